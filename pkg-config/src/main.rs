@@ -1,0 +1,2 @@
+//! `cargo xtask`: builds, tests, measures and packages kqlens.
+fn main() {}

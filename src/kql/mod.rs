@@ -1,0 +1,7 @@
+//! The KQL language: tokens, parser, tree, printer, repairs and translation.
+//!
+//! Input: a query text. Output: a [`tree::Query`] and diagnostics; a text back from a tree.
+//! Invariant: reading never fails; a broken part becomes a node and a diagnostic. Absent on
+//! purpose: data, columns and the running of queries (that is `engine`).
+
+pub mod tree;

@@ -1,0 +1,16 @@
+//! kqlens reads log exports of Azure API Management, says what broke and why, and runs KQL over
+//! them. One crate, compiled to one WebAssembly module; nothing leaves the machine it runs on.
+//!
+//! ```text
+//! bytes ─▶ input ─▶ schema ─▶ table ─▶ engine ─▶ signature · recipe · panels ─▶ wasm
+//!                                        ▲
+//!               text ─▶ kql (tokens, tree, printer, repairs, translation)
+//! ```
+//!
+//! The folders are the stages in that order. `text`, `diagnostic` and `value` know nobody; `kql`
+//! knows no data; `table` knows no JSON; only `wasm` knows JavaScript. `tests/tidy.rs` keeps it so.
+
+pub mod diagnostic;
+pub mod kql;
+pub mod text;
+pub mod value;

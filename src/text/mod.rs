@@ -1,0 +1,106 @@
+//! Places in texts: byte spans inside, UTF-16 code units at the boundary.
+//!
+//! Input: a text. Output: [`Span`]s, line and column numbers, UTF-16 offsets.
+//! Invariant: a span is a half-open byte range on character borders of the text it came from, and a
+//! text longer than 4 GiB never gets this far. Absent on purpose: names of files, encodings.
+
+/// Half-open byte range in a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The range `start..end`.
+    pub const fn new(start: u32, end: u32) -> Self {
+        Self { start, end }
+    }
+
+    /// The smallest span that holds both.
+    #[must_use]
+    pub fn to(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// The piece of `text` that the span names; empty when it does not lie in the text.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize).unwrap_or("")
+    }
+}
+
+/// Where lines start, and how far UTF-16 offsets lie from byte offsets.
+pub struct LineIndex<'t> {
+    text: &'t str,
+    line_starts: Vec<u32>,
+}
+
+impl<'t> LineIndex<'t> {
+    /// Reads the text once.
+    pub fn new(text: &'t str) -> Self {
+        let mut line_starts = vec![0];
+        line_starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
+        Self { text, line_starts }
+    }
+
+    /// One-based line and one-based column (in characters) of a byte offset.
+    pub fn line_column(&self, offset: u32) -> (u32, u32) {
+        let line = self.line_starts.partition_point(|&start| start <= offset).max(1) - 1;
+        let start = self.line_starts.get(line).copied().unwrap_or(0);
+        let column = Span::new(start, offset).of(self.text).chars().count();
+        (line as u32 + 1, column as u32 + 1)
+    }
+
+    /// UTF-16 code units before a byte offset.
+    pub fn utf16(&self, offset: u32) -> u32 {
+        let mut end = (offset as usize).min(self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.text.get(..end).unwrap_or("").encode_utf16().count() as u32
+    }
+
+    /// Byte offset of a UTF-16 offset; the end of the text when it lies beyond.
+    pub fn byte(&self, utf16_offset: u32) -> u32 {
+        let mut units = 0;
+        for (at, character) in self.text.char_indices() {
+            if units >= utf16_offset {
+                return at as u32;
+            }
+            units += character.len_utf16() as u32;
+        }
+        self.text.len() as u32
+    }
+}
+
+/// The first `n` characters of a text, with `…` when something was cut. For text from logs in messages.
+pub fn cut(text: &str, n_chars: usize) -> String {
+    match text.char_indices().nth(n_chars) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or("")),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn utf16_offsets_go_there_and_back() {
+        let text = "a😀b\nç";
+        let index = LineIndex::new(text);
+        for (at, _) in text.char_indices() {
+            assert_eq!(index.byte(index.utf16(at as u32)), at as u32);
+        }
+        assert_eq!(index.utf16(5), 3);
+        assert_eq!(index.line_column(7), (2, 1));
+    }
+
+    #[test]
+    fn cut_marks_what_it_left_out() {
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("abçd", 3), "abç…");
+    }
+}

@@ -1,0 +1,1 @@
+//! The KQL scalar types and their texts.
