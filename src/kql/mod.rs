@@ -4,4 +4,5 @@
 //! Invariant: reading never fails; a broken part becomes a node and a diagnostic. Absent on
 //! purpose: data, columns and the running of queries (that is `engine`).
 
+pub mod token;
 pub mod tree;
