@@ -199,7 +199,7 @@ fn unknown(piece: &str, span: Span) -> Diagnostic {
 
 fn token(input: &str) -> IResult<&str, TokenKind> {
     alt((
-        value(TokenKind::Space, take_while1(char::is_whitespace)),
+        value(TokenKind::Space, take_while1(is_blank)),
         value(TokenKind::Comment, pair(tag("//"), take_while(|c| c != '\n' && c != '\r'))),
         string,
         value(TokenKind::Placeholder, placeholder),
@@ -214,6 +214,11 @@ fn token(input: &str) -> IResult<&str, TokenKind> {
 fn directive(input: &str) -> IResult<&str, TokenKind> {
     let line = (char('#'), satisfy(|c| c.is_ascii_alphabetic()), take_while(|c| c != '\n' && c != '\r'));
     value(TokenKind::Directive, line).parse(input)
+}
+
+/// White space, and the characters without width that copied texts carry.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200B}' | '\u{FEFF}')
 }
 
 const fn continues_name(c: char) -> bool {

@@ -136,6 +136,7 @@ impl Parser<'_> {
         match self.peek() {
             _ if !self.at_word() || next_is_assignment => false,
             "print" | "union" | "search" | "find" | "macro-expand" => true,
+            "graph-match" | "graph-shortest-paths" | "graph-to-table" | "graph-mark-components" => true,
             "range" => self.nth_is(2, "from") || (self.nth_is(1, "[") && self.nth_is(4, "from")),
             "evaluate" => self.nth_is_word(1),
             _ => false,
@@ -160,7 +161,7 @@ impl Parser<'_> {
     }
 
     /// The names before a `=`; reads nothing when there is none.
-    fn assigned_names(&mut self) -> Option<Vec<Name>> {
+    pub(super) fn assigned_names(&mut self) -> Option<Vec<Name>> {
         let first = self.at;
         if self.at("(") {
             let mut names = Vec::new();
@@ -206,6 +207,12 @@ impl Parser<'_> {
     fn binary_here(&mut self, loosest: u8) -> Expr {
         let start = self.here();
         let mut left = self.unary();
+        if self.kind() == Some(TokenKind::Placeholder) && self.is_template_filter() {
+            // `TimeGenerated {TimeRange}`: the template puts an operator and its operand here.
+            self.glued();
+            let span = self.from(start);
+            left = Expr::Placeholder { text: span.of(self.text).to_owned(), span };
+        }
         while let Some((operator, strength)) = self.infix_of(loosest) {
             let operator_span = self.take_infix();
             left = match operator {
@@ -239,6 +246,12 @@ impl Parser<'_> {
             self.refuse_chain(strength);
         }
         left
+    }
+
+    /// Whether the placeholder behind an operand stands on its line, so that it belongs to it.
+    fn is_template_filter(&self) -> bool {
+        let gap = Span::new(self.behind().end, self.here().start);
+        self.at > 0 && !gap.of(self.text).contains('\n')
     }
 
     /// The operator that stands next, in its own or in a foreign spelling, if it binds so tightly.
@@ -507,6 +520,12 @@ impl Parser<'_> {
             "typeof" if self.nth_is(1, "(") => return self.type_of(),
             "datatable" | "__contextual_datatable" if self.nth_is(1, "(") => return self.datatable(),
             "externaldata" | "external_data" if self.nth_is(1, "(") => return self.external_data(),
+            "inline_external_table" if self.nth_is(1, "(") => {
+                self.bump();
+                let columns = self.columns();
+                self.skip_part(self.level());
+                return Expr::ExternalData { columns, sources: Vec::new(), properties: Vec::new(), span: self.from(start) };
+            }
             "entity_group" if self.nth_is(1, "[") => {
                 let function = self.bare_name();
                 let opened = self.bump();
@@ -590,7 +609,11 @@ impl Parser<'_> {
             self.bump();
         }
         let span = self.from(start);
-        Expr::Placeholder { text: span.of(self.text).to_owned(), span }
+        let text = span.of(self.text).to_owned();
+        if self.at("(") && self.is_adjacent() {
+            return self.call(Name { text, span });
+        }
+        Expr::Placeholder { text, span }
     }
 
     /// The arguments of a call, with the next token at `(`.
@@ -647,6 +670,7 @@ impl Parser<'_> {
         let opened = self.here();
         let mut values = Vec::new();
         if self.expect("[", "`datatable`") {
+            self.eat(",");
             while !self.at("]") && !self.at_end() && !self.is_silent {
                 values.push(self.unary());
                 if !self.eat(",") {

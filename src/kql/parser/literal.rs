@@ -1,7 +1,7 @@
 //! Literals: from the text of a token to its value.
 
 use super::Parser;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::kql::token::{self, TokenKind};
 use crate::kql::tree::{Expr, Literal};
 use crate::value::dynamic::write_json_string;
@@ -14,7 +14,9 @@ impl Parser<'_> {
         let literal = match self.kind()? {
             TokenKind::String | TokenKind::Unknown => return Some(self.string()),
             TokenKind::Long => {
-                let value = token::long_value(text);
+                // `-9223372036854775808`: the sign is read before, and negating wraps back.
+                let is_least = text == "9223372036854775808" && self.behind_minus();
+                let value = if is_least { Some(i64::MIN) } else { token::long_value(text) };
                 if value.is_none() {
                     self.bad_value("the number does not fit `long`", Some("write a real, such as `1e20`"));
                 }
@@ -50,10 +52,16 @@ impl Parser<'_> {
         Expr::Literal(Literal::String(text), self.from(start))
     }
 
+    fn behind_minus(&self) -> bool {
+        self.at > 0 && self.tokens.get(self.at - 1).is_some_and(|token| token.span.of(self.text) == "-")
+    }
+
+    /// A literal without a value reads as null.
     fn bad_value(&mut self, message: &str, help: Option<&str>) {
-        let mut error = Diagnostic::error(codes::BAD_VALUE, self.here(), message);
-        error.help = help.map(str::to_owned);
-        self.slip(error);
+        let mut finding = Diagnostic::error(codes::BAD_VALUE, self.here(), message);
+        finding.severity = Severity::Warning;
+        finding.help = help.map(str::to_owned);
+        self.slip(finding);
     }
 
     /// `datetime(…)`, `long(…)` and their kin.
@@ -76,7 +84,12 @@ impl Parser<'_> {
                 (Literal::Bool(value), value.is_some())
             }
             "int" | "int32" => {
-                let value = number::parse_long(plain).and_then(|wide| i32::try_from(wide).ok());
+                let is_hex = plain.starts_with("0x") || plain.starts_with("0X");
+                let narrow = |wide: i64| match u32::try_from(wide) {
+                    Ok(bits) if is_hex => Some(bits as i32),
+                    _ => i32::try_from(wide).ok(),
+                };
+                let value = number::parse_long(plain).and_then(narrow);
                 (Literal::Int(value), value.is_some())
             }
             "long" | "int64" => {
@@ -92,7 +105,7 @@ impl Parser<'_> {
                 (Literal::Decimal(value.clone()), value.is_some())
             }
             "datetime" | "date" => {
-                let value = datetime::parse(plain);
+                let value = datetime::parse(plain).or_else(|| datetime::parse(&usual_date(plain)?));
                 (Literal::DateTime(value), value.is_some())
             }
             "timespan" | "time" => {
@@ -156,6 +169,13 @@ impl Parser<'_> {
             out.push_str("null");
             return;
         }
+        if self.at("dynamic") && self.nth_is(1, "(") {
+            match self.dynamic() {
+                Expr::Literal(Literal::Dynamic(json), _) => out.push_str(&json),
+                _ => out.push_str("null"),
+            }
+            return;
+        }
         let is_negative = self.eat("-");
         let _ = !is_negative && self.eat("+");
         if self.eat("null") {
@@ -206,6 +226,19 @@ impl Parser<'_> {
         self.json(out);
     }
 
+}
+
+/// `2025, 6, 14`, `01-31-2022` and `2022` in the spelling that `value` reads.
+fn usual_date(text: &str) -> Option<String> {
+    if let [year, month, day] = text.split(',').map(str::trim).collect::<Vec<_>>()[..] {
+        return Some(format!("{year}-{month:0>2}-{day:0>2}"));
+    }
+    if text.len() == 4 {
+        return Some(format!("{text}-01-01"));
+    }
+    let (date, time) = text.split_once(' ').unwrap_or((text, ""));
+    date.find('-').filter(|&at| at <= 2)?;
+    Some(format!("{} {time}", date.replace('-', "/")).trim_end().to_owned())
 }
 
 /// Writes a literal inside `dynamic(…)` as JSON.

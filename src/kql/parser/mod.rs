@@ -276,16 +276,18 @@ impl<'t> Parser<'t> {
 
     /// Skips to the end of a broken part that began at a nesting of `level`.
     fn recover(&mut self, level: u32) {
+        self.skip_part(level);
+        self.is_silent = false;
+    }
+
+    /// Skips to the `|`, `;` or closing bracket that ends a part at a nesting of `level`.
+    fn skip_part(&mut self, level: u32) {
         while let Some(&here) = self.nesting.get(self.at) {
-            let is_end = here < level
-                || (here == level && (self.at("|") || self.at(";")))
-                || (level > 0 && here + 1 == level && self.at_boundary());
-            if is_end {
+            if here < level || (here == level && (self.at("|") || self.at(";"))) {
                 break;
             }
             self.at += 1;
         }
-        self.is_silent = false;
     }
 
     fn level(&self) -> u32 {

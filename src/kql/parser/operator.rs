@@ -135,9 +135,7 @@ impl Parser<'_> {
                 Operator::Where { properties, predicate, span: self.from(start) }
             }
             "assert-schema" | "execute-and-cache" => {
-                while !self.at_boundary() || self.nesting.get(self.at) > Some(&self.level_of(start)) {
-                    self.at += 1;
-                }
+                self.skip_part(self.level_of(start));
                 Operator::Undocumented { keyword: word.to_owned(), span: self.from(start) }
             }
             _ => {
@@ -187,21 +185,7 @@ impl Parser<'_> {
             self.expected(what);
             return;
         }
-        let level = self.level_of(start);
-        while let Some(&here) = self.nesting.get(self.at) {
-            if here < level || (here == level && (self.at("|") || self.at(";") || self.at(")") || self.at("}"))) {
-                break;
-            }
-            if here == level && self.is_statement_ahead() {
-                break;
-            }
-            self.at += 1;
-        }
-    }
-
-    /// Whether a word follows a word on a new line in a place where only a new statement fits.
-    fn is_statement_ahead(&self) -> bool {
-        self.nth(0).is_some_and(|token| token.kind == TokenKind::Unknown)
+        self.skip_part(self.level_of(start));
     }
 
     fn items_or_none(&mut self) -> Vec<Expr> {
@@ -430,7 +414,7 @@ impl Parser<'_> {
             SeriesAggregate { value, default }
         });
         self.expect("on", "`make-series`");
-        let axis = Box::new(self.expression_before_in());
+        let axis = Box::new(self.axis());
         let (mut from, mut to, mut step, mut in_range) = (None, None, None, None);
         if self.at("in") && self.nth_is(1, "range") {
             self.at += 2;
@@ -453,8 +437,12 @@ impl Parser<'_> {
     }
 
     /// The axis of `make-series`: `in range(…)` behind it is no list.
-    fn expression_before_in(&mut self) -> Expr {
-        self.postfix()
+    fn axis(&mut self) -> Expr {
+        let start = self.here();
+        let Some(names) = self.assigned_names() else { return self.postfix() };
+        self.bump(); // the `=`
+        let value = Box::new(self.postfix());
+        Expr::Assign { names, is_tuple: false, value, span: self.from(start) }
     }
 
     fn expand_items(&mut self) -> Vec<ExpandItem> {
@@ -538,12 +526,7 @@ impl Parser<'_> {
     fn partition(&mut self, start: Span) -> Operator {
         let properties = self.properties(&[]);
         self.expect("by", "`partition`");
-        let by = self.here();
-        let column = Box::new(self.postfix());
-        if matches!(*column, Expr::Call { .. }) {
-            let error = Diagnostic::error(codes::SYNTAX, by, "`partition by` takes a column, not a call");
-            self.slip(error.with_help("compute the column with `extend` before"));
-        }
+        let column = Box::new(self.partition_column());
         let (mut body, mut body_source, mut is_braced) = (Vec::new(), None, false);
         if self.at("{") {
             is_braced = true;
@@ -567,6 +550,27 @@ impl Parser<'_> {
             body = self.body("`partition`");
         }
         Operator::Partition { properties, column, body, is_braced, body_source, span: self.from(start) }
+    }
+
+    /// The column of `partition by`: the parentheses behind it are the body, not a call.
+    fn partition_column(&mut self) -> Expr {
+        let start = self.here();
+        let closing = if self.nth_is(1, "(") { self.closing.get(self.at + 1).copied().flatten() } else { None };
+        let is_call = closing.is_some_and(|at| {
+            self.tokens.get(at + 1).is_some_and(|token| matches!(token.span.of(self.text), "(" | "{"))
+        });
+        if is_call {
+            let error = Diagnostic::error(codes::SYNTAX, start, "`partition by` takes a column, not a call");
+            self.slip(error.with_help("compute the column with `extend` before"));
+            return self.postfix();
+        }
+        let mut column = Expr::Name(self.name("a column behind `partition by`"));
+        while self.eat(".") {
+            let member = Box::new(Expr::Name(self.name("a member behind `.`")));
+            self.grow();
+            column = Expr::Member { object: Box::new(column), member, span: self.from(start) };
+        }
+        column
     }
 
     /// `a`, `a*`, `*`, `['a b']`

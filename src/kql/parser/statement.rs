@@ -245,11 +245,9 @@ impl Parser<'_> {
     fn other(&mut self, keyword: &'static str) -> Statement {
         let start = self.here();
         let level = self.level();
-        while let Some(&here) = self.nesting.get(self.at) {
-            if here < level || (here == level && self.at(";")) {
-                break;
-            }
-            self.at += 1;
+        while !self.at_end() && !self.at(";") && self.level() >= level {
+            self.bump();
+            self.skip_part(level);
         }
         Statement::Other { keyword, span: self.from(start) }
     }
@@ -262,6 +260,8 @@ impl Parser<'_> {
                 self.bump();
             } else if self.at_operator_without_bar() {
                 self.missing_bar();
+            } else if self.kind() == Some(TokenKind::Placeholder) {
+                // A template puts whole operators in its place.
             } else if self.at_boundary() || self.at(",") || self.at_end() {
                 return operators;
             } else {
