@@ -186,9 +186,14 @@ fn unknown(piece: &str, span: Span) -> Diagnostic {
         Some(quote @ ('"' | '\'')) => Diagnostic::error(codes::TOKEN, span, "the string has no end on its line")
             .with_help(format!("close it with `{quote}`, or use ``` for a text of several lines")),
         Some('`' | '~') => Diagnostic::error(codes::TOKEN, span, "the text of several lines has no end"),
-        Some('“' | '”' | '‘' | '’') => {
-            let straight = if piece.contains(['“', '”']) { "\"" } else { "'" };
-            let edits = vec![Edit { span, text: straight.to_owned() }];
+        Some(open @ ('“' | '”' | '‘' | '’')) => {
+            let straight = if matches!(open, '“' | '”') { "\"" } else { "'" };
+            let width = open.len_utf8() as u32;
+            let quote = |start| Edit { span: Span::new(start, start + width), text: straight.to_owned() };
+            let mut edits = vec![quote(span.start)];
+            if piece.len() > open.len_utf8() {
+                edits.push(quote(span.end - width));
+            }
             Diagnostic::error(codes::TOKEN, span, "typographic quotes do not delimit a string")
                 .with_help("use straight quotes")
                 .with_fix(Fix { title: "Use straight quotes".to_owned(), edits, safe: true })
@@ -314,10 +319,13 @@ fn string(input: &str) -> IResult<&str, TokenKind> {
     ));
     let fence_start = recognize((alt((tag("```"), tag("~~~"))), take_while(|_| true)));
     let quote_start = recognize((opt(char('@')), one_of("\"'"), take_while(|c| c != '\n' && c != '\r')));
-    let endless = alt((fence_start, quote_start));
+    let typographic = |open: &'static str, close: &'static str| {
+        recognize((one_of(open), take_while(move |c| c != '\n' && !close.contains(c)), one_of(close)))
+    };
+    let endless = alt((fence_start, quote_start, typographic("“”", "“”"), typographic("‘’", "‘’")));
     alt((
         value(TokenKind::String, (hidden(), ended)),
-        value(TokenKind::Unknown, (hidden(), peek(one_of("@\"'`~")), endless)),
+        value(TokenKind::Unknown, (hidden(), peek(one_of("@\"'`~“”‘’")), endless)),
     ))
     .parse(input)
 }
@@ -391,7 +399,12 @@ pub fn string_value(literal: &str) -> String {
 fn without_quotes(quoted: &str) -> &str {
     let Some(quote) = quoted.chars().next() else { return "" };
     let inner = quoted.get(quote.len_utf8()..).unwrap_or("");
-    inner.strip_suffix(quote).unwrap_or(inner)
+    let end = match quote {
+        '“' => '”',
+        '‘' => '’',
+        _ => quote,
+    };
+    inner.strip_suffix(end).unwrap_or(inner)
 }
 
 fn unescaped(text: &str) -> String {
@@ -545,7 +558,7 @@ mod tests {
 
     #[test]
     fn what_is_no_token_is_reported_once() {
-        for (text, n) in [("\"abc", 1), ("a ? b", 1), (r#""a\qb""#, 1), ("```a", 1), ("T | where a == “b”", 2), ("@\"a", 1)] {
+        for (text, n) in [("\"abc", 1), ("a ? b", 1), (r#""a\qb""#, 1), ("```a", 1), ("T | where a == “b”", 1), ("a ”", 1), ("@\"a", 1)] {
             assert_eq!(tokens(text).1.len(), n, "{text}");
         }
     }

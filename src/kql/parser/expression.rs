@@ -127,6 +127,7 @@ impl Parser<'_> {
             Source::Expr(source)
         };
         let operators = self.operators_behind(level);
+        self.grow();
         Expr::Pipe(Pipeline { source: Box::new(source), operators, span: self.from(start) })
     }
 
@@ -155,6 +156,7 @@ impl Parser<'_> {
             let is_tuple = start.of(self.text) == "(";
             self.bump(); // the `=`
             let value = Box::new(self.expression());
+            self.grow();
             return Expr::Assign { names, is_tuple, value, span: self.from(start) };
         }
         self.expression()

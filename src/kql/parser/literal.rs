@@ -231,7 +231,7 @@ impl Parser<'_> {
 /// `2025, 6, 14`, `01-31-2022` and `2022` in the spelling that `value` reads.
 fn usual_date(text: &str) -> Option<String> {
     if let [year, month, day] = text.split(',').map(str::trim).collect::<Vec<_>>()[..] {
-        return Some(format!("{year}-{month:0>2}-{day:0>2}"));
+        return Some(format!("{year:0>4}-{month:0>2}-{day:0>2}"));
     }
     if text.len() == 4 {
         return Some(format!("{text}-01-01"));

@@ -26,6 +26,12 @@ impl Parser<'_> {
             return self.no_operator();
         }
         self.bump();
+        let operator = self.operator_called(word, start);
+        self.grow();
+        operator
+    }
+
+    fn operator_called(&mut self, word: &str, start: Span) -> Operator {
         match word {
             "as" => self.as_name(start),
             "consume" => {
