@@ -5,7 +5,7 @@
 //! set.
 #![expect(clippy::print_stdout, reason = "the test tells how much of the suites ran")]
 
-use kqlens::kql::parser;
+use kqlens::kql::{parser, printer};
 use kqlens::value::dynamic::Dynamic;
 use std::io::Read;
 use std::path::PathBuf;
@@ -121,4 +121,25 @@ fn conformance_queries_are_read() {
     }
     read.print("conformance queries read");
     assert!(read.share() >= ACCEPTED_FLOOR);
+}
+
+#[test]
+fn formatting_keeps_the_tree_and_settles_at_once() {
+    let Some(records) = suite("corpus/dev.jsonl.gz") else { return };
+    let spans = regex_lite::Regex::new(r"Span \{ start: \d+, end: \d+ \}").unwrap();
+    let shape = |text: &str| spans.replace_all(&format!("{:?}", parser::parse(text).query), "_").into_owned();
+    let (mut n_all, mut differing) = (0, Vec::new());
+    for record in &records {
+        let query = text(record, "query").unwrap();
+        let Ok(once) = printer::format(&query) else { continue };
+        n_all += 1;
+        let id = text(record, "id").unwrap();
+        if shape(&once) != shape(&query) {
+            differing.push(format!("{id}: another tree"));
+        } else if printer::format(&once).as_ref() != Ok(&once) {
+            differing.push(format!("{id}: not settled"));
+        }
+    }
+    println!("formatted: {n_all}, differing: {}", differing.len());
+    assert_eq!(differing, Vec::<String>::new());
 }

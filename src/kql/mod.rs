@@ -6,5 +6,6 @@
 
 pub mod names;
 pub mod parser;
+pub mod printer;
 pub mod token;
 pub mod tree;

@@ -7,7 +7,7 @@
 //! values of date, span and GUID texts (`value` reads them).
 
 use nom::branch::alt;
-use nom::bytes::complete::{tag, take_while, take_while1};
+use nom::bytes::complete::{tag, take_while, take_while_m_n, take_while1};
 use nom::character::complete::{char, digit1, hex_digit1, one_of, satisfy};
 use nom::combinator::{not, opt, peek, recognize, value, verify};
 use nom::multi::many1_count;
@@ -116,6 +116,9 @@ const TYPED: &[&str] = &[
     "bool", "date", "datetime", "decimal", "double", "guid", "int", "int32", "int64", "long", "real", "time",
     "timespan",
 ];
+
+/// Most characters between the parentheses of a typed literal; the longest date has 64.
+const LONGEST_TYPED: usize = 256;
 
 /// Units of time as they stand behind a number, and their 100 ns ticks.
 const UNITS: &[(&str, f64)] = &[
@@ -251,7 +254,7 @@ fn starts_with_word(input: &str, name: &str) -> bool {
 
 fn typed(input: &str) -> IResult<&str, &str> {
     let name = verify(take_while1(|c: char| c.is_ascii_alphanumeric()), |name: &str| TYPED.contains(&name));
-    recognize((name, char('('), take_while(|c| c != ')' && c != '\n'), char(')'))).parse(input)
+    recognize((name, char('('), take_while_m_n(0, LONGEST_TYPED, |c| c != ')' && c != '\n'), char(')'))).parse(input)
 }
 
 fn placeholder(input: &str) -> IResult<&str, &str> {
