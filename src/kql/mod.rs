@@ -7,5 +7,8 @@
 pub mod names;
 pub mod parser;
 pub mod printer;
+pub mod repair;
 pub mod token;
+pub mod translate;
 pub mod tree;
+pub mod visit;
