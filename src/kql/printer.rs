@@ -143,9 +143,8 @@ impl Lines {
                 Doc::Text(text) => self.text(text, indent),
                 Doc::Space if is_flat => self.text(" ", indent),
                 Doc::Space | Doc::Hard => self.line(),
-                Doc::Soft if is_flat => {}
-                Doc::Soft => self.line(),
-                Doc::Break => {}
+                Doc::Soft if !is_flat => self.line(),
+                Doc::Soft | Doc::Break => {}
                 Doc::Comment { text, is_trailing } => {
                     if *is_trailing && self.column > 0 && !self.ends_in_comment {
                         self.text(" ", indent);
@@ -355,7 +354,7 @@ impl Builder<'_> {
             Expr::Placeholder { text, .. } => docs.push(Doc::Text(text.clone())),
             Expr::Call { function, arguments, .. } => {
                 docs.push(Doc::Text(self.name(function)));
-                let behind = Span::new(function.span.end, u32::MAX.min(self.source.len() as u32));
+                let behind = Span::new(function.span.end, self.source.len() as u32);
                 let is_group = behind.of(self.source).trim_start().starts_with('[');
                 let (open, close) = if is_group { ("[", "]") } else { ("(", ")") };
                 docs.push(self.arguments(open, close, arguments, expression.span().end));

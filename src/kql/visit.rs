@@ -3,7 +3,7 @@
 //! Input: a node. Output: calls with its direct parts in the order of the text. Absent on purpose:
 //! scopes; who walks decides what a name means.
 
-use super::tree::{Expr, Operator, Pipeline, Property, Source};
+use super::tree::{Expr, Operator, Pipeline, Source};
 
 /// A part of an operator.
 #[derive(Clone, Copy, Debug)]
@@ -83,12 +83,7 @@ pub fn operator_expressions<'t>(operator: &'t Operator, see: &mut dyn FnMut(&'t 
 
 /// Calls with the direct parts of an operator.
 pub fn operator_children<'t>(operator: &'t Operator, see: &mut dyn FnMut(Part<'t>)) {
-    use Part::{Operator as Op, Table, Value};
-    let properties = |properties: &'t [Property], see: &mut dyn FnMut(Part<'t>)| {
-        for property in properties.iter().filter(|property| property.name.text.contains("key")) {
-            see(Value(&property.value));
-        }
-    };
+    use Part::{Table, Value};
     match operator {
         Operator::As { .. }
         | Operator::Consume { .. }
@@ -108,55 +103,55 @@ pub fn operator_children<'t>(operator: &'t Operator, see: &mut dyn FnMut(Part<'t
         | Operator::Project { columns, .. }
         | Operator::ProjectByNames { columns, .. }
         | Operator::ProjectRename { columns, .. }
-        | Operator::Serialize { columns, .. } => columns.iter().for_each(|column| see(Value(column))),
+        | Operator::Serialize { columns, .. } => values(columns, see),
         Operator::Evaluate { arguments, .. } | Operator::Invoke { arguments, .. } => {
-            arguments.iter().for_each(|argument| see(Value(argument)));
+            values(arguments, see);
         }
         Operator::Facet { columns, with, .. } => {
-            columns.iter().for_each(|column| see(Value(column)));
-            with.iter().flatten().for_each(|operator| see(Op(operator)));
+            values(columns, see);
+            operators_in(with.iter().flatten(), see);
         }
         Operator::Find { tables, predicate, project, .. } => {
-            tables.iter().for_each(|table| see(Table(table)));
+            tables_in(tables, see);
             see(Value(predicate));
-            project.iter().for_each(|column| see(Value(column)));
+            values(project, see);
         }
         Operator::Fork { branches, .. } => {
-            branches.iter().flat_map(|(_, operators)| operators).for_each(|operator| see(Op(operator)));
+            operators_in(branches.iter().flat_map(|(_, operators)| operators), see);
         }
         Operator::Join { right, on, .. } | Operator::Lookup { right, on, .. } => {
             see(Table(right));
-            on.iter().for_each(|condition| see(Value(condition)));
+            values(on, see);
         }
         Operator::MakeSeries { aggregates, axis, from, to, step, in_range, by, .. } => {
             for one in aggregates {
                 see(Value(&one.value));
-                one.default.iter().for_each(|value| see(Value(value)));
+                values(one.default.iter(), see);
             }
             see(Value(axis));
             let ends = [from, to, step].into_iter().flatten().chain(in_range.iter().flatten());
-            ends.for_each(|end| see(Value(end)));
-            by.iter().for_each(|group| see(Value(group)));
+            values(ends.map(AsRef::as_ref), see);
+            values(by, see);
         }
         Operator::MvApply { items, limit, on, .. } => {
-            items.iter().for_each(|item| see(Value(&item.value)));
-            limit.iter().for_each(|limit| see(Value(limit)));
-            on.iter().for_each(|operator| see(Op(operator)));
+            values(items.iter().map(|item| &item.value), see);
+            values(limit.as_deref(), see);
+            operators_in(on, see);
         }
         Operator::MvExpand { items, limit, .. } => {
-            items.iter().for_each(|item| see(Value(&item.value)));
-            limit.iter().for_each(|limit| see(Value(limit)));
+            values(items.iter().map(|item| &item.value), see);
+            values(limit.as_deref(), see);
         }
         Operator::Parse { value, .. } | Operator::ParseKv { value, .. } => see(Value(value)),
         Operator::Partition { column, body, body_source, .. } => {
             see(Value(column));
-            body_source.iter().for_each(|source| see(Table(source)));
-            body.iter().for_each(|operator| see(Op(operator)));
+            tables_in(body_source.as_deref(), see);
+            operators_in(body, see);
         }
-        Operator::Range { from, to, step, .. } => [from, to, step].into_iter().for_each(|end| see(Value(end))),
+        Operator::Range { from, to, step, .. } => values([from, to, step].map(AsRef::as_ref), see),
         Operator::Reduce { by, with, .. } => {
             see(Value(by));
-            with.iter().for_each(|property| see(Value(&property.value)));
+            values(with.iter().map(|property| &property.value), see);
         }
         Operator::Sample { count, .. } | Operator::Take { count, .. } => see(Value(count)),
         Operator::SampleDistinct { count, of, .. } => {
@@ -164,40 +159,59 @@ pub fn operator_children<'t>(operator: &'t Operator, see: &mut dyn FnMut(Part<'t
             see(Value(of));
         }
         Operator::Scan { order_by, partition_by, steps, .. } => {
-            order_by.iter().for_each(|one| see(Value(&one.value)));
-            partition_by.iter().for_each(|one| see(Value(one)));
+            values(order_by.iter().map(|one| &one.value), see);
+            values(partition_by, see);
             for step in steps {
                 see(Value(&step.condition));
-                step.assignments.iter().for_each(|assignment| see(Value(assignment)));
+                values(step.assignments.iter(), see);
             }
         }
         Operator::Search { tables, predicate, .. } => {
-            tables.iter().for_each(|table| see(Table(table)));
+            tables_in(tables, see);
             see(Value(predicate));
         }
-        Operator::Sort { by, .. } => by.iter().for_each(|one| see(Value(&one.value))),
+        Operator::Sort { by, .. } => values(by.iter().map(|one| &one.value), see),
         Operator::Summarize { properties: hints, aggregates, by, .. } => {
-            properties(hints, see);
-            aggregates.iter().chain(by).for_each(|item| see(Value(item)));
+            let keys = hints.iter().filter(|hint| hint.name.text.contains("key"));
+            values(keys.map(|hint| &hint.value), see);
+            values(aggregates.iter().chain(by), see);
         }
         Operator::Top { count, by, .. } => {
             see(Value(count));
-            by.iter().for_each(|one| see(Value(&one.value)));
+            values(by.iter().map(|one| &one.value), see);
         }
         Operator::TopHitters { count, of, by, .. } => {
             see(Value(count));
             see(Value(of));
-            by.iter().for_each(|by| see(Value(by)));
+            values(by.as_deref(), see);
         }
         Operator::TopNested { clauses, .. } => {
             for clause in clauses {
-                clause.count.iter().for_each(|count| see(Value(count)));
+                values(clause.count.iter(), see);
                 see(Value(&clause.of));
-                clause.others.iter().for_each(|others| see(Value(others)));
+                values(clause.others.iter(), see);
                 see(Value(&clause.by.value));
             }
         }
-        Operator::Union { tables, .. } => tables.iter().for_each(|table| see(Table(table))),
+        Operator::Union { tables, .. } => tables_in(tables, see),
         Operator::Where { predicate, .. } => see(Value(predicate)),
+    }
+}
+
+fn values<'t>(items: impl IntoIterator<Item = &'t Expr>, see: &mut dyn FnMut(Part<'t>)) {
+    for item in items {
+        see(Part::Value(item));
+    }
+}
+
+fn tables_in<'t>(items: impl IntoIterator<Item = &'t Expr>, see: &mut dyn FnMut(Part<'t>)) {
+    for item in items {
+        see(Part::Table(item));
+    }
+}
+
+fn operators_in<'t>(items: impl IntoIterator<Item = &'t Operator>, see: &mut dyn FnMut(Part<'t>)) {
+    for item in items {
+        see(Part::Operator(item));
     }
 }

@@ -246,13 +246,13 @@ fn write_literal(literal: &Literal, is_negative: bool, out: &mut String) {
     let sign = if is_negative { "-" } else { "" };
     match literal {
         Literal::Bool(Some(value)) => out.push_str(if *value { "true" } else { "false" }),
-        Literal::Int(Some(value)) => out.push_str(&format!("{sign}{value}")),
-        Literal::Long(Some(value)) => out.push_str(&format!("{sign}{value}")),
+        Literal::Int(Some(value)) => out.extend([sign, &value.to_string()]),
+        Literal::Long(Some(value)) => out.extend([sign, &value.to_string()]),
         Literal::Real(Some(value)) => match number::real_json(*value) {
-            Some(text) => out.push_str(&format!("{sign}{text}")),
+            Some(text) => out.extend([sign, &text]),
             None => write_json_string(&number::real_text(*value), out),
         },
-        Literal::Decimal(Some(text)) => out.push_str(&format!("{sign}{text}")),
+        Literal::Decimal(Some(text)) => out.extend([sign, text]),
         Literal::String(text) => write_json_string(text, out),
         Literal::DateTime(Some(ticks)) => write_json_string(&datetime::text(*ticks), out),
         Literal::TimeSpan(Some(ticks)) => {

@@ -109,7 +109,7 @@ fn literals_have_their_values() {
             Some(Expr::Literal(literal, _)) => literal.clone(),
             other => panic!("{other:?}"),
         },
-        other @ Source::Operator(_) | other @ Source::Expr(_) => panic!("{other:?}"),
+        other => panic!("{other:?}"),
     };
     assert_eq!(literal("'a' \"b\\n\" @'c''d'"), Literal::String("ab\nc'd".to_owned()));
     assert_eq!(literal("long(null)"), Literal::Long(None));
@@ -229,6 +229,8 @@ fn depth_has_a_limit_that_never_overflows() {
         format!("print {}", vec!["1"; 50_000].join(", ")),
         format!("print {}1{}", "(".repeat(80), ")".repeat(80)),
         format!("print {}", vec!["a"; 150].join(" + ")),
+        format!("print {}", vec!["a = f(b.c[0])"; 1000].join(", ")),
+        format!("T | extend {}", vec!["(a, b) = f(-c)"; 1000].join(", ")),
     ] {
         assert_eq!(parse(&fine).diagnostics, [], "{}", &fine[..20]);
     }
