@@ -110,15 +110,17 @@ impl Parser<'_> {
     fn tabular_here(&mut self) -> Expr {
         let start = self.here();
         let level = self.level();
+        // A problem outside of it was reported before and is not this pipeline's to skip.
+        let was_silent = self.is_silent;
         let source = if self.at_source_operator() {
             let operator = self.operator();
-            if self.is_silent {
+            if self.is_silent && !was_silent {
                 self.recover(level);
             }
             Source::Operator(operator)
         } else {
             let source = self.item();
-            if self.is_silent {
+            if self.is_silent && !was_silent {
                 self.recover(level);
             }
             if !self.at("|") && !self.at_operator_without_bar() {
@@ -259,7 +261,15 @@ impl Parser<'_> {
                     let opened = self.here();
                     self.expect("(", "`between`");
                     let low = Box::new(self.expression());
-                    self.expect("..", "`between`");
+                    if self.at(",") {
+                        let comma = self.bump();
+                        let edits = vec![Edit { span: comma, text: " ..".to_owned() }];
+                        let fix = Fix { title: "Write `..`".to_owned(), edits, safe: true };
+                        let error = Diagnostic::error(codes::SYNTAX, comma, "`between` takes `(low .. high)`");
+                        self.slip(error.with_fix(fix));
+                    } else {
+                        self.expect("..", "`between`");
+                    }
                     let high = Box::new(self.expression());
                     self.close(")", opened);
                     self.grow();
