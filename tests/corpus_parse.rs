@@ -233,7 +233,7 @@ fn translations_of_real_queries_are_queries() {
     let Some(records) = suite("corpus/dev.jsonl.gz") else { return };
     let pairs = some_pairs();
     let filter = azure_diagnostics_filter("GatewayLogs");
-    let map = |table| ColumnMap { table, target: "AzureDiagnostics", filter: &filter, columns: &pairs };
+    let map = |table| ColumnMap { table, target: "AzureDiagnostics", filter: &filter, implied: &[], columns: &pairs };
     let tables = ["ApiManagementGatewayLogs", "ApiManagementGatewayLlmLog"];
     let maps = tables.map(map);
     let (mut n_all, mut n_refused) = (0, 0);
