@@ -398,13 +398,20 @@ impl<'t> Parser<'t> {
     fn reserved_word(&mut self, what: &str) {
         let word = self.peek();
         let span = self.here();
-        let edits = vec![Edit { span, text: format!("['{word}']") }];
-        let fix = Fix { title: format!("Write `['{word}']`"), edits, safe: true };
-        self.report(
-            Diagnostic::error(codes::SYNTAX, span, format!("expected {what}, found the keyword `{word}`"))
+        let mut error = Diagnostic::error(codes::SYNTAX, span, format!("expected {what}, found the keyword `{word}`"));
+        // A value right behind it says that the keyword is one, in the wrong place.
+        let is_name = self.nth(1).is_none_or(|next| match next.kind {
+            TokenKind::Symbol => !matches!(next.span.of(self.text), "(" | "[" | "*"),
+            TokenKind::Word => words::is_no_value(next.span.of(self.text)),
+            _ => false,
+        });
+        if is_name {
+            let edits = vec![Edit { span, text: format!("['{word}']") }];
+            error = error
                 .with_help(format!("a name like this needs brackets: `['{word}']`"))
-                .with_fix(fix),
-        );
+                .with_fix(Fix { title: format!("Write `['{word}']`"), edits, safe: true });
+        }
+        self.report(error);
     }
 
     const fn missing(span: Span) -> Expr {
