@@ -16,9 +16,9 @@ use std::io::Read;
 use std::path::PathBuf;
 
 /// Least share of accepted queries that must be accepted here too.
-const ACCEPTED_FLOOR: f64 = 0.995;
+const ACCEPTED_FLOOR: f64 = 0.998;
 /// Least share of refused queries that must be refused here too.
-const REFUSED_FLOOR: f64 = 0.90;
+const REFUSED_FLOOR: f64 = 0.97;
 
 fn bytes(name: &str) -> Option<Vec<u8>> {
     let set = std::env::var_os("KQLENS_SUITES").map(PathBuf::from);

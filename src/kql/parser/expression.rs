@@ -96,6 +96,15 @@ struct Foreign {
     n_tokens: usize,
 }
 
+/// Whether it is a literal, a sign and a literal, or what a template puts there.
+fn is_constant(expression: &Expr) -> bool {
+    match expression {
+        Expr::Literal(..) | Expr::Placeholder { .. } | Expr::Missing(_) => true,
+        Expr::Unary { operand, .. } => is_constant(operand),
+        _ => false,
+    }
+}
+
 impl Parser<'_> {
     /// A scalar expression.
     pub(super) fn expression(&mut self) -> Expr {
@@ -745,7 +754,13 @@ impl Parser<'_> {
         if self.expect("[", "`datatable`") {
             self.eat(",");
             while !self.at("]") && !self.at_end() && !self.is_silent {
-                values.push(self.unary());
+                let place = self.here();
+                let value = self.unary();
+                if !is_constant(&value) {
+                    let error = Diagnostic::error(codes::SYNTAX, place, "`datatable` takes constants alone");
+                    self.slip(error.with_help("compute values with `extend` behind it"));
+                }
+                values.push(value);
                 if !self.eat(",") {
                     break;
                 }

@@ -636,7 +636,8 @@ impl Parser<'_> {
     }
 
     fn render(&mut self, start: Span) -> Operator {
-        let is_chart = matches!(self.kind(), Some(TokenKind::Word | TokenKind::Placeholder)) && !self.nth_is(1, "=");
+        let is_chart = matches!(self.kind(), Some(TokenKind::Word | TokenKind::Placeholder)) && !self.nth_is(1, "=")
+            && !self.at_operator_without_bar();
         if !is_chart {
             self.expected("a chart, such as `timechart`");
             let span = Self::missing(self.here()).span();

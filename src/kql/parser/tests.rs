@@ -160,6 +160,7 @@ fn slips_of_other_languages_are_repaired() {
         ("T | sort a desc | top 3 b", "T | sort by a desc | top 3 by b"),
         ("let a = 1\nlet b = T | where a\nb | take 1", "let a = 1;\nlet b = T | where a;\nb | take 1"),
         ("T | where f(a b)", "T | where f(a, b)"),
+        ("a = 5; T | where b == a", "let a = 5; T | where b == a"),
         ("T | where (a == 1 and (b == 2)\n| take 5", "T | where (a == 1 and (b == 2))\n| take 5"),
         ("T | join (U | where x\n| take 5", "T | join (U | where x\n| take 5)"),
         ("T | where a between (1, 2)", "T | where a between (1 .. 2)"),
