@@ -16,6 +16,9 @@ use super::tree::{self, Expr, Name, Query};
 use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
 use crate::text::{Span, cut};
 
+/// Most problems that are told about one text.
+const MAX_PROBLEMS: usize = 100;
+
 /// What reading a text gives.
 #[derive(Clone, Debug)]
 pub struct Parsed {
@@ -36,7 +39,7 @@ impl Parsed {
 pub fn parse(text: &str) -> Parsed {
     let (all, diagnostics) = tokens(text);
     let is_read = |token: &Token| match token.kind {
-        TokenKind::Unknown => token.span.of(text).contains(['"', '\'', '`']),
+        TokenKind::Unknown => token.span.of(text).contains(['"', '\'', '`', '“', '‘']),
         _ => !token.is_trivia(),
     };
     let tokens: Vec<Token> = all.into_iter().filter(is_read).collect();
@@ -190,15 +193,13 @@ impl<'t> Parser<'t> {
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
-        if !self.is_silent && !self.is_too_deep {
-            self.diagnostics.push(diagnostic);
-        }
+        self.slip(diagnostic);
         self.is_silent = true;
     }
 
     /// A problem that the parser reads on from as if it were not there.
     fn slip(&mut self, diagnostic: Diagnostic) {
-        if !self.is_silent && !self.is_too_deep {
+        if !self.is_silent && !self.is_too_deep && self.diagnostics.len() < MAX_PROBLEMS {
             self.diagnostics.push(diagnostic);
         }
     }
@@ -218,8 +219,22 @@ impl<'t> Parser<'t> {
             return true;
         }
         let message = format!("{why} requires `{text}`, found {}", self.found());
-        self.report(Diagnostic::error(codes::SYNTAX, self.here(), message));
-        false
+        let mut error = Diagnostic::error(codes::SYNTAX, self.here(), message);
+        let is_forgotten = text.starts_with(|c: char| c.is_ascii_alphabetic()) && !self.at_boundary();
+        if is_forgotten {
+            error = error.with_fix(self.insertion(&format!("{text} ")));
+            self.slip(error);
+        } else {
+            self.report(error);
+        }
+        is_forgotten
+    }
+
+    /// The repair that puts a text before the next token.
+    fn insertion(&self, text: &str) -> Fix {
+        let start = self.here().start;
+        let edits = vec![Edit { span: Span::new(start, start), text: text.to_owned() }];
+        Fix { title: format!("Insert `{}`", text.trim()), edits, safe: true }
     }
 
     /// Reads a closing bracket, or reports which one is open.
@@ -235,13 +250,22 @@ impl<'t> Parser<'t> {
             Diagnostic::error(codes::SYNTAX, opened, format!("`{open}` is never closed")).with_fix(fix)
         } else {
             let message = format!("expected `,` or `{bracket}`, found {}", self.found());
-            Diagnostic::error(codes::SYNTAX, place, message)
+            let mut error = Diagnostic::error(codes::SYNTAX, place, message);
+            let starts_operand = !matches!(self.kind(), Some(TokenKind::Symbol | TokenKind::Unknown) | None);
+            if starts_operand && !(self.at_word() && words::is_no_value(self.peek())) {
+                let end = self.behind();
+                let edits = vec![Edit { span: end, text: ",".to_owned() }];
+                error = error.with_fix(Fix { title: "Insert `,`".to_owned(), edits, safe: false });
+            }
+            error
         };
         self.report(error);
     }
 
     fn too_deep(&mut self) {
         if !self.is_too_deep {
+            self.is_silent = false;
+            self.diagnostics.truncate(MAX_PROBLEMS - 1);
             let message = format!("nested or chained deeper than {} levels", tree::MAX_DEPTH);
             self.slip(
                 Diagnostic::error(codes::TOO_DEEP, self.here(), message)
@@ -252,7 +276,7 @@ impl<'t> Parser<'t> {
         self.at = self.tokens.len();
     }
 
-    /// Reads a node one level down.
+    /// Reads a node one level down; the node itself is counted by `grow`.
     fn down<T>(&mut self, instead: impl FnOnce(Span) -> T, read: impl FnOnce(&mut Self) -> T) -> T {
         if self.depth >= tree::MAX_DEPTH {
             self.too_deep();
@@ -262,7 +286,7 @@ impl<'t> Parser<'t> {
         let beside = std::mem::take(&mut self.height);
         let node = read(self);
         self.depth -= 1;
-        self.height = beside.max(self.height + 1);
+        self.height = beside.max(self.height);
         node
     }
 
