@@ -12,6 +12,7 @@
 
 pub mod diagnostic;
 pub mod kql;
+pub mod schema;
 pub mod table;
 pub mod text;
 pub mod value;
