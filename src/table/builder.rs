@@ -112,7 +112,14 @@ impl ColumnWriter {
         Some(n_bytes)
     }
 
-    /// Whether texts are stored as they come.
+    /// Makes sure that the next text is not compared with the last one, which its source spelled
+    /// another way (with escapes, or in quotes).
+    #[inline]
+    pub(crate) const fn forget_last(&mut self) {
+        self.interner.forget_last();
+    }
+
+    /// The type.
     #[inline]
     pub(crate) const fn kind(&self) -> Type {
         self.kind
@@ -512,6 +519,11 @@ impl TableBuilder {
         &self.name
     }
 
+    /// Gives the table another name.
+    pub fn rename(&mut self, name: &str) {
+        name.clone_into(&mut self.name);
+    }
+
     /// The column of a name, made when there is none. A declared type stays; another is widened.
     pub fn column(&mut self, name: &str, kind: Type, is_declared: bool) -> usize {
         if let Some(&at) = self.by_name.get(name) {
@@ -537,6 +549,11 @@ impl TableBuilder {
     /// Whether a column's type was given and not found in the data.
     pub fn is_declared(&self, column: usize) -> bool {
         self.columns.get(column).is_some_and(|column| column.is_declared)
+    }
+
+    /// Number of columns so far.
+    pub const fn n_columns(&self) -> usize {
+        self.columns.len()
     }
 
     /// Rows finished so far.
@@ -676,6 +693,16 @@ impl TableBuilder {
         self.row += 1;
         if self.row == SEGMENT_ROWS || (self.row.is_multiple_of(FIRST_ROWS) && self.is_heavy()) {
             self.close_segment();
+        }
+    }
+
+    /// Takes back every row and keeps the columns.
+    pub fn clear(&mut self) {
+        let fresh = self.names.iter().zip(&self.columns).map(|(name, column)| (name.clone(), column.kind, column.is_declared));
+        let fresh: Vec<(String, Type, bool)> = fresh.collect();
+        *self = Self::new(&self.name);
+        for (name, kind, is_declared) in fresh {
+            self.column(&name, kind, is_declared);
         }
     }
 

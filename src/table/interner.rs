@@ -98,6 +98,11 @@ impl Interner {
         (self.bytes.get(self.last_start..self.last_end).unwrap_or_default(), self.last_code)
     }
 
+    /// Forgets which text came last.
+    pub(crate) const fn forget_last(&mut self) {
+        self.last_code = 0;
+    }
+
     #[inline]
     pub(crate) fn intern(&mut self, text: &[u8]) -> u32 {
         if text.is_empty() {

@@ -13,6 +13,7 @@ mod segment;
 pub mod view;
 
 pub use builder::{TableBuilder, UNFIT};
+pub(crate) use interner::same;
 
 pub use column::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, Strings};
 pub use dates::{DateOrder, order_of, parse as parse_date};
@@ -111,9 +112,16 @@ impl Table {
         self.fields.iter().position(|field| field.name == name)
     }
 
+    /// The texts of a column, each once, when all its segments are coded.
+    pub fn coded_dictionary(&self, column: usize) -> Option<&Dictionary> {
+        let is_coded = |segment: &Segment| segment.columns.get(column).is_none_or(|encoded| encoded.is_coded());
+        self.segments.iter().all(is_coded).then_some(())?;
+        self.dictionaries.get(column)?.as_deref()
+    }
+
     /// The text that all rows of a coded column share (or lack); `None` when there are several.
     pub fn only_text(&self, column: usize) -> Option<&str> {
-        let dictionary = self.dictionaries.get(column)?.as_ref()?;
+        let dictionary = self.coded_dictionary(column)?;
         (dictionary.len() == 2).then(|| dictionary.get(1))
     }
 

@@ -270,6 +270,15 @@ impl Encoded {
         }
     }
 
+    /// Whether every text of it stands in the dictionary.
+    pub(crate) fn is_coded(&self) -> bool {
+        match self {
+            Self::Absent | Self::Codes { .. } => true,
+            Self::Sparse { values, .. } => values.is_coded(),
+            _ => false,
+        }
+    }
+
     /// Bytes on the heap.
     pub(crate) fn heap_bytes(&self) -> usize {
         let bits = |bitmap: &Option<Bitmap>| bitmap.as_ref().map_or(0, Bitmap::heap_bytes);
