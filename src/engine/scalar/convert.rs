@@ -25,7 +25,7 @@ pub static ENTRIES: &[Scalar] = &[
     cast("tostring", &[], Type::String, "The text of a value; null gives the empty text.", ("tostring(1.5)", "1.5"), to_string).sees_nulls().vectorized(|_, a, _| text_vector(a)),
     cast("toint", &[], Type::Int, "The value as `int`; what is no whole number gives null.", ("toint(\"123\")", "123"), |_, a| to_kind(a, Type::Int)),
     cast("tolong", &[], Type::Long, "The value as `long`; reals are cut toward zero.", ("tolong(2.9)", "2"), |_, a| to_kind(a, Type::Long)).vectorized(|_, a, n| widen_vector(a, n, Type::Long)),
-    cast("toreal", &["todouble"], Type::Real, "The value as `real`.", ("toreal(\"1e3\")", "1000"), |_, a| to_kind(a, Type::Real)).vectorized(|_, a, n| widen_vector(a, n, Type::Real)),
+    cast("toreal", &["todouble"], Type::Real, "The value as `real`.", ("toreal(\"1e3\")", "1000.0"), |_, a| to_kind(a, Type::Real)).vectorized(|_, a, n| widen_vector(a, n, Type::Real)),
     cast("todecimal", &[], Type::Decimal, "The value as `decimal`.", ("todecimal(\"3.14\")", "3.14"), |_, a| to_kind(a, Type::Decimal)),
     cast("tobool", &["toboolean"], Type::Bool, "The value as `bool`: `true`, `false` in any case, or a number.", ("tobool(\"TRUE\")", "True"), |_, a| to_kind(a, Type::Bool)),
     cast("todatetime", &[], Type::DateTime, "The value as `datetime`; a number counts ticks since 0001-01-01.", ("todatetime(\"2015-12-24\")", "2015-12-24T00:00:00.0000000Z"), |_, a| to_kind(a, Type::DateTime)),

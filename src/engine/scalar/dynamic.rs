@@ -27,7 +27,7 @@ pub static ENTRIES: &[Scalar] = &[
     Scalar::new("array_concat", &[DYNAMIC], TO_DYNAMIC, "The items of all arrays, in order.", ("array_concat(dynamic([1]), dynamic([2]))", "[1,2]"), |_, a| concat(a)).variadic(1).sees_nulls(),
     Scalar::new("array_slice", &[DYNAMIC, LONG, LONG], TO_DYNAMIC, "The items from one index to another, both included; negative ones count from the end.", ("array_slice(dynamic([1, 2, 3]), 1, 2)", "[2,3]"), |_, a| slice(a)),
     Scalar::new("array_reverse", &[DYNAMIC], TO_DYNAMIC, "The items from the last to the first.", ("array_reverse(dynamic([1, 2]))", "[2,1]"), |_, a| map_items(a, |items| items.iter().rev().cloned().collect())),
-    Scalar::new("array_sum", &[DYNAMIC], Returns::Is(Type::Real), "Sum of the numbers of an array.", ("array_sum(dynamic([1, 2, 3]))", "6"), |_, a| array_sum(a)),
+    Scalar::new("array_sum", &[DYNAMIC], Returns::Is(Type::Real), "Sum of the numbers of an array.", ("array_sum(dynamic([1, 2, 3]))", "6.0"), |_, a| array_sum(a)),
     Scalar::new("array_index_of", &[DYNAMIC, ANY, LONG, LONG, LONG], TO_LONG, "The index of an item, or -1.", ("array_index_of(dynamic([\"a\", \"b\"]), \"b\")", "1"), array_index_of).optional(3),
     Scalar::new("array_sort_asc", &[DYNAMIC, ANY], TO_DYNAMIC, "The items from the smallest to the largest, nulls last.", ("array_sort_asc(dynamic([3, 1, 2]))", "[1,2,3]"), |c, a| array_sort(c, a, true)).optional(1),
     Scalar::new("array_sort_desc", &[DYNAMIC, ANY], TO_DYNAMIC, "The items from the largest to the smallest, nulls last.", ("array_sort_desc(dynamic([3, 1, 2]))", "[3,2,1]"), |c, a| array_sort(c, a, false)).optional(1),
