@@ -15,6 +15,8 @@ pub mod diagnostic;
 pub mod engine;
 pub mod input;
 pub mod kql;
+pub mod recipe;
+pub mod redact;
 pub mod schema;
 pub mod table;
 pub mod text;
