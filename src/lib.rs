@@ -16,6 +16,7 @@ pub mod engine;
 pub mod input;
 pub mod kql;
 pub mod schema;
+pub mod signature;
 pub mod table;
 pub mod text;
 pub mod value;
