@@ -595,9 +595,10 @@ impl TableBuilder {
         }
     }
 
+    /// A text that its column did not take: kept as unfit, or the column is widened.
     #[cold]
     #[inline(never)]
-    fn text_elsewhere(&mut self, column: usize, text: &[u8]) {
+    pub(crate) fn text_elsewhere(&mut self, column: usize, text: &[u8]) {
         let Some(writer) = self.columns.get(column) else { return };
         let is_dated = writer.kind == Type::DateTime && is_numeric_date(text);
         if writer.is_declared && !is_dated {
@@ -615,7 +616,7 @@ impl TableBuilder {
     pub fn long(&mut self, column: usize, value: i64, raw: &[u8]) {
         let Some(writer) = self.columns.get_mut(column) else { return };
         if !writer.put_long(self.row, value) {
-            self.number_elsewhere(column, raw);
+            self.long_elsewhere(column, raw);
         }
     }
 
@@ -631,13 +632,14 @@ impl TableBuilder {
             _ => false,
         };
         if !is_stored {
-            self.number_elsewhere(column, raw);
+            self.long_elsewhere(column, raw);
         }
     }
 
+    /// A number that its column did not take.
     #[cold]
     #[inline(never)]
-    fn number_elsewhere(&mut self, column: usize, raw: &[u8]) {
+    pub(crate) fn long_elsewhere(&mut self, column: usize, raw: &[u8]) {
         let row = self.row;
         let Some(writer) = self.columns.get_mut(column) else { return };
         if writer.is_text() {
