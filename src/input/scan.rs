@@ -174,7 +174,8 @@ fn lanes_at(bytes: &[u8], at: usize) -> Option<Lanes> {
 const SHORT_LANES: usize = 4;
 
 /// The first `"` or `\` at or after a place; the length of the bytes when there is none.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured")]
 pub(crate) fn quote_or_backslash(bytes: &[u8], mut at: usize) -> usize {
     let (quote, backslash) = (splat(b'"'), splat(b'\\'));
     for _ in 0..SHORT_LANES {

@@ -103,7 +103,8 @@ impl ColumnWriter {
 
     /// The length of the previous text, when it comes again at the start of `bytes` before `end`.
     /// Then neither its end is searched nor is it hashed.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured")]
     pub(crate) fn put_repeated(&mut self, row: usize, bytes: &[u8], end: u8) -> Option<usize> {
         let Store::Coded(codes) = &mut self.store else { return None };
         let (code, n_bytes) = self.interner.repeats(bytes, end)?;

@@ -7,7 +7,7 @@
 //! remembered, and a record with another value is read again under its own plan.
 
 use super::python;
-use super::value::{self, Stop, members};
+use super::value::{self, Stop, Why, members};
 use crate::input::naming::{Clock, Context, Named, column_of, recognise, table_name};
 use crate::input::scan::{PADDING, Text};
 use crate::input::sink::{OTHER_RECORDS, Sink};
@@ -78,7 +78,7 @@ impl Records {
             Err(Stop::OtherTable) => {
                 self.current = self.plan_for(text, at, sink)?;
                 match self.try_read(text, at, sink) {
-                    Err(Stop::OtherTable) => Err(Stop::Bad(at, "the record names its table twice")),
+                    Err(Stop::OtherTable) => Err(Stop::Bad(Why::Twice)),
                     read => read,
                 }
             }
@@ -166,7 +166,7 @@ impl Survey {
                 _ if at >= text.end => return Err(Stop::Cut),
                 b',' => at = text.skip_blanks(at + 1),
                 b'}' => break,
-                _ => return Err(Stop::Bad(at, "a comma or the end of the object is expected here")),
+                _ => return Err(Stop::Bad(Why::Comma)),
             }
         }
         if at >= text.end {
@@ -349,7 +349,7 @@ impl ObjectReader<'_> {
             match text.byte(at) {
                 b',' => at += 1,
                 b'}' => return Ok(at + 1),
-                _ => return Err(Stop::Bad(at, "a comma or the end of the object is expected here")),
+                _ => return Err(Stop::Bad(Why::Comma)),
             }
             if text.byte(at) <= b' ' {
                 at = text.skip_blanks(at);
