@@ -128,14 +128,20 @@ impl ColumnWriter {
     /// Stores a text; `false` when it does not fit the column's type.
     #[inline]
     pub(crate) fn put_text(&mut self, row: usize, text: &[u8]) -> bool {
-        match &mut self.store {
-            Store::Coded(codes) => {
-                let code = self.interner.intern(text);
-                set(codes, row, code, 0);
-                if row >= self.look_at_row {
-                    self.choose_shape(row);
-                }
+        if let Store::Coded(codes) = &mut self.store {
+            let code = self.interner.intern(text);
+            set(codes, row, code, 0);
+            if row >= self.look_at_row {
+                self.choose_shape(row);
             }
+            return true;
+        }
+        self.put_uncoded(row, text)
+    }
+
+    #[inline(never)]
+    fn put_uncoded(&mut self, row: usize, text: &[u8]) -> bool {
+        match &mut self.store {
             Store::Plain { block, spans } => {
                 let start = block.len() as u32;
                 block.extend_from_slice(text);

@@ -397,9 +397,10 @@ impl ObjectReader<'_> {
 
     /// The value that says which table the record belongs to.
     fn route(&mut self, text: Text<'_>, at: usize, table: &mut TableBuilder, column: usize) -> Result<usize, Stop> {
-        let end = value::value_end(text, at)?;
-        let is_expected = self.plan.route.as_ref().is_some_and(|(_, expected)| expected == text.between(at, end));
-        if !is_expected {
+        let Some((_, expected)) = &self.plan.route else { return Err(Stop::OtherTable) };
+        let end = at + expected.len();
+        if !text.from(at).starts_with(expected) || end >= text.end {
+            value::value_end(text, at)?;
             return Err(Stop::OtherTable);
         }
         self.plan.has_seen_route = true;
