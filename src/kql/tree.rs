@@ -125,11 +125,12 @@ pub struct ColumnDeclaration {
 pub enum Expr {
     /// A literal.
     Literal(Literal, Span),
-    /// A bare or bracketed name: a column, a `let`, a table, a parameter.
+    /// A bare or bracketed name: a column, a `let`, a table, a parameter. Between the tables of
+    /// `union`, `find` and `search` it may hold wildcards (`T*`, `*`).
     Name(Name),
     /// `*` as an argument (`count(*)`, `arg_max(x, *)`, `project *`-like lists).
     Star(Span),
-    /// `f(args)`; also `table("T")`, `materialize(…)`, `toscalar(…)`, `datetime_add(…)`.
+    /// `f(args)`; also `entity_group [a, b]`, `table("T")`, `materialize(…)`, `toscalar(…)`, `datetime_add(…)`.
     Call {
         /// The function.
         function: Name,
@@ -237,7 +238,7 @@ pub enum Expr {
         /// All of it.
         span: Span,
     },
-    /// `externaldata (a:long) [@"url"] with (…)`
+    /// `externaldata (a:long) [@"url"] with (…)`; `inline_external_table(…) …` with its columns alone.
     ExternalData {
         /// The columns.
         columns: Vec<ColumnDeclaration>,
@@ -248,16 +249,17 @@ pub enum Expr {
         /// All of it.
         span: Span,
     },
-    /// A placeholder of a template: `{TimeRange}`, `{x:label}`, `${x}`, `{{x}}`, `#{x}#`.
+    /// A placeholder of a template, with what it is grown together with (`{n}d`, `a {TimeRange}`):
+    /// `{TimeRange}`, `{x:label}`, `${x}`, `{{x}}`, `#{x}#`.
     Placeholder {
         /// As written.
         text: String,
         /// Where.
         span: Span,
     },
-    /// `typeof(long)` and `typeof(a:long, b:string)`
+    /// `typeof(long)` and `typeof(a:long, b:string)`; also a typed column of `find … project a:long`.
     TypeOf {
-        /// The columns of a row type (a bare type has an empty name).
+        /// The columns of a row type; a bare type has an empty name, `*` an empty type.
         columns: Vec<ColumnDeclaration>,
         /// All of it.
         span: Span,
@@ -286,7 +288,8 @@ pub enum Source {
     Operator(Operator),
 }
 
-/// `name = value` behind `with (…)`, or `kind=inner` and `hint.x=y` behind an operator's name.
+/// `name = value` behind `with (…)`, or `kind=inner` and `hint.x=y` behind an operator's name. A list
+/// of values (`ycolumns=a, b`) is one property each, and `render … by a` one called `by`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Property {
     /// The name; dotted ones (`hint.strategy`) as one.
@@ -327,7 +330,7 @@ pub enum Operator {
     Count { name: Option<Name>, span: Span },
     /// `distinct a, b` or `distinct *`
     Distinct { properties: Vec<Property>, columns: Vec<Expr>, span: Span },
-    /// `evaluate [hint…] plugin(args) [: schema]`
+    /// `evaluate [hint…] plugin(args) [: schema]`; a `*` in the schema has that name and no type
     Evaluate { properties: Vec<Property>, plugin: Name, arguments: Vec<Expr>, schema: Option<Vec<ColumnDeclaration>>, span: Span },
     /// `extend a = b, …`
     Extend { columns: Vec<Expr>, span: Span },
@@ -407,7 +410,7 @@ pub enum Operator {
     Where { properties: Vec<Property>, predicate: Box<Expr>, span: Span },
     /// `make-graph a --> b …`, `graph-match …`, `graph-to-table …`, `graph-shortest-paths`, `graph-mark-components`: read as a whole, run later
     Graph { keyword: String, span: Span },
-    /// `assert-schema`, `execute-and-cache` and other words of the grammar nobody documents
+    /// `assert-schema`, `execute-and-cache` and other words of the grammar nobody documents; a placeholder of a template behind `|`
     Undocumented { keyword: String, span: Span },
     /// An operator that could not be read; the span reaches to the next `|`.
     Broken { span: Span },
@@ -589,4 +592,98 @@ pub enum Literal {
     Guid(Option<u128>),
     /// `dynamic(…)`: the JSON text, KQL literals inside written as their JSON
     Dynamic(String),
+}
+
+impl Expr {
+    /// Where it stands.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Name(name) => name.span,
+            Self::Pipe(pipeline) => pipeline.span,
+            Self::Literal(_, span)
+            | Self::Star(span)
+            | Self::Paren(_, span)
+            | Self::Missing(span)
+            | Self::Call { span, .. }
+            | Self::Member { span, .. }
+            | Self::Index { span, .. }
+            | Self::Unary { span, .. }
+            | Self::Binary { span, .. }
+            | Self::Logical { span, .. }
+            | Self::InList { span, .. }
+            | Self::Between { span, .. }
+            | Self::Assign { span, .. }
+            | Self::Datatable { span, .. }
+            | Self::ExternalData { span, .. }
+            | Self::Placeholder { span, .. }
+            | Self::TypeOf { span, .. } => *span,
+        }
+    }
+}
+
+impl Statement {
+    /// Where it stands.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Let { span, .. }
+            | Self::Set { span, .. }
+            | Self::DeclareParameters { span, .. }
+            | Self::Other { span, .. } => *span,
+            Self::Expression(expression) => expression.span(),
+        }
+    }
+}
+
+impl Operator {
+    /// Where it stands, from its keyword on.
+    pub const fn span(&self) -> Span {
+        match self {
+            Self::As { span, .. }
+            | Self::Consume { span, .. }
+            | Self::Count { span, .. }
+            | Self::Distinct { span, .. }
+            | Self::Evaluate { span, .. }
+            | Self::Extend { span, .. }
+            | Self::Facet { span, .. }
+            | Self::Find { span, .. }
+            | Self::Fork { span, .. }
+            | Self::GetSchema { span, .. }
+            | Self::Invoke { span, .. }
+            | Self::Join { span, .. }
+            | Self::Lookup { span, .. }
+            | Self::MacroExpand { span, .. }
+            | Self::MakeSeries { span, .. }
+            | Self::MvApply { span, .. }
+            | Self::MvExpand { span, .. }
+            | Self::Parse { span, .. }
+            | Self::ParseKv { span, .. }
+            | Self::Partition { span, .. }
+            | Self::Print { span, .. }
+            | Self::Project { span, .. }
+            | Self::ProjectAway { span, .. }
+            | Self::ProjectKeep { span, .. }
+            | Self::ProjectByNames { span, .. }
+            | Self::ProjectRename { span, .. }
+            | Self::ProjectReorder { span, .. }
+            | Self::Range { span, .. }
+            | Self::Reduce { span, .. }
+            | Self::Render { span, .. }
+            | Self::Sample { span, .. }
+            | Self::SampleDistinct { span, .. }
+            | Self::Scan { span, .. }
+            | Self::Search { span, .. }
+            | Self::Serialize { span, .. }
+            | Self::Sort { span, .. }
+            | Self::Summarize { span, .. }
+            | Self::Take { span, .. }
+            | Self::Top { span, .. }
+            | Self::TopHitters { span, .. }
+            | Self::TopNested { span, .. }
+            | Self::Union { span, .. }
+            | Self::Where { span, .. }
+            | Self::Graph { span, .. }
+            | Self::Undocumented { span, .. }
+            | Self::Broken { span, .. } => *span,
+        }
+    }
 }

@@ -1,0 +1,251 @@
+//! Real queries: the parser agrees with the verdict of Microsoft's parser; what it reads can be
+//! formatted, translated and repaired.
+//!
+//! Reads `corpus/dev.jsonl.gz` and `kql/dev.jsonl` of the suites and the articles beside them, where
+//! they are (`KQLENS_SUITES`,
+//! else `../shared/suites`); prints what ran, and fails on missing suites only when the variable is
+//! set.
+#![expect(clippy::print_stdout, reason = "the test tells how much of the suites ran")]
+
+use kqlens::kql::repair::{self, Known};
+use kqlens::kql::translate::{ColumnMap, ColumnPair, azure_diagnostics_filter, translate};
+use kqlens::kql::{parser, printer};
+use kqlens::schema;
+use kqlens::value::dynamic::Dynamic;
+use std::io::Read;
+use std::path::PathBuf;
+
+/// Least share of accepted queries that must be accepted here too.
+const ACCEPTED_FLOOR: f64 = 0.998;
+/// Least share of refused queries that must be refused here too.
+const REFUSED_FLOOR: f64 = 0.97;
+
+fn bytes(name: &str) -> Option<Vec<u8>> {
+    let set = std::env::var_os("KQLENS_SUITES").map(PathBuf::from);
+    let is_required = set.is_some();
+    let root = set.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/suites")));
+    let read = std::fs::read(root.join(name)).ok();
+    assert!(read.is_some() || !is_required, "KQLENS_SUITES is set and {name} is not there");
+    if read.is_none() {
+        println!("skipped: {name} is not there");
+    }
+    read
+}
+
+fn suite(name: &str) -> Option<Vec<Dynamic>> {
+    let bytes = bytes(name)?;
+    let mut text = String::new();
+    if bytes.starts_with(&[0x1F, 0x8B]) {
+        flate2::read::GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).expect("the suite is gzip");
+    } else {
+        text = String::from_utf8(bytes).expect("the suite is UTF-8");
+    }
+    Some(text.lines().map(|line| Dynamic::parse(line).expect("the suite holds JSON lines")).collect())
+}
+
+fn text(record: &Dynamic, key: &str) -> Option<String> {
+    match record.member(key) {
+        Dynamic::String(text) => Some(text.to_string()),
+        _ => None,
+    }
+}
+
+fn flag(record: &Dynamic, key: &str) -> Option<bool> {
+    match record.member(key) {
+        Dynamic::Bool(flag) => Some(flag),
+        _ => None,
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    n_agreed: usize,
+    n_all: usize,
+    differing: Vec<String>,
+}
+
+impl Tally {
+    fn add(&mut self, id: &str, query: &str, official_ok: bool) {
+        let parsed = parser::parse(query);
+        self.n_all += 1;
+        if parsed.is_ok() == official_ok {
+            self.n_agreed += 1;
+        } else {
+            let first = parsed.diagnostics.first();
+            let place = first.map_or("", |d| query.get(d.span.start as usize..).unwrap_or(""));
+            let message = first.map_or("nothing", |d| d.message.as_str());
+            let place: String = place.chars().take(40).collect();
+            self.differing.push(format!("{id}: {message} at {place:?}"));
+        }
+    }
+
+    fn share(&self) -> f64 {
+        self.n_agreed as f64 / self.n_all.max(1) as f64
+    }
+
+    fn print(&self, what: &str) {
+        println!("{what}: {} of {} ({:.2} %)", self.n_agreed, self.n_all, 100.0 * self.share());
+        let n_shown = if std::env::var_os("KQLENS_SHOW_ALL").is_some() { usize::MAX } else { 20 };
+        for line in self.differing.iter().take(n_shown) {
+            println!("  {line}");
+        }
+    }
+}
+
+#[test]
+fn verdicts_agree_with_microsofts_parser() {
+    let Some(records) = suite("corpus/dev.jsonl.gz") else { return };
+    let (mut accepted, mut refused, mut templates) = (Tally::default(), Tally::default(), Tally::default());
+    for record in &records {
+        let id = text(record, "id").unwrap();
+        let query = text(record, "query").unwrap();
+        let is_template = flag(record, "templated") == Some(true);
+        let mut tally = |id: &str, query: &str, is_ok: bool| {
+            if is_ok { accepted.add(id, query, true) } else { refused.add(id, query, false) }
+        };
+        match flag(record, "official_ok").unwrap() {
+            true => tally(&id, &query, true),
+            false if !is_template => tally(&id, &query, false),
+            false => {}
+        }
+        if let (Some(query), Some(is_ok)) = (text(record, "query_subst"), flag(record, "official_ok_subst")) {
+            tally(&format!("{id}/subst"), &query, is_ok);
+            if is_ok {
+                templates.add(&id, &text(record, "query").unwrap(), true);
+            }
+        }
+    }
+    accepted.print("accepted by Microsoft's parser and here");
+    refused.print("refused by Microsoft's parser and here");
+    templates.print("templates read with their placeholders");
+    assert!(accepted.share() >= ACCEPTED_FLOOR);
+    assert!(refused.share() >= REFUSED_FLOOR);
+}
+
+#[test]
+fn conformance_queries_are_read() {
+    let Some(records) = suite("kql/dev.jsonl") else { return };
+    let mut read = Tally::default();
+    for record in &records {
+        read.add(&text(record, "id").unwrap(), &text(record, "query").unwrap(), true);
+    }
+    read.print("conformance queries read");
+    assert!(read.share() >= ACCEPTED_FLOOR);
+}
+
+#[test]
+fn formatting_keeps_the_tree_and_settles_at_once() {
+    let Some(records) = suite("corpus/dev.jsonl.gz") else { return };
+    let spans = regex_lite::Regex::new(r"Span \{ start: \d+, end: \d+ \}").unwrap();
+    let shape = |text: &str| spans.replace_all(&format!("{:?}", parser::parse(text).query), "_").into_owned();
+    let (mut n_all, mut differing) = (0, Vec::new());
+    // Without optimisation a part has to do.
+    let step = if cfg!(debug_assertions) { 10 } else { 1 };
+    for record in records.iter().step_by(step) {
+        let query = text(record, "query").unwrap();
+        let Ok(once) = printer::format(&query) else { continue };
+        n_all += 1;
+        let id = text(record, "id").unwrap();
+        if shape(&once) != shape(&query) {
+            differing.push(format!("{id}: another tree"));
+        } else if printer::format(&once).as_ref() != Ok(&once) {
+            differing.push(format!("{id}: not settled"));
+        }
+    }
+    println!("formatted: {n_all}, differing: {}", differing.len());
+    assert_eq!(differing, Vec::<String>::new());
+}
+
+/// The queries printed in an article: from a line that can start one to the last line that fits.
+fn printed_queries(article: &str) -> Vec<String> {
+    let lines: Vec<&str> = article.lines().collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let line = lines[at];
+        let is_start = line.trim() == "AzureDiagnostics" || line.trim() == "ApiManagementGatewayLlmLog" || line.starts_with("let ");
+        let block = (at + 2..=lines.len().min(at + 24))
+            .rev()
+            .map(|end| lines[at..end].join("\n"))
+            .find(|block| is_start && block.contains("\n|") && parser::parse(block).is_ok());
+        match block {
+            Some(block) => {
+                at += block.lines().count();
+                found.push(block);
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+#[test]
+fn queries_of_the_articles_are_repaired() {
+    let functions = [
+        "ago", "bin", "count", "isnotempty", "make_list", "max", "min", "parse_json", "strcat_array", "take_any", "tostring",
+    ];
+    let known = Known { column: &|_, _| None, functions: &functions };
+    for (name, n_queries) in [("002_a957b712fef4c167", 1), ("004_e9fe1fb3036d15fc", 7)] {
+        let Some(bytes) = bytes(&format!("../seeds/{name}.txt")) else { return };
+        let queries = printed_queries(&String::from_utf8_lossy(&bytes));
+        assert!(queries.len() >= n_queries, "{name}: {queries:#?}");
+        println!("{name}: {} queries", queries.len());
+        for query in queries {
+            let found = repair::repairs(&query, &known);
+            assert!(!found.is_empty(), "{query}");
+            let fixes: Vec<_> = found.into_iter().filter_map(|finding| finding.fix).collect();
+            let right = repair::apply(&query, &fixes);
+            assert_eq!(repair::repairs(&right, &known), [], "{right}");
+            assert!(parser::parse(&right).is_ok(), "{right}");
+            for wrong in ["ResponseCode_d", "_g", "ErrorReason_s", "LastErrorMessage_s", "any(", "strcat_aray", "Url_s"] {
+                let is_left = right.replace("backendUrl_s", "").replace("take_any(", "").contains(wrong);
+                assert!(!is_left || (wrong == "ResponseCode_d" && right.contains("backendResponseCode_d")), "{wrong}: {right}");
+            }
+        }
+    }
+}
+
+/// The columns of a table as the translator takes them.
+fn pairs(table: &str) -> Vec<ColumnPair<'static>> {
+    let known = schema::table(table).expect("the catalogue has the table");
+    let pair = |column: &'static schema::ColumnSchema| {
+        ColumnPair::azure_diagnostics(column.name, column.kind, column.azure_diagnostics)
+    };
+    known.columns.iter().filter(|column| column.is_documented).map(pair).collect()
+}
+
+#[test]
+fn translations_of_real_queries_are_queries() {
+    let Some(records) = suite("corpus/dev.jsonl.gz") else { return };
+    let tables = ["ApiManagementGatewayLogs", "ApiManagementGatewayLlmLog"];
+    let filters = ["GatewayLogs", "GatewayLlmLogs"].map(azure_diagnostics_filter);
+    let columns = tables.map(pairs);
+    let maps = [0, 1].map(|at| ColumnMap {
+        table: tables[at],
+        target: "AzureDiagnostics",
+        filter: &filters[at],
+        implied: &[],
+        columns: &columns[at],
+    });
+    let (mut n_all, mut n_refused) = (0, 0);
+    for record in &records {
+        let query = text(record, "query").unwrap();
+        if !tables.iter().any(|table| query.contains(table)) || !parser::parse(&query).is_ok() {
+            continue;
+        }
+        n_all += 1;
+        match translate(&query, &maps) {
+            Ok(moved) => {
+                assert!(parser::parse(&moved).is_ok(), "{query}\n{moved}");
+                let bare = printer::print(&parser::parse(&moved).query, &moved);
+                assert!(!bare.contains("ApiManagementGateway"), "{moved}");
+            }
+            Err(findings) => {
+                n_refused += 1;
+                println!("{}: {}", text(record, "id").unwrap(), findings[0].message);
+            }
+        }
+    }
+    println!("translated: {} of {n_all}", n_all - n_refused);
+    assert!(n_refused * 5 <= n_all, "most queries can be translated");
+}
