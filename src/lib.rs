@@ -18,6 +18,7 @@ pub mod kql;
 pub mod recipe;
 pub mod redact;
 pub mod schema;
+pub mod signature;
 pub mod table;
 pub mod text;
 pub mod value;
