@@ -136,7 +136,7 @@ export interface Finding {
   family: string;
   title: string;
   certainty: 'certain' | 'likely';
-  severity: 'critical' | 'high' | 'medium' | 'low' | 'info';
+  severity: 'error' | 'warning' | 'info';
   /** The table the signature speaks about. */
   table: string;
   count: number;
