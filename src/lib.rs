@@ -12,5 +12,6 @@
 
 pub mod diagnostic;
 pub mod kql;
+pub mod table;
 pub mod text;
 pub mod value;

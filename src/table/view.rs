@@ -1,0 +1,78 @@
+//! Views: rows of one or more tables under the names and types of one dialect.
+//!
+//! Input: tables. Output: what the engine scans. Invariant: a view owns no values; a column of a
+//! view is a column of the table below (converted when the types differ), one constant, or missing.
+
+use super::{Field, Table};
+use crate::value::Value;
+use std::rc::Rc;
+
+/// Where the values of a view's column come from, in one part.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// A column of the part's table; values of another type are converted as a cast does.
+    Column(usize),
+    /// The same value in every row.
+    Constant(Value),
+    /// Null (or the empty text) in every row.
+    Missing,
+}
+
+/// Rows of one table under the names of a view.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The rows.
+    pub table: Rc<Table>,
+    /// One origin for every field of the view.
+    pub origins: Vec<Origin>,
+}
+
+/// What a table name of a query stands for.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// The name as the query knows it.
+    pub name: String,
+    /// The columns.
+    pub fields: Vec<Field>,
+    /// The rows.
+    pub parts: Vec<Part>,
+}
+
+impl View {
+    /// Number of rows.
+    pub fn n_rows(&self) -> usize {
+        self.parts.iter().map(|part| part.table.n_rows()).sum()
+    }
+
+    /// A view of a table as it is.
+    pub fn of(table: &Rc<Table>) -> Self {
+        let origins = (0..table.fields().len()).map(Origin::Column).collect();
+        Self {
+            name: table.name().to_owned(),
+            fields: table.fields().to_vec(),
+            parts: vec![Part { table: Rc::clone(table), origins }],
+        }
+    }
+}
+
+/// Who gives the engine its tables.
+pub trait Tables {
+    /// The view of a name; names are case-sensitive.
+    fn find(&self, name: &str) -> Option<Rc<View>>;
+
+    /// Every name that [`Tables::find`] answers, sorted.
+    fn names(&self) -> Vec<String>;
+}
+
+/// No tables at all, for queries that bring their own.
+pub struct NoTables;
+
+impl Tables for NoTables {
+    fn find(&self, _name: &str) -> Option<Rc<View>> {
+        None
+    }
+
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
