@@ -23,10 +23,10 @@ export class FindingCard extends View {
     .warning .mark { color: var(--warning); }
     .info .mark { color: var(--link); }
     .title { font-size: 16px; line-height: 22px; font-weight: 600; overflow-wrap: anywhere; }
-    .about { display: flex; flex-wrap: wrap; gap: 2px 12px; margin-top: 2px; color: var(--soft); font-size: 13px; }
+    .about { font-weight: 400; display: flex; flex-wrap: wrap; gap: 2px 12px; margin-top: 2px; color: var(--soft); font-size: 13px; }
     .weight { text-align: end; }
     .weight strong { display: block; font-size: 18px; line-height: 22px; font-weight: 600; font-variant-numeric: tabular-nums; }
-    .weight span { color: var(--soft); font-size: 12px; }
+    .weight span { font-weight: 400; color: var(--soft); font-size: 12px; }
     .turn { padding-top: 3px; color: var(--soft); }
     :host([open]) .turn svg { transform: rotate(180deg); }
     .body { padding: 4px 16px 16px 48px; display: grid; gap: 20px; }

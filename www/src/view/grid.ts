@@ -14,6 +14,12 @@ const PAGE_ROWS = 100;
 const MOST_PAGES = 60;
 
 export type Sort = { column: string; order: 'asc' | 'desc' } | null;
+/** The start of a cell; times without the zeros after their last digit. */
+function shownText(cell: unknown, type: KqlType): string {
+  const text = cellText(cell).slice(0, 300);
+  return type === 'datetime' ? text.replace('T', ' ').replace(/\.?0*Z$/, '') : text;
+}
+
 type FetchRows = (from: number, to: number) => Promise<readonly (readonly unknown[])[]>;
 
 export class Grid extends LitElement {
@@ -127,7 +133,7 @@ export class Grid extends LitElement {
         const isHere = isActive && at === this.active.column;
         return html`<div role="gridcell" aria-colindex=${at + 1} id=${isHere ? 'active' : `r${row}c${at}`}
           class="cell ${isNumeric ? 'numeric' : ''} ${isHere ? 'at' : ''} ${cells ? '' : 'waiting'}"
-          @click=${() => this.#go(row, at, true)}>${cells ? cellText(cells[at]).slice(0, 300) : ''}</div>`;
+          @click=${() => this.#go(row, at, true)}>${cells ? shownText(cells[at], type) : ''}</div>`;
       })}</div>`;
   }
 

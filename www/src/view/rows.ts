@@ -23,7 +23,8 @@ export class Rows extends View {
   static override styles = [base, css`
     dialog { width: min(1600px, calc(100vw - 32px)); height: calc(100dvh - 32px); overflow: hidden; }
     dialog[open] { display: flex; flex-direction: column; }
-    header { display: flex; align-items: center; gap: 8px; flex-wrap: wrap; padding: 12px 16px; }
+    header { display: grid; gap: 0 8px; grid-template-columns: minmax(0, 1fr) max-content; padding: 12px 16px 8px; }
+    header .bar { grid-column: 1 / -1; }
     h2 { overflow-wrap: anywhere; }
     .panes { flex: 1; min-height: 0; display: grid; grid-template-columns: minmax(0, 1fr) minmax(280px, 380px); gap: 12px; padding: 0 16px 16px; }
     .panes.alone { grid-template-columns: minmax(0, 1fr); }
@@ -126,14 +127,15 @@ export class Rows extends View {
     }}>${request ? html`
       <header>
         <h2 id="title">${request.title}</h2>
+        <button class="quiet icon" aria-label="Close" autofocus @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${icons.close}</button>
+        <div class="bar">
         <span class="soft" role="status">${result ? `${plural(result.rowCount, 'row')} · ${duration(result.elapsedMs)}` : this.isRunning ? 'running…' : ''}</span>
         <span class="grow"></span>
         <label><input type="checkbox" .checked=${this.isRedacted} @change=${(event: Event) => { this.isRedacted = (event.target as HTMLInputElement).checked; }}>Mask secrets</label>
         <kqlens-copy label="Copy as Markdown" ?hidden=${!result} .text=${() => this.#text('markdown')}></kqlens-copy>
         <button class="quiet" ?disabled=${!result} @click=${() => this.#download('csv')}>${icons.download}CSV</button>
         <button class="quiet" ?disabled=${!result} @click=${() => this.#download('json')}>${icons.download}JSON</button>
-        <button class="quiet" @click=${() => session?.showKql({ title: request.title, kql: this.#kql })}>${icons.code}Show KQL</button>
-        <button class="quiet icon" aria-label="Close" autofocus @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${icons.close}</button>
+        <button class="quiet" @click=${() => session?.showKql({ title: request.title, kql: this.#kql })}>${icons.code}Show KQL</button></div>
       </header>
       ${this.failure ? html`<div class="empty"><h3>${this.failure.message}</h3><p class="soft">${this.failure.help ?? ''}</p></div>` : nothing}
       ${result && result.rowCount === 0 ? html`<div class="empty"><h3>No row matches</h3></div>` : nothing}

@@ -16,15 +16,15 @@ export class Start extends View {
     h1 { font-size: 32px; line-height: 40px; font-weight: 600; letter-spacing: -0.01em; text-wrap: balance; }
     .lead { margin: 12px 0 28px; font-size: 16px; line-height: 24px; color: var(--soft); max-width: 62ch; }
     .drop { border: 1.500px dashed var(--edge); border-radius: 8px; background: var(--card); padding: 40px 24px; text-align: center; }
-    .drop p { margin-bottom: 16px; font-size: 16px; line-height: 22px; font-weight: 600; }
+    .drop p:first-child { margin-bottom: 16px; font-size: 16px; line-height: 22px; font-weight: 600; }
     .drop .bar { justify-content: center; }
     .drop .soft { margin-top: 16px; font-size: 13px; }
     h2 { margin: 36px 0 12px; }
     .samples { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(260px, 100%), 1fr)); }
-    .samples button { display: block; text-align: start; padding: 16px; width: 100%; height: 100%; border-color: transparent; border-radius: 8px; box-shadow: var(--shadow); }
+    .samples button { display: flex; flex-direction: column; align-items: stretch; justify-content: start; gap: 0; text-align: start; padding: 16px; width: 100%; height: 100%; border-color: transparent; border-radius: 8px; box-shadow: var(--shadow); }
     .samples strong { display: block; font-weight: 600; }
     .samples span { display: block; margin-top: 4px; }
-    .samples .soft { font-size: 12px; margin-top: 10px; }
+    .samples .soft { font-size: 12px; line-height: 16px; margin-top: auto; padding-top: 10px; }
     dl { display: grid; gap: 4px 24px; grid-template-columns: minmax(120px, max-content) 1fr; font-size: 13px; }
     dt { font-weight: 600; }
     @media (max-width: 640px) {

@@ -181,10 +181,10 @@ export class Timeline extends View {
       tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-      padding: [8, 8, 0, 0],
+      padding: [8, 24, 0, 0],
       scales: { x: { time: true, range: (_plot, min, max) => [min, max + bin.ms / 1000] }, y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] } },
       axes: [
-        { ...axis, grid: { show: false }, values: (_plot, splits) => timeLabels(splits) },
+        { ...axis, size: 30, grid: { show: false }, values: (_plot, splits) => timeLabels(splits) },
         { ...axis, size: 52, values: (_plot, splits) => splits.map((n) => (Number.isInteger(n) ? count(n) : '')) },
       ],
       series: [{}, ...shown.map((outcome) => ({

@@ -13,10 +13,11 @@ export class Verdict extends View {
   static override properties = { ...View.properties, all: { state: true } };
   static override styles = [base, css`
     .totals { display: flex; flex-wrap: wrap; gap: 4px 40px; align-items: end; margin-bottom: 16px; }
-    h1 { font-size: 24px; line-height: 32px; font-weight: 600; letter-spacing: -0.005em; flex: 1 1 420px; text-wrap: balance; overflow-wrap: anywhere; }
+    h1 { font-size: 24px; line-height: 32px; font-weight: 600; letter-spacing: -0.005em; flex: 1 1 480px; text-wrap: balance; overflow-wrap: anywhere; }
     .figure { display: grid; }
     .figure strong { font-size: 20px; line-height: 26px; font-weight: 600; font-variant-numeric: tabular-nums; }
     .figure span { font-size: 12px; line-height: 16px; color: var(--soft); }
+    .figure.when strong { font-size: 14px; }
     .figure.failed strong { color: var(--error); }
     .findings { display: grid; gap: 8px; }
     .more { margin-top: 8px; }
@@ -65,7 +66,7 @@ export class Verdict extends View {
     return html`
       <div class="figure"><strong>${count(totals.requests)}</strong><span>requests</span></div>
       <div class="figure ${totals.failed > 0 ? 'failed' : ''}"><strong>${count(totals.failed)}</strong><span>failed, ${percent(share)}</span></div>
-      ${totals.from && totals.to ? html`<div class="figure"><strong>${span(totals.from, totals.to)}</strong><span>UTC</span></div>` : nothing}`;
+      ${totals.from && totals.to ? html`<div class="figure when"><strong>${span(totals.from, totals.to)}</strong><span>UTC</span></div>` : nothing}`;
   }
 
   #findings({ findings, totals }: TriageReport): TemplateResult {
@@ -88,5 +89,6 @@ export class Verdict extends View {
 function headline({ findings, totals }: TriageReport): string {
   const [first] = findings;
   if (!first) return totals.failed === 0 ? 'Nothing broke' : `${plural(totals.failed, 'request')} failed`;
-  return first.title;
+  const isMost = findings.length === 1 || first.count * 2 >= totals.failed;
+  return isMost ? `Mostly one thing: ${first.title}` : `${plural(findings.length, 'kind')} of failure, most often: ${first.title}`;
 }
