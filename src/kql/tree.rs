@@ -590,3 +590,97 @@ pub enum Literal {
     /// `dynamic(…)`: the JSON text, KQL literals inside written as their JSON
     Dynamic(String),
 }
+
+impl Expr {
+    /// Where it stands.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Name(name) => name.span,
+            Self::Pipe(pipeline) => pipeline.span,
+            Self::Literal(_, span)
+            | Self::Star(span)
+            | Self::Paren(_, span)
+            | Self::Missing(span)
+            | Self::Call { span, .. }
+            | Self::Member { span, .. }
+            | Self::Index { span, .. }
+            | Self::Unary { span, .. }
+            | Self::Binary { span, .. }
+            | Self::Logical { span, .. }
+            | Self::InList { span, .. }
+            | Self::Between { span, .. }
+            | Self::Assign { span, .. }
+            | Self::Datatable { span, .. }
+            | Self::ExternalData { span, .. }
+            | Self::Placeholder { span, .. }
+            | Self::TypeOf { span, .. } => *span,
+        }
+    }
+}
+
+impl Statement {
+    /// Where it stands.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Let { span, .. }
+            | Self::Set { span, .. }
+            | Self::DeclareParameters { span, .. }
+            | Self::Other { span, .. } => *span,
+            Self::Expression(expression) => expression.span(),
+        }
+    }
+}
+
+impl Operator {
+    /// Where it stands, from its keyword on.
+    pub const fn span(&self) -> Span {
+        match self {
+            Self::As { span, .. }
+            | Self::Consume { span, .. }
+            | Self::Count { span, .. }
+            | Self::Distinct { span, .. }
+            | Self::Evaluate { span, .. }
+            | Self::Extend { span, .. }
+            | Self::Facet { span, .. }
+            | Self::Find { span, .. }
+            | Self::Fork { span, .. }
+            | Self::GetSchema { span, .. }
+            | Self::Invoke { span, .. }
+            | Self::Join { span, .. }
+            | Self::Lookup { span, .. }
+            | Self::MacroExpand { span, .. }
+            | Self::MakeSeries { span, .. }
+            | Self::MvApply { span, .. }
+            | Self::MvExpand { span, .. }
+            | Self::Parse { span, .. }
+            | Self::ParseKv { span, .. }
+            | Self::Partition { span, .. }
+            | Self::Print { span, .. }
+            | Self::Project { span, .. }
+            | Self::ProjectAway { span, .. }
+            | Self::ProjectKeep { span, .. }
+            | Self::ProjectByNames { span, .. }
+            | Self::ProjectRename { span, .. }
+            | Self::ProjectReorder { span, .. }
+            | Self::Range { span, .. }
+            | Self::Reduce { span, .. }
+            | Self::Render { span, .. }
+            | Self::Sample { span, .. }
+            | Self::SampleDistinct { span, .. }
+            | Self::Scan { span, .. }
+            | Self::Search { span, .. }
+            | Self::Serialize { span, .. }
+            | Self::Sort { span, .. }
+            | Self::Summarize { span, .. }
+            | Self::Take { span, .. }
+            | Self::Top { span, .. }
+            | Self::TopHitters { span, .. }
+            | Self::TopNested { span, .. }
+            | Self::Union { span, .. }
+            | Self::Where { span, .. }
+            | Self::Graph { span, .. }
+            | Self::Undocumented { span, .. }
+            | Self::Broken { span, .. } => *span,
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! Evaluation of bound expressions over batches.
+//!
+//! Input: an [`Expr`] and a [`Batch`]. Output: a [`Vector`], one value a row or one for all.
+//! A call runs by the fastest way that fits: the entry's own loop over vectors; once per distinct
+//! text when its only column is dictionary-coded; else row by row. All three give the same answer.
+
+use super::batch::Batch;
+use super::plan::{Call, Expr, Node};
+use super::scalar::NullRule;
+use super::Outcome;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::table::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, Strings};
+use crate::value::{Type, Value};
+use regex_lite::Regex;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What an expression gives for a batch.
+#[derive(Clone, Debug)]
+pub enum Vector {
+    /// The same value in every row.
+    Constant(Value, Type),
+    /// One value a row.
+    Column(Rc<Column>),
+}
+
+impl Vector {
+    /// A new column.
+    pub fn column(column: Column) -> Self {
+        Self::Column(Rc::new(column))
+    }
+
+    /// The type.
+    pub fn kind(&self) -> Type {
+        match self {
+            Self::Constant(_, kind) => *kind,
+            Self::Column(column) => column.kind,
+        }
+    }
+
+    /// The value of a row.
+    pub fn value(&self, row: usize) -> Value {
+        match self {
+            Self::Constant(value, _) => value.clone(),
+            Self::Column(column) => column.value(row),
+        }
+    }
+
+    /// As a column of `n_rows`.
+    pub fn into_column(self, n_rows: usize) -> Rc<Column> {
+        match self {
+            Self::Constant(value, kind) => Rc::new(constant_column(&value, kind, n_rows)),
+            Self::Column(column) => column,
+        }
+    }
+}
+
+/// A column that holds one value in every row.
+pub fn constant_column(value: &Value, kind: Type, n_rows: usize) -> Column {
+    if kind == Type::String {
+        return Column::strings(Strings::repeat(value.as_str().unwrap_or(""), n_rows));
+    }
+    if kind == Type::Dynamic {
+        return Column::new(kind, Data::Dynamic(Dynamics::Values(vec![value.to_dynamic(); n_rows])));
+    }
+    let mut one = ColumnBuilder::new(kind);
+    one.push(value);
+    one.finish().gather(&vec![0; n_rows])
+}
+
+/// Answers of a call for every text of a dictionary.
+#[derive(Debug, Default)]
+pub struct Memo(RefCell<Option<(Rc<Dictionary>, Rc<Column>)>>);
+
+impl Clone for Memo {
+    /// A copy of an expression starts without answers.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// What functions may ask for while they run, and where they put a refusal.
+pub struct Context {
+    /// The caller's clock: ticks.
+    pub now: i64,
+    regexes: RefCell<FxHashMap<Rc<str>, Result<Rc<Regex>, String>>>,
+    refusal: RefCell<Option<(&'static str, String)>>,
+}
+
+/// Most compiled patterns that are kept.
+const MAX_REGEXES: usize = 64;
+/// Longest pattern that is compiled, in bytes.
+const MAX_PATTERN_BYTES: usize = 4096;
+
+impl Context {
+    /// A context with a clock.
+    pub fn new(now: i64) -> Self {
+        Self { now, regexes: RefCell::default(), refusal: RefCell::default() }
+    }
+
+    /// Says that an exact answer cannot be given; the first reason is kept.
+    pub fn refuse(&self, reason: impl Into<String>) -> Value {
+        self.refuse_as(codes::NOT_SUPPORTED, reason)
+    }
+
+    /// As [`Context::refuse`], under another code.
+    pub fn refuse_as(&self, code: &'static str, reason: impl Into<String>) -> Value {
+        self.refusal.borrow_mut().get_or_insert_with(|| (code, reason.into()));
+        Value::Null
+    }
+
+    /// Takes the refusal, if there was one.
+    pub fn take_refusal(&self) -> Option<(&'static str, String)> {
+        self.refusal.borrow_mut().take()
+    }
+
+    /// The compiled pattern; `None` (and a refusal) when it cannot be run exactly.
+    pub fn regex(&self, pattern: &str) -> Option<Rc<Regex>> {
+        let mut regexes = self.regexes.borrow_mut();
+        if regexes.len() >= MAX_REGEXES && !regexes.contains_key(pattern) {
+            regexes.clear();
+        }
+        let compiled = regexes.entry(Rc::from(pattern)).or_insert_with(|| compile(pattern));
+        match compiled {
+            Ok(regex) => Some(Rc::clone(regex)),
+            Err(reason) => {
+                let reason = reason.clone();
+                drop(regexes);
+                self.refuse_as(codes::BAD_VALUE, reason);
+                None
+            }
+        }
+    }
+}
+
+/// Compiles a pattern of RE2's syntax; what the compiler reads differently from RE2 is refused.
+fn compile(pattern: &str) -> Result<Rc<Regex>, String> {
+    if pattern.len() > MAX_PATTERN_BYTES {
+        return Err(format!("a regular expression is limited to {MAX_PATTERN_BYTES} bytes here"));
+    }
+    if pattern.contains("\\p") || pattern.contains("\\P") {
+        return Err("Unicode classes such as `\\p{L}` are not supported in regular expressions here".to_owned());
+    }
+    if !pattern.is_ascii() && pattern.contains("(?i") {
+        return Err("`(?i)` over letters outside ASCII is not supported here".to_owned());
+    }
+    regex_lite::RegexBuilder::new(pattern)
+        .size_limit(1 << 20)
+        .build()
+        .map(Rc::new)
+        .map_err(|_| format!("this is not a regular expression: {}", crate::text::cut(pattern, 40)))
+}
+
+/// Evaluates an expression.
+pub fn evaluate(expr: &Expr, batch: &Batch, context: &Context) -> Outcome<Vector> {
+    match &expr.node {
+        Node::Constant(value) => Ok(Vector::Constant(value.clone(), expr.kind)),
+        Node::Column(at) => Ok(match batch.columns.get(*at).and_then(|lazy| lazy.as_constant()) {
+            Some(value) => Vector::Constant(value.clone(), expr.kind),
+            None => Vector::Column(batch.column(*at)),
+        }),
+        Node::Call(call) => {
+            let arguments = call.arguments.iter().map(|argument| evaluate(argument, batch, context));
+            let arguments = arguments.collect::<Outcome<Vec<_>>>()?;
+            let answer = apply(call, expr.kind, &arguments, batch.n_rows, context);
+            match context.take_refusal() {
+                Some((code, reason)) => Err(Box::new(Diagnostic::error(code, expr.span, reason))),
+                None => Ok(answer),
+            }
+        }
+    }
+}
+
+/// Applies a function to its evaluated arguments.
+fn apply(call: &Call, kind: Type, arguments: &[Vector], n_rows: usize, context: &Context) -> Vector {
+    let function = call.function;
+    if n_rows > 0 && arguments.iter().all(|argument| matches!(argument, Vector::Constant(..))) {
+        let values: Vec<Value> = arguments.iter().map(|argument| argument.value(0)).collect();
+        return Vector::Constant(typed(call_row(call, context, &values), kind), kind);
+    }
+    if let Some(vectorized) = function.vector
+        && let Some(answer) = vectorized(context, arguments, n_rows)
+    {
+        return answer;
+    }
+    if let (Some(test), [Vector::Column(column), Vector::Constant(Value::String(wanted), _)]) = (function.text_test, arguments)
+        && let Data::String(strings @ (Strings::Plain { .. } | Strings::Guids(_))) = &column.data
+    {
+        let mut scratch = String::new();
+        let values = (0..n_rows).map(|row| test(strings.get(row, &mut scratch), wanted)).collect();
+        return Vector::column(Column::new(Type::Bool, Data::Bool(values)));
+    }
+    if let Some(answer) = apply_to_dictionary(call, kind, arguments, n_rows, context) {
+        return answer;
+    }
+    let mut builder = ColumnBuilder::new(kind);
+    let mut values = vec![Value::Null; arguments.len()];
+    for row in 0..n_rows {
+        for (value, argument) in values.iter_mut().zip(arguments) {
+            if let Vector::Column(column) = argument {
+                *value = column.value(row);
+            } else if row == 0 {
+                *value = argument.value(0);
+            }
+        }
+        builder.push(&typed(call_row(call, context, &values), kind));
+    }
+    Vector::column(builder.finish())
+}
+
+/// Runs the function for one row.
+pub(super) fn call_row(call: &Call, context: &Context, values: &[Value]) -> Value {
+    if call.function.nulls == NullRule::Sticky && values.iter().any(Value::is_null) {
+        return Value::Null;
+    }
+    (call.function.row)(context, values)
+}
+
+/// A null of a string is the empty text.
+fn typed(value: Value, kind: Type) -> Value {
+    match (value, kind) {
+        (Value::Null, Type::String) => Value::string(""),
+        (Value::Int(number), Type::Long) => Value::Long(i64::from(number)),
+        (value, _) => value,
+    }
+}
+
+/// Runs the function once per distinct text when its only column is dictionary-coded.
+fn apply_to_dictionary(
+    call: &Call,
+    kind: Type,
+    arguments: &[Vector],
+    n_rows: usize,
+    context: &Context,
+) -> Option<Vector> {
+    let mut coded = None;
+    for (at, argument) in arguments.iter().enumerate() {
+        match argument {
+            Vector::Constant(..) => {}
+            Vector::Column(column) => match (&column.data, coded) {
+                (
+                    Data::String(Strings::Coded { codes, dictionary })
+                    | Data::Dynamic(Dynamics::Json(Strings::Coded { codes, dictionary })),
+                    None,
+                ) => coded = Some((at, codes, dictionary, column.kind)),
+                _ => return None,
+            },
+        }
+    }
+    let (at, codes, dictionary, input_kind) = coded?;
+    let known = call.memo.0.borrow().as_ref().filter(|(of, _)| Rc::ptr_eq(of, dictionary)).map(|(_, answers)| Rc::clone(answers));
+    let answers = match known {
+        Some(answers) => answers,
+        None => {
+            if dictionary.len() > n_rows.max(4096) * 2 {
+                return None;
+            }
+            let mut values: Vec<Value> = arguments.iter().map(|argument| match argument {
+                Vector::Constant(value, _) => value.clone(),
+                Vector::Column(_) => Value::Null,
+            }).collect();
+            let mut builder = ColumnBuilder::new(kind);
+            for code in 0..dictionary.len() as u32 {
+                if let Some(value) = values.get_mut(at) {
+                    *value = if input_kind == Type::Dynamic {
+                        crate::table::column::dynamic_of(dictionary.get(code)).into()
+                    } else {
+                        Value::String(dictionary.shared(code))
+                    };
+                }
+                builder.push(&typed(call_row(call, context, &values), kind));
+            }
+            let answers = Rc::new(coded_texts(builder.finish()));
+            *call.memo.0.borrow_mut() = Some((Rc::clone(dictionary), Rc::clone(&answers)));
+            answers
+        }
+    };
+    Some(Vector::column(answers.gather(codes)))
+}
+
+/// Puts the texts of a column into a dictionary so that gathering them copies codes only.
+fn coded_texts(column: Column) -> Column {
+    let Data::String(strings) = &column.data else { return column };
+    let (mut codes, mut texts, mut places) = (Vec::new(), Vec::<String>::new(), FxHashMap::<String, u32>::default());
+    let mut scratch = String::new();
+    for row in 0..strings.len() {
+        let text = strings.get(row, &mut scratch);
+        let code = if text.is_empty() {
+            0
+        } else if let Some(&code) = places.get(text) {
+            code
+        } else {
+            texts.push(text.to_owned());
+            let code = texts.len() as u32;
+            places.insert(text.to_owned(), code);
+            code
+        };
+        codes.push(code);
+    }
+    let dictionary = Rc::new(Dictionary::from_texts(texts.iter().map(String::as_str)));
+    Column::strings(Strings::Coded { codes, dictionary })
+}
+
+/// The rows where a predicate is true; null counts as false.
+pub fn true_rows(predicate: &Vector, n_rows: usize) -> Option<Vec<u32>> {
+    match predicate {
+        Vector::Constant(Value::Bool(true), _) => None,
+        Vector::Constant(..) => Some(Vec::new()),
+        Vector::Column(column) => {
+            let Data::Bool(values) = &column.data else { return Some(Vec::new()) };
+            let mut rows = vec![0_u32; n_rows];
+            let mut n_found = 0;
+            match &column.nulls {
+                None => {
+                    for (row, &is_true) in values.iter().enumerate() {
+                        if let Some(place) = rows.get_mut(n_found) {
+                            *place = row as u32;
+                        }
+                        n_found += usize::from(is_true);
+                    }
+                }
+                Some(nulls) => {
+                    for (row, &is_true) in values.iter().enumerate() {
+                        if is_true && !nulls.get(row) {
+                            if let Some(place) = rows.get_mut(n_found) {
+                                *place = row as u32;
+                            }
+                            n_found += 1;
+                        }
+                    }
+                }
+            }
+            rows.truncate(n_found);
+            if n_found == n_rows { None } else { Some(rows) }
+        }
+    }
+}
+
+/// The union of the null places of two vectors; a constant null makes every place null.
+pub fn merged_nulls(arguments: &[&Vector], n_rows: usize) -> Option<Bitmap> {
+    let mut merged: Option<Bitmap> = None;
+    for argument in arguments {
+        match argument {
+            Vector::Constant(Value::Null, _) => return Some(Bitmap::full(n_rows)),
+            Vector::Constant(..) => {}
+            Vector::Column(column) => {
+                if let Some(nulls) = &column.nulls {
+                    match &mut merged {
+                        Some(merged) => merged.merge(nulls),
+                        None => merged = Some(nulls.clone()),
+                    }
+                }
+            }
+        }
+    }
+    merged
+}

@@ -1,0 +1,52 @@
+//! The engine: runs KQL over tables, exactly or not at all.
+//!
+//! Input: a query text, tables, a clock. Output: a [`Relation`] with the names, types and order that
+//! Kusto gives, by way of a [`Job`] that runs in bounded steps. Stages: [`bind`] gives names and
+//! types, [`operator`] runs batches of up to 64 Ki rows. Invariants: what cannot be answered exactly
+//! is refused by name and place; the same input gives the same answer; nothing runs longer than a
+//! step without coming back. Absent on purpose: storage, JSON, JavaScript, a clock of its own.
+
+pub mod aggregate;
+pub mod batch;
+pub mod bind;
+pub mod eval;
+pub mod job;
+pub mod operator;
+pub mod plan;
+pub mod plugin;
+pub mod scalar;
+
+use crate::diagnostic::Diagnostic;
+use crate::table::Field;
+pub use job::{Job, Progress, Stage, Step};
+
+/// What goes wrong is one finding with a place in the query.
+pub type Outcome<T> = Result<T, Box<Diagnostic>>;
+
+/// A table that a query made.
+#[derive(Clone, Debug, Default)]
+pub struct Relation {
+    /// Its columns.
+    pub fields: Vec<Field>,
+    /// Its rows, in order.
+    pub batches: Vec<batch::Batch>,
+}
+
+impl Relation {
+    /// Number of rows.
+    pub fn n_rows(&self) -> usize {
+        self.batches.iter().map(|batch| batch.n_rows).sum()
+    }
+
+    /// The value of a cell.
+    pub fn value(&self, row: usize, column: usize) -> crate::value::Value {
+        let mut row = row;
+        for batch in &self.batches {
+            if row < batch.n_rows {
+                return batch.value(column, row);
+            }
+            row -= batch.n_rows;
+        }
+        crate::value::Value::Null
+    }
+}

@@ -1,0 +1,435 @@
+//! Arrays and property bags.
+//!
+//! Rules: `reference/KQL-SEMANTICS.md`, "Dynamic".
+
+use super::operators::order;
+use super::{Naming, Parameter, Returns, Scalar};
+use crate::engine::eval::Context;
+use crate::value::dynamic::Members;
+use crate::value::{Dynamic, Type, Value};
+use std::cmp::Ordering;
+use std::rc::Rc;
+
+const ANY: Parameter = Parameter::Any;
+const DYNAMIC: Parameter = Parameter::Is(Type::Dynamic);
+const LONG: Parameter = Parameter::Is(Type::Long);
+const TEXT: Parameter = Parameter::Is(Type::String);
+const BOOLEAN: Parameter = Parameter::Is(Type::Bool);
+const TO_DYNAMIC: Returns = Returns::Is(Type::Dynamic);
+const TO_LONG: Returns = Returns::Is(Type::Long);
+
+/// Most items that `range` and `repeat` make.
+const MAX_ITEMS: i64 = 1 << 20;
+
+/// The entries.
+pub static ENTRIES: &[Scalar] = &[
+    Scalar::new("member", &[DYNAMIC, ANY], TO_DYNAMIC, "The value of a key or the item at an index: `d.key`, `d[0]`.", ("dynamic({\"a\":1}).a", "1"), |_, a| member(a)),
+    Scalar::new("array_length", &[DYNAMIC], TO_LONG, "Number of items; null when it is no array.", ("array_length(dynamic([1, 2]))", "2"), |_, a| items(a, 0).map_or(Value::Null, |items| Value::Long(items.len() as i64))).also(&["arraylength"]),
+    Scalar::new("array_concat", &[DYNAMIC], TO_DYNAMIC, "The items of all arrays, in order.", ("array_concat(dynamic([1]), dynamic([2]))", "[1,2]"), |_, a| concat(a)).variadic(1).sees_nulls(),
+    Scalar::new("array_slice", &[DYNAMIC, LONG, LONG], TO_DYNAMIC, "The items from one index to another, both included; negative ones count from the end.", ("array_slice(dynamic([1, 2, 3]), 1, 2)", "[2,3]"), |_, a| slice(a)),
+    Scalar::new("array_reverse", &[DYNAMIC], TO_DYNAMIC, "The items from the last to the first.", ("array_reverse(dynamic([1, 2]))", "[2,1]"), |_, a| map_items(a, |items| items.iter().rev().cloned().collect())),
+    Scalar::new("array_sum", &[DYNAMIC], Returns::Is(Type::Real), "Sum of the numbers of an array.", ("array_sum(dynamic([1, 2, 3]))", "6"), |_, a| array_sum(a)),
+    Scalar::new("array_index_of", &[DYNAMIC, ANY, LONG, LONG, LONG], TO_LONG, "The index of an item, or -1.", ("array_index_of(dynamic([\"a\", \"b\"]), \"b\")", "1"), array_index_of).optional(3),
+    Scalar::new("array_sort_asc", &[DYNAMIC, BOOLEAN], TO_DYNAMIC, "The items from the smallest to the largest, nulls last.", ("array_sort_asc(dynamic([3, 1, 2]))", "[1,2,3]"), |c, a| array_sort(c, a, true)).optional(1),
+    Scalar::new("array_sort_desc", &[DYNAMIC, BOOLEAN], TO_DYNAMIC, "The items from the largest to the smallest, nulls last.", ("array_sort_desc(dynamic([3, 1, 2]))", "[3,2,1]"), |c, a| array_sort(c, a, false)).optional(1),
+    Scalar::new("array_rotate_left", &[DYNAMIC, LONG], TO_DYNAMIC, "The items moved toward the start, the first ones going to the end.", ("array_rotate_left(dynamic([1, 2, 3]), 1)", "[2,3,1]"), |_, a| rotate(a, 1)),
+    Scalar::new("array_rotate_right", &[DYNAMIC, LONG], TO_DYNAMIC, "The items moved toward the end, the last ones going to the start.", ("array_rotate_right(dynamic([1, 2, 3]), 1)", "[3,1,2]"), |_, a| rotate(a, -1)),
+    Scalar::new("array_shift_left", &[DYNAMIC, LONG, ANY], TO_DYNAMIC, "The items moved toward the start, a fill value coming in.", ("array_shift_left(dynamic([1, 2, 3]), 1, 0)", "[2,3,0]"), |_, a| shift(a, 1)).optional(1).sees_nulls(),
+    Scalar::new("array_shift_right", &[DYNAMIC, LONG, ANY], TO_DYNAMIC, "The items moved toward the end, a fill value coming in.", ("array_shift_right(dynamic([1, 2, 3]), 1, 0)", "[0,1,2]"), |_, a| shift(a, -1)).optional(1).sees_nulls(),
+    Scalar::new("array_split", &[DYNAMIC, ANY], TO_DYNAMIC, "The array cut before the indices.", ("array_split(dynamic([1, 2, 3]), 2)", "[[1,2],[3]]"), |_, a| array_split(a)),
+    Scalar::new("array_iff", &[DYNAMIC, ANY, ANY], TO_DYNAMIC, "Items of one array or another, as the first says item by item.", ("array_iff(dynamic([true, false]), dynamic([1, 2]), dynamic([3, 4]))", "[1,4]"), |_, a| array_iff(a)).sees_nulls().also(&["array_iif"]),
+    Scalar::new("pack_array", &[ANY], TO_DYNAMIC, "An array of the arguments.", ("pack_array(1, \"a\", true)", "[1,\"a\",true]"), |_, a| pack_array(a)).variadic(0).sees_nulls(),
+    Scalar::new("bag_pack", &[ANY], TO_DYNAMIC, "A bag of pairs of key and value.", ("bag_pack(\"a\", 1, \"b\", \"x\")", "{\"a\":1,\"b\":\"x\"}"), bag_pack).variadic(0).sees_nulls().also(&["pack", "pack_dictionary"]),
+    Scalar::new("bag_keys", &[DYNAMIC], TO_DYNAMIC, "The keys of a bag.", ("bag_keys(dynamic({\"a\":1,\"b\":2}))", "[\"a\",\"b\"]"), |_, a| bag(a, 0).map_or(Value::Null, |members| Dynamic::array(members.iter().map(|(key, _)| Dynamic::String(Rc::clone(key))).collect()).into())),
+    Scalar::new("bag_has_key", &[DYNAMIC, TEXT], Returns::Is(Type::Bool), "Whether a bag has a key.", ("bag_has_key(dynamic({\"a\":1}), \"a\")", "True"), bag_has_key),
+    Scalar::new("bag_merge", &[DYNAMIC], TO_DYNAMIC, "One bag of all members; the first of equal keys stays.", ("bag_merge(dynamic({\"a\":1}), dynamic({\"a\":2,\"b\":3}))", "{\"a\":1,\"b\":3}"), |_, a| bag_merge(a)).variadic(1).sees_nulls(),
+    Scalar::new("bag_remove_keys", &[DYNAMIC, DYNAMIC], TO_DYNAMIC, "The bag without some keys.", ("bag_remove_keys(dynamic({\"a\":1,\"b\":2}), dynamic([\"a\"]))", "{\"b\":2}"), bag_remove_keys),
+    Scalar::new("bag_set_key", &[DYNAMIC, TEXT, ANY], TO_DYNAMIC, "The bag with a key set.", ("bag_set_key(dynamic({\"a\":1}), \"b\", 2)", "{\"a\":1,\"b\":2}"), bag_set_key),
+    Scalar::new("bag_zip", &[DYNAMIC, DYNAMIC], TO_DYNAMIC, "A bag of an array of keys and one of values.", ("bag_zip(dynamic([\"a\", \"b\"]), dynamic([1, 2]))", "{\"a\":1,\"b\":2}"), |_, a| bag_zip(a)),
+    Scalar::new("set_has_element", &[DYNAMIC, ANY], Returns::Is(Type::Bool), "Whether an array holds a value.", ("set_has_element(dynamic([1, 2]), 2)", "True"), |_, a| set_has(a)),
+    Scalar::new("set_union", &[DYNAMIC], TO_DYNAMIC, "Every value of the arrays, once.", ("set_union(dynamic([1, 2]), dynamic([2, 3]))", "[1,2,3]"), |_, a| set_of(a, SetOperation::Union)).variadic(2),
+    Scalar::new("set_intersect", &[DYNAMIC], TO_DYNAMIC, "The values that all arrays hold.", ("set_intersect(dynamic([1, 2]), dynamic([2, 3]))", "[2]"), |_, a| set_of(a, SetOperation::Intersect)).variadic(2),
+    Scalar::new("set_difference", &[DYNAMIC], TO_DYNAMIC, "The values of the first array that no other holds.", ("set_difference(dynamic([1, 2]), dynamic([2, 3]))", "[1]"), |_, a| set_of(a, SetOperation::Difference)).variadic(2),
+    Scalar::new("set_equals", &[DYNAMIC, DYNAMIC], Returns::Is(Type::Bool), "Whether two arrays hold the same values.", ("set_equals(dynamic([1, 2]), dynamic([2, 1, 1]))", "True"), |_, a| set_equals(a)),
+    Scalar::new("zip", &[DYNAMIC], TO_DYNAMIC, "Arrays of the items that stand at the same index.", ("zip(dynamic([1, 2]), dynamic([3, 4]))", "[[1,3],[2,4]]"), |_, a| zip(a)).variadic(2),
+    Scalar::new("range", &[ANY], Returns::By(range_type), "An array from a start to a stop by a step.", ("range(1, 8, 3)", "[1,4,7]"), range).variadic(2),
+    Scalar::new("repeat", &[ANY, LONG], TO_DYNAMIC, "An array of one value, some times.", ("repeat(1, 3)", "[1,1,1]"), repeat).sees_nulls().named(Naming::Prefixed("repeat")),
+    Scalar::new("treepath", &[DYNAMIC], TO_DYNAMIC, "The paths of all places inside.", ("treepath(parse_json('{\"a\":[1]}'))", "[\"['a']\",\"['a'][0]\"]"), |_, a| treepath(a)).named(Naming::Prefixed("tree")),
+];
+
+fn items(arguments: &[Value], at: usize) -> Option<&[Dynamic]> {
+    match arguments.get(at) {
+        Some(Value::Dynamic(value)) => value.items(),
+        _ => None,
+    }
+}
+
+fn bag(arguments: &[Value], at: usize) -> Option<&[(Rc<str>, Dynamic)]> {
+    match arguments.get(at) {
+        Some(Value::Dynamic(value)) => value.members(),
+        _ => None,
+    }
+}
+
+fn map_items(arguments: &[Value], f: impl Fn(&[Dynamic]) -> Vec<Dynamic>) -> Value {
+    items(arguments, 0).map_or(Value::Null, |items| Dynamic::array(f(items)).into())
+}
+
+fn member(arguments: &[Value]) -> Value {
+    let [Value::Dynamic(object), key] = arguments else { return Value::Null };
+    match key {
+        Value::String(key) => object.member(key).into(),
+        Value::Int(_) | Value::Long(_) => key.as_long().map_or(Value::Null, |index| object.item(index).into()),
+        Value::Dynamic(Dynamic::String(key)) => object.member(key).into(),
+        Value::Dynamic(Dynamic::Long(index)) => object.item(*index).into(),
+        _ => Value::Null,
+    }
+}
+
+fn concat(arguments: &[Value]) -> Value {
+    let mut all = Vec::new();
+    for at in 0..arguments.len() {
+        match items(arguments, at) {
+            Some(items) => all.extend(items.iter().cloned()),
+            None => return Value::Null,
+        }
+    }
+    Dynamic::array(all).into()
+}
+
+fn slice(arguments: &[Value]) -> Value {
+    let [_, Value::Long(start), Value::Long(end)] = arguments else { return Value::Null };
+    map_items(arguments, |items| {
+        let n_items = items.len() as i64;
+        let absolute = |index: i64| if index < 0 { index + n_items } else { index };
+        let (start, end) = (absolute(*start).max(0), absolute(*end).min(n_items - 1));
+        (start..=end).filter_map(|at| items.get(at as usize).cloned()).collect()
+    })
+}
+
+fn array_sum(arguments: &[Value]) -> Value {
+    let Some(items) = items(arguments, 0) else { return Value::Null };
+    let mut sum = 0.0;
+    for item in items {
+        match item {
+            Dynamic::Long(number) => sum += *number as f64,
+            Dynamic::Real(number) => sum += number,
+            _ => return Value::Null,
+        }
+    }
+    Value::Real(sum)
+}
+
+fn array_index_of(context: &Context, arguments: &[Value]) -> Value {
+    let [_, wanted, options @ ..] = arguments else { return Value::Null };
+    let Some(items) = items(arguments, 0) else { return Value::Null };
+    if options.len() > 1 {
+        return context.refuse("`array_index_of` with a length or an occurrence is not supported here");
+    }
+    let start = options.first().and_then(Value::as_long).unwrap_or(0);
+    let start = if start < 0 { (start + items.len() as i64).max(0) } else { start } as usize;
+    let wanted = wanted.to_dynamic();
+    let found = items.iter().enumerate().skip(start).find(|(_, item)| **item == wanted);
+    Value::Long(found.map_or(-1, |(at, _)| at as i64))
+}
+
+fn array_sort(context: &Context, arguments: &[Value], is_ascending: bool) -> Value {
+    let Some(items) = items(arguments, 0) else { return Value::Null };
+    let nulls_last = !matches!(arguments.get(1), Some(Value::Bool(false)));
+    let (nulls, mut values): (Vec<Dynamic>, Vec<Dynamic>) = items.iter().cloned().partition(Dynamic::is_null);
+    let is_number = |item: &Dynamic| matches!(item, Dynamic::Long(_) | Dynamic::Real(_));
+    let is_uniform = values.iter().all(is_number)
+        || values.windows(2).all(|pair| matches!(pair, [a, b] if a.scalar_type().is_some() && a.scalar_type() == b.scalar_type()));
+    if !is_uniform || matches!(values.as_slice(), [single] if single.scalar_type().is_none()) {
+        return context.refuse("sorting an array of mixed types is not supported here");
+    }
+    values.sort_by(|a, b| {
+        let found = order(&a.to_scalar(), &b.to_scalar()).unwrap_or(Ordering::Equal);
+        if is_ascending { found } else { found.reverse() }
+    });
+    let sorted = if nulls_last { [values, nulls].concat() } else { [nulls, values].concat() };
+    Dynamic::array(sorted).into()
+}
+
+fn rotate(arguments: &[Value], sign: i64) -> Value {
+    let count = arguments.get(1).and_then(Value::as_long).unwrap_or(0);
+    map_items(arguments, |items| {
+        let mut rotated = items.to_vec();
+        if !rotated.is_empty() {
+            let n_items = rotated.len() as i64;
+            rotated.rotate_left((sign * (count % n_items)).rem_euclid(n_items) as usize);
+        }
+        rotated
+    })
+}
+
+fn shift(arguments: &[Value], sign: i64) -> Value {
+    let count = sign * arguments.get(1).and_then(Value::as_long).unwrap_or(0);
+    let fill = arguments.get(2).map_or(Dynamic::Null, Value::to_dynamic);
+    map_items(arguments, |items| {
+        let at = |index: i64| usize::try_from(index).ok().and_then(|index| items.get(index)).cloned();
+        (0..items.len() as i64).map(|index| index.checked_add(count).and_then(at).unwrap_or_else(|| fill.clone())).collect()
+    })
+}
+
+fn array_split(arguments: &[Value]) -> Value {
+    let Some(items) = items(arguments, 0) else { return Value::Null };
+    let places: Vec<i64> = match arguments.get(1) {
+        Some(Value::Dynamic(places)) => {
+            places.items().unwrap_or_default().iter().filter_map(|place| place.to_scalar().as_long()).collect()
+        }
+        Some(value) => value.as_long().into_iter().collect(),
+        None => Vec::new(),
+    };
+    let n_items = items.len() as i64;
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for place in places {
+        let place = if place < 0 { (place + n_items).max(0) } else { place.min(n_items) } as usize;
+        parts.push(Dynamic::array(items.get(start..place.max(start)).unwrap_or_default().to_vec()));
+        start = place.max(start);
+    }
+    parts.push(Dynamic::array(items.get(start..).unwrap_or_default().to_vec()));
+    Dynamic::array(parts).into()
+}
+
+fn array_iff(arguments: &[Value]) -> Value {
+    let [_, yes, no] = arguments else { return Value::Null };
+    let pick = |value: &Value, at: usize| match value {
+        Value::Dynamic(Dynamic::Array(items)) => items.get(at).cloned().unwrap_or_default(),
+        other => other.to_dynamic(),
+    };
+    map_items(arguments, |conditions| {
+        let is_true = |condition: &Dynamic| match condition {
+            Dynamic::Bool(value) => Some(*value),
+            Dynamic::Long(number) => Some(*number != 0),
+            Dynamic::Real(number) => Some(*number != 0.0),
+            _ => None,
+        };
+        let choose = |(at, condition): (usize, &Dynamic)| match is_true(condition) {
+            Some(true) => pick(yes, at),
+            Some(false) => pick(no, at),
+            None => Dynamic::Null,
+        };
+        conditions.iter().enumerate().map(choose).collect()
+    })
+}
+
+fn pack_array(arguments: &[Value]) -> Value {
+    Dynamic::array(arguments.iter().map(Value::to_dynamic).collect()).into()
+}
+
+fn bag_pack(context: &Context, arguments: &[Value]) -> Value {
+    if arguments.len() % 2 == 1 {
+        return context.refuse("`bag_pack` requires pairs of key and value");
+    }
+    let mut members = Members::new();
+    for pair in arguments.chunks_exact(2) {
+        if let [key, value] = pair {
+            members.push((Rc::from(key.to_text().as_str()), value.to_dynamic()));
+        }
+    }
+    Dynamic::bag(members).into()
+}
+
+fn bag_has_key(context: &Context, arguments: &[Value]) -> Value {
+    let [_, Value::String(key)] = arguments else { return Value::Null };
+    if key.starts_with('$') {
+        return context.refuse("a JSON path in `bag_has_key` is not supported here");
+    }
+    bag(arguments, 0).map_or(Value::Null, |members| Value::Bool(members.iter().any(|(name, _)| name == key)))
+}
+
+fn bag_merge(arguments: &[Value]) -> Value {
+    let mut merged = Members::new();
+    for at in 0..arguments.len() {
+        for (key, value) in bag(arguments, at).unwrap_or_default() {
+            if !merged.iter().any(|(name, _)| name == key) {
+                merged.push((Rc::clone(key), value.clone()));
+            }
+        }
+    }
+    if arguments.iter().all(Value::is_null) { Value::Null } else { Dynamic::bag(merged).into() }
+}
+
+fn bag_remove_keys(context: &Context, arguments: &[Value]) -> Value {
+    let (Some(members), Some(keys)) = (bag(arguments, 0), items(arguments, 1)) else { return Value::Null };
+    let keys: Vec<String> = keys.iter().map(Dynamic::to_text).collect();
+    if keys.iter().any(|key| key.starts_with('$')) {
+        return context.refuse("a JSON path in `bag_remove_keys` is not supported here");
+    }
+    Dynamic::bag(members.iter().filter(|(key, _)| !keys.iter().any(|wanted| wanted == key.as_ref())).cloned().collect()).into()
+}
+
+fn bag_set_key(context: &Context, arguments: &[Value]) -> Value {
+    let [_, Value::String(key), value] = arguments else { return Value::Null };
+    if key.starts_with('$') {
+        return context.refuse("a JSON path in `bag_set_key` is not supported here");
+    }
+    let Some(members) = bag(arguments, 0) else { return Value::Null };
+    let mut members = members.to_vec();
+    members.push((Rc::clone(key), value.to_dynamic()));
+    Dynamic::bag(members).into()
+}
+
+fn bag_zip(arguments: &[Value]) -> Value {
+    let (Some(keys), Some(values)) = (items(arguments, 0), items(arguments, 1)) else { return Value::Null };
+    let mut members = Members::new();
+    for (at, key) in keys.iter().enumerate() {
+        if let Dynamic::String(key) = key {
+            members.push((Rc::clone(key), values.get(at).cloned().unwrap_or_default()));
+        }
+    }
+    Dynamic::bag(members).into()
+}
+
+fn set_has(arguments: &[Value]) -> Value {
+    let [_, wanted] = arguments else { return Value::Null };
+    let wanted = wanted.to_dynamic();
+    items(arguments, 0).map_or(Value::Null, |items| Value::Bool(items.contains(&wanted)))
+}
+
+#[derive(Clone, Copy)]
+enum SetOperation {
+    Union,
+    Intersect,
+    Difference,
+}
+
+fn set_of(arguments: &[Value], operation: SetOperation) -> Value {
+    let mut arrays = Vec::new();
+    for at in 0..arguments.len() {
+        match items(arguments, at) {
+            Some(items) => arrays.push(items),
+            None => return Value::Null,
+        }
+    }
+    let Some((first, others)) = arrays.split_first() else { return Value::Null };
+    let mut set: Vec<Dynamic> = Vec::new();
+    let mut add = |item: &Dynamic| {
+        if !set.contains(item) {
+            set.push(item.clone());
+        }
+    };
+    match operation {
+        SetOperation::Union => arrays.iter().for_each(|items| items.iter().for_each(&mut add)),
+        SetOperation::Intersect => first.iter().filter(|item| others.iter().all(|other| other.contains(item))).for_each(add),
+        SetOperation::Difference => first.iter().filter(|item| !others.iter().any(|other| other.contains(item))).for_each(add),
+    }
+    Dynamic::array(set).into()
+}
+
+fn set_equals(arguments: &[Value]) -> Value {
+    let (Some(a), Some(b)) = (items(arguments, 0), items(arguments, 1)) else { return Value::Null };
+    Value::Bool(a.iter().all(|item| b.contains(item)) && b.iter().all(|item| a.contains(item)))
+}
+
+fn zip(arguments: &[Value]) -> Value {
+    let mut arrays = Vec::new();
+    for at in 0..arguments.len() {
+        match items(arguments, at) {
+            Some(items) => arrays.push(items),
+            None => return Value::Null,
+        }
+    }
+    let longest = arrays.iter().map(|items| items.len()).max().unwrap_or(0);
+    let row = |at: usize| Dynamic::array(arrays.iter().map(|items| items.get(at).cloned().unwrap_or_default()).collect());
+    Dynamic::array((0..longest).map(row).collect()).into()
+}
+
+fn range_type(kinds: &[Type]) -> Result<Type, String> {
+    let is_step = |start: Type, step: Type| step == Type::TimeSpan || (start.is_numeric() && step.is_numeric());
+    match kinds {
+        [start, stop] if start.is_numeric() && stop.is_numeric() => Ok(Type::Dynamic),
+        [Type::DateTime, Type::DateTime] | [Type::TimeSpan, Type::TimeSpan] => Ok(Type::Dynamic),
+        [start, stop, step] if (start == stop || (start.is_numeric() && stop.is_numeric())) && is_step(*start, *step) => Ok(Type::Dynamic),
+        _ => Err("`range` requires a start, a stop and a step of fitting types".to_owned()),
+    }
+}
+
+fn range(context: &Context, arguments: &[Value]) -> Value {
+    let too_many = || context.refuse("`range` would make more than 1,048,576 items");
+    match arguments {
+        [Value::DateTime(start), Value::DateTime(stop), step @ ..] | [Value::TimeSpan(start), Value::TimeSpan(stop), step @ ..] => {
+            let step = match step.first() {
+                Some(Value::TimeSpan(step)) => *step,
+                _ => crate::value::datetime::HOUR,
+            };
+            let Some(numbers) = steps(*start, *stop, step) else { return too_many() };
+            let is_time = matches!(arguments.first(), Some(Value::DateTime(_)));
+            let item = |ticks: i64| if is_time { Dynamic::DateTime(ticks) } else { Dynamic::TimeSpan(ticks) };
+            Dynamic::array(numbers.into_iter().map(item).collect()).into()
+        }
+        [start, stop, step @ ..] => {
+            let step = step.first().cloned().unwrap_or(Value::Long(1));
+            if let (Some(start), Some(stop), Some(step)) = (start.as_long(), stop.as_long(), step.as_long()) {
+                let Some(numbers) = steps(start, stop, step) else { return too_many() };
+                return Dynamic::array(numbers.into_iter().map(Dynamic::Long).collect()).into();
+            }
+            let (Some(start), Some(stop), Some(step)) = (start.as_real(), stop.as_real(), step.as_real()) else { return Value::Null };
+            if step == 0.0 || !step.is_finite() {
+                return Value::Null;
+            }
+            let count = ((stop - start) / step).floor();
+            if count >= MAX_ITEMS as f64 {
+                return too_many();
+            }
+            let mut numbers = Vec::new();
+            let mut number = start;
+            while (step > 0.0 && number <= stop) || (step < 0.0 && number >= stop) {
+                numbers.push(Dynamic::Real(number));
+                number += step;
+            }
+            Dynamic::array(numbers).into()
+        }
+        _ => Value::Null,
+    }
+}
+
+/// The numbers from `start` to `stop`; `None` when there are too many.
+fn steps(start: i64, stop: i64, step: i64) -> Option<Vec<i64>> {
+    if step == 0 {
+        return Some(Vec::new());
+    }
+    let count = (i128::from(stop) - i128::from(start)) / i128::from(step);
+    if count >= i128::from(MAX_ITEMS) {
+        return None;
+    }
+    let mut numbers = Vec::new();
+    let mut number = start;
+    while (step > 0 && number <= stop) || (step < 0 && number >= stop) {
+        numbers.push(number);
+        match number.checked_add(step) {
+            Some(next) => number = next,
+            None => break,
+        }
+    }
+    Some(numbers)
+}
+
+fn repeat(context: &Context, arguments: &[Value]) -> Value {
+    let [value, count] = arguments else { return Value::Null };
+    let Some(count) = count.as_long() else { return Value::Null };
+    if count > MAX_ITEMS {
+        return context.refuse("`repeat` would make more than 1,048,576 items");
+    }
+    Dynamic::array(vec![value.to_dynamic(); count.max(0) as usize]).into()
+}
+
+fn treepath(arguments: &[Value]) -> Value {
+    fn walk(value: &Dynamic, path: &str, paths: &mut Vec<Dynamic>) {
+        let mut visit = |path: String, inner: &Dynamic| {
+            paths.push(Dynamic::string(&path));
+            walk(inner, &path, paths);
+        };
+        match value {
+            Dynamic::Bag(members) => members.iter().for_each(|(key, inner)| visit(format!("{path}['{key}']"), inner)),
+            Dynamic::Array(items) => items.iter().enumerate().for_each(|(at, inner)| visit(format!("{path}[{at}]"), inner)),
+            _ => {}
+        }
+    }
+    let Some(Value::Dynamic(value)) = arguments.first() else { return Value::Null };
+    let mut paths = Vec::new();
+    walk(value, "", &mut paths);
+    Dynamic::array(paths).into()
+}

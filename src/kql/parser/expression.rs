@@ -1,0 +1,695 @@
+//! Expressions: operator precedence, calls, members, lists, pipelines in parentheses.
+//!
+//! From loose to tight: `or`; `and`; `== != in has_any between`; `< <= > >=`; `+ -`; `* / %`; the
+//! string operators (`has`, `=~`, `matches regex`, …); signs; members, indexes and calls. Only
+//! `and`, `or` and arithmetic chain.
+
+use super::{Parser, words};
+use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
+use crate::kql::token::TokenKind;
+use crate::kql::tree::{
+    BinaryOperator, ColumnDeclaration, Expr, ListOperator, Name, Pipeline, Source, TextOperator, TextRelation,
+    UnaryOperator,
+};
+use crate::text::Span;
+
+/// What stands between two operands.
+#[derive(Clone, Copy, PartialEq)]
+enum Infix {
+    Or,
+    And,
+    Binary(BinaryOperator),
+    List(ListOperator),
+    Between { is_negated: bool },
+}
+
+const OR: u8 = 1;
+const AND: u8 = 2;
+const EQUALITY: u8 = 3;
+const RELATION: u8 = 4;
+const SUM: u8 = 5;
+const PRODUCT: u8 = 6;
+const TEXT: u8 = 7;
+
+fn infix(text: &str) -> Option<(Infix, u8)> {
+    use BinaryOperator as B;
+    let (bare, is_negated) = match text.strip_prefix('!') {
+        Some(bare) => (bare, true),
+        None => (text, false),
+    };
+    let found = match text {
+        "or" => (Infix::Or, OR),
+        "and" => (Infix::And, AND),
+        "==" => (Infix::Binary(B::Equal), EQUALITY),
+        "!=" | "<>" => (Infix::Binary(B::NotEqual), EQUALITY),
+        "in" => (Infix::List(ListOperator::In), EQUALITY),
+        "!in" => (Infix::List(ListOperator::NotIn), EQUALITY),
+        "in~" => (Infix::List(ListOperator::InIgnoreCase), EQUALITY),
+        "!in~" => (Infix::List(ListOperator::NotInIgnoreCase), EQUALITY),
+        "has_any" => (Infix::List(ListOperator::HasAny), EQUALITY),
+        "has_all" => (Infix::List(ListOperator::HasAll), EQUALITY),
+        "between" | "!between" => (Infix::Between { is_negated }, EQUALITY),
+        "<" => (Infix::Binary(B::Less), RELATION),
+        "<=" => (Infix::Binary(B::LessOrEqual), RELATION),
+        ">" => (Infix::Binary(B::Greater), RELATION),
+        ">=" => (Infix::Binary(B::GreaterOrEqual), RELATION),
+        "+" => (Infix::Binary(B::Add), SUM),
+        "-" => (Infix::Binary(B::Subtract), SUM),
+        "*" => (Infix::Binary(B::Multiply), PRODUCT),
+        "/" => (Infix::Binary(B::Divide), PRODUCT),
+        "%" => (Infix::Binary(B::Modulo), PRODUCT),
+        "=~" => (Infix::Binary(B::EqualIgnoreCase), TEXT),
+        "!~" => (Infix::Binary(B::NotEqualIgnoreCase), TEXT),
+        "matches" => (Infix::Binary(B::MatchesRegex), TEXT),
+        _ => {
+            let (relation, is_case_sensitive, is_negated) = match bare {
+                "has" | ":" => (TextRelation::Has, false, is_negated),
+                "has_cs" => (TextRelation::Has, true, is_negated),
+                "hasprefix" => (TextRelation::HasPrefix, false, is_negated),
+                "hasprefix_cs" => (TextRelation::HasPrefix, true, is_negated),
+                "hassuffix" => (TextRelation::HasSuffix, false, is_negated),
+                "hassuffix_cs" => (TextRelation::HasSuffix, true, is_negated),
+                "contains" => (TextRelation::Contains, false, is_negated),
+                "contains_cs" | "containscs" => (TextRelation::Contains, true, is_negated),
+                "notcontains" => (TextRelation::Contains, false, true),
+                "notcontainscs" => (TextRelation::Contains, true, true),
+                "startswith" => (TextRelation::StartsWith, false, is_negated),
+                "startswith_cs" => (TextRelation::StartsWith, true, is_negated),
+                "endswith" => (TextRelation::EndsWith, false, is_negated),
+                "endswith_cs" => (TextRelation::EndsWith, true, is_negated),
+                "like" => (TextRelation::Like, false, false),
+                "likecs" => (TextRelation::Like, true, false),
+                "notlike" => (TextRelation::Like, false, true),
+                "notlikecs" => (TextRelation::Like, true, true),
+                _ => return None,
+            };
+            (Infix::Binary(B::Text(TextOperator { relation, is_case_sensitive, is_negated })), TEXT)
+        }
+    };
+    Some(found)
+}
+
+/// A spelling that another language has for an operator.
+struct Foreign {
+    message: &'static str,
+    right: String,
+    n_tokens: usize,
+}
+
+impl Parser<'_> {
+    /// A scalar expression.
+    pub(super) fn expression(&mut self) -> Expr {
+        self.binary(OR)
+    }
+
+    /// An expression or a pipeline, as statements, arguments and parentheses take it.
+    pub(super) fn tabular(&mut self) -> Expr {
+        self.down(Self::missing, Self::tabular_here)
+    }
+
+    fn tabular_here(&mut self) -> Expr {
+        let start = self.here();
+        let level = self.level();
+        let source = if self.at_source_operator() {
+            let operator = self.operator();
+            if self.is_silent {
+                self.recover(level);
+            }
+            Source::Operator(operator)
+        } else {
+            let source = self.item();
+            if self.is_silent {
+                self.recover(level);
+            }
+            if !self.at("|") && !self.at_operator_without_bar() {
+                return source;
+            }
+            Source::Expr(source)
+        };
+        let operators = self.operators_behind(level);
+        Expr::Pipe(Pipeline { source: Box::new(source), operators, span: self.from(start) })
+    }
+
+    /// Whether an operator that needs no input starts here.
+    fn at_source_operator(&self) -> bool {
+        let next_is_assignment = self.nth_is(1, "=");
+        match self.peek() {
+            _ if !self.at_word() || next_is_assignment => false,
+            "print" | "union" | "search" | "find" | "macro-expand" => true,
+            "graph-match" | "graph-shortest-paths" | "graph-to-table" | "graph-mark-components" => true,
+            "range" => self.nth_is(2, "from") || (self.nth_is(1, "[") && self.nth_is(4, "from")),
+            "evaluate" => self.nth_is_word(1),
+            _ => false,
+        }
+    }
+
+    /// Whether an operator stands here whose `|` was forgotten.
+    pub(super) fn at_operator_without_bar(&self) -> bool {
+        self.at_word() && words::OPERATORS.contains(&self.peek()) && !self.at("as") && !self.is_silent
+    }
+
+    /// `name = value`, `(a, b) = value`, or a plain expression.
+    pub(super) fn item(&mut self) -> Expr {
+        let start = self.here();
+        if let Some(names) = self.assigned_names() {
+            let is_tuple = start.of(self.text) == "(";
+            self.bump(); // the `=`
+            let value = Box::new(self.expression());
+            return Expr::Assign { names, is_tuple, value, span: self.from(start) };
+        }
+        self.expression()
+    }
+
+    /// The names before a `=`; reads nothing when there is none.
+    pub(super) fn assigned_names(&mut self) -> Option<Vec<Name>> {
+        let first = self.at;
+        if self.at("(") {
+            let mut names = Vec::new();
+            self.at += 1;
+            while let Some(name) = self.declared_name() {
+                names.push(name);
+                if !self.eat(",") {
+                    break;
+                }
+            }
+            if !names.is_empty() && self.eat(")") && self.at("=") {
+                return Some(names);
+            }
+        } else if let Some(name) = self.declared_name()
+            && self.at("=")
+        {
+            return Some(vec![name]);
+        }
+        self.at = first;
+        None
+    }
+
+    /// A name that may be given to something, without a report.
+    fn declared_name(&mut self) -> Option<Name> {
+        if let Some(name) = self.bracketed_name() {
+            return Some(name);
+        }
+        let is_name = match self.kind()? {
+            TokenKind::Word => !words::is_reserved(self.peek()) || self.nth_is(1, "="),
+            TokenKind::Placeholder => true,
+            _ => false,
+        };
+        if is_name && words::is_reserved(self.peek()) {
+            self.reserved_word("a name");
+        }
+        is_name.then(|| self.bare_name())
+    }
+
+    fn binary(&mut self, loosest: u8) -> Expr {
+        self.down(Self::missing, |parser| parser.binary_here(loosest))
+    }
+
+    fn binary_here(&mut self, loosest: u8) -> Expr {
+        let start = self.here();
+        let mut left = self.unary();
+        if self.kind() == Some(TokenKind::Placeholder) && self.is_template_filter() {
+            // `TimeGenerated {TimeRange}`: the template puts an operator and its operand here.
+            self.glued();
+            let span = self.from(start);
+            left = Expr::Placeholder { text: span.of(self.text).to_owned(), span };
+        }
+        while let Some((operator, strength)) = self.infix_of(loosest) {
+            let operator_span = self.take_infix();
+            left = match operator {
+                Infix::Or | Infix::And => self.logical(left, operator, strength, start),
+                Infix::Binary(operator) => {
+                    if operator == BinaryOperator::MatchesRegex {
+                        self.expect("regex", "`matches`");
+                    }
+                    let operator_span = self.from(operator_span);
+                    let right = self.binary(strength + 1);
+                    self.grow();
+                    let span = self.from(start);
+                    Expr::Binary { operator, operator_span, left: Box::new(left), right: Box::new(right), span }
+                }
+                Infix::List(operator) => {
+                    let list = self.list_of_values(operator_span);
+                    self.grow();
+                    Expr::InList { operator, operator_span, left: Box::new(left), list, span: self.from(start) }
+                }
+                Infix::Between { is_negated } => {
+                    let opened = self.here();
+                    self.expect("(", "`between`");
+                    let low = Box::new(self.expression());
+                    self.expect("..", "`between`");
+                    let high = Box::new(self.expression());
+                    self.close(")", opened);
+                    self.grow();
+                    Expr::Between { is_negated, left: Box::new(left), low, high, span: self.from(start) }
+                }
+            };
+            self.refuse_chain(strength);
+        }
+        left
+    }
+
+    /// Whether the placeholder behind an operand stands on its line, so that it belongs to it.
+    fn is_template_filter(&self) -> bool {
+        let gap = Span::new(self.behind().end, self.here().start);
+        self.at > 0 && !gap.of(self.text).contains('\n')
+    }
+
+    /// The operator that stands next, in its own or in a foreign spelling, if it binds so tightly.
+    fn infix_of(&self, loosest: u8) -> Option<(Infix, u8)> {
+        let found = match (self.foreign_operator(), self.kind()?) {
+            (Some(foreign), _) => infix(&foreign.right),
+            (None, TokenKind::Word | TokenKind::Symbol) => infix(self.peek()),
+            _ => None,
+        };
+        found.filter(|&(_, strength)| strength >= loosest)
+    }
+
+    /// Reads the operator; a foreign spelling is reported with its repair.
+    fn take_infix(&mut self) -> Span {
+        let start = self.here();
+        let Some(Foreign { message, right, n_tokens }) = self.foreign_operator() else { return self.bump() };
+        self.at += n_tokens;
+        let place = self.from(start);
+        let edits = vec![Edit { span: place, text: right.clone() }];
+        let fix = Fix { title: format!("Write `{right}`"), edits, safe: true };
+        self.slip(Diagnostic::error(codes::SYNTAX, place, message).with_fix(fix));
+        place
+    }
+
+    /// Spellings of other languages: `&&`, `||`, `AND`, `=`, `not in`.
+    fn foreign_operator(&self) -> Option<Foreign> {
+        let word = self.peek();
+        let (message, right, n_tokens) = match word {
+            "&&" => ("`&&` is no operator of KQL", "and".to_owned(), 1),
+            "=" if self.at("=") => ("`=` gives a name, `==` compares", "==".to_owned(), 1),
+            "|" => {
+                let end = self.here().end;
+                if !self.nth_is(1, "|") || self.nth(1).is_none_or(|next| next.span.start != end) {
+                    return None;
+                }
+                ("`||` is no operator of KQL", "or".to_owned(), 2)
+            }
+            _ if !self.at_word() => return None,
+            "not" | "NOT" => {
+                let right = format!("!{}", self.nth_text(1).to_ascii_lowercase());
+                if !self.nth_is_word(1) {
+                    return None;
+                }
+                ("`not` cannot stand before an operator", right, 2)
+            }
+            _ => {
+                let lower = word.to_ascii_lowercase();
+                if lower == word || lower == "matches" {
+                    return None;
+                }
+                ("operators are written in lower case", lower, 1)
+            }
+        };
+        infix(&right).map(|_| Foreign { message, right, n_tokens })
+    }
+
+    /// `a and b and c` with `a` and the first operator read.
+    fn logical(&mut self, first: Expr, operator: Infix, strength: u8, start: Span) -> Expr {
+        let mut operands = vec![first];
+        loop {
+            operands.push(self.binary(strength + 1));
+            if self.infix_of(strength).is_none_or(|(next, _)| next != operator) {
+                break;
+            }
+            self.take_infix();
+        }
+        self.grow();
+        Expr::Logical { is_and: operator == Infix::And, operands, span: self.from(start) }
+    }
+
+    /// Reports `a == b == c`: comparisons do not chain.
+    fn refuse_chain(&mut self, strength: u8) {
+        let is_chain = matches!(strength, EQUALITY | RELATION | TEXT)
+            && self.infix_of(strength).is_some_and(|(_, next)| next == strength);
+        if is_chain {
+            let message = format!("`{}` cannot follow another comparison", self.peek());
+            let error = Diagnostic::error(codes::SYNTAX, self.here(), message);
+            self.slip(error.with_help("join comparisons with `and`, or put one in parentheses"));
+        }
+    }
+
+    /// `(a, b)` behind `in` and its kin.
+    fn list_of_values(&mut self, operator: Span) -> Vec<Expr> {
+        let opened = self.here();
+        if !self.at("(") {
+            let message = format!("`{}` requires a list in parentheses, found {}", operator.of(self.text), self.found());
+            let mut error = Diagnostic::error(codes::SYNTAX, opened, message);
+            let first = self.at;
+            self.is_silent |= self.at_boundary();
+            let was_silent = self.is_silent;
+            let value = if self.at_boundary() { Self::missing(opened) } else { self.postfix() };
+            if self.at > first && !self.is_silent && opened.of(self.text) != "[" {
+                let end = self.behind().end;
+                let edits = vec![
+                    Edit { span: Span::new(opened.start, opened.start), text: "(".to_owned() },
+                    Edit { span: Span::new(end, end), text: ")".to_owned() },
+                ];
+                error = error.with_fix(Fix { title: "Add parentheses".to_owned(), edits, safe: true });
+            }
+            self.is_silent = false;
+            self.slip(error);
+            self.is_silent = was_silent || self.is_silent;
+            return vec![value];
+        }
+        self.bump();
+        let list = self.list(Self::argument);
+        self.close(")", opened);
+        list
+    }
+
+    fn unary(&mut self) -> Expr {
+        let start = self.here();
+        let operator = match self.peek() {
+            "-" if self.at("-") => UnaryOperator::Minus,
+            "+" if self.at("+") => UnaryOperator::Plus,
+            _ => return self.postfix(),
+        };
+        self.bump();
+        let operand = Box::new(self.postfix());
+        self.grow();
+        Expr::Unary { operator, operand, span: self.from(start) }
+    }
+
+    /// A primary with the members, indexes and calls behind it.
+    pub(super) fn postfix(&mut self) -> Expr {
+        let start = self.here();
+        let mut object = self.primary();
+        loop {
+            if self.at(".") {
+                self.bump();
+                if self.at("[") && self.bracketed_name_ahead().is_none() {
+                    object = self.index(object, start);
+                } else {
+                    let member = Box::new(self.member());
+                    self.grow();
+                    object = Expr::Member { object: Box::new(object), member, span: self.from(start) };
+                }
+            } else if self.at("[") && !matches!(object, Expr::Missing(_)) {
+                object = self.index(object, start);
+            } else {
+                return object;
+            }
+            if self.is_too_deep {
+                return object;
+            }
+        }
+    }
+
+    fn bracketed_name_ahead(&self) -> Option<()> {
+        let is_name = self.nth(1).is_some_and(|token| token.kind == TokenKind::String) && self.nth_is(2, "]");
+        is_name.then_some(())
+    }
+
+    fn index(&mut self, object: Expr, start: Span) -> Expr {
+        let opened = self.bump();
+        let index = Box::new(self.expression());
+        self.close("]", opened);
+        self.grow();
+        Expr::Index { object: Box::new(object), index, span: self.from(start) }
+    }
+
+    /// What stands behind a dot: a name, a call, `['a b']`, and `T*` between the tables of a union.
+    fn member(&mut self) -> Expr {
+        if let Some(name) = self.bracketed_name() {
+            return Expr::Name(name);
+        }
+        if self.allows_wildcards
+            && let Some(name) = self.wildcard_name()
+        {
+            return Expr::Name(name);
+        }
+        if self.kind() == Some(TokenKind::Placeholder) {
+            return self.glued();
+        }
+        if !self.at_word() {
+            self.expected("a member behind `.`");
+            return Self::missing(self.here());
+        }
+        if words::is_no_value(self.peek()) && !(self.nth_is(1, "(") && words::is_callable(self.peek())) {
+            self.reserved_word("a member");
+        }
+        let name = self.bare_name();
+        if self.at("(") { self.call(name) } else { Expr::Name(name) }
+    }
+
+    fn primary(&mut self) -> Expr {
+        let start = self.here();
+        if let Some(literal) = self.literal() {
+            if self.is_adjacent() && self.kind() == Some(TokenKind::Placeholder) {
+                self.at -= 1;
+                return self.glued();
+            }
+            return literal;
+        }
+        match self.kind() {
+            Some(TokenKind::Placeholder) => return self.glued(),
+            Some(TokenKind::Word) => return self.word(),
+            _ => {}
+        }
+        if self.at("(") {
+            let opened = self.bump();
+            let wildcards = std::mem::replace(&mut self.allows_wildcards, false);
+            let inner = self.tabular();
+            self.allows_wildcards = wildcards;
+            self.close(")", opened);
+            self.grow();
+            return Expr::Paren(Box::new(inner), self.from(start));
+        }
+        if let Some(name) = self.bracketed_name() {
+            return if self.at("(") { self.call(name) } else { Expr::Name(name) };
+        }
+        if self.at("[") && self.nth_is_word(1) && self.nth_is(2, "]") {
+            self.bump();
+            let text = self.peek().to_owned();
+            self.bump();
+            self.bump();
+            return Expr::Name(Name { text, span: self.from(start) });
+        }
+        if self.at("*") {
+            return Expr::Star(self.bump());
+        }
+        if self.at("{") && self.nth_is_word(1) && self.nth_is(2, "}") {
+            self.at += 3;
+            let span = self.from(start);
+            return Expr::Placeholder { text: span.of(self.text).to_owned(), span };
+        }
+        if self.at("!") {
+            let edits = self.negation_fix(start);
+            let mut error = Diagnostic::error(codes::SYNTAX, start, "`!` is no operator of KQL")
+                .with_help("write `not(…)`, or an operator such as `!has`");
+            error.fix = edits;
+            self.slip(error);
+            self.bump();
+            return self.postfix_once();
+        }
+        self.expected("an expression");
+        Self::missing(start)
+    }
+
+    /// What stands behind a stray `!`, one level down.
+    fn postfix_once(&mut self) -> Expr {
+        self.down(Self::missing, Self::postfix)
+    }
+
+    /// `!f(x)` becomes `not(f(x))` when the call ends on a bracket.
+    fn negation_fix(&self, bang: Span) -> Option<Fix> {
+        let opening = if self.nth_is(1, "(") { 1 } else { 2 };
+        if !self.nth_is(opening, "(") {
+            return None;
+        }
+        let closing = self.closing.get(self.at + opening).copied().flatten()?;
+        let end = self.tokens.get(closing)?.span.end;
+        let (from, to) = if opening == 1 { ("not", "") } else { ("not(", ")") };
+        let edits = vec![
+            Edit { span: bang, text: from.to_owned() },
+            Edit { span: Span::new(end, end), text: to.to_owned() },
+        ];
+        Some(Fix { title: "Write `not(…)`".to_owned(), edits, safe: true })
+    }
+
+    fn word(&mut self) -> Expr {
+        let word = self.peek();
+        let start = self.here();
+        match word {
+            "dynamic" if self.nth_is(1, "(") => return self.dynamic(),
+            "typeof" if self.nth_is(1, "(") => return self.type_of(),
+            "datatable" | "__contextual_datatable" if self.nth_is(1, "(") => return self.datatable(),
+            "externaldata" | "external_data" if self.nth_is(1, "(") => return self.external_data(),
+            "inline_external_table" if self.nth_is(1, "(") => {
+                self.bump();
+                let columns = self.columns();
+                self.skip_part(self.level());
+                return Expr::ExternalData { columns, sources: Vec::new(), properties: Vec::new(), span: self.from(start) };
+            }
+            "entity_group" if self.nth_is(1, "[") => {
+                let function = self.bare_name();
+                let opened = self.bump();
+                let arguments = if self.at("]") { Vec::new() } else { self.list(Self::argument) };
+                self.close("]", opened);
+                return Expr::Call { function, arguments, span: self.from(start) };
+            }
+            "not" if self.is_operand_ahead() => {
+                self.slip(
+                    Diagnostic::error(codes::SYNTAX, start, "`not` is a function and requires parentheses")
+                        .with_help("write `not(…)`"),
+                );
+                let function = self.bare_name();
+                let arguments = vec![self.postfix_once()];
+                return Expr::Call { function, arguments, span: self.from(start) };
+            }
+            _ => {}
+        }
+        if self.nth_is(1, "(") {
+            if !words::is_callable(word) {
+                self.reserved_word("a function");
+            }
+            let function = self.bare_name();
+            return self.call(function);
+        }
+        if self.allows_wildcards
+            && let Some(name) = self.wildcard_name()
+        {
+            return Expr::Name(name);
+        }
+        let next_is_glued = self.nth(1).is_some_and(|next| {
+            next.kind == TokenKind::Placeholder && next.span.start == start.end
+        });
+        if next_is_glued {
+            return self.glued();
+        }
+        if words::is_no_value(word) {
+            self.reserved_word("an expression");
+            return Self::missing(start);
+        }
+        Expr::Name(self.bare_name())
+    }
+
+    /// Whether `not` stands here with an operand behind it instead of parentheses.
+    fn is_operand_ahead(&self) -> bool {
+        self.nth(1).is_some_and(|next| match next.kind {
+            TokenKind::Word => infix(next.span.of(self.text)).is_none() && !words::is_no_value(next.span.of(self.text)),
+            TokenKind::String | TokenKind::Typed => true,
+            _ => false,
+        })
+    }
+
+    /// `T*`, `*_CL`, `*`: names and stars without a gap.
+    pub(super) fn wildcard_name(&mut self) -> Option<Name> {
+        let start = self.here();
+        let is_piece = |parser: &Self, n: usize| parser.nth_is_word(n) || parser.nth_is(n, "*");
+        let mut n_pieces = 0;
+        let mut has_star = false;
+        while is_piece(self, n_pieces)
+            && (n_pieces == 0
+                || self.nth(n_pieces).map(|token| token.span.start)
+                    == self.nth(n_pieces - 1).map(|token| token.span.end))
+        {
+            has_star |= self.nth_is(n_pieces, "*");
+            n_pieces += 1;
+        }
+        if !has_star {
+            return None;
+        }
+        self.at += n_pieces;
+        let span = self.from(start);
+        Some(Name { text: span.of(self.text).to_owned(), span })
+    }
+
+    /// Placeholders and the names and numbers without a gap around them: `{x}_CL`, `{n}d`.
+    fn glued(&mut self) -> Expr {
+        let start = self.bump();
+        while self.is_adjacent()
+            && matches!(self.kind(), Some(TokenKind::Placeholder | TokenKind::Word | TokenKind::Long))
+        {
+            self.bump();
+        }
+        let span = self.from(start);
+        let text = span.of(self.text).to_owned();
+        if self.at("(") && self.is_adjacent() {
+            return self.call(Name { text, span });
+        }
+        Expr::Placeholder { text, span }
+    }
+
+    /// The arguments of a call, with the next token at `(`.
+    pub(super) fn call(&mut self, function: Name) -> Expr {
+        let start = function.span;
+        let wildcards = std::mem::replace(&mut self.allows_wildcards, false);
+        let arguments = self.arguments();
+        self.allows_wildcards = wildcards;
+        self.grow();
+        Expr::Call { function, arguments, span: self.from(start) }
+    }
+
+    /// `(a, b)`
+    pub(super) fn arguments(&mut self) -> Vec<Expr> {
+        let opened = self.bump();
+        let arguments = if self.at(")") { Vec::new() } else { self.list(Self::argument) };
+        self.close(")", opened);
+        arguments
+    }
+
+    /// An argument: an expression, a named one, or a pipeline.
+    fn argument(&mut self) -> Expr {
+        self.tabular()
+    }
+
+    fn type_of(&mut self) -> Expr {
+        let start = self.bump();
+        let opened = self.bump();
+        let is_row = self.at("*") || self.nth_is(1, ":") || self.at("[");
+        let columns = if is_row {
+            self.list(Self::row_column)
+        } else {
+            let span = self.here();
+            let name = Name { text: String::new(), span: Span::new(span.start, span.start) };
+            vec![ColumnDeclaration { name, type_name: self.type_name() }]
+        };
+        self.close(")", opened);
+        Expr::TypeOf { columns, span: self.from(start) }
+    }
+
+    /// `a:long`, or `*` for all columns of the input.
+    pub(super) fn row_column(&mut self) -> ColumnDeclaration {
+        if self.at("*") {
+            let name = self.bare_name();
+            let end = Span::new(name.span.end, name.span.end);
+            return ColumnDeclaration { name, type_name: Name { text: String::new(), span: end } };
+        }
+        self.column()
+    }
+
+    fn datatable(&mut self) -> Expr {
+        let start = self.bump();
+        let columns = self.columns();
+        let opened = self.here();
+        let mut values = Vec::new();
+        if self.expect("[", "`datatable`") {
+            self.eat(",");
+            while !self.at("]") && !self.at_end() && !self.is_silent {
+                values.push(self.unary());
+                if !self.eat(",") {
+                    break;
+                }
+            }
+            self.close("]", opened);
+        }
+        Expr::Datatable { columns, values, span: self.from(start) }
+    }
+
+    fn external_data(&mut self) -> Expr {
+        let start = self.bump();
+        let columns = self.columns();
+        let opened = self.here();
+        self.expect("[", "`externaldata`");
+        let sources = self.list(Self::expression);
+        self.close("]", opened);
+        let properties = if self.at("with") { self.with_properties() } else { Vec::new() };
+        Expr::ExternalData { columns, sources, properties, span: self.from(start) }
+    }
+}

@@ -1,0 +1,372 @@
+//! The parser: from tokens to the tree, by recursive descent.
+//!
+//! Input: a query text. Output: [`Parsed`], a tree and what is wrong with the text. Invariants:
+//! reading never fails; a part that cannot be read is reported once, skipped to the next `|`, `;` or
+//! closing bracket, and leaves a node; recursion and the height of the tree stay within
+//! [`tree::MAX_DEPTH`]. Absent on purpose: names of tables, columns and functions.
+
+mod expression;
+mod literal;
+mod operator;
+mod statement;
+mod words;
+
+use super::token::{Token, TokenKind, tokens};
+use super::tree::{self, Expr, Name, Query};
+use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
+use crate::text::{Span, cut};
+
+/// What reading a text gives.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// The tree, whole even when parts are broken.
+    pub query: Query,
+    /// What is wrong, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Parsed {
+    /// Whether the text can be run as far as grammar goes.
+    pub fn is_ok(&self) -> bool {
+        !self.diagnostics.iter().any(|d| d.severity == crate::diagnostic::Severity::Error)
+    }
+}
+
+/// Reads a query text.
+pub fn parse(text: &str) -> Parsed {
+    let (all, diagnostics) = tokens(text);
+    let is_read = |token: &Token| match token.kind {
+        TokenKind::Unknown => token.span.of(text).contains(['"', '\'', '`']),
+        _ => !token.is_trivia(),
+    };
+    let tokens: Vec<Token> = all.into_iter().filter(is_read).collect();
+    let (nesting, closing) = brackets(text, &tokens);
+    let mut parser = Parser {
+        text,
+        tokens,
+        nesting,
+        closing,
+        at: 0,
+        depth: 0,
+        height: 0,
+        allows_wildcards: false,
+        is_silent: false,
+        is_too_deep: false,
+        diagnostics,
+    };
+    let query = parser.query();
+    let mut diagnostics = parser.diagnostics;
+    diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
+    Parsed { query, diagnostics }
+}
+
+/// How many brackets are open around each token (a bracket counts as outside of itself), and for
+/// each opening bracket the place of the one that closes it.
+fn brackets(text: &str, tokens: &[Token]) -> (Vec<u32>, Vec<Option<usize>>) {
+    let mut open = Vec::new();
+    let mut nesting = Vec::with_capacity(tokens.len());
+    let mut closing = vec![None; tokens.len()];
+    for (at, token) in tokens.iter().enumerate() {
+        let symbol = if token.kind == TokenKind::Symbol { token.span.of(text) } else { "" };
+        if let (")" | "]" | "}", Some(opening)) = (symbol, open.last().copied()) {
+            open.pop();
+            if let Some(place) = closing.get_mut::<usize>(opening) {
+                *place = Some(at);
+            }
+        }
+        nesting.push(open.len() as u32);
+        if let "(" | "[" | "{" = symbol {
+            open.push(at);
+        }
+    }
+    (nesting, closing)
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    /// Without spaces and comments.
+    tokens: Vec<Token>,
+    nesting: Vec<u32>,
+    /// Where the bracket that opens at a token is closed.
+    closing: Vec<Option<usize>>,
+    at: usize,
+    /// How many nodes stand above the one being read.
+    depth: u32,
+    /// How many levels of nodes were read below the one being read.
+    height: u32,
+    /// Whether `T*` is a name here, as between the tables of `union`.
+    allows_wildcards: bool,
+    /// Whether this part was reported already.
+    is_silent: bool,
+    is_too_deep: bool,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'t> Parser<'t> {
+    fn nth(&self, n: usize) -> Option<Token> {
+        self.tokens.get(self.at + n).copied()
+    }
+
+    fn kind(&self) -> Option<TokenKind> {
+        self.nth(0).map(|token| token.kind)
+    }
+
+    fn nth_text(&self, n: usize) -> &'t str {
+        self.nth(n).map_or("", |token| token.span.of(self.text))
+    }
+
+    fn peek(&self) -> &'t str {
+        self.nth_text(0)
+    }
+
+    /// Whether the next token is this word or symbol; a string with the same text is not.
+    fn at(&self, text: &str) -> bool {
+        self.nth_is(0, text)
+    }
+
+    fn nth_is(&self, n: usize, text: &str) -> bool {
+        self.nth(n).is_some_and(|token| {
+            matches!(token.kind, TokenKind::Word | TokenKind::Symbol) && token.span.of(self.text) == text
+        })
+    }
+
+    fn at_word(&self) -> bool {
+        self.nth_is_word(0)
+    }
+
+    fn nth_is_word(&self, n: usize) -> bool {
+        self.nth(n).is_some_and(|token| token.kind == TokenKind::Word)
+    }
+
+    fn at_end(&self) -> bool {
+        self.at >= self.tokens.len()
+    }
+
+    /// Whether an operator or statement can end here.
+    fn at_boundary(&self) -> bool {
+        self.at_end() || ["|", ";", ")", "]", "}"].iter().any(|text| self.at(text))
+    }
+
+    /// The next token, or the empty place behind the last.
+    fn here(&self) -> Span {
+        self.nth(0).map_or_else(
+            || {
+                let end = self.tokens.last().map_or(0, |token| token.span.end);
+                Span::new(end, end)
+            },
+            |token| token.span,
+        )
+    }
+
+    /// The empty place behind the last token read.
+    fn behind(&self) -> Span {
+        let end = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(0, |token| token.span.end);
+        Span::new(end, end)
+    }
+
+    fn from(&self, start: Span) -> Span {
+        Span::new(start.start, self.behind().end.max(start.start))
+    }
+
+    fn bump(&mut self) -> Span {
+        let span = self.here();
+        if !self.at_end() {
+            self.at += 1;
+        }
+        span
+    }
+
+    fn eat(&mut self, text: &str) -> bool {
+        let is_there = self.at(text);
+        if is_there {
+            self.at += 1;
+        }
+        is_there
+    }
+
+    /// Whether the next token stands right behind the last one.
+    fn is_adjacent(&self) -> bool {
+        self.nth(0).is_some_and(|token| token.span.start == self.behind().end)
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        if !self.is_silent && !self.is_too_deep {
+            self.diagnostics.push(diagnostic);
+        }
+        self.is_silent = true;
+    }
+
+    /// A problem that the parser reads on from as if it were not there.
+    fn slip(&mut self, diagnostic: Diagnostic) {
+        if !self.is_silent && !self.is_too_deep {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    fn found(&self) -> String {
+        if self.at_end() { "the end of the query".to_owned() } else { format!("`{}`", cut(self.peek(), 24)) }
+    }
+
+    fn expected(&mut self, what: &str) {
+        let message = format!("expected {what}, found {}", self.found());
+        self.report(Diagnostic::error(codes::SYNTAX, self.here(), message));
+    }
+
+    /// Reads the symbol or word, or reports that `why` needs it.
+    fn expect(&mut self, text: &str, why: &str) -> bool {
+        if self.eat(text) {
+            return true;
+        }
+        let message = format!("{why} requires `{text}`, found {}", self.found());
+        self.report(Diagnostic::error(codes::SYNTAX, self.here(), message));
+        false
+    }
+
+    /// Reads a closing bracket, or reports which one is open.
+    fn close(&mut self, bracket: &str, opened: Span) {
+        if self.eat(bracket) || self.is_silent {
+            return;
+        }
+        let open = opened.of(self.text);
+        let place = self.here();
+        let error = if self.at_end() || self.at(";") {
+            let edits = vec![Edit { span: self.behind(), text: bracket.to_owned() }];
+            let fix = Fix { title: format!("Close with `{bracket}`"), edits, safe: false };
+            Diagnostic::error(codes::SYNTAX, opened, format!("`{open}` is never closed")).with_fix(fix)
+        } else {
+            let message = format!("expected `,` or `{bracket}`, found {}", self.found());
+            Diagnostic::error(codes::SYNTAX, place, message)
+        };
+        self.report(error);
+    }
+
+    fn too_deep(&mut self) {
+        if !self.is_too_deep {
+            let message = format!("nested or chained deeper than {} levels", tree::MAX_DEPTH);
+            self.slip(
+                Diagnostic::error(codes::TOO_DEEP, self.here(), message)
+                    .with_help("split the expression with `extend` or `let`"),
+            );
+        }
+        self.is_too_deep = true;
+        self.at = self.tokens.len();
+    }
+
+    /// Reads a node one level down.
+    fn down<T>(&mut self, instead: impl FnOnce(Span) -> T, read: impl FnOnce(&mut Self) -> T) -> T {
+        if self.depth >= tree::MAX_DEPTH {
+            self.too_deep();
+            return instead(self.here());
+        }
+        self.depth += 1;
+        let beside = std::mem::take(&mut self.height);
+        let node = read(self);
+        self.depth -= 1;
+        self.height = beside.max(self.height + 1);
+        node
+    }
+
+    /// Notes that what was read becomes the child of a further node.
+    fn grow(&mut self) {
+        self.height += 1;
+        if self.depth + self.height > tree::MAX_DEPTH {
+            self.too_deep();
+        }
+    }
+
+    /// Skips to the end of a broken part that began at a nesting of `level`.
+    fn recover(&mut self, level: u32) {
+        self.skip_part(level);
+        self.is_silent = false;
+    }
+
+    /// Skips to the `|`, `;` or closing bracket that ends a part at a nesting of `level`.
+    fn skip_part(&mut self, level: u32) {
+        while let Some(&here) = self.nesting.get(self.at) {
+            if here < level || (here == level && (self.at("|") || self.at(";"))) {
+                break;
+            }
+            self.at += 1;
+        }
+    }
+
+    fn level(&self) -> u32 {
+        self.nesting.get(self.at).copied().unwrap_or(0)
+    }
+
+    /// `a, b, c`; a comma behind the last is reported and taken away.
+    fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> T) -> Vec<T> {
+        let mut items = vec![read(self)];
+        while self.at(",") && !self.is_silent {
+            let comma = self.bump();
+            if self.at_boundary() || self.at("by") {
+                let edits = vec![Edit { span: comma, text: String::new() }];
+                let fix = Fix { title: "Remove the comma".to_owned(), edits, safe: true };
+                self.slip(Diagnostic::error(codes::SYNTAX, comma, "nothing follows the comma").with_fix(fix));
+                break;
+            }
+            items.push(read(self));
+        }
+        items
+    }
+
+    fn bare_name(&mut self) -> Name {
+        let text = self.peek().to_owned();
+        Name { text, span: self.bump() }
+    }
+
+    /// A name where one is declared: `a`, `['a b']`; `what` tells what it would name.
+    fn name(&mut self, what: &str) -> Name {
+        if let Some(name) = self.bracketed_name() {
+            return name;
+        }
+        if self.at_word() && !words::is_reserved(self.peek()) {
+            return self.bare_name();
+        }
+        if self.kind() == Some(TokenKind::Placeholder) {
+            return self.bare_name();
+        }
+        if self.at_word() {
+            self.reserved_word(what);
+            return self.bare_name();
+        }
+        let span = self.here();
+        self.expected(what);
+        Name { text: String::new(), span: Span::new(span.start, span.start) }
+    }
+
+    /// `['a b']` or `["a b"]`
+    fn bracketed_name(&mut self) -> Option<Name> {
+        let is_name = self.at("[")
+            && self.nth(1).is_some_and(|token| token.kind == TokenKind::String)
+            && self.nth_is(2, "]");
+        if !is_name {
+            return None;
+        }
+        let start = self.bump();
+        let text = super::token::string_value(self.peek());
+        self.bump();
+        self.bump();
+        Some(Name { text, span: self.from(start) })
+    }
+
+    /// Reports a keyword in the place of a name.
+    fn reserved_word(&mut self, what: &str) {
+        let word = self.peek();
+        let span = self.here();
+        let edits = vec![Edit { span, text: format!("['{word}']") }];
+        let fix = Fix { title: format!("Write `['{word}']`"), edits, safe: true };
+        self.report(
+            Diagnostic::error(codes::SYNTAX, span, format!("expected {what}, found the keyword `{word}`"))
+                .with_help(format!("a name like this needs brackets: `['{word}']`"))
+                .with_fix(fix),
+        );
+    }
+
+    const fn missing(span: Span) -> Expr {
+        Expr::Missing(Span::new(span.start, span.start))
+    }
+}
+
+#[cfg(test)]
+mod tests;
