@@ -15,3 +15,6 @@ pub mod kql;
 pub mod table;
 pub mod text;
 pub mod value;
+
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;

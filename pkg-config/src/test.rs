@@ -13,10 +13,6 @@ use crate::shell::{Count, cargo, command, execute, root, run_tests, step, target
 use crate::toolchain::{WASM, browser, node_modules};
 use crate::{check, engine, package, serve};
 
-/// The runner that Cargo starts for wasm tests.
-const RUNNER: &str =
-    "cargo run --quiet --package pack --features test-runner --bin wasm-test-runner --";
-
 /// Runs all stages, or those named.
 pub fn run(options: &[String]) -> Result<()> {
     if let Some(unknown) = options
@@ -125,11 +121,13 @@ fn build_runner() -> Result<()> {
 fn wasm_tests() -> std::process::Command {
     let mut command = cargo();
     command
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", RUNNER)
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+            target().join("debug/wasm-test-runner"),
+        )
         .env("CARGO_ENCODED_RUSTFLAGS", engine::RUSTFLAGS)
         .args([
             "test",
-            "--quiet",
             "--package",
             "kqlens",
             "--test",

@@ -1,0 +1,27 @@
+//! The boundary to JavaScript: thin exports over the plain Rust API.
+//!
+//! Input: bytes as `Uint8Array`, options as objects. Output: the objects of [`dto`] for reports,
+//! typed arrays for columns, `Error` objects with `code` and `range` for failures. Invariants: each
+//! export is a few lines over the plain API; every offset that leaves is in UTF-16 code units; rows
+//! leave as windows and columns, never all of them as objects. Absent on purpose: logic.
+
+mod dto;
+mod failure;
+pub mod text;
+
+use wasm_bindgen::prelude::*;
+
+use failure::Failure;
+
+/// What an export returns.
+type Answer<T = JsValue> = Result<T, JsValue>;
+
+/// Tells `listener` the text of a panic before the module traps.
+#[wasm_bindgen(js_name = onPanic)]
+pub fn on_panic(listener: js_sys::Function) {
+    std::panic::set_hook(Box::new(move |info| {
+        let text = JsValue::from_str(&info.to_string());
+        // A listener that fails changes nothing: the trap follows either way.
+        let _ = listener.call1(&JsValue::NULL, &text);
+    }));
+}
