@@ -11,6 +11,7 @@
 //! knows no data; `table` knows no JSON; only `wasm` knows JavaScript. `tests/tidy.rs` keeps it so.
 
 pub mod diagnostic;
+pub mod handoff;
 pub mod kql;
 pub mod table;
 pub mod text;
