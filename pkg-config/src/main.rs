@@ -8,6 +8,7 @@ mod bench;
 mod check;
 mod conformance;
 mod engine;
+mod ledger;
 mod package;
 mod serve;
 mod shell;

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::engine;
-use crate::shell::{command, execute, output, root, step};
-use crate::toolchain::node_modules;
+use crate::shell::{command, execute, output, root, step, target};
+use crate::toolchain::{WASM, node_modules};
+use crate::{engine, ledger};
 
 /// Files of `pkg-config/npm` that go to `dist` as they are.
 const SOURCES: &[&str] = &[
@@ -28,6 +28,7 @@ const SOURCES: &[&str] = &[
 pub fn run() -> Result<()> {
     let package = build()?;
     let sizes = print_sizes(&package)?;
+    print_ledger()?;
     keep_budget(&sizes)?;
     println!("ready to publish: {}", package.display());
     Ok(())
@@ -117,6 +118,23 @@ fn print_sizes(package: &Path) -> Result<Vec<(String, usize)>> {
         sizes.push((name, gzip));
     }
     Ok(sizes)
+}
+
+/// What weighs what, before gzip; the small change is summed.
+fn print_ledger() -> Result<()> {
+    let module = fs::read(target().join(WASM).join("release/kqlens.wasm"))?;
+    println!("{:<32} {:>10}", "code of", "bytes");
+    let (large, small): (Vec<_>, Vec<_>) = ledger::weigh(&module)?
+        .into_iter()
+        .partition(|(_, bytes)| *bytes >= 2000);
+    let rest: usize = small.iter().map(|(_, bytes)| bytes).sum();
+    for (part, bytes) in large
+        .into_iter()
+        .chain([("smaller parts".to_owned(), rest)])
+    {
+        println!("{part:<32} {bytes:>10}");
+    }
+    Ok(())
 }
 
 /// Compares gzip sizes with `tests/budget.txt`: lines of a name and the most bytes it may have.
