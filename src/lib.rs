@@ -10,9 +10,12 @@
 //! The folders are the stages in that order. `text`, `diagnostic` and `value` know nobody; `kql`
 //! knows no data; `table` knows no JSON; only `wasm` knows JavaScript. `tests/tidy.rs` keeps it so.
 
+pub mod dataset;
 pub mod diagnostic;
 pub mod handoff;
+pub mod input;
 pub mod kql;
+pub mod schema;
 pub mod table;
 pub mod text;
 pub mod value;

@@ -5,13 +5,22 @@
 //! the segment's number of rows; memory beside the closed segments is constant. Absent on purpose:
 //! JSON, dialects, KQL.
 
+mod builder;
 pub mod column;
+mod dates;
+mod interner;
+mod segment;
 pub mod view;
 
+pub use builder::{TableBuilder, UNFIT};
+pub(crate) use interner::same;
+
 pub use column::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, Strings};
+pub use dates::{DateOrder, order_of, parse as parse_date};
 pub use view::{NoTables, Origin, Part, Tables, View};
 
 use crate::value::Type;
+use segment::Encoded;
 use std::rc::Rc;
 
 /// Most rows of a segment, and of a batch of the engine.
@@ -38,13 +47,16 @@ impl Field {
 pub struct Table {
     name: String,
     fields: Vec<Field>,
+    /// The texts of coded columns, shared by all segments.
+    dictionaries: Vec<Option<Rc<Dictionary>>>,
     segments: Vec<Segment>,
     n_rows: usize,
 }
 
 #[derive(Debug)]
 struct Segment {
-    columns: Vec<Rc<Column>>,
+    /// Columns that came after the segment was closed have no entry.
+    columns: Vec<Rc<Encoded>>,
     n_rows: usize,
 }
 
@@ -52,16 +64,37 @@ impl Table {
     /// A table of whole columns, cut into segments.
     pub fn from_columns(name: &str, fields: Vec<Field>, columns: &[Column]) -> Self {
         let n_rows = columns.first().map_or(0, Column::len);
-        let mut segments = Vec::new();
-        let mut start = 0;
-        while start < n_rows {
-            let end = (start + SEGMENT_ROWS).min(n_rows);
-            let rows: Vec<u32> = (start as u32..end as u32).collect();
-            let columns = columns.iter().map(|column| Rc::new(column.gather(&rows))).collect();
-            segments.push(Segment { columns, n_rows: end - start });
-            start = end;
+        let mut builder = TableBuilder::new(name);
+        for field in &fields {
+            builder.column(&field.name, field.kind, true);
         }
-        Self { name: name.to_owned(), fields, segments, n_rows }
+        let mut scratch = String::new();
+        for row in 0..n_rows {
+            for (at, column) in columns.iter().enumerate() {
+                let Some((place, writer)) = builder.writer(at) else { continue };
+                match &column.data {
+                    Data::String(strings) | Data::Dynamic(Dynamics::Json(strings)) => {
+                        writer.put_text(place, strings.get(row, &mut scratch).as_bytes());
+                    }
+                    Data::Dynamic(Dynamics::Values(values)) => {
+                        if let Some(value) = values.get(row).filter(|value| !value.is_null()) {
+                            writer.put_text(place, value.to_json().as_bytes());
+                        }
+                    }
+                    _ => {
+                        writer.put_value(place, &column.value(row));
+                    }
+                }
+            }
+            builder.end_row();
+        }
+        builder.finish()
+    }
+
+    /// The same rows under another name.
+    #[must_use]
+    pub fn renamed(self, name: &str) -> Self {
+        Self { name: name.to_owned(), ..self }
     }
 
     /// The name.
@@ -72,6 +105,24 @@ impl Table {
     /// The columns.
     pub fn fields(&self) -> &[Field] {
         &self.fields
+    }
+
+    /// The place of a column; names are case-sensitive.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
+    }
+
+    /// The texts of a column, each once, when all its segments are coded.
+    pub fn coded_dictionary(&self, column: usize) -> Option<&Dictionary> {
+        let is_coded = |segment: &Segment| segment.columns.get(column).is_none_or(|encoded| encoded.is_coded());
+        self.segments.iter().all(is_coded).then_some(())?;
+        self.dictionaries.get(column)?.as_deref()
+    }
+
+    /// The text that all rows of a coded column share (or lack); `None` when there are several.
+    pub fn only_text(&self, column: usize) -> Option<&str> {
+        let dictionary = self.coded_dictionary(column)?;
+        (dictionary.len() == 2).then(|| dictionary.get(1))
     }
 
     /// Number of rows.
@@ -91,6 +142,21 @@ impl Table {
 
     /// The values of a column in a segment; `None` when there is no such place.
     pub fn decode(&self, segment: usize, column: usize) -> Option<Rc<Column>> {
-        self.segments.get(segment)?.columns.get(column).map(Rc::clone)
+        let segment = self.segments.get(segment)?;
+        let field = self.fields.get(column)?;
+        let dictionary = self.dictionaries.get(column).and_then(Option::as_ref);
+        let decoded = match segment.columns.get(column) {
+            Some(encoded) => encoded.decode(field.kind, segment.n_rows, dictionary),
+            None => Encoded::Absent.decode(field.kind, segment.n_rows, None),
+        };
+        Some(Rc::new(decoded))
+    }
+
+    /// Bytes on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        let columns = self.segments.iter().flat_map(|segment| &segment.columns);
+        let dictionaries = self.dictionaries.iter().flatten();
+        columns.map(|encoded| encoded.heap_bytes()).sum::<usize>()
+            + dictionaries.map(|dictionary| dictionary.heap_bytes()).sum::<usize>()
     }
 }

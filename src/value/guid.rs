@@ -33,9 +33,52 @@ pub fn parse(text: &str) -> Option<u128> {
     Some(bits)
 }
 
+/// Reads exactly the text that [`text`] writes: lower case, dashes, nothing around.
+#[inline]
+pub fn parse_canonical(text: &[u8]) -> Option<u128> {
+    let text: &[u8; 36] = text.try_into().ok()?;
+    if text[8] != b'-' || text[13] != b'-' || text[18] != b'-' || text[23] != b'-' {
+        return None;
+    }
+    let eight = |at: usize, next: usize| {
+        let (a, b) = (text.get(at..at + 4)?, text.get(next..next + 4)?);
+        hex_word(u64::from_le_bytes([a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3]]))
+    };
+    let words = [eight(0, 4)?, eight(9, 14)?, eight(19, 24)?, eight(28, 32)?];
+    Some(words.iter().fold(0, |bits, &word| bits << 32 | u128::from(word)))
+}
+
+/// Eight lower-case hex digits, first digit in the lowest byte, computed side by side.
+#[inline]
+const fn hex_word(digits: u64) -> Option<u32> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let nibbles = (digits & (ONES * 0x0F)).wrapping_add(((digits >> 6) & ONES).wrapping_mul(9));
+    let is_letter = (nibbles.wrapping_add(ONES * 6) >> 4) & ONES;
+    let spelled = nibbles.wrapping_add(ONES * 0x30).wrapping_add(is_letter.wrapping_mul(0x27));
+    if nibbles & (ONES * 0xF0) != 0 || spelled != digits {
+        return None;
+    }
+    let pairs = (nibbles << 4 | nibbles >> 8) & 0x00FF_00FF_00FF_00FF;
+    let quads = (pairs << 8 | pairs >> 16) & 0x0000_FFFF_0000_FFFF;
+    Some((quads << 16 | quads >> 32) as u32)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn canonical_texts_only() {
+        let spelling = "74be27de-1e4e-49d9-b579-fe0b331d3642";
+        assert_eq!(parse_canonical(spelling.as_bytes()), parse(spelling));
+        for at in 0..36 {
+            for wrong in [b'A', b'g', b'o', b'/', b':', b'`', 0, 0xFF, b'@', b'G'] {
+                let mut bytes = spelling.as_bytes().to_vec();
+                bytes[at] = wrong;
+                assert_eq!(parse_canonical(&bytes), None, "{at} {wrong}");
+            }
+        }
+    }
 
     #[test]
     fn texts_go_there_and_back() {

@@ -1,0 +1,450 @@
+//! Records: JSON objects straight into columns.
+//!
+//! Input: an object in a [`Text`]. Output: a row of the table it belongs to. What makes it fast: each
+//! key remembers which keys followed it, so that the next key is compared and not searched; a value
+//! that equals the one before it in its column is compared and not searched either. What makes it
+//! right: the first record of a kind is surveyed, its routing value (`Type`, `category`, …) is
+//! remembered, and a record with another value is read again under its own plan.
+
+use super::python;
+use super::value::{self, Stop, members};
+use crate::input::naming::{Clock, Context, Named, column_of, recognise, table_name};
+use crate::input::scan::{PADDING, Text};
+use crate::input::sink::{OTHER_RECORDS, Sink};
+use crate::input::warning::Warning;
+use crate::schema::{self, TableSchema};
+use crate::table::TableBuilder;
+use crate::value::Type;
+use rustc_hash::FxHashMap;
+
+/// What to do with the value of a key.
+#[derive(Clone, Copy, Debug)]
+enum Action {
+    /// Store it.
+    Column(usize),
+    /// Store it; it says which table the record belongs to.
+    Route(usize),
+    /// Go into the object.
+    Enter(Context),
+    /// A text of `az`: `None` is null.
+    Quoted(usize),
+}
+
+/// A key in its context.
+#[derive(Debug)]
+struct Node {
+    /// The key as it stands in the source, with quotes and colon.
+    text: Box<[u8]>,
+    action: Action,
+    /// The keys that followed it, the likeliest first.
+    next: [u32; 4],
+}
+
+/// How the records of one kind are read.
+#[derive(Debug)]
+struct Plan {
+    nodes: Vec<Node>,
+    by_key: [FxHashMap<Box<[u8]>, u32>; 3],
+    schema: Option<&'static TableSchema>,
+    table: usize,
+    is_raw: bool,
+    is_az: bool,
+    /// The key whose value says what the record is, and that value as it stands in the source.
+    route: Option<(Box<str>, Vec<u8>)>,
+    has_seen_route: bool,
+}
+
+/// Reads records, whatever tables they belong to.
+#[derive(Debug, Default)]
+pub(crate) struct Records {
+    plans: Vec<Plan>,
+    current: usize,
+    scratch: Vec<u8>,
+    pub(crate) has_az_texts: bool,
+}
+
+/// Keys that hold the records of an envelope.
+const HOLDERS: [&str; 9] = ["records", "Records", "tables", "Tables", "rows", "Rows", "value", "Results", "results"];
+
+impl Records {
+    /// Reads the record at a place; the place behind it.
+    pub(crate) fn read(&mut self, text: Text<'_>, at: usize, sink: &mut Sink) -> Result<usize, Stop> {
+        if self.plans.is_empty() {
+            self.current = self.plan_for(text, at, sink)?;
+        }
+        match self.try_read(text, at, sink) {
+            Err(Stop::OtherTable) => {
+                self.current = self.plan_for(text, at, sink)?;
+                match self.try_read(text, at, sink) {
+                    Err(Stop::OtherTable) => Err(Stop::Bad(at, "the record names its table twice")),
+                    read => read,
+                }
+            }
+            read => read,
+        }
+    }
+
+    fn try_read(&mut self, text: Text<'_>, at: usize, sink: &mut Sink) -> Result<usize, Stop> {
+        let Some(plan) = self.plans.get_mut(self.current) else { return Err(Stop::OtherTable) };
+        let at_table = plan.table;
+        let Some(table) = sink.tables.get_mut(at_table) else { return Err(Stop::OtherTable) };
+        plan.has_seen_route = plan.route.is_none();
+        let mut reader = ObjectReader { plan, scratch: &mut self.scratch, clock: Clock::Unsaid };
+        let read = reader.object(text, at, table, Context::Root);
+        let clock = reader.clock;
+        let read = if read.is_ok() && !plan.has_seen_route { Err(Stop::OtherTable) } else { read };
+        match read {
+            Ok(_) => table.end_row(),
+            Err(_) => table.drop_row(),
+        }
+        if clock == Clock::Local {
+            sink.warn(Warning::AmbiguousClock, "");
+        }
+        read
+    }
+
+    /// The plan of a record, found by its survey.
+    fn plan_for(&mut self, text: Text<'_>, at: usize, sink: &mut Sink) -> Result<usize, Stop> {
+        let survey = Survey::of(text, at)?;
+        let found = self.plans.iter().position(|plan| plan.route == survey.route && plan.is_raw == survey.is_raw && match &plan.route {
+            Some(_) => true,
+            None => plan.schema.map(|schema| schema.name) == survey.schema.map(|schema| schema.name),
+        });
+        if let Some(found) = found {
+            return Ok(found);
+        }
+        self.has_az_texts |= survey.is_az;
+        let table = sink.table(&survey.table);
+        self.plans.push(Plan::new(survey, table));
+        Ok(self.plans.len() - 1)
+    }
+}
+
+/// What the first record of a kind says about it.
+struct Survey {
+    table: String,
+    schema: Option<&'static TableSchema>,
+    route: Option<(Box<str>, Vec<u8>)>,
+    is_raw: bool,
+    is_az: bool,
+}
+
+impl Survey {
+    fn of(text: Text<'_>, start: usize) -> Result<Self, Stop> {
+        let mut keys: Vec<String> = Vec::new();
+        let mut marks: FxHashMap<&'static str, Vec<u8>> = FxHashMap::default();
+        let mut inner: Vec<String> = Vec::new();
+        let mut has_only_texts = true;
+        let mut at = text.skip_blanks(start + 1);
+        while text.byte(at) != b'}' {
+            let (key_end, place) = value::key(text, at)?;
+            let key = value::string_text(text.between(at, key_end));
+            if holds_records(text, &key, place, &keys)? {
+                return Err(Stop::Envelope);
+            }
+            let end = value::value_end(text, place)?;
+            let raw = text.between(place, end);
+            has_only_texts &= raw.first() == Some(&b'"');
+            for mark in ["Type", "Category", "category", "itemType", "TableName", "time", "resourceId", "properties", "metricName"] {
+                if key == mark {
+                    marks.insert(mark, raw.to_vec());
+                }
+            }
+            if key == "properties" && raw.first() == Some(&b'{') {
+                members(text.until(end), place, &mut |key, _, _| {
+                    inner.push(key.to_owned());
+                    inner.len() < 100
+                })?;
+            }
+            keys.push(key);
+            at = text.skip_blanks(end);
+            match text.byte(at) {
+                _ if at >= text.end => return Err(Stop::Cut),
+                b',' => at = text.skip_blanks(at + 1),
+                b'}' => break,
+                _ => return Err(Stop::Bad(at, "a comma or the end of the object is expected here")),
+            }
+        }
+        if at >= text.end {
+            return Err(Stop::Cut);
+        }
+        let is_az = has_only_texts && marks.contains_key("TableName");
+        let is_raw = marks.contains_key("properties")
+            && ["time", "category", "resourceId"].iter().any(|mark| marks.contains_key(mark))
+            || (marks.contains_key("time") && (marks.contains_key("category") || marks.contains_key("resourceId")));
+        let text_of = |mark: &str| marks.get(mark).filter(|raw| raw.len() > 2 && raw.first() == Some(&b'"')).map(|raw| value::string_text(raw));
+        let is_log = is_raw || keys.iter().any(|key| key.starts_with("TimeGenerated") || key == "timestamp" || key == "CorrelationId");
+        let route_key = ["Type", "category", "Category", "itemType"].into_iter().find(|mark| match (*mark, text_of(mark)) {
+            (_, None) => false,
+            ("Type", Some(name)) => name != "AzureDiagnostics" && (is_log || schema::table(&name).is_some()),
+            ("itemType", Some(item)) => schema::table(&item).is_some(),
+            (_, Some(category)) => is_log || schema::table(&category).is_some(),
+        });
+        let routed = route_key.and_then(text_of);
+        let names: Vec<&str> = keys.iter().chain(&inner).map(String::as_str).collect();
+        let schema = match &routed {
+            Some(name) => schema::table(name),
+            None => recognise(&names),
+        };
+        let table = match (schema, &routed) {
+            (Some(schema), _) => schema.name.to_owned(),
+            (None, Some(name)) => table_name(name),
+            (None, None) if marks.contains_key("metricName") => "AzureMetrics".to_owned(),
+            (None, None) => text_of("TableName").map_or_else(|| OTHER_RECORDS.to_owned(), |name| table_name(&name)),
+        };
+        let route = route_key.and_then(|key| Some((Box::from(key), marks.get(key)?.clone())));
+        Ok(Self { table, schema, route, is_raw, is_az })
+    }
+}
+
+/// Whether a member makes its object an envelope of records and not a record.
+fn holds_records(text: Text<'_>, key: &str, place: usize, before: &[String]) -> Result<bool, Stop> {
+    if key == "FrameType" {
+        return Ok(true);
+    }
+    if !HOLDERS.contains(&key) || text.byte(place) != b'[' {
+        return Ok(false);
+    }
+    let inside = text.skip_blanks(place + 1);
+    if inside >= text.end {
+        return Err(Stop::Cut);
+    }
+    Ok(match key {
+        "rows" | "Rows" => before.iter().any(|key| matches!(key.as_str(), "columns" | "Columns" | "columnDescriptors")),
+        "value" | "Results" | "results" => text.byte(inside) == b'{',
+        _ => matches!(text.byte(inside), b'{' | b']'),
+    })
+}
+
+impl Plan {
+    fn new(survey: Survey, table: usize) -> Self {
+        let Survey { schema, route, is_raw, is_az, .. } = survey;
+        let first = |_| Node { text: Box::from(&b"\xFF"[..]), action: Action::Enter(Context::Root), next: [0; 4] };
+        Self {
+            nodes: Context::ALL.iter().map(first).collect(),
+            by_key: [FxHashMap::default(), FxHashMap::default(), FxHashMap::default()],
+            schema,
+            table,
+            is_raw,
+            is_az,
+            route,
+            has_seen_route: false,
+        }
+    }
+
+    /// The node of a key that the prediction missed, remembered as a follower of `previous`.
+    #[cold]
+    #[inline(never)]
+    fn learn(&mut self, previous: u32, context: Context, token: &[u8], first: u8, table: &mut TableBuilder) -> (u32, Clock) {
+        let mut clock = Clock::Unsaid;
+        let known = self.by_key.get(context as usize).and_then(|keys| keys.get(token)).copied();
+        let id = known.unwrap_or_else(|| {
+            let (action, found) = self.action(context, &value::string_text(token), first, table);
+            clock = found;
+            let mut text = token.to_vec();
+            text.push(b':');
+            let id = self.nodes.len() as u32;
+            self.nodes.push(Node { text: text.into(), action, next: [id; 4] });
+            if let Some(keys) = self.by_key.get_mut(context as usize) {
+                keys.insert(Box::from(token), id);
+            }
+            id
+        });
+        if let Some(node) = self.nodes.get_mut(previous as usize) {
+            node.next.rotate_right(1);
+            node.next[0] = id;
+        }
+        (id, clock)
+    }
+
+    fn action(&self, context: Context, key: &str, first: u8, table: &mut TableBuilder) -> (Action, Clock) {
+        if self.is_raw && context == Context::Root && key == "properties" {
+            return (Action::Enter(Context::Properties), Clock::Unsaid);
+        }
+        let is_gateway = self.schema.is_some_and(|schema| schema.name == "ApiManagementGatewayLogs");
+        if is_gateway && context != Context::LastError && key.eq_ignore_ascii_case("lastError") && matches!(first, b'{' | b'n') {
+            return (Action::Enter(Context::LastError), Clock::Unsaid);
+        }
+        let Named { mut name, kind, clock } = column_of(self.schema, self.is_raw, context, key);
+        let is_taken = |name: &str| table.find(name).is_some_and(|column| self.has_column(column));
+        if is_taken(&name) {
+            name = match context {
+                Context::Root => format!("{name}_{}", self.nodes.len()),
+                Context::Properties => format!("properties_{key}"),
+                Context::LastError => format!("lastError_{key}"),
+            };
+        }
+        let by_value = match first {
+            b'-' | b'0'..=b'9' => Type::Long,
+            b't' | b'f' => Type::Bool,
+            b'{' | b'[' => Type::Dynamic,
+            _ => Type::String,
+        };
+        let column = table.column(&name, kind.unwrap_or(by_value), kind.is_some());
+        let is_route = context == Context::Root && self.route.as_ref().is_some_and(|(route, _)| route.as_ref() == key);
+        let action = match (is_route, self.is_az) {
+            (true, _) => Action::Route(column),
+            (false, true) => Action::Quoted(column),
+            (false, false) => Action::Column(column),
+        };
+        (action, clock)
+    }
+
+    /// Whether another key of this plan stores into the column.
+    fn has_column(&self, wanted: usize) -> bool {
+        self.nodes.iter().any(|node| match node.action {
+            Action::Column(column) | Action::Route(column) | Action::Quoted(column) => column == wanted,
+            Action::Enter(_) => false,
+        })
+    }
+}
+
+/// Reads one object under a plan.
+struct ObjectReader<'p> {
+    plan: &'p mut Plan,
+    scratch: &'p mut Vec<u8>,
+    clock: Clock,
+}
+
+impl ObjectReader<'_> {
+    /// Recurses once for `properties` and once for `lastError`, no deeper.
+    fn object(&mut self, text: Text<'_>, start: usize, table: &mut TableBuilder, context: Context) -> Result<usize, Stop> {
+        let mut at = start + 1;
+        if text.byte(at) != b'"' {
+            at = text.skip_blanks(at);
+            if text.byte(at) == b'}' && at < text.end {
+                return Ok(at + 1);
+            }
+        }
+        let mut previous = context as u32;
+        loop {
+            let (id, place) = match self.predicted(text, at, previous) {
+                Some(found) => found,
+                None => self.searched(text, at, previous, context, table)?,
+            };
+            at = place;
+            if text.byte(at) <= b' ' {
+                at = text.skip_blanks(at);
+            }
+            let Some(action) = self.plan.nodes.get(id as usize).map(|node| node.action) else { return Err(Stop::OtherTable) };
+            at = match action {
+                Action::Column(column) => value::store(text, at, table, column, self.scratch)?,
+                Action::Enter(context) => self.enter(text, at, table, context)?,
+                Action::Route(column) => self.route(text, at, table, column)?,
+                Action::Quoted(column) => self.quoted(text, at, table, column)?,
+            };
+            previous = id;
+            if text.byte(at) <= b' ' {
+                at = text.skip_blanks(at);
+            }
+            if at >= text.end {
+                return Err(Stop::Cut);
+            }
+            match text.byte(at) {
+                b',' => at += 1,
+                b'}' => return Ok(at + 1),
+                _ => return Err(Stop::Bad(at, "a comma or the end of the object is expected here")),
+            }
+            if text.byte(at) <= b' ' {
+                at = text.skip_blanks(at);
+            }
+        }
+    }
+
+    /// The node of the key at a place, when it is one that followed the previous key before.
+    #[inline]
+    fn predicted(&mut self, text: Text<'_>, at: usize, previous: u32) -> Option<(u32, usize)> {
+        let next = self.plan.nodes.get(previous as usize)?.next;
+        let rest = text.from(at);
+        for (guess, &id) in next.iter().enumerate() {
+            let key = &self.plan.nodes.get(id as usize)?.text;
+            if rest.get(..key.len()).is_some_and(|bytes| crate::table::same(bytes, key)) {
+                let place = at + key.len();
+                if guess > 0 {
+                    self.plan.nodes.get_mut(previous as usize)?.next.swap(guess, guess - 1);
+                }
+                return Some((id, place));
+            }
+        }
+        None
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn searched(&mut self, text: Text<'_>, at: usize, previous: u32, context: Context, table: &mut TableBuilder) -> Result<(u32, usize), Stop> {
+        let (end, place) = value::key(text, at)?;
+        let token = text.between(at, end);
+        let key = token.get(1..token.len() - 1).unwrap_or_default();
+        if context == Context::Root
+            && std::str::from_utf8(key).is_ok_and(|key| key == "FrameType" || HOLDERS.contains(&key))
+            && holds_records(text, &value::string_text(token), place, &[])?
+        {
+            return Err(Stop::Envelope);
+        }
+        let (id, clock) = self.plan.learn(previous, context, token, text.byte(place), table);
+        if clock == Clock::Local {
+            self.clock = clock;
+        }
+        Ok((id, place))
+    }
+
+    /// The value that says which table the record belongs to.
+    fn route(&mut self, text: Text<'_>, at: usize, table: &mut TableBuilder, column: usize) -> Result<usize, Stop> {
+        let end = value::value_end(text, at)?;
+        let is_expected = self.plan.route.as_ref().is_some_and(|(_, expected)| expected == text.between(at, end));
+        if !is_expected {
+            return Err(Stop::OtherTable);
+        }
+        self.plan.has_seen_route = true;
+        value::store(text, at, table, column, self.scratch)
+    }
+
+    /// A value that `az` printed through Python: everything is a text, and null is `None`.
+    fn quoted(&mut self, text: Text<'_>, at: usize, table: &mut TableBuilder, column: usize) -> Result<usize, Stop> {
+        if text.from(at).starts_with(b"\"None\"") {
+            return Ok(at + 6);
+        }
+        let is_dynamic = table.writer(column).is_some_and(|(_, writer)| writer.kind() == Type::Dynamic);
+        if is_dynamic && matches!(text.byte(at + 1), b'{' | b'[') {
+            let (end, _) = value::string_end(text, at)?;
+            let raw = value::string_text(text.between(at, end));
+            table.text(column, python::to_json(&raw).unwrap_or(raw).as_bytes());
+            return Ok(end);
+        }
+        value::store(text, at, table, column, self.scratch)
+    }
+
+    /// An object whose members are columns: as an object, as a text of one, or as Python prints it.
+    fn enter(&mut self, text: Text<'_>, at: usize, table: &mut TableBuilder, context: Context) -> Result<usize, Stop> {
+        match text.byte(at) {
+            b'{' => self.object(text, at, table, context),
+            b'n' if text.from(at).starts_with(b"null") => Ok(at + 4),
+            _ => {
+                let end = value::value_end(text, at)?;
+                self.enter_text(text.between(at, end), table, context);
+                Ok(end)
+            }
+        }
+    }
+
+    #[cold]
+    fn enter_text(&mut self, raw: &[u8], table: &mut TableBuilder, context: Context) {
+        let own_name = if context == Context::LastError { "LastError" } else { "Properties" };
+        if raw.first() != Some(&b'"') {
+            let column = table.column(own_name, Type::Dynamic, true);
+            return table.json(column, raw);
+        }
+        let inside = value::string_text(raw);
+        let json = if inside.trim_start().starts_with('{') { python::to_json(&inside).unwrap_or(inside) } else { inside };
+        let mut padded = json.into_bytes();
+        let end = padded.len();
+        padded.extend([0; PADDING]);
+        let nested = Text { bytes: &padded, end, is_last: true };
+        let start = nested.skip_blanks(0);
+        let is_read = nested.byte(start) == b'{' && self.object(nested, start, table, context).is_ok_and(|at| nested.skip_blanks(at) == end);
+        if !is_read && end > 0 {
+            let column = table.column(own_name, Type::Dynamic, true);
+            table.text(column, nested.between(0, end));
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! JSON values as they stand in the source: where they end, and how they are stored.
+//!
+//! Input: a place in a [`Text`]. Output: the place behind the value, and the value in its column
+//! without anything in between. Invariants: nesting is counted, never recursed into; a value that the
+//! piece cuts off is [`Stop::Cut`], not an error. Absent on purpose: checks of the inside of arrays
+//! and objects that are kept as text.
+
+use crate::input::scan::{Text, quote_or_backslash};
+use crate::table::TableBuilder;
+
+/// Why reading stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// The piece ended first.
+    Cut,
+    /// The bytes at this place cannot be what they should be.
+    Bad(usize, &'static str),
+    /// The record belongs to another table than the one assumed.
+    OtherTable,
+    /// The object is not a record but holds records.
+    Envelope,
+}
+
+/// The place behind a string that starts at `at`, and whether it holds escapes.
+#[inline]
+pub(crate) fn string_end(text: Text<'_>, at: usize) -> Result<(usize, bool), Stop> {
+    let found = quote_or_backslash(text.bytes, at + 1);
+    if text.byte(found) == b'"' && found < text.end {
+        return Ok((found + 1, false));
+    }
+    escaped_string_end(text, found)
+}
+
+#[cold]
+fn escaped_string_end(text: Text<'_>, mut at: usize) -> Result<(usize, bool), Stop> {
+    loop {
+        if at >= text.end {
+            return Err(Stop::Cut);
+        }
+        if text.byte(at) == b'"' {
+            return Ok((at + 1, true));
+        }
+        at = quote_or_backslash(text.bytes, at + 2);
+    }
+}
+
+/// The place behind any value.
+pub(crate) fn value_end(text: Text<'_>, at: usize) -> Result<usize, Stop> {
+    match text.byte(at) {
+        b'"' => Ok(string_end(text, at)?.0),
+        b'{' | b'[' => container_end(text, at),
+        _ => scalar_end(text, at),
+    }
+}
+
+/// The place behind an array or object.
+pub(crate) fn container_end(text: Text<'_>, mut at: usize) -> Result<usize, Stop> {
+    let mut depth = 0_u32;
+    while at < text.end {
+        match text.byte(at) {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Ok(at + 1);
+                }
+            }
+            b'"' => {
+                at = string_end(text, at)?.0;
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    Err(Stop::Cut)
+}
+
+/// The place behind a number or a word.
+fn scalar_end(text: Text<'_>, start: usize) -> Result<usize, Stop> {
+    let mut at = start;
+    while matches!(text.byte(at), b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z') {
+        at += 1;
+    }
+    if at >= text.end && !text.is_last {
+        return Err(Stop::Cut);
+    }
+    let is_known = match text.between(start, at.min(text.end)) {
+        b"true" | b"false" | b"null" => true,
+        number => is_number(number),
+    };
+    if is_known { Ok(at) } else if at >= text.end { Err(Stop::Cut) } else { Err(Stop::Bad(start, "a value is expected here")) }
+}
+
+/// Whether a text is a number as JSON writes it.
+fn is_number(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"-").unwrap_or(text);
+    let n_digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let n_whole = n_digits(text);
+    let Some(mut rest) = text.get(n_whole..).filter(|_| n_whole > 0) else { return false };
+    if let Some(fraction) = rest.strip_prefix(b".") {
+        let n_fraction = n_digits(fraction);
+        if n_fraction == 0 {
+            return false;
+        }
+        rest = fraction.get(n_fraction..).unwrap_or_default();
+    }
+    if let [b'e' | b'E', exponent @ ..] = rest {
+        let exponent = exponent.strip_prefix(b"+").or(exponent.strip_prefix(b"-")).unwrap_or(exponent);
+        return !exponent.is_empty() && n_digits(exponent) == exponent.len();
+    }
+    rest.is_empty()
+}
+
+/// Stores the value at a place in a column of the current row; the place behind it.
+#[inline]
+pub(crate) fn store(text: Text<'_>, at: usize, table: &mut TableBuilder, column: usize, scratch: &mut Vec<u8>) -> Result<usize, Stop> {
+    match text.byte(at) {
+        b'"' => store_string(text, at, table, column, scratch),
+        b'-' | b'0'..=b'9' => store_number(text, at, table, column),
+        b'n' if text.from(at).starts_with(b"null") => Ok(at + 4),
+        b't' if text.from(at).starts_with(b"true") => {
+            table.boolean(column, true);
+            Ok(at + 4)
+        }
+        b'f' if text.from(at).starts_with(b"false") => {
+            table.boolean(column, false);
+            Ok(at + 5)
+        }
+        b'{' | b'[' => {
+            let end = container_end(text, at)?;
+            table.json(column, text.between(at, end));
+            Ok(end)
+        }
+        _ => scalar_end(text, at).and(Err(Stop::Bad(at, "a value is expected here"))),
+    }
+}
+
+#[inline]
+fn store_string(text: Text<'_>, at: usize, table: &mut TableBuilder, column: usize, scratch: &mut Vec<u8>) -> Result<usize, Stop> {
+    if let Some((row, writer)) = table.writer(column)
+        && let Some(n_bytes) = writer.put_repeated(row, text.from(at + 1), b'"')
+    {
+        return Ok(at + n_bytes + 2);
+    }
+    let (end, is_escaped) = string_end(text, at)?;
+    let inside = text.between(at + 1, end - 1);
+    if is_escaped {
+        scratch.clear();
+        unescape(inside, scratch);
+        table.text(column, scratch);
+        if let Some((_, writer)) = table.writer(column) {
+            writer.forget_last();
+        }
+    } else {
+        table.text(column, inside);
+    }
+    Ok(end)
+}
+
+#[inline]
+fn store_number(text: Text<'_>, start: usize, table: &mut TableBuilder, column: usize) -> Result<usize, Stop> {
+    let is_negative = text.byte(start) == b'-';
+    let first = start + usize::from(is_negative);
+    let mut at = first;
+    let mut long = 0_i64;
+    loop {
+        let digit = text.byte(at).wrapping_sub(b'0');
+        if digit > 9 || at - first > 17 {
+            break;
+        }
+        long = long * 10 + i64::from(digit);
+        at += 1;
+    }
+    if at < text.end && at > first && !matches!(text.byte(at), b'.' | b'e' | b'E' | b'0'..=b'9') {
+        table.long(column, if is_negative { -long } else { long }, text.between(start, at));
+        return Ok(at);
+    }
+    let end = scalar_end(text, start)?;
+    let raw = text.between(start, end);
+    match std::str::from_utf8(raw).ok().and_then(|raw| raw.parse::<i64>().ok()) {
+        Some(long) => table.long(column, long, raw),
+        None => table.number(column, raw),
+    }
+    Ok(end)
+}
+
+/// Undoes the escapes of a JSON string; what is no escape stays as it stands.
+pub(crate) fn unescape(inside: &[u8], out: &mut Vec<u8>) {
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'\\', inside.get(at..).unwrap_or_default()) {
+        out.extend_from_slice(inside.get(at..at + found).unwrap_or_default());
+        at += found;
+        let Some(&kind) = inside.get(at + 1) else {
+            out.push(b'\\');
+            return;
+        };
+        at += 2;
+        match kind {
+            b'"' | b'\\' | b'/' => out.push(kind),
+            b'n' => out.push(b'\n'),
+            b'r' => out.push(b'\r'),
+            b't' => out.push(b'\t'),
+            b'b' => out.push(8),
+            b'f' => out.push(12),
+            b'u' => match unit(inside, at) {
+                None => out.extend_from_slice(b"\\u"),
+                Some(high) => {
+                    at += 4;
+                    let low = inside.get(at..at + 2).filter(|bytes| *bytes == b"\\u").and_then(|_| unit(inside, at + 2));
+                    let pair = low.and_then(|low| char::decode_utf16([high, low]).next()?.ok());
+                    let single = char::from_u32(u32::from(high));
+                    let character = match (single, pair) {
+                        (None, Some(character)) => {
+                            at += 6;
+                            character
+                        }
+                        (single, _) => single.unwrap_or(char::REPLACEMENT_CHARACTER),
+                    };
+                    out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                }
+            },
+            other => out.extend_from_slice(&[b'\\', other]),
+        }
+    }
+    out.extend_from_slice(inside.get(at..).unwrap_or_default());
+}
+
+/// Four hex digits.
+fn unit(bytes: &[u8], at: usize) -> Option<u16> {
+    let digits = bytes.get(at..at + 4).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
+    u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}
+
+/// The text of a string token, escapes undone.
+pub(crate) fn string_text(token: &[u8]) -> String {
+    let inside = token.get(1..token.len().saturating_sub(1)).unwrap_or_default();
+    let mut out = Vec::new();
+    unescape(inside, &mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Calls `see` with key, start and end of the value of every member of an object, until it says no.
+pub(crate) fn members(text: Text<'_>, at: usize, see: &mut dyn FnMut(&str, usize, usize) -> bool) -> Result<usize, Stop> {
+    let mut at = text.skip_blanks(at + 1);
+    if text.byte(at) == b'}' && at < text.end {
+        return Ok(at + 1);
+    }
+    loop {
+        let (start, value) = key(text, at)?;
+        let end = value_end(text, value)?;
+        if !see(&string_text(text.between(at, start)), value, end) {
+            return Ok(end);
+        }
+        at = text.skip_blanks(end);
+        match text.byte(at) {
+            _ if at >= text.end => return Err(Stop::Cut),
+            b',' => at = text.skip_blanks(at + 1),
+            b'}' => return Ok(at + 1),
+            _ => return Err(Stop::Bad(at, "a comma or the end of the object is expected here")),
+        }
+    }
+}
+
+/// The place behind a key that starts at `at`, and the place of its value.
+pub(crate) fn key(text: Text<'_>, at: usize) -> Result<(usize, usize), Stop> {
+    if at >= text.end {
+        return Err(Stop::Cut);
+    }
+    if text.byte(at) != b'"' {
+        return Err(Stop::Bad(at, "a key in quotes is expected here"));
+    }
+    let end = string_end(text, at)?.0;
+    let colon = text.skip_blanks(end);
+    if colon >= text.end {
+        return Err(Stop::Cut);
+    }
+    if text.byte(colon) != b':' {
+        return Err(Stop::Bad(colon, "a colon is expected behind the key"));
+    }
+    let value = text.skip_blanks(colon + 1);
+    if value >= text.end { Err(Stop::Cut) } else { Ok((end, value)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes() {
+        let undone = |inside: &str| {
+            let mut out = Vec::new();
+            unescape(inside.as_bytes(), &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(undone(r#"a\n\"\\\/\t\u00e9\ud83d\ude80"#), "a\n\"\\/\té🚀");
+        assert_eq!(undone(r"\ud83d!"), "\u{fffd}!");
+        assert_eq!(undone(r"\ud83d\u0041"), "\u{fffd}A");
+        assert_eq!(undone(r"\q \u12"), r"\q \u12");
+        assert_eq!(undone("\\"), "\\");
+    }
+
+    #[test]
+    fn numbers() {
+        for right in ["0", "-1", "1.5", "1e9", "-2.5E-3", "12345678901234567890"] {
+            assert!(is_number(right.as_bytes()), "{right}");
+        }
+        for wrong in ["", "-", "1.", ".5", "1e", "--1", "1a", "NaN"] {
+            assert!(!is_number(wrong.as_bytes()), "{wrong}");
+        }
+    }
+}
