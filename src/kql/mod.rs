@@ -6,5 +6,9 @@
 
 pub mod names;
 pub mod parser;
+pub mod printer;
+pub mod repair;
 pub mod token;
+pub mod translate;
 pub mod tree;
+pub mod visit;

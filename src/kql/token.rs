@@ -7,7 +7,7 @@
 //! values of date, span and GUID texts (`value` reads them).
 
 use nom::branch::alt;
-use nom::bytes::complete::{tag, take_while, take_while1};
+use nom::bytes::complete::{tag, take_while, take_while_m_n, take_while1};
 use nom::character::complete::{char, digit1, hex_digit1, one_of, satisfy};
 use nom::combinator::{not, opt, peek, recognize, value, verify};
 use nom::multi::many1_count;
@@ -117,6 +117,9 @@ const TYPED: &[&str] = &[
     "timespan",
 ];
 
+/// Most characters between the parentheses of a typed literal; the longest date has 64.
+const LONGEST_TYPED: usize = 256;
+
 /// Units of time as they stand behind a number, and their 100 ns ticks.
 const UNITS: &[(&str, f64)] = &[
     ("d", 864e9),
@@ -186,9 +189,14 @@ fn unknown(piece: &str, span: Span) -> Diagnostic {
         Some(quote @ ('"' | '\'')) => Diagnostic::error(codes::TOKEN, span, "the string has no end on its line")
             .with_help(format!("close it with `{quote}`, or use ``` for a text of several lines")),
         Some('`' | '~') => Diagnostic::error(codes::TOKEN, span, "the text of several lines has no end"),
-        Some('“' | '”' | '‘' | '’') => {
-            let straight = if piece.contains(['“', '”']) { "\"" } else { "'" };
-            let edits = vec![Edit { span, text: straight.to_owned() }];
+        Some(open @ ('“' | '”' | '‘' | '’')) => {
+            let straight = if matches!(open, '“' | '”') { "\"" } else { "'" };
+            let width = open.len_utf8() as u32;
+            let quote = |start| Edit { span: Span::new(start, start + width), text: straight.to_owned() };
+            let mut edits = vec![quote(span.start)];
+            if piece.len() > open.len_utf8() {
+                edits.push(quote(span.end - width));
+            }
             Diagnostic::error(codes::TOKEN, span, "typographic quotes do not delimit a string")
                 .with_help("use straight quotes")
                 .with_fix(Fix { title: "Use straight quotes".to_owned(), edits, safe: true })
@@ -246,7 +254,7 @@ fn starts_with_word(input: &str, name: &str) -> bool {
 
 fn typed(input: &str) -> IResult<&str, &str> {
     let name = verify(take_while1(|c: char| c.is_ascii_alphanumeric()), |name: &str| TYPED.contains(&name));
-    recognize((name, char('('), take_while(|c| c != ')' && c != '\n'), char(')'))).parse(input)
+    recognize((name, char('('), take_while_m_n(0, LONGEST_TYPED, |c| c != ')' && c != '\n'), char(')'))).parse(input)
 }
 
 fn placeholder(input: &str) -> IResult<&str, &str> {
@@ -314,10 +322,13 @@ fn string(input: &str) -> IResult<&str, TokenKind> {
     ));
     let fence_start = recognize((alt((tag("```"), tag("~~~"))), take_while(|_| true)));
     let quote_start = recognize((opt(char('@')), one_of("\"'"), take_while(|c| c != '\n' && c != '\r')));
-    let endless = alt((fence_start, quote_start));
+    let typographic = |open: &'static str, close: &'static str| {
+        recognize((one_of(open), take_while(move |c| c != '\n' && !close.contains(c)), one_of(close)))
+    };
+    let endless = alt((fence_start, quote_start, typographic("“”", "“”"), typographic("‘’", "‘’")));
     alt((
         value(TokenKind::String, (hidden(), ended)),
-        value(TokenKind::Unknown, (hidden(), peek(one_of("@\"'`~")), endless)),
+        value(TokenKind::Unknown, (hidden(), peek(one_of("@\"'`~“”‘’")), endless)),
     ))
     .parse(input)
 }
@@ -391,7 +402,12 @@ pub fn string_value(literal: &str) -> String {
 fn without_quotes(quoted: &str) -> &str {
     let Some(quote) = quoted.chars().next() else { return "" };
     let inner = quoted.get(quote.len_utf8()..).unwrap_or("");
-    inner.strip_suffix(quote).unwrap_or(inner)
+    let end = match quote {
+        '“' => '”',
+        '‘' => '’',
+        _ => quote,
+    };
+    inner.strip_suffix(end).unwrap_or(inner)
 }
 
 fn unescaped(text: &str) -> String {
@@ -545,7 +561,7 @@ mod tests {
 
     #[test]
     fn what_is_no_token_is_reported_once() {
-        for (text, n) in [("\"abc", 1), ("a ? b", 1), (r#""a\qb""#, 1), ("```a", 1), ("T | where a == “b”", 2), ("@\"a", 1)] {
+        for (text, n) in [("\"abc", 1), ("a ? b", 1), (r#""a\qb""#, 1), ("```a", 1), ("T | where a == “b”", 1), ("a ”", 1), ("@\"a", 1)] {
             assert_eq!(tokens(text).1.len(), n, "{text}");
         }
     }

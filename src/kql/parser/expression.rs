@@ -127,6 +127,7 @@ impl Parser<'_> {
             Source::Expr(source)
         };
         let operators = self.operators_behind(level);
+        self.grow();
         Expr::Pipe(Pipeline { source: Box::new(source), operators, span: self.from(start) })
     }
 
@@ -135,8 +136,8 @@ impl Parser<'_> {
         let next_is_assignment = self.nth_is(1, "=");
         match self.peek() {
             _ if !self.at_word() || next_is_assignment => false,
-            "print" | "union" | "search" | "find" | "macro-expand" => true,
-            "graph-match" | "graph-shortest-paths" | "graph-to-table" | "graph-mark-components" => true,
+            "print" | "union" | "search" | "find" | "macro-expand" | "graph-match" | "graph-shortest-paths"
+            | "graph-to-table" | "graph-mark-components" => true,
             "range" => self.nth_is(2, "from") || (self.nth_is(1, "[") && self.nth_is(4, "from")),
             "evaluate" => self.nth_is_word(1),
             _ => false,
@@ -154,7 +155,10 @@ impl Parser<'_> {
         if let Some(names) = self.assigned_names() {
             let is_tuple = start.of(self.text) == "(";
             self.bump(); // the `=`
+            let beside = std::mem::take(&mut self.height);
             let value = Box::new(self.expression());
+            self.grow();
+            self.height = self.height.max(beside);
             return Expr::Assign { names, is_tuple, value, span: self.from(start) };
         }
         self.expression()

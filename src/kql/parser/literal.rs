@@ -231,7 +231,7 @@ impl Parser<'_> {
 /// `2025, 6, 14`, `01-31-2022` and `2022` in the spelling that `value` reads.
 fn usual_date(text: &str) -> Option<String> {
     if let [year, month, day] = text.split(',').map(str::trim).collect::<Vec<_>>()[..] {
-        return Some(format!("{year}-{month:0>2}-{day:0>2}"));
+        return Some(format!("{year:0>4}-{month:0>2}-{day:0>2}"));
     }
     if text.len() == 4 {
         return Some(format!("{text}-01-01"));
@@ -246,13 +246,13 @@ fn write_literal(literal: &Literal, is_negative: bool, out: &mut String) {
     let sign = if is_negative { "-" } else { "" };
     match literal {
         Literal::Bool(Some(value)) => out.push_str(if *value { "true" } else { "false" }),
-        Literal::Int(Some(value)) => out.push_str(&format!("{sign}{value}")),
-        Literal::Long(Some(value)) => out.push_str(&format!("{sign}{value}")),
+        Literal::Int(Some(value)) => out.extend([sign, &value.to_string()]),
+        Literal::Long(Some(value)) => out.extend([sign, &value.to_string()]),
         Literal::Real(Some(value)) => match number::real_json(*value) {
-            Some(text) => out.push_str(&format!("{sign}{text}")),
+            Some(text) => out.extend([sign, &text]),
             None => write_json_string(&number::real_text(*value), out),
         },
-        Literal::Decimal(Some(text)) => out.push_str(&format!("{sign}{text}")),
+        Literal::Decimal(Some(text)) => out.extend([sign, text]),
         Literal::String(text) => write_json_string(text, out),
         Literal::DateTime(Some(ticks)) => write_json_string(&datetime::text(*ticks), out),
         Literal::TimeSpan(Some(ticks)) => {

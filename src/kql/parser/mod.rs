@@ -16,6 +16,9 @@ use super::tree::{self, Expr, Name, Query};
 use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
 use crate::text::{Span, cut};
 
+/// Most problems that are told about one text.
+const MAX_PROBLEMS: usize = 100;
+
 /// What reading a text gives.
 #[derive(Clone, Debug)]
 pub struct Parsed {
@@ -36,7 +39,7 @@ impl Parsed {
 pub fn parse(text: &str) -> Parsed {
     let (all, diagnostics) = tokens(text);
     let is_read = |token: &Token| match token.kind {
-        TokenKind::Unknown => token.span.of(text).contains(['"', '\'', '`']),
+        TokenKind::Unknown => token.span.of(text).contains(['"', '\'', '`', '“', '‘']),
         _ => !token.is_trivia(),
     };
     let tokens: Vec<Token> = all.into_iter().filter(is_read).collect();
@@ -190,15 +193,13 @@ impl<'t> Parser<'t> {
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
-        if !self.is_silent && !self.is_too_deep {
-            self.diagnostics.push(diagnostic);
-        }
+        self.slip(diagnostic);
         self.is_silent = true;
     }
 
     /// A problem that the parser reads on from as if it were not there.
     fn slip(&mut self, diagnostic: Diagnostic) {
-        if !self.is_silent && !self.is_too_deep {
+        if !self.is_silent && !self.is_too_deep && self.diagnostics.len() < MAX_PROBLEMS {
             self.diagnostics.push(diagnostic);
         }
     }
@@ -242,6 +243,8 @@ impl<'t> Parser<'t> {
 
     fn too_deep(&mut self) {
         if !self.is_too_deep {
+            self.is_silent = false;
+            self.diagnostics.truncate(MAX_PROBLEMS - 1);
             let message = format!("nested or chained deeper than {} levels", tree::MAX_DEPTH);
             self.slip(
                 Diagnostic::error(codes::TOO_DEEP, self.here(), message)
@@ -252,7 +255,7 @@ impl<'t> Parser<'t> {
         self.at = self.tokens.len();
     }
 
-    /// Reads a node one level down.
+    /// Reads a node one level down; the node itself is counted by `grow`.
     fn down<T>(&mut self, instead: impl FnOnce(Span) -> T, read: impl FnOnce(&mut Self) -> T) -> T {
         if self.depth >= tree::MAX_DEPTH {
             self.too_deep();
@@ -262,7 +265,7 @@ impl<'t> Parser<'t> {
         let beside = std::mem::take(&mut self.height);
         let node = read(self);
         self.depth -= 1;
-        self.height = beside.max(self.height + 1);
+        self.height = beside.max(self.height);
         node
     }
 

@@ -26,6 +26,12 @@ impl Parser<'_> {
             return self.no_operator();
         }
         self.bump();
+        let operator = self.operator_called(word, start);
+        self.grow();
+        operator
+    }
+
+    fn operator_called(&mut self, word: &str, start: Span) -> Operator {
         match word {
             "as" => self.as_name(start),
             "consume" => {
@@ -330,7 +336,7 @@ impl Parser<'_> {
         self.eat("where");
         let predicate = Box::new(self.expression());
         let project_smart = self.eat("project-smart");
-        let is_listed = !project_smart && (self.eat("project") || self.eat("project-away"));
+        let is_listed = !project_smart && self.eat("project");
         let project = if is_listed { self.list(Self::found_column) } else { Vec::new() };
         Operator::Find { properties, tables, predicate, project, project_smart, span: self.from(start) }
     }
