@@ -101,7 +101,7 @@ export class Dataset {
   }
 
   open(options = {}) {
-    return new SourceWriter(this.#handle.call((inner) => inner.open(options)));
+    return new SourceWriter(this.#handle.call((inner) => inner.open(options)), this.#handle);
   }
 
   add(data, options = {}) {
@@ -166,9 +166,11 @@ export class Dataset {
 /** One source that is being read, in chunks of any size. */
 export class SourceWriter {
   #handle;
+  #dataset;
 
-  constructor(inner) {
+  constructor(inner, dataset) {
     this.#handle = new Handle(inner);
+    this.#dataset = dataset;
   }
 
   push(chunk) {
@@ -176,7 +178,7 @@ export class SourceWriter {
   }
 
   finish() {
-    const report = this.#handle.call((inner) => inner.finish());
+    const report = this.#handle.call((writer) => this.#dataset.call((dataset) => dataset.finish(writer)));
     this.#handle.free();
     return report;
   }

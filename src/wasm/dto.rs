@@ -5,18 +5,19 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use super::Failure;
-use crate::diagnostic;
+use crate::table::Field;
 use crate::text::{LineIndex, Span};
+use crate::{dataset, diagnostic, input};
 
 /// Becomes a JavaScript value.
 pub(super) trait ToJs {
-    /// The value; maps are objects, what is `None` is left out.
+    /// The value; maps are objects, what is `None` is null.
     fn to_js(&self) -> Result<JsValue, JsValue>;
 }
 
 impl<T: Serialize + ?Sized> ToJs for T {
     fn to_js(&self) -> Result<JsValue, JsValue> {
-        let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
+        let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true).serialize_missing_as_null(true);
         self.serialize(&serializer).map_err(|error| Failure::new("internal", error.to_string()).into())
     }
 }
@@ -87,4 +88,128 @@ impl Diagnostic {
             fix,
         }
     }
+}
+
+#[derive(Serialize)]
+pub(super) struct ReadProgress {
+    bytes: f64,
+    rows: f64,
+    rejects: f64,
+}
+
+impl From<input::Progress> for ReadProgress {
+    fn from(progress: input::Progress) -> Self {
+        Self { bytes: progress.bytes as f64, rows: progress.rows as f64, rejects: progress.rejects as f64 }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SourceReport {
+    id: u32,
+    name: String,
+    format: &'static str,
+    encoding: String,
+    evidence: Vec<String>,
+    tables: Vec<TableRows>,
+    records: f64,
+    rows: f64,
+    rejects: Rejects,
+    time_range: Option<TimeRange>,
+    warnings: Vec<Warning>,
+}
+
+#[derive(Serialize)]
+struct TableRows {
+    name: String,
+    rows: f64,
+}
+
+#[derive(Serialize)]
+struct Rejects {
+    count: f64,
+    samples: Vec<Reject>,
+}
+
+#[derive(Serialize)]
+struct Reject {
+    line: f64,
+    offset: f64,
+    reason: &'static str,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct TimeRange {
+    from: String,
+    to: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct Warning {
+    code: String,
+    message: String,
+}
+
+impl From<&dataset::SourceReport> for SourceReport {
+    fn from(report: &dataset::SourceReport) -> Self {
+        let samples = report.reject_samples.iter().map(|reject| Reject {
+            line: reject.line as f64,
+            offset: reject.offset as f64,
+            reason: reject.reason,
+            text: reject.text.clone(),
+        });
+        let warnings = report
+            .warnings
+            .iter()
+            .map(|warning| Warning { code: warning.code.to_owned(), message: warning.message.clone() });
+        Self {
+            id: report.id,
+            name: report.name.clone(),
+            format: report.format,
+            encoding: report.encoding.clone(),
+            evidence: report.evidence.clone(),
+            tables: report.tables.iter().map(|(name, rows)| TableRows { name: name.clone(), rows: *rows as f64 }).collect(),
+            records: report.records as f64,
+            rows: report.rows as f64,
+            rejects: Rejects { count: report.reject_count as f64, samples: samples.collect() },
+            time_range: report.time_range_text().map(|(from, to)| TimeRange { from, to }),
+            warnings: warnings.collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct TableInfo {
+    name: String,
+    rows: f64,
+    columns: Vec<Column>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Column {
+    name: String,
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+impl From<&Field> for Column {
+    fn from(field: &Field) -> Self {
+        Self { name: field.name.clone(), kind: field.kind.name() }
+    }
+}
+
+/// The tables by name; the columns of one are those of all its sources.
+pub(super) fn tables(dataset: &dataset::Dataset) -> Vec<TableInfo> {
+    let parts = dataset.all_tables();
+    let infos = dataset.tables().into_iter().map(|info| {
+        let mut columns: Vec<Column> = Vec::new();
+        for field in parts.iter().filter(|table| table.name() == info.name).flat_map(|table| table.fields()) {
+            if !columns.iter().any(|column| column.name == field.name) {
+                columns.push(Column::from(field));
+            }
+        }
+        TableInfo { name: info.name, rows: info.rows as f64, columns }
+    });
+    infos.collect()
 }

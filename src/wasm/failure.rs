@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 
 use super::dto::{self, ToJs as _};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 
 /// An expected failure on its way out.
 pub(super) struct Failure {
@@ -19,6 +19,12 @@ impl Failure {
         Self { code: code.to_owned(), message: message.into(), help: None, range: None }
     }
 
+    /// The same failure with a sentence on what to do.
+    pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
     /// A finding in a query.
     pub(super) fn in_query(query: &str, diagnostic: &Diagnostic) -> Self {
         Self {
@@ -27,6 +33,15 @@ impl Failure {
             help: diagnostic.help.clone(),
             range: Some(dto::Range::new(query, diagnostic.span)),
         }
+    }
+
+    /// The first error among findings in a query.
+    pub(super) fn first_in_query(query: &str, findings: &[Diagnostic]) -> Self {
+        findings
+            .iter()
+            .find(|finding| finding.severity == Severity::Error)
+            .or_else(|| findings.first())
+            .map_or_else(|| Self::new("internal", "the query was refused without a reason"), |finding| Self::in_query(query, finding))
     }
 }
 

@@ -6,6 +6,7 @@
 //! leave as windows and columns, never all of them as objects. Absent on purpose: logic.
 
 mod cells;
+pub mod data;
 mod dto;
 mod failure;
 pub mod text;
@@ -16,6 +17,14 @@ use failure::Failure;
 
 /// What an export returns.
 type Answer<T = JsValue> = Result<T, JsValue>;
+
+/// Options of a caller; those not given are defaults.
+fn from_js<T: serde::de::DeserializeOwned + Default>(options: JsValue) -> Result<T, Failure> {
+    if options.is_undefined() || options.is_null() {
+        return Ok(T::default());
+    }
+    serde_wasm_bindgen::from_value(options).map_err(|error| Failure::new("usage", error.to_string()))
+}
 
 /// Tells `listener` the text of a panic before the module traps.
 #[wasm_bindgen(js_name = onPanic)]
