@@ -12,6 +12,7 @@
 
 pub mod dataset;
 pub mod diagnostic;
+pub mod engine;
 pub mod handoff;
 pub mod input;
 pub mod kql;

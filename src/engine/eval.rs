@@ -13,7 +13,7 @@ use crate::table::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, St
 use crate::value::{Type, Value};
 use regex_lite::Regex;
 use rustc_hash::FxHashMap;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// What an expression gives for a batch.
@@ -84,6 +84,9 @@ impl Clone for Memo {
 pub struct Context {
     /// The caller's clock: ticks.
     pub now: i64,
+    /// Most rows of a batch that a scan gives.
+    pub batch_rows: usize,
+    rows_scanned: Cell<u64>,
     regexes: RefCell<FxHashMap<Rc<str>, Result<Rc<Regex>, String>>>,
     refusal: RefCell<Option<(&'static str, String)>>,
 }
@@ -96,7 +99,23 @@ const MAX_PATTERN_BYTES: usize = 4096;
 impl Context {
     /// A context with a clock.
     pub fn new(now: i64) -> Self {
-        Self { now, regexes: RefCell::default(), refusal: RefCell::default() }
+        Self {
+            now,
+            batch_rows: crate::table::SEGMENT_ROWS,
+            rows_scanned: Cell::new(0),
+            regexes: RefCell::default(),
+            refusal: RefCell::default(),
+        }
+    }
+
+    /// Counts rows that were read.
+    pub fn scanned(&self, n_rows: usize) {
+        self.rows_scanned.set(self.rows_scanned.get() + n_rows as u64);
+    }
+
+    /// Rows that were read so far.
+    pub fn rows_scanned(&self) -> u64 {
+        self.rows_scanned.get()
     }
 
     /// Says that an exact answer cannot be given; the first reason is kept.

@@ -168,6 +168,7 @@ pub struct Expansion {
 }
 
 /// The operators.
+#[expect(missing_docs, reason = "the fields are the words of the operator that the line above names")]
 #[derive(Clone, Debug)]
 pub enum Operator {
     /// The rows of a table.

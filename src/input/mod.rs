@@ -20,6 +20,8 @@ mod scan;
 mod settle;
 mod sink;
 pub mod sniff;
+#[cfg(test)]
+mod tests;
 pub mod warning;
 
 pub use settle::settle_dates;
@@ -262,6 +264,14 @@ impl Reader {
             rejects: self.sink.rejects,
             bytes: self.n_bytes,
         })
+    }
+
+    /// Reads what the buffer holds, for tests of borders.
+    #[cfg(test)]
+    fn read_now(&mut self) {
+        if self.shape.is_some() || self.buffer.len() > 200 {
+            self.read(false).unwrap();
+        }
     }
 
     fn unpack(&mut self, chunk: &[u8], is_last: bool) -> Result<(), InputError> {

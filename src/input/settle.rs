@@ -8,7 +8,7 @@ use super::sink::Sink;
 use super::warning::Warning;
 use crate::schema;
 use crate::table::{Data, DateOrder, Dynamics, Strings, Table, TableBuilder, order_of, parse_date};
-use crate::value::{Type, Value, datetime, number};
+use crate::value::{Type, Value, datetime, number, timespan};
 
 /// Most rows that the portal shows and exports, and that the query API returns.
 const ROW_CAPS: [usize; 2] = [30_000, 500_000];
@@ -131,6 +131,10 @@ const SPELLINGS: &[Spelling] = &[
         "false" | "False" | "FALSE" => Some(Value::Bool(false)),
         _ => None,
     }),
+    (Type::TimeSpan, |text| {
+        let ticks = text.contains(':').then(|| timespan::parse(text))??;
+        (timespan::text(ticks) == text).then_some(Value::TimeSpan(ticks))
+    }),
     (Type::DateTime, |text| is_iso(text).then(|| datetime::parse(text))?.map(Value::DateTime)),
 ];
 
@@ -163,8 +167,9 @@ fn warn_of(table: &Table, n_unfit: usize, sink: &mut Sink) {
     if n_cut > 0 && table.name() == "ApiManagementGatewayLogs" {
         sink.warn_times(Warning::CutBodies, "", n_cut);
     }
-    let is_named = table.find("_ResourceId").or(table.find("Category")).or(table.find("Type")).is_some();
-    if is_named && schema::TABLES.iter().all(|known| known.name != table.name()) {
+    let is_log = table.find("_ResourceId").is_some()
+        || (table.find("TimeGenerated").is_some() && table.find("Category").or(table.find("Type")).is_some());
+    if is_log && schema::TABLES.iter().all(|known| known.name != table.name()) {
         sink.warn(Warning::NotApim, table.name());
     }
 }

@@ -231,7 +231,7 @@ fn found_delimited(text: Text<'_>, first: usize, line: &str, is_whole: bool) -> 
 fn is_prose(line: &str) -> bool {
     let n_delimiters = line.matches([',', ';', '|']).count();
     let n_followed = [", ", "; ", "| "].iter().map(|pair| line.matches(pair).count()).sum::<usize>();
-    !line.contains('\t') && n_delimiters == n_followed && line.split_whitespace().count() > 3 * (n_delimiters + 1)
+    !line.contains('\t') && n_delimiters == n_followed && line.split_whitespace().count() >= 3 * (n_delimiters + 1)
 }
 
 /// One column of values under a name, and not prose.

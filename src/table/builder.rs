@@ -236,6 +236,9 @@ impl ColumnWriter {
             set(values, row, value, NO_LONG);
             return true;
         }
+        if !self.is_declared && matches!(self.store, Store::Reals(_)) && value.unsigned_abs() > 1 << 53 {
+            return false;
+        }
         self.put_value(row, &if self.kind == Type::TimeSpan { Value::TimeSpan(value) } else { Value::Long(value) })
     }
 

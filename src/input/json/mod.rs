@@ -95,7 +95,7 @@ impl Json {
 
     /// Whether rows hold texts whose types show in the end.
     pub(crate) const fn has_untyped_texts(&self) -> bool {
-        self.records.has_az_texts
+        self.records.has_texts
     }
 
     /// Settles what only the end tells: which tables of a v1 response hold the answer.

@@ -60,7 +60,8 @@ pub(crate) struct Records {
     plans: Vec<Plan>,
     current: usize,
     scratch: Vec<u8>,
-    pub(crate) has_az_texts: bool,
+    /// Whether some records hold texts whatever the type of the value.
+    pub(crate) has_texts: bool,
 }
 
 /// Keys that hold the records of an envelope.
@@ -92,6 +93,8 @@ impl Records {
         let mut reader = ObjectReader { plan, scratch: &mut self.scratch, clock: Clock::Unsaid };
         let read = reader.object(text, at, table, Context::Root);
         let clock = reader.clock;
+        // Keys with labels come from a portal CSV that a tool turned into JSON, texts and all.
+        self.has_texts |= clock != Clock::Unsaid;
         let read = if read.is_ok() && !plan.has_seen_route { Err(Stop::OtherTable) } else { read };
         match read {
             Ok(_) => table.end_row(),
@@ -113,7 +116,7 @@ impl Records {
         if let Some(found) = found {
             return Ok(found);
         }
-        self.has_az_texts |= survey.is_az;
+        self.has_texts |= survey.is_az;
         let table = sink.table(&survey.table);
         self.plans.push(Plan::new(survey, table));
         Ok(self.plans.len() - 1)
@@ -382,7 +385,7 @@ impl ObjectReader<'_> {
             return Err(Stop::Envelope);
         }
         let (id, clock) = self.plan.learn(previous, context, token, text.byte(place), table);
-        if clock == Clock::Local {
+        if clock == Clock::Local || self.clock == Clock::Unsaid {
             self.clock = clock;
         }
         Ok((id, place))

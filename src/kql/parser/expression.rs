@@ -161,7 +161,22 @@ impl Parser<'_> {
             self.height = self.height.max(beside);
             return Expr::Assign { names, is_tuple, value, span: self.from(start) };
         }
-        self.expression()
+        let value = self.expression();
+        if self.at("as") && self.nth_is_word(1) && !self.is_silent { self.renamed(value, start) } else { value }
+    }
+
+    /// `value as name`, which KQL writes `name = value`.
+    fn renamed(&mut self, value: Expr, start: Span) -> Expr {
+        let word = self.bump();
+        let name = self.bare_name();
+        let edits = vec![
+            Edit { span: Span::new(start.start, start.start), text: format!("{} = ", name.text) },
+            Edit { span: Span::new(value.span().end, name.span.end), text: String::new() },
+        ];
+        let fix = Fix { title: format!("Write `{} = …`", name.text), edits, safe: true };
+        let error = Diagnostic::error(codes::SYNTAX, word, "`as` gives no name to a column");
+        self.slip(error.with_help("write `name = value`").with_fix(fix));
+        Expr::Assign { names: vec![name], is_tuple: false, value: Box::new(value), span: self.from(start) }
     }
 
     /// The names before a `=`; reads nothing when there is none.
@@ -217,6 +232,10 @@ impl Parser<'_> {
             let span = self.from(start);
             left = Expr::Placeholder { text: span.of(self.text).to_owned(), span };
         }
+        while self.at("is") {
+            let Some(tested) = self.null_test(left, start) else { return Self::missing(start) };
+            left = tested;
+        }
         while let Some((operator, strength)) = self.infix_of(loosest) {
             let operator_span = self.take_infix();
             left = match operator {
@@ -250,6 +269,28 @@ impl Parser<'_> {
             self.refuse_chain(strength);
         }
         left
+    }
+
+    /// `a is null` and `a is not null`, which KQL writes `isnull(a)` and `isnotnull(a)`.
+    fn null_test(&mut self, operand: Expr, start: Span) -> Option<Expr> {
+        let is_negated = self.nth_is(1, "not");
+        let what = self.nth_text(if is_negated { 2 } else { 1 }).to_ascii_lowercase();
+        if what != "null" && what != "empty" {
+            self.expected("an operator");
+            return None;
+        }
+        let span = self.here();
+        self.at += if is_negated { 3 } else { 2 };
+        let text = format!("{}{what}", if is_negated { "isnot" } else { "is" });
+        let edits = vec![
+            Edit { span: Span::new(start.start, start.start), text: format!("{text}(") },
+            Edit { span: Span::new(operand.span().end, self.behind().end), text: ")".to_owned() },
+        ];
+        let fix = Fix { title: format!("Write `{text}(…)`"), edits, safe: true };
+        self.slip(Diagnostic::error(codes::SYNTAX, span, format!("`is` is no operator, `{text}(…)` tests")).with_fix(fix));
+        self.grow();
+        let function = Name { text, span };
+        Some(Expr::Call { function, arguments: vec![operand], span: self.from(start) })
     }
 
     /// Whether the placeholder behind an operand stands on its line, so that it belongs to it.
@@ -340,6 +381,19 @@ impl Parser<'_> {
     /// `(a, b)` behind `in` and its kin.
     fn list_of_values(&mut self, operator: Span) -> Vec<Expr> {
         let opened = self.here();
+        if self.at("[")
+            && let Some(close) = self.closing.get(self.at).copied().flatten().and_then(|at| self.tokens.get(at).copied())
+        {
+            let round = |span, text: &str| Edit { span, text: text.to_owned() };
+            let edits = vec![round(opened, "("), round(close.span, ")")];
+            let fix = Fix { title: "Use parentheses".to_owned(), edits, safe: true };
+            let message = format!("`{}` takes its list in parentheses", operator.of(self.text));
+            self.slip(Diagnostic::error(codes::SYNTAX, opened, message).with_fix(fix));
+            self.bump();
+            let list = self.list(Self::argument);
+            self.close("]", opened);
+            return list;
+        }
         if !self.at("(") {
             let message = format!("`{}` requires a list in parentheses, found {}", operator.of(self.text), self.found());
             let mut error = Diagnostic::error(codes::SYNTAX, opened, message);
@@ -347,7 +401,7 @@ impl Parser<'_> {
             self.is_silent |= self.at_boundary();
             let was_silent = self.is_silent;
             let value = if self.at_boundary() { Self::missing(opened) } else { self.postfix() };
-            if self.at > first && !self.is_silent && opened.of(self.text) != "[" {
+            if self.at > first && !self.is_silent {
                 let end = self.behind().end;
                 let edits = vec![
                     Edit { span: Span::new(opened.start, opened.start), text: "(".to_owned() },
@@ -565,6 +619,11 @@ impl Parser<'_> {
         });
         if next_is_glued {
             return self.glued();
+        }
+        if infix(word).is_some() {
+            let error = Diagnostic::error(codes::SYNTAX, start, format!("`{word}` requires a value before it"));
+            self.report(error.with_help("each comparison names its column"));
+            return Self::missing(start);
         }
         if words::is_no_value(word) {
             self.reserved_word("an expression");

@@ -219,8 +219,22 @@ impl<'t> Parser<'t> {
             return true;
         }
         let message = format!("{why} requires `{text}`, found {}", self.found());
-        self.report(Diagnostic::error(codes::SYNTAX, self.here(), message));
-        false
+        let mut error = Diagnostic::error(codes::SYNTAX, self.here(), message);
+        let is_forgotten = text.starts_with(|c: char| c.is_ascii_alphabetic()) && !self.at_boundary();
+        if is_forgotten {
+            error = error.with_fix(self.insertion(&format!("{text} ")));
+            self.slip(error);
+        } else {
+            self.report(error);
+        }
+        is_forgotten
+    }
+
+    /// The repair that puts a text before the next token.
+    fn insertion(&self, text: &str) -> Fix {
+        let start = self.here().start;
+        let edits = vec![Edit { span: Span::new(start, start), text: text.to_owned() }];
+        Fix { title: format!("Insert `{}`", text.trim()), edits, safe: true }
     }
 
     /// Reads a closing bracket, or reports which one is open.
@@ -236,7 +250,14 @@ impl<'t> Parser<'t> {
             Diagnostic::error(codes::SYNTAX, opened, format!("`{open}` is never closed")).with_fix(fix)
         } else {
             let message = format!("expected `,` or `{bracket}`, found {}", self.found());
-            Diagnostic::error(codes::SYNTAX, place, message)
+            let mut error = Diagnostic::error(codes::SYNTAX, place, message);
+            let starts_operand = !matches!(self.kind(), Some(TokenKind::Symbol | TokenKind::Unknown) | None);
+            if starts_operand && !(self.at_word() && words::is_no_value(self.peek())) {
+                let end = self.behind();
+                let edits = vec![Edit { span: end, text: ",".to_owned() }];
+                error = error.with_fix(Fix { title: "Insert `,`".to_owned(), edits, safe: false });
+            }
+            error
         };
         self.report(error);
     }

@@ -52,6 +52,14 @@ impl Parser<'_> {
             self.is_silent = false;
             return;
         }
+        let is_open = matches!(statements.last(), Some(Statement::Let { .. } | Statement::Set { .. }));
+        if is_open && self.is_new_line() && self.at_word() && !self.is_silent && self.at > first {
+            let edits = vec![Edit { span: self.behind(), text: ";".to_owned() }];
+            let fix = Fix { title: "Insert `;`".to_owned(), edits, safe: true };
+            let error = Diagnostic::error(codes::SYNTAX, self.behind(), "a `let` statement ends with `;`");
+            self.slip(error.with_fix(fix));
+            return;
+        }
         if !self.is_silent {
             self.unexpected();
         }
@@ -84,6 +92,10 @@ impl Parser<'_> {
             error = Diagnostic::error(codes::SYNTAX, span, format!("`{text}` closes nothing"));
             let edits = vec![Edit { span, text: String::new() }];
             error = error.with_fix(Fix { title: format!("Remove `{text}`"), edits, safe: false });
+        } else if text == "group" && self.nth_is(1, "by") {
+            let edits = vec![Edit { span: Span::new(span.start, self.nth(1).map_or(span.end, |by| by.span.start)), text: String::new() }];
+            let fix = Fix { title: "Remove `group`".to_owned(), edits, safe: true };
+            error = error.with_help("`summarize … by …` groups with `by` alone").with_fix(fix);
         } else if self.at_word() || matches!(self.kind(), Some(TokenKind::String | TokenKind::Long)) {
             error = error.with_help("an operator, `,`, `|` or `;` is missing before it");
         }
@@ -262,7 +274,7 @@ impl Parser<'_> {
                 self.missing_bar();
             } else if self.kind() == Some(TokenKind::Placeholder) {
                 // A template puts whole operators in its place.
-            } else if self.at_boundary() || self.at(",") || self.at_end() {
+            } else if self.at_boundary() || self.at(",") || self.at_statement_without_end() {
                 return operators;
             } else {
                 self.unexpected();
@@ -281,6 +293,18 @@ impl Parser<'_> {
                 return operators;
             }
         }
+    }
+
+    /// Whether the next token stands on a line below the last.
+    fn is_new_line(&self) -> bool {
+        Span::new(self.behind().end, self.here().start).of(self.text).contains('\n')
+    }
+
+    /// Whether a new line starts a pipeline or a `let`, so that only the `;` before it is missing.
+    fn at_statement_without_end(&self) -> bool {
+        let starts_pipeline = self.nth_is(1, "|") || self.nth(1).is_none();
+        let starts_let = self.at("let") && self.nth_is(2, "=");
+        self.at_word() && self.is_new_line() && (starts_pipeline || starts_let)
     }
 
     fn missing_bar(&mut self) {

@@ -1,0 +1,66 @@
+//! `dcount`, `count_distinct`: exact here.
+
+use super::{Aggregate, Signature, State, for_each_row};
+use crate::engine::eval::{Context, Vector};
+use crate::engine::operator::key::Interner;
+use crate::table::{Column, Data};
+use crate::value::Type;
+use rustc_hash::FxHashSet;
+
+/// The entries.
+pub(super) static ENTRIES: &[Aggregate] = &[
+    Aggregate::new("dcount", count_type, "Number of distinct values; the service estimates it, here it is exact.", ("dcount(x % 2)", "2"), |_| distinct(None)).takes(1, 2, 1),
+    Aggregate::new("dcountif", count_type, "Number of distinct values of the rows where a condition is true.", ("dcountif(x, x > 2)", "2"), |_| distinct(Some(1))).takes(2, 3, 2).with_condition(1),
+    Aggregate::new("count_distinct", count_type, "Number of distinct values.", ("count_distinct(x)", "4"), |_| distinct(None)),
+    Aggregate::new("count_distinctif", count_type, "Number of distinct values of the rows where a condition is true.", ("count_distinctif(x, x > 2)", "2"), |_| distinct(Some(1))).with_condition(1),
+];
+
+fn count_type(_: &[Type]) -> Signature {
+    Ok((vec![], Type::Long))
+}
+
+fn distinct(condition_at: Option<usize>) -> Box<dyn State> {
+    Box::new(Distinct { condition_at, interner: Interner::default(), pairs: FxHashSet::default(), counts: vec![], ids: vec![] })
+}
+
+struct Distinct {
+    condition_at: Option<usize>,
+    interner: Interner,
+    pairs: FxHashSet<u64>,
+    counts: Vec<i64>,
+    ids: Vec<u32>,
+}
+
+impl State for Distinct {
+    fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], _: &Context) {
+        let Some(argument) = arguments.first() else { return };
+        self.counts.resize(n_groups, 0);
+        let column = argument.clone().into_column(groups.len());
+        let before = self.interner.len();
+        self.interner.intern(&column, &mut self.ids);
+        // One group and no condition: every new value counts, and nothing else has to be remembered.
+        if n_groups == 1 && self.condition_at.is_none() && self.pairs.is_empty() {
+            let new = self.interner.len() - before;
+            let has_missing = (before..self.interner.len()).any(|id| self.interner.is_missing(id as u32));
+            if let Some(count) = self.counts.first_mut() {
+                *count += new as i64 - i64::from(has_missing);
+            }
+            return;
+        }
+        let (counts, pairs, ids, interner) = (&mut self.counts, &mut self.pairs, &self.ids, &self.interner);
+        for_each_row(groups, arguments, self.condition_at, |group, row| {
+            let Some(&id) = ids.get(row) else { return };
+            if !interner.is_missing(id)
+                && pairs.insert((group as u64) << 32 | u64::from(id))
+                && let Some(count) = counts.get_mut(group)
+            {
+                *count += 1;
+            }
+        });
+    }
+
+    fn finish(&mut self, n_groups: usize, _: &Context) -> Vec<Column> {
+        self.counts.resize(n_groups, 0);
+        vec![Column::new(Type::Long, Data::Long(std::mem::take(&mut self.counts)))]
+    }
+}

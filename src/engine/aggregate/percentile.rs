@@ -1,0 +1,127 @@
+//! `percentile`, `percentiles`: nearest rank, exact here.
+//!
+//! Rows are kept as pairs of group and value; at the end one counting sort puts them group by group
+//! and each percentile is selected inside its group.
+
+use super::{Aggregate, Shape, Signature, Start, State};
+use crate::engine::eval::{Context, Vector};
+use crate::table::{Bitmap, Column, Data};
+use crate::value::{Type, Value};
+
+/// The entries.
+pub(super) static ENTRIES: &[Aggregate] = &[
+    Aggregate::new("percentile", value_type, "The value at a percentile, by nearest rank; exact here.", ("percentile(x, 50)", "2"), percentiles).takes(2, 2, 1).shaped(Shape::Percentile),
+    Aggregate::new("percentiles", value_type, "The values at percentiles, one column each; exact here.", ("percentiles(x, 50)", "2"), percentiles).takes(2, 32, 1).shaped(Shape::Percentiles),
+];
+
+fn value_type(kinds: &[Type]) -> Signature {
+    match kinds.first() {
+        Some(Type::Int | Type::Long) => Ok((vec![Type::Long], Type::Long)),
+        Some(kind @ (Type::Real | Type::DateTime | Type::TimeSpan)) => Ok((vec![*kind], *kind)),
+        _ => Err("a percentile requires numbers, datetimes or timespans".to_owned()),
+    }
+}
+
+fn percentiles(start: &Start<'_>) -> Box<dyn State> {
+    let ranks = start.constants.iter().skip(1).map(|value| value.as_ref().and_then(Value::as_real).unwrap_or(f64::NAN)).collect();
+    let kind = start.results.first().copied().unwrap_or(Type::Long);
+    Box::new(Percentiles { kind, ranks, groups: vec![], values: vec![] })
+}
+
+struct Percentiles {
+    kind: Type,
+    ranks: Vec<f64>,
+    groups: Vec<u32>,
+    values: Vec<i64>,
+}
+
+/// Bits of a real in the order of the numbers.
+const fn sortable(number: f64) -> i64 {
+    let bits = number.to_bits() as i64;
+    bits ^ (((bits >> 63) as u64) >> 1) as i64
+}
+
+const fn unsortable(bits: i64) -> f64 {
+    f64::from_bits((bits ^ (((bits >> 63) as u64) >> 1) as i64) as u64)
+}
+
+impl State for Percentiles {
+    fn update(&mut self, groups: &[u32], _: usize, arguments: &[Vector], _: &Context) {
+        let Some(argument) = arguments.first() else { return };
+        let column = argument.clone().into_column(groups.len());
+        let is_null = |row| column.nulls.as_ref().is_some_and(|nulls| nulls.get(row));
+        match (&column.data, &column.nulls) {
+            (Data::Long(values), None) => {
+                self.groups.extend_from_slice(groups);
+                self.values.extend_from_slice(values);
+            }
+            (Data::Long(values), Some(_)) => {
+                for (row, (&group, &value)) in groups.iter().zip(values).enumerate() {
+                    if !is_null(row) {
+                        self.groups.push(group);
+                        self.values.push(value);
+                    }
+                }
+            }
+            (Data::Real(values), _) => {
+                for (row, (&group, &value)) in groups.iter().zip(values).enumerate() {
+                    if !is_null(row) && !value.is_nan() {
+                        self.groups.push(group);
+                        self.values.push(sortable(value));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn finish(&mut self, n_groups: usize, context: &Context) -> Vec<Column> {
+        if self.ranks.iter().any(|rank| !(0.0..=100.0).contains(rank)) {
+            context.refuse("a percentile is a number from 0 to 100");
+        }
+        let mut starts = vec![0_usize; n_groups + 1];
+        for &group in &self.groups {
+            if let Some(count) = starts.get_mut(group as usize + 1) {
+                *count += 1;
+            }
+        }
+        for group in 0..n_groups {
+            let before = starts.get(group).copied().unwrap_or(0);
+            if let Some(start) = starts.get_mut(group + 1) {
+                *start += before;
+            }
+        }
+        let mut next = starts.clone();
+        let mut sorted = vec![0_i64; self.values.len()];
+        for (&group, &value) in self.groups.iter().zip(&self.values) {
+            if let Some(at) = next.get_mut(group as usize) {
+                if let Some(place) = sorted.get_mut(*at) {
+                    *place = value;
+                }
+                *at += 1;
+            }
+        }
+        let mut answers = vec![Vec::with_capacity(n_groups); self.ranks.len()];
+        let mut nulls = Bitmap::new(n_groups);
+        for group in 0..n_groups {
+            let range = starts.get(group).copied().unwrap_or(0)..starts.get(group + 1).copied().unwrap_or(0);
+            let values = sorted.get_mut(range).unwrap_or_default();
+            if values.is_empty() {
+                nulls.set(group);
+                answers.iter_mut().for_each(|answer| answer.push(0));
+                continue;
+            }
+            for (rank, answer) in self.ranks.iter().zip(&mut answers) {
+                let at = (rank / 100.0 * values.len() as f64).ceil().max(1.0) as usize - 1;
+                let at = at.min(values.len() - 1);
+                let (_, value, _) = values.select_nth_unstable(at);
+                answer.push(*value);
+            }
+        }
+        let column = |values: Vec<i64>| {
+            let data = if self.kind == Type::Real { Data::Real(values.into_iter().map(unsortable).collect()) } else { Data::Long(values) };
+            Column::with_nulls(self.kind, data, nulls.clone())
+        };
+        answers.into_iter().map(column).collect()
+    }
+}

@@ -1,0 +1,302 @@
+//! The binder: gives every name of a tree its meaning and every expression its type.
+//!
+//! Input: a tree, tables, a clock. Output: a [`Plan`], or what must be run first. A query may need
+//! an answer before the rest can be bound: the value of `toscalar(…)`, the rows of `materialize(…)`,
+//! the columns that `pivot` makes. Then binding stops with [`Stop::Needs`], the job runs that plan
+//! and binds again with the answers so far, in the order in which they were asked for; binding is
+//! cheap and the order is always the same. Invariant: nothing recurses deeper than the parser let
+//! it, and user functions expand to at most [`MAX_NODES`] nodes.
+
+mod calls;
+mod expression;
+mod naming;
+pub mod operands;
+mod summarize;
+mod tabular;
+
+use super::plan::{Expr, Plan, WindowCall};
+use super::Relation;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::kql::tree::{self, Statement};
+use crate::table::{Field, Tables};
+use crate::text::Span;
+use crate::value::Type;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// Most nodes that a query may expand to.
+pub const MAX_NODES: usize = 200_000;
+
+/// Why binding stopped.
+#[derive(Debug)]
+pub enum Stop {
+    /// The query is wrong, or not supported.
+    Wrong(Box<Diagnostic>),
+    /// This must be run first.
+    Needs(Box<Plan>),
+}
+
+impl From<Box<Diagnostic>> for Stop {
+    fn from(diagnostic: Box<Diagnostic>) -> Self {
+        Self::Wrong(diagnostic)
+    }
+}
+
+/// The outcome of binding.
+pub type Bound<T> = Result<T, Stop>;
+
+/// What a name means, the innermost first.
+type Environment<'q> = Option<Rc<Scope<'q>>>;
+
+struct Scope<'q> {
+    name: &'q str,
+    binding: Binding<'q>,
+    parent: Environment<'q>,
+}
+
+#[derive(Clone)]
+enum Binding<'q> {
+    /// A scalar; its columns are those of the row in force.
+    Scalar(Expr),
+    /// A tabular expression, bound again at every use.
+    Table(Rc<NamedTable<'q>>),
+    /// A function, and what its names mean.
+    Function(&'q tree::Function, Environment<'q>),
+}
+
+struct NamedTable<'q> {
+    source: TableSource<'q>,
+    rows: RefCell<Option<Rc<Relation>>>,
+}
+
+enum TableSource<'q> {
+    Expr(&'q tree::Expr, Environment<'q>),
+    Plan(Plan),
+}
+
+/// The columns that an expression may name.
+struct Row {
+    fields: Vec<Field>,
+    /// How many of the fields are the left side's, in the condition of a join.
+    n_left: Option<usize>,
+    /// Whether window functions may be used, and those that were.
+    windows: Option<Vec<WindowCall>>,
+    is_serialized: bool,
+    /// Aggregates that were used, where they may be.
+    aggregates: Option<Vec<super::plan::AggregateCall>>,
+}
+
+impl Row {
+    fn of(fields: &[Field]) -> Self {
+        Self { fields: fields.to_vec(), n_left: None, windows: None, is_serialized: false, aggregates: None }
+    }
+
+    const fn none() -> Self {
+        Self { fields: Vec::new(), n_left: None, windows: None, is_serialized: false, aggregates: None }
+    }
+}
+
+/// A bound query.
+#[derive(Debug)]
+pub struct BoundQuery {
+    /// What to run.
+    pub plan: Plan,
+    /// What `render` asks for.
+    pub render: Option<Render>,
+}
+
+/// What a `render` operator says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Render {
+    /// The kind of chart.
+    pub chart: String,
+    /// Its properties, as written.
+    pub properties: Vec<(String, String)>,
+}
+
+/// Binds trees against tables.
+pub struct Binder<'q> {
+    text: &'q str,
+    tables: &'q dyn Tables,
+    now: i64,
+    answers: &'q [Rc<Relation>],
+    n_asked: usize,
+    n_nodes: usize,
+    render: Option<Render>,
+}
+
+fn wrong<T>(code: &'static str, span: Span, message: impl Into<String>) -> Bound<T> {
+    Err(Stop::Wrong(Box::new(Diagnostic::error(code, span, message))))
+}
+
+fn wrong_with_help<T>(code: &'static str, span: Span, message: impl Into<String>, help: impl Into<String>) -> Bound<T> {
+    Err(Stop::Wrong(Box::new(Diagnostic::error(code, span, message).with_help(help))))
+}
+
+/// Binds a query; `answers` are those of the plans that earlier calls needed, in order.
+pub fn bind<'q>(
+    text: &'q str,
+    query: &'q tree::Query,
+    tables: &'q dyn Tables,
+    now: i64,
+    answers: &'q [Rc<Relation>],
+) -> Bound<BoundQuery> {
+    let mut binder = Binder { text, tables, now, answers, n_asked: 0, n_nodes: 0, render: None };
+    let mut environment: Environment<'q> = None;
+    let mut last = None;
+    for statement in &query.statements {
+        if let Statement::Expression(expression) = statement {
+            last = Some((expression, environment.clone()));
+        } else {
+            environment = binder.statement(statement, environment)?;
+        }
+    }
+    let Some((expression, environment)) = last else {
+        let end = text.len() as u32;
+        return wrong_with_help(codes::EMPTY, Span::new(0, end), "the query has no tabular expression", "add one behind the last `;`");
+    };
+    let plan = binder.tabular(expression, &environment)?;
+    Ok(BoundQuery { plan, render: binder.render })
+}
+
+impl<'q> Binder<'q> {
+    /// Counts nodes, so that functions that call each other twice do not explode.
+    fn count_node(&mut self, span: Span) -> Bound<()> {
+        self.n_nodes += 1;
+        if self.n_nodes > MAX_NODES {
+            return wrong(codes::TOO_DEEP, span, "the query expands to more than 200,000 nodes");
+        }
+        Ok(())
+    }
+
+    /// The answer to the next plan that binding needs, or a stop that asks for it.
+    fn need(&mut self, plan: Plan) -> Bound<Rc<Relation>> {
+        let at = self.n_asked;
+        self.n_asked += 1;
+        match self.answers.get(at) {
+            Some(answer) => Ok(Rc::clone(answer)),
+            None => Err(Stop::Needs(Box::new(plan))),
+        }
+    }
+
+    /// Takes a statement that is not the answer.
+    fn statement(&mut self, statement: &'q Statement, environment: Environment<'q>) -> Bound<Environment<'q>> {
+        match statement {
+            Statement::Let { name, value, .. } => {
+                let binding = match value {
+                    tree::LetValue::Function(function) => Binding::Function(function, environment.clone()),
+                    tree::LetValue::Expr(expression) => self.let_value(expression, &environment)?,
+                };
+                Ok(Some(Rc::new(Scope { name: &name.text, binding, parent: environment })))
+            }
+            Statement::Set { .. } => Ok(environment),
+            Statement::DeclareParameters { parameters, .. } => {
+                let mut environment = environment;
+                for parameter in parameters {
+                    let Some(default) = &parameter.default else {
+                        return wrong_with_help(
+                            codes::NOT_CONSTANT,
+                            parameter.name.span,
+                            format!("the query parameter `{}` has no value", parameter.name.text),
+                            "give it a default in `declare query_parameters`",
+                        );
+                    };
+                    let value = self.scalar(default, &environment, &mut Row::none())?;
+                    let value = match &parameter.kind {
+                        tree::ParameterKind::Scalar(kind) => self.cast_to(value, self.type_of(kind)?),
+                        tree::ParameterKind::Table { .. } => value,
+                    };
+                    environment = Some(Rc::new(Scope { name: &parameter.name.text, binding: Binding::Scalar(value), parent: environment }));
+                }
+                Ok(environment)
+            }
+            Statement::Other { keyword, span } => wrong(
+                codes::NEEDS_SERVICE,
+                *span,
+                format!("`{keyword}` speaks about a cluster and is not supported here"),
+            ),
+            Statement::Expression(_) => Ok(environment),
+        }
+    }
+
+    fn let_value(&mut self, expression: &'q tree::Expr, environment: &Environment<'q>) -> Bound<Binding<'q>> {
+        if self.is_tabular(expression, environment) {
+            return Ok(Binding::Table(Rc::new(NamedTable {
+                source: TableSource::Expr(expression, environment.clone()),
+                rows: RefCell::new(None),
+            })));
+        }
+        Ok(Binding::Scalar(self.scalar(expression, environment, &mut Row::none())?))
+    }
+
+    /// The meaning of a name that `let`, a parameter or `as` gave.
+    fn lookup<'e>(environment: &'e Environment<'q>, name: &str) -> Option<&'e Binding<'q>> {
+        let mut scope = environment.as_ref();
+        while let Some(current) = scope {
+            if current.name == name {
+                return Some(&current.binding);
+            }
+            scope = current.parent.as_ref();
+        }
+        None
+    }
+
+    /// Whether an expression gives rows.
+    fn is_tabular(&self, expression: &tree::Expr, environment: &Environment<'q>) -> bool {
+        match expression {
+            tree::Expr::Pipe(_) | tree::Expr::Datatable { .. } | tree::Expr::ExternalData { .. } => true,
+            tree::Expr::Paren(inner, _) => self.is_tabular(inner, environment),
+            tree::Expr::Name(name) => match Self::lookup(environment, &name.text) {
+                Some(Binding::Table(_)) => true,
+                Some(Binding::Scalar(_)) => false,
+                Some(Binding::Function(function, _)) => Self::gives_rows(self, function, environment),
+                None => self.tables.find(&name.text).is_some(),
+            },
+            tree::Expr::Call { function, .. } => match Self::lookup(environment, &function.text) {
+                Some(Binding::Function(body, scope)) => Self::gives_rows(self, body, scope),
+                _ => matches!(function.text.as_str(), "materialize" | "table" | "view" | "app" | "workspace" | "cluster" | "database" | "resource"),
+            },
+            tree::Expr::Member { object, .. } => matches!(object.as_ref(), tree::Expr::Call { function, .. } if matches!(function.text.as_str(), "app" | "workspace" | "cluster" | "database" | "resource")),
+            _ => false,
+        }
+    }
+
+    /// Whether the last statement of a function gives rows.
+    fn gives_rows(&self, function: &tree::Function, environment: &Environment<'q>) -> bool {
+        let Some(Statement::Expression(last)) = function.body.last() else { return false };
+        // Names inside the body may be parameters or lets of the body: look there first.
+        fn innermost(expression: &tree::Expr) -> &tree::Expr {
+            match expression {
+                tree::Expr::Paren(inner, _) => innermost(inner),
+                other => other,
+            }
+        }
+        if let tree::Expr::Name(name) = innermost(last) {
+            for parameter in &function.parameters {
+                if parameter.name.text == name.text {
+                    return matches!(parameter.kind, tree::ParameterKind::Table { .. });
+                }
+            }
+            for statement in function.body.iter().rev() {
+                if let Statement::Let { name: inner, value: tree::LetValue::Expr(value), .. } = statement
+                    && inner.text == name.text
+                {
+                    return self.is_tabular(value, environment);
+                }
+            }
+        }
+        self.is_tabular(last, environment)
+    }
+
+    fn type_of(&self, name: &tree::Name) -> Bound<Type> {
+        match Type::from_name(&name.text) {
+            Some(kind) => Ok(kind),
+            None => wrong_with_help(
+                codes::TYPE,
+                name.span,
+                format!("`{}` is not a type", crate::text::cut(&name.text, 40)),
+                "the types are bool, int, long, real, decimal, string, datetime, timespan, guid and dynamic",
+            ),
+        }
+    }
+}

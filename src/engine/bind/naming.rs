@@ -1,0 +1,70 @@
+//! Names of columns that the query does not name.
+//!
+//! Source: `reference/KQL-SEMANTICS.md` "Automatic names" and Kusto's `ResultNameKind`.
+
+use super::super::aggregate;
+use super::super::scalar::{self, Naming};
+use crate::kql::tree::{Expr, Literal};
+
+/// The name that an expression gives its column; `None` for `Column1` and its kin.
+pub(super) fn automatic(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Name(name) => Some(name.text.clone()),
+        Expr::Paren(inner, _) => automatic(inner),
+        Expr::Member { object, member, .. } => match member.as_ref() {
+            Expr::Name(name) => Some(format!("{}_{}", automatic(object)?, name.text)),
+            _ => None,
+        },
+        Expr::Index { object, index, .. } => match index.as_ref() {
+            Expr::Literal(Literal::String(key), _) => Some(format!("{}_{key}", automatic(object)?)),
+            Expr::Literal(Literal::Long(Some(at)), _) => Some(format!("{}_{at}", automatic(object)?)),
+            _ => None,
+        },
+        Expr::Call { function, arguments, .. } => {
+            let entry = scalar::find(&function.text)?;
+            let first = || arguments.first().and_then(column_name);
+            match entry.naming {
+                Naming::Numbered => None,
+                Naming::First => first(),
+                Naming::Only => if arguments.len() == 1 { first() } else { None },
+                Naming::Prefixed(prefix) => first().map(|name| format!("{prefix}_{name}")),
+                Naming::Fixed(name) => Some(name.to_owned()),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The name of an argument, when it has one of its own.
+pub(super) fn column_name(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Assign { value, .. } => column_name(value),
+        Expr::Name(_) | Expr::Paren(..) | Expr::Member { .. } | Expr::Index { .. } => automatic(expression),
+        Expr::Call { .. } => automatic(expression),
+        _ => None,
+    }
+}
+
+/// The name that an aggregate gives its one column.
+pub(super) fn of_aggregate(entry: &aggregate::Aggregate, arguments: &[Expr]) -> String {
+    let first = arguments.first().and_then(column_name).unwrap_or_default();
+    match entry.naming {
+        aggregate::Naming::Prefixed(prefix) => format!("{prefix}_{first}"),
+        aggregate::Naming::First => if first.is_empty() { entry.name.to_owned() + "_" } else { first },
+    }
+}
+
+/// A name that no other column of the list has: itself, or itself and a number.
+pub(super) fn unique(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    if !is_taken(name) {
+        return name.to_owned();
+    }
+    let mut number = 1_u32;
+    loop {
+        let candidate = format!("{name}{number}");
+        if !is_taken(&candidate) {
+            return candidate;
+        }
+        number += 1;
+    }
+}

@@ -1,0 +1,259 @@
+//! A query as a job: bounded steps, progress, cancel.
+//!
+//! Input: a query text, tables, a clock. Output: a [`Relation`]. A step does one poll of the topmost
+//! operator, which reads at most one batch; between steps nothing runs, so a worker can listen, and
+//! dropping the job cancels it without touching the tables.
+
+use super::batch::Batch;
+use super::bind::{self, Render, Stop};
+use super::eval::Context;
+use super::operator::{self, Counters, Poll, Run};
+use super::plan::{Operator, Plan};
+use super::{Outcome, Relation};
+use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::kql::tree::Query;
+use crate::table::{Field, Tables};
+use crate::text::Span;
+use std::rc::Rc;
+
+/// How far a job is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Rows read from tables.
+    pub rows_done: u64,
+    /// Rows that the tables of the running part hold.
+    pub rows_total: u64,
+}
+
+/// What a step gives.
+#[derive(Debug)]
+pub enum Step {
+    /// There is more to do.
+    Pending(Progress),
+    /// The answer is there.
+    Done,
+}
+
+/// One operator of the query and what went through it.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// Its keyword.
+    pub keyword: &'static str,
+    /// Where it stands.
+    pub span: Span,
+    /// Rows that came in.
+    pub rows_in: u64,
+    /// Rows that went out.
+    pub rows_out: u64,
+    /// Number of columns that went out.
+    pub n_columns: usize,
+}
+
+/// A plan that is running.
+struct Running {
+    run: Box<dyn Run>,
+    counters: Counters,
+    fields: Vec<Field>,
+    batches: Vec<Batch>,
+    rows_total: u64,
+    /// Whether it is the query itself, not something that binding needs first.
+    is_query: bool,
+}
+
+/// A query on its way.
+pub struct Job {
+    text: String,
+    query: Query,
+    tables: Rc<dyn Tables>,
+    context: Context,
+    answers: Vec<Rc<Relation>>,
+    running: Option<Running>,
+    render: Option<Render>,
+    result: Option<Relation>,
+    stages: Vec<Stage>,
+    max_rows: usize,
+    is_cut: bool,
+}
+
+impl Job {
+    /// Reads and binds a query; `now` is the clock in ticks.
+    pub fn start(text: &str, tables: Rc<dyn Tables>, now: i64) -> Outcome<Self> {
+        let parsed = crate::kql::parser::parse(text);
+        if let Some(error) = parsed.diagnostics.into_iter().find(|diagnostic| diagnostic.severity == Severity::Error) {
+            return Err(Box::new(error));
+        }
+        let mut job = Self {
+            text: text.to_owned(),
+            query: parsed.query,
+            tables,
+            context: Context::new(now),
+            answers: Vec::new(),
+            running: None,
+            render: None,
+            result: None,
+            stages: Vec::new(),
+            max_rows: usize::MAX,
+            is_cut: false,
+        };
+        job.bind()?;
+        Ok(job)
+    }
+
+    /// The same job, stopping after so many rows of the answer.
+    #[must_use]
+    pub const fn with_max_rows(mut self, max_rows: usize) -> Self {
+        self.max_rows = max_rows;
+        self
+    }
+
+    /// Binds with the answers so far and starts what comes next.
+    fn bind(&mut self) -> Outcome<()> {
+        let bound = bind::bind(&self.text, &self.query, self.tables.as_ref(), self.context.now, &self.answers);
+        let (plan, is_query) = match bound {
+            Ok(bound) => {
+                self.render = bound.render;
+                (bound.plan, true)
+            }
+            Err(Stop::Needs(plan)) => (*plan, false),
+            Err(Stop::Wrong(diagnostic)) => return Err(diagnostic),
+        };
+        self.context.batch_rows = if is_slow(&plan) { 4096 } else { crate::table::SEGMENT_ROWS };
+        let rows_total = table_rows(&plan);
+        let fields = plan.fields.clone();
+        let counters = Counters::default();
+        let (run, _) = operator::build(plan, &counters);
+        self.running = Some(Running { run, counters, fields, batches: Vec::new(), rows_total, is_query });
+        Ok(())
+    }
+
+    /// Does a bounded piece of work.
+    pub fn step(&mut self) -> Outcome<Step> {
+        let Some(running) = &mut self.running else { return Ok(Step::Done) };
+        match running.run.poll(&self.context)? {
+            Poll::Batch(batch) => {
+                if running.is_query {
+                    let n_rows: usize = running.batches.iter().map(|batch| batch.n_rows).sum();
+                    let n_left = self.max_rows - n_rows;
+                    if batch.n_rows > n_left {
+                        running.batches.push(batch.head(n_left));
+                        self.is_cut = true;
+                        self.finish();
+                        return Ok(Step::Done);
+                    }
+                }
+                if batch.n_rows > 0 {
+                    running.batches.push(batch);
+                }
+            }
+            Poll::Pending => {}
+            Poll::Done => {
+                if running.is_query {
+                    self.finish();
+                    return Ok(Step::Done);
+                }
+                let relation = Relation { fields: std::mem::take(&mut running.fields), batches: std::mem::take(&mut running.batches) };
+                self.answers.push(Rc::new(relation));
+                self.bind()?;
+            }
+        }
+        Ok(Step::Pending(self.progress()))
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> Progress {
+        Progress {
+            rows_done: self.context.rows_scanned(),
+            rows_total: self.running.as_ref().map_or(0, |running| running.rows_total),
+        }
+    }
+
+    fn finish(&mut self) {
+        let Some(running) = self.running.take() else { return };
+        let counters = running.counters.borrow();
+        let stage = |counts: &operator::Counts| Stage {
+            keyword: counts.keyword,
+            span: counts.span,
+            rows_in: counts.inputs.iter().filter_map(|at| counters.get(*at)).map(|input| input.rows_out).sum(),
+            rows_out: counts.rows_out,
+            n_columns: counts.n_columns,
+        };
+        self.stages = counters.iter().map(stage).collect();
+        self.result = Some(Relation { fields: running.fields, batches: running.batches });
+    }
+
+    /// Runs to the end.
+    pub fn run(mut self) -> Outcome<Finished> {
+        while let Step::Pending(_) = self.step()? {}
+        self.into_result()
+    }
+
+    /// The answer; an error when the job has not come to its end.
+    pub fn into_result(self) -> Outcome<Finished> {
+        match self.result {
+            Some(relation) => Ok(Finished { relation, render: self.render, stages: self.stages, is_cut: self.is_cut }),
+            None => Err(Box::new(Diagnostic::error(codes::CANCELLED, Span::default(), "the query has not come to its end"))),
+        }
+    }
+}
+
+/// The answer of a query.
+#[derive(Debug)]
+pub struct Finished {
+    /// The rows.
+    pub relation: Relation,
+    /// How they are to be drawn, when the query says so.
+    pub render: Option<Render>,
+    /// What went through each operator.
+    pub stages: Vec<Stage>,
+    /// Whether rows were left out because there were more than asked for.
+    pub is_cut: bool,
+}
+
+/// The plans below a plan.
+fn inputs(plan: &Plan) -> Vec<&Plan> {
+    match &plan.operator {
+        Operator::Scan(_) | Operator::Rows(_) | Operator::Range { .. } => Vec::new(),
+        Operator::Filter { input, .. }
+        | Operator::Project { input, .. }
+        | Operator::Window { input, .. }
+        | Operator::Summarize { input, .. }
+        | Operator::Sort { input, .. }
+        | Operator::Take { input, .. }
+        | Operator::Expand { input, .. }
+        | Operator::Parse { input, .. } => vec![input],
+        Operator::Join { left, right, .. } => vec![left, right],
+        Operator::Union { inputs } => inputs.iter().collect(),
+        Operator::MakeSeries(series) => vec![&series.input],
+    }
+}
+
+fn table_rows(plan: &Plan) -> u64 {
+    let own = match &plan.operator {
+        Operator::Scan(view) => view.n_rows() as u64,
+        _ => 0,
+    };
+    own + inputs(plan).into_iter().map(table_rows).sum::<u64>()
+}
+
+/// Whether a batch may take long: regular expressions and other work on every text.
+fn is_slow(plan: &Plan) -> bool {
+    fn has_slow_call(expression: &super::plan::Expr) -> bool {
+        match &expression.node {
+            super::plan::Node::Call(call) => {
+                matches!(call.function.name, "matches regex" | "extract" | "extract_all" | "replace_regex" | "trim" | "trim_start" | "trim_end" | "countof" | "parse_json")
+                    || call.arguments.iter().any(has_slow_call)
+            }
+            _ => false,
+        }
+    }
+    let own = match &plan.operator {
+        Operator::Filter { predicate, .. } => has_slow_call(predicate),
+        Operator::Project { columns, .. } => columns.iter().any(has_slow_call),
+        Operator::Summarize { groups, aggregates, .. } => {
+            groups.iter().any(has_slow_call) || aggregates.iter().any(|call| call.arguments.iter().any(has_slow_call))
+        }
+        Operator::Parse { .. } | Operator::Expand { .. } => true,
+        _ => false,
+    };
+    own || inputs(plan).into_iter().any(is_slow)
+}

@@ -1,0 +1,91 @@
+//! `mv-expand`: one row an item.
+//!
+//! Rules: `reference/KQL-SEMANTICS.md`, "mv-expand": null gives one row with null, an empty array
+//! none, several columns go in step and the shorter ones are padded with null.
+
+use super::rows::column_of;
+use super::{Poll, Run};
+use crate::engine::Outcome;
+use crate::engine::batch::{Batch, Lazy};
+use crate::engine::eval::{Context, evaluate};
+use crate::engine::plan::Expansion;
+use crate::engine::scalar::convert::convert;
+use crate::value::{Dynamic, Type, Value};
+use std::rc::Rc;
+
+pub(super) struct Expand {
+    pub(super) input: Box<dyn Run>,
+    pub(super) items: Vec<Expansion>,
+    pub(super) index: Option<usize>,
+    pub(super) is_array_kind: bool,
+    pub(super) limit: Option<usize>,
+    pub(super) n_columns: usize,
+}
+
+impl Expand {
+    /// What a value expands to; `None` for a value that is padded to the length of the others.
+    fn items_of(&self, value: &Value) -> Vec<Dynamic> {
+        match value {
+            Value::Dynamic(Dynamic::Array(items)) => items.as_ref().clone(),
+            Value::Dynamic(Dynamic::Bag(members)) => members
+                .iter()
+                .map(|(key, value)| {
+                    if self.is_array_kind {
+                        Dynamic::array(vec![Dynamic::String(Rc::clone(key)), value.clone()])
+                    } else {
+                        Dynamic::bag(vec![(Rc::clone(key), value.clone())])
+                    }
+                })
+                .collect(),
+            Value::Null => vec![Dynamic::Null],
+            other => vec![other.to_dynamic()],
+        }
+    }
+
+    fn expand(&self, batch: &Batch, context: &Context) -> Outcome<Batch> {
+        let mut inputs = Vec::with_capacity(self.items.len());
+        for item in &self.items {
+            inputs.push(evaluate(&item.value, batch, context)?);
+        }
+        let mut rows: Vec<u32> = Vec::new();
+        let mut indexes: Vec<Value> = Vec::new();
+        let mut outputs: Vec<Vec<Value>> = vec![Vec::new(); self.items.len()];
+        for row in 0..batch.n_rows {
+            let lists: Vec<Vec<Dynamic>> = inputs.iter().map(|input| self.items_of(&input.value(row))).collect();
+            let n_items = lists.iter().map(Vec::len).max().unwrap_or(0).min(self.limit.unwrap_or(usize::MAX));
+            for at in 0..n_items {
+                rows.push(row as u32);
+                indexes.push(Value::Long(at as i64));
+                for ((list, output), item) in lists.iter().zip(&mut outputs).zip(&self.items) {
+                    let value: Value = list.get(at).cloned().unwrap_or_default().into();
+                    output.push(if item.kind == Type::Dynamic { value } else { convert(&value, item.kind) });
+                }
+            }
+        }
+        let n_rows = rows.len();
+        let rows = Rc::new(rows);
+        let mut columns: Vec<Lazy> = batch.columns.iter().map(|column| column.rows(&rows)).collect();
+        columns.resize_with(self.n_columns, || Lazy::constant(Value::Null, Type::Dynamic, n_rows));
+        if let Some(place) = self.index.and_then(|at| columns.get_mut(at)) {
+            *place = Lazy::column(column_of(Type::Long, indexes));
+        }
+        for (item, output) in self.items.iter().zip(outputs) {
+            if let Some(place) = columns.get_mut(item.column) {
+                *place = Lazy::column(column_of(item.kind, output));
+            }
+        }
+        Ok(Batch { columns, n_rows })
+    }
+}
+
+impl Run for Expand {
+    fn poll(&mut self, context: &Context) -> Outcome<Poll> {
+        Ok(match self.input.poll(context)? {
+            Poll::Batch(batch) => {
+                let expanded = self.expand(&batch, context)?;
+                if expanded.n_rows == 0 { Poll::Pending } else { Poll::Batch(expanded) }
+            }
+            other => other,
+        })
+    }
+}

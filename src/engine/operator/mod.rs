@@ -1,0 +1,148 @@
+//! The running operators.
+//!
+//! Input: a [`Plan`]. Output: its rows, batch by batch. Invariant: one call of [`Run::poll`] does a
+//! bounded piece of work (a batch of up to 64 Ki rows, or less) and comes back, so that a job can
+//! stop between any two of them.
+
+mod expand;
+mod join;
+pub mod key;
+pub mod parse;
+mod rows;
+pub mod series;
+mod sort;
+mod summarize;
+pub mod window;
+
+use super::Outcome;
+use super::batch::Batch;
+use super::eval::Context;
+use super::plan::{Operator, Plan};
+use crate::text::Span;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What a poll gives.
+pub enum Poll {
+    /// Some rows.
+    Batch(Batch),
+    /// Nothing yet.
+    Pending,
+    /// Nothing more.
+    Done,
+}
+
+/// A running operator.
+pub trait Run {
+    /// Does a piece of work.
+    fn poll(&mut self, context: &Context) -> Outcome<Poll>;
+}
+
+/// What is counted of one operator of the query.
+#[derive(Clone, Debug)]
+pub struct Counts {
+    /// Its keyword.
+    pub keyword: &'static str,
+    /// Where it stands.
+    pub span: Span,
+    /// Places of the operators it reads from.
+    pub inputs: Vec<usize>,
+    /// Rows it gave.
+    pub rows_out: u64,
+    /// Number of columns it gives.
+    pub n_columns: usize,
+}
+
+/// The counts of a whole query, filled while it runs.
+pub type Counters = Rc<RefCell<Vec<Counts>>>;
+
+/// Makes an operator run; the places of its counted operators come back.
+pub fn build(plan: Plan, counters: &Counters) -> (Box<dyn Run>, Vec<usize>) {
+    let Plan { operator, fields, span, keyword, .. } = plan;
+    let kinds: Vec<_> = fields.iter().map(|field| field.kind).collect();
+    let n_columns = kinds.len();
+    let (run, inputs): (Box<dyn Run>, Vec<usize>) = match operator {
+        Operator::Scan(view) => (Box::new(rows::Scan::new(view)), Vec::new()),
+        Operator::Rows(batches) => (Box::new(rows::Rows::new(batches)), Vec::new()),
+        Operator::Range { from, to, step, kind } => (Box::new(rows::Range::new(&from, &to, &step, kind)), Vec::new()),
+        Operator::Filter { input, predicate } => {
+            let (input, inputs) = build(*input, counters);
+            (Box::new(rows::Filter { input, predicate }), inputs)
+        }
+        Operator::Project { input, columns } => {
+            let (input, inputs) = build(*input, counters);
+            (Box::new(rows::Project { input, columns }), inputs)
+        }
+        Operator::Window { input, calls } => {
+            let (input, inputs) = build(*input, counters);
+            (Box::new(window::Windows::new(input, calls)), inputs)
+        }
+        Operator::Summarize { input, groups, aggregates } => {
+            let (input, inputs) = build(*input, counters);
+            (Box::new(summarize::Summarize::new(input, groups, aggregates)), inputs)
+        }
+        Operator::Sort { input, keys, limit } => {
+            let (input, inputs) = build(*input, counters);
+            (Box::new(sort::Sort::new(input, keys, limit, kinds)), inputs)
+        }
+        Operator::Take { input, n_rows } => {
+            let (input, inputs) = build(*input, counters);
+            (Box::new(rows::Take { input, n_left: n_rows }), inputs)
+        }
+        Operator::Join { left, right, kind, keys } => {
+            let left_kinds = left.fields.iter().map(|field| field.kind).collect();
+            let right_kinds = right.fields.iter().map(|field| field.kind).collect();
+            let (left, mut inputs) = build(*left, counters);
+            let (right, more) = build(*right, counters);
+            inputs.extend(more);
+            (Box::new(join::Join::new(left, right, kind, keys, left_kinds, right_kinds)), inputs)
+        }
+        Operator::Union { inputs: plans } => {
+            let (mut runs, mut inputs) = (Vec::new(), Vec::new());
+            for plan in plans {
+                let (run, more) = build(plan, counters);
+                runs.push(run);
+                inputs.extend(more);
+            }
+            (Box::new(rows::Union::new(runs)), inputs)
+        }
+        Operator::Expand { input, items, index, is_array_kind, limit } => {
+            let (input, inputs) = build(*input, counters);
+            (Box::new(expand::Expand { input, items, index, is_array_kind, limit, n_columns }), inputs)
+        }
+        Operator::MakeSeries(series) => {
+            let series::MakeSeries { input, .. } = &*series;
+            let (input, inputs) = build((**input).clone(), counters);
+            (Box::new(series::Run::new(input, *series, span)), inputs)
+        }
+        Operator::Parse { input, value, pattern, columns, is_where } => {
+            let (input, inputs) = build(*input, counters);
+            (Box::new(parse::Parse { input, value, pattern, columns, is_where, n_columns }), inputs)
+        }
+    };
+    if keyword.is_empty() {
+        return (run, inputs);
+    }
+    let at = counters.borrow().len();
+    counters.borrow_mut().push(Counts { keyword, span, inputs, rows_out: 0, n_columns });
+    (Box::new(Counted { input: run, at, counters: Rc::clone(counters) }), vec![at])
+}
+
+/// Counts the rows of an operator.
+struct Counted {
+    input: Box<dyn Run>,
+    at: usize,
+    counters: Counters,
+}
+
+impl Run for Counted {
+    fn poll(&mut self, context: &Context) -> Outcome<Poll> {
+        let poll = self.input.poll(context)?;
+        if let Poll::Batch(batch) = &poll
+            && let Some(counts) = self.counters.borrow_mut().get_mut(self.at)
+        {
+            counts.rows_out += batch.n_rows as u64;
+        }
+        Ok(poll)
+    }
+}
