@@ -96,6 +96,7 @@ export interface TableInfo {
 export interface StageInfo {
   /** The operator's text. */
   text: string;
+  range: Range;
   rowsIn: number;
   rowsOut: number;
 }

@@ -38,7 +38,7 @@ fn no_source() -> Failure {
 /// Tables made of log exports.
 #[wasm_bindgen]
 pub struct Dataset {
-    inner: dataset::Dataset,
+    pub(super) inner: dataset::Dataset,
 }
 
 #[wasm_bindgen]

@@ -1,13 +1,15 @@
 //! What crosses the boundary as objects. The declarations are in `pkg-config/npm/index.d.ts`; a test
 //! of the package compiles real answers against them.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use super::Failure;
 use crate::table::Field;
 use crate::text::{LineIndex, Span};
-use crate::{dataset, diagnostic, input};
+use crate::{dataset, diagnostic, engine, input, redact};
 
 /// Becomes a JavaScript value.
 pub(super) trait ToJs {
@@ -212,4 +214,80 @@ pub(super) fn tables(dataset: &dataset::Dataset) -> Vec<TableInfo> {
         TableInfo { name: info.name, rows: info.rows as f64, columns }
     });
     infos.collect()
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct JobProgress {
+    done: bool,
+    rows_done: f64,
+    rows_total: f64,
+}
+
+impl JobProgress {
+    pub(super) fn new(done: bool, rows_done: u64, rows_total: u64) -> Self {
+        Self { done, rows_done: rows_done as f64, rows_total: rows_total as f64 }
+    }
+}
+
+/// What is known about an answer without its rows.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Description {
+    columns: Vec<Column>,
+    row_count: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    render: Option<Render>,
+    stages: Vec<Stage>,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Render {
+    kind: String,
+    properties: BTreeMap<String, String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Stage {
+    text: String,
+    range: Range,
+    rows_in: f64,
+    rows_out: f64,
+}
+
+impl Description {
+    pub(super) fn new(query: &str, finished: &engine::job::Finished) -> Self {
+        let stages = finished.stages.iter().map(|stage| Stage {
+            text: stage.span.of(query).to_owned(),
+            range: Range::new(query, stage.span),
+            rows_in: stage.rows_in as f64,
+            rows_out: stage.rows_out as f64,
+        });
+        let render = finished.render.as_ref().map(|render| Render {
+            kind: render.chart.clone(),
+            properties: render.properties.iter().cloned().collect(),
+        });
+        let notes = finished.is_cut.then(|| "there are more rows than were asked for; the rest was left out".to_owned());
+        Self {
+            columns: finished.relation.fields.iter().map(Column::from).collect(),
+            row_count: finished.relation.n_rows() as f64,
+            render,
+            stages: stages.collect(),
+            notes: notes.into_iter().collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct Secret {
+    range: Range,
+    rule: &'static str,
+}
+
+impl Secret {
+    pub(super) fn new(text: &str, secret: &redact::Secret) -> Self {
+        Self { range: Range::new(text, secret.span), rule: secret.rule }
+    }
 }

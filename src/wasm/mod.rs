@@ -9,10 +9,12 @@ mod cells;
 pub mod data;
 mod dto;
 mod failure;
+pub mod query;
 pub mod text;
 
 use wasm_bindgen::prelude::*;
 
+use crate::value::datetime;
 use failure::Failure;
 
 /// What an export returns.
@@ -24,6 +26,12 @@ fn from_js<T: serde::de::DeserializeOwned + Default>(options: JsValue) -> Result
         return Ok(T::default());
     }
     serde_wasm_bindgen::from_value(options).map_err(|error| Failure::new("usage", error.to_string()))
+}
+
+/// A point in time in ticks; the clock is the caller's, so there is no default.
+fn moment(text: Option<&str>) -> Result<i64, Failure> {
+    text.and_then(datetime::parse)
+        .ok_or_else(|| Failure::new("usage", "`now` requires a time as 2026-01-31T12:00:00Z"))
 }
 
 /// Tells `listener` the text of a panic before the module traps.

@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use super::{Answer, Failure};
 use super::dto::{self, ToJs as _};
 use crate::handoff::dialect;
+use crate::redact;
 use crate::kql::{parser, printer};
 
 /// Reads a query: what is wrong with it as a text.
@@ -28,4 +29,16 @@ pub fn translate(query: &str, to: &str) -> Answer<String> {
             .map_err(|findings| Failure::first_in_query(query, &findings).into()),
         _ => Err(Failure::new("usage", "the dialect is `resourceSpecific` or `azureDiagnostics`").into()),
     }
+}
+
+/// Where the secrets of a text are.
+#[wasm_bindgen(js_name = redactFind)]
+pub fn redact_find(text: &str) -> Answer {
+    redact::find(text).iter().map(|secret| dto::Secret::new(text, secret)).collect::<Vec<_>>().to_js()
+}
+
+/// The text without its secrets.
+#[wasm_bindgen(js_name = redactApply)]
+pub fn redact_apply(text: &str) -> String {
+    redact::apply(text).into_owned()
 }
