@@ -127,7 +127,8 @@ fn gather_outer(column: &Column, rows: &[u32]) -> Column {
 
 fn gather_scattered(of: &[Batch], column: usize, places: &[(u32, u32)], kind: Type) -> Column {
     let columns: Vec<Option<Rc<Column>>> = of.iter().map(|batch| batch.columns.get(column).map(Lazy::get)).collect();
-    if let [Some(only)] = columns.as_slice() {
+    let has_missing = places.iter().any(|&(_, row)| row == NO_ROW);
+    if let ([Some(only)], false) = (columns.as_slice(), has_missing) {
         let rows: Vec<u32> = places.iter().map(|&(_, row)| row).collect();
         return only.gather(&rows);
     }

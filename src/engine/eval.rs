@@ -134,8 +134,12 @@ impl Context {
         self.refusal.borrow_mut().take()
     }
 
-    /// The compiled pattern; `None` (and a refusal) when it cannot be run exactly.
-    pub fn regex(&self, pattern: &str) -> Option<Rc<Regex>> {
+    /// The compiled pattern for a text; `None` (and a refusal) when it cannot be run exactly.
+    pub fn regex(&self, pattern: &str, text: &str) -> Option<Rc<Regex>> {
+        if !text.is_ascii() && reads_differently(pattern, text) {
+            self.refuse("this regular expression over letters or digits outside ASCII is not supported here");
+            return None;
+        }
         let mut regexes = self.regexes.borrow_mut();
         if regexes.len() >= MAX_REGEXES && !regexes.contains_key(pattern) {
             regexes.clear();
@@ -151,6 +155,17 @@ impl Context {
             }
         }
     }
+}
+
+/// Whether a class of the pattern covers characters outside ASCII that the text holds: the service
+/// knows Unicode classes, the compiler here those of ASCII.
+fn reads_differently(pattern: &str, text: &str) -> bool {
+    let has = |class: &[&str]| class.iter().any(|name| pattern.contains(name));
+    let holds = |test: fn(char) -> bool| text.chars().any(|character| !character.is_ascii() && test(character));
+    (has(&["\\d", "\\D"]) && holds(char::is_numeric))
+        || (has(&["\\w", "\\W", "\\b", "\\B"]) && holds(char::is_alphanumeric))
+        || (has(&["\\s", "\\S"]) && holds(char::is_whitespace))
+        || (pattern.contains("(?i") && holds(char::is_alphabetic))
 }
 
 /// Compiles a pattern of RE2's syntax; what the compiler reads differently from RE2 is refused.

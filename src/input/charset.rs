@@ -52,6 +52,19 @@ impl Charset {
         self.encoding.unwrap_or(Encoding::Utf8)
     }
 
+    /// How many first bytes of a chunk are UTF-8 and need no decoding; `None` when some do. What comes
+    /// behind is the beginning of a character.
+    pub(crate) fn plain_bytes(&self, chunk: &[u8]) -> Option<usize> {
+        let is_utf8 = matches!(self.encoding, Some(Encoding::Utf8 | Encoding::Utf8Bom));
+        if !is_utf8 || !self.pending.is_empty() {
+            return None;
+        }
+        match std::str::from_utf8(chunk) {
+            Ok(text) => Some(text.len()),
+            Err(error) => error.error_len().is_none().then_some(error.valid_up_to()),
+        }
+    }
+
     /// Decodes a chunk to the end of `out`.
     pub(crate) fn push(&mut self, chunk: &[u8], is_last: bool, out: &mut Vec<u8>) {
         let joined;

@@ -12,6 +12,7 @@ use super::scan::{Text, byte_from, field_end};
 use super::sink::{OTHER_RECORDS, Sink};
 use super::warning::Warning;
 use crate::table::TableBuilder;
+use crate::value::Type;
 
 /// How a delimited text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,6 +204,12 @@ fn store_bare(text: Text<'_>, at: usize, dialect: Dialect, table: &mut TableBuil
     if !*was_quoted && let Some(n_bytes) = writer.put_repeated(row, text.from(at), dialect.delimiter) {
         return Some(at + n_bytes);
     }
+    if matches!(writer.kind(), Type::Int | Type::Long)
+        && let Some((long, end)) = digits(text, at, dialect.delimiter)
+        && writer.put_long(row, long)
+    {
+        return Some(end);
+    }
     let end = bare_end(text, at, dialect.delimiter)?;
     let raw = text.between(at, end);
     if raw == b"null" || (dialect.is_python && raw == b"None") {
@@ -216,6 +223,26 @@ fn store_bare(text: Text<'_>, at: usize, dialect: Dialect, table: &mut TableBuil
         table.text(column, raw);
     }
     Some(end)
+}
+
+/// A field of digits only, at most 18.
+#[inline]
+fn digits(text: Text<'_>, start: usize, delimiter: u8) -> Option<(i64, usize)> {
+    let mut at = start;
+    let mut long = 0;
+    loop {
+        let byte = text.byte(at);
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            let is_end = byte == delimiter || byte == b'\n' || byte == b'\r';
+            return (is_end && at < text.end && at > start).then_some((long, at));
+        }
+        if at - start >= 18 {
+            return None;
+        }
+        long = long * 10 + i64::from(digit);
+        at += 1;
+    }
 }
 
 /// Where a field without quotes ends; `None` when the piece ends first.
@@ -280,12 +307,16 @@ fn quote_end(text: Text<'_>, at: usize) -> Option<(usize, bool)> {
 }
 
 fn undouble(inside: &[u8], out: &mut Vec<u8>) {
-    let mut rest = inside;
-    while let Some(found) = memchr::memmem::find(rest, b"\"\"") {
-        out.extend_from_slice(rest.get(..=found).unwrap_or_default());
-        rest = rest.get(found + 2..).unwrap_or_default();
+    let mut at = 0;
+    loop {
+        let found = byte_from(inside, b'"', at);
+        if found + 1 >= inside.len() {
+            break;
+        }
+        out.extend_from_slice(inside.get(at..=found).unwrap_or_default());
+        at = found + if inside.get(found + 1) == Some(&b'"') { 2 } else { 1 };
     }
-    out.extend_from_slice(rest);
+    out.extend_from_slice(inside.get(at..).unwrap_or_default());
 }
 
 /// One field as it stands in the source, quotes included, and the place behind it.

@@ -42,6 +42,8 @@ const PIECE_BYTES: usize = 1 << 20;
 const MIN_PIECE_BYTES: usize = 64 << 10;
 /// Compressed bytes that are unpacked in one step: they may become a thousand times as many.
 const ZIPPED_BYTES: usize = 16 << 10;
+/// Bytes of the next piece that are tried to complete a record.
+const CARRY_BYTES: usize = 32 << 10;
 /// A record longer than this is a reject.
 const MAX_RECORD_BYTES: usize = 160 << 20;
 
@@ -323,6 +325,7 @@ impl Reader {
             let (piece, after) = rest.split_at(rest.len().min(self.options.piece_bytes));
             rest = after;
             let is_end = is_last && rest.is_empty();
+            let piece = if is_end { piece } else { self.read_in_place(piece)? };
             self.charset.push(piece, is_end, &mut self.buffer);
             if is_end || self.buffer.len() >= self.try_at {
                 self.read(is_end)?;
@@ -333,16 +336,53 @@ impl Reader {
         }
     }
 
+    /// Reads whole records where they stand, without a copy; what is left of the piece.
+    fn read_in_place<'p>(&mut self, piece: &'p [u8]) -> Result<&'p [u8], InputError> {
+        if self.shape.is_none() || piece.len() < self.options.min_piece_bytes {
+            return Ok(piece);
+        }
+        let Some(n_plain) = self.charset.plain_bytes(piece) else { return Ok(piece) };
+        let mut at = 0;
+        let n_carried = self.buffer.len();
+        if n_carried > 0 {
+            // The record that the last piece cut off is completed in the buffer.
+            let n_more = n_plain.min(CARRY_BYTES);
+            self.buffer.extend_from_slice(piece.get(..n_more).unwrap_or_default());
+            let n_read = self.read_some(&[]);
+            if n_read < n_carried {
+                self.buffer.drain(..n_read);
+                return Ok(piece.get(n_more..).unwrap_or_default());
+            }
+            self.buffer.clear();
+            at = n_read - n_carried;
+        }
+        let text = piece.get(at..n_plain).unwrap_or_default();
+        at += self.read_some(text);
+        self.check_limit()?;
+        self.try_at = piece.len() - at + self.options.min_piece_bytes;
+        Ok(piece.get(at..).unwrap_or_default())
+    }
+
+    /// Reads whole records of some bytes, or of the buffer when none are given; how many bytes.
+    fn read_some(&mut self, bytes: &[u8]) -> usize {
+        let Some((shape, ..)) = &mut self.shape else { return 0 };
+        let bytes = if bytes.is_empty() { self.buffer.as_slice() } else { bytes };
+        let text = Text { bytes, end: bytes.len(), is_last: false };
+        let n_read = shape.read(text, &mut self.sink).min(bytes.len());
+        self.sink.advance(text, n_read);
+        n_read
+    }
+
     /// Reads the whole records of the buffer.
     fn read(&mut self, is_end: bool) -> Result<(), InputError> {
         if self.shape.is_none() {
             self.choose_shape(is_end)?;
         }
-        let Some((shape, ..)) = &mut self.shape else { return Ok(()) };
         loop {
             let end = self.buffer.len();
             let is_full = end >= MAX_RECORD_BYTES;
             self.buffer.extend([0; PADDING]);
+            let Some((shape, ..)) = &mut self.shape else { return Ok(()) };
             let text = Text { bytes: &self.buffer, end, is_last: is_end || is_full };
             let n_read = shape.read(text, &mut self.sink).min(end);
             self.sink.advance(text, n_read);
@@ -356,6 +396,10 @@ impl Reader {
                 break;
             }
         }
+        self.check_limit()
+    }
+
+    fn check_limit(&self) -> Result<(), InputError> {
         match self.options.memory_limit_bytes {
             Some(limit) if self.sink.heap_bytes() > limit => Err(InputError::new(
                 "input-memory",

@@ -33,6 +33,12 @@ impl<'b> Text<'b> {
         self.bytes.get(at..).unwrap_or_default()
     }
 
+    /// Whether these up to eight bytes stand at a place.
+    #[inline]
+    pub(crate) fn has<const N: usize>(self, at: usize, word: &[u8; N]) -> bool {
+        self.from(at).first_chunk::<N>().is_some_and(|bytes| bytes == word)
+    }
+
     /// The bytes between two places.
     #[inline]
     pub(crate) fn between(self, start: usize, end: usize) -> &'b [u8] {

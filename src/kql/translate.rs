@@ -27,6 +27,9 @@ pub struct ColumnMap<'a> {
     pub target: &'a str,
     /// The predicate that picks the rows of `table` out of `target`; empty when it holds no others.
     pub filter: &'a str,
+    /// What the query must ask of `table` so that `target` holds the same rows: columns and their
+    /// values, such as the category in `AzureDiagnostics`; the last is required, all are left out.
+    pub implied: &'a [(&'a str, &'a str)],
     /// The columns of `table`.
     pub columns: &'a [ColumnPair<'a>],
 }
@@ -61,6 +64,12 @@ impl<'a> ColumnPair<'a> {
             _ => kind,
         };
         Self { name, kind, target, target_kind }
+    }
+
+    /// The pair for the way back.
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        Self { name: self.target, kind: self.target_kind, target: self.name, target_kind: self.kind }
     }
 
     fn replacement(&self) -> Replacement {
@@ -98,6 +107,9 @@ struct Replacement {
 /// The names that are columns of a mapped table at some place of a pipeline.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Scope(BTreeMap<String, Replacement>);
+
+/// Conditions on the source of a pipeline that its target meets by itself.
+type Implied = Vec<(String, String)>;
 
 impl Scope {
     /// Names that change.
@@ -189,14 +201,14 @@ impl Translator<'_> {
     /// a bare table in parentheses.
     fn tabular(&mut self, expression: &Expr, is_operand: bool) -> Scope {
         match expression {
-            Expr::Name(name) => self.table(name, name.span, is_operand),
+            Expr::Name(name) => self.table(name, name.span, is_operand, &[]).0,
             Expr::Paren(inner, _) => self.tabular(inner, false),
             Expr::Pipe(pipeline) => self.pipeline(pipeline),
             Expr::Call { function, arguments, span } => match (function.text.as_str(), arguments.as_slice()) {
                 ("materialize", [inner]) => self.tabular(inner, false),
                 ("table", [Expr::Literal(Literal::String(table), _)]) => {
                     let name = Name { text: table.clone(), span: *span };
-                    self.table(&name, *span, is_operand)
+                    self.table(&name, *span, is_operand, &[]).0
                 }
                 _ => {
                     self.expression(expression, &Scope::default(), false);
@@ -210,12 +222,26 @@ impl Translator<'_> {
         }
     }
 
-    fn table(&mut self, name: &Name, span: Span, is_operand: bool) -> Scope {
+    /// The scope of a table's columns, and what its target implies; `asked` are the conditions that
+    /// the pipeline behind it puts.
+    fn table(&mut self, name: &Name, span: Span, is_operand: bool, asked: &[(String, String)]) -> (Scope, Implied) {
         if let Some(scope) = self.lets.get(&name.text) {
-            return scope.clone();
+            return (scope.clone(), Vec::new());
         }
         let maps = self.maps;
-        let Some(map) = maps.iter().find(|map| map.table == name.text) else { return Scope::default() };
+        let mut candidates = maps.iter().filter(|map| map.table == name.text).peekable();
+        if candidates.peek().is_none() {
+            return Default::default();
+        }
+        let is_asked = |map: &&ColumnMap<'_>| {
+            map.implied.last().is_none_or(|(column, value)| {
+                asked.iter().any(|(name, text)| name == column && text.eq_ignore_ascii_case(value))
+            })
+        };
+        let Some(map) = candidates.find(is_asked) else {
+            self.refuse(span, format!("which rows of `{}` are meant is not said by a `where` behind it", name.text));
+            return Default::default();
+        };
         let text = if map.filter.is_empty() {
             map.target.to_owned()
         } else if is_operand {
@@ -224,7 +250,11 @@ impl Translator<'_> {
             format!("{}{}| where {}", map.target, self.gap_behind(span), map.filter)
         };
         self.replace(span, &text);
-        Scope(map.columns.iter().map(|pair| (pair.name.to_owned(), pair.replacement())).collect())
+        let lost = ColumnPair { name: "", kind: Type::String, target: "", target_kind: Type::String };
+        let implied = map.implied.iter().map(|(column, _)| ((*column).to_owned(), lost.replacement()));
+        let columns = map.columns.iter().map(|pair| (pair.name.to_owned(), pair.replacement()));
+        let conditions = map.implied.iter().map(|&(column, value)| (column.to_owned(), value.to_owned()));
+        (Scope(implied.chain(columns).collect()), conditions.collect())
     }
 
     /// What separates the operators of the pipeline that starts here: a line end or a blank.
@@ -238,14 +268,62 @@ impl Translator<'_> {
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline) -> Scope {
-        let mut scope = match pipeline.source.as_ref() {
-            Source::Expr(source) => self.tabular(source, false),
-            Source::Operator(operator) => self.operator(operator, Scope::default()),
+        let (mut scope, implied) = match pipeline.source.as_ref() {
+            Source::Expr(Expr::Name(name)) => {
+                let asked = asked_of_source(&pipeline.operators);
+                self.table(name, name.span, false, &asked)
+            }
+            Source::Expr(source) => (self.tabular(source, false), Vec::new()),
+            Source::Operator(operator) => (self.operator(operator, Scope::default()), Vec::new()),
         };
         for operator in &pipeline.operators {
-            scope = self.operator(operator, scope);
+            scope = match operator {
+                Operator::Where { predicate, span, .. } if !implied.is_empty() => {
+                    self.where_without(predicate, *span, &implied, &scope);
+                    scope
+                }
+                operator => self.operator(operator, scope),
+            };
         }
         scope
+    }
+
+    /// A `where` from which the conditions that the target implies are left out.
+    fn where_without(&mut self, predicate: &Expr, span: Span, implied: &[(String, String)], scope: &Scope) {
+        let is_implied = |part: &Expr| {
+            condition(part).is_some_and(|(name, value)| {
+                implied.iter().any(|(column, text)| *column == name && text.eq_ignore_ascii_case(&value))
+            })
+        };
+        let parts = match predicate {
+            Expr::Logical { is_and: true, operands, .. } => operands.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let kept: Vec<&Expr> = parts.iter().filter(|part| !is_implied(part)).collect();
+        for part in &kept {
+            self.expression(part, scope, false);
+        }
+        let (Some(first), Some(last)) = (kept.first(), kept.last()) else {
+            let before = Span::new(0, span.start).of(self.text);
+            let bar = before.rfind('|').unwrap_or(before.len());
+            let start = before.get(..bar).unwrap_or("").trim_end().len();
+            self.replace(Span::new(start as u32, span.end), "");
+            return;
+        };
+        let (first, last) = (first.span(), last.span());
+        if let (Some(head), Some(tail)) = (parts.first(), parts.last()) {
+            self.replace(Span::new(head.span().start, first.start), "");
+            self.replace(Span::new(last.end, tail.span().end), "");
+        }
+        for pair in parts.windows(2) {
+            if let [part, next] = pair
+                && is_implied(part)
+                && part.span().start > first.start
+                && part.span().start < last.start
+            {
+                self.replace(Span::new(part.span().start, next.span().start), "");
+            }
+        }
     }
 
     /// Replaces the columns in a scalar expression; `is_exact` where the kind of a number matters.
@@ -740,6 +818,38 @@ impl Translator<'_> {
     }
 }
 
+/// `name == "value"`
+fn condition(expression: &Expr) -> Option<(String, String)> {
+    match expression {
+        Expr::Paren(inner, _) => condition(inner),
+        Expr::Binary { operator: BinaryOperator::Equal | BinaryOperator::EqualIgnoreCase, left, right, .. } => {
+            match (left.as_ref(), right.as_ref()) {
+                (Expr::Name(name), Expr::Literal(Literal::String(value), _))
+                | (Expr::Literal(Literal::String(value), _), Expr::Name(name)) => {
+                    Some((name.text.clone(), value.clone()))
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The conditions that the first filters of a pipeline put.
+fn asked_of_source(operators: &[Operator]) -> Implied {
+    let filters = operators.iter().map_while(|operator| match operator {
+        Operator::Where { predicate, .. } => Some(predicate.as_ref()),
+        _ => None,
+    });
+    filters
+        .flat_map(|predicate| match predicate {
+            Expr::Logical { is_and: true, operands, .. } => operands.as_slice(),
+            one => std::slice::from_ref(one),
+        })
+        .filter_map(condition)
+        .collect()
+}
+
 /// Whether an aggregate hands on all columns.
 fn has_star(item: &Expr) -> bool {
     match item {
@@ -865,7 +975,7 @@ mod tests {
             columns.iter().map(|&(name, kind, target)| ColumnPair::azure_diagnostics(name, kind, target)).collect()
         };
         let (gateway, llm) = (pairs(GATEWAY), pairs(LLM));
-        let map = |table, filter, columns| ColumnMap { table, target: "AzureDiagnostics", filter, columns };
+        let map = |table, filter, columns| ColumnMap { table, target: "AzureDiagnostics", filter, implied: &[], columns };
         translate(text, &[map("ApiManagementGatewayLogs", "Category == 'G'", &gateway), map("ApiManagementGatewayLlmLog", "Category == 'L'", &llm)])
     }
 
@@ -914,6 +1024,61 @@ mod tests {
         check("GW | join (GW | where ResponseCode == 5) on ApiId | project Url, Url1", "GW | join (GW | where responseCode_d == 5 | project ApiId = apiId_s, ResponseCode = responseCode_d, Url = url_s) on $left.apiId_s == $right.ApiId | project Url = url_s, Url1 = Url");
         check("union ApiManagementGatewayLogs, T | where x", "union (AzureDiagnostics | where Category == 'G'), T | where x");
         check("union ApiManagementGatewayLogs, T | where Url == 'x'", "union (AzureDiagnostics | where Category == 'G' | project Url = url_s), T | where Url == 'x'");
+    }
+
+    #[test]
+    fn the_way_back_leaves_the_filter_out() {
+        let pairs = |columns: &[(&'static str, Type, &'static str)]| -> Vec<ColumnPair<'static>> {
+            let pair = |&(name, kind, target)| ColumnPair::azure_diagnostics(name, kind, target).reversed();
+            columns.iter().filter(|column| !column.2.is_empty()).map(pair).collect()
+        };
+        let (gateway, llm) = (pairs(GATEWAY), pairs(LLM));
+        let provider = ("ResourceProvider", "MICROSOFT.APIMANAGEMENT");
+        let (g, l) = ([provider, ("Category", "GatewayLogs")], [provider, ("Category", "GatewayLlmLogs")]);
+        let map = |target, implied, columns| ColumnMap { table: "AzureDiagnostics", target, filter: "", implied, columns };
+        let maps = [map("GW", &g[..], &gateway), map("LLM", &l[..], &llm)];
+        for (from, to) in [
+            (
+                "AzureDiagnostics\n| where ResourceProvider == 'MICROSOFT.APIMANAGEMENT'\n| where Category == 'GatewayLogs'\n| where responseCode_d >= 400\n| summarize count() by lastError, responseCode_d",
+                "GW\n| where ResponseCode >= 400\n| summarize count() by lastError, responseCode_d = ResponseCode",
+            ),
+            (
+                "AzureDiagnostics | where a and Category == \"GatewayLlmLogs\" and b and ResourceProvider =~ 'Microsoft.ApiManagement' | project modelName_s",
+                "LLM | where a and b | project modelName_s = ModelName",
+            ),
+            ("AzureDiagnostics | where Category == 'GatewayLogs' and url_s has 'x' | take 1", "GW | where Url has 'x' | take 1"),
+            ("AzureDiagnostics | where errors_s has 'x' and Category == 'GatewayLogs'", "GW | where tostring(Errors) has 'x'"),
+        ] {
+            assert_eq!(translate(from, &maps).as_deref(), Ok(to), "{from}");
+        }
+        for refused in [
+            "AzureDiagnostics | where url_s has 'x'",
+            "AzureDiagnostics | where Category == 'Other'",
+            "AzureDiagnostics | where Category == 'GatewayLogs' | summarize count() by ResourceProvider",
+            "AzureDiagnostics | where Category == 'GatewayLogs' or Category == 'GatewayLlmLogs'",
+        ] {
+            assert!(translate(refused, &maps).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn application_insights_goes_both_ways() {
+        let pair = |name, kind, target, target_kind| ColumnPair { name, kind, target, target_kind };
+        let columns = [
+            pair("timestamp", Type::DateTime, "TimeGenerated", Type::DateTime),
+            pair("success", Type::String, "Success", Type::Bool),
+            pair("resultCode", Type::String, "ResultCode", Type::String),
+            pair("duration", Type::Real, "DurationMs", Type::Real),
+            pair("customDimensions", Type::Dynamic, "Properties", Type::Dynamic),
+        ];
+        let back: Vec<ColumnPair<'_>> = columns.iter().map(|pair| pair.reversed()).collect();
+        let map = |table, target, columns| ColumnMap { table, target, filter: "", implied: &[], columns };
+        let there = "requests\n| where success == 'False' and customDimensions['a'] == 1\n| summarize avg(duration) by resultCode, bin(timestamp, 1h)";
+        let here = "AppRequests\n| where tostring(Success) == 'False' and Properties['a'] == 1\n| summarize avg_duration = avg(DurationMs) by resultCode = ResultCode, timestamp = bin(TimeGenerated, 1h)";
+        assert_eq!(translate(there, &[map("requests", "AppRequests", &columns)]).as_deref(), Ok(here));
+        let there = "union AppRequests, (AppRequests | where Success == true) | where ResultCode == '5' | project Properties";
+        let here = "union requests, (requests | where tobool(success) == true) | where resultCode == '5' | project Properties = customDimensions";
+        assert_eq!(translate(there, &[map("AppRequests", "requests", &back)]).as_deref(), Ok(here));
     }
 
     #[test]

@@ -125,11 +125,12 @@ pub struct ColumnDeclaration {
 pub enum Expr {
     /// A literal.
     Literal(Literal, Span),
-    /// A bare or bracketed name: a column, a `let`, a table, a parameter.
+    /// A bare or bracketed name: a column, a `let`, a table, a parameter. Between the tables of
+    /// `union`, `find` and `search` it may hold wildcards (`T*`, `*`).
     Name(Name),
     /// `*` as an argument (`count(*)`, `arg_max(x, *)`, `project *`-like lists).
     Star(Span),
-    /// `f(args)`; also `table("T")`, `materialize(…)`, `toscalar(…)`, `datetime_add(…)`.
+    /// `f(args)`; also `entity_group [a, b]`, `table("T")`, `materialize(…)`, `toscalar(…)`, `datetime_add(…)`.
     Call {
         /// The function.
         function: Name,
@@ -237,7 +238,7 @@ pub enum Expr {
         /// All of it.
         span: Span,
     },
-    /// `externaldata (a:long) [@"url"] with (…)`
+    /// `externaldata (a:long) [@"url"] with (…)`; `inline_external_table(…) …` with its columns alone.
     ExternalData {
         /// The columns.
         columns: Vec<ColumnDeclaration>,
@@ -248,16 +249,17 @@ pub enum Expr {
         /// All of it.
         span: Span,
     },
-    /// A placeholder of a template: `{TimeRange}`, `{x:label}`, `${x}`, `{{x}}`, `#{x}#`.
+    /// A placeholder of a template, with what it is grown together with (`{n}d`, `a {TimeRange}`):
+    /// `{TimeRange}`, `{x:label}`, `${x}`, `{{x}}`, `#{x}#`.
     Placeholder {
         /// As written.
         text: String,
         /// Where.
         span: Span,
     },
-    /// `typeof(long)` and `typeof(a:long, b:string)`
+    /// `typeof(long)` and `typeof(a:long, b:string)`; also a typed column of `find … project a:long`.
     TypeOf {
-        /// The columns of a row type (a bare type has an empty name).
+        /// The columns of a row type; a bare type has an empty name, `*` an empty type.
         columns: Vec<ColumnDeclaration>,
         /// All of it.
         span: Span,
@@ -286,7 +288,8 @@ pub enum Source {
     Operator(Operator),
 }
 
-/// `name = value` behind `with (…)`, or `kind=inner` and `hint.x=y` behind an operator's name.
+/// `name = value` behind `with (…)`, or `kind=inner` and `hint.x=y` behind an operator's name. A list
+/// of values (`ycolumns=a, b`) is one property each, and `render … by a` one called `by`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Property {
     /// The name; dotted ones (`hint.strategy`) as one.
@@ -327,7 +330,7 @@ pub enum Operator {
     Count { name: Option<Name>, span: Span },
     /// `distinct a, b` or `distinct *`
     Distinct { properties: Vec<Property>, columns: Vec<Expr>, span: Span },
-    /// `evaluate [hint…] plugin(args) [: schema]`
+    /// `evaluate [hint…] plugin(args) [: schema]`; a `*` in the schema has that name and no type
     Evaluate { properties: Vec<Property>, plugin: Name, arguments: Vec<Expr>, schema: Option<Vec<ColumnDeclaration>>, span: Span },
     /// `extend a = b, …`
     Extend { columns: Vec<Expr>, span: Span },
@@ -407,7 +410,7 @@ pub enum Operator {
     Where { properties: Vec<Property>, predicate: Box<Expr>, span: Span },
     /// `make-graph a --> b …`, `graph-match …`, `graph-to-table …`, `graph-shortest-paths`, `graph-mark-components`: read as a whole, run later
     Graph { keyword: String, span: Span },
-    /// `assert-schema`, `execute-and-cache` and other words of the grammar nobody documents
+    /// `assert-schema`, `execute-and-cache` and other words of the grammar nobody documents; a placeholder of a template behind `|`
     Undocumented { keyword: String, span: Span },
     /// An operator that could not be read; the span reaches to the next `|`.
     Broken { span: Span },

@@ -6,7 +6,7 @@
 //! undeclared column takes its type from its values and is widened rather than lose one.
 
 use super::dates::is_numeric_date;
-use super::interner::{Interner, same};
+use super::interner::Interner;
 use super::segment::Encoded;
 use super::{Column, Data, Dynamics, Field, SEGMENT_ROWS, Segment, Strings, Table};
 use crate::value::{Decimal, Type, Value, datetime, dynamic, guid, number, timespan};
@@ -78,6 +78,8 @@ pub(crate) struct ColumnWriter {
     is_declared: bool,
     store: Store,
     interner: Interner,
+    /// Texts of the dictionary that closed segments may refer to.
+    n_texts_closed: usize,
     /// Rows of the open segment after which the share of distinct texts is looked at.
     look_at_row: usize,
     day: DayCache,
@@ -92,6 +94,7 @@ impl ColumnWriter {
             is_declared,
             store: Store::new(kind),
             interner: Interner::new(),
+            n_texts_closed: 0,
             look_at_row: FIRST_ROWS,
             day: DayCache::default(),
             is_dated: false,
@@ -103,11 +106,7 @@ impl ColumnWriter {
     #[inline]
     pub(crate) fn put_repeated(&mut self, row: usize, bytes: &[u8], end: u8) -> Option<usize> {
         let Store::Coded(codes) = &mut self.store else { return None };
-        let (last, code) = self.interner.last();
-        let n_bytes = last.len();
-        if code == 0 || *bytes.get(n_bytes)? != end || !same(bytes.get(..n_bytes)?, last) {
-            return None;
-        }
+        let (code, n_bytes) = self.interner.repeats(bytes, end)?;
         set(codes, row, code, 0);
         Some(n_bytes)
     }
@@ -130,8 +129,7 @@ impl ColumnWriter {
     pub(crate) fn put_text(&mut self, row: usize, text: &[u8]) -> bool {
         match &mut self.store {
             Store::Coded(codes) => {
-                let (last, last_code) = self.interner.last();
-                let code = if last_code != 0 && same(last, text) { last_code } else { self.interner.intern(text) };
+                let code = self.interner.intern(text);
                 set(codes, row, code, 0);
                 if row >= self.look_at_row {
                     self.choose_shape(row);
@@ -260,10 +258,12 @@ impl ColumnWriter {
     fn choose_shape(&mut self, row: usize) {
         self.look_at_row = (row + 1).next_power_of_two().max(FIRST_ROWS);
         let Store::Coded(codes) = &self.store else { return };
+        let n_new = self.interner.n_texts() - self.n_texts_closed;
+        if n_new <= FIRST_ROWS / 4 && self.interner.text_bytes() <= DICTIONARY_BYTES {
+            return;
+        }
         let n_present = codes.iter().filter(|&&code| code != 0).count();
-        let n_known = codes.iter().filter(|&&code| code != 0).min().copied().unwrap_or(1) as usize - 1;
-        let n_new = self.interner.n_texts().saturating_sub(n_known);
-        let hardly_repeats = n_present >= FIRST_ROWS / 2 && n_new * 2 > n_present;
+        let hardly_repeats = n_new * 2 > n_present;
         if hardly_repeats || self.interner.text_bytes() > DICTIONARY_BYTES {
             let words: Option<Vec<u128>> = codes
                 .iter()
@@ -275,6 +275,9 @@ impl ColumnWriter {
             match words {
                 Some(words) => self.store = Store::GuidTexts(words),
                 None => self.make_plain(),
+            }
+            if self.n_texts_closed == 0 {
+                self.interner = Interner::new();
             }
         }
     }
@@ -331,6 +334,9 @@ impl ColumnWriter {
             self.choose_shape(n_rows.saturating_sub(1));
         }
         self.look_at_row = FIRST_ROWS;
+        if matches!(self.store, Store::Coded(_)) {
+            self.n_texts_closed = self.interner.n_texts();
+        }
         fn take<T: Copy>(values: &mut Vec<T>, n_rows: usize, missing: T, encode: impl Fn(&[T]) -> Encoded) -> Encoded {
             if values.is_empty() {
                 return Encoded::Absent;

@@ -4,6 +4,7 @@
 //! text; codes are given in the order of first sight and never change.
 
 use super::Dictionary;
+use super::window::{WINDOW_BYTES, begins};
 use std::rc::Rc;
 
 /// Whether two texts of the same length are equal, compared in words: short texts are common here
@@ -57,18 +58,20 @@ fn hash(text: &[u8]) -> u32 {
 /// A dictionary that still grows.
 #[derive(Debug)]
 pub(crate) struct Interner {
+    /// The texts, and a window of zeros behind them.
     bytes: Vec<u8>,
     offsets: Vec<u32>,
     /// Hash in the high half, code in the low one; 0 is free.
     slots: Vec<u64>,
+    /// The text that came last and its code; 0 when it is not known.
     last_code: u32,
     last_start: usize,
-    last_end: usize,
+    last_bytes: usize,
 }
 
 impl Interner {
     pub(crate) fn new() -> Self {
-        Self { bytes: Vec::new(), offsets: vec![0, 0], slots: vec![0; 64], last_code: 0, last_start: 0, last_end: 0 }
+        Self { bytes: vec![0; WINDOW_BYTES], offsets: vec![0, 0], slots: vec![0; 64], last_code: 0, last_start: 0, last_bytes: 0 }
     }
 
     /// Number of distinct texts, the empty one not counted.
@@ -82,7 +85,7 @@ impl Interner {
 
     /// Bytes of all texts.
     pub(crate) fn text_bytes(&self) -> usize {
-        self.bytes.len()
+        self.bytes.len() - WINDOW_BYTES
     }
 
     pub(crate) fn get(&self, code: u32) -> &[u8] {
@@ -92,10 +95,14 @@ impl Interner {
         self.bytes.get(start as usize..end as usize).unwrap_or_default()
     }
 
-    /// The text that came last and its code.
+    /// Code and length of the text that came last, when `bytes` begin with it and then `end`.
     #[inline]
-    pub(crate) fn last(&self) -> (&[u8], u32) {
-        (self.bytes.get(self.last_start..self.last_end).unwrap_or_default(), self.last_code)
+    pub(crate) fn repeats(&self, bytes: &[u8], end: u8) -> Option<(u32, usize)> {
+        if self.last_code == 0 || *bytes.get(self.last_bytes)? != end {
+            return None;
+        }
+        let known = self.bytes.get(self.last_start..).unwrap_or_default();
+        begins(bytes, known, self.last_bytes).then_some((self.last_code, self.last_bytes))
     }
 
     /// Forgets which text came last.
@@ -121,7 +128,7 @@ impl Interner {
                 let start = self.offsets.get(code as usize).copied().unwrap_or_default() as usize;
                 let end = self.offsets.get(code as usize + 1).copied().unwrap_or_default() as usize;
                 if self.bytes.get(start..end).is_some_and(|known| same(known, text)) {
-                    (self.last_code, self.last_start, self.last_end) = (code, start, end);
+                    (self.last_code, self.last_start, self.last_bytes) = (code, start, text.len());
                     return code;
                 }
             }
@@ -134,10 +141,11 @@ impl Interner {
     #[inline(never)]
     fn insert(&mut self, text: &[u8], hash: u32) -> u32 {
         let code = self.offsets.len() as u32 - 1;
-        (self.last_code, self.last_start) = (code, self.bytes.len());
+        self.bytes.truncate(self.bytes.len() - WINDOW_BYTES);
+        (self.last_code, self.last_start, self.last_bytes) = (code, self.bytes.len(), text.len());
         self.bytes.extend_from_slice(text);
-        self.last_end = self.bytes.len();
         self.offsets.push(self.bytes.len() as u32);
+        self.bytes.extend([0; WINDOW_BYTES]);
         if self.offsets.len() * 2 > self.slots.len() {
             let n_slots = self.slots.len() * 4;
             let old = std::mem::replace(&mut self.slots, vec![0; n_slots]);
@@ -164,6 +172,7 @@ impl Interner {
 
     /// The dictionary as the engine reads it.
     pub(crate) fn into_dictionary(mut self) -> Rc<Dictionary> {
+        self.bytes.truncate(self.text_bytes());
         self.bytes.shrink_to_fit();
         self.offsets.shrink_to_fit();
         Rc::new(Dictionary::new(self.bytes, self.offsets))

@@ -11,9 +11,10 @@ mod dates;
 mod interner;
 mod segment;
 pub mod view;
+mod window;
 
 pub use builder::{TableBuilder, UNFIT};
-pub(crate) use interner::same;
+pub(crate) use window::Window;
 
 pub use column::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, Strings};
 pub use dates::{DateOrder, order_of, parse as parse_date};

@@ -114,14 +114,18 @@ impl Encoded {
     /// Encodes whole numbers; `null` marks rows without one.
     pub(crate) fn whole(values: &[i64], null: i64) -> Self {
         encode_with(values, |value| value == null, |values, nulls| {
-            let present = || values.iter().copied().filter(|&value| value != null || nulls.is_none());
-            let base = present().min().unwrap_or(0);
-            let largest = present().max().unwrap_or(0).wrapping_sub(base) as u64;
-            let scale = if largest > 0xFFFF && present().all(|value| value.wrapping_sub(base) as u64 % 10_000 == 0) {
+            let present = || values.iter().copied().filter(|&value| value != null);
+            let (base, last) = present().fold((i64::MAX, i64::MIN), |(least, most), value| (least.min(value), most.max(value)));
+            let largest = last.wrapping_sub(base) as u64;
+            let scale = if largest > 0xFFFF && present().all(|value| (value.wrapping_sub(base) as u64).is_multiple_of(10_000)) {
                 10_000
             } else {
                 1
             };
+            if scale == 1 {
+                let distances = values.iter().map(move |&value| if value == null { 0 } else { value.wrapping_sub(base) as u64 });
+                return Self::Whole { base, scale: 1, distances: Narrow::pack(distances, values.len(), largest), nulls };
+            }
             let distances = values.iter().map(move |&value| {
                 if value == null { 0 } else { value.wrapping_sub(base) as u64 / scale }
             });

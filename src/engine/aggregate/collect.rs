@@ -64,7 +64,9 @@ impl State for Collect {
                 continue;
             }
             let value = argument.value(row);
-            if value.is_null() && self.kind != Kind::ListWithNulls {
+            // The null inside a `dynamic` is a value of a list.
+            let keeps_null = self.kind == Kind::ListWithNulls || (self.kind == Kind::List && argument.kind() == Type::Dynamic);
+            if value.is_null() && !keeps_null {
                 continue;
             }
             let value = value.to_dynamic();
@@ -76,6 +78,13 @@ impl State for Collect {
                 for (key, value) in value.members().unwrap_or_default() {
                     if bag.len() < self.limit && seen.insert(key.as_ref().to_owned()) {
                         bag.push((Rc::clone(key), value.clone()));
+                    }
+                }
+            } else if let (Kind::Set, Some(members)) = (self.kind, value.items()) {
+                // A set of arrays is the set of their items.
+                for member in members {
+                    if items.len() < self.limit && seen.insert(member.to_json()) {
+                        items.push(member.clone());
                     }
                 }
             } else if items.len() < self.limit && (self.kind != Kind::Set || seen.insert(value.to_json())) {

@@ -134,11 +134,14 @@ struct ArgExtreme {
 }
 
 impl State for ArgExtreme {
-    fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], _: &Context) {
+    fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], context: &Context) {
         let Some(first) = arguments.first() else { return };
         self.rows.resize(n_groups, None);
         for (row, &group) in groups.iter().enumerate() {
             let value = first.value(row);
+            if matches!(value, Value::Real(number) if number.is_nan()) {
+                context.refuse("`arg_max` and `arg_min` over NaN are not supported here; filter with `isfinite`");
+            }
             let Some(best) = self.rows.get_mut(group as usize) else { continue };
             let is_better = match best {
                 None => true,

@@ -45,7 +45,9 @@ fn sum_type(kinds: &[Type]) -> Signature {
 
 fn average_type(kinds: &[Type]) -> Signature {
     match first_kind(kinds) {
-        Type::Int | Type::Long | Type::Real => Ok((vec![Type::Real], Type::Real)),
+        // The sum of whole numbers is a `long`, and wraps around as one.
+        Type::Int | Type::Long => Ok((vec![Type::Long], Type::Real)),
+        Type::Real => Ok((vec![Type::Real], Type::Real)),
         Type::TimeSpan => Ok((vec![Type::TimeSpan], Type::TimeSpan)),
         other => Err(format!("a mean requires numbers or timespans, not `{}`", other.name())),
     }
@@ -170,14 +172,14 @@ impl State for Sum {
 
 fn average(start: &Start<'_>, condition_at: Option<usize>) -> Box<dyn State> {
     let kind = start.results.first().copied().unwrap_or(Type::Real);
-    Box::new(Average { kind, condition_at, sums: vec![], ticks: vec![], counts: vec![] })
+    Box::new(Average { kind, condition_at, sums: vec![], wholes: vec![], counts: vec![] })
 }
 
 struct Average {
     kind: Type,
     condition_at: Option<usize>,
     sums: Vec<f64>,
-    ticks: Vec<i128>,
+    wholes: Vec<i64>,
     counts: Vec<u64>,
 }
 
@@ -185,10 +187,10 @@ impl State for Average {
     fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], _: &Context) {
         let Some(argument) = arguments.first() else { return };
         self.sums.resize(n_groups, 0.0);
-        self.ticks.resize(n_groups, 0);
+        self.wholes.resize(n_groups, 0);
         self.counts.resize(n_groups, 0);
         let column = argument.clone().into_column(groups.len());
-        let (sums, ticks, counts) = (&mut self.sums, &mut self.ticks, &mut self.counts);
+        let (sums, wholes, counts) = (&mut self.sums, &mut self.wholes, &mut self.counts);
         for_each_row(groups, arguments, self.condition_at, |group, row| {
             if column.nulls.as_ref().is_some_and(|nulls| nulls.get(row)) {
                 return;
@@ -200,8 +202,8 @@ impl State for Average {
                     }
                 }
                 Data::Long(values) => {
-                    if let (Some(sum), Some(value)) = (ticks.get_mut(group), values.get(row)) {
-                        *sum += i128::from(*value);
+                    if let (Some(sum), Some(value)) = (wholes.get_mut(group), values.get(row)) {
+                        *sum = sum.wrapping_add(*value);
                     }
                 }
                 _ => return,
@@ -214,20 +216,21 @@ impl State for Average {
 
     fn finish(&mut self, n_groups: usize, _: &Context) -> Vec<Column> {
         self.sums.resize(n_groups, 0.0);
-        self.ticks.resize(n_groups, 0);
+        self.wholes.resize(n_groups, 0);
         self.counts.resize(n_groups, 0);
         if self.kind == Type::TimeSpan {
             let mut nulls = Bitmap::new(n_groups);
             let mut values = Vec::with_capacity(n_groups);
-            for (group, (ticks, &count)) in self.ticks.iter().zip(&self.counts).enumerate() {
+            for (group, (sum, &count)) in self.wholes.iter().zip(&self.counts).enumerate() {
                 if count == 0 {
                     nulls.set(group);
                 }
-                values.push((ticks / i128::from(count.max(1))) as i64);
+                values.push(sum / count.max(1) as i64);
             }
             return vec![Column::with_nulls(self.kind, Data::Long(values), nulls)];
         }
-        let values = self.sums.iter().zip(&self.counts).map(|(sum, &count)| sum / count as f64).collect();
+        let means = self.sums.iter().zip(&self.wholes).zip(&self.counts);
+        let values = means.map(|((sum, whole), &count)| (sum + *whole as f64) / count as f64).collect();
         vec![Column::new(Type::Real, Data::Real(values))]
     }
 }

@@ -372,7 +372,7 @@ impl<'q> Binder<'q> {
             Operator::Parse { is_where, properties, value, pattern, .. } => self.parse(input, *is_where, properties, value, pattern, span, environment),
             Operator::ParseKv { value, columns, properties, .. } => self.parse_kv(input, value, columns, properties, span, environment),
             Operator::Search { properties, predicate, .. } => self.search(vec![("search_arg0".to_owned(), input)], properties, predicate, span, environment),
-            Operator::Evaluate { plugin, arguments, .. } => self.evaluate(input, plugin, arguments, span, environment),
+            Operator::Evaluate { plugin, arguments, schema, .. } => self.evaluate(input, plugin, arguments, schema.as_deref(), span, environment),
             Operator::GetSchema { .. } => self.get_schema(&input, span),
             Operator::Render { chart, properties, .. } => {
                 let properties = properties.iter().map(|property| (property.name.text.clone(), property.value.span().of(self.text).to_owned())).collect();
@@ -755,10 +755,7 @@ impl<'q> Binder<'q> {
             inputs.push((format!("union_arg{}", inputs.len()), plan));
         }
         for table in tables {
-            let name = match table {
-                tree::Expr::Name(name) if Self::lookup(environment, &name.text).is_none() => Some(name.text.as_str()),
-                _ => None,
-            };
+            let name = Self::source_name(table, environment);
             if let Some(pattern) = name.filter(|name| name.contains('*')) {
                 for known in self.tables.names() {
                     if wildcard(pattern, &known)
@@ -780,6 +777,26 @@ impl<'q> Binder<'q> {
             return wrong(codes::UNKNOWN_TABLE, span, "no table of this union is loaded");
         }
         Ok(self.union_of(inputs, is_outer, source_column, span, "union"))
+    }
+
+    /// The name that `withsource` prints for a leg: a table, a view, or what `as` called it.
+    fn source_name<'n>(table: &'n tree::Expr, environment: &Environment<'q>) -> Option<&'n str> {
+        match table {
+            tree::Expr::Paren(inner, _) => match inner.as_ref() {
+                tree::Expr::Name(_) => None,
+                other => Self::source_name(other, environment),
+            },
+            tree::Expr::Pipe(pipeline) => match pipeline.operators.last() {
+                Some(Operator::As { name, .. }) => Some(&name.text),
+                _ => None,
+            },
+            tree::Expr::Name(name) => match Self::lookup(environment, &name.text) {
+                None => Some(&name.text),
+                Some(Binding::Function(function, _)) if function.is_view => Some(&name.text),
+                Some(_) => None,
+            },
+            _ => None,
+        }
     }
 
     /// Lines the columns of some plans up by name and type.
@@ -1139,7 +1156,7 @@ impl<'q> Binder<'q> {
         Ok(Plan { operator: Step::Rows(Rc::new(vec![batch])), fields, span, keyword: "getschema", is_serialized: true })
     }
 
-    fn evaluate(&mut self, input: Plan, plugin: &'q tree::Name, arguments: &'q [tree::Expr], span: Span, environment: &Environment<'q>) -> Bound<Plan> {
+    fn evaluate(&mut self, input: Plan, plugin: &'q tree::Name, arguments: &'q [tree::Expr], schema: Option<&[tree::ColumnDeclaration]>, span: Span, environment: &Environment<'q>) -> Bound<Plan> {
         let Some(entry) = plugin::find(&plugin.text) else {
             return wrong_with_help(
                 codes::NOT_SUPPORTED,
@@ -1151,8 +1168,14 @@ impl<'q> Binder<'q> {
         match entry.name {
             "pivot" => self.pivot(input, arguments, span, environment),
             _ => {
+                if schema.is_some() {
+                    return wrong(codes::NOT_SUPPORTED, span, "`evaluate` with a declared schema is not supported here");
+                }
                 let mut bound = Vec::new();
                 for argument in arguments {
+                    if let tree::Expr::Assign { span, .. } = argument {
+                        return wrong(codes::NOT_SUPPORTED, *span, "named arguments of a plugin are not supported here");
+                    }
                     let (_, value) = split_assignment(argument);
                     bound.push(self.scalar(value, environment, &mut Row::of(&input.fields))?);
                 }

@@ -2,7 +2,7 @@
 //!
 //! Rules: `reference/KQL-SEMANTICS.md`, "parse". `simple` is all or nothing per row, `relaxed` leaves
 //! out only the column that does not convert, `regex` reads delimiters as regular expressions with
-//! captures as short as possible.
+//! captures as long as possible, or as short as possible with the flag `U`.
 
 use super::rows::column_of;
 use super::{Poll, Run};
@@ -91,17 +91,18 @@ impl Pattern {
         }
         pattern.push('^');
         let n_parts = parts.len();
+        let is_lazy = flags.contains('U');
         for (at, part) in parts.iter().enumerate() {
             let is_last = at + 1 == n_parts;
             match part {
-                Part::Skip => pattern.push_str(".*?"),
+                Part::Skip => pattern.push_str(if is_lazy { ".*?" } else { ".*" }),
                 Part::Text(text) => {
                     if text.contains('(') {
                         return Err("a group inside a delimiter of `parse kind=regex` is not supported".to_owned());
                     }
                     pattern.push_str(text);
                 }
-                Part::Column(Type::String | Type::Dynamic) => pattern.push_str(if is_last { "(.*)" } else { "(.*?)" }),
+                Part::Column(Type::String | Type::Dynamic) => pattern.push_str(if is_lazy && !is_last { "(.*?)" } else { "(.*)" }),
                 Part::Column(_) => return Err("`parse kind=regex` with typed columns is not supported here".to_owned()),
             }
         }
@@ -226,8 +227,11 @@ fn key_values(text: &str, pair_delimiter: &str, kv_delimiter: &str, quotes: &[(c
         let Some(at) = rest.find(kv_delimiter) else { break };
         let head = rest.get(..at).unwrap_or("");
         // What stands before the last pair delimiter is a pair without a value.
-        let key = head.rsplit(pair_delimiter).next().unwrap_or(head).trim();
+        let key = head.trim_end().rsplit(pair_delimiter).next().unwrap_or(head).trim();
         rest = rest.get(at + kv_delimiter.len()..).unwrap_or("");
+        if pair_delimiter.trim().is_empty() {
+            rest = rest.trim_start_matches(pair_delimiter);
+        }
         let opened = rest.chars().next().and_then(|first| quotes.iter().find(|(open, _)| *open == first));
         let (value, tail) = match opened {
             Some((open, close)) => {

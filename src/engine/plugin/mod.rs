@@ -125,7 +125,8 @@ fn bag_unpack(relation: &Relation, arguments: &[Expr], _: i64) -> Result<Relatio
     let mut fields: Vec<Field> = relation.fields.iter().enumerate().filter(|(at, _)| *at != bag_at).map(|(_, field)| field.clone()).collect();
     let n_kept = fields.len();
     for (name, kind) in &kinds {
-        if fields.iter().take(n_kept).any(|field| field.name == *name) {
+        let is_own_name = relation.fields.get(bag_at).is_some_and(|field| field.name == *name);
+        if is_own_name || fields.iter().take(n_kept).any(|field| field.name == *name) {
             return Err("a key of the bag is the name of a column; give `bag_unpack` a prefix".to_owned());
         }
         fields.push(Field::new(name, kind.unwrap_or(Type::String)));

@@ -22,10 +22,10 @@ const fn cast(
 
 /// The entries.
 pub static ENTRIES: &[Scalar] = &[
-    cast("tostring", &[], Type::String, "The text of a value; null gives the empty text.", ("tostring(1.5)", "1.5"), |_, a| to_kind(a, Type::String)).sees_nulls().vectorized(|_, a, _| text_vector(a)),
+    cast("tostring", &[], Type::String, "The text of a value; null gives the empty text.", ("tostring(1.5)", "1.5"), to_string).sees_nulls().vectorized(|_, a, _| text_vector(a)),
     cast("toint", &[], Type::Int, "The value as `int`; what is no whole number gives null.", ("toint(\"123\")", "123"), |_, a| to_kind(a, Type::Int)),
     cast("tolong", &[], Type::Long, "The value as `long`; reals are cut toward zero.", ("tolong(2.9)", "2"), |_, a| to_kind(a, Type::Long)).vectorized(|_, a, n| widen_vector(a, n, Type::Long)),
-    cast("toreal", &["todouble"], Type::Real, "The value as `real`.", ("toreal(\"1e3\")", "1000"), |_, a| to_kind(a, Type::Real)).vectorized(|_, a, n| widen_vector(a, n, Type::Real)),
+    cast("toreal", &["todouble"], Type::Real, "The value as `real`.", ("toreal(\"1e3\")", "1000.0"), |_, a| to_kind(a, Type::Real)).vectorized(|_, a, n| widen_vector(a, n, Type::Real)),
     cast("todecimal", &[], Type::Decimal, "The value as `decimal`.", ("todecimal(\"3.14\")", "3.14"), |_, a| to_kind(a, Type::Decimal)),
     cast("tobool", &["toboolean"], Type::Bool, "The value as `bool`: `true`, `false` in any case, or a number.", ("tobool(\"TRUE\")", "True"), |_, a| to_kind(a, Type::Bool)),
     cast("todatetime", &[], Type::DateTime, "The value as `datetime`; a number counts ticks since 0001-01-01.", ("todatetime(\"2015-12-24\")", "2015-12-24T00:00:00.0000000Z"), |_, a| to_kind(a, Type::DateTime)),
@@ -36,6 +36,19 @@ pub static ENTRIES: &[Scalar] = &[
     Scalar::new("tohex", &[Parameter::Is(Type::Long), Parameter::Is(Type::Long)], Returns::Is(Type::String), "The number in hexadecimal, padded with zeros to a length.", ("tohex(256, 8)", "00000100"), |_, a| to_hex(a)).optional(1).named(Naming::First),
     Scalar::new("dynamic_to_json", &[Parameter::Is(Type::Dynamic)], Returns::Is(Type::String), "The JSON text with the keys sorted.", ("dynamic_to_json(dynamic({\"b\":1,\"a\":2}))", "{\"a\":2,\"b\":1}"), |_, a| sorted_json(a)),
 ];
+
+/// Digits behind which the service does not print the shortest text of a real.
+const EXACT_DIGITS: usize = 15;
+
+fn to_string(context: &Context, arguments: &[Value]) -> Value {
+    if let Some(Value::Real(number) | Value::Dynamic(Dynamic::Real(number))) = arguments.first()
+        && number.is_finite()
+        && format!("{number:e}").bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count() > EXACT_DIGITS
+    {
+        return context.refuse("the text of a real of more than 15 digits differs in the service; use `round`");
+    }
+    to_kind(arguments, Type::String)
+}
 
 fn to_kind(arguments: &[Value], kind: Type) -> Value {
     arguments.first().map_or(Value::Null, |value| convert(value, kind))
@@ -76,9 +89,7 @@ fn from_text(text: &str, kind: Type) -> Value {
     match kind {
         Type::Int => number::parse_long(text).and_then(|whole| i32::try_from(whole).ok()).map_or(Value::Null, Value::Int),
         Type::Long => number::parse_long(text).map_or(Value::Null, Value::Long),
-        Type::Real => number::parse_real(text)
-            .or_else(|| number::parse_long(text).map(|whole| whole as f64))
-            .map_or(Value::Null, Value::Real),
+        Type::Real => number::parse_real(text).map_or(Value::Null, Value::Real),
         Type::Decimal => Decimal::parse(text).map_or(Value::Null, Value::Decimal),
         Type::Bool => match text.trim().to_ascii_lowercase().as_str() {
             "true" => Value::Bool(true),
@@ -103,13 +114,14 @@ fn from_scalar(value: &Value, kind: Type) -> Value {
         | (Type::TimeSpan, Value::TimeSpan(_))
         | (Type::Guid, Value::Guid(_)) => value.clone(),
         (Type::Int, Value::Long(number)) => Value::Int(*number as i32),
-        (Type::Int, Value::Real(number)) => truncated(*number).map_or(Value::Null, |whole| Value::Int(whole as i32)),
+        (Type::Int, Value::Real(number)) => if !number.is_finite() { Value::Null } else { Value::Int(*number as i32) },
+        (Type::Int, Value::DateTime(ticks) | Value::TimeSpan(ticks)) => Value::Int(*ticks as i32),
         (Type::Int, Value::Bool(value)) => Value::Int(i32::from(*value)),
         (Type::Int, Value::Decimal(number)) => {
             number.to_long().and_then(|whole| i32::try_from(whole).ok()).map_or(Value::Null, Value::Int)
         }
         (Type::Long, Value::Int(number)) => Value::Long(i64::from(*number)),
-        (Type::Long, Value::Real(number)) => truncated(*number).map_or(Value::Null, Value::Long),
+        (Type::Long, Value::Real(number)) => if !number.is_finite() { Value::Null } else { Value::Long(*number as i64) },
         (Type::Long, Value::Bool(value)) => Value::Long(i64::from(*value)),
         (Type::Long, Value::DateTime(ticks) | Value::TimeSpan(ticks)) => Value::Long(*ticks),
         (Type::Long, Value::Decimal(number)) => number.to_long().map_or(Value::Null, Value::Long),
@@ -127,15 +139,10 @@ fn from_scalar(value: &Value, kind: Type) -> Value {
         (Type::DateTime, Value::Int(_) | Value::Long(_)) => {
             value.as_long().and_then(datetime::in_range).map_or(Value::Null, Value::DateTime)
         }
+        (Type::DateTime, Value::Real(number)) => datetime::in_range(*number as i64).map_or(Value::Null, Value::DateTime),
         (Type::TimeSpan, Value::Int(_) | Value::Long(_)) => value.as_long().map_or(Value::Null, Value::TimeSpan),
         _ => Value::Null,
     }
-}
-
-/// A real cut toward zero, when it fits.
-fn truncated(number: f64) -> Option<i64> {
-    let cut = number.trunc();
-    (cut.is_finite() && cut.abs() < 9.3e18).then_some(cut as i64)
 }
 
 /// A column as another type, value by value.

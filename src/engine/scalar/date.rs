@@ -46,7 +46,7 @@ pub static ENTRIES: &[Scalar] = &[
     border_function("endofweek", "The last tick of the week, which ends on Saturday.", ("endofweek(datetime(2017-01-05))", "2017-01-07T23:59:59.9999999Z"), |_, a| border(a, Unit::Week, true)),
     border_function("endofmonth", "The last tick of the month.", ("endofmonth(datetime(2020-02-05))", "2020-02-29T23:59:59.9999999Z"), |_, a| border(a, Unit::Month, true)),
     border_function("endofyear", "The last tick of the year.", ("endofyear(datetime(2017-05-05))", "2017-12-31T23:59:59.9999999Z"), |_, a| border(a, Unit::Year, true)),
-    Scalar::new("dayofweek", &[TIME], Returns::Is(Type::TimeSpan), "Days since the last Sunday, as a timespan.", ("dayofweek(datetime(2015-12-14))", "1.00:00:00"), |_, a| with_time(a, |ticks| Value::TimeSpan(day_of_week(ticks) * DAY))),
+    Scalar::new("dayofweek", &[TIME], Returns::Is(Type::TimeSpan), "Days since the last Sunday, as a timespan.", ("dayofweek(datetime(2015-12-14))", "1.00:00:00"), |_, a| with_time(a, span_since_sunday)),
     part_function("dayofmonth", "The day of the month.", ("dayofmonth(datetime(2015-12-14))", "14"), |_, a| part(a, |p| p.day)),
     part_function("dayofyear", "The day of the year.", ("dayofyear(datetime(2015-12-14))", "348"), |_, a| with_time(a, |ticks| Value::Int(day_of_year(ticks) as i32))),
     part_function("hourofday", "The hour of the day.", ("hourofday(datetime(2015-12-14 18:54))", "18"), |_, a| part(a, |p| p.time / HOUR)),
@@ -114,6 +114,12 @@ fn part(arguments: &[Value], f: impl Fn(datetime::Parts) -> i64) -> Value {
 /// 0 is Sunday; 0001-01-01 was a Monday.
 const fn day_of_week(ticks: i64) -> i64 {
     (ticks.div_euclid(DAY) + 1).rem_euclid(7)
+}
+
+/// Null in the last week of the calendar, which has no end.
+fn span_since_sunday(ticks: i64) -> Value {
+    let weekday = day_of_week(ticks);
+    if ticks.div_euclid(DAY) + 7 - weekday > datetime::MAX / DAY { Value::Null } else { Value::TimeSpan(weekday * DAY) }
 }
 
 fn day_of_year(ticks: i64) -> i64 {

@@ -14,7 +14,6 @@ const ANY: Parameter = Parameter::Any;
 const DYNAMIC: Parameter = Parameter::Is(Type::Dynamic);
 const LONG: Parameter = Parameter::Is(Type::Long);
 const TEXT: Parameter = Parameter::Is(Type::String);
-const BOOLEAN: Parameter = Parameter::Is(Type::Bool);
 const TO_DYNAMIC: Returns = Returns::Is(Type::Dynamic);
 const TO_LONG: Returns = Returns::Is(Type::Long);
 
@@ -28,10 +27,10 @@ pub static ENTRIES: &[Scalar] = &[
     Scalar::new("array_concat", &[DYNAMIC], TO_DYNAMIC, "The items of all arrays, in order.", ("array_concat(dynamic([1]), dynamic([2]))", "[1,2]"), |_, a| concat(a)).variadic(1).sees_nulls(),
     Scalar::new("array_slice", &[DYNAMIC, LONG, LONG], TO_DYNAMIC, "The items from one index to another, both included; negative ones count from the end.", ("array_slice(dynamic([1, 2, 3]), 1, 2)", "[2,3]"), |_, a| slice(a)),
     Scalar::new("array_reverse", &[DYNAMIC], TO_DYNAMIC, "The items from the last to the first.", ("array_reverse(dynamic([1, 2]))", "[2,1]"), |_, a| map_items(a, |items| items.iter().rev().cloned().collect())),
-    Scalar::new("array_sum", &[DYNAMIC], Returns::Is(Type::Real), "Sum of the numbers of an array.", ("array_sum(dynamic([1, 2, 3]))", "6"), |_, a| array_sum(a)),
+    Scalar::new("array_sum", &[DYNAMIC], Returns::Is(Type::Real), "Sum of the numbers of an array.", ("array_sum(dynamic([1, 2, 3]))", "6.0"), |_, a| array_sum(a)),
     Scalar::new("array_index_of", &[DYNAMIC, ANY, LONG, LONG, LONG], TO_LONG, "The index of an item, or -1.", ("array_index_of(dynamic([\"a\", \"b\"]), \"b\")", "1"), array_index_of).optional(3),
-    Scalar::new("array_sort_asc", &[DYNAMIC, BOOLEAN], TO_DYNAMIC, "The items from the smallest to the largest, nulls last.", ("array_sort_asc(dynamic([3, 1, 2]))", "[1,2,3]"), |c, a| array_sort(c, a, true)).optional(1),
-    Scalar::new("array_sort_desc", &[DYNAMIC, BOOLEAN], TO_DYNAMIC, "The items from the largest to the smallest, nulls last.", ("array_sort_desc(dynamic([3, 1, 2]))", "[3,2,1]"), |c, a| array_sort(c, a, false)).optional(1),
+    Scalar::new("array_sort_asc", &[DYNAMIC, ANY], TO_DYNAMIC, "The items from the smallest to the largest, nulls last.", ("array_sort_asc(dynamic([3, 1, 2]))", "[1,2,3]"), |c, a| array_sort(c, a, true)).optional(1),
+    Scalar::new("array_sort_desc", &[DYNAMIC, ANY], TO_DYNAMIC, "The items from the largest to the smallest, nulls last.", ("array_sort_desc(dynamic([3, 1, 2]))", "[3,2,1]"), |c, a| array_sort(c, a, false)).optional(1),
     Scalar::new("array_rotate_left", &[DYNAMIC, LONG], TO_DYNAMIC, "The items moved toward the start, the first ones going to the end.", ("array_rotate_left(dynamic([1, 2, 3]), 1)", "[2,3,1]"), |_, a| rotate(a, 1)),
     Scalar::new("array_rotate_right", &[DYNAMIC, LONG], TO_DYNAMIC, "The items moved toward the end, the last ones going to the start.", ("array_rotate_right(dynamic([1, 2, 3]), 1)", "[3,1,2]"), |_, a| rotate(a, -1)),
     Scalar::new("array_shift_left", &[DYNAMIC, LONG, ANY], TO_DYNAMIC, "The items moved toward the start, a fill value coming in.", ("array_shift_left(dynamic([1, 2, 3]), 1, 0)", "[2,3,0]"), |_, a| shift(a, 1)).optional(1).sees_nulls(),
@@ -89,10 +88,7 @@ fn member(arguments: &[Value]) -> Value {
 fn concat(arguments: &[Value]) -> Value {
     let mut all = Vec::new();
     for at in 0..arguments.len() {
-        match items(arguments, at) {
-            Some(items) => all.extend(items.iter().cloned()),
-            None => return Value::Null,
-        }
+        all.extend(items(arguments, at).unwrap_or_default().iter().cloned());
     }
     Dynamic::array(all).into()
 }
@@ -108,7 +104,7 @@ fn slice(arguments: &[Value]) -> Value {
 }
 
 fn array_sum(arguments: &[Value]) -> Value {
-    let Some(items) = items(arguments, 0) else { return Value::Null };
+    let Some(items) = items(arguments, 0).filter(|items| !items.is_empty()) else { return Value::Null };
     let mut sum = 0.0;
     for item in items {
         match item {
@@ -135,6 +131,9 @@ fn array_index_of(context: &Context, arguments: &[Value]) -> Value {
 
 fn array_sort(context: &Context, arguments: &[Value], is_ascending: bool) -> Value {
     let Some(items) = items(arguments, 0) else { return Value::Null };
+    if !matches!(arguments.get(1), None | Some(Value::Bool(_))) {
+        return context.refuse("sorting several arrays together is not supported here");
+    }
     let nulls_last = !matches!(arguments.get(1), Some(Value::Bool(false)));
     let (nulls, mut values): (Vec<Dynamic>, Vec<Dynamic>) = items.iter().cloned().partition(Dynamic::is_null);
     let is_number = |item: &Dynamic| matches!(item, Dynamic::Long(_) | Dynamic::Real(_));

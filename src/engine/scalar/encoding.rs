@@ -151,7 +151,6 @@ fn base64_decode(text: &str) -> Option<Vec<u8>> {
 }
 
 fn csv_values(line: &str) -> Vec<Dynamic> {
-    let line = line.lines().next().unwrap_or("");
     let mut values = Vec::new();
     let mut value = String::new();
     let mut is_quoted = false;
@@ -163,6 +162,7 @@ fn csv_values(line: &str) -> Vec<Dynamic> {
                 value.push('"');
             }
             '"' => is_quoted = !is_quoted,
+            '\r' | '\n' if !is_quoted => break,
             ',' if !is_quoted => values.push(Dynamic::string(&std::mem::take(&mut value))),
             other => value.push(other),
         }

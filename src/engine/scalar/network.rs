@@ -2,7 +2,7 @@
 
 use super::{Parameter, Returns, Scalar};
 use crate::engine::eval::Context;
-use crate::value::{Type, Value};
+use crate::value::{Dynamic, Type, Value};
 
 const TEXT: Parameter = Parameter::Is(Type::String);
 const LONG: Parameter = Parameter::Is(Type::Long);
@@ -13,7 +13,7 @@ pub static ENTRIES: &[Scalar] = &[
     Scalar::new("parse_ipv4", &[TEXT], Returns::Is(Type::Long), "The number of an IPv4 address; of a network, of its first address.", ("parse_ipv4(\"127.0.0.1\")", "2130706433"), |_, a| network(a, 0).map_or(Value::Null, |net| Value::Long(i64::from(net.first())))),
     Scalar::new("ipv4_is_private", &[TEXT], BOOL, "Whether an IPv4 address belongs to a private network.", ("ipv4_is_private(\"10.1.2.3\")", "True"), |_, a| is_private(a)),
     Scalar::new("ipv4_is_in_range", &[TEXT, TEXT], BOOL, "Whether an IPv4 address lies in a network.", ("ipv4_is_in_range(\"192.168.1.6\", \"192.168.1.0/24\")", "True"), |_, a| is_in_range(a)),
-    Scalar::new("ipv4_is_in_any_range", &[TEXT, TEXT], BOOL, "Whether an IPv4 address lies in one of some networks.", ("ipv4_is_in_any_range(\"192.168.1.6\", \"10.0.0.0/8\", \"192.168.1.0/24\")", "True"), |_, a| is_in_any(a)).variadic(2),
+    Scalar::new("ipv4_is_in_any_range", &[TEXT, Parameter::Any], BOOL, "Whether an IPv4 address lies in one of some networks.", ("ipv4_is_in_any_range(\"192.168.1.6\", \"10.0.0.0/8\", \"192.168.1.0/24\")", "True"), |_, a| is_in_any(a)).variadic(2),
     Scalar::new("ipv4_is_match", &[TEXT, TEXT, LONG], BOOL, "Whether two IPv4 addresses are equal under the shortest prefix.", ("ipv4_is_match(\"192.168.1.1/24\", \"192.168.1.255\")", "True"), |_, a| compare(a).map_or(Value::Null, |order| Value::Bool(order == 0))).optional(1),
     Scalar::new("ipv4_compare", &[TEXT, TEXT, LONG], Returns::Is(Type::Long), "-1, 0 or 1 as the first IPv4 address comes before, with or behind the second.", ("ipv4_compare(\"192.168.1.1\", \"192.168.1.255\")", "-1"), |_, a| compare(a).map_or(Value::Null, Value::Long)).optional(1),
     Scalar::new("ipv4_netmask_suffix", &[TEXT], Returns::Is(Type::Long), "The length of a network's prefix.", ("ipv4_netmask_suffix(\"10.1.2.3/8\")", "8"), |_, a| network(a, 0).map_or(Value::Null, |net| Value::Long(i64::from(net.prefix)))),
@@ -75,7 +75,11 @@ fn is_in_range(arguments: &[Value]) -> Value {
 
 fn is_in_any(arguments: &[Value]) -> Value {
     let Some(address) = network(arguments, 0) else { return Value::Null };
-    let mut ranges = arguments.iter().skip(1).filter_map(Value::as_str).filter_map(parse);
+    let texts = arguments.iter().skip(1).flat_map(|argument| match argument {
+        Value::Dynamic(list) => list.items().unwrap_or_default().iter().map(Dynamic::to_text).collect(),
+        other => vec![other.to_text()],
+    });
+    let mut ranges = texts.filter_map(|text| parse(&text));
     Value::Bool(ranges.any(|range| contains(&range, &address)))
 }
 

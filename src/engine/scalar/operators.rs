@@ -650,7 +650,7 @@ fn has_each(arguments: &[Value], is_all: bool) -> Value {
 
 fn matches_regex(context: &Context, arguments: &[Value]) -> Value {
     let [Value::String(text), Value::String(pattern)] = arguments else { return Value::Null };
-    context.regex(pattern).map_or(Value::Null, |regex| Value::Bool(regex.is_match(text)))
+    context.regex(pattern, text).map_or(Value::Null, |regex| Value::Bool(regex.is_match(text)))
 }
 
 fn is_in(arguments: &[Value], ignores_case: bool) -> Value {

@@ -43,7 +43,7 @@ pub static ENTRIES: &[Scalar] = &[
     Scalar::new("countof", &[TEXT, TEXT, TEXT], TO_LONG, "How often a text (overlapping) or a regular expression stands in another.", ("countof(\"aaa\", \"aa\")", "2"), countof).optional(1),
     Scalar::new("extract", &[TEXT, LONG, TEXT, Parameter::Any], Returns::Is(Type::String), "The group of the first match of a regular expression; empty when there is none.", ("extract(@\"x=(\\d+)\", 1, \"x=45\")", "45"), extract).optional(1),
     Scalar::new("extract_all", &[TEXT, Parameter::Any, TEXT], TO_DYNAMIC, "The groups of every match of a regular expression; null when there is none.", ("extract_all(@\"(\\d)\", \"a1b2\")", "[\"1\",\"2\"]"), extract_all).optional(1).also(&["extractall"]),
-    Scalar::new("make_string", &[LONG], TO_TEXT, "The text of code points.", ("make_string(75, 117)", "Ku"), |_, a| Value::string(&a.iter().filter_map(|x| x.as_long().and_then(|x| u32::try_from(x).ok()).and_then(char::from_u32)).collect::<String>())).variadic(1).also(&["unicode_codepoints_to_string"]),
+    Scalar::new("make_string", &[Parameter::Any], TO_TEXT, "The text of code points.", ("make_string(75, 117)", "Ku"), |_, a| make_string(a)).variadic(1).also(&["unicode_codepoints_to_string"]),
     Scalar::new("to_utf8", &[TEXT], TO_DYNAMIC, "The code points of a text.", ("to_utf8(\"Ku\")", "[75,117]"), |_, a| text_of(a).map_or(Value::Null, |text| Dynamic::array(text.chars().map(|c| Dynamic::Long(i64::from(u32::from(c)))).collect()).into())).also(&["unicode_codepoints_from_string"]),
     Scalar::new("has_any_index", &[TEXT, DYNAMIC], TO_LONG, "The place of the first item that the text holds as a term, or -1.", ("has_any_index(\"this is\", dynamic([\"x\", \"is\"]))", "1"), |_, a| has_any_index(a)),
     Scalar::new("regex_quote", &[TEXT], TO_TEXT, "The text with the signs of regular expressions escaped.", ("regex_quote(\"a.b\")", "a\\.b"), |_, a| map_text(a, regex_lite::escape)),
@@ -72,9 +72,9 @@ fn substring(arguments: &[Value]) -> Value {
     let Some(text) = text_of(arguments) else { return Value::Null };
     let n_chars = if text.is_ascii() { text.len() } else { text.chars().count() } as i64;
     let start = arguments.get(1).and_then(Value::as_long).unwrap_or(0);
-    let start = if start < 0 { (start + n_chars).max(0) } else { start };
+    let start = if start < 0 { start + n_chars } else { start };
     let length = arguments.get(2).and_then(Value::as_long).unwrap_or(i64::MAX).max(0);
-    if start >= n_chars {
+    if start >= n_chars || start < 0 {
         return Value::string("");
     }
     if text.is_ascii() {
@@ -130,26 +130,34 @@ fn replace_strings(context: &Context, arguments: &[Value]) -> Value {
     if wanted.len() != instead.len() {
         return context.refuse("`replace_strings` requires as many replacements as texts");
     }
-    let pairs: Vec<(String, String)> = wanted.iter().zip(instead).map(|(a, b)| (a.to_text(), b.to_text())).collect();
-    let mut out = String::new();
-    let mut rest: &str = text;
-    'places: while let Some(character) = rest.chars().next() {
-        for (wanted, instead) in &pairs {
-            if let Some(tail) = rest.strip_prefix(wanted.as_str()).filter(|_| !wanted.is_empty()) {
-                out.push_str(instead);
-                rest = tail;
-                continue 'places;
+    // One pair after the other, and what one put in the next ones do not touch.
+    let mut pieces: Vec<(String, bool)> = vec![(text.as_ref().to_owned(), false)];
+    for (wanted, instead) in wanted.iter().zip(instead) {
+        let (wanted, instead) = (wanted.to_text(), instead.to_text());
+        if wanted.is_empty() {
+            continue;
+        }
+        let mut next = Vec::with_capacity(pieces.len());
+        for (piece, is_replaced) in pieces {
+            if is_replaced {
+                next.push((piece, true));
+                continue;
+            }
+            for (at, part) in piece.split(wanted.as_str()).enumerate() {
+                if at > 0 {
+                    next.push((instead.clone(), true));
+                }
+                next.push((part.to_owned(), false));
             }
         }
-        out.push(character);
-        rest = rest.get(character.len_utf8()..).unwrap_or("");
+        pieces = next;
     }
-    Value::string(&out)
+    Value::string(&pieces.iter().map(|(piece, _)| piece.as_str()).collect::<String>())
 }
 
 fn replace_regex(context: &Context, arguments: &[Value]) -> Value {
     let [Value::String(text), Value::String(pattern), Value::String(instead)] = arguments else { return Value::Null };
-    let Some(regex) = context.regex(pattern) else { return Value::Null };
+    let Some(regex) = context.regex(pattern, text) else { return Value::Null };
     let replaced = regex.replace_all(text, |captures: &regex_lite::Captures<'_>| {
         let mut out = String::new();
         let mut characters = instead.chars();
@@ -211,13 +219,13 @@ fn trim(context: &Context, arguments: &[Value], at_start: bool, at_end: bool) ->
     let [Value::String(pattern), Value::String(text)] = arguments else { return Value::Null };
     let mut rest: &str = text;
     if at_start {
-        let Some(regex) = context.regex(&format!("^(?:{pattern})")) else { return Value::Null };
+        let Some(regex) = context.regex(&format!("^(?:{pattern})"), text) else { return Value::Null };
         if let Some(found) = regex.find(rest) {
             rest = rest.get(found.end()..).unwrap_or("");
         }
     }
     if at_end {
-        let Some(regex) = context.regex(&format!("(?:{pattern})$")) else { return Value::Null };
+        let Some(regex) = context.regex(&format!("(?:{pattern})$"), text) else { return Value::Null };
         if let Some(found) = regex.find(rest) {
             rest = rest.get(..found.start()).unwrap_or("");
         }
@@ -256,7 +264,7 @@ fn indexof(context: &Context, arguments: &[Value]) -> Value {
 fn countof(context: &Context, arguments: &[Value]) -> Value {
     let [Value::String(text), Value::String(wanted), kind @ ..] = arguments else { return Value::Null };
     if kind.first().and_then(Value::as_str) == Some("regex") {
-        let Some(regex) = context.regex(wanted) else { return Value::Null };
+        let Some(regex) = context.regex(wanted, text) else { return Value::Null };
         return Value::Long(regex.find_iter(text).count() as i64);
     }
     if wanted.is_empty() {
@@ -268,7 +276,7 @@ fn countof(context: &Context, arguments: &[Value]) -> Value {
 
 fn extract(context: &Context, arguments: &[Value]) -> Value {
     let [Value::String(pattern), Value::Long(group), Value::String(text), ..] = arguments else { return Value::Null };
-    let Some(regex) = context.regex(pattern) else { return Value::Null };
+    let Some(regex) = context.regex(pattern, text) else { return Value::Null };
     let found = usize::try_from(*group).ok().and_then(|group| regex.captures(text).and_then(|captures| captures.get(group)));
     Value::string(found.map_or("", |found| found.as_str()))
 }
@@ -279,7 +287,7 @@ fn extract_all(context: &Context, arguments: &[Value]) -> Value {
         [Value::String(pattern), Value::Dynamic(wanted), Value::String(text)] => (pattern, wanted.items(), text),
         _ => return Value::Null,
     };
-    let Some(regex) = context.regex(pattern) else { return Value::Null };
+    let Some(regex) = context.regex(pattern, text) else { return Value::Null };
     let n_groups = regex.captures_len();
     let groups: Vec<usize> = match wanted {
         None => (1..n_groups).collect(),
@@ -311,6 +319,15 @@ fn extract_all(context: &Context, arguments: &[Value]) -> Value {
         })
         .collect();
     if matches.is_empty() { Value::Null } else { Dynamic::array(matches).into() }
+}
+
+fn make_string(arguments: &[Value]) -> Value {
+    let points = arguments.iter().flat_map(|argument| match argument {
+        Value::Dynamic(list) => list.items().unwrap_or_default().iter().filter_map(|item| item.to_scalar().as_long()).collect(),
+        other => other.as_long().into_iter().collect::<Vec<_>>(),
+    });
+    let characters = points.filter_map(|point| u32::try_from(point).ok().and_then(char::from_u32));
+    Value::string(&characters.collect::<String>())
 }
 
 fn has_any_index(arguments: &[Value]) -> Value {

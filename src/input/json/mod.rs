@@ -425,7 +425,7 @@ fn read_row(header: &Header, text: Text<'_>, start: usize, sink: &mut Sink, scra
     let mut position = 0;
     let read = loop {
         let byte = text.byte(at);
-        if byte == b'n' && text.from(at).starts_with(b"null,") && Some(position) != header.route_at {
+        if byte == b'n' && text.has(at, b"null,") && Some(position) != header.route_at {
             at += 5;
             position += 1;
             continue;

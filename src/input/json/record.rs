@@ -13,7 +13,7 @@ use crate::input::scan::{PADDING, Text};
 use crate::input::sink::{OTHER_RECORDS, Sink};
 use crate::input::warning::Warning;
 use crate::schema::{self, TableSchema};
-use crate::table::TableBuilder;
+use crate::table::{TableBuilder, Window};
 use crate::value::Type;
 use rustc_hash::FxHashMap;
 
@@ -34,6 +34,7 @@ enum Action {
 #[derive(Debug)]
 struct Node {
     /// The key as it stands in the source, with quotes and colon.
+    key: Window,
     text: Box<[u8]>,
     action: Action,
     /// The keys that followed it, the likeliest first.
@@ -222,7 +223,7 @@ fn holds_records(text: Text<'_>, key: &str, place: usize, before: &[String]) -> 
 impl Plan {
     fn new(survey: Survey, table: usize) -> Self {
         let Survey { schema, route, is_raw, is_az, .. } = survey;
-        let first = |_| Node { text: Box::from(&b"\xFF"[..]), action: Action::Enter(Context::Root), next: [0; 4] };
+        let first = |_| Node { key: Window::of(b"\xFF"), text: Box::from(&b"\xFF"[..]), action: Action::Enter(Context::Root), next: [0; 4] };
         Self {
             nodes: Context::ALL.iter().map(first).collect(),
             by_key: [FxHashMap::default(), FxHashMap::default(), FxHashMap::default()],
@@ -247,7 +248,7 @@ impl Plan {
             let mut text = token.to_vec();
             text.push(b':');
             let id = self.nodes.len() as u32;
-            self.nodes.push(Node { text: text.into(), action, next: [id; 4] });
+            self.nodes.push(Node { key: Window::of(&text), text: text.into(), action, next: [id; 4] });
             if let Some(keys) = self.by_key.get_mut(context as usize) {
                 keys.insert(Box::from(token), id);
             }
@@ -321,7 +322,7 @@ impl ObjectReader<'_> {
         }
         let mut previous = context as u32;
         loop {
-            let (id, place) = match self.predicted(text, at, previous) {
+            let (id, action, place) = match self.predicted(text, at, previous) {
                 Some(found) => found,
                 None => self.searched(text, at, previous, context, table)?,
             };
@@ -329,7 +330,6 @@ impl ObjectReader<'_> {
             if text.byte(at) <= b' ' {
                 at = text.skip_blanks(at);
             }
-            let Some(action) = self.plan.nodes.get(id as usize).map(|node| node.action) else { return Err(Stop::OtherTable) };
             at = match action {
                 Action::Column(column) => value::store(text, at, table, column, self.scratch)?,
                 Action::Enter(context) => self.enter(text, at, table, context)?,
@@ -354,19 +354,19 @@ impl ObjectReader<'_> {
         }
     }
 
-    /// The node of the key at a place, when it is one that followed the previous key before.
+    /// The key at a place, when it is one that followed the previous key before.
     #[inline]
-    fn predicted(&mut self, text: Text<'_>, at: usize, previous: u32) -> Option<(u32, usize)> {
+    fn predicted(&mut self, text: Text<'_>, at: usize, previous: u32) -> Option<(u32, Action, usize)> {
         let next = self.plan.nodes.get(previous as usize)?.next;
         let rest = text.from(at);
         for (guess, &id) in next.iter().enumerate() {
-            let key = &self.plan.nodes.get(id as usize)?.text;
-            if rest.get(..key.len()).is_some_and(|bytes| crate::table::same(bytes, key)) {
-                let place = at + key.len();
+            let node = self.plan.nodes.get(id as usize)?;
+            if node.key.starts(rest, &node.text) {
+                let found = (id, node.action, at + node.key.n_bytes());
                 if guess > 0 {
                     self.plan.nodes.get_mut(previous as usize)?.next.swap(guess, guess - 1);
                 }
-                return Some((id, place));
+                return Some(found);
             }
         }
         None
@@ -374,7 +374,7 @@ impl ObjectReader<'_> {
 
     #[cold]
     #[inline(never)]
-    fn searched(&mut self, text: Text<'_>, at: usize, previous: u32, context: Context, table: &mut TableBuilder) -> Result<(u32, usize), Stop> {
+    fn searched(&mut self, text: Text<'_>, at: usize, previous: u32, context: Context, table: &mut TableBuilder) -> Result<(u32, Action, usize), Stop> {
         let (end, place) = value::key(text, at)?;
         let token = text.between(at, end);
         let key = token.get(1..token.len() - 1).unwrap_or_default();
@@ -388,7 +388,8 @@ impl ObjectReader<'_> {
         if clock == Clock::Local || self.clock == Clock::Unsaid {
             self.clock = clock;
         }
-        Ok((id, place))
+        let action = self.plan.nodes.get(id as usize).map(|node| node.action).ok_or(Stop::OtherTable)?;
+        Ok((id, action, place))
     }
 
     /// The value that says which table the record belongs to.

@@ -118,12 +118,12 @@ pub(crate) fn store(text: Text<'_>, at: usize, table: &mut TableBuilder, column:
     match text.byte(at) {
         b'"' => store_string(text, at, table, column, scratch),
         b'-' | b'0'..=b'9' => store_number(text, at, table, column),
-        b'n' if text.from(at).starts_with(b"null") => Ok(at + 4),
-        b't' if text.from(at).starts_with(b"true") => {
+        b'n' if text.has(at, b"null") => Ok(at + 4),
+        b't' if text.has(at, b"true") => {
             table.boolean(column, true);
             Ok(at + 4)
         }
-        b'f' if text.from(at).starts_with(b"false") => {
+        b'f' if text.has(at, b"false") => {
             table.boolean(column, false);
             Ok(at + 5)
         }

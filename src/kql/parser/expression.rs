@@ -96,6 +96,15 @@ struct Foreign {
     n_tokens: usize,
 }
 
+/// Whether it is a literal, a sign and a literal, or what a template puts there.
+fn is_constant(expression: &Expr) -> bool {
+    match expression {
+        Expr::Literal(..) | Expr::Placeholder { .. } | Expr::Missing(_) => true,
+        Expr::Unary { operand, .. } => is_constant(operand),
+        _ => false,
+    }
+}
+
 impl Parser<'_> {
     /// A scalar expression.
     pub(super) fn expression(&mut self) -> Expr {
@@ -110,15 +119,17 @@ impl Parser<'_> {
     fn tabular_here(&mut self) -> Expr {
         let start = self.here();
         let level = self.level();
+        // A problem outside of it was reported before and is not this pipeline's to skip.
+        let was_silent = self.is_silent;
         let source = if self.at_source_operator() {
             let operator = self.operator();
-            if self.is_silent {
+            if self.is_silent && !was_silent {
                 self.recover(level);
             }
             Source::Operator(operator)
         } else {
             let source = self.item();
-            if self.is_silent {
+            if self.is_silent && !was_silent {
                 self.recover(level);
             }
             if !self.at("|") && !self.at_operator_without_bar() {
@@ -259,7 +270,15 @@ impl Parser<'_> {
                     let opened = self.here();
                     self.expect("(", "`between`");
                     let low = Box::new(self.expression());
-                    self.expect("..", "`between`");
+                    if self.at(",") {
+                        let comma = self.bump();
+                        let edits = vec![Edit { span: comma, text: " ..".to_owned() }];
+                        let fix = Fix { title: "Write `..`".to_owned(), edits, safe: true };
+                        let error = Diagnostic::error(codes::SYNTAX, comma, "`between` takes `(low .. high)`");
+                        self.slip(error.with_fix(fix));
+                    } else {
+                        self.expect("..", "`between`");
+                    }
                     let high = Box::new(self.expression());
                     self.close(")", opened);
                     self.grow();
@@ -735,7 +754,13 @@ impl Parser<'_> {
         if self.expect("[", "`datatable`") {
             self.eat(",");
             while !self.at("]") && !self.at_end() && !self.is_silent {
-                values.push(self.unary());
+                let place = self.here();
+                let value = self.unary();
+                if !is_constant(&value) {
+                    let error = Diagnostic::error(codes::SYNTAX, place, "`datatable` takes constants alone");
+                    self.slip(error.with_help("compute values with `extend` behind it"));
+                }
+                values.push(value);
                 if !self.eat(",") {
                     break;
                 }

@@ -245,7 +245,7 @@ impl<'t> Parser<'t> {
         let open = opened.of(self.text);
         let place = self.here();
         let error = if self.at_end() || self.at(";") {
-            let edits = vec![Edit { span: self.behind(), text: bracket.to_owned() }];
+            let edits = vec![Edit { span: self.likely_end(opened), text: bracket.to_owned() }];
             let fix = Fix { title: format!("Close with `{bracket}`"), edits, safe: false };
             Diagnostic::error(codes::SYNTAX, opened, format!("`{open}` is never closed")).with_fix(fix)
         } else {
@@ -260,6 +260,26 @@ impl<'t> Parser<'t> {
             error
         };
         self.report(error);
+    }
+
+    /// Where a bracket that is never closed most likely ends: before the next `|` when it holds
+    /// arguments or terms, at the end of what was read when it may hold a pipeline.
+    fn likely_end(&self, opened: Span) -> Span {
+        let at = self.tokens.partition_point(|token| token.span.start < opened.start);
+        let level = self.nesting.get(at).copied().unwrap_or(0);
+        let before = at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or("", |token| token.span.of(self.text));
+        let holds_table = matches!(
+            before,
+            "" | "join" | "lookup" | "union" | "materialize" | "toscalar" | "totable" | "on" | "," | "=" | "(" | ")" | ";"
+        ) || opened.of(self.text) == "{";
+        let bar = (at + 1..self.tokens.len()).find(|&at| {
+            self.nesting.get(at) == Some(&(level + 1))
+                && self.tokens.get(at).is_some_and(|token| token.span.of(self.text) == "|")
+        });
+        match bar.filter(|_| !holds_table).and_then(|bar| self.tokens.get(bar - 1)) {
+            Some(last) => Span::new(last.span.end, last.span.end),
+            None => self.behind(),
+        }
     }
 
     fn too_deep(&mut self) {
@@ -378,13 +398,20 @@ impl<'t> Parser<'t> {
     fn reserved_word(&mut self, what: &str) {
         let word = self.peek();
         let span = self.here();
-        let edits = vec![Edit { span, text: format!("['{word}']") }];
-        let fix = Fix { title: format!("Write `['{word}']`"), edits, safe: true };
-        self.report(
-            Diagnostic::error(codes::SYNTAX, span, format!("expected {what}, found the keyword `{word}`"))
+        let mut error = Diagnostic::error(codes::SYNTAX, span, format!("expected {what}, found the keyword `{word}`"));
+        // A value right behind it says that the keyword is one, in the wrong place.
+        let is_name = self.nth(1).is_none_or(|next| match next.kind {
+            TokenKind::Symbol => !matches!(next.span.of(self.text), "(" | "[" | "*"),
+            TokenKind::Word => words::is_no_value(next.span.of(self.text)),
+            _ => false,
+        });
+        if is_name {
+            let edits = vec![Edit { span, text: format!("['{word}']") }];
+            error = error
                 .with_help(format!("a name like this needs brackets: `['{word}']`"))
-                .with_fix(fix),
-        );
+                .with_fix(Fix { title: format!("Write `['{word}']`"), edits, safe: true });
+        }
+        self.report(error);
     }
 
     const fn missing(span: Span) -> Expr {

@@ -191,7 +191,16 @@ impl Parser<'_> {
             self.expected(what);
             return;
         }
+        let first = self.at;
         self.skip_part(self.level_of(start));
+        let is_open = |at: &usize| {
+            let is_bracket = self.tokens.get(*at).is_some_and(|token| matches!(token.span.of(self.text), "(" | "[" | "{"));
+            is_bracket && self.closing.get(*at) == Some(&None)
+        };
+        if let Some(open) = (first..self.at).find(is_open).and_then(|at| self.tokens.get(at).copied()) {
+            let message = format!("`{}` is never closed", open.span.of(self.text));
+            self.report(Diagnostic::error(codes::SYNTAX, open.span, message));
+        }
     }
 
     fn items_or_none(&mut self) -> Vec<Expr> {
@@ -627,7 +636,8 @@ impl Parser<'_> {
     }
 
     fn render(&mut self, start: Span) -> Operator {
-        let is_chart = matches!(self.kind(), Some(TokenKind::Word | TokenKind::Placeholder)) && !self.nth_is(1, "=");
+        let is_chart = matches!(self.kind(), Some(TokenKind::Word | TokenKind::Placeholder)) && !self.nth_is(1, "=")
+            && !self.at_operator_without_bar();
         if !is_chart {
             self.expected("a chart, such as `timechart`");
             let span = Self::missing(self.here()).span();

@@ -111,7 +111,17 @@ impl Parser<'_> {
             "declare" if self.nth_is(1, "pattern") => self.other("declare pattern"),
             "alias" if self.nth_is(1, "database") || self.nth_is(1, "cluster") => self.other("alias"),
             "restrict" if self.nth_is(1, "access") => self.other("restrict access"),
-            _ => Statement::Expression(self.tabular()),
+            _ => {
+                let expression = self.tabular();
+                if let Expr::Assign { span, .. } = &expression {
+                    let start = Span::new(span.start, span.start);
+                    let edits = vec![Edit { span: start, text: "let ".to_owned() }];
+                    let fix = Fix { title: "Insert `let`".to_owned(), edits, safe: true };
+                    let error = Diagnostic::error(codes::SYNTAX, *span, "a name is given with `let name = value;`");
+                    self.slip(error.with_fix(fix));
+                }
+                Statement::Expression(expression)
+            }
         }
     }
 

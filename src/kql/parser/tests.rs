@@ -1,5 +1,9 @@
 use super::*;
+use crate::kql::printer;
+use crate::kql::repair::{self, Known};
+use crate::kql::translate::{ColumnMap, ColumnPair, translate};
 use crate::kql::tree::{BinaryOperator, LetValue, Literal, Operator, Pipeline, Source, Statement};
+use crate::value::Type;
 
 fn errors(text: &str) -> Vec<String> {
     parse(text).diagnostics.into_iter().map(|d| d.message).collect()
@@ -156,6 +160,10 @@ fn slips_of_other_languages_are_repaired() {
         ("T | sort a desc | top 3 b", "T | sort by a desc | top 3 by b"),
         ("let a = 1\nlet b = T | where a\nb | take 1", "let a = 1;\nlet b = T | where a;\nb | take 1"),
         ("T | where f(a b)", "T | where f(a, b)"),
+        ("a = 5; T | where b == a", "let a = 5; T | where b == a"),
+        ("T | where (a == 1 and (b == 2)\n| take 5", "T | where (a == 1 and (b == 2))\n| take 5"),
+        ("T | join (U | where x\n| take 5", "T | join (U | where x\n| take 5)"),
+        ("T | where a between (1, 2)", "T | where a between (1 .. 2)"),
     ] {
         assert_eq!(repaired(wrong), right, "{:?}", errors(wrong));
         assert_eq!(errors(right), [""; 0]);
@@ -232,15 +240,27 @@ fn depth_has_a_limit_that_never_overflows() {
         assert!(found.iter().any(|d| d.code == codes::TOO_DEEP), "{} {:?}", &text[..40], found.first());
     }
     for fine in [
-        format!("T | where {}", vec!["a == 1"; 20_000].join(" or ")),
-        format!("T {}", "| take 1 ".repeat(5000)),
-        format!("print {}", vec!["1"; 50_000].join(", ")),
+        format!("{}T{}", "T | join (".repeat(60), ")".repeat(60)),
+        format!("T | where {}1{}", "f(".repeat(80), ")".repeat(80)),
+        format!("T | where {}", vec!["a == 1"; 5000].join(" or ")),
+        format!("T {}", "| take 1 ".repeat(2000)),
+        format!("print {}", vec!["1"; 10_000].join(", ")),
         format!("print {}1{}", "(".repeat(80), ")".repeat(80)),
         format!("print {}", vec!["a"; 150].join(" + ")),
         format!("print {}", vec!["a = f(b.c[0])"; 1000].join(", ")),
         format!("T | extend {}", vec!["(a, b) = f(-c)"; 1000].join(", ")),
     ] {
         assert_eq!(parse(&fine).diagnostics, [], "{}", &fine[..20]);
+        let n_bytes = if cfg!(debug_assertions) { 1 << 21 } else { 1 << 19 };
+        let work = move || {
+            let known = Known { column: &|_, _| None, functions: &[] };
+            let once = printer::format(&fine).expect("the text is fine");
+            assert_eq!(printer::format(&once).as_ref(), Ok(&once));
+            drop(repair::repairs(&fine, &known));
+            let map = ColumnMap { table: "T", target: "U", filter: "", implied: &[], columns: &[] };
+            assert!(translate(&fine, &[map]).is_ok());
+        };
+        std::thread::Builder::new().stack_size(n_bytes).spawn(work).unwrap().join().unwrap();
     }
 }
 
@@ -263,6 +283,19 @@ fn any_token_soup_gives_a_tree() {
             } else {
                 text.push_str(symbols[next() % symbols.len()]);
             }
+        }
+        let known = Known { column: &|_, name| Some(name.to_uppercase()), functions: &["dynamic", "ab"] };
+        let found = repair::repairs(&text, &known);
+        let fixes: Vec<Fix> = found.iter().filter_map(|d| d.fix.clone()).collect();
+        drop(parse(&repair::apply(&text, &fixes)));
+        if let Ok(once) = printer::format(&text) {
+            assert_eq!(printer::format(&once).as_ref(), Ok(&once), "{text:?}");
+        }
+        let pair = |name, target| ColumnPair { name, kind: Type::Long, target, target_kind: Type::Real };
+        let pairs = [pair("b", "bb"), pair("x", "")];
+        let map = ColumnMap { table: "a", target: "t", filter: "f", implied: &[], columns: &pairs };
+        if let Ok(moved) = translate(&text, &[map]) {
+            assert!(parse(&moved).is_ok(), "{text:?} {moved:?}");
         }
         for d in parse(&text).diagnostics {
             assert!(d.span.start <= d.span.end && d.span.end as usize <= text.len(), "{text:?}");

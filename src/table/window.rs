@@ -1,0 +1,117 @@
+//! Equality with a known short text, in four words and without a loop.
+//!
+//! Readers ask all the time whether the bytes at hand are the key or the value they expect. A
+//! [`Window`] holds the expected text as masked words, so the answer is four loads and a few bit
+//! operations; what is longer than a window is compared behind it.
+
+use super::interner::same;
+
+/// Bytes that are compared at once.
+pub(crate) const WINDOW_BYTES: usize = 32;
+
+/// A text to compare with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Window {
+    words: [u64; 4],
+    mask: [u64; 4],
+    n_bytes: usize,
+}
+
+#[inline]
+fn words(bytes: &[u8; WINDOW_BYTES]) -> [u64; 4] {
+    let (chunks, _) = bytes.as_chunks::<8>();
+    [0, 1, 2, 3].map(|at| chunks.get(at).map_or(0, |chunk| u64::from_le_bytes(*chunk)))
+}
+
+/// Which bytes of a window belong to a text of this length.
+const MASKS: [[u64; 4]; WINDOW_BYTES + 1] = {
+    let mut masks = [[0; 4]; WINDOW_BYTES + 1];
+    let mut n_bytes = 0;
+    while n_bytes <= WINDOW_BYTES {
+        let mut at = 0;
+        while at < n_bytes {
+            masks[n_bytes][at / 8] |= 0xFF << (at % 8 * 8);
+            at += 1;
+        }
+        n_bytes += 1;
+    }
+    masks
+};
+
+/// Whether `bytes` begin with the first `n_bytes` of `known`; more bytes than a window of either are
+/// read, where they are there.
+#[inline]
+pub(crate) fn begins(bytes: &[u8], known: &[u8], n_bytes: usize) -> bool {
+    let (Some(head), Some(expected)) = (bytes.first_chunk::<WINDOW_BYTES>(), known.first_chunk::<WINDOW_BYTES>()) else {
+        return known.get(..n_bytes).is_some_and(|known| bytes.starts_with(known));
+    };
+    let [k, l, m, n] = MASKS.get(n_bytes).copied().unwrap_or([u64::MAX; 4]);
+    let [a, b, c, d] = words(head);
+    let [x, y, z, w] = words(expected);
+    if (a ^ x) & k | (b ^ y) & l | (c ^ z) & m | (d ^ w) & n != 0 {
+        return false;
+    }
+    n_bytes <= WINDOW_BYTES
+        || bytes
+            .get(WINDOW_BYTES..n_bytes)
+            .is_some_and(|rest| same(rest, known.get(WINDOW_BYTES..n_bytes).unwrap_or_default()))
+}
+
+impl Window {
+    /// The window of a text.
+    pub(crate) fn of(text: &[u8]) -> Self {
+        let mut shown = [0; WINDOW_BYTES];
+        shown.iter_mut().zip(text).for_each(|(place, &byte)| *place = byte);
+        let mask = MASKS.get(text.len()).copied().unwrap_or([u64::MAX; 4]);
+        Self { words: words(&shown), mask, n_bytes: text.len() }
+    }
+
+    /// Length of the text.
+    #[inline]
+    pub(crate) const fn n_bytes(&self) -> usize {
+        self.n_bytes
+    }
+
+    /// Whether bytes begin with the text, given it as a whole for what lies behind the window.
+    #[inline]
+    pub(crate) fn starts(&self, bytes: &[u8], text: &[u8]) -> bool {
+        let Some(head) = bytes.first_chunk::<WINDOW_BYTES>() else {
+            return bytes.get(..self.n_bytes).is_some_and(|bytes| bytes == text);
+        };
+        let [a, b, c, d] = words(head);
+        let [x, y, z, w] = self.words;
+        let [k, l, m, n] = self.mask;
+        if (a ^ x) & k | (b ^ y) & l | (c ^ z) & m | (d ^ w) & n != 0 {
+            return false;
+        }
+        self.n_bytes <= WINDOW_BYTES
+            || bytes.get(WINDOW_BYTES..self.n_bytes).is_some_and(|rest| same(rest, text.get(WINDOW_BYTES..).unwrap_or_default()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_see_every_byte() {
+        let source: Vec<u8> = (1..=120).collect();
+        for n in 0..100 {
+            let window = Window::of(&source[..n]);
+            assert!(window.starts(&source, &source[..n]));
+            for at in 0..n {
+                let mut other = source.clone();
+                other[at] ^= 0x80;
+                assert!(!window.starts(&other, &source[..n]), "{n} {at}");
+            }
+            assert!(window.starts(&source[..n], &source[..n]));
+            assert!(n == 0 || !window.starts(&source[..n - 1], &source[..n]));
+            assert!(begins(&source, &source[..n + 10], n) && begins(&source[..n], &source, n));
+            for at in 0..n + 1 {
+                let mut other = source.clone();
+                other[at] ^= 0x80;
+                assert_eq!(begins(&other, &source, n), at >= n, "{n} {at}");
+            }
+        }
+    }
+}
