@@ -283,12 +283,6 @@ export const kql = {
   translate: (query, dialect) => guarded(() => glue.kqlTranslate(query, dialect)),
 };
 
-/** Questions with names and parameters, as KQL. */
-export const recipes = {
-  list: () => guarded(() => glue.recipesList()),
-  build: (id, parameters = {}) => guarded(() => glue.recipesBuild(id, parameters)),
-};
-
 /** Secrets and personal data in text. */
 export const redact = {
   find: (value) => guarded(() => glue.redactFind(value)),

@@ -25,7 +25,7 @@ pub fn azure_diagnostics(query: &str) -> Result<String, Vec<Diagnostic>> {
         .collect();
     let maps: Vec<ColumnMap<'_>> = tables
         .iter()
-        .map(|(table, filter, columns)| ColumnMap { table: table.name, target: AZURE_DIAGNOSTICS, filter, columns })
+        .map(|(table, filter, columns)| ColumnMap { table: table.name, target: AZURE_DIAGNOSTICS, filter, implied: &[], columns })
         .collect();
     translate::translate(query, &maps)
 }

@@ -59,7 +59,7 @@ export async function open(browser, address, options = {}) {
   });
   page.on('request', (request) => {
     const url = request.url();
-    if (!url.startsWith(address) && !/^(blob|data):/.test(url)) faults.push(`request to ${url}`);
+    if (new URL(url).origin !== new URL(address).origin && !/^(blob|data):/.test(url)) faults.push(`request to ${url}`);
   });
   await page.addInitScript(() => {
     globalThis.violations = [];

@@ -16,6 +16,7 @@ fn main() -> Result<()> {
         .out_name("engine")
         .web(true)?
         .typescript(true)
+        .omit_default_module_path(false)
         .reset_state_function(true)
         .remove_producers_section(true)
         .remove_name_section(true);
