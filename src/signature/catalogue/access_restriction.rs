@@ -1,0 +1,162 @@
+//! Signatures of the family `access-restriction`.
+
+use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
+
+pub(super) static ENTRIES: &[Signature] = &[
+    Signature {
+        id: "ipfilter.not-allowed",
+        family: "access-restriction",
+        title: "Caller IP not on the allow list",
+        severity: Severity::Error,
+        specificity: 15,
+        clues: &[
+            certain(GATEWAY, 21, r#"LastErrorReason =~ "CallerIpNotAllowed" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter") and (LastErrorMessage contains "is not allowed. access denied" or Errors contains "is not allowed. access denied" or ResponseBody contains "is not allowed. access denied")"#),
+            certain(GATEWAY, 15, r#"LastErrorReason =~ "CallerIpNotAllowed" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter")"#),
+            certain(GATEWAY, 13, r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and (LastErrorMessage contains "is not allowed. access denied" or Errors contains "is not allowed. access denied" or ResponseBody contains "is not allowed. access denied")"#),
+            likely(GATEWAY, 7, r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
+            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "is not allowed. access denied" or Errors contains "is not allowed. access denied") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "is not allowed. access denied"))"#),
+            likely(GATEWAY, 7, r#"LastErrorReason =~ "CallerIpNotAllowed""#),
+            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "CallerIpNotAllowed" or (OuterMessage contains "is not allowed. access denied" or InnermostMessage contains "is not allowed. access denied"))"#),
+            likely(REQUESTS, 11, r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "is not allowed. access denied""#),
+        ],
+        meaning: "ip-filter action=allow did not contain the caller IP. The caller just sees 403 Forbidden.",
+        causes: &[
+            "NAT/egress IP changed",
+            "APIM sees the edge's IP (App Gateway/Front Door) instead of the client",
+            "Policy scoped to one operation by mistake",
+        ],
+        fixes: &[
+            "Use CallerIpAddress in the log to update the range",
+            "Behind an edge, compare X-Forwarded-For in an expression instead",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/ip-filter-policy",
+    },
+    Signature {
+        id: "ipfilter.blocked",
+        family: "access-restriction",
+        title: "Caller IP on the deny list",
+        severity: Severity::Error,
+        specificity: 15,
+        clues: &[
+            certain(GATEWAY, 21, r#"LastErrorReason =~ "CallerIpBlocked" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter") and (LastErrorMessage contains "caller ip address is blocked" or Errors contains "caller ip address is blocked" or ResponseBody contains "caller ip address is blocked")"#),
+            certain(GATEWAY, 15, r#"LastErrorReason =~ "CallerIpBlocked" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter")"#),
+            certain(GATEWAY, 13, r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and (LastErrorMessage contains "caller ip address is blocked" or Errors contains "caller ip address is blocked" or ResponseBody contains "caller ip address is blocked")"#),
+            likely(GATEWAY, 7, r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
+            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "caller ip address is blocked" or Errors contains "caller ip address is blocked") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "caller ip address is blocked"))"#),
+            likely(GATEWAY, 7, r#"LastErrorReason =~ "CallerIpBlocked""#),
+            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "CallerIpBlocked" or (OuterMessage contains "caller ip address is blocked" or InnermostMessage contains "caller ip address is blocked"))"#),
+            likely(REQUESTS, 11, r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "caller ip address is blocked""#),
+        ],
+        meaning: "ip-filter action=forbid matched.",
+        causes: &[
+            "Range too broad (for example 0.0.0.0-255.255.255.255)",
+        ],
+        fixes: &[
+            "Narrow the range",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/ip-filter-policy",
+    },
+    Signature {
+        id: "ipfilter.unparsed",
+        family: "access-restriction",
+        title: "Caller IP could not be determined",
+        severity: Severity::Error,
+        specificity: 15,
+        clues: &[
+            certain(GATEWAY, 21, r#"LastErrorReason =~ "FailedToParseCallerIP" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter") and (LastErrorMessage contains "failed to establish ip address" or Errors contains "failed to establish ip address" or ResponseBody contains "failed to establish ip address")"#),
+            certain(GATEWAY, 15, r#"LastErrorReason =~ "FailedToParseCallerIP" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter")"#),
+            certain(GATEWAY, 13, r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and (LastErrorMessage contains "failed to establish ip address" or Errors contains "failed to establish ip address" or ResponseBody contains "failed to establish ip address")"#),
+            likely(GATEWAY, 7, r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
+            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "failed to establish ip address" or Errors contains "failed to establish ip address") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "failed to establish ip address"))"#),
+            likely(GATEWAY, 7, r#"LastErrorReason =~ "FailedToParseCallerIP""#),
+            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "FailedToParseCallerIP" or (OuterMessage contains "failed to establish ip address" or InnermostMessage contains "failed to establish ip address"))"#),
+            likely(REQUESTS, 11, r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "failed to establish ip address""#),
+        ],
+        meaning: "The gateway could not parse a caller address.",
+        causes: &[
+            "Malformed forwarded address on self-hosted/edge setups",
+        ],
+        fixes: &[
+            "Fix the proxy header",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/ip-filter-policy",
+    },
+    Signature {
+        id: "checkheader.missing",
+        family: "access-restriction",
+        title: "Required header missing (check-header)",
+        severity: Severity::Error,
+        specificity: 15,
+        clues: &[
+            certain(GATEWAY, 21, r#"LastErrorReason =~ "HeaderNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "check-header") and (LastErrorMessage contains "was not found in the request" or Errors contains "was not found in the request" or ResponseBody contains "was not found in the request")"#),
+            certain(GATEWAY, 15, r#"LastErrorReason =~ "HeaderNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "check-header")"#),
+            certain(GATEWAY, 13, r#"LastErrorSource =~ "check-header" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and (LastErrorMessage contains "was not found in the request" or Errors contains "was not found in the request" or ResponseBody contains "was not found in the request")"#),
+            likely(GATEWAY, 7, r#"LastErrorSource =~ "check-header" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
+            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode in (400, 401, 403, 501)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "was not found in the request" or Errors contains "was not found in the request") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "was not found in the request"))"#),
+            likely(GATEWAY, 7, r#"LastErrorReason =~ "HeaderNotFound""#),
+            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "HeaderNotFound" or (OuterMessage contains "was not found in the request" or InnermostMessage contains "was not found in the request"))"#),
+            likely(REQUESTS, 11, r#"ResultCode in~ ("400", "401", "403", "501") and tostring(Properties["Response-Body"]) contains "was not found in the request""#),
+        ],
+        meaning: "check-header did not find the header. The status code is whatever failed-check-httpcode says (400, 401 and even 501 seen in the wild).",
+        causes: &[
+            "Client omitted it",
+            "Edge stripped it",
+            "Name changed",
+        ],
+        fixes: &[
+            "Add the header or relax the policy",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/check-header-policy",
+    },
+    Signature {
+        id: "checkheader.value",
+        family: "access-restriction",
+        title: "Header value not accepted (check-header)",
+        severity: Severity::Error,
+        specificity: 15,
+        clues: &[
+            certain(GATEWAY, 21, r#"LastErrorReason =~ "HeaderValueNotAllowed" and (isempty(LastErrorSource) or LastErrorSource =~ "check-header") and (LastErrorMessage contains "does not contain required value" or Errors contains "does not contain required value" or ResponseBody contains "does not contain required value")"#),
+            certain(GATEWAY, 15, r#"LastErrorReason =~ "HeaderValueNotAllowed" and (isempty(LastErrorSource) or LastErrorSource =~ "check-header")"#),
+            certain(GATEWAY, 13, r#"LastErrorSource =~ "check-header" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and (LastErrorMessage contains "does not contain required value" or Errors contains "does not contain required value" or ResponseBody contains "does not contain required value")"#),
+            likely(GATEWAY, 7, r#"LastErrorSource =~ "check-header" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
+            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode in (400, 401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "does not contain required value" or Errors contains "does not contain required value") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "does not contain required value"))"#),
+            likely(GATEWAY, 7, r#"LastErrorReason =~ "HeaderValueNotAllowed""#),
+            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "HeaderValueNotAllowed" or (OuterMessage contains "does not contain required value" or InnermostMessage contains "does not contain required value"))"#),
+            likely(REQUESTS, 11, r#"ResultCode in~ ("400", "401", "403") and tostring(Properties["Response-Body"]) contains "does not contain required value""#),
+        ],
+        meaning: "Header present, value not in the list. Real text: 'Header X does not contain required value. Access denied.' (reference documents other wording).",
+        causes: &[
+            "Front Door X-Azure-FDID mismatch (bypass attempt or changed profile)",
+            "Wrong Accept/Content-Type",
+        ],
+        fixes: &[
+            "Add the value, or correct the caller",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/check-header-policy",
+    },
+    Signature {
+        id: "access.public-network-disabled",
+        family: "access-restriction",
+        title: "Public network access to this APIM instance is disabled",
+        severity: Severity::Error,
+        specificity: 9,
+        clues: &[
+            certain(GATEWAY, 9, r#"ResponseCode == 403 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and (LastErrorMessage contains "public network access on this" or Errors contains "public network access on this" or ResponseBody contains "public network access on this" or BackendResponseBody contains "public network access on this")"#),
+            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "public network access on this" or InnermostMessage contains "public network access on this"))"#),
+            likely(REQUESTS, 11, r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "public network access on this""#),
+        ],
+        meaning: "The service itself refused a caller from the Internet because publicNetworkAccess is off; only private endpoint traffic is accepted. The body names the caller IP and the APIM resource.",
+        causes: &[
+            "Caller outside the VNet",
+            "Private DNS zone privatelink.azure-api.net not linked, so the name resolves to the public address",
+            "Front Door without Private Link origin",
+        ],
+        fixes: &[
+            "Call through the private endpoint or an approved Private Link origin",
+            "Fix DNS for the caller",
+            "Re-enable public access if it was disabled by mistake",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/private-endpoint",
+    },
+];

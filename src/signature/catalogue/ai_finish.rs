@@ -1,0 +1,76 @@
+//! Signatures of the family `ai-finish`.
+
+use crate::signature::{Severity, Signature, likely};
+use crate::signature::tables::{GATEWAY, LLM};
+
+pub(super) static ENTRIES: &[Signature] = &[
+    Signature {
+        id: "ai.content-filter-completion",
+        family: "ai-finish",
+        title: "Answer cut by the content filter (200)",
+        severity: Severity::Warning,
+        specificity: 10,
+        clues: &[
+            likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and (LastErrorMessage contains "\"finish_reason\":\"content_filter\"" or Errors contains "\"finish_reason\":\"content_filter\"" or ResponseBody contains "\"finish_reason\":\"content_filter\"" or BackendResponseBody contains "\"finish_reason\":\"content_filter\"" or LastErrorMessage contains "\"finish_reason\": \"content_filter\"" or Errors contains "\"finish_reason\": \"content_filter\"" or ResponseBody contains "\"finish_reason\": \"content_filter\"" or BackendResponseBody contains "\"finish_reason\": \"content_filter\"")"#),
+            likely(LLM, 12, r#"(ResponseMessages contains "\"finish_reason\":\"content_filter\"" or ResponseMessages contains "\"finish_reason\": \"content_filter\"")"#),
+        ],
+        meaning: "HTTP succeeds but finish_reason is content_filter: the completion was removed or truncated.",
+        causes: &[
+            "Output category filtered",
+        ],
+        fixes: &[
+            "Surface it to the user; do not count as success",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter",
+    },
+    Signature {
+        id: "ai.finish-length",
+        family: "ai-finish",
+        title: "Answer truncated at max tokens",
+        severity: Severity::Warning,
+        specificity: 10,
+        clues: &[
+            likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and (LastErrorMessage contains "\"finish_reason\":\"length\"" or Errors contains "\"finish_reason\":\"length\"" or ResponseBody contains "\"finish_reason\":\"length\"" or BackendResponseBody contains "\"finish_reason\":\"length\"" or LastErrorMessage contains "\"finish_reason\": \"length\"" or Errors contains "\"finish_reason\": \"length\"" or ResponseBody contains "\"finish_reason\": \"length\"" or BackendResponseBody contains "\"finish_reason\": \"length\"")"#),
+            likely(LLM, 12, r#"(ResponseMessages contains "\"finish_reason\":\"length\"" or ResponseMessages contains "\"finish_reason\": \"length\"")"#),
+        ],
+        meaning: "finish_reason=length: the model hit max_tokens/max_completion_tokens or the window.",
+        causes: &[
+        ],
+        fixes: &[
+            "Raise the limit or ask for shorter output",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/ai-services/openai/reference",
+    },
+    Signature {
+        id: "ai.finish-tool-calls",
+        family: "ai-finish",
+        title: "Model asked for a tool call",
+        severity: Severity::Info,
+        specificity: 10,
+        clues: &[
+            likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and (LastErrorMessage contains "\"finish_reason\":\"tool_calls\"" or Errors contains "\"finish_reason\":\"tool_calls\"" or ResponseBody contains "\"finish_reason\":\"tool_calls\"" or BackendResponseBody contains "\"finish_reason\":\"tool_calls\"" or LastErrorMessage contains "\"finish_reason\": \"tool_calls\"" or Errors contains "\"finish_reason\": \"tool_calls\"" or ResponseBody contains "\"finish_reason\": \"tool_calls\"" or BackendResponseBody contains "\"finish_reason\": \"tool_calls\"")"#),
+        ],
+        meaning: "finish_reason=tool_calls (or function_call): normal agent step, content may be empty.",
+        causes: &[
+        ],
+        fixes: &[
+        ],
+        doc_url: "https://learn.microsoft.com/azure/ai-services/openai/reference",
+    },
+    Signature {
+        id: "ai.finish-stop",
+        family: "ai-finish",
+        title: "Normal completion",
+        severity: Severity::Info,
+        specificity: 10,
+        clues: &[
+            likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and (LastErrorMessage contains "\"finish_reason\":\"stop\"" or Errors contains "\"finish_reason\":\"stop\"" or ResponseBody contains "\"finish_reason\":\"stop\"" or BackendResponseBody contains "\"finish_reason\":\"stop\"" or LastErrorMessage contains "\"finish_reason\": \"stop\"" or Errors contains "\"finish_reason\": \"stop\"" or ResponseBody contains "\"finish_reason\": \"stop\"" or BackendResponseBody contains "\"finish_reason\": \"stop\"")"#),
+        ],
+        meaning: "finish_reason=stop: complete answer.",
+        causes: &[
+        ],
+        fixes: &[
+        ],
+        doc_url: "https://learn.microsoft.com/azure/ai-services/openai/reference",
+    },
+];

@@ -1,0 +1,50 @@
+//! Signatures of the family `ai-safety`.
+
+use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
+
+pub(super) static ENTRIES: &[Signature] = &[
+    Signature {
+        id: "ai.content-safety-policy",
+        family: "ai-safety",
+        title: "Blocked by the gateway's llm-content-safety policy",
+        severity: Severity::Error,
+        specificity: 5,
+        clues: &[
+            certain(GATEWAY, 7, r#"LastErrorSource =~ "llm-content-safety" and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
+        ],
+        meaning: "The gateway called Azure AI Content Safety and refused the prompt (or completion) with 403 before/after the model. No backend status because the model was not called.",
+        causes: &[
+            "Category above threshold, blocklist hit or shield-prompt",
+        ],
+        fixes: &[
+            "Tune thresholds (0-7 for EightSeverityLevels) and blocklists",
+            "Use on-error to return a friendlier body",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/llm-content-safety-policy",
+    },
+    Signature {
+        id: "ai.content-safety-backend",
+        family: "ai-safety",
+        title: "llm-content-safety could not use its Content Safety backend",
+        severity: Severity::Error,
+        specificity: 9,
+        clues: &[
+            certain(GATEWAY, 13, r#"LastErrorSource =~ "llm-content-safety" and ResponseCode in (500, 401, 502, 503) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and (LastErrorMessage contains "unauthorized" or Errors contains "unauthorized" or ResponseBody contains "unauthorized" or LastErrorMessage contains "connection" or Errors contains "connection" or ResponseBody contains "connection" or LastErrorMessage contains "timed out" or Errors contains "timed out" or ResponseBody contains "timed out")"#),
+            certain(GATEWAY, 7, r#"LastErrorSource =~ "llm-content-safety" and ResponseCode in (500, 401, 502, 503) and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
+            likely(GATEWAY, 9, r#"ResponseCode in (500, 401, 502, 503) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "unauthorized" or Errors contains "unauthorized" or LastErrorMessage contains "connection" or Errors contains "connection" or LastErrorMessage contains "timed out" or Errors contains "timed out") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "unauthorized" or ResponseBody contains "connection" or ResponseBody contains "timed out")))"#),
+            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "unauthorized" or InnermostMessage contains "unauthorized" or OuterMessage contains "connection" or InnermostMessage contains "connection" or OuterMessage contains "timed out" or InnermostMessage contains "timed out"))"#),
+            likely(REQUESTS, 11, r#"ResultCode in~ ("500", "401", "502", "503") and (tostring(Properties["Response-Body"]) contains "unauthorized" or tostring(Properties["Response-Body"]) contains "connection" or tostring(Properties["Response-Body"]) contains "timed out")"#),
+        ],
+        meaning: "The policy's own call to Content Safety failed.",
+        causes: &[
+            "Managed identity lacks Cognitive Services User on Content Safety",
+            "Caller's api-key header forwarded to Content Safety overrides bearer auth and yields 401",
+            "Wrong backend URL",
+        ],
+        fixes: &[
+            "Assign the role; isolate the request headers; fix the backend entity",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/llm-content-safety-policy",
+    },
+];

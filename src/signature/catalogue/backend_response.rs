@@ -1,0 +1,222 @@
+//! Signatures of the family `backend-response`.
+
+use crate::signature::{Severity, Signature, likely};
+use crate::signature::tables::{DEPENDENCIES, GATEWAY};
+
+pub(super) static ENTRIES: &[Signature] = &[
+    Signature {
+        id: "backend.500",
+        family: "backend-response",
+        title: "Backend returned 500",
+        severity: Severity::Error,
+        specificity: 5,
+        clues: &[
+            likely(GATEWAY, 5, r#"ResponseCode == 500 and (BackendResponseCode == 500 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 500 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "500""#),
+        ],
+        meaning: "The backend itself answered 500 and APIM relayed it; LastError is empty.",
+        causes: &[
+            "Unhandled exception or bad input in the backend",
+        ],
+        fixes: &[
+            "Use CorrelationId/operation time to find it in the backend's logs",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-api-management",
+    },
+    Signature {
+        id: "backend.502",
+        family: "backend-response",
+        title: "Backend (or a proxy in front of it) returned 502",
+        severity: Severity::Error,
+        specificity: 5,
+        clues: &[
+            likely(GATEWAY, 5, r#"ResponseCode == 502 and (BackendResponseCode == 502 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 502 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "502""#),
+        ],
+        meaning: "Relayed 502: something behind APIM is itself a gateway.",
+        causes: &[
+            "App Gateway/ingress/App Service front end lost its upstream",
+        ],
+        fixes: &[
+            "Look at the proxy between APIM and the app",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-api-management",
+    },
+    Signature {
+        id: "backend.503",
+        family: "backend-response",
+        title: "Backend returned 503",
+        severity: Severity::Error,
+        specificity: 5,
+        clues: &[
+            likely(GATEWAY, 5, r#"ResponseCode == 503 and (BackendResponseCode == 503 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 503 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "503""#),
+        ],
+        meaning: "Relayed 503: the backend is overloaded, stopped or restarting. Not a circuit breaker, because BackendResponseCode is present.",
+        causes: &[
+            "App stopped, cold start, autoscale, maintenance",
+        ],
+        fixes: &[
+            "Check backend availability; honour Retry-After",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-api-management",
+    },
+    Signature {
+        id: "backend.504",
+        family: "backend-response",
+        title: "Backend (or its proxy) returned 504",
+        severity: Severity::Error,
+        specificity: 5,
+        clues: &[
+            likely(GATEWAY, 5, r#"ResponseCode == 504 and (BackendResponseCode == 504 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 504 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "504""#),
+        ],
+        meaning: "Relayed 504: an upstream hop of the backend timed out.",
+        causes: &[
+            "Slow dependency behind the backend's proxy",
+        ],
+        fixes: &[
+            "Fix the slow hop; compare BackendTime with that hop's timeout",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-api-management",
+    },
+    Signature {
+        id: "backend.5xx",
+        family: "backend-response",
+        title: "Backend returned another 5xx",
+        severity: Severity::Error,
+        specificity: 3,
+        clues: &[
+            likely(GATEWAY, 3, r#"ResponseCode between (500 .. 599) and (BackendResponseCode >= 500 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode >= 500 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(DEPENDENCIES, 3, r#"Success == false and ResultCode startswith "5""#),
+        ],
+        meaning: "Relayed server error.",
+        causes: &[
+            "Backend fault",
+        ],
+        fixes: &[
+            "Backend logs",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-api-management",
+    },
+    Signature {
+        id: "backend.429",
+        family: "backend-response",
+        title: "Backend throttled the call (429)",
+        severity: Severity::Error,
+        specificity: 5,
+        clues: &[
+            likely(GATEWAY, 5, r#"ResponseCode == 429 and (BackendResponseCode == 429 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 429 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "429""#),
+        ],
+        meaning: "The backend, not APIM, answered 429.",
+        causes: &[
+            "Backend quota",
+        ],
+        fixes: &[
+            "Honour Retry-After; spread load; add a backend pool",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-api-management",
+    },
+    Signature {
+        id: "backend.401",
+        family: "backend-response",
+        title: "Backend rejected APIM's credentials (401)",
+        severity: Severity::Error,
+        specificity: 5,
+        clues: &[
+            likely(GATEWAY, 5, r#"ResponseCode == 401 and (BackendResponseCode == 401 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 401 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "401""#),
+        ],
+        meaning: "APIM admitted the caller; the backend refused the forwarded credentials.",
+        causes: &[
+            "authorization header replaced or missing",
+            "Managed identity token for the wrong audience",
+            "Function key missing",
+        ],
+        fixes: &[
+            "Compare the audience/role expected by the backend; see policy.managed-identity",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/authentication-managed-identity-policy",
+    },
+    Signature {
+        id: "backend.403",
+        family: "backend-response",
+        title: "Backend denied access (403)",
+        severity: Severity::Error,
+        specificity: 5,
+        clues: &[
+            likely(GATEWAY, 5, r#"ResponseCode == 403 and (BackendResponseCode == 403 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 403 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "403""#),
+        ],
+        meaning: "Backend network rule or RBAC refused the call.",
+        causes: &[
+            "App Service access restrictions/private endpoint ('Ip Forbidden')",
+            "Storage/Key Vault/AOAI firewall",
+            "Missing role",
+        ],
+        fixes: &[
+            "Allow APIM outbound IPs or use a private endpoint",
+            "Assign the role to the managed identity",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-api-management",
+    },
+    Signature {
+        id: "backend.404",
+        family: "backend-response",
+        title: "Backend returned 404",
+        severity: Severity::Error,
+        specificity: 5,
+        clues: &[
+            likely(GATEWAY, 5, r#"ResponseCode == 404 and (BackendResponseCode == 404 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 404 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "404""#),
+        ],
+        meaning: "The operation exists in APIM but the backend path does not.",
+        causes: &[
+            "rewrite-uri or service URL wrong (missing/duplicate base path)",
+            "SOAPAction/URL rewrite wrong",
+        ],
+        fixes: &[
+            "Compare BackendUrl with the backend's real route",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-api-management",
+    },
+    Signature {
+        id: "backend.4xx",
+        family: "backend-response",
+        title: "Backend rejected the request (other 4xx)",
+        severity: Severity::Warning,
+        specificity: 3,
+        clues: &[
+            likely(GATEWAY, 3, r#"ResponseCode between (400 .. 499) and (BackendResponseCode >= 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode >= 400 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(DEPENDENCIES, 3, r#"Success == false and ResultCode startswith "4""#),
+        ],
+        meaning: "Relayed client error from the backend.",
+        causes: &[
+            "Bad request per the backend's rules",
+        ],
+        fixes: &[
+            "Read BackendResponseBody if body logging is on",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-api-management",
+    },
+    Signature {
+        id: "backend.status-changed",
+        family: "backend-response",
+        title: "Backend and caller saw different codes",
+        severity: Severity::Warning,
+        specificity: 5,
+        clues: &[
+            likely(GATEWAY, 6, "ResponseCode between (400 .. 599) and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and BackendResponseCode != ResponseCode and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"),
+        ],
+        meaning: "A policy rewrote the backend's status, or a retry ended differently from the last recorded attempt.",
+        causes: &[
+            "set-status/return-response in outbound or on-error",
+            "retry loop: BackendResponseCode is from the last attempt that reached a backend",
+        ],
+        fixes: &[
+            "Review outbound/on-error; add trace records per attempt",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/set-status-policy",
+    },
+];

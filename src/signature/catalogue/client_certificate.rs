@@ -1,0 +1,53 @@
+//! Signatures of the family `client-certificate`.
+
+use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
+
+pub(super) static ENTRIES: &[Signature] = &[
+    Signature {
+        id: "clientcert.policy-rejected",
+        family: "client-certificate",
+        title: "Client certificate missing or rejected",
+        severity: Severity::Error,
+        specificity: 7,
+        clues: &[
+            certain(GATEWAY, 13, r#"LastErrorSource =~ "validate-client-certificate" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and (LastErrorMessage contains "invalid client certificate" or Errors contains "invalid client certificate" or ResponseBody contains "invalid client certificate" or LastErrorMessage contains "client certificate" or Errors contains "client certificate" or ResponseBody contains "client certificate")"#),
+            certain(GATEWAY, 7, r#"LastErrorSource =~ "validate-client-certificate" and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
+            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode in (400, 401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "invalid client certificate" or Errors contains "invalid client certificate" or LastErrorMessage contains "client certificate" or Errors contains "client certificate") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "invalid client certificate" or ResponseBody contains "client certificate")))"#),
+            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "invalid client certificate" or InnermostMessage contains "invalid client certificate" or OuterMessage contains "client certificate" or InnermostMessage contains "client certificate"))"#),
+            likely(REQUESTS, 11, r#"ResultCode in~ ("400", "401", "403") and (tostring(Properties["Response-Body"]) contains "invalid client certificate" or tostring(Properties["Response-Body"]) contains "client certificate")"#),
+        ],
+        meaning: "validate-client-certificate or a hand-written check refused the caller's certificate.",
+        causes: &[
+            "Negotiate client certificate not enabled on the gateway hostname",
+            "Application Gateway/Front Door terminates TLS so APIM never sees the certificate",
+            "Chain, thumbprint or revocation check failed",
+        ],
+        fixes: &[
+            "Turn on Negotiate client certificate",
+            "Forward the certificate in a header from the edge and validate that",
+            "Upload the client CA; review validate-revocation / validate-trust",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-mutual-certificates-for-clients",
+    },
+    Signature {
+        id: "clientcert.return-response",
+        family: "client-certificate",
+        title: "Certificate check implemented with return-response",
+        severity: Severity::Error,
+        specificity: 10,
+        clues: &[
+            likely(GATEWAY, 10, r#"ResponseCode in (403, 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and isempty(BackendResponseBody) and (LastErrorMessage contains "invalid client certificate" or Errors contains "invalid client certificate" or ResponseBody contains "invalid client certificate" or BackendResponseBody contains "invalid client certificate")"#),
+            likely(EXCEPTIONS, 12, r#"((OuterMessage contains "invalid client certificate" or InnermostMessage contains "invalid client certificate"))"#),
+            likely(REQUESTS, 12, r#"ResultCode in~ ("403", "401") and tostring(Properties["Response-Body"]) contains "invalid client certificate""#),
+        ],
+        meaning: "A choose/return-response block answered 403 itself. Such responses leave LastError* empty.",
+        causes: &[
+            "Certificate condition false, often because no certificate reached APIM",
+        ],
+        fixes: &[
+            "Trace once; log context.Request.Certificate?.Thumbprint",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-mutual-certificates-for-clients",
+    },
+];

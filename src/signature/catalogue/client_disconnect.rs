@@ -1,0 +1,80 @@
+//! Signatures of the family `client-disconnect`.
+
+use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
+
+pub(super) static ENTRIES: &[Signature] = &[
+    Signature {
+        id: "client.abort-during-backend",
+        family: "client-disconnect",
+        title: "Client gave up while the backend was working",
+        severity: Severity::Warning,
+        specificity: 14,
+        clues: &[
+            certain(GATEWAY, 20, r#"LastErrorReason =~ "ClientConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder")) and (LastErrorMessage contains "the operation was canceled" or Errors contains "the operation was canceled" or ResponseBody contains "the operation was canceled" or LastErrorMessage contains "the operation was cancelled" or Errors contains "the operation was cancelled" or ResponseBody contains "the operation was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or Errors contains "client connection was unexpectedly closed" or ResponseBody contains "client connection was unexpectedly closed" or LastErrorMessage contains "a task was canceled" or Errors contains "a task was canceled" or ResponseBody contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or Errors contains "a task was cancelled" or ResponseBody contains "a task was cancelled")"#),
+            certain(GATEWAY, 14, r#"LastErrorReason =~ "ClientConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder"))"#),
+            certain(GATEWAY, 12, r#"LastErrorSource in~ ("forward-request", "request-forwarder") and isempty(LastErrorReason) and (LastErrorMessage contains "the operation was canceled" or Errors contains "the operation was canceled" or ResponseBody contains "the operation was canceled" or LastErrorMessage contains "the operation was cancelled" or Errors contains "the operation was cancelled" or ResponseBody contains "the operation was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or Errors contains "client connection was unexpectedly closed" or ResponseBody contains "client connection was unexpectedly closed" or LastErrorMessage contains "a task was canceled" or Errors contains "a task was canceled" or ResponseBody contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or Errors contains "a task was cancelled" or ResponseBody contains "a task was cancelled")"#),
+            likely(GATEWAY, 6, r#"LastErrorSource in~ ("forward-request", "request-forwarder") and isempty(LastErrorReason)"#),
+            likely(GATEWAY, 8, r#"(isnull(ResponseCode) or ResponseCode in (0, 499, 500)) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "the operation was canceled" or Errors contains "the operation was canceled" or LastErrorMessage contains "the operation was cancelled" or Errors contains "the operation was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or Errors contains "client connection was unexpectedly closed" or LastErrorMessage contains "a task was canceled" or Errors contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or Errors contains "a task was cancelled") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "the operation was canceled" or ResponseBody contains "the operation was cancelled" or ResponseBody contains "client connection was unexpectedly closed" or ResponseBody contains "a task was canceled" or ResponseBody contains "a task was cancelled")))"#),
+            likely(EXCEPTIONS, 10, r#"(ProblemId =~ "ClientConnectionFailure" or (OuterMessage contains "the operation was canceled" or InnermostMessage contains "the operation was canceled" or OuterMessage contains "the operation was cancelled" or InnermostMessage contains "the operation was cancelled" or OuterMessage contains "client connection was unexpectedly closed" or InnermostMessage contains "client connection was unexpectedly closed" or OuterMessage contains "a task was canceled" or InnermostMessage contains "a task was canceled" or OuterMessage contains "a task was cancelled" or InnermostMessage contains "a task was cancelled"))"#),
+            likely(REQUESTS, 10, r#"ResultCode in~ ("0", "499", "500") and (tostring(Properties["Response-Body"]) contains "the operation was canceled" or tostring(Properties["Response-Body"]) contains "the operation was cancelled" or tostring(Properties["Response-Body"]) contains "client connection was unexpectedly closed" or tostring(Properties["Response-Body"]) contains "a task was canceled" or tostring(Properties["Response-Body"]) contains "a task was cancelled")"#),
+        ],
+        meaning: "The caller closed its connection before the gateway finished talking to the backend. ResponseCode is 0 (sometimes 500). Elapsed time equals the caller's timeout (75 s, 100 s = .NET default, 30 s, 240 s...).",
+        causes: &[
+            "Client or edge timeout shorter than the backend time",
+            "User navigated away",
+            "Mobile network loss",
+        ],
+        fixes: &[
+            "Compare LastErrorElapsed with known client timeouts",
+            "Shorten the backend call, stream, or raise the client timeout",
+            "Exclude from server-error SLOs",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+    },
+    Signature {
+        id: "client.abort-during-response",
+        family: "client-disconnect",
+        title: "Client dropped while receiving the response",
+        severity: Severity::Warning,
+        specificity: 14,
+        clues: &[
+            certain(GATEWAY, 19, r#"LastErrorReason =~ "ClientConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource =~ "transfer-response") and (LastErrorMessage contains "a task was canceled" or Errors contains "a task was canceled" or ResponseBody contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or Errors contains "a task was cancelled" or ResponseBody contains "a task was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or Errors contains "client connection was unexpectedly closed" or ResponseBody contains "client connection was unexpectedly closed" or LastErrorMessage contains "the operation was canceled" or Errors contains "the operation was canceled" or ResponseBody contains "the operation was canceled")"#),
+            certain(GATEWAY, 13, r#"LastErrorReason =~ "ClientConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource =~ "transfer-response")"#),
+            certain(GATEWAY, 11, r#"LastErrorSource =~ "transfer-response" and isempty(LastErrorReason) and (LastErrorMessage contains "a task was canceled" or Errors contains "a task was canceled" or ResponseBody contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or Errors contains "a task was cancelled" or ResponseBody contains "a task was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or Errors contains "client connection was unexpectedly closed" or ResponseBody contains "client connection was unexpectedly closed" or LastErrorMessage contains "the operation was canceled" or Errors contains "the operation was canceled" or ResponseBody contains "the operation was canceled")"#),
+            likely(GATEWAY, 5, r#"LastErrorSource =~ "transfer-response" and isempty(LastErrorReason)"#),
+            likely(GATEWAY, 7, r#"isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "a task was canceled" or Errors contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or Errors contains "a task was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or Errors contains "client connection was unexpectedly closed" or LastErrorMessage contains "the operation was canceled" or Errors contains "the operation was canceled") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "a task was canceled" or ResponseBody contains "a task was cancelled" or ResponseBody contains "client connection was unexpectedly closed" or ResponseBody contains "the operation was canceled")))"#),
+            likely(EXCEPTIONS, 9, r#"(ProblemId =~ "ClientConnectionFailure" or (OuterMessage contains "a task was canceled" or InnermostMessage contains "a task was canceled" or OuterMessage contains "a task was cancelled" or InnermostMessage contains "a task was cancelled" or OuterMessage contains "client connection was unexpectedly closed" or InnermostMessage contains "client connection was unexpectedly closed" or OuterMessage contains "the operation was canceled" or InnermostMessage contains "the operation was canceled"))"#),
+        ],
+        meaning: "Headers (often 200) were already sent; the client closed before the body finished. By volume this was the larger of the two variants in the public report.",
+        causes: &[
+            "Slow or impatient client",
+            "Large payload over a slow link (ClientTime high)",
+            "Streaming UI closed",
+        ],
+        fixes: &[
+            "Check ClientTime share; page or compress responses",
+            "Treat as informational for SSE/chat",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+    },
+    Signature {
+        id: "client.abort-generic",
+        family: "client-disconnect",
+        title: "Client disconnected",
+        severity: Severity::Warning,
+        specificity: 8,
+        clues: &[
+            certain(GATEWAY, 9, r#"LastErrorReason =~ "ClientConnectionFailure""#),
+            likely(EXCEPTIONS, 7, r#"ProblemId =~ "ClientConnectionFailure" or OuterMessage has_any ("ClientConnectionFailure")"#),
+        ],
+        meaning: "Downstream connection aborted by the client while the request was pending.",
+        causes: &[
+            "Client timeout or cancel",
+        ],
+        fixes: &[
+            "Use LastErrorSource/Section to see when",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+    },
+];

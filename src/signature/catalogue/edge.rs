@@ -1,0 +1,69 @@
+//! Signatures of the family `edge`.
+
+use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
+
+pub(super) static ENTRIES: &[Signature] = &[
+    Signature {
+        id: "edge.appgw-502",
+        family: "edge",
+        title: "502/504 page from Application Gateway",
+        severity: Severity::Error,
+        specificity: 9,
+        clues: &[
+            likely(GATEWAY, 9, r#"ResponseCode in (502, 504) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and (LastErrorMessage contains "microsoft-azure-application-gateway" or Errors contains "microsoft-azure-application-gateway" or ResponseBody contains "microsoft-azure-application-gateway" or BackendResponseBody contains "microsoft-azure-application-gateway")"#),
+            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "microsoft-azure-application-gateway" or InnermostMessage contains "microsoft-azure-application-gateway"))"#),
+            likely(REQUESTS, 11, r#"ResultCode in~ ("502", "504") and tostring(Properties["Response-Body"]) contains "microsoft-azure-application-gateway""#),
+        ],
+        meaning: "HTML produced by Application Gateway. If no GatewayLogs row has that time/path, APIM never saw the call.",
+        causes: &[
+            "APIM probe unhealthy (default path returns 404), certificate/SNI mismatch, AppGW timeout shorter than the API",
+        ],
+        fixes: &[
+            "Probe /status-0123456789abcdef with the gateway host name",
+            "Fix trusted root/host name; raise the AppGW timeout",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/application-gateway/application-gateway-troubleshooting-502",
+    },
+    Signature {
+        id: "edge.frontdoor",
+        family: "edge",
+        title: "Error page from Azure Front Door",
+        severity: Severity::Error,
+        specificity: 9,
+        clues: &[
+            likely(GATEWAY, 9, r#"ResponseCode in (502, 503, 504) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and (LastErrorMessage contains "x-azure-ref" or Errors contains "x-azure-ref" or ResponseBody contains "x-azure-ref" or BackendResponseBody contains "x-azure-ref" or LastErrorMessage contains "our services aren't available right now" or Errors contains "our services aren't available right now" or ResponseBody contains "our services aren't available right now" or BackendResponseBody contains "our services aren't available right now")"#),
+            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "x-azure-ref" or InnermostMessage contains "x-azure-ref" or OuterMessage contains "our services aren't available right now" or InnermostMessage contains "our services aren't available right now"))"#),
+            likely(REQUESTS, 11, r#"ResultCode in~ ("502", "503", "504") and (tostring(Properties["Response-Body"]) contains "x-azure-ref" or tostring(Properties["Response-Body"]) contains "our services aren't available right now")"#),
+        ],
+        meaning: "x-azure-ref plus an HTML body means Front Door generated it.",
+        causes: &[
+            "Origin timeout (default 60 s), origin unhealthy, TLS to origin",
+        ],
+        fixes: &[
+            "Compare originResponseTimeout with API time; check origin health",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/frontdoor/troubleshoot-issues",
+    },
+    Signature {
+        id: "edge.probe-404",
+        family: "edge",
+        title: "Edge health probe hitting an unknown path",
+        severity: Severity::Info,
+        specificity: 18,
+        clues: &[
+            certain(GATEWAY, 18, r#"LastErrorReason =~ "OperationNotFound" and ResponseCode == 404 and (isempty(LastErrorSource) or LastErrorSource =~ "configuration") and tostring(parse_url(Url).Path) in ("", "/", "/favicon.ico", "/robots.txt")"#),
+            likely(GATEWAY, 10, r#"LastErrorSource =~ "configuration" and ResponseCode == 404 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and tostring(parse_url(Url).Path) in ("", "/", "/favicon.ico", "/robots.txt")"#),
+            likely(GATEWAY, 10, r#"LastErrorReason =~ "OperationNotFound" and ResponseCode == 404 and tostring(parse_url(Url).Path) in ("", "/", "/favicon.ico", "/robots.txt")"#),
+            likely(EXCEPTIONS, 12, r#"ProblemId =~ "OperationNotFound" or OuterMessage has_any ("OperationNotFound")"#),
+        ],
+        meaning: "Periodic 404 on '/' from an edge or scanner; harmless but noisy.",
+        causes: &[
+            "Default App Gateway/Front Door/Traffic Manager probe",
+        ],
+        fixes: &[
+            "Use /status-0123456789abcdef",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-integrate-internal-vnet-appgateway",
+    },
+];

@@ -1,0 +1,64 @@
+//! Signatures of the family `latency`.
+
+use crate::signature::{Severity, Signature, likely};
+use crate::signature::tables::{GATEWAY};
+
+pub(super) static ENTRIES: &[Signature] = &[
+    Signature {
+        id: "latency.backend",
+        family: "latency",
+        title: "Slow: backend dominates",
+        severity: Severity::Warning,
+        specificity: 7,
+        clues: &[
+            likely(GATEWAY, 8, "ResponseCode between (200 .. 399) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and TotalTime >= 3000 and BackendTime >= 0.7 * TotalTime"),
+        ],
+        meaning: "BackendTime (connect+send+receive) takes most of TotalTime.",
+        causes: &[
+            "Slow backend, cold start, long LLM generation, retries (BackendTime is summed)",
+        ],
+        fixes: &[
+            "Profile the backend; cache; stream",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaylogs",
+    },
+    Signature {
+        id: "latency.client",
+        family: "latency",
+        title: "Slow: client transfer dominates",
+        severity: Severity::Warning,
+        specificity: 7,
+        clues: &[
+            likely(GATEWAY, 8, "ResponseCode between (200 .. 399) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and TotalTime >= 3000 and ClientTime >= 0.5 * TotalTime"),
+        ],
+        meaning: "ClientTime (reading the request / writing the response) takes most of TotalTime.",
+        causes: &[
+            "Slow uplink/downlink, large payload, client reading slowly",
+        ],
+        fixes: &[
+            "Compress, page, move closer to the caller",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaylogs",
+    },
+    Signature {
+        id: "latency.gateway",
+        family: "latency",
+        title: "Slow: policies or gateway dominate",
+        severity: Severity::Warning,
+        specificity: 7,
+        clues: &[
+            likely(GATEWAY, 8, "ResponseCode between (200 .. 399) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and TotalTime >= 3000 and TotalTime - coalesce(BackendTime, 0) - coalesce(ClientTime, 0) - coalesce(CacheTime, 0) >= 0.5 * TotalTime"),
+        ],
+        meaning: "TotalTime minus BackendTime, ClientTime and CacheTime is large: policy code, send-request callouts, content safety/semantic cache calls, or an overloaded gateway.",
+        causes: &[
+            "send-request to a slow service",
+            "Large-schema validation",
+            "retry waits",
+            "Gateway capacity",
+        ],
+        fixes: &[
+            "Trace once; check Capacity metric; cache callouts",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaylogs",
+    },
+];

@@ -1,0 +1,45 @@
+//! Signatures of the family `websocket`.
+
+use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::tables::{GATEWAY, WEBSOCKET};
+
+pub(super) static ENTRIES: &[Signature] = &[
+    Signature {
+        id: "ws.handshake",
+        family: "websocket",
+        title: "WebSocket handshake failed",
+        severity: Severity::Error,
+        specificity: 3,
+        clues: &[
+            likely(GATEWAY, 4, r#"(isnull(ResponseCode) or (ResponseCode == 200 or ResponseCode between (400 .. 599))) and isempty(LastErrorReason) and OperationId =~ "onHandshake""#),
+        ],
+        meaning: "The onHandshake operation did not end in 101.",
+        causes: &[
+            "Key/token not sent (browsers cannot set headers: use query)",
+            "Backend refused upgrade; wrong scheme wss/ws",
+            "Edge without WebSocket support",
+        ],
+        fixes: &[
+            "Check policy on onHandshake; backend must answer 101",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/api-management/websocket-api",
+    },
+    Signature {
+        id: "ws.connection",
+        family: "websocket",
+        title: "WebSocket connection event error",
+        severity: Severity::Error,
+        specificity: 3,
+        clues: &[
+            certain(WEBSOCKET, 20, "isnotempty(Error)"),
+        ],
+        meaning: "ApiManagementWebSocketConnectionLogs row with Error.",
+        causes: &[
+            "Peer reset, idle timeout, message too large",
+        ],
+        fixes: &[
+            "Group by Source/Destination to see which side failed",
+        ],
+        doc_url: "https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementwebsocketconnectionlogs",
+    },
+];
