@@ -1,6 +1,6 @@
 // The panels of the page, each the answer to one KQL query. What a panel draws it draws from that
 // answer alone, so that its *Show KQL* is the whole truth.
-import type { TableInfo, TriageReport } from 'kqlens';
+import type { TableInfo } from 'kqlens';
 
 export interface Panel {
   id: 'timeline' | 'classes' | 'apis' | 'apisByLatency' | 'backends' | 'backendsByLatency';
@@ -51,8 +51,8 @@ const BINS: readonly Bin[] = [
 const MOST_BINS = 140;
 
 /** The smallest bin that keeps the timeline readable. */
-export function binFor(from: string | null, to: string | null): Bin {
-  const span_ms = from && to ? Date.parse(to) - Date.parse(from) : 0;
+export function binFor(range: { from: string; to: string } | null): Bin {
+  const span_ms = range ? Date.parse(range.to) - Date.parse(range.from) : 0;
   return BINS.find(({ ms }) => span_ms / ms <= MOST_BINS) ?? (BINS.at(-1) as Bin);
 }
 
@@ -83,11 +83,11 @@ export function requestsOf(tables: readonly TableInfo[]): Requests | null {
   return rows(APP_REQUESTS.table) > 0 ? APP_REQUESTS : null;
 }
 
-export function panelsFor(tables: readonly TableInfo[], report: TriageReport): Panel[] {
+export function panelsFor(tables: readonly TableInfo[], range: { from: string; to: string } | null): Panel[] {
   const requests = requestsOf(tables);
   if (!requests) return [];
   const { table, code, api, backend, total_ms, backend_ms } = requests;
-  const bin = binFor(report.totals.from, report.totals.to);
+  const bin = binFor(range);
   const top = (by: string, from: string, duration: string, order: string): string => `${table}
 ${from}| summarize Requests = count(), Failures = countif(${code} >= 400), P95 = percentile(${duration}, 95) by ${by}
 | order by ${order}

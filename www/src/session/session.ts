@@ -200,19 +200,28 @@ export class Session extends EventTarget {
       this.#release();
       this.#set({ sources, tables, report: null, isTriaging: sources.length > 0 });
       if (sources.length === 0) return;
-      const report = await this.engine.triage({ now: nowOf(sources) });
-      if (isOld()) return;
-      this.#set({ report, isTriaging: false });
-      for (const panel of panelsFor(tables, report)) {
+      await this.#triage(sources, isOld);
+      for (const panel of panelsFor(tables, timeRangeOf(sources))) {
         if (isOld()) return;
         await this.#run(panel, isOld);
       }
     } catch (failure) {
-      if (isOld()) return;
-      const { code, message } = failure as EngineError;
-      // A crash announces itself.
-      if (code === 'engine-crash') this.#set({ isTriaging: false });
-      else this.#set({ isTriaging: false, notice: { kind: 'error', text: message } });
+      if (!isOld()) this.#fail(failure as EngineError);
+    }
+  }
+
+  /** A crash announces itself; anything else is said. */
+  #fail({ code, message }: EngineError): void {
+    if (code === 'engine-crash') this.#set({ isTriaging: false });
+    else this.#set({ isTriaging: false, notice: { kind: 'error', text: message } });
+  }
+
+  async #triage(sources: readonly SourceReport[], isOld: () => boolean): Promise<void> {
+    try {
+      const report = await this.engine.triage({ now: timeRangeOf(sources)?.to ?? new Date().toISOString() });
+      if (!isOld()) this.#set({ report, isTriaging: false });
+    } catch (failure) {
+      if (!isOld()) this.#fail(failure as EngineError);
     }
   }
 
@@ -238,8 +247,10 @@ export class Session extends EventTarget {
   }
 }
 
-/** The time of the newest row: what is recent in an export is recent to its own end. */
-function nowOf(sources: readonly SourceReport[]): string {
-  const ends = sources.map(({ timeRange }) => timeRange?.to ?? '').sort();
-  return ends.at(-1) || new Date().toISOString();
+/** From the oldest row to the newest. What is recent in an export is recent to its own end. */
+function timeRangeOf(sources: readonly SourceReport[]): { from: string; to: string } | null {
+  const ranges = sources.flatMap(({ timeRange }) => timeRange ?? []);
+  const from = ranges.map((range) => range.from).sort()[0];
+  const to = ranges.map((range) => range.to).sort().at(-1);
+  return from === undefined || to === undefined ? null : { from, to };
 }
