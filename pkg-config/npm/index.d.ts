@@ -143,8 +143,9 @@ export interface Finding {
   count: number;
   /** Part of the table's rows, 0 to 1. */
   share: number;
-  first: string;
-  last: string;
+  /** Null where the rows have no time. */
+  first: string | null;
+  last: string | null;
   evidence: { column: string; value: string }[];
   apis: Share[];
   backends: Share[];
@@ -153,8 +154,9 @@ export interface Finding {
   meaning: string;
   causes: string[];
   fixes: string[];
-  docs?: string;
-  kql: { resourceSpecific: string; azureDiagnostics: string };
+  docs: string;
+  /** `azureDiagnostics` is null where the shared table cannot say the same. */
+  kql: { resourceSpecific: string; azureDiagnostics: string | null };
   /** One row, as columns that have a value. */
   sample: { column: string; value: string }[];
 }

@@ -7,8 +7,11 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use super::Failure;
+use crate::handoff::dialect;
+use crate::signature::triage;
 use crate::table::Field;
 use crate::text::{LineIndex, Span};
+use crate::value::datetime;
 use crate::{dataset, diagnostic, engine, input, redact};
 
 /// Becomes a JavaScript value.
@@ -289,5 +292,158 @@ pub(super) struct Secret {
 impl Secret {
     pub(super) fn new(text: &str, secret: &redact::Secret) -> Self {
         Self { range: Range::new(text, secret.span), rule: secret.rule }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TriageReport {
+    sources: Vec<SourceReport>,
+    totals: Totals,
+    metrics: Metrics,
+    findings: Vec<Finding>,
+    unclassified: Unclassified,
+    cannot_conclude: Vec<Warning>,
+}
+
+#[derive(Serialize)]
+struct Totals {
+    requests: f64,
+    failed: f64,
+    from: Option<String>,
+    to: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Metrics {
+    workbook: Classes,
+    documented2017: Classes,
+}
+
+#[derive(Serialize)]
+struct Classes {
+    successful: f64,
+    failed: f64,
+    unauthorized: f64,
+    other: f64,
+}
+
+#[derive(Serialize)]
+struct Unclassified {
+    count: f64,
+    kql: String,
+}
+
+#[derive(Serialize)]
+struct Finding {
+    signature: &'static str,
+    family: &'static str,
+    title: &'static str,
+    certainty: &'static str,
+    severity: &'static str,
+    table: &'static str,
+    count: f64,
+    share: f64,
+    first: Option<String>,
+    last: Option<String>,
+    evidence: Vec<ColumnValue>,
+    apis: Vec<Share>,
+    backends: Vec<Share>,
+    callers: Vec<Share>,
+    operations: Vec<Share>,
+    meaning: &'static str,
+    causes: &'static [&'static str],
+    fixes: &'static [&'static str],
+    docs: &'static str,
+    kql: Dialects,
+    sample: Vec<ColumnValue>,
+}
+
+#[derive(Serialize)]
+struct ColumnValue {
+    column: String,
+    value: String,
+}
+
+#[derive(Serialize)]
+struct Share {
+    value: String,
+    count: f64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Dialects {
+    resource_specific: String,
+    /// Null where the shared table cannot say the same.
+    azure_diagnostics: Option<String>,
+}
+
+impl From<triage::Classes> for Classes {
+    fn from(classes: triage::Classes) -> Self {
+        Self {
+            successful: classes.successful as f64,
+            failed: classes.failed as f64,
+            unauthorized: classes.unauthorized as f64,
+            other: classes.other as f64,
+        }
+    }
+}
+
+impl From<&triage::Finding> for Finding {
+    fn from(finding: &triage::Finding) -> Self {
+        let signature = finding.signature;
+        let time = |ticks: Option<i64>| ticks.map(datetime::text);
+        let shares = |shares: &[triage::Share]| -> Vec<Share> {
+            shares.iter().map(|share| Share { value: share.value.clone(), count: share.count as f64 }).collect()
+        };
+        let values = |values: &[(String, String)]| -> Vec<ColumnValue> {
+            values.iter().map(|(column, value)| ColumnValue { column: column.clone(), value: value.clone() }).collect()
+        };
+        Self {
+            signature: signature.id,
+            family: signature.family,
+            title: signature.title,
+            certainty: finding.certainty.name(),
+            severity: signature.severity.name(),
+            table: finding.table,
+            count: finding.count as f64,
+            share: finding.share,
+            first: time(finding.first),
+            last: time(finding.last),
+            evidence: values(&finding.evidence),
+            apis: shares(&finding.apis),
+            backends: shares(&finding.backends),
+            callers: shares(&finding.callers),
+            operations: shares(&finding.operations),
+            meaning: signature.meaning,
+            causes: signature.causes,
+            fixes: signature.fixes,
+            docs: signature.doc_url,
+            kql: Dialects {
+                resource_specific: finding.kql.clone(),
+                azure_diagnostics: dialect::azure_diagnostics(&finding.kql).ok(),
+            },
+            sample: values(&finding.sample),
+        }
+    }
+}
+
+impl TriageReport {
+    pub(super) fn new(report: &triage::Report, sources: &[dataset::SourceReport]) -> Self {
+        let gaps = report.cannot_conclude.iter();
+        Self {
+            sources: sources.iter().map(SourceReport::from).collect(),
+            totals: Totals {
+                requests: report.n_requests as f64,
+                failed: report.n_failures as f64,
+                from: report.from.map(datetime::text),
+                to: report.to.map(datetime::text),
+            },
+            metrics: Metrics { workbook: report.workbook.into(), documented2017: report.documented_2017.into() },
+            findings: report.findings.iter().map(Finding::from).collect(),
+            unclassified: Unclassified { count: report.n_unclassified as f64, kql: report.unclassified_kql.clone() },
+            cannot_conclude: gaps.map(|gap| Warning { code: gap.code.to_owned(), message: gap.message.clone() }).collect(),
+        }
     }
 }

@@ -11,6 +11,7 @@ mod dto;
 mod failure;
 pub mod query;
 pub mod text;
+pub mod triage;
 
 use wasm_bindgen::prelude::*;
 

@@ -117,8 +117,9 @@ describe('the API', () => {
 
   test('the finding\'s own KQL gives as many rows as the finding counts', () => {
     const dataset = loaded(certificate);
-    for (const { signature, count, kql } of dataset.triage({ now: NOW }).findings) {
+    for (const { signature, table, count, kql } of dataset.triage({ now: NOW }).findings) {
       assert.equal(dataset.query(kql.resourceSpecific, { now: NOW }).rowCount, count, signature);
+      if (!table.startsWith('ApiManagement')) continue;
       assert.equal(dataset.query(kql.azureDiagnostics, { now: NOW }).rowCount, count, `${signature} in AzureDiagnostics`);
     }
   });

@@ -96,7 +96,7 @@ const commands = {
       csv: ({ findings }) => csv(
         ['signature', 'title', 'certainty', 'severity', 'count', 'share', 'first', 'last'],
         findings.map((found) => [
-          found.signature, found.title, found.certainty, found.severity, found.count, found.share, found.first, found.last,
+          found.signature, found.title, found.certainty, found.severity, found.count, found.share, found.first ?? '', found.last ?? '',
         ]),
       ),
     });
@@ -183,6 +183,7 @@ const printable = (text) => String(text).replace(/[\u0000-\u0008\u000b-\u001f\u0
 const count = (number) => number.toLocaleString('en-US');
 const percent = (share) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 const time = (text) => text.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
+const during = (first, last) => (first && last ? `, ${time(first)} to ${time(last)}` : '');
 const list = (lines, mark = '-') => lines.map((line) => `  ${mark} ${printable(line)}`);
 
 function inputsAsText(sources) {
@@ -213,7 +214,7 @@ function triageAsText(report) {
   findings.forEach((found, index) => {
     lines.push(
       `${index + 1}. ${printable(found.title)}  [${found.severity}, ${found.certainty}]`,
-      `   ${found.signature}: ${count(found.count)} times, ${percent(found.share)} of ${found.table}, ${time(found.first)} to ${time(found.last)}`,
+      `   ${found.signature}: ${count(found.count)} times, ${percent(found.share)} of ${found.table}${during(found.first, found.last)}`,
       `   ${printable(found.meaning)}`,
     );
     if (found.apis.length) lines.push(`   APIs: ${shares(found.apis)}`);
@@ -280,7 +281,7 @@ function triageAsMarkdown(report) {
   for (const found of findings) {
     lines.push(
       `## ${escaped(found.title)}`, '',
-      `${found.certainty}, ${found.severity}: ${count(found.count)} times (${percent(found.share)}), ${time(found.first)} to ${time(found.last)}.`, '',
+      `${found.certainty}, ${found.severity}: ${count(found.count)} times (${percent(found.share)})${during(found.first, found.last)}.`, '',
       escaped(found.meaning), '',
       ...found.evidence.map(({ column, value }) => `- ${escaped(column)} = ${escaped(value)}`), '',
       ...found.fixes.map((fix) => `1. ${escaped(fix)}`), '',

@@ -71,7 +71,7 @@ export class FindingCard extends View {
             <span class="title">${finding.title}</span>
             <span class="about">
               <span class="pill ${finding.certainty === 'certain' ? 'good' : ''}">${finding.certainty}</span>
-              <span>${span(finding.first, finding.last)}</span>
+              ${finding.first && finding.last ? html`<span>${span(finding.first, finding.last)}</span>` : nothing}
               <span class="mono">${finding.signature}</span>
             </span>
           </span>
