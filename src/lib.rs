@@ -18,6 +18,7 @@ pub mod input;
 pub mod kql;
 pub mod redact;
 pub mod schema;
+pub mod signature;
 pub mod table;
 pub mod text;
 pub mod value;

@@ -73,6 +73,24 @@ pub fn constant_column(value: &Value, kind: Type, n_rows: usize) -> Column {
 #[derive(Debug, Default)]
 pub struct Memo(RefCell<Option<(Rc<Dictionary>, Rc<Column>)>>);
 
+impl Memo {
+    /// Whether the answers for the dictionary of these texts are there.
+    fn knows(&self, strings: &Strings) -> bool {
+        match strings {
+            Strings::Coded { dictionary, .. } => self.0.borrow().as_ref().is_some_and(|(known, _)| Rc::ptr_eq(known, dictionary)),
+            _ => false,
+        }
+    }
+}
+
+/// Whether there are so few rows that asking each costs less than asking every text of the dictionary.
+fn is_cheaper_by_row(strings: &Strings) -> bool {
+    match strings {
+        Strings::Coded { codes, dictionary } => dictionary.len() > codes.len() * 4,
+        _ => true,
+    }
+}
+
 impl Clone for Memo {
     /// A copy of an expression starts without answers.
     fn clone(&self) -> Self {
@@ -219,7 +237,9 @@ fn apply(call: &Call, kind: Type, arguments: &[Vector], n_rows: usize, context: 
         return answer;
     }
     if let (Some(test), [Vector::Column(column), Vector::Constant(Value::String(wanted), _)]) = (function.text_test, arguments)
-        && let Data::String(strings @ (Strings::Plain { .. } | Strings::Guids(_))) = &column.data
+        && let Data::String(strings) = &column.data
+        && !call.memo.knows(strings)
+        && is_cheaper_by_row(strings)
     {
         let mut scratch = String::new();
         let values = (0..n_rows).map(|row| test(strings.get(row, &mut scratch), wanted)).collect();
@@ -287,7 +307,7 @@ fn apply_to_dictionary(
     let answers = match known {
         Some(answers) => answers,
         None => {
-            if dictionary.len() > n_rows.max(4096) * 2 {
+            if dictionary.len() > n_rows.saturating_mul(4) {
                 return None;
             }
             let mut values: Vec<Value> = arguments.iter().map(|argument| match argument {
@@ -310,6 +330,12 @@ fn apply_to_dictionary(
             answers
         }
     };
+    if let (Data::Bool(truths), None) = (&answers.data, &answers.nulls)
+        && let Some(&first) = truths.first()
+        && truths.iter().all(|&truth| truth == first)
+    {
+        return Some(Vector::Constant(Value::Bool(first), Type::Bool));
+    }
     Some(Vector::column(answers.gather(codes)))
 }
 

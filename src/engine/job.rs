@@ -99,6 +99,25 @@ impl Job {
         Ok(job)
     }
 
+    /// A job that runs a plan which is bound already.
+    pub(super) fn of_plan(plan: Plan, tables: Rc<dyn Tables>, now: i64) -> Self {
+        let mut job = Self {
+            text: String::new(),
+            query: Query { statements: Vec::new() },
+            tables,
+            context: Context::new(now),
+            answers: Vec::new(),
+            running: None,
+            render: None,
+            result: None,
+            stages: Vec::new(),
+            max_rows: usize::MAX,
+            is_cut: false,
+        };
+        job.begin(plan, true);
+        job
+    }
+
     /// The same job, stopping after so many rows of the answer.
     #[must_use]
     pub const fn with_max_rows(mut self, max_rows: usize) -> Self {
@@ -117,13 +136,17 @@ impl Job {
             Err(Stop::Needs(plan)) => (*plan, false),
             Err(Stop::Wrong(diagnostic)) => return Err(diagnostic),
         };
+        self.begin(plan, is_query);
+        Ok(())
+    }
+
+    fn begin(&mut self, plan: Plan, is_query: bool) {
         self.context.batch_rows = if is_slow(&plan) { 4096 } else { crate::table::SEGMENT_ROWS };
         let rows_total = table_rows(&plan);
         let fields = plan.fields.clone();
         let counters = Counters::default();
         let (run, _) = operator::build(plan, &counters);
         self.running = Some(Running { run, counters, fields, batches: Vec::new(), rows_total, is_query });
-        Ok(())
     }
 
     /// Does a bounded piece of work.

@@ -14,6 +14,7 @@ pub mod job;
 pub mod operator;
 pub mod plan;
 pub mod plugin;
+pub mod predicate;
 pub mod scalar;
 
 use crate::diagnostic::Diagnostic;

@@ -18,6 +18,7 @@ use super::Outcome;
 use super::batch::Batch;
 use super::eval::Context;
 use super::plan::{Operator, Plan};
+use super::predicate::Predicate;
 use crate::text::Span;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -67,7 +68,7 @@ pub fn build(plan: Plan, counters: &Counters) -> (Box<dyn Run>, Vec<usize>) {
         Operator::Range { from, to, step, kind } => (Box::new(rows::Range::new(&from, &to, &step, kind)), Vec::new()),
         Operator::Filter { input, predicate } => {
             let (input, inputs) = build(*input, counters);
-            (Box::new(rows::Filter { input, predicate }), inputs)
+            (Box::new(rows::Filter { input, predicate: Predicate::of(predicate) }), inputs)
         }
         Operator::Project { input, columns } => {
             let (input, inputs) = build(*input, counters);

@@ -3,8 +3,9 @@
 use super::{Poll, Run};
 use crate::engine::Outcome;
 use crate::engine::batch::{Batch, Lazy};
-use crate::engine::eval::{Context, Vector, evaluate, true_rows};
+use crate::engine::eval::{Context, Vector, evaluate};
 use crate::engine::plan::{Expr, Node};
+use crate::engine::predicate::Predicate;
 use crate::table::{Column, ColumnBuilder, SEGMENT_ROWS, View};
 use crate::value::{Type, Value, datetime};
 use std::rc::Rc;
@@ -159,15 +160,14 @@ impl Run for Range {
 /// `where`
 pub(super) struct Filter {
     pub(super) input: Box<dyn Run>,
-    pub(super) predicate: Expr,
+    pub(super) predicate: Predicate,
 }
 
 impl Run for Filter {
     fn poll(&mut self, context: &Context) -> Outcome<Poll> {
         Ok(match self.input.poll(context)? {
             Poll::Batch(batch) => {
-                let truth = evaluate(&self.predicate, &batch, context)?;
-                match true_rows(&truth, batch.n_rows) {
+                match self.predicate.rows(&batch, context)? {
                     None => Poll::Batch(batch),
                     Some(rows) if rows.is_empty() => Poll::Pending,
                     Some(rows) => Poll::Batch(batch.rows(rows)),

@@ -1,0 +1,108 @@
+//! A predicate over the rows of one table, bound once and asked batch by batch.
+//!
+//! Input: the text of a condition and the name of a table. Output: the rows where it is true.
+//! The operands of a top-level `and` are asked one after the other, each only about the rows that the
+//! ones before left over; so cheap and selective operands belong in front. The answer is the same as
+//! that of `table | where condition`.
+
+use super::batch::Batch;
+use super::bind::{self, Stop};
+use super::eval::{Context, Vector, evaluate, true_rows};
+use super::job::Job;
+use super::plan::{Expr, Node, Operator, Plan};
+use super::{Outcome, Relation};
+use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::table::Tables;
+use crate::text::Span;
+use crate::value::Value;
+use std::rc::Rc;
+
+/// A bound predicate.
+#[derive(Clone, Debug)]
+pub struct Predicate {
+    operands: Vec<Expr>,
+}
+
+impl Predicate {
+    /// The operands of a bound condition.
+    pub fn of(condition: Expr) -> Self {
+        let mut operands = Vec::new();
+        flatten(condition, &mut operands);
+        Self { operands }
+    }
+
+    /// Binds a condition over a table; tables that it mentions are read at once.
+    pub fn bind(table: &str, condition: &str, tables: &Rc<dyn Tables>, now: i64) -> Outcome<Self> {
+        let text = format!("{table} | where {condition}");
+        let parsed = crate::kql::parser::parse(&text);
+        if let Some(error) = parsed.diagnostics.into_iter().find(|diagnostic| diagnostic.severity == Severity::Error) {
+            return Err(Box::new(error));
+        }
+        let mut answers: Vec<Rc<Relation>> = Vec::new();
+        loop {
+            match bind::bind(&text, &parsed.query, tables.as_ref(), now, &answers) {
+                Ok(bound) => {
+                    return match bound.plan.operator {
+                        Operator::Filter { predicate, .. } => Ok(Self::of(predicate)),
+                        _ => Err(Box::new(Diagnostic::error(codes::TYPE, Span::default(), "a condition on rows is required"))),
+                    };
+                }
+                Err(Stop::Wrong(diagnostic)) => return Err(diagnostic),
+                Err(Stop::Needs(plan)) => answers.push(Rc::new(run(*plan, tables, now)?)),
+            }
+        }
+    }
+
+    /// Numbers of the columns that it reads.
+    pub fn columns(&self) -> Vec<usize> {
+        let mut columns = Vec::new();
+        for operand in &self.operands {
+            operand.for_each_column(&mut |at| {
+                if !columns.contains(&at) {
+                    columns.push(at);
+                }
+            });
+        }
+        columns
+    }
+
+    /// The operands of the `and`.
+    pub fn operands(&self) -> &[Expr] {
+        &self.operands
+    }
+
+    /// The rows of a batch where it is true; `None` when all are.
+    pub fn rows(&self, batch: &Batch, context: &Context) -> Outcome<Option<Vec<u32>>> {
+        let mut left: Option<Vec<u32>> = None;
+        let mut rest = batch.clone();
+        for operand in &self.operands {
+            let truth = evaluate(operand, &rest, context)?;
+            match truth {
+                Vector::Constant(Value::Bool(true), _) => continue,
+                Vector::Constant(..) => return Ok(Some(Vec::new())),
+                Vector::Column(_) => {}
+            }
+            let Some(rows) = true_rows(&truth, rest.n_rows) else { continue };
+            if rows.is_empty() {
+                return Ok(Some(rows));
+            }
+            left = Some(match left {
+                None => rows,
+                Some(before) => rows.iter().filter_map(|&row| before.get(row as usize).copied()).collect(),
+            });
+            rest = batch.rows(left.clone().unwrap_or_default());
+        }
+        Ok(left)
+    }
+}
+
+fn flatten(condition: Expr, operands: &mut Vec<Expr>) {
+    match condition.node {
+        Node::Call(call) if call.function.name == "and" => call.arguments.into_iter().for_each(|argument| flatten(argument, operands)),
+        _ => operands.push(condition),
+    }
+}
+
+fn run(plan: Plan, tables: &Rc<dyn Tables>, now: i64) -> Outcome<Relation> {
+    Job::of_plan(plan, Rc::clone(tables), now).run().map(|finished| finished.relation)
+}

@@ -1,0 +1,182 @@
+//! Which signature a row belongs to.
+//!
+//! Input: batches of one table. Output: the rows of every signature, by clue. Most rows of a log are
+//! calls that went well ("quiet" rows); clues that no quiet row can meet are not asked about them.
+//! Invariant: every row goes to one signature or stays unclassified.
+
+use super::{Certainty, Clue, Signature, catalogue, tables};
+use crate::engine::Outcome;
+use crate::engine::batch::{Batch, Lazy};
+use crate::engine::eval::{Context, Vector, evaluate, true_rows};
+use crate::engine::predicate::Predicate;
+use crate::table::{Column, Data, Tables, View};
+use crate::value::{Type, Value};
+use std::rc::Rc;
+
+/// A clue that was bound.
+pub(super) struct BoundClue {
+    /// The signature it tells.
+    pub(super) signature: &'static Signature,
+    /// The clue.
+    pub(super) clue: &'static Clue,
+    /// Its condition.
+    pub(super) predicate: Predicate,
+    /// Whether a quiet row can meet it.
+    may_be_quiet: bool,
+}
+
+/// Rows that belong to a signature.
+pub(super) struct Claim {
+    /// The place of the clue in [`Classifier::clues`].
+    pub(super) clue_at: usize,
+    /// The rows.
+    pub(super) batch: Batch,
+}
+
+/// The clues of one table, in the order in which they are asked.
+pub(super) struct Classifier {
+    /// The clues.
+    pub(super) clues: Vec<BoundClue>,
+    quiet: Option<Predicate>,
+}
+
+/// What tells a quiet gateway row.
+const QUIET: &str = "ResponseCode between (100 .. 399) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)";
+
+impl Classifier {
+    /// Binds the clues of a table; those that need rows of another table are left out when it is empty.
+    pub(super) fn bind(table: &'static str, tables: &Rc<dyn Tables>, now: i64) -> Outcome<Self> {
+        let context = Context::new(now);
+        let has_llm_rows = tables.find(tables::LLM).is_some_and(|view| view.n_rows() > 0);
+        let is_gateway = table == tables::GATEWAY;
+        let quiet = if is_gateway { Some(Predicate::bind(table, QUIET, tables, now)?) } else { None };
+        let probe = tables.find(table).filter(|_| is_gateway).map(|view| quiet_probe(&view));
+        let mut ordered: Vec<(usize, &'static Signature, &'static Clue)> = Vec::new();
+        for (at, signature) in catalogue().enumerate() {
+            for clue in signature.clues.iter().filter(|clue| clue.table == table) {
+                if has_llm_rows || !clue.kql.contains(tables::LLM) {
+                    ordered.push((at, signature, clue));
+                }
+            }
+        }
+        ordered.sort_by_key(|(at, signature, clue)| {
+            (clue.certainty == Certainty::Likely, std::cmp::Reverse(clue.weight), std::cmp::Reverse(signature.specificity), *at)
+        });
+        let mut clues = Vec::with_capacity(ordered.len());
+        for (_, signature, clue) in ordered {
+            let predicate = Predicate::bind(table, clue.kql, tables, now)?;
+            let may_be_quiet = match &probe {
+                Some((batch, known)) => may_hold(&predicate, batch, known, &context)?,
+                None => true,
+            };
+            clues.push(BoundClue { signature, clue, predicate, may_be_quiet });
+        }
+        Ok(Self { clues, quiet })
+    }
+
+    /// Splits a batch into claims and what no clue claims.
+    pub(super) fn classify(&self, batch: &Batch, context: &Context) -> Outcome<(Vec<Claim>, Option<Batch>)> {
+        let mut claims = Vec::new();
+        let Some(quiet) = &self.quiet else {
+            let rest = self.ask(batch.clone(), false, context, &mut claims)?;
+            return Ok((claims, rest));
+        };
+        let quiet_rows = match quiet.rows(batch, context)? {
+            None => (0..batch.n_rows as u32).collect(),
+            Some(rows) => rows,
+        };
+        let mut is_quiet = vec![false; batch.n_rows];
+        for &row in &quiet_rows {
+            if let Some(place) = is_quiet.get_mut(row as usize) {
+                *place = true;
+            }
+        }
+        let loud_rows: Vec<u32> = (0..batch.n_rows as u32).filter(|&row| !is_quiet.get(row as usize).copied().unwrap_or(false)).collect();
+        let mut rest = None;
+        if !loud_rows.is_empty() {
+            rest = self.ask(batch.rows(loud_rows), false, context, &mut claims)?;
+        }
+        if !quiet_rows.is_empty() {
+            let all = if quiet_rows.len() == batch.n_rows { batch.clone() } else { batch.rows(quiet_rows) };
+            // The catalogue has a clue for every quiet row, so nothing is left over.
+            let left = self.ask(all, true, context, &mut claims)?;
+            rest = rest.or(left);
+        }
+        Ok((claims, rest))
+    }
+
+    /// Asks the clues in order; what is left over comes back.
+    fn ask(&self, batch: Batch, is_quiet: bool, context: &Context, claims: &mut Vec<Claim>) -> Outcome<Option<Batch>> {
+        let mut rest = batch;
+        for (clue_at, bound) in self.clues.iter().enumerate() {
+            if is_quiet && !bound.may_be_quiet {
+                continue;
+            }
+            match bound.predicate.rows(&rest, context)? {
+                None => {
+                    claims.push(Claim { clue_at, batch: rest });
+                    return Ok(None);
+                }
+                Some(rows) if rows.is_empty() => {}
+                Some(rows) => {
+                    let others = complement(&rows, rest.n_rows);
+                    claims.push(Claim { clue_at, batch: rest.rows(rows) });
+                    rest = rest.rows(others);
+                }
+            }
+        }
+        Ok(Some(rest))
+    }
+}
+
+/// The rows that are not in a sorted list.
+fn complement(rows: &[u32], n_rows: usize) -> Vec<u32> {
+    let mut others = Vec::with_capacity(n_rows - rows.len());
+    let mut listed = rows.iter().copied().peekable();
+    for row in 0..n_rows as u32 {
+        if listed.peek() == Some(&row) {
+            listed.next();
+        } else {
+            others.push(row);
+        }
+    }
+    others
+}
+
+/// A batch with one row for every quiet response code, and which columns it knows.
+fn quiet_probe(view: &View) -> (Batch, Vec<bool>) {
+    let codes: Vec<i32> = (100..400).collect();
+    let n_rows = codes.len();
+    let mut known = Vec::with_capacity(view.fields.len());
+    let columns = view.fields.iter().map(|field| match field.name.as_str() {
+        "ResponseCode" => {
+            known.push(true);
+            Lazy::column(Column::new(Type::Int, Data::Int(codes.clone())))
+        }
+        name => {
+            known.push(matches!(name, "LastErrorReason" | "LastErrorSource" | "LastErrorMessage"));
+            Lazy::constant(Value::missing(field.kind), field.kind, n_rows)
+        }
+    });
+    (Batch { columns: columns.collect(), n_rows }, known)
+}
+
+/// Whether no operand over known columns alone rules all rows of the probe out.
+fn may_hold(predicate: &Predicate, probe: &Batch, known: &[bool], context: &Context) -> Outcome<bool> {
+    for operand in predicate.operands() {
+        let mut is_known = true;
+        operand.for_each_column(&mut |at| is_known &= known.get(at).copied().unwrap_or(false));
+        if !is_known {
+            continue;
+        }
+        let truth = evaluate(operand, probe, context)?;
+        let holds = match &truth {
+            Vector::Constant(value, _) => matches!(value, Value::Bool(true)),
+            Vector::Column(_) => true_rows(&truth, probe.n_rows).is_none_or(|rows| !rows.is_empty()),
+        };
+        if !holds {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
