@@ -28,6 +28,10 @@ export function serve(api, port = globalThis) {
 
   const data = () => (dataset ??= new api.Dataset());
 
+  // Requests may come before the module is there; they wait for the outcome of the first.
+  let isReady;
+  const loaded = new Promise((resolve) => { isReady = resolve; });
+
   const stopIf = (id, undo) => {
     if (!cancelled.has(id)) return;
     undo();
@@ -52,8 +56,9 @@ export function serve(api, port = globalThis) {
 
   const operations = {
     ready: async (id, { source }) => {
-      await api.ready(source);
-      data();
+      const loading = api.ready(source);
+      isReady(loading);
+      await loading;
     },
     read: async (id, { source, options }) => {
       const writer = data().open(options);
@@ -117,6 +122,7 @@ export function serve(api, port = globalThis) {
     }
     const { id, op, args } = message;
     try {
+      if (op !== 'ready') await loaded;
       // A queued request may have been cancelled before its turn.
       stopIf(id, () => {});
       const ok = await operations[op](id, args ?? {});
