@@ -207,7 +207,7 @@ function inputsAsText(sources) {
 
 function triageAsText(report) {
   const lines = [];
-  const { totals, findings, unclassified, cannotConclude } = report;
+  const { totals, findings, cannotConclude } = report;
   const span = totals.from ? `, ${time(totals.from)} to ${time(totals.to)}` : '';
   lines.push(`${count(totals.requests)} requests, ${count(totals.failed)} failed${span}`, '');
   if (findings.length === 0) lines.push('No failure was recognised.', '');
@@ -226,7 +226,6 @@ function triageAsText(report) {
     if (found.fixes.length) lines.push('   What to do', ...list(found.fixes, '  -'));
     lines.push('   KQL', ...found.kql.resourceSpecific.split('\n').map((line) => `     ${printable(line)}`), '');
   });
-  if (unclassified.count > 0) lines.push(`${count(unclassified.count)} failed requests match no known failure.`, '');
   if (cannotConclude.length) lines.push('What cannot be concluded', ...list(cannotConclude.map(({ message }) => message)), '');
   const rejects = report.sources.reduce((sum, source) => sum + source.rejects.count, 0);
   if (rejects > 0) lines.push(`${count(rejects)} records could not be read: see \`kqlens inputs\`.`, '');

@@ -45,6 +45,8 @@ export class Session extends EventTarget {
   sources: SourceReport[] = [];
   tables: TableInfo[] = [];
   report: TriageReport | null = null;
+  /** Failed rows that name no reason; null until they are counted. */
+  unexplained: number | null = null;
   isTriaging = false;
   panels = new Map<string, PanelState>();
   notice: Notice | null = null;
@@ -198,7 +200,7 @@ export class Session extends EventTarget {
       const [sources, tables] = [await this.engine.sources(), await this.engine.tables()];
       if (isOld()) return;
       this.#release();
-      this.#set({ sources, tables, report: null, isTriaging: sources.length > 0 });
+      this.#set({ sources, tables, report: null, unexplained: null, isTriaging: sources.length > 0 });
       if (sources.length === 0) return;
       await this.#triage(sources, isOld);
       for (const panel of panelsFor(tables, timeRangeOf(sources))) {
@@ -219,7 +221,12 @@ export class Session extends EventTarget {
   async #triage(sources: readonly SourceReport[], isOld: () => boolean): Promise<void> {
     try {
       const report = await this.engine.triage({ now: timeRangeOf(sources)?.to ?? new Date().toISOString() });
-      if (!isOld()) this.#set({ report, isTriaging: false });
+      if (isOld()) return;
+      this.#set({ report, isTriaging: false });
+      const counted = await this.engine.query(`${report.unclassified.kql}\n| count`);
+      const [row] = await counted.rows(0, 1);
+      counted.release();
+      if (!isOld()) this.#set({ unexplained: Number(row?.[0] ?? 0) });
     } catch (failure) {
       if (!isOld()) this.#fail(failure as EngineError);
     }

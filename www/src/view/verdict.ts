@@ -52,9 +52,9 @@ export class Verdict extends View {
         ${this.#figures(report)}
       </div>
       ${this.#findings(report)}
-      ${report.unclassified.count > 0 ? html`<div class="more bar">
-        <span>${plural(report.unclassified.count, 'failed row')} match no known failure.</span>
-        <button class="quiet" @click=${() => session.showRows({ title: 'Failed, not classified', kql: report.unclassified.kql })}>${icons.rows}Show</button></div>` : nothing}
+      ${session.unexplained ? html`<div class="more bar">
+        <span>${plural(session.unexplained, 'failed row')} without an error reason of the gateway.</span>
+        <button class="quiet" @click=${() => session.showRows({ title: 'Failed, without a reason', kql: report.unclassified.kql })}>${icons.rows}Show</button></div>` : nothing}
       ${report.cannotConclude.length > 0 ? html`<details class="card limits">
         <summary>What this export cannot tell (${report.cannotConclude.length})</summary>
         <ul>${report.cannotConclude.map(({ message }) => html`<li>${message}</li>`)}</ul></details>` : nothing}
