@@ -103,7 +103,8 @@ impl ColumnWriter {
 
     /// The length of the previous text, when it comes again at the start of `bytes` before `end`.
     /// Then neither its end is searched nor is it hashed.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured")]
     pub(crate) fn put_repeated(&mut self, row: usize, bytes: &[u8], end: u8) -> Option<usize> {
         let Store::Coded(codes) = &mut self.store else { return None };
         let (code, n_bytes) = self.interner.repeats(bytes, end)?;
@@ -127,14 +128,20 @@ impl ColumnWriter {
     /// Stores a text; `false` when it does not fit the column's type.
     #[inline]
     pub(crate) fn put_text(&mut self, row: usize, text: &[u8]) -> bool {
-        match &mut self.store {
-            Store::Coded(codes) => {
-                let code = self.interner.intern(text);
-                set(codes, row, code, 0);
-                if row >= self.look_at_row {
-                    self.choose_shape(row);
-                }
+        if let Store::Coded(codes) = &mut self.store {
+            let code = self.interner.intern(text);
+            set(codes, row, code, 0);
+            if row >= self.look_at_row {
+                self.choose_shape(row);
             }
+            return true;
+        }
+        self.put_uncoded(row, text)
+    }
+
+    #[inline(never)]
+    fn put_uncoded(&mut self, row: usize, text: &[u8]) -> bool {
+        match &mut self.store {
             Store::Plain { block, spans } => {
                 let start = block.len() as u32;
                 block.extend_from_slice(text);
@@ -595,9 +602,10 @@ impl TableBuilder {
         }
     }
 
+    /// A text that its column did not take: kept as unfit, or the column is widened.
     #[cold]
     #[inline(never)]
-    fn text_elsewhere(&mut self, column: usize, text: &[u8]) {
+    pub(crate) fn text_elsewhere(&mut self, column: usize, text: &[u8]) {
         let Some(writer) = self.columns.get(column) else { return };
         let is_dated = writer.kind == Type::DateTime && is_numeric_date(text);
         if writer.is_declared && !is_dated {
@@ -615,7 +623,7 @@ impl TableBuilder {
     pub fn long(&mut self, column: usize, value: i64, raw: &[u8]) {
         let Some(writer) = self.columns.get_mut(column) else { return };
         if !writer.put_long(self.row, value) {
-            self.number_elsewhere(column, raw);
+            self.long_elsewhere(column, raw);
         }
     }
 
@@ -631,13 +639,14 @@ impl TableBuilder {
             _ => false,
         };
         if !is_stored {
-            self.number_elsewhere(column, raw);
+            self.long_elsewhere(column, raw);
         }
     }
 
+    /// A number that its column did not take.
     #[cold]
     #[inline(never)]
-    fn number_elsewhere(&mut self, column: usize, raw: &[u8]) {
+    pub(crate) fn long_elsewhere(&mut self, column: usize, raw: &[u8]) {
         let row = self.row;
         let Some(writer) = self.columns.get_mut(column) else { return };
         if writer.is_text() {

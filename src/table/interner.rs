@@ -96,7 +96,8 @@ impl Interner {
     }
 
     /// Code and length of the text that came last, when `bytes` begin with it and then `end`.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured")]
     pub(crate) fn repeats(&self, bytes: &[u8], end: u8) -> Option<(u32, usize)> {
         if self.last_code == 0 || *bytes.get(self.last_bytes)? != end {
             return None;

@@ -14,7 +14,7 @@ pub mod view;
 mod window;
 
 pub use builder::{TableBuilder, UNFIT};
-pub(crate) use window::Window;
+pub(crate) use window::{Head, Window};
 
 pub use column::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, Strings};
 pub use dates::{DateOrder, order_of, parse as parse_date};

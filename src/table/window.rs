@@ -72,13 +72,10 @@ impl Window {
         self.n_bytes
     }
 
-    /// Whether bytes begin with the text, given it as a whole for what lies behind the window.
+    /// Whether bytes begin with the text, given their head and the text as a whole.
     #[inline]
-    pub(crate) fn starts(&self, bytes: &[u8], text: &[u8]) -> bool {
-        let Some(head) = bytes.first_chunk::<WINDOW_BYTES>() else {
-            return bytes.get(..self.n_bytes).is_some_and(|bytes| bytes == text);
-        };
-        let [a, b, c, d] = words(head);
+    pub(crate) fn starts(&self, head: &Head, bytes: &[u8], text: &[u8]) -> bool {
+        let [a, b, c, d] = head.words;
         let [x, y, z, w] = self.words;
         let [k, l, m, n] = self.mask;
         if (a ^ x) & k | (b ^ y) & l | (c ^ z) & m | (d ^ w) & n != 0 {
@@ -86,6 +83,25 @@ impl Window {
         }
         self.n_bytes <= WINDOW_BYTES
             || bytes.get(WINDOW_BYTES..self.n_bytes).is_some_and(|rest| same(rest, text.get(WINDOW_BYTES..).unwrap_or_default()))
+    }
+}
+
+/// The first bytes of what is compared with windows, loaded once for several of them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head {
+    words: [u64; 4],
+}
+
+impl Head {
+    /// The head of bytes; what they lack is zero.
+    #[inline]
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        if let Some(head) = bytes.first_chunk::<WINDOW_BYTES>() {
+            return Self { words: words(head) };
+        }
+        let mut head = [0; WINDOW_BYTES];
+        head.iter_mut().zip(bytes).for_each(|(place, &byte)| *place = byte);
+        Self { words: words(&head) }
     }
 }
 
@@ -98,14 +114,14 @@ mod tests {
         let source: Vec<u8> = (1..=120).collect();
         for n in 0..100 {
             let window = Window::of(&source[..n]);
-            assert!(window.starts(&source, &source[..n]));
+            assert!(window.starts(&Head::of(&source), &source, &source[..n]));
             for at in 0..n {
                 let mut other = source.clone();
                 other[at] ^= 0x80;
-                assert!(!window.starts(&other, &source[..n]), "{n} {at}");
+                assert!(!window.starts(&Head::of(&other), &other, &source[..n]), "{n} {at}");
             }
-            assert!(window.starts(&source[..n], &source[..n]));
-            assert!(n == 0 || !window.starts(&source[..n - 1], &source[..n]));
+            assert!(window.starts(&Head::of(&source[..n]), &source[..n], &source[..n]));
+            assert!(n == 0 || !window.starts(&Head::of(&source[..n - 1]), &source[..n - 1], &source[..n]));
             assert!(begins(&source, &source[..n + 10], n) && begins(&source[..n], &source, n));
             for at in 0..n + 1 {
                 let mut other = source.clone();

@@ -28,7 +28,7 @@ use crate::table::UNFIT;
 use crate::value::{Dynamic, Type};
 use record::Records;
 use std::collections::BTreeMap;
-use value::Stop;
+use value::{Stop, Why};
 
 /// An open container.
 #[derive(Debug)]
@@ -65,6 +65,8 @@ pub(crate) struct Json {
     progressive: BTreeMap<String, Header>,
     /// Whether records have stood one a line so far.
     is_lines: bool,
+    /// Whether the record that did not read is at fault within its first line.
+    is_bad_line: bool,
     scratch: Vec<u8>,
     /// What the last table of a v1 response says about the others: name, kind, better name.
     contents: Vec<(String, String, String)>,
@@ -88,7 +90,7 @@ impl Json {
             match step {
                 Ok(next) => at = next,
                 Err(Stop::Cut) if !text.is_last => return at,
-                Err(stop) => at = self.recover(text, at, &stop, sink),
+                Err(stop) => at = self.recover(text, at, stop, sink),
             }
         }
     }
@@ -143,7 +145,7 @@ impl Json {
                 self.stack.pop();
                 Ok(at + 1)
             }
-            _ => Err(Stop::Bad(at, "a record in braces is expected here")),
+            _ => Err(Stop::Bad(Why::Record)),
         }
     }
 
@@ -161,7 +163,7 @@ impl Json {
                 // Either the record goes on behind this line, or the line was cut.
                 let starts_anew = text.byte(text.skip_blanks(line_end)) == b'{';
                 if self.is_lines && starts_anew {
-                    return Err(Stop::Bad(line_end, "the record ends in the middle of the line"));
+                    return Err(Stop::Bad(Why::CutLine));
                 }
                 self.records.read(text, at, sink)
             }
@@ -169,7 +171,10 @@ impl Json {
                 self.is_lines = true;
                 Ok(end)
             }
-            read => read,
+            read => {
+                self.is_bad_line = matches!(read, Err(Stop::Bad(_)));
+                read
+            }
         }
     }
 
@@ -183,7 +188,7 @@ impl Json {
                 self.stack.pop();
                 Ok(at + 1)
             }
-            _ => Err(Stop::Bad(at, "a table in braces is expected here")),
+            _ => Err(Stop::Bad(Why::Table)),
         }
     }
 
@@ -197,7 +202,7 @@ impl Json {
         }
         let (key_end, place) = value::key(text, at)?;
         let key = value::string_text(text.between(at, key_end));
-        let Some(Open::Envelope(envelope)) = self.stack.last_mut() else { return Err(Stop::Bad(at, "a member is expected here")) };
+        let Some(Open::Envelope(envelope)) = self.stack.last_mut() else { return Err(Stop::Bad(Why::Key)) };
         if text.byte(place) == b'[' {
             match key.as_str() {
                 "records" | "Records" | "value" | "Results" | "results" => {
@@ -270,7 +275,7 @@ impl Json {
     /// Rows of an open array of rows.
     fn rows(&mut self, text: Text<'_>, at: usize, sink: &mut Sink) -> Result<usize, Stop> {
         let Self { stack, scratch, .. } = self;
-        let Some(Open::Rows(rows)) = stack.last_mut() else { return Err(Stop::Bad(at, "a row is expected here")) };
+        let Some(Open::Rows(rows)) = stack.last_mut() else { return Err(Stop::Bad(Why::Row)) };
         let Some(header) = rows else {
             return if text.byte(at) == b']' {
                 stack.pop();
@@ -292,9 +297,9 @@ impl Json {
                     warn_partial(raw, sink);
                     return Ok(end);
                 }
-                return Err(Stop::Bad(at, "a row in brackets is expected here"));
+                return Err(Stop::Bad(Why::Row));
             }
-            _ => return Err(Stop::Bad(at, "a row in brackets is expected here")),
+            _ => return Err(Stop::Bad(Why::Row)),
         }
         if header.kinds_of_rows.is_empty() && header.route_at.is_none() {
             header.choose(b"", sink);
@@ -329,15 +334,15 @@ impl Json {
     }
 
     /// Rejects what could not be read and finds where the next record begins.
-    fn recover(&mut self, text: Text<'_>, at: usize, stop: &Stop, sink: &mut Sink) -> usize {
+    fn recover(&mut self, text: Text<'_>, at: usize, stop: Stop, sink: &mut Sink) -> usize {
         let reason = match stop {
-            Stop::Bad(_, reason) => reason,
+            Stop::Bad(why) => why.reason(),
             _ => "the source ends in the middle of the record",
         };
         if matches!(stop, Stop::Cut) {
             sink.warn(Warning::CutFile, "");
         }
-        let end = if self.stack.is_empty() { self.end_of_bad_record(text, at, stop) } else { end_of_bad_item(text, at) };
+        let end = if self.stack.is_empty() { self.end_of_bad_record(text, at) } else { end_of_bad_item(text, at) };
         sink.reject(text, at, end, reason);
         if !self.stack.is_empty() && end >= text.end {
             self.stack.clear();
@@ -346,11 +351,10 @@ impl Json {
     }
 
     /// At the top a bad record ends with its line, or with its brackets when it spans lines.
-    fn end_of_bad_record(&self, text: Text<'_>, at: usize, stop: &Stop) -> usize {
+    fn end_of_bad_record(&mut self, text: Text<'_>, at: usize) -> usize {
         let line_end = text.line_end(at).unwrap_or(text.end);
-        let is_within_line = matches!(stop, Stop::Bad(place, _) if *place <= line_end);
         let opens = text.byte(at) == b'{';
-        if self.is_lines || !opens || (is_within_line && line_end > at + 1 && text.byte(line_end - 1) != b'{') {
+        if std::mem::take(&mut self.is_bad_line) || self.is_lines || !opens {
             return line_end;
         }
         if let Ok(end) = value::value_end(text, at) {
@@ -459,7 +463,7 @@ fn read_row(header: &Header, text: Text<'_>, start: usize, sink: &mut Sink, scra
             _ if at >= text.end => break Err(Stop::Cut),
             b',' => at += 1,
             b']' => break Ok(at + 1),
-            _ => break Err(Stop::Bad(at, "a comma or the end of the row is expected here")),
+            _ => break Err(Stop::Bad(Why::RowComma)),
         }
     };
     if read.is_err() {

@@ -7,13 +7,13 @@
 //! remembered, and a record with another value is read again under its own plan.
 
 use super::python;
-use super::value::{self, Stop, members};
+use super::value::{self, Stop, Why, members};
 use crate::input::naming::{Clock, Context, Named, column_of, recognise, table_name};
 use crate::input::scan::{PADDING, Text};
 use crate::input::sink::{OTHER_RECORDS, Sink};
 use crate::input::warning::Warning;
 use crate::schema::{self, TableSchema};
-use crate::table::{TableBuilder, Window};
+use crate::table::{Head, TableBuilder, Window};
 use crate::value::Type;
 use rustc_hash::FxHashMap;
 
@@ -37,7 +37,7 @@ struct Node {
     key: Window,
     text: Box<[u8]>,
     action: Action,
-    /// The keys that followed it, the likeliest first.
+    /// The keys that followed it; its own number where none did.
     next: [u32; 4],
 }
 
@@ -78,7 +78,7 @@ impl Records {
             Err(Stop::OtherTable) => {
                 self.current = self.plan_for(text, at, sink)?;
                 match self.try_read(text, at, sink) {
-                    Err(Stop::OtherTable) => Err(Stop::Bad(at, "the record names its table twice")),
+                    Err(Stop::OtherTable) => Err(Stop::Bad(Why::Twice)),
                     read => read,
                 }
             }
@@ -91,7 +91,7 @@ impl Records {
         let at_table = plan.table;
         let Some(table) = sink.tables.get_mut(at_table) else { return Err(Stop::OtherTable) };
         plan.has_seen_route = plan.route.is_none();
-        let mut reader = ObjectReader { plan, scratch: &mut self.scratch, clock: Clock::Unsaid };
+        let mut reader = ObjectReader { plan, scratch: &mut self.scratch, clock: Clock::Unsaid, slot: 0 };
         let read = reader.object(text, at, table, Context::Root);
         let clock = reader.clock;
         // Keys with labels come from a portal CSV that a tool turned into JSON, texts and all.
@@ -166,7 +166,7 @@ impl Survey {
                 _ if at >= text.end => return Err(Stop::Cut),
                 b',' => at = text.skip_blanks(at + 1),
                 b'}' => break,
-                _ => return Err(Stop::Bad(at, "a comma or the end of the object is expected here")),
+                _ => return Err(Stop::Bad(Why::Comma)),
             }
         }
         if at >= text.end {
@@ -223,7 +223,7 @@ fn holds_records(text: Text<'_>, key: &str, place: usize, before: &[String]) -> 
 impl Plan {
     fn new(survey: Survey, table: usize) -> Self {
         let Survey { schema, route, is_raw, is_az, .. } = survey;
-        let first = |_| Node { key: Window::of(b"\xFF"), text: Box::from(&b"\xFF"[..]), action: Action::Enter(Context::Root), next: [0; 4] };
+        let first = |context: &Context| Node { key: Window::of(b"\xFF"), text: Box::from(&b"\xFF"[..]), action: Action::Enter(*context), next: [*context as u32; 4] };
         Self {
             nodes: Context::ALL.iter().map(first).collect(),
             by_key: [FxHashMap::default(), FxHashMap::default(), FxHashMap::default()],
@@ -255,8 +255,9 @@ impl Plan {
             id
         });
         if let Some(node) = self.nodes.get_mut(previous as usize) {
-            node.next.rotate_right(1);
-            node.next[0] = id;
+            // A free slot, else the one that fills last.
+            let slot = node.next.iter().position(|&next| next == previous).unwrap_or(3);
+            node.next[slot] = id;
         }
         (id, clock)
     }
@@ -308,6 +309,8 @@ struct ObjectReader<'p> {
     plan: &'p mut Plan,
     scratch: &'p mut Vec<u8>,
     clock: Clock,
+    /// The slot of [`Node::next`] that was right last.
+    slot: usize,
 }
 
 impl ObjectReader<'_> {
@@ -346,7 +349,7 @@ impl ObjectReader<'_> {
             match text.byte(at) {
                 b',' => at += 1,
                 b'}' => return Ok(at + 1),
-                _ => return Err(Stop::Bad(at, "a comma or the end of the object is expected here")),
+                _ => return Err(Stop::Bad(Why::Comma)),
             }
             if text.byte(at) <= b' ' {
                 at = text.skip_blanks(at);
@@ -357,16 +360,16 @@ impl ObjectReader<'_> {
     /// The key at a place, when it is one that followed the previous key before.
     #[inline]
     fn predicted(&mut self, text: Text<'_>, at: usize, previous: u32) -> Option<(u32, Action, usize)> {
-        let next = self.plan.nodes.get(previous as usize)?.next;
         let rest = text.from(at);
-        for (guess, &id) in next.iter().enumerate() {
+        let head = Head::of(rest);
+        let next = self.plan.nodes.get(previous as usize)?.next;
+        // Records come in a few orders of keys; the slot that held the last key holds the next.
+        for guess in [self.slot, self.slot ^ 1, self.slot ^ 2, self.slot ^ 3] {
+            let id = *next.get(guess)?;
             let node = self.plan.nodes.get(id as usize)?;
-            if node.key.starts(rest, &node.text) {
-                let found = (id, node.action, at + node.key.n_bytes());
-                if guess > 0 {
-                    self.plan.nodes.get_mut(previous as usize)?.next.swap(guess, guess - 1);
-                }
-                return Some(found);
+            if node.key.starts(&head, rest, &node.text) {
+                self.slot = guess;
+                return Some((id, node.action, at + node.key.n_bytes()));
             }
         }
         None
@@ -394,9 +397,10 @@ impl ObjectReader<'_> {
 
     /// The value that says which table the record belongs to.
     fn route(&mut self, text: Text<'_>, at: usize, table: &mut TableBuilder, column: usize) -> Result<usize, Stop> {
-        let end = value::value_end(text, at)?;
-        let is_expected = self.plan.route.as_ref().is_some_and(|(_, expected)| expected == text.between(at, end));
-        if !is_expected {
+        let Some((_, expected)) = &self.plan.route else { return Err(Stop::OtherTable) };
+        let end = at + expected.len();
+        if !text.from(at).starts_with(expected) || end >= text.end {
+            value::value_end(text, at)?;
             return Err(Stop::OtherTable);
         }
         self.plan.has_seen_route = true;

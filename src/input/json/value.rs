@@ -5,20 +5,53 @@
 //! piece cuts off is [`Stop::Cut`], not an error. Absent on purpose: checks of the inside of arrays
 //! and objects that are kept as text.
 
-use crate::input::scan::{Text, quote_or_backslash};
+use crate::input::scan::{Text, byte_from, quote_or_backslash};
 use crate::table::TableBuilder;
 
-/// Why reading stopped.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why reading stopped. Small on purpose: every value passes through a result of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
     /// The piece ended first.
     Cut,
-    /// The bytes at this place cannot be what they should be.
-    Bad(usize, &'static str),
+    /// The bytes cannot be what they should be.
+    Bad(Why),
     /// The record belongs to another table than the one assumed.
     OtherTable,
     /// The object is not a record but holds records.
     Envelope,
+}
+
+/// What was expected where something else stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    Value,
+    Comma,
+    Key,
+    Colon,
+    Record,
+    Table,
+    Row,
+    RowComma,
+    CutLine,
+    Twice,
+}
+
+impl Why {
+    /// The reason of the reject.
+    pub(crate) const fn reason(self) -> &'static str {
+        match self {
+            Self::Value => "a value is expected here",
+            Self::Comma => "a comma or the end of the object is expected here",
+            Self::Key => "a key in quotes is expected here",
+            Self::Colon => "a colon is expected behind the key",
+            Self::Record => "a record in braces is expected here",
+            Self::Table => "a table in braces is expected here",
+            Self::Row => "a row in brackets is expected here",
+            Self::RowComma => "a comma or the end of the row is expected here",
+            Self::CutLine => "the record ends in the middle of the line",
+            Self::Twice => "the record names its table twice",
+        }
+    }
 }
 
 /// The place behind a string that starts at `at`, and whether it holds escapes.
@@ -89,7 +122,7 @@ fn scalar_end(text: Text<'_>, start: usize) -> Result<usize, Stop> {
         b"true" | b"false" | b"null" => true,
         number => is_number(number),
     };
-    if is_known { Ok(at) } else if at >= text.end { Err(Stop::Cut) } else { Err(Stop::Bad(start, "a value is expected here")) }
+    if is_known { Ok(at) } else if at >= text.end { Err(Stop::Cut) } else { Err(Stop::Bad(Why::Value)) }
 }
 
 /// Whether a text is a number as JSON writes it.
@@ -113,11 +146,52 @@ fn is_number(text: &[u8]) -> bool {
 }
 
 /// Stores the value at a place in a column of the current row; the place behind it.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: the loops over members and cells gain a fifth")]
 pub(crate) fn store(text: Text<'_>, at: usize, table: &mut TableBuilder, column: usize, scratch: &mut Vec<u8>) -> Result<usize, Stop> {
+    let Some((row, writer)) = table.writer(column) else { return Err(Stop::OtherTable) };
     match text.byte(at) {
-        b'"' => store_string(text, at, table, column, scratch),
-        b'-' | b'0'..=b'9' => store_number(text, at, table, column),
+        b'"' => {
+            if let Some(n_bytes) = writer.put_repeated(row, text.from(at + 1), b'"') {
+                return Ok(at + n_bytes + 2);
+            }
+            let end = quote_or_backslash(text.bytes, at + 1);
+            if end < text.end && text.byte(end) == b'"' {
+                let inside = text.between(at + 1, end);
+                if !writer.put_text(row, inside) {
+                    table.text_elsewhere(column, inside);
+                }
+                return Ok(end + 1);
+            }
+            store_escaped(text, at, end, table, column, scratch)
+        }
+        b'-' | b'0'..=b'9' => {
+            let Some((long, end)) = short_number(text, at) else { return store_long_number(text, at, table, column) };
+            if !writer.put_long(row, long) {
+                table.long_elsewhere(column, text.between(at, end));
+            }
+            Ok(end)
+        }
+        _ => store_other(text, at, table, column),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn store_escaped(text: Text<'_>, at: usize, found: usize, table: &mut TableBuilder, column: usize, scratch: &mut Vec<u8>) -> Result<usize, Stop> {
+    let (end, _) = escaped_string_end(text, found)?;
+    scratch.clear();
+    unescape(text.between(at + 1, end - 1), scratch);
+    table.text(column, scratch);
+    if let Some((_, writer)) = table.writer(column) {
+        writer.forget_last();
+    }
+    Ok(end)
+}
+
+#[inline(never)]
+fn store_other(text: Text<'_>, at: usize, table: &mut TableBuilder, column: usize) -> Result<usize, Stop> {
+    match text.byte(at) {
         b'n' if text.has(at, b"null") => Ok(at + 4),
         b't' if text.has(at, b"true") => {
             table.boolean(column, true);
@@ -132,50 +206,31 @@ pub(crate) fn store(text: Text<'_>, at: usize, table: &mut TableBuilder, column:
             table.json(column, text.between(at, end));
             Ok(end)
         }
-        _ => scalar_end(text, at).and(Err(Stop::Bad(at, "a value is expected here"))),
+        _ => scalar_end(text, at).and(Err(Stop::Bad(Why::Value))),
     }
 }
 
+/// A whole number of up to 18 digits, with what ends a value behind it.
 #[inline]
-fn store_string(text: Text<'_>, at: usize, table: &mut TableBuilder, column: usize, scratch: &mut Vec<u8>) -> Result<usize, Stop> {
-    if let Some((row, writer)) = table.writer(column)
-        && let Some(n_bytes) = writer.put_repeated(row, text.from(at + 1), b'"')
-    {
-        return Ok(at + n_bytes + 2);
-    }
-    let (end, is_escaped) = string_end(text, at)?;
-    let inside = text.between(at + 1, end - 1);
-    if is_escaped {
-        scratch.clear();
-        unescape(inside, scratch);
-        table.text(column, scratch);
-        if let Some((_, writer)) = table.writer(column) {
-            writer.forget_last();
-        }
-    } else {
-        table.text(column, inside);
-    }
-    Ok(end)
-}
-
-#[inline]
-fn store_number(text: Text<'_>, start: usize, table: &mut TableBuilder, column: usize) -> Result<usize, Stop> {
+fn short_number(text: Text<'_>, start: usize) -> Option<(i64, usize)> {
     let is_negative = text.byte(start) == b'-';
     let first = start + usize::from(is_negative);
     let mut at = first;
     let mut long = 0_i64;
     loop {
         let digit = text.byte(at).wrapping_sub(b'0');
-        if digit > 9 || at - first > 17 {
+        if digit > 9 {
             break;
         }
-        long = long * 10 + i64::from(digit);
+        long = long.wrapping_mul(10).wrapping_add(i64::from(digit));
         at += 1;
     }
-    if at < text.end && at > first && !matches!(text.byte(at), b'.' | b'e' | b'E' | b'0'..=b'9') {
-        table.long(column, if is_negative { -long } else { long }, text.between(start, at));
-        return Ok(at);
-    }
+    let is_whole = at < text.end && at > first && at - first <= 18 && !matches!(text.byte(at), b'.' | b'e' | b'E');
+    is_whole.then_some((if is_negative { -long } else { long }, at))
+}
+
+#[inline(never)]
+fn store_long_number(text: Text<'_>, start: usize, table: &mut TableBuilder, column: usize) -> Result<usize, Stop> {
     let end = scalar_end(text, start)?;
     let raw = text.between(start, end);
     match std::str::from_utf8(raw).ok().and_then(|raw| raw.parse::<i64>().ok()) {
@@ -187,10 +242,15 @@ fn store_number(text: Text<'_>, start: usize, table: &mut TableBuilder, column: 
 
 /// Undoes the escapes of a JSON string; what is no escape stays as it stands.
 pub(crate) fn unescape(inside: &[u8], out: &mut Vec<u8>) {
+    out.reserve(inside.len());
     let mut at = 0;
-    while let Some(found) = memchr::memchr(b'\\', inside.get(at..).unwrap_or_default()) {
-        out.extend_from_slice(inside.get(at..at + found).unwrap_or_default());
-        at += found;
+    loop {
+        let found = byte_from(inside, b'\\', at);
+        out.extend_from_slice(inside.get(at..found).unwrap_or_default());
+        at = found;
+        if at >= inside.len() {
+            return;
+        }
         let Some(&kind) = inside.get(at + 1) else {
             out.push(b'\\');
             return;
@@ -223,7 +283,6 @@ pub(crate) fn unescape(inside: &[u8], out: &mut Vec<u8>) {
             other => out.extend_from_slice(&[b'\\', other]),
         }
     }
-    out.extend_from_slice(inside.get(at..).unwrap_or_default());
 }
 
 /// Four hex digits.
@@ -257,7 +316,7 @@ pub(crate) fn members(text: Text<'_>, at: usize, see: &mut dyn FnMut(&str, usize
             _ if at >= text.end => return Err(Stop::Cut),
             b',' => at = text.skip_blanks(at + 1),
             b'}' => return Ok(at + 1),
-            _ => return Err(Stop::Bad(at, "a comma or the end of the object is expected here")),
+            _ => return Err(Stop::Bad(Why::Comma)),
         }
     }
 }
@@ -268,7 +327,7 @@ pub(crate) fn key(text: Text<'_>, at: usize) -> Result<(usize, usize), Stop> {
         return Err(Stop::Cut);
     }
     if text.byte(at) != b'"' {
-        return Err(Stop::Bad(at, "a key in quotes is expected here"));
+        return Err(Stop::Bad(Why::Key));
     }
     let end = string_end(text, at)?.0;
     let colon = text.skip_blanks(end);
@@ -276,7 +335,7 @@ pub(crate) fn key(text: Text<'_>, at: usize) -> Result<(usize, usize), Stop> {
         return Err(Stop::Cut);
     }
     if text.byte(colon) != b':' {
-        return Err(Stop::Bad(colon, "a colon is expected behind the key"));
+        return Err(Stop::Bad(Why::Colon));
     }
     let value = text.skip_blanks(colon + 1);
     if value >= text.end { Err(Stop::Cut) } else { Ok((end, value)) }

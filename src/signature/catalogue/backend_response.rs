@@ -11,7 +11,7 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 5,
         clues: &[
-            likely(GATEWAY, 5, r#"ResponseCode == 500 and (BackendResponseCode == 500 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 500 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(GATEWAY, 5, r#"ResponseCode == 500 and (BackendResponseCode == 500 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 500 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "500""#),
         ],
         meaning: "The backend itself answered 500 and APIM relayed it; LastError is empty.",
@@ -30,7 +30,7 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 5,
         clues: &[
-            likely(GATEWAY, 5, r#"ResponseCode == 502 and (BackendResponseCode == 502 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 502 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(GATEWAY, 5, r#"ResponseCode == 502 and (BackendResponseCode == 502 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 502 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "502""#),
         ],
         meaning: "Relayed 502: something behind APIM is itself a gateway.",
@@ -49,7 +49,7 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 5,
         clues: &[
-            likely(GATEWAY, 5, r#"ResponseCode == 503 and (BackendResponseCode == 503 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 503 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(GATEWAY, 5, r#"ResponseCode == 503 and (BackendResponseCode == 503 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 503 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "503""#),
         ],
         meaning: "Relayed 503: the backend is overloaded, stopped or restarting. Not a circuit breaker, because BackendResponseCode is present.",
@@ -68,7 +68,7 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 5,
         clues: &[
-            likely(GATEWAY, 5, r#"ResponseCode == 504 and (BackendResponseCode == 504 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 504 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(GATEWAY, 5, r#"ResponseCode == 504 and (BackendResponseCode == 504 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 504 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "504""#),
         ],
         meaning: "Relayed 504: an upstream hop of the backend timed out.",
@@ -87,7 +87,7 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 3,
         clues: &[
-            likely(GATEWAY, 3, r#"ResponseCode between (500 .. 599) and (BackendResponseCode >= 500 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode >= 500 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(GATEWAY, 3, r#"ResponseCode between (500 .. 599) and (BackendResponseCode >= 500 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode >= 500 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 3, r#"Success == false and ResultCode startswith "5""#),
         ],
         meaning: "Relayed server error.",
@@ -106,7 +106,7 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 5,
         clues: &[
-            likely(GATEWAY, 5, r#"ResponseCode == 429 and (BackendResponseCode == 429 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 429 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(GATEWAY, 5, r#"ResponseCode == 429 and (BackendResponseCode == 429 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 429 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "429""#),
         ],
         meaning: "The backend, not APIM, answered 429.",
@@ -125,7 +125,7 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 5,
         clues: &[
-            likely(GATEWAY, 5, r#"ResponseCode == 401 and (BackendResponseCode == 401 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 401 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(GATEWAY, 5, r#"ResponseCode == 401 and (BackendResponseCode == 401 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 401 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "401""#),
         ],
         meaning: "APIM admitted the caller; the backend refused the forwarded credentials.",
@@ -146,7 +146,7 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 5,
         clues: &[
-            likely(GATEWAY, 5, r#"ResponseCode == 403 and (BackendResponseCode == 403 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 403 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(GATEWAY, 5, r#"ResponseCode == 403 and (BackendResponseCode == 403 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 403 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "403""#),
         ],
         meaning: "Backend network rule or RBAC refused the call.",
@@ -168,7 +168,7 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 5,
         clues: &[
-            likely(GATEWAY, 5, r#"ResponseCode == 404 and (BackendResponseCode == 404 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 404 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(GATEWAY, 5, r#"ResponseCode == 404 and (BackendResponseCode == 404 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 404 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "404""#),
         ],
         meaning: "The operation exists in APIM but the backend path does not.",
@@ -188,7 +188,7 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Warning,
         specificity: 3,
         clues: &[
-            likely(GATEWAY, 3, r#"ResponseCode between (400 .. 499) and (BackendResponseCode >= 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode >= 400 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ResponseBody startswith "{\"error\":" or ResponseBody startswith "{\"error\" :" or ResponseBody startswith "{'error':"))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
+            likely(GATEWAY, 3, r#"ResponseCode between (400 .. 499) and (BackendResponseCode >= 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode >= 400 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 3, r#"Success == false and ResultCode startswith "4""#),
         ],
         meaning: "Relayed client error from the backend.",
