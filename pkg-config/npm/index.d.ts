@@ -250,31 +250,11 @@ export class QueryResult {
 
 export type Dialect = 'resourceSpecific' | 'azureDiagnostics';
 
-export interface RecipeParameter {
-  name: string;
-  title: string;
-  type: KqlType;
-  default: string;
-}
-
-export interface RecipeInfo {
-  id: string;
-  title: string;
-  question: string;
-  tables: string[];
-  parameters: RecipeParameter[];
-}
-
 /** KQL as text: no data needed. */
 export const kql: {
   parse(query: string): { diagnostics: Diagnostic[] };
   format(query: string): string;
   translate(query: string, dialect: Dialect): string;
-};
-
-export const recipes: {
-  list(): RecipeInfo[];
-  build(id: string, parameters?: { [name: string]: string }): string;
 };
 
 export interface Secret {

@@ -16,7 +16,10 @@ pub fn azure_diagnostics(query: &str) -> Result<String, Vec<Diagnostic>> {
         .iter()
         .filter(|table| table.is_resource_log())
         .map(|table| {
-            let filter = table.categories.first().map_or_else(String::new, |category| azure_diagnostics_filter(category));
+            let filter = table
+                .categories
+                .first()
+                .map_or_else(String::new, |category| azure_diagnostics_filter(category));
             let pair = |column: &crate::schema::ColumnSchema| {
                 ColumnPair::azure_diagnostics(column.name, column.kind, column.azure_diagnostics)
             };
@@ -25,7 +28,13 @@ pub fn azure_diagnostics(query: &str) -> Result<String, Vec<Diagnostic>> {
         .collect();
     let maps: Vec<ColumnMap<'_>> = tables
         .iter()
-        .map(|(table, filter, columns)| ColumnMap { table: table.name, target: AZURE_DIAGNOSTICS, filter, implied: &[], columns })
+        .map(|(table, filter, columns)| ColumnMap {
+            table: table.name,
+            target: AZURE_DIAGNOSTICS,
+            filter,
+            implied: &[],
+            columns,
+        })
         .collect();
     translate::translate(query, &maps)
 }
@@ -36,7 +45,10 @@ mod tests {
 
     #[test]
     fn names_and_filter_of_the_shared_table() {
-        let text = azure_diagnostics("ApiManagementGatewayLogs\n| where ResponseCode >= 500\n| summarize count() by ApiId").unwrap();
+        let text = azure_diagnostics(
+            "ApiManagementGatewayLogs\n| where ResponseCode >= 500\n| summarize count() by ApiId",
+        )
+        .unwrap();
         assert!(text.starts_with("AzureDiagnostics"), "{text}");
         assert!(text.contains("Category == \"GatewayLogs\""), "{text}");
         assert!(text.contains("where responseCode_d >= 500"), "{text}");
@@ -45,6 +57,9 @@ mod tests {
 
     #[test]
     fn other_tables_stay_as_they_are() {
-        assert_eq!(azure_diagnostics("AppRequests | take 1").unwrap(), "AppRequests | take 1");
+        assert_eq!(
+            azure_diagnostics("AppRequests | take 1").unwrap(),
+            "AppRequests | take 1"
+        );
     }
 }

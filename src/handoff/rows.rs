@@ -70,7 +70,11 @@ impl Rows<'_> {
                 None => write_json_string(real_name(*number), out),
             },
             Value::Dynamic(value) => self.write_json_dynamic(value, out),
-            Value::Decimal(_) | Value::String(_) | Value::DateTime(_) | Value::TimeSpan(_) | Value::Guid(_) => {
+            Value::Decimal(_)
+            | Value::String(_)
+            | Value::DateTime(_)
+            | Value::TimeSpan(_)
+            | Value::Guid(_) => {
                 write_json_string(&(self.mask)(&value.to_text()), out);
             }
         }
@@ -122,7 +126,11 @@ impl Rows<'_> {
                     out.push(',');
                 }
                 let text = self.cell_text(&(self.value)(row, column));
-                write_csv_cell(&text, matches!(field.kind, Type::String | Type::Dynamic), &mut out);
+                write_csv_cell(
+                    &text,
+                    matches!(field.kind, Type::String | Type::Dynamic),
+                    &mut out,
+                );
             }
             out.push_str("\r\n");
         }
@@ -139,7 +147,11 @@ impl Rows<'_> {
         }
         out.push_str("\n|");
         for field in self.fields {
-            out.push_str(if field.kind.is_numeric() { "---:|" } else { "---|" });
+            out.push_str(if field.kind.is_numeric() {
+                "---:|"
+            } else {
+                "---|"
+            });
         }
         out.push('\n');
         for row in 0..self.n_rows {
@@ -157,7 +169,9 @@ impl Rows<'_> {
     fn cell_text(&self, value: &Value) -> String {
         match value {
             Value::Bool(value) => value.to_string(),
-            Value::String(text) | Value::Dynamic(Dynamic::String(text)) => (self.mask)(text).into_owned(),
+            Value::String(text) | Value::Dynamic(Dynamic::String(text)) => {
+                (self.mask)(text).into_owned()
+            }
             Value::Dynamic(value) => {
                 let mut text = String::new();
                 self.write_json_dynamic(value, &mut text);
@@ -227,7 +241,12 @@ mod tests {
             .map(|(name, value)| Field::new(name, value.kind().unwrap_or(Type::String)))
             .collect();
         let value = |_: usize, column: usize| values[column].1.clone();
-        let rows = Rows { fields: &fields, n_rows: 1, value: &value, mask: &mask };
+        let rows = Rows {
+            fields: &fields,
+            n_rows: 1,
+            value: &value,
+            mask: &mask,
+        };
         match format {
             "csv" => rows.to_csv(),
             "json" => rows.to_json(),
@@ -237,13 +256,24 @@ mod tests {
 
     #[test]
     fn no_csv_cell_is_a_formula() {
-        let cells = [("a", Value::string("=1+1")), ("b", Value::Long(-5)), ("c", Value::string("x,\"y\"")), ("@d", Value::string("-"))];
-        assert_eq!(written(&cells, "csv"), "a,b,c,\"'@d\"\r\n\"'=1+1\",-5,\"x,\"\"y\"\"\",\"'-\"\r\n");
+        let cells = [
+            ("a", Value::string("=1+1")),
+            ("b", Value::Long(-5)),
+            ("c", Value::string("x,\"y\"")),
+            ("@d", Value::string("-")),
+        ];
+        assert_eq!(
+            written(&cells, "csv"),
+            "a,b,c,\"'@d\"\r\n\"'=1+1\",-5,\"x,\"\"y\"\"\",\"'-\"\r\n"
+        );
     }
 
     #[test]
     fn no_markdown_cell_leaves_its_row() {
-        let cells = [("a|b", Value::string("<b>x</b>\n| `y`")), ("n", Value::Int(1))];
+        let cells = [
+            ("a|b", Value::string("<b>x</b>\n| `y`")),
+            ("n", Value::Int(1)),
+        ];
         assert_eq!(
             written(&cells, "markdown"),
             "| a\\|b | n |\n|---|---:|\n| \\<b\\>x\\</b\\> \\| \\`y\\` | 1 |\n"
@@ -253,7 +283,12 @@ mod tests {
     #[test]
     fn json_masks_texts_and_stays_json() {
         let bag = Dynamic::bag(vec![("k".into(), Dynamic::string("a secret\""))]);
-        let cells = [("d", Value::Dynamic(bag)), ("r", Value::Real(f64::NAN)), ("s", Value::string("secret")), ("n", Value::Null)];
+        let cells = [
+            ("d", Value::Dynamic(bag)),
+            ("r", Value::Real(f64::NAN)),
+            ("s", Value::string("secret")),
+            ("n", Value::Null),
+        ];
         assert_eq!(
             written(&cells, "json"),
             "{\"columns\":[{\"name\":\"d\",\"type\":\"dynamic\"},{\"name\":\"r\",\"type\":\"real\"},{\"name\":\"s\",\"type\":\"string\"},{\"name\":\"n\",\"type\":\"string\"}],\"rows\":[\n[{\"k\":\"a ***\\\"\"},\"NaN\",\"***\",null]\n]}"

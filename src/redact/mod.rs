@@ -35,22 +35,47 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "subscription-key",
         about: "Keys of API Management subscriptions",
-        names: &["ocp-apim-subscription-key", "subscription-key", "subscriptionkey"],
+        names: &[
+            "ocp-apim-subscription-key",
+            "subscription-key",
+            "subscriptionkey",
+        ],
         parameters: &[],
     },
     Rule {
         id: "api-key",
         about: "Keys of models, functions and other services",
-        names: &["api-key", "apikey", "api_key", "x-api-key", "x-functions-key", "client_secret", "clientsecret", "password"],
+        names: &[
+            "api-key",
+            "apikey",
+            "api_key",
+            "x-api-key",
+            "x-functions-key",
+            "client_secret",
+            "clientsecret",
+            "password",
+        ],
         parameters: &["key", "code", "secret"],
     },
     Rule {
         id: "token",
         about: "Bearer tokens, JSON web tokens and other authorization headers",
-        names: &["authorization", "proxy-authorization", "access_token", "id_token", "refresh_token", "client_assertion"],
+        names: &[
+            "authorization",
+            "proxy-authorization",
+            "access_token",
+            "id_token",
+            "refresh_token",
+            "client_assertion",
+        ],
         parameters: &["token"],
     },
-    Rule { id: "cookie", about: "Cookies", names: &["cookie", "set-cookie"], parameters: &[] },
+    Rule {
+        id: "cookie",
+        about: "Cookies",
+        names: &["cookie", "set-cookie"],
+        parameters: &[],
+    },
     Rule {
         id: "signature",
         about: "Signatures of shared access signatures",
@@ -150,20 +175,35 @@ fn named(bytes: &[u8], separator: usize) -> Option<Secret> {
         start = (start + 2).min(end);
     }
     let name = bytes.get(start..end)?;
-    let is_parameter = at(bytes, separator) != b':' && start > 0 && is_parameter_start(bytes, start);
-    let is_one_of = |names: &[&str]| names.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
-    let rule = RULES.iter().find(|rule| is_one_of(rule.names) || (is_parameter && is_one_of(rule.parameters)))?;
+    let is_parameter =
+        at(bytes, separator) != b':' && start > 0 && is_parameter_start(bytes, start);
+    let is_one_of = |names: &[&str]| {
+        names
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+    };
+    let rule = RULES
+        .iter()
+        .find(|rule| is_one_of(rule.names) || (is_parameter && is_one_of(rule.parameters)))?;
     let after = separator + if at(bytes, separator) == b'%' { 3 } else { 1 };
     let span = value(bytes, after, rule.id == TOKEN || rule.id == "cookie");
-    if bytes.get(span.start as usize..).is_some_and(|rest| rest.starts_with(REPLACED)) {
+    if bytes
+        .get(span.start as usize..)
+        .is_some_and(|rest| rest.starts_with(REPLACED))
+    {
         return None;
     }
-    Some(Secret { span, rule: rule.id })
+    Some(Secret {
+        span,
+        rule: rule.id,
+    })
 }
 
 /// `?`, `&`, or either of them escaped.
 fn is_parameter_start(bytes: &[u8], start: usize) -> bool {
-    let before = bytes.get(start.saturating_sub(3)..start).unwrap_or_default();
+    let before = bytes
+        .get(start.saturating_sub(3)..start)
+        .unwrap_or_default();
     matches!(at(bytes, start - 1), b'?' | b'&' | b';')
         || before.eq_ignore_ascii_case(b"%3f")
         || before.eq_ignore_ascii_case(b"%26")
@@ -185,8 +225,10 @@ fn value(bytes: &[u8], from: usize, may_hold_blanks: bool) -> Span {
         let is_end = if is_quoted {
             byte == quote || byte == b'\\'
         } else {
-            matches!(byte, b'&' | b'"' | b'\'' | b'\\' | b'<' | b'>' | b'}' | b']' | b')' | b'\r' | b'\n')
-                || (!may_hold_blanks && matches!(byte, b' ' | b'\t' | b',' | b';' | b'#'))
+            matches!(
+                byte,
+                b'&' | b'"' | b'\'' | b'\\' | b'<' | b'>' | b'}' | b']' | b')' | b'\r' | b'\n'
+            ) || (!may_hold_blanks && matches!(byte, b' ' | b'\t' | b',' | b';' | b'#'))
                 || (may_hold_blanks && byte == b',')
         };
         if is_end {
@@ -204,7 +246,11 @@ fn bearer(bytes: &[u8], index: usize) -> Option<Secret> {
         return None;
     }
     let start = index + 7;
-    let length = bytes.get(start..)?.iter().take_while(|byte| is_token(**byte)).count();
+    let length = bytes
+        .get(start..)?
+        .iter()
+        .take_while(|byte| is_token(**byte))
+        .count();
     let span = Span::new(start as u32, (start + length) as u32);
     let token = bytes.get(start..start + length)?;
     // Words of prose have no digits; tokens nearly always do.
@@ -218,7 +264,10 @@ fn json_web_token(bytes: &[u8], index: usize) -> Option<Secret> {
     if !rest.starts_with(b"eyJ") {
         return None;
     }
-    let length = rest.iter().take_while(|byte| is_name(**byte) || **byte == b'.').count();
+    let length = rest
+        .iter()
+        .take_while(|byte| is_name(**byte) || **byte == b'.')
+        .count();
     let has_parts = rest.iter().take(length).any(|byte| *byte == b'.');
     let span = Span::new(index as u32, (index + length) as u32);
     (length >= MIN_JWT_BYTES && has_parts).then_some(Secret { span, rule: TOKEN })
@@ -231,17 +280,38 @@ mod tests {
     #[test]
     fn secrets_go_and_the_rest_stays() {
         for (text, expected) in [
-            ("https://a.example/x?subscription-key=0a1b2c&page=2", "https://a.example/x?subscription-key=[redacted:subscription-key]&page=2"),
+            (
+                "https://a.example/x?subscription-key=0a1b2c&page=2",
+                "https://a.example/x?subscription-key=[redacted:subscription-key]&page=2",
+            ),
             (
                 r#"{"Ocp-Apim-Subscription-Key":"0a1b","Host":"a"}"#,
                 r#"{"Ocp-Apim-Subscription-Key":"[redacted:subscription-key]","Host":"a"}"#,
             ),
-            (r#"{\"api-key\":\"0a1b\",\"n\":1}"#, r#"{\"api-key\":\"[redacted:api-key]\",\"n\":1}"#),
-            ("Authorization: Bearer abcdef123456.x, Accept: */*", "Authorization: [redacted:token], Accept: */*"),
-            ("sent Bearer abcdef123456 and failed", "sent Bearer [redacted:token] and failed"),
-            ("t eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc end", "t [redacted:token] end"),
-            ("https://b.example/c?sv=1&sig=a%2Fb%3D&se=2", "https://b.example/c?sv=1&sig=[redacted:signature]&se=2"),
-            ("u=https%3A%2F%2Fa%3Fcode%3Dabc123", "u=https%3A%2F%2Fa%3Fcode%3D[redacted:api-key]"),
+            (
+                r#"{\"api-key\":\"0a1b\",\"n\":1}"#,
+                r#"{\"api-key\":\"[redacted:api-key]\",\"n\":1}"#,
+            ),
+            (
+                "Authorization: Bearer abcdef123456.x, Accept: */*",
+                "Authorization: [redacted:token], Accept: */*",
+            ),
+            (
+                "sent Bearer abcdef123456 and failed",
+                "sent Bearer [redacted:token] and failed",
+            ),
+            (
+                "t eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc end",
+                "t [redacted:token] end",
+            ),
+            (
+                "https://b.example/c?sv=1&sig=a%2Fb%3D&se=2",
+                "https://b.example/c?sv=1&sig=[redacted:signature]&se=2",
+            ),
+            (
+                "u=https%3A%2F%2Fa%3Fcode%3Dabc123",
+                "u=https%3A%2F%2Fa%3Fcode%3D[redacted:api-key]",
+            ),
         ] {
             assert_eq!(apply(text), expected);
         }
@@ -270,11 +340,19 @@ mod tests {
 
     #[test]
     fn any_text_gives_spans_inside_it() {
-        let pieces = ["Bearer ", "eyJ", "=", ":", "\"", "sig", "?", "é", "😀", "%3d", "api-key", "\\", " "];
+        let pieces = [
+            "Bearer ", "eyJ", "=", ":", "\"", "sig", "?", "é", "😀", "%3d", "api-key", "\\", " ",
+        ];
         for round in 0..4096_usize {
-            let text: String = (0..6).map(|place| pieces[(round >> (place * 2)) % pieces.len()]).collect();
+            let text: String = (0..6)
+                .map(|place| pieces[(round >> (place * 2)) % pieces.len()])
+                .collect();
             for secret in find(&text) {
-                assert!(text.get(secret.span.start as usize..secret.span.end as usize).is_some(), "{text}");
+                assert!(
+                    text.get(secret.span.start as usize..secret.span.end as usize)
+                        .is_some(),
+                    "{text}"
+                );
             }
             apply(&text);
         }

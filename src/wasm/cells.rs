@@ -24,14 +24,20 @@ pub(super) fn cell(value: &Value) -> JsValue {
         Value::Long(number) => long(*number),
         Value::Real(number) => real(*number),
         Value::Dynamic(value) => dynamic(value),
-        Value::Decimal(_) | Value::String(_) | Value::DateTime(_) | Value::TimeSpan(_) | Value::Guid(_) => {
-            JsValue::from_str(&value.to_text())
-        }
+        Value::Decimal(_)
+        | Value::String(_)
+        | Value::DateTime(_)
+        | Value::TimeSpan(_)
+        | Value::Guid(_) => JsValue::from_str(&value.to_text()),
     }
 }
 
 fn long(number: i64) -> JsValue {
-    if (-MAX_SAFE..=MAX_SAFE).contains(&number) { JsValue::from_f64(number as f64) } else { JsValue::from_str(&number.to_string()) }
+    if (-MAX_SAFE..=MAX_SAFE).contains(&number) {
+        JsValue::from_f64(number as f64)
+    } else {
+        JsValue::from_str(&number.to_string())
+    }
 }
 
 fn real(number: f64) -> JsValue {
@@ -40,7 +46,11 @@ fn real(number: f64) -> JsValue {
     } else if number.is_nan() {
         JsValue::from_str("NaN")
     } else {
-        JsValue::from_str(if number > 0.0 { "Infinity" } else { "-Infinity" })
+        JsValue::from_str(if number > 0.0 {
+            "Infinity"
+        } else {
+            "-Infinity"
+        })
     }
 }
 
@@ -55,7 +65,11 @@ fn dynamic(value: &Dynamic) -> JsValue {
             let object = Object::new();
             for (key, value) in members.iter() {
                 // Own property of a plain object, also for a key like `__proto__`; this cannot fail.
-                let _ = Reflect::define_property(&object, &JsValue::from_str(key), &own(&dynamic(value)));
+                let _ = Reflect::define_property(
+                    &object,
+                    &JsValue::from_str(key),
+                    &own(&dynamic(value)),
+                );
             }
             object.into()
         }
@@ -67,7 +81,12 @@ fn dynamic(value: &Dynamic) -> JsValue {
 
 fn own(value: &JsValue) -> Object {
     let description = Object::new();
-    for (name, part) in [("value", value), ("enumerable", &JsValue::TRUE), ("writable", &JsValue::TRUE), ("configurable", &JsValue::TRUE)] {
+    for (name, part) in [
+        ("value", value),
+        ("enumerable", &JsValue::TRUE),
+        ("writable", &JsValue::TRUE),
+        ("configurable", &JsValue::TRUE),
+    ] {
         // Setting a property of a fresh object cannot fail.
         let _ = Reflect::set(&description, &JsValue::from_str(name), part);
     }
@@ -96,7 +115,9 @@ pub(super) fn column(kind: Type, values: impl Iterator<Item = Value>, n_rows: us
         for ((code, is_null), value) in codes.iter_mut().zip(&mut is_null).zip(values) {
             *is_null = u8::from(value.is_null());
             let text: Rc<str> = Rc::from(value.to_text());
-            *code = *known.entry(text).or_insert_with_key(|text| texts.push(&JsValue::from_str(text)) - 1);
+            *code = *known
+                .entry(text)
+                .or_insert_with_key(|text| texts.push(&JsValue::from_str(text)) - 1);
         }
         set("kind", &JsValue::from_str("texts"))?;
         set("codes", &Uint32Array::from(codes.as_slice()))?;

@@ -21,7 +21,10 @@ fn date_order(order: &str) -> Result<DateOrder, Failure> {
     match order {
         "mdy" => Ok(DateOrder::MonthFirst),
         "dmy" => Ok(DateOrder::DayFirst),
-        _ => Err(Failure::new("usage", "the order of dates is `mdy` or `dmy`")),
+        _ => Err(Failure::new(
+            "usage",
+            "the order of dates is `mdy` or `dmy`",
+        )),
     }
 }
 
@@ -54,31 +57,56 @@ impl Dataset {
 
     /// Begins a source that comes in chunks.
     pub fn open(&self, options: JsValue) -> Answer<SourceWriter> {
-        let AddOptions { name, format, date_order: order } = from_js(options)?;
+        let AddOptions {
+            name,
+            format,
+            date_order: order,
+        } = from_js(options)?;
         let date_order = order.as_deref().map(date_order).transpose()?;
-        Ok(SourceWriter { inner: Some(self.inner.open(dataset::AddOptions { name, format, date_order })) })
+        Ok(SourceWriter {
+            inner: Some(self.inner.open(dataset::AddOptions {
+                name,
+                format,
+                date_order,
+            })),
+        })
     }
 
     /// Adds a source that was read to its end.
     pub fn finish(&mut self, writer: &mut SourceWriter) -> Answer {
-        let report = writer.take()?.finish(&mut self.inner).map_err(Failure::from)?;
+        let report = writer
+            .take()?
+            .finish(&mut self.inner)
+            .map_err(Failure::from)?;
         dto::SourceReport::from(&report).to_js()
     }
 
     /// The reports of all sources.
     pub fn sources(&self) -> Answer {
-        self.inner.sources().into_iter().map(dto::SourceReport::from).collect::<Vec<_>>().to_js()
+        self.inner
+            .sources()
+            .into_iter()
+            .map(dto::SourceReport::from)
+            .collect::<Vec<_>>()
+            .to_js()
     }
 
     /// Takes a source out.
     pub fn remove(&mut self, source_id: u32) -> Answer<()> {
-        if self.inner.remove(source_id) { Ok(()) } else { Err(no_source().into()) }
+        if self.inner.remove(source_id) {
+            Ok(())
+        } else {
+            Err(no_source().into())
+        }
     }
 
     /// Reads the dates of a source that could be read in two ways.
     #[wasm_bindgen(js_name = settleDates)]
     pub fn settle_dates(&mut self, source_id: u32, order: &str) -> Answer {
-        let report = self.inner.settle_dates(source_id, date_order(order)?).ok_or_else(no_source)?;
+        let report = self
+            .inner
+            .settle_dates(source_id, date_order(order)?)
+            .ok_or_else(no_source)?;
         dto::SourceReport::from(&report).to_js()
     }
 
@@ -96,7 +124,9 @@ pub struct SourceWriter {
 
 impl SourceWriter {
     fn take(&mut self) -> Result<dataset::SourceWriter, Failure> {
-        self.inner.take().ok_or_else(|| Failure::new("freed", "the source was finished or cancelled"))
+        self.inner
+            .take()
+            .ok_or_else(|| Failure::new("freed", "the source was finished or cancelled"))
     }
 }
 
@@ -104,7 +134,9 @@ impl SourceWriter {
 impl SourceWriter {
     /// Reads the next bytes, cut anywhere.
     pub fn push(&mut self, chunk: &[u8]) -> Answer {
-        let Some(inner) = &mut self.inner else { return Err(no_source().into()) };
+        let Some(inner) = &mut self.inner else {
+            return Err(no_source().into());
+        };
         let progress = inner.push(chunk).map_err(Failure::from)?;
         dto::ReadProgress::from(progress).to_js()
     }

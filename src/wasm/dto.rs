@@ -8,6 +8,7 @@ use wasm_bindgen::JsValue;
 
 use super::Failure;
 use crate::handoff::dialect;
+use crate::kql::printer;
 use crate::signature::triage;
 use crate::table::Field;
 use crate::text::{LineIndex, Span};
@@ -22,8 +23,11 @@ pub(super) trait ToJs {
 
 impl<T: Serialize + ?Sized> ToJs for T {
     fn to_js(&self) -> Result<JsValue, JsValue> {
-        let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true).serialize_missing_as_null(true);
-        self.serialize(&serializer).map_err(|error| Failure::new("internal", error.to_string()).into())
+        let serializer = serde_wasm_bindgen::Serializer::new()
+            .serialize_maps_as_objects(true)
+            .serialize_missing_as_null(true);
+        self.serialize(&serializer)
+            .map_err(|error| Failure::new("internal", error.to_string()).into())
     }
 }
 
@@ -37,7 +41,10 @@ pub(super) struct Range {
 impl Range {
     pub(super) fn new(text: &str, span: Span) -> Self {
         let index = LineIndex::new(text);
-        Self { start: index.utf16(span.start), end: index.utf16(span.end) }
+        Self {
+            start: index.utf16(span.start),
+            end: index.utf16(span.end),
+        }
     }
 }
 
@@ -48,7 +55,12 @@ pub(super) struct Parse {
 
 impl Parse {
     pub(super) fn new(text: &str, diagnostics: &[diagnostic::Diagnostic]) -> Self {
-        Self { diagnostics: diagnostics.iter().map(|diagnostic| Diagnostic::new(text, diagnostic)).collect() }
+        Self {
+            diagnostics: diagnostics
+                .iter()
+                .map(|diagnostic| Diagnostic::new(text, diagnostic))
+                .collect(),
+        }
     }
 }
 
@@ -81,7 +93,14 @@ impl Diagnostic {
     fn new(text: &str, diagnostic: &diagnostic::Diagnostic) -> Self {
         let fix = diagnostic.fix.as_ref().map(|fix| Fix {
             title: fix.title.clone(),
-            edits: fix.edits.iter().map(|edit| Edit { range: Range::new(text, edit.span), text: edit.text.clone() }).collect(),
+            edits: fix
+                .edits
+                .iter()
+                .map(|edit| Edit {
+                    range: Range::new(text, edit.span),
+                    text: edit.text.clone(),
+                })
+                .collect(),
             safe: fix.safe,
         });
         Self {
@@ -104,7 +123,11 @@ pub(super) struct ReadProgress {
 
 impl From<input::Progress> for ReadProgress {
     fn from(progress: input::Progress) -> Self {
-        Self { bytes: progress.bytes as f64, rows: progress.rows as f64, rejects: progress.rejects as f64 }
+        Self {
+            bytes: progress.bytes as f64,
+            rows: progress.rows as f64,
+            rejects: progress.rejects as f64,
+        }
     }
 }
 
@@ -164,21 +187,33 @@ impl From<&dataset::SourceReport> for SourceReport {
             reason: reject.reason,
             text: reject.text.clone(),
         });
-        let warnings = report
-            .warnings
-            .iter()
-            .map(|warning| Warning { code: warning.code.to_owned(), message: warning.message.clone() });
+        let warnings = report.warnings.iter().map(|warning| Warning {
+            code: warning.code.to_owned(),
+            message: warning.message.clone(),
+        });
         Self {
             id: report.id,
             name: report.name.clone(),
             format: report.format,
             encoding: report.encoding.clone(),
             evidence: report.evidence.clone(),
-            tables: report.tables.iter().map(|(name, rows)| TableRows { name: name.clone(), rows: *rows as f64 }).collect(),
+            tables: report
+                .tables
+                .iter()
+                .map(|(name, rows)| TableRows {
+                    name: name.clone(),
+                    rows: *rows as f64,
+                })
+                .collect(),
             records: report.records as f64,
             rows: report.rows as f64,
-            rejects: Rejects { count: report.reject_count as f64, samples: samples.collect() },
-            time_range: report.time_range_text().map(|(from, to)| TimeRange { from, to }),
+            rejects: Rejects {
+                count: report.reject_count as f64,
+                samples: samples.collect(),
+            },
+            time_range: report
+                .time_range_text()
+                .map(|(from, to)| TimeRange { from, to }),
             warnings: warnings.collect(),
         }
     }
@@ -200,7 +235,10 @@ pub(super) struct Column {
 
 impl From<&Field> for Column {
     fn from(field: &Field) -> Self {
-        Self { name: field.name.clone(), kind: field.kind.name() }
+        Self {
+            name: field.name.clone(),
+            kind: field.kind.name(),
+        }
     }
 }
 
@@ -209,12 +247,20 @@ pub(super) fn tables(dataset: &dataset::Dataset) -> Vec<TableInfo> {
     let parts = dataset.all_tables();
     let infos = dataset.tables().into_iter().map(|info| {
         let mut columns: Vec<Column> = Vec::new();
-        for field in parts.iter().filter(|table| table.name() == info.name).flat_map(|table| table.fields()) {
+        for field in parts
+            .iter()
+            .filter(|table| table.name() == info.name)
+            .flat_map(|table| table.fields())
+        {
             if !columns.iter().any(|column| column.name == field.name) {
                 columns.push(Column::from(field));
             }
         }
-        TableInfo { name: info.name, rows: info.rows as f64, columns }
+        TableInfo {
+            name: info.name,
+            rows: info.rows as f64,
+            columns,
+        }
     });
     infos.collect()
 }
@@ -229,7 +275,11 @@ pub(super) struct JobProgress {
 
 impl JobProgress {
     pub(super) fn new(done: bool, rows_done: u64, rows_total: u64) -> Self {
-        Self { done, rows_done: rows_done as f64, rows_total: rows_total as f64 }
+        Self {
+            done,
+            rows_done: rows_done as f64,
+            rows_total: rows_total as f64,
+        }
     }
 }
 
@@ -272,7 +322,9 @@ impl Description {
             kind: render.chart.clone(),
             properties: render.properties.iter().cloned().collect(),
         });
-        let notes = finished.is_cut.then(|| "there are more rows than were asked for; the rest was left out".to_owned());
+        let notes = finished
+            .is_cut
+            .then(|| "there are more rows than were asked for; the rest was left out".to_owned());
         Self {
             columns: finished.relation.fields.iter().map(Column::from).collect(),
             row_count: finished.relation.n_rows() as f64,
@@ -291,7 +343,10 @@ pub(super) struct Secret {
 
 impl Secret {
     pub(super) fn new(text: &str, secret: &redact::Secret) -> Self {
-        Self { range: Range::new(text, secret.span), rule: secret.rule }
+        Self {
+            range: Range::new(text, secret.span),
+            rule: secret.rule,
+        }
     }
 }
 
@@ -395,10 +450,22 @@ impl From<&triage::Finding> for Finding {
         let signature = finding.signature;
         let time = |ticks: Option<i64>| ticks.map(datetime::text);
         let shares = |shares: &[triage::Share]| -> Vec<Share> {
-            shares.iter().map(|share| Share { value: share.value.clone(), count: share.count as f64 }).collect()
+            shares
+                .iter()
+                .map(|share| Share {
+                    value: share.value.clone(),
+                    count: share.count as f64,
+                })
+                .collect()
         };
         let values = |values: &[(String, String)]| -> Vec<ColumnValue> {
-            values.iter().map(|(column, value)| ColumnValue { column: column.clone(), value: value.clone() }).collect()
+            values
+                .iter()
+                .map(|(column, value)| ColumnValue {
+                    column: column.clone(),
+                    value: value.clone(),
+                })
+                .collect()
         };
         Self {
             signature: signature.id,
@@ -421,12 +488,19 @@ impl From<&triage::Finding> for Finding {
             fixes: signature.fixes,
             docs: signature.doc_url,
             kql: Dialects {
-                resource_specific: finding.kql.clone(),
-                azure_diagnostics: dialect::azure_diagnostics(&finding.kql).ok(),
+                resource_specific: in_one_style(finding.kql.clone()),
+                azure_diagnostics: dialect::azure_diagnostics(&finding.kql)
+                    .ok()
+                    .map(in_one_style),
             },
             sample: values(&finding.sample),
         }
     }
+}
+
+/// The query as the printer lays it out, which is how people read it.
+fn in_one_style(kql: String) -> String {
+    printer::format(&kql).unwrap_or(kql)
 }
 
 impl TriageReport {
@@ -440,10 +514,21 @@ impl TriageReport {
                 from: report.from.map(datetime::text),
                 to: report.to.map(datetime::text),
             },
-            metrics: Metrics { workbook: report.workbook.into(), documented2017: report.documented_2017.into() },
+            metrics: Metrics {
+                workbook: report.workbook.into(),
+                documented2017: report.documented_2017.into(),
+            },
             findings: report.findings.iter().map(Finding::from).collect(),
-            unclassified: Unclassified { count: report.n_unclassified as f64, kql: report.unclassified_kql.clone() },
-            cannot_conclude: gaps.map(|gap| Warning { code: gap.code.to_owned(), message: gap.message.clone() }).collect(),
+            unclassified: Unclassified {
+                count: report.n_unclassified as f64,
+                kql: report.unclassified_kql.clone(),
+            },
+            cannot_conclude: gaps
+                .map(|gap| Warning {
+                    code: gap.code.to_owned(),
+                    message: gap.message.clone(),
+                })
+                .collect(),
         }
     }
 }

@@ -16,7 +16,12 @@ pub(super) struct Failure {
 impl Failure {
     /// A failure without a place in a text.
     pub(super) fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), help: None, range: None }
+        Self {
+            code: code.to_owned(),
+            message: message.into(),
+            help: None,
+            range: None,
+        }
     }
 
     /// The same failure with a sentence on what to do.
@@ -41,7 +46,10 @@ impl Failure {
             .iter()
             .find(|finding| finding.severity == Severity::Error)
             .or_else(|| findings.first())
-            .map_or_else(|| Self::new("internal", "the query was refused without a reason"), |finding| Self::in_query(query, finding))
+            .map_or_else(
+                || Self::new("internal", "the query was refused without a reason"),
+                |finding| Self::in_query(query, finding),
+            )
     }
 }
 

@@ -26,7 +26,8 @@ fn from_js<T: serde::de::DeserializeOwned + Default>(options: JsValue) -> Result
     if options.is_undefined() || options.is_null() {
         return Ok(T::default());
     }
-    serde_wasm_bindgen::from_value(options).map_err(|error| Failure::new("usage", error.to_string()))
+    serde_wasm_bindgen::from_value(options)
+        .map_err(|error| Failure::new("usage", error.to_string()))
 }
 
 /// A point in time in ticks; the clock is the caller's, so there is no default.

@@ -27,12 +27,16 @@ impl Dataset {
     pub fn start(&self, query: &str, options: JsValue) -> Answer<QueryJob> {
         let QueryOptions { now, max_rows } = from_js(options)?;
         let now = moment(now.as_deref())?;
-        let job = Job::start(query, Rc::new(self.inner.views()), now).map_err(|finding| Failure::in_query(query, &finding))?;
+        let job = Job::start(query, Rc::new(self.inner.views()), now)
+            .map_err(|finding| Failure::in_query(query, &finding))?;
         let job = match max_rows {
             Some(limit) => job.with_max_rows(limit.max(0.0) as usize),
             None => job,
         };
-        Ok(QueryJob { query: query.to_owned(), inner: Some(job) })
+        Ok(QueryJob {
+            query: query.to_owned(),
+            inner: Some(job),
+        })
     }
 }
 
@@ -48,15 +52,27 @@ impl QueryJob {
     /// Does a bounded piece of work.
     pub fn step(&mut self) -> Answer {
         let job = self.inner.as_mut().ok_or_else(taken)?;
-        let step = job.step().map_err(|finding| Failure::in_query(&self.query, &finding))?;
-        dto::JobProgress::new(matches!(step, Step::Done), job.progress().rows_done, job.progress().rows_total).to_js()
+        let step = job
+            .step()
+            .map_err(|finding| Failure::in_query(&self.query, &finding))?;
+        dto::JobProgress::new(
+            matches!(step, Step::Done),
+            job.progress().rows_done,
+            job.progress().rows_total,
+        )
+        .to_js()
     }
 
     /// The answer of a job that is done.
     pub fn result(&mut self) -> Answer<QueryResult> {
         let job = self.inner.take().ok_or_else(taken)?;
-        let finished = job.into_result().map_err(|finding| Failure::in_query(&self.query, &finding))?;
-        Ok(QueryResult { query: self.query.clone(), finished })
+        let finished = job
+            .into_result()
+            .map_err(|finding| Failure::in_query(&self.query, &finding))?;
+        Ok(QueryResult {
+            query: self.query.clone(),
+            finished,
+        })
     }
 }
 
@@ -75,8 +91,17 @@ impl QueryResult {
     fn with_rows(&self, is_redacted: bool, write: &dyn Fn(&Rows<'_>) -> String) -> String {
         let relation = &self.finished.relation;
         let value = |row, column| relation.value(row, column);
-        let mask: rows::Mask<'_> = if is_redacted { &redact::apply } else { &rows::unmasked };
-        write(&Rows { fields: &relation.fields, n_rows: relation.n_rows(), value: &value, mask })
+        let mask: rows::Mask<'_> = if is_redacted {
+            &redact::apply
+        } else {
+            &rows::unmasked
+        };
+        write(&Rows {
+            fields: &relation.fields,
+            n_rows: relation.n_rows(),
+            value: &value,
+            mask,
+        })
     }
 }
 
@@ -91,14 +116,21 @@ impl QueryResult {
     pub fn rows(&self, from: f64, to: f64) -> Array {
         let relation = &self.finished.relation;
         let to = (to.max(0.0) as usize).min(relation.n_rows());
-        let row = |row| -> Array { (0..relation.fields.len()).map(|column| cells::cell(&relation.value(row, column))).collect() };
+        let row = |row| -> Array {
+            (0..relation.fields.len())
+                .map(|column| cells::cell(&relation.value(row, column)))
+                .collect()
+        };
         ((from.max(0.0) as usize)..to).map(row).collect()
     }
 
     /// A column, for charts.
     pub fn column(&self, index: usize) -> Answer {
         let relation = &self.finished.relation;
-        let field = relation.fields.get(index).ok_or_else(|| Failure::new("usage", "there is no column of this index"))?;
+        let field = relation
+            .fields
+            .get(index)
+            .ok_or_else(|| Failure::new("usage", "there is no column of this index"))?;
         let values = relation.batches.iter().flat_map(|batch| {
             let column = batch.column(index);
             (0..batch.n_rows).map(move |row| -> Value { column.value(row) })

@@ -2,11 +2,11 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::{Answer, Failure};
 use super::dto::{self, ToJs as _};
+use super::{Answer, Failure};
 use crate::handoff::dialect;
-use crate::redact;
 use crate::kql::{parser, printer};
+use crate::redact;
 
 /// Reads a query: what is wrong with it as a text.
 #[wasm_bindgen(js_name = kqlParse)]
@@ -27,14 +27,22 @@ pub fn translate(query: &str, to: &str) -> Answer<String> {
         "resourceSpecific" => Ok(query.to_owned()),
         "azureDiagnostics" => dialect::azure_diagnostics(query)
             .map_err(|findings| Failure::first_in_query(query, &findings).into()),
-        _ => Err(Failure::new("usage", "the dialect is `resourceSpecific` or `azureDiagnostics`").into()),
+        _ => Err(Failure::new(
+            "usage",
+            "the dialect is `resourceSpecific` or `azureDiagnostics`",
+        )
+        .into()),
     }
 }
 
 /// Where the secrets of a text are.
 #[wasm_bindgen(js_name = redactFind)]
 pub fn redact_find(text: &str) -> Answer {
-    redact::find(text).iter().map(|secret| dto::Secret::new(text, secret)).collect::<Vec<_>>().to_js()
+    redact::find(text)
+        .iter()
+        .map(|secret| dto::Secret::new(text, secret))
+        .collect::<Vec<_>>()
+        .to_js()
 }
 
 /// The text without its secrets.

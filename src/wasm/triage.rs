@@ -16,7 +16,11 @@ impl Dataset {
     #[wasm_bindgen(js_name = startTriage)]
     pub fn start_triage(&self, now: &str) -> Answer<TriageJob> {
         let sources: Vec<SourceReport> = self.inner.sources().into_iter().cloned().collect();
-        let inner = Triage::start(Rc::new(self.inner.views()), sources.clone(), moment(Some(now))?);
+        let inner = Triage::start(
+            Rc::new(self.inner.views()),
+            sources.clone(),
+            moment(Some(now))?,
+        );
         Ok(TriageJob { inner, sources })
     }
 }
@@ -32,7 +36,10 @@ pub struct TriageJob {
 impl TriageJob {
     /// Does a bounded piece of work.
     pub fn step(&mut self) -> Answer {
-        let is_done = self.inner.step().map_err(|finding| Failure::in_query("", &finding))?;
+        let is_done = self
+            .inner
+            .step()
+            .map_err(|finding| Failure::in_query("", &finding))?;
         let progress = self.inner.progress();
         dto::JobProgress::new(is_done, progress.rows_done, progress.rows_total).to_js()
     }

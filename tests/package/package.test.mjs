@@ -194,11 +194,10 @@ describe('the types', () => {
       claim('k.Cell[][]', result.rows());
     }
     claim("ReturnType<typeof k.kql.parse>", api.kql.parse('T | project a, b, | summarize'));
-    claim('k.RecipeInfo[]', api.recipes.list());
     claim('k.Secret[]', api.redact.find('https://a.example/x?subscription-key=0123456789abcdef0123456789abcdef'));
     await writeFile(join(folder, 'answers.ts'), lines.join('\n'));
     await writeFile(join(folder, 'use.ts'), [
-      "import { Dataset, KqlensError, kql, ready, recipes, redact, type TriageReport } from 'kqlens';",
+      "import { Dataset, KqlensError, kql, ready, redact, type TriageReport } from 'kqlens';",
       "import { Engine } from 'kqlens/client';",
       'export async function use(text: string): Promise<TriageReport> {',
       '  await ready();',
@@ -207,7 +206,7 @@ describe('the types', () => {
       '  try { using result = dataset.query(kql.format("T"), { timeoutMs: 5 }); result.rows(0, 1); } catch (error) {',
       '    if (error instanceof KqlensError) console.log(error.code, error.range?.start);',
       '  }',
-      '  console.log(recipes.build(recipes.list()[0]!.id), redact.apply(text), new Engine(() => new Worker("x")).ready);',
+      '  console.log(redact.apply(text), new Engine(() => new Worker("x")).ready);',
       '  return dataset.triage();',
       '}',
     ].join('\n'));

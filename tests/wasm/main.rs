@@ -13,6 +13,8 @@ fn offsets_that_leave_are_utf16() {
     let parsed = kqlens::wasm::text::parse("print x = \"😀\" | | take 1").unwrap();
     let diagnostics = js_sys::Array::from(&get(&parsed, "diagnostics"));
     assert!(diagnostics.length() > 0);
-    let start = get(&get(&diagnostics.get(0), "range"), "start").as_f64().unwrap();
+    let start = get(&get(&diagnostics.get(0), "range"), "start")
+        .as_f64()
+        .unwrap();
     assert_eq!(start, 17.0);
 }
