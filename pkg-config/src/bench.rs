@@ -11,6 +11,9 @@ use crate::package;
 use crate::shell::{command, execute, root, step};
 use crate::toolchain::node;
 
+/// The peers that are measured, in the versions of `../shared/bench/peers/package.json`.
+const PEERS: [&str; 2] = ["@duckdb/duckdb-wasm@1.32.0", "udsv@0.7.3"];
+
 /// Makes what is missing, then measures.
 pub fn run(options: &[String]) -> Result<()> {
     let (mut mb, mut rows) = ("100".to_owned(), "1000000".to_owned());
@@ -58,17 +61,22 @@ pub fn run(options: &[String]) -> Result<()> {
         fs::create_dir_all(&peers)?;
         for entry in fs::read_dir(shared.join("peers"))? {
             let entry = entry?.path();
-            if let Some(name) = entry.file_name() {
+            if let Some(name) = entry
+                .file_name()
+                .filter(|_| entry.extension().is_some_and(|end| end == "mjs"))
+            {
                 fs::write(peers.join(name), fs::read(&entry)?)?;
             }
         }
+        fs::write(
+            peers.join("package.json"),
+            "{\"private\":true,\"type\":\"module\"}",
+        )?;
         execute(
-            command("npm").current_dir(&peers).args([
-                "install",
-                "--no-audit",
-                "--no-fund",
-                "--loglevel=error",
-            ]),
+            command("npm")
+                .current_dir(&peers)
+                .args(["install", "--no-audit", "--no-fund", "--loglevel=error"])
+                .args(PEERS),
             "npm could not install; is the registry reachable?",
         )?;
     }

@@ -52,7 +52,17 @@ fn suites() -> PathBuf {
 fn run_cases(cases: &Path, results: &Path) -> Result<()> {
     execute(
         cargo()
-            .args(["run", "--quiet", "--profile", "fast", "--package", "kqlens", "--example", "conformance", "--"])
+            .args([
+                "run",
+                "--quiet",
+                "--profile",
+                "fast",
+                "--package",
+                "kqlens",
+                "--example",
+                "conformance",
+                "--",
+            ])
             .arg(cases)
             .stdout(fs::File::create(results)?),
         "the message stands above",
