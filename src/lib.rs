@@ -16,7 +16,6 @@ pub mod engine;
 pub mod handoff;
 pub mod input;
 pub mod kql;
-pub mod redact;
 pub mod schema;
 pub mod signature;
 pub mod table;
