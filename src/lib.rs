@@ -16,6 +16,8 @@ pub mod engine;
 pub mod handoff;
 pub mod input;
 pub mod kql;
+pub mod recipe;
+pub mod redact;
 pub mod schema;
 pub mod signature;
 pub mod table;
