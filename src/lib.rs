@@ -13,10 +13,16 @@
 pub mod dataset;
 pub mod diagnostic;
 pub mod engine;
+pub mod handoff;
 pub mod input;
 pub mod kql;
+pub mod recipe;
+pub mod redact;
 pub mod schema;
 pub mod signature;
 pub mod table;
 pub mod text;
 pub mod value;
+
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;

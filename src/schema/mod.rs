@@ -11,6 +11,7 @@ mod gateway;
 mod llm;
 mod mcp;
 mod portal_audit;
+pub mod translation;
 mod views;
 mod websocket;
 
