@@ -212,7 +212,7 @@ const EXPECTED: &[Expected] = &[
         rejects: 0,
         times: None,
         warnings: &[],
-        columns: &[("EpisodeId", Type::Int, &["2592", "4171", "4171"]), ("BeginLat", Type::Real, &["35.52", "", ""])],
+        columns: &[("EpisodeId", Type::Int, &["2592.0", "4171.0", "4171.0"]), ("BeginLat", Type::Real, &["35.52", "", ""])],
     },
     Expected {
         file: "33-kusto-v2-partial-errors.json",
@@ -293,7 +293,7 @@ const EXPECTED: &[Expected] = &[
         rejects: 0,
         times: Some(("2015-06-30T00:00:00.0000000Z", "2015-06-30T00:00:00.0000000Z")),
         warnings: &[],
-        columns: &[("Low", Type::Real, &["72"]), ("Rain", Type::Real, &["2.26"]), ("Location", Type::String, &["Houston"])],
+        columns: &[("Low", Type::Real, &["72.0"]), ("Rain", Type::Real, &["2.26"]), ("Location", Type::String, &["Houston"])],
     },
 ];
 

@@ -138,13 +138,13 @@ const SPELLINGS: &[Spelling] = &[
     (Type::DateTime, |text| is_iso(text).then(|| datetime::parse(text))?.map(Value::DateTime)),
 ];
 
-/// Whether a text is a full ISO 8601 time that the type prints again, but for zeros at its end.
 /// Whether a real prints as the text, with or without a fraction of zero.
 fn is_its_text(real: f64, text: &str) -> bool {
     let printed = number::real_text(real);
     printed == text || printed.strip_suffix(".0") == Some(text)
 }
 
+/// Whether a text is a full ISO 8601 time that the type prints again, but for zeros at its end.
 fn is_iso(text: &str) -> bool {
     let bytes = text.as_bytes();
     let has_shape = bytes.len() >= 19
