@@ -212,7 +212,7 @@ const EXPECTED: &[Expected] = &[
         rejects: 0,
         times: None,
         warnings: &[],
-        columns: &[("EpisodeId", Type::Int, &["2592.0", "4171.0", "4171.0"]), ("BeginLat", Type::Real, &["35.52", "", ""])],
+        columns: &[("EpisodeId", Type::Int, &["2592", "4171", "4171"]), ("BeginLat", Type::Real, &["35.52", "", ""])],
     },
     Expected {
         file: "33-kusto-v2-partial-errors.json",
