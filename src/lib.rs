@@ -13,6 +13,7 @@
 pub mod dataset;
 pub mod diagnostic;
 pub mod engine;
+pub mod handoff;
 pub mod input;
 pub mod kql;
 pub mod recipe;
@@ -22,3 +23,6 @@ pub mod signature;
 pub mod table;
 pub mod text;
 pub mod value;
+
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;

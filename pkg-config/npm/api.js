@@ -1,0 +1,290 @@
+// The public API over the generated glue: errors with codes, jobs with clocks, and a way back after
+// a trap. It holds no logic of logs or of KQL; that is in the module.
+import * as glue from './engine.js';
+
+/** An expected failure: `code` says which, `range` (UTF-16) where in the query. */
+export class KqlensError extends Error {
+  constructor(code, message, range, help) {
+    super(message);
+    this.name = 'KqlensError';
+    this.code = code;
+    if (range) this.range = range;
+    if (help) this.help = help;
+  }
+}
+
+// A trap leaves the instance half-written. It is replaced at once by a fresh one; handles of the
+// old one belong to an older generation and are refused.
+let generation = 0;
+let panic = '';
+let attached = false;
+
+/** Connects the loaded module; entries call it once. */
+export function attach() {
+  attached = true;
+  glue.onPanic((text) => { panic = text; });
+}
+
+function replaceInstance() {
+  generation += 1;
+  glue.__wbg_reset_state();
+  attach();
+}
+
+function failure(error) {
+  if (error instanceof KqlensError) return error;
+  if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
+    const text = panic || `${error.name}: ${error.message}`;
+    panic = '';
+    replaceInstance();
+    return new KqlensError('engine-crash', `the engine stopped and was replaced; add the sources again (${text})`);
+  }
+  if (typeof error?.code === 'string') return new KqlensError(error.code, error.message, error.range, error.help);
+  return error;
+}
+
+function guarded(call) {
+  if (!attached) throw new KqlensError('not-ready', 'the engine is not loaded: await `ready()` first');
+  try {
+    return call();
+  } catch (error) {
+    throw failure(error);
+  }
+}
+
+/** A handle of the module that knows whether its instance still lives. */
+class Handle {
+  #inner;
+  #generation;
+
+  constructor(inner) {
+    this.#inner = inner;
+    this.#generation = generation;
+  }
+
+  call(use) {
+    if (this.#inner === null) throw new KqlensError('freed', 'this object was freed');
+    if (this.#generation !== generation) {
+      throw new KqlensError('engine-crash', 'this object belongs to an engine that was replaced; add the sources again');
+    }
+    return guarded(() => use(this.#inner));
+  }
+
+  free() {
+    if (this.#inner !== null && this.#generation === generation) this.#inner.free();
+    this.#inner = null;
+  }
+}
+
+const text = new TextEncoder();
+const bytesOf = (data) => (typeof data === 'string' ? text.encode(data) : data);
+const now = () => performance.now();
+const CHUNK_BYTES = 8 << 20;
+
+/** Runs bounded pieces of a job until it is done or `budgetMs` is over. */
+function stepFor(budgetMs, step) {
+  const end = now() + budgetMs;
+  let progress;
+  do progress = step(); while (!progress.done && now() < end);
+  return progress;
+}
+
+/** The time a query sees as `now()`: the caller's, or that of the machine. */
+const clock = (options) => options?.now ?? new Date().toISOString();
+
+/** Tables made of log exports. */
+export class Dataset {
+  #handle;
+
+  constructor(options = {}) {
+    this.#handle = new Handle(guarded(() => new glue.Dataset(options.memoryLimitBytes)));
+  }
+
+  open(options = {}) {
+    return new SourceWriter(this.#handle.call((inner) => inner.open(options)), this.#handle);
+  }
+
+  add(data, options = {}) {
+    const writer = this.open(options);
+    const bytes = bytesOf(data);
+    for (let at = 0; at < bytes.length; at += CHUNK_BYTES) writer.push(bytes.subarray(at, at + CHUNK_BYTES));
+    return writer.finish();
+  }
+
+  sources() {
+    return this.#handle.call((inner) => inner.sources());
+  }
+
+  remove(sourceId) {
+    this.#handle.call((inner) => inner.remove(sourceId));
+  }
+
+  settleDates(sourceId, order) {
+    return this.#handle.call((inner) => inner.settleDates(sourceId, order));
+  }
+
+  tables() {
+    return this.#handle.call((inner) => inner.tables());
+  }
+
+  start(kql, options = {}) {
+    const started = now();
+    return new QueryJob(this.#handle.call((inner) => inner.start(kql, { now: clock(options), maxRows: options.maxRows })), started);
+  }
+
+  query(kql, options = {}) {
+    const job = this.start(kql, options);
+    const end = options.timeoutMs === undefined ? Infinity : now() + options.timeoutMs;
+    while (!job.step(Math.min(1000, Math.max(0, end - now()))).done) {
+      if (now() >= end) {
+        job.cancel();
+        throw new KqlensError('timeout', `the query took longer than ${options.timeoutMs} ms`);
+      }
+    }
+    return job.result();
+  }
+
+  startTriage(options = {}) {
+    return new TriageJob(this.#handle.call((inner) => inner.startTriage(clock(options))));
+  }
+
+  triage(options = {}) {
+    const job = this.startTriage(options);
+    while (!job.step(1000).done);
+    return job.report();
+  }
+
+  free() {
+    this.#handle.free();
+  }
+
+  [Symbol.dispose ?? Symbol.for('Symbol.dispose')]() {
+    this.free();
+  }
+}
+
+/** One source that is being read, in chunks of any size. */
+export class SourceWriter {
+  #handle;
+  #dataset;
+
+  constructor(inner, dataset) {
+    this.#handle = new Handle(inner);
+    this.#dataset = dataset;
+  }
+
+  push(chunk) {
+    return this.#handle.call((inner) => inner.push(bytesOf(chunk)));
+  }
+
+  finish() {
+    const report = this.#handle.call((writer) => this.#dataset.call((dataset) => dataset.finish(writer)));
+    this.#handle.free();
+    return report;
+  }
+
+  cancel() {
+    this.#handle.call((inner) => inner.cancel());
+    this.#handle.free();
+  }
+}
+
+/** A query that runs in steps. */
+export class QueryJob {
+  #handle;
+  #started;
+
+  constructor(inner, started) {
+    this.#handle = new Handle(inner);
+    this.#started = started;
+  }
+
+  step(budgetMs = 20) {
+    return this.#handle.call((inner) => stepFor(budgetMs, () => inner.step()));
+  }
+
+  result() {
+    const result = this.#handle.call((inner) => inner.result());
+    this.#handle.free();
+    return new QueryResult(result, now() - this.#started);
+  }
+
+  cancel() {
+    this.#handle.free();
+  }
+}
+
+/** The answer of a query. Rows stay in the module until they are asked for. */
+export class QueryResult {
+  #handle;
+
+  constructor(inner, elapsedMs) {
+    this.#handle = new Handle(inner);
+    const { columns, rowCount, render, stages, notes } = this.#handle.call((result) => result.description());
+    Object.assign(this, { columns, rowCount, render, stages, notes, elapsedMs });
+  }
+
+  rows(from = 0, to = this.rowCount) {
+    return this.#handle.call((inner) => inner.rows(from, to));
+  }
+
+  column(index) {
+    return this.#handle.call((inner) => inner.column(index));
+  }
+
+  toJson(options = {}) {
+    return this.#handle.call((inner) => inner.toJson(options.redact ?? true));
+  }
+
+  toCsv(options = {}) {
+    return this.#handle.call((inner) => inner.toCsv(options.redact ?? true));
+  }
+
+  toMarkdown(options = {}) {
+    return this.#handle.call((inner) => inner.toMarkdown(options.redact ?? true));
+  }
+
+  free() {
+    this.#handle.free();
+  }
+
+  [Symbol.dispose ?? Symbol.for('Symbol.dispose')]() {
+    this.free();
+  }
+}
+
+/** A triage that runs in steps. */
+export class TriageJob {
+  #handle;
+
+  constructor(inner) {
+    this.#handle = new Handle(inner);
+  }
+
+  step(budgetMs = 20) {
+    return this.#handle.call((inner) => stepFor(budgetMs, () => inner.step()));
+  }
+
+  report() {
+    const report = this.#handle.call((inner) => inner.report());
+    this.#handle.free();
+    return report;
+  }
+
+  cancel() {
+    this.#handle.free();
+  }
+}
+
+/** KQL as text: no data needed. */
+export const kql = {
+  parse: (query) => guarded(() => glue.kqlParse(query)),
+  format: (query) => guarded(() => glue.kqlFormat(query)),
+  translate: (query, dialect) => guarded(() => glue.kqlTranslate(query, dialect)),
+};
+
+/** Secrets and personal data in text. */
+export const redact = {
+  find: (value) => guarded(() => glue.redactFind(value)),
+  apply: (value) => guarded(() => glue.redactApply(value)),
+};

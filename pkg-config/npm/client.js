@@ -1,0 +1,205 @@
+// The page's side of an engine in a worker: promises, progress, cancel, and a fresh start after a
+// crash with the sources read again from the Blobs they came from.
+
+/** An expected failure: `code` says which, `range` (UTF-16) where in the query. */
+export class EngineError extends Error {
+  constructor({ code, message, range, help }) {
+    super(message);
+    this.name = 'KqlensError';
+    this.code = code;
+    if (range) this.range = range;
+    if (help) this.help = help;
+  }
+}
+
+const WINDOW_ROWS = 100;
+
+/** The answer of a query, which stays in the worker; windows of rows and columns are fetched. */
+export class RemoteResult {
+  #engine;
+  #handle;
+  #first;
+
+  constructor(engine, { handle, rows, ...description }) {
+    this.#engine = engine;
+    this.#handle = handle;
+    this.#first = rows;
+    Object.assign(this, description);
+  }
+
+  async rows(from, to) {
+    if (to <= this.#first.length) return this.#first.slice(from, to);
+    return this.#engine.request('rows', { handle: this.#handle, from, to });
+  }
+
+  column(index) {
+    return this.#engine.request('column', { handle: this.#handle, index });
+  }
+
+  toText(format, { redact = true } = {}) {
+    return this.#engine.request('text', { handle: this.#handle, format, redact });
+  }
+
+  release() {
+    this.#engine.request('release', { handle: this.#handle }).catch(() => {});
+  }
+}
+
+/**
+ * One engine in one worker. Events: `crash` when the engine stopped (its `detail` is the error),
+ * `restart` when a fresh one has read the sources again.
+ */
+export class Engine extends EventTarget {
+  #makeWorker;
+  #source;
+  #worker;
+  #pending = new Map();
+  #nextId = 1;
+  #kept = [];
+
+  /** `makeWorker` makes the worker; `source` is handed to `ready()` in it. */
+  constructor(makeWorker, source) {
+    super();
+    this.#makeWorker = makeWorker;
+    this.#source = source;
+    this.ready = this.#start();
+  }
+
+  #start() {
+    const worker = this.#makeWorker();
+    this.#worker = worker;
+    worker.onmessage = ({ data }) => this.#receive(data);
+    worker.onerror = (event) => {
+      event.preventDefault?.();
+      this.#crash(new EngineError({ code: 'engine-crash', message: event.message || 'the worker could not run' }));
+    };
+    return this.request('ready', { source: this.#source });
+  }
+
+  #receive({ id, ok, error, progress }) {
+    const request = this.#pending.get(id);
+    if (!request) return;
+    if (progress) {
+      request.onProgress?.(progress);
+      return;
+    }
+    this.#pending.delete(id);
+    request.forget?.();
+    if (!error) {
+      request.resolve(ok);
+      return;
+    }
+    const failure = new EngineError(error);
+    request.reject(failure);
+    if (error.code === 'engine-crash') this.#crash(failure);
+  }
+
+  #crash(failure) {
+    this.#worker.terminate();
+    const waiting = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const request of waiting) {
+      request.forget?.();
+      request.reject(failure);
+    }
+    this.dispatchEvent(new CustomEvent('crash', { detail: failure }));
+    // A worker that dies before it was ever ready would die again.
+    if (!this.#wasReady) return;
+    this.ready = this.#restart();
+  }
+
+  #wasReady = false;
+
+  async #restart() {
+    await this.#start();
+    const kept = this.#kept;
+    this.#kept = [];
+    for (const { blob, options } of kept) {
+      try {
+        await this.read(blob, options);
+      } catch {
+        // A source that stops the engine is left out, or it would stop it for ever.
+        break;
+      }
+    }
+    this.dispatchEvent(new CustomEvent('restart'));
+  }
+
+  /** Sends one request; `signal` cancels it, `onProgress` hears of its steps. */
+  request(op, args, { signal, onProgress } = {}) {
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(new EngineError({ code: 'cancelled', message: 'cancelled' }));
+        return;
+      }
+      const request = { resolve, reject, onProgress };
+      if (signal) {
+        const cancel = () => this.#worker.postMessage({ cancel: id });
+        signal.addEventListener('abort', cancel, { once: true });
+        request.forget = () => signal.removeEventListener('abort', cancel);
+      }
+      this.#pending.set(id, request);
+      this.#worker.postMessage({ id, op, args });
+      if (op === 'ready') {
+        const { resolve: done } = request;
+        request.resolve = (value) => {
+          this.#wasReady = true;
+          done(value);
+        };
+      }
+    });
+  }
+
+  /** Reads a Blob; it is kept so that it can be read again after a crash. */
+  async read(blob, options = {}, control) {
+    const report = await this.request('read', { source: blob, options }, control);
+    this.#kept.push({ id: report.id, blob, options });
+    return report;
+  }
+
+  /** The Blob a source was read from. */
+  blob(sourceId) {
+    return this.#kept.find((kept) => kept.id === sourceId)?.blob;
+  }
+
+  async remove(sourceId) {
+    await this.request('remove', { source: sourceId });
+    this.#kept = this.#kept.filter((kept) => kept.id !== sourceId);
+  }
+
+  async settleDates(sourceId, order) {
+    const report = await this.request('settleDates', { source: sourceId, order });
+    const kept = this.#kept.find((entry) => entry.id === sourceId);
+    if (kept) kept.options = { ...kept.options, dateOrder: order };
+    return report;
+  }
+
+  sources() {
+    return this.request('sources');
+  }
+
+  tables() {
+    return this.request('tables');
+  }
+
+  async query(query, options = {}, control) {
+    return new RemoteResult(this, await this.request('query', { query, options, window: WINDOW_ROWS }, control));
+  }
+
+  triage(options = {}, control) {
+    return this.request('triage', options, control);
+  }
+
+  /** A function of `kql` or `redact`. */
+  call(group, name, ...args) {
+    return this.request('call', { group, name, args });
+  }
+
+  /** Ends the worker and gives its memory back. */
+  close() {
+    this.#worker.terminate();
+    this.#pending.clear();
+    this.#kept = [];
+  }
+}

@@ -1,0 +1,268 @@
+// The types of kqlens. What the engine really answers is compiled against them in
+// tests/package/types.test.mjs, so a key that only one side knows fails the tests.
+
+/** Loads the module; without a source from beside this file. Does nothing in Node. */
+export function ready(source?: URL | string | Response | BufferSource | WebAssembly.Module): Promise<void>;
+
+/** An expected failure. */
+export class KqlensError extends Error {
+  /** Which failure: a diagnostic's code (`KQL0102`), or one of `engine-crash`, `timeout`, `cancelled`, `memory-limit`, `not-ready`, `freed`. */
+  readonly code: string;
+  /** Where in the query, in UTF-16 code units. */
+  readonly range?: Range;
+  /** What would be right, or what to do instead. */
+  readonly help?: string;
+  constructor(code: string, message: string, range?: Range, help?: string);
+}
+
+/** Half open, in UTF-16 code units. */
+export interface Range {
+  start: number;
+  end: number;
+}
+
+export type KqlType = 'bool' | 'int' | 'long' | 'real' | 'decimal' | 'string' | 'datetime' | 'timespan' | 'guid' | 'dynamic';
+
+/**
+ * A value as JSON: numbers, booleans and null as they are, long integers beyond 2^53 and decimals as
+ * text, datetimes as ISO text, timespans as `[-][d.]hh:mm:ss[.fffffff]`, dynamic as the JSON value.
+ */
+export type Cell = string | number | boolean | null | Cell[] | { [key: string]: Cell };
+
+/** A column for charts: numbers (datetimes as milliseconds since 1970) or codes into `texts`. */
+export type ColumnData =
+  | { kind: 'numbers'; values: Float64Array; isNull: Uint8Array }
+  | { kind: 'texts'; codes: Uint32Array; texts: string[]; isNull: Uint8Array };
+
+export interface AddOptions {
+  /** Name of the source, shown in reports. */
+  name?: string;
+  /** Overrides what was recognised. */
+  format?: string;
+  /** Overrides the order of day and month in dates that can be read both ways. */
+  dateOrder?: 'mdy' | 'dmy';
+  /** Overrides the table the rows go to. */
+  table?: string;
+}
+
+export interface ReadProgress {
+  /** Bytes taken so far. */
+  bytes: number;
+  /** Rows so far. */
+  rows: number;
+  /** Records that could not be read so far. */
+  rejects: number;
+}
+
+export interface JobProgress {
+  done: boolean;
+  rowsDone: number;
+  rowsTotal: number;
+}
+
+export interface Reject {
+  line: number;
+  offset: number;
+  reason: string;
+  text: string;
+}
+
+export interface Warning {
+  code: string;
+  message: string;
+}
+
+export interface SourceReport {
+  id: number;
+  name: string;
+  format: string;
+  encoding: string;
+  /** What the format was recognised by. */
+  evidence: string[];
+  tables: { name: string; rows: number }[];
+  records: number;
+  rows: number;
+  rejects: { count: number; samples: Reject[] };
+  timeRange: { from: string; to: string } | null;
+  warnings: Warning[];
+}
+
+export interface TableInfo {
+  name: string;
+  rows: number;
+  columns: { name: string; type: KqlType }[];
+}
+
+export interface StageInfo {
+  /** The operator's text. */
+  text: string;
+  range: Range;
+  rowsIn: number;
+  rowsOut: number;
+}
+
+export interface RenderHint {
+  kind: string;
+  properties: { [name: string]: string };
+}
+
+export interface Edit {
+  range: Range;
+  text: string;
+}
+
+export interface Fix {
+  title: string;
+  edits: Edit[];
+  safe: boolean;
+}
+
+export interface Diagnostic {
+  code: string;
+  severity: 'error' | 'warning' | 'info' | 'hint';
+  message: string;
+  help?: string;
+  range: Range;
+  fix?: Fix;
+}
+
+/** A value and how often it occurs. */
+export interface Share {
+  value: string;
+  count: number;
+}
+
+export interface Finding {
+  signature: string;
+  family: string;
+  title: string;
+  certainty: 'certain' | 'likely';
+  severity: 'error' | 'warning' | 'info';
+  /** The table the signature speaks about. */
+  table: string;
+  count: number;
+  /** Part of the table's rows, 0 to 1. */
+  share: number;
+  /** Null where the rows have no time. */
+  first: string | null;
+  last: string | null;
+  evidence: { column: string; value: string }[];
+  apis: Share[];
+  backends: Share[];
+  callers: Share[];
+  operations: Share[];
+  meaning: string;
+  causes: string[];
+  fixes: string[];
+  docs: string;
+  /** `azureDiagnostics` is null where the shared table cannot say the same. */
+  kql: { resourceSpecific: string; azureDiagnostics: string | null };
+  /** One row, as columns that have a value. */
+  sample: { column: string; value: string }[];
+}
+
+/** The classes of requests in the metrics of API Management. */
+export interface MetricClasses {
+  successful: number;
+  failed: number;
+  unauthorized: number;
+  other: number;
+}
+
+export interface TriageReport {
+  sources: SourceReport[];
+  totals: { requests: number; failed: number; from: string | null; to: string | null };
+  metrics: { workbook: MetricClasses; documented2017: MetricClasses };
+  findings: Finding[];
+  unclassified: { count: number; kql: string };
+  cannotConclude: Warning[];
+}
+
+export interface QueryOptions {
+  /** What `now()` answers, ISO text; the machine's clock if not given. */
+  now?: string;
+  maxRows?: number;
+}
+
+/** Tables made of log exports; `free()` or `using` gives the memory back. */
+export class Dataset {
+  constructor(options?: { memoryLimitBytes?: number });
+  add(data: Uint8Array | string, options?: AddOptions): SourceReport;
+  open(options?: AddOptions): SourceWriter;
+  sources(): SourceReport[];
+  remove(sourceId: number): void;
+  settleDates(sourceId: number, order: 'mdy' | 'dmy'): SourceReport;
+  tables(): TableInfo[];
+  query(kql: string, options?: QueryOptions & { timeoutMs?: number }): QueryResult;
+  start(kql: string, options?: QueryOptions): QueryJob;
+  triage(options?: { now?: string }): TriageReport;
+  startTriage(options?: { now?: string }): TriageJob;
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+export class SourceWriter {
+  private constructor();
+  push(chunk: Uint8Array | string): ReadProgress;
+  finish(): SourceReport;
+  cancel(): void;
+}
+
+export class QueryJob {
+  private constructor();
+  /** Runs for about `budgetMs`, 20 if not given. */
+  step(budgetMs?: number): JobProgress;
+  result(): QueryResult;
+  cancel(): void;
+}
+
+export class TriageJob {
+  private constructor();
+  step(budgetMs?: number): JobProgress;
+  report(): TriageReport;
+  cancel(): void;
+}
+
+/** How rows leave as text. Secrets are replaced unless `redact` is false. */
+export interface TextOptions {
+  redact?: boolean;
+}
+
+export class QueryResult {
+  private constructor();
+  readonly columns: { name: string; type: KqlType }[];
+  readonly rowCount: number;
+  readonly render?: RenderHint;
+  readonly stages: StageInfo[];
+  /** What to know of the answer: functions that are exact here, rows that were cut. */
+  readonly notes: string[];
+  readonly elapsedMs: number;
+  rows(from?: number, to?: number): Cell[][];
+  column(index: number): ColumnData;
+  /** `{"columns":[{"name","type"}],"rows":[[…]]}` */
+  toJson(options?: TextOptions): string;
+  /** Safe for spreadsheets: no cell is a formula. */
+  toCsv(options?: TextOptions): string;
+  toMarkdown(options?: TextOptions): string;
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+export type Dialect = 'resourceSpecific' | 'azureDiagnostics';
+
+/** KQL as text: no data needed. */
+export const kql: {
+  parse(query: string): { diagnostics: Diagnostic[] };
+  format(query: string): string;
+  translate(query: string, dialect: Dialect): string;
+};
+
+export interface Secret {
+  range: Range;
+  rule: string;
+}
+
+export const redact: {
+  find(text: string): Secret[];
+  apply(text: string): string;
+};

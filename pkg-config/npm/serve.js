@@ -1,0 +1,137 @@
+// The worker's side: answers the messages of `client.js` over one Dataset.
+//
+// A request is `{ id, op, args }`; the answers are `{ id, progress }` any number of times, then
+// `{ id, ok }` or `{ id, error }`. `{ cancel: id }` ends a running request. Long work runs in steps
+// of about 20 ms and listens between them, so a cancel needs no shared memory and keeps the tables.
+
+const STEP_MS = 20;
+const CHUNK_BYTES = 4 << 20;
+
+/** Lets waiting messages in: a message to oneself is quicker than a timer. */
+function breathe() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
+/** Serves `api` (the exports of an entry of this package) on `port`, in a worker its global scope. */
+export function serve(api, port = globalThis) {
+  let dataset = null;
+  let nextResult = 1;
+  const results = new Map();
+  const cancelled = new Set();
+
+  const data = () => (dataset ??= new api.Dataset());
+
+  // Requests may come before the module is there; they wait for the outcome of the first.
+  let isReady;
+  const loaded = new Promise((resolve) => { isReady = resolve; });
+
+  const stopIf = (id, undo) => {
+    if (!cancelled.has(id)) return;
+    undo();
+    throw new api.KqlensError('cancelled', 'cancelled');
+  };
+
+  async function finishJob(id, job) {
+    for (;;) {
+      const progress = job.step(STEP_MS);
+      if (progress.done) return;
+      port.postMessage({ id, progress });
+      await breathe();
+      stopIf(id, () => job.cancel());
+    }
+  }
+
+  const held = (id) => {
+    const result = results.get(id);
+    if (!result) throw new api.KqlensError('freed', 'this result was released');
+    return result;
+  };
+
+  const operations = {
+    ready: async (id, { source }) => {
+      const loading = api.ready(source);
+      isReady(loading);
+      await loading;
+    },
+    read: async (id, { source, options }) => {
+      const writer = data().open(options);
+      const size = source.size;
+      let last = performance.now();
+      try {
+        for (let at = 0; at < size; at += CHUNK_BYTES) {
+          const chunk = new Uint8Array(await source.slice(at, at + CHUNK_BYTES).arrayBuffer());
+          const progress = writer.push(chunk);
+          const done = Math.min(size, at + CHUNK_BYTES);
+          if (performance.now() - last > 40 || done === size) {
+            last = performance.now();
+            port.postMessage({ id, progress: { ...progress, bytesDone: done, bytesTotal: size } });
+          }
+          await breathe();
+          if (cancelled.has(id)) throw new api.KqlensError('cancelled', 'cancelled');
+        }
+      } catch (error) {
+        if (error.code !== 'engine-crash') writer.cancel();
+        throw error;
+      }
+      return writer.finish();
+    },
+    sources: () => data().sources(),
+    remove: (id, { source }) => data().remove(source),
+    settleDates: (id, { source, order }) => data().settleDates(source, order),
+    tables: () => data().tables(),
+    query: async (id, { query, options, window }) => {
+      const job = data().start(query, options);
+      await finishJob(id, job);
+      const result = job.result();
+      const handle = nextResult++;
+      results.set(handle, result);
+      const { columns, rowCount, render, stages, notes, elapsedMs } = result;
+      return { handle, columns, rowCount, render, stages, notes, elapsedMs, rows: result.rows(0, Math.min(window, rowCount)) };
+    },
+    rows: (id, { handle, from, to }) => held(handle).rows(from, to),
+    column: (id, { handle, index }) => held(handle).column(index),
+    text: (id, { handle, format, redact }) => {
+      const result = held(handle);
+      const options = { redact };
+      if (format === 'csv') return result.toCsv(options);
+      return format === 'markdown' ? result.toMarkdown(options) : result.toJson(options);
+    },
+    release: (id, { handle }) => {
+      results.get(handle)?.free();
+      results.delete(handle);
+    },
+    triage: async (id, options) => {
+      const job = data().startTriage(options);
+      await finishJob(id, job);
+      return job.report();
+    },
+    call: (id, { group, name, args }) => api[group][name](...args),
+  };
+
+  port.onmessage = async ({ data: message }) => {
+    if (message.cancel !== undefined) {
+      cancelled.add(message.cancel);
+      return;
+    }
+    const { id, op, args } = message;
+    try {
+      if (op !== 'ready') await loaded;
+      // A queued request may have been cancelled before its turn.
+      stopIf(id, () => {});
+      const ok = await operations[op](id, args ?? {});
+      port.postMessage({ id, ok });
+    } catch (error) {
+      const { name, code = 'internal', message: words, range, help } = error ?? {};
+      port.postMessage({ id, error: { name, code, message: words ?? String(error), range, help } });
+    } finally {
+      cancelled.delete(id);
+    }
+  };
+}

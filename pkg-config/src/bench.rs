@@ -1,0 +1,93 @@
+//! `cargo xtask bench`: reading and queries against the peers, side by side in one run.
+//!
+//! Data and peers come from `../shared/bench`; both are made in `target/bench`. The measuring and
+//! the report are `tests/bench/run.mjs`, over the npm package in Node, as a user runs it.
+
+use std::fs;
+
+use anyhow::{Result, bail};
+
+use crate::package;
+use crate::shell::{command, execute, root, step};
+use crate::toolchain::node;
+
+/// The peers that are measured, in the versions of `../shared/bench/peers/package.json`.
+const PEERS: [&str; 2] = ["@duckdb/duckdb-wasm@1.32.0", "udsv@0.7.3"];
+
+/// Makes what is missing, then measures.
+pub fn run(options: &[String]) -> Result<()> {
+    let (mut mb, mut rows) = ("100".to_owned(), "1000000".to_owned());
+    let mut rest = options.iter();
+    while let Some(option) = rest.next() {
+        let value = rest.next().filter(|value| value.parse::<u64>().is_ok());
+        match (option.as_str(), value) {
+            ("--mb", Some(value)) => value.clone_into(&mut mb),
+            ("--rows", Some(value)) => value.clone_into(&mut rows),
+            _ => bail!("unknown option or value at `{option}`: see `cargo xtask --help`"),
+        }
+    }
+    node()?;
+    let shared = root().join("../shared/bench");
+    let shared = if shared.is_dir() {
+        shared
+    } else {
+        root().join("../../shared/bench")
+    };
+    if !shared.is_dir() {
+        bail!("../shared/bench is missing: it holds the generator and the peers");
+    }
+    let package = package::build()?;
+    let bench = root().join("target/bench");
+    for (name, flag, amount) in [("read", "--mb", &mb), ("query", "--rows", &rows)] {
+        let out = bench.join(format!("{name}-{amount}"));
+        if !out.join("done").is_file() {
+            step(&format!(
+                "generating {amount} {} of logs",
+                flag.trim_start_matches('-')
+            ));
+            execute(
+                command("node")
+                    .arg(shared.join("gen/gen.mjs"))
+                    .args([flag, amount, "--out"])
+                    .arg(&out),
+                "the generator's message stands above",
+            )?;
+            fs::write(out.join("done"), "")?;
+        }
+    }
+    let peers = bench.join("peers");
+    if !peers.join("node_modules/@duckdb/duckdb-wasm").is_dir() {
+        step("installing the peers");
+        fs::create_dir_all(&peers)?;
+        for entry in fs::read_dir(shared.join("peers"))? {
+            let entry = entry?.path();
+            if let Some(name) = entry
+                .file_name()
+                .filter(|_| entry.extension().is_some_and(|end| end == "mjs"))
+            {
+                fs::write(peers.join(name), fs::read(&entry)?)?;
+            }
+        }
+        fs::write(
+            peers.join("package.json"),
+            "{\"private\":true,\"type\":\"module\"}",
+        )?;
+        execute(
+            command("npm")
+                .current_dir(&peers)
+                .args(["install", "--no-audit", "--no-fund", "--loglevel=error"])
+                .args(PEERS),
+            "npm could not install; is the registry reachable?",
+        )?;
+    }
+    step("measuring");
+    execute(
+        command("node")
+            .arg("tests/bench/run.mjs")
+            .arg(package)
+            .arg(&peers)
+            .arg(bench.join(format!("read-{mb}")))
+            .arg(bench.join(format!("query-{rows}"))),
+        "the message stands above",
+    )
+}

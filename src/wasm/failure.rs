@@ -1,0 +1,72 @@
+//! Expected failures as JavaScript `Error` objects with `code`, `help` and a UTF-16 `range`.
+
+use wasm_bindgen::JsValue;
+
+use super::dto::{self, ToJs as _};
+use crate::diagnostic::{Diagnostic, Severity};
+
+/// An expected failure on its way out.
+pub(super) struct Failure {
+    code: String,
+    message: String,
+    help: Option<String>,
+    range: Option<dto::Range>,
+}
+
+impl Failure {
+    /// A failure without a place in a text.
+    pub(super) fn new(code: &str, message: impl Into<String>) -> Self {
+        Self {
+            code: code.to_owned(),
+            message: message.into(),
+            help: None,
+            range: None,
+        }
+    }
+
+    /// The same failure with a sentence on what to do.
+    pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// A finding in a query.
+    pub(super) fn in_query(query: &str, diagnostic: &Diagnostic) -> Self {
+        Self {
+            code: diagnostic.code.to_owned(),
+            message: diagnostic.message.clone(),
+            help: diagnostic.help.clone(),
+            range: Some(dto::Range::new(query, diagnostic.span)),
+        }
+    }
+
+    /// The first error among findings in a query.
+    pub(super) fn first_in_query(query: &str, findings: &[Diagnostic]) -> Self {
+        findings
+            .iter()
+            .find(|finding| finding.severity == Severity::Error)
+            .or_else(|| findings.first())
+            .map_or_else(
+                || Self::new("internal", "the query was refused without a reason"),
+                |finding| Self::in_query(query, finding),
+            )
+    }
+}
+
+impl From<Failure> for JsValue {
+    fn from(failure: Failure) -> Self {
+        let error = js_sys::Error::new(&failure.message);
+        let set = |name: &str, value: &JsValue| {
+            // Setting a property of a fresh `Error` cannot fail.
+            let _ = js_sys::Reflect::set(&error, &JsValue::from_str(name), value);
+        };
+        set("code", &JsValue::from_str(&failure.code));
+        if let Some(help) = &failure.help {
+            set("help", &JsValue::from_str(help));
+        }
+        if let Some(range) = failure.range.and_then(|range| range.to_js().ok()) {
+            set("range", &range);
+        }
+        error.into()
+    }
+}

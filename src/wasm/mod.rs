@@ -1,0 +1,47 @@
+//! The boundary to JavaScript: thin exports over the plain Rust API.
+//!
+//! Input: bytes as `Uint8Array`, options as objects. Output: the objects of [`dto`] for reports,
+//! typed arrays for columns, `Error` objects with `code` and `range` for failures. Invariants: each
+//! export is a few lines over the plain API; every offset that leaves is in UTF-16 code units; rows
+//! leave as windows and columns, never all of them as objects. Absent on purpose: logic.
+
+mod cells;
+pub mod data;
+mod dto;
+mod failure;
+pub mod query;
+pub mod text;
+pub mod triage;
+
+use wasm_bindgen::prelude::*;
+
+use crate::value::datetime;
+use failure::Failure;
+
+/// What an export returns.
+type Answer<T = JsValue> = Result<T, JsValue>;
+
+/// Options of a caller; those not given are defaults.
+fn from_js<T: serde::de::DeserializeOwned + Default>(options: JsValue) -> Result<T, Failure> {
+    if options.is_undefined() || options.is_null() {
+        return Ok(T::default());
+    }
+    serde_wasm_bindgen::from_value(options)
+        .map_err(|error| Failure::new("usage", error.to_string()))
+}
+
+/// A point in time in ticks; the clock is the caller's, so there is no default.
+fn moment(text: Option<&str>) -> Result<i64, Failure> {
+    text.and_then(datetime::parse)
+        .ok_or_else(|| Failure::new("usage", "`now` requires a time as 2026-01-31T12:00:00Z"))
+}
+
+/// Tells `listener` the text of a panic before the module traps.
+#[wasm_bindgen(js_name = onPanic)]
+pub fn on_panic(listener: js_sys::Function) {
+    std::panic::set_hook(Box::new(move |info| {
+        let text = JsValue::from_str(&info.to_string());
+        // A listener that fails changes nothing: the trap follows either way.
+        let _ = listener.call1(&JsValue::NULL, &text);
+    }));
+}

@@ -1,0 +1,158 @@
+//! Queries: a job that runs in steps, and its answer.
+
+use std::rc::Rc;
+
+use js_sys::Array;
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+
+use super::data::Dataset;
+use super::dto::{self, ToJs as _};
+use super::{Answer, Failure, cells, from_js, moment};
+use crate::engine::{self, Job, Step};
+use crate::handoff::rows::{self, Rows};
+use crate::redact;
+use crate::value::Value;
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct QueryOptions {
+    now: Option<String>,
+    max_rows: Option<f64>,
+}
+
+#[wasm_bindgen]
+impl Dataset {
+    /// Reads and binds a query; nothing runs yet.
+    pub fn start(&self, query: &str, options: JsValue) -> Answer<QueryJob> {
+        let QueryOptions { now, max_rows } = from_js(options)?;
+        let now = moment(now.as_deref())?;
+        let job = Job::start(query, Rc::new(self.inner.views()), now)
+            .map_err(|finding| Failure::in_query(query, &finding))?;
+        let job = match max_rows {
+            Some(limit) => job.with_max_rows(limit.max(0.0) as usize),
+            None => job,
+        };
+        Ok(QueryJob {
+            query: query.to_owned(),
+            inner: Some(job),
+        })
+    }
+}
+
+/// A query that runs in steps; freeing it cancels it.
+#[wasm_bindgen]
+pub struct QueryJob {
+    query: String,
+    inner: Option<Job>,
+}
+
+#[wasm_bindgen]
+impl QueryJob {
+    /// Does a bounded piece of work.
+    pub fn step(&mut self) -> Answer {
+        let job = self.inner.as_mut().ok_or_else(taken)?;
+        let step = job
+            .step()
+            .map_err(|finding| Failure::in_query(&self.query, &finding))?;
+        dto::JobProgress::new(
+            matches!(step, Step::Done),
+            job.progress().rows_done,
+            job.progress().rows_total,
+        )
+        .to_js()
+    }
+
+    /// The answer of a job that is done.
+    pub fn result(&mut self) -> Answer<QueryResult> {
+        let job = self.inner.take().ok_or_else(taken)?;
+        let finished = job
+            .into_result()
+            .map_err(|finding| Failure::in_query(&self.query, &finding))?;
+        Ok(QueryResult {
+            query: self.query.clone(),
+            finished,
+        })
+    }
+}
+
+fn taken() -> Failure {
+    Failure::new("freed", "the result of this query was taken")
+}
+
+/// The answer of a query; its rows stay here.
+#[wasm_bindgen]
+pub struct QueryResult {
+    query: String,
+    finished: engine::job::Finished,
+}
+
+impl QueryResult {
+    fn with_rows(&self, is_redacted: bool, write: &dyn Fn(&Rows<'_>) -> String) -> String {
+        let relation = &self.finished.relation;
+        let value = |row, column| relation.value(row, column);
+        let mask: rows::Mask<'_> = if is_redacted {
+            &redact::apply
+        } else {
+            &rows::unmasked
+        };
+        write(&Rows {
+            fields: &relation.fields,
+            n_rows: relation.n_rows(),
+            value: &value,
+            mask,
+        })
+    }
+}
+
+#[wasm_bindgen]
+impl QueryResult {
+    /// Columns, number of rows, stages, and what to know of the answer.
+    pub fn description(&self) -> Answer {
+        dto::Description::new(&self.query, &self.finished).to_js()
+    }
+
+    /// A window of rows, as arrays of cells.
+    pub fn rows(&self, from: f64, to: f64) -> Array {
+        let relation = &self.finished.relation;
+        let to = (to.max(0.0) as usize).min(relation.n_rows());
+        let row = |row| -> Array {
+            (0..relation.fields.len())
+                .map(|column| cells::cell(&relation.value(row, column)))
+                .collect()
+        };
+        ((from.max(0.0) as usize)..to).map(row).collect()
+    }
+
+    /// A column, for charts.
+    pub fn column(&self, index: usize) -> Answer {
+        let relation = &self.finished.relation;
+        let field = relation
+            .fields
+            .get(index)
+            .ok_or_else(|| Failure::new("usage", "there is no column of this index"))?;
+        let values = relation.batches.iter().flat_map(|batch| {
+            let column = batch.column(index);
+            (0..batch.n_rows).map(move |row| -> Value { column.value(row) })
+        });
+        cells::column(field.kind, values, relation.n_rows())
+    }
+
+    /// `{"columns":[…],"rows":[[…]]}`
+    #[wasm_bindgen(js_name = toJson)]
+    pub fn to_json(&self, redact: bool) -> String {
+        self.with_rows(redact, &|rows| rows.to_json())
+    }
+
+    /// For spreadsheets: no cell is a formula.
+    #[wasm_bindgen(js_name = toCsv)]
+    pub fn to_csv(&self, redact: bool) -> String {
+        self.with_rows(redact, &|rows| rows.to_csv())
+    }
+
+    /// A table of Markdown.
+    #[wasm_bindgen(js_name = toMarkdown)]
+    pub fn to_markdown(&self, redact: bool) -> String {
+        self.with_rows(redact, &|rows| rows.to_markdown())
+    }
+}

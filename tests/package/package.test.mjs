@@ -1,0 +1,382 @@
+// The package as it is published: packed, installed into an empty folder, and used from Node, from
+// the command, from bundlers and from a plain page under the strict policy.
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { samples } from '../../www/src/samples.js';
+import { launch, open, require, root, serveFolder } from '../browser/harness.mjs';
+
+const run = promisify(execFile);
+const TARBALL = process.env.KQLENS_TARBALL;
+const NOW = '2026-03-03T12:00:00Z';
+const [certificate, tokens, dirty] = samples;
+
+let folder;
+let installed;
+let api;
+
+before(async () => {
+  assert.ok(TARBALL, 'KQLENS_TARBALL names the packed package: run `cargo xtask test package`');
+  folder = await mkdtemp(join(tmpdir(), 'kqlens-package-'));
+  await writeFile(join(folder, 'package.json'), '{"private":true,"type":"module"}');
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', TARBALL], { cwd: folder });
+  installed = join(folder, 'node_modules/kqlens');
+  api = await import(pathToFileURL(join(installed, 'dist/node.js')));
+  for (const sample of samples) for (const { name, text } of sample.files()) await writeFile(join(folder, name), text);
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+function loaded(sample) {
+  const dataset = new api.Dataset();
+  for (const { name, text } of sample.files()) dataset.add(text, { name });
+  return dataset;
+}
+
+/** Runs the command; never throws. */
+function command(args, input) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(installed, 'bin/kqlens.js'), ...args], { cwd: folder });
+    const out = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk) => { out.stdout += chunk; });
+    child.stderr.on('data', (chunk) => { out.stderr += chunk; });
+    child.on('close', (code) => resolve({ code, ...out }));
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+  });
+}
+
+describe('the package', () => {
+  test('holds these files and no others', async () => {
+    const files = (await readdir(installed, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(installed.length + 1)).sort();
+    assert.deepEqual(files, [
+      'CHANGELOG.md', 'LICENSE', 'README.md', 'bin/kqlens.js', 'dist/api.js', 'dist/client.d.ts', 'dist/client.js', 'dist/engine.js',
+      'dist/engine_bg.wasm', 'dist/index.d.ts', 'dist/index.js', 'dist/inline.js', 'dist/node.js', 'dist/serve.js', 'dist/worker.d.ts',
+      'dist/worker.js', 'package.json',
+    ]);
+  });
+
+  test('has the version of the crate', async () => {
+    const { version } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+    assert.match(await readFile(join(root, 'Cargo.toml'), 'utf8'), new RegExp(`^version = "${version}"$`, 'm'));
+  });
+
+  test('works by import and by require', async () => {
+    const program = "const report = new api.Dataset(); console.log(report.add('{\"a\":1}\\n').rows);";
+    await writeFile(join(folder, 'import.mjs'), `import * as api from 'kqlens';\n${program}\n`);
+    await writeFile(join(folder, 'require.cjs'), `const api = require('kqlens');\n${program}\n`);
+    for (const file of ['import.mjs', 'require.cjs']) {
+      const { stdout, stderr } = await run(process.execPath, [file], { cwd: folder });
+      assert.equal(stdout, '1\n', file);
+      assert.equal(stderr, '', file);
+    }
+  });
+});
+
+describe('the API', () => {
+  test('records are rows or rejects, whatever the size of the chunks', () => {
+    const bytes = new TextEncoder().encode(dirty.files()[0].text);
+    const whole = new api.Dataset().add(bytes);
+    assert.equal(whole.records, whole.rows + whole.rejects.count);
+    assert.ok(whole.rejects.count > 0);
+    for (const size of [7919, 65_536]) {
+      const writer = new api.Dataset().open();
+      for (let at = 0; at < bytes.length; at += size) writer.push(bytes.subarray(at, at + size));
+      const report = writer.finish();
+      assert.deepEqual([report.rows, report.rejects.count, report.tables], [whole.rows, whole.rejects.count, whole.tables]);
+    }
+  });
+
+  test('triage names what the samples were made of', () => {
+    const first = (sample) => loaded(sample).triage({ now: NOW }).findings[0]?.signature;
+    assert.equal(first(certificate), 'tls.trust-callback');
+    assert.equal(first(tokens), 'ai.token-limit-tpm');
+    assert.ok(loaded(dirty).triage({ now: NOW }).findings.some(({ signature }) => signature === 'jwt.expired'));
+  });
+
+  test('a query answers in rows, columns, JSON, CSV and Markdown', () => {
+    const result = loaded(certificate).query('ApiManagementGatewayLogs | summarize Requests = count() by ApiId | order by ApiId asc', { now: NOW });
+    assert.deepEqual(result.columns, [{ name: 'ApiId', type: 'string' }, { name: 'Requests', type: 'long' }]);
+    const rows = result.rows();
+    assert.equal(rows.length, result.rowCount);
+    assert.equal(rows.reduce((sum, [, n]) => sum + n, 0), 4800);
+    const texts = result.column(0);
+    assert.equal(texts.kind, 'texts');
+    assert.deepEqual([...texts.codes].map((code) => texts.texts[code]), rows.map(([api_id]) => api_id));
+    assert.deepEqual([...result.column(1).values], rows.map(([, n]) => n));
+    assert.deepEqual(JSON.parse(result.toJson()), { columns: result.columns, rows });
+    assert.equal(result.toCsv().split('\r\n')[0], 'ApiId,Requests');
+    assert.match(result.toMarkdown(), /^\| ApiId \| Requests \|/);
+  });
+
+  test('the finding\'s own KQL gives as many rows as the finding counts', () => {
+    const dataset = loaded(certificate);
+    for (const { signature, table, count, kql } of dataset.triage({ now: NOW }).findings) {
+      assert.equal(dataset.query(kql.resourceSpecific, { now: NOW }).rowCount, count, signature);
+      if (!table.startsWith('ApiManagement')) continue;
+      assert.equal(dataset.query(kql.azureDiagnostics, { now: NOW }).rowCount, count, `${signature} in AzureDiagnostics`);
+    }
+  });
+
+  test('an error has a code, a place and words', () => {
+    const dataset = loaded(certificate);
+    const query = 'ApiManagementGatewayLogs | where ResponsCode > 1';
+    assert.throws(() => dataset.query(query, { now: NOW }), (error) => {
+      assert.ok(error instanceof api.KqlensError);
+      assert.match(error.code, /^KQL\d{4}$/);
+      assert.equal(query.slice(error.range.start, error.range.end), 'ResponsCode');
+      return true;
+    });
+  });
+
+  test('a cell is no formula in CSV, and secrets are masked unless asked for', () => {
+    const dataset = new api.Dataset();
+    const kql = 'print Formula = "=cmd()", Url = "https://a.example/x?subscription-key=0123456789abcdef0123456789abcdef"';
+    const result = dataset.query(kql, { now: NOW });
+    assert.match(result.toCsv(), /'=cmd\(\)/);
+    for (const text of [result.toCsv(), result.toJson(), result.toMarkdown()]) assert.doesNotMatch(text, /0123456789abcdef/);
+    assert.match(result.toCsv({ redact: false }), /0123456789abcdef/);
+  });
+
+  test('work in steps can be cancelled and leaves the tables', () => {
+    const dataset = loaded(certificate);
+    const rows = () => dataset.query('ApiManagementGatewayLogs | count', { now: NOW }).rows()[0][0];
+    dataset.start('ApiManagementGatewayLogs | order by TotalTime desc', { now: NOW }).cancel();
+    const writer = dataset.open({ name: 'half' });
+    writer.push(certificate.files()[0].text.slice(0, 100_000));
+    writer.cancel();
+    assert.equal(rows(), 4800);
+    assert.equal(dataset.sources().length, 1);
+  });
+
+  test('after a trap the engine is a fresh one and old objects say so', async () => {
+    const glue = await import(pathToFileURL(join(installed, 'dist/engine.js')));
+    const dataset = loaded(certificate);
+    const { tables } = glue.Dataset.prototype;
+    glue.Dataset.prototype.tables = () => { throw new WebAssembly.RuntimeError('unreachable'); };
+    try {
+      assert.throws(() => dataset.tables(), { name: 'KqlensError', code: 'engine-crash' });
+    } finally {
+      glue.Dataset.prototype.tables = tables;
+    }
+    assert.throws(() => dataset.sources(), { name: 'KqlensError', code: 'engine-crash' });
+    dataset.free();
+    assert.equal(loaded(certificate).query('ApiManagementGatewayLogs | count', { now: NOW }).rows()[0][0], 4800);
+  });
+
+  test('a freed object says so', () => {
+    const dataset = new api.Dataset();
+    dataset.free();
+    assert.throws(() => dataset.tables(), { code: 'freed' });
+  });
+});
+
+describe('the types', () => {
+  /** What the engine answers, compiled against what is declared: `satisfies` refuses a missing key and one too many. */
+  test('what the engine answers satisfies what is declared', { timeout: 120_000 }, async () => {
+    const lines = ["import type * as k from 'kqlens';"];
+    const claim = (type, value) => lines.push(`(${JSON.stringify(value)}) satisfies ${type};`);
+    for (const sample of samples) {
+      const dataset = loaded(sample);
+      const report = dataset.triage({ now: NOW });
+      claim('k.TriageReport', report);
+      claim('k.SourceReport[]', dataset.sources());
+      claim('k.TableInfo[]', dataset.tables());
+      const result = dataset.query('ApiManagementGatewayLogs | summarize count() by bin(TimeGenerated, 1h) | render timechart', { now: NOW });
+      claim('k.StageInfo[]', result.stages);
+      if (result.render) claim('k.RenderHint', result.render);
+      claim('k.Cell[][]', result.rows());
+    }
+    claim("ReturnType<typeof k.kql.parse>", api.kql.parse('T | project a, b, | summarize'));
+    claim('k.Secret[]', api.redact.find('https://a.example/x?subscription-key=0123456789abcdef0123456789abcdef'));
+    await writeFile(join(folder, 'answers.ts'), lines.join('\n'));
+    await writeFile(join(folder, 'use.ts'), [
+      "import { Dataset, KqlensError, kql, ready, redact, type TriageReport } from 'kqlens';",
+      "import { Engine } from 'kqlens/client';",
+      'export async function use(text: string): Promise<TriageReport> {',
+      '  await ready();',
+      '  using dataset = new Dataset({ memoryLimitBytes: 1e9 });',
+      '  dataset.add(text, { name: "x", dateOrder: "dmy" });',
+      '  try { using result = dataset.query(kql.format("T"), { timeoutMs: 5 }); result.rows(0, 1); } catch (error) {',
+      '    if (error instanceof KqlensError) console.log(error.code, error.range?.start);',
+      '  }',
+      '  console.log(redact.apply(text), new Engine(() => new Worker("x")).ready);',
+      '  return dataset.triage();',
+      '}',
+    ].join('\n'));
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({
+      compilerOptions: { strict: true, module: 'nodenext', target: 'es2023', lib: ['es2023', 'dom', 'esnext.disposable'], noEmit: true, skipLibCheck: false, types: [] },
+      files: ['answers.ts', 'use.ts'],
+    }));
+    const tsc = join(root, 'www/node_modules/typescript/bin/tsc');
+    const { stdout } = await run(process.execPath, [tsc, '-p', folder]).catch((error) => error);
+    assert.equal(stdout, '');
+  });
+
+  test('every declared method exists, and every method is declared', async () => {
+    const declared = await readFile(join(installed, 'dist/index.d.ts'), 'utf8');
+    for (const name of ['Dataset', 'SourceWriter', 'QueryJob', 'TriageJob', 'QueryResult']) {
+      const body = new RegExp(`export class ${name} \\{([^]*?)\\n\\}`).exec(declared)[1];
+      const methods = [...body.matchAll(/^ {2}(\w+)\(/gm)].map(([, method]) => method);
+      const real = Object.getOwnPropertyNames(api[name].prototype);
+      assert.deepEqual([...new Set(methods)].sort(), real.filter((method) => method !== 'constructor').concat(methods.includes('constructor') ? ['constructor'] : []).sort(), name);
+    }
+  });
+});
+
+describe('the command', () => {
+  const [{ name: file }] = certificate.files();
+
+  test('triage in every format', async () => {
+    const text = await command(['triage', file, '--now', NOW]);
+    assert.equal(text.code, 0, text.stderr);
+    assert.match(text.stdout, /tls\.trust-callback/);
+    assert.match(text.stdout, /What to do/);
+    const json = await command(['triage', file, '--now', NOW, '--format', 'json']);
+    assert.equal(JSON.parse(json.stdout).findings[0].signature, 'tls.trust-callback');
+    const csv = await command(['triage', file, '--now', NOW, '--format', 'csv']);
+    assert.match(csv.stdout, /^signature,title,[^\r]*\r\ntls\.trust-callback,/);
+    const markdown = await command(['triage', file, '--now', NOW, '--format', 'markdown']);
+    assert.match(markdown.stdout, /```kusto\nApiManagementGatewayLogs/);
+  });
+
+  test('query over files and over standard input', async () => {
+    const query = 'ApiManagementGatewayLogs | count';
+    const from = await command(['query', query, file, '--format', 'json']);
+    assert.deepEqual(JSON.parse(from.stdout).rows, [[4800]]);
+    const piped = await command(['query', query, '-', '--format', 'csv'], certificate.files()[0].text);
+    assert.equal(piped.stdout, 'Count\r\n4800\r\n');
+    await writeFile(join(folder, 'q.kql'), query);
+    const named = await command(['query', '--file', 'q.kql', file]);
+    assert.match(named.stdout, /4800/);
+  });
+
+  test('gzip is read as it is', async () => {
+    await writeFile(join(folder, 'packed.json.gz'), gzipSync(certificate.files()[0].text));
+    const { stdout } = await command(['query', 'ApiManagementGatewayLogs | count', 'packed.json.gz', '--format', 'json']);
+    assert.deepEqual(JSON.parse(stdout).rows, [[4800]]);
+  });
+
+  test('inputs says what was recognised and what was not read', async () => {
+    const { code, stdout } = await command(['inputs', ...dirty.files().map(({ name }) => name)]);
+    assert.equal(code, 0);
+    assert.match(stdout, /rejects/);
+    assert.match(stdout, /AppRequests/);
+  });
+
+  test('exit codes: 0 fine, 1 the query has errors, 2 usage or input', async () => {
+    assert.equal((await command(['--help'])).code, 0);
+    assert.match((await command(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/);
+    const wrong = await command(['query', 'T | wher', file]);
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.stderr, /KQL\d{4}/);
+    assert.equal((await command(['query'])).code, 2);
+    assert.equal((await command(['nothing'])).code, 2);
+    assert.equal((await command(['triage', 'no-such-file'])).code, 2);
+    assert.equal((await command(['triage', file, '--format', 'xml'])).code, 2);
+    assert.equal((await command(['triage', file, '--now', 'soon'])).code, 2);
+  });
+
+  test('log text moves no cursor', async () => {
+    const record = JSON.parse(certificate.files()[0].text.split('\n')[0]);
+    record.properties.apiId = '\u001b[2Jgone';
+    await writeFile(join(folder, 'escape.json'), `${JSON.stringify(record)}\n`);
+    const { stdout } = await command(['query', 'ApiManagementGatewayLogs | project ApiId', 'escape.json']);
+    assert.match(stdout, /gone/);
+    assert.doesNotMatch(stdout, /\u001b/);
+  });
+});
+
+describe('in browsers, under the strict policy', { timeout: 300_000 }, () => {
+  const PROGRAM = `
+    await ready();
+    const dataset = new Dataset();
+    dataset.add('{"category":"GatewayLogs","time":"2026-03-03T08:00:00Z","properties":{"responseCode":500}}\\n');
+    document.title = String(dataset.query('ApiManagementGatewayLogs | count', { now: '${NOW}' }).rows()[0][0]);
+  `;
+  const page = (script) => `<!doctype html><html lang="en"><title>-</title>${script}</html>`;
+  let browser;
+  let server;
+  let site;
+
+  before(async () => {
+    site = join(folder, 'site');
+    await mkdir(site);
+    server = await serveFolder(site);
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  async function answers(path, expected = '1') {
+    const { page: tab, faults, close } = await open(browser, server.address + path);
+    await tab.waitForFunction(() => document.title !== '-', undefined, { timeout: 20_000 }).catch(() => {});
+    assert.equal(await tab.title(), expected, faults.join('\n'));
+    assert.deepEqual(await tab.evaluate(() => globalThis.violations), []);
+    await close();
+  }
+
+  test('a plain page without a bundler', async () => {
+    await mkdir(join(site, 'plain'));
+    await cp(join(installed, 'dist'), join(site, 'plain/kqlens'), { recursive: true });
+    await writeFile(join(site, 'plain/main.js'), `import { Dataset, ready } from './kqlens/index.js';${PROGRAM}`);
+    await writeFile(join(site, 'plain/index.html'), page('<script type="module" src="main.js"></script>'));
+    await answers('plain/index.html');
+  });
+
+  test('with the module inside', async () => {
+    await writeFile(join(site, 'plain/inline-main.js'), `import { Dataset, ready } from './kqlens/inline.js';${PROGRAM}`);
+    await writeFile(join(site, 'plain/inline.html'), page('<script type="module" src="inline-main.js"></script>'));
+    await answers('plain/inline.html');
+  });
+
+  test('the one-file worker, started from a blob', async () => {
+    await writeFile(join(site, 'plain/worker-main.js'), `
+      import { Engine } from './kqlens/client.js';
+      const script = await (await fetch('./kqlens/worker.js')).blob();
+      const engine = new Engine(() => new Worker(URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))));
+      await engine.ready;
+      await engine.read(new Blob(['{"category":"GatewayLogs","time":"2026-03-03T08:00:00Z","properties":{"responseCode":500}}\\n']), { name: 'x' });
+      const result = await engine.query('ApiManagementGatewayLogs | count', { now: '${NOW}' });
+      document.title = String((await result.rows(0, 1))[0][0]);
+    `);
+    await writeFile(join(site, 'plain/worker.html'), page('<script type="module" src="worker-main.js"></script>'));
+    await answers('plain/worker.html');
+  });
+
+  test('bundled by Vite', async () => {
+    const source = join(folder, 'vite');
+    await mkdir(source);
+    await writeFile(join(source, 'main.js'), `import { Dataset, ready } from 'kqlens';${PROGRAM}`);
+    await writeFile(join(source, 'index.html'), page('<script type="module" src="/main.js"></script>'));
+    const { build } = await import(pathToFileURL(require.resolve('vite')));
+    await build({
+      root: source, base: './', configFile: false, logLevel: 'error',
+      build: { outDir: join(site, 'vite'), emptyOutDir: true, target: 'es2022', modulePreload: { polyfill: false } },
+    });
+    await answers('vite/index.html');
+  });
+
+  test('bundled by webpack', async () => {
+    const source = join(folder, 'webpack');
+    await mkdir(source);
+    await writeFile(join(source, 'main.mjs'), `import { Dataset, ready } from 'kqlens';${PROGRAM}`);
+    const webpack = require('webpack');
+    const stats = await promisify(webpack)({
+      mode: 'production', entry: join(source, 'main.mjs'), context: folder, target: ['web', 'es2022'],
+      output: { path: join(site, 'webpack'), filename: 'main.js', publicPath: 'auto', module: true },
+      experiments: { outputModule: true }, performance: { hints: false },
+    });
+    assert.equal(stats.hasErrors(), false, stats.toString('errors-only'));
+    await writeFile(join(site, 'webpack/index.html'), page('<script type="module" src="main.js"></script>'));
+    await answers('webpack/index.html');
+  });
+});

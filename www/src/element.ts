@@ -1,0 +1,37 @@
+// `<kqlens-app>` and the elements it is made of. Importing this file defines them; nothing else
+// happens until one is put into a page.
+import { KqlensApp } from './view/app';
+import { Copy } from './view/copy';
+import { FindingCard } from './view/finding';
+import { Grid } from './view/grid';
+import { KqlText } from './view/kql';
+import { Metrics } from './view/metrics';
+import { Reading } from './view/reading';
+import { Rows } from './view/rows';
+import { Sources } from './view/sources';
+import { Start } from './view/start';
+import { Timeline } from './view/timeline';
+import { Top } from './view/top';
+import { Verdict } from './view/verdict';
+
+const ELEMENTS: Record<string, CustomElementConstructor> = {
+  'kqlens-copy': Copy,
+  'kqlens-kql': KqlText,
+  'kqlens-grid': Grid,
+  'kqlens-finding': FindingCard,
+  'kqlens-metrics': Metrics,
+  'kqlens-reading': Reading,
+  'kqlens-rows': Rows,
+  'kqlens-sources': Sources,
+  'kqlens-start': Start,
+  'kqlens-timeline': Timeline,
+  'kqlens-top': Top,
+  'kqlens-verdict': Verdict,
+  'kqlens-app': KqlensApp,
+};
+
+for (const [name, element] of Object.entries(ELEMENTS)) {
+  if (!customElements.get(name)) customElements.define(name, element);
+}
+
+export { KqlensApp };

@@ -1,0 +1,84 @@
+// The shell around the element: what listens to the whole window belongs here. Files dropped or
+// text pasted anywhere are handed to the one element of the page; the theme is remembered.
+import './element';
+import type { KqlensApp } from './view/app';
+
+const app = document.querySelector('kqlens-app') as KqlensApp;
+const THEME = 'kqlens.theme';
+
+function applyTheme(theme: string): void {
+  app.setAttribute('theme', theme);
+  document.documentElement.dataset['theme'] = theme;
+}
+
+function stored(): string | null {
+  try {
+    return localStorage.getItem(THEME);
+  } catch {
+    return null;
+  }
+}
+
+applyTheme(stored() ?? 'auto');
+app.addEventListener('themechange', (event) => {
+  const theme = (event as CustomEvent<string>).detail;
+  applyTheme(theme);
+  try {
+    localStorage.setItem(THEME, theme);
+  } catch {
+    // A browser without storage forgets the theme, nothing else.
+  }
+});
+
+/** Files of a drop, folders included, one level deep. */
+async function filesOf(transfer: DataTransfer): Promise<File[]> {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null);
+  const plain = [...transfer.files];
+  const files: File[] = [];
+  for (const [at, entry] of entries.entries()) {
+    if (entry?.isDirectory) files.push(...(await filesIn(entry as FileSystemDirectoryEntry)));
+    else if (plain[at]) files.push(plain[at]);
+  }
+  return files.length > 0 ? files : plain;
+}
+
+function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
+  return new Promise((resolve) => {
+    folder.createReader().readEntries((entries) => {
+      const files = entries.filter((entry) => entry.isFile) as FileSystemFileEntry[];
+      resolve(Promise.all(files.map((file) => new Promise<File>((done, failed) => file.file(done, failed)))));
+    }, () => resolve([]));
+  });
+}
+
+let depth = 0;
+const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+
+window.addEventListener('dragenter', (event) => {
+  if (!hasFiles(event)) return;
+  depth += 1;
+  app.toggleAttribute('dropping', true);
+});
+window.addEventListener('dragleave', () => {
+  depth = Math.max(0, depth - 1);
+  if (depth === 0) app.toggleAttribute('dropping', false);
+});
+window.addEventListener('dragover', (event) => {
+  if (hasFiles(event)) event.preventDefault();
+});
+window.addEventListener('drop', async (event) => {
+  depth = 0;
+  app.toggleAttribute('dropping', false);
+  if (!event.dataTransfer || !hasFiles(event)) return;
+  event.preventDefault();
+  app.load(await filesOf(event.dataTransfer));
+});
+
+window.addEventListener('paste', (event) => {
+  const target = event.composedPath()[0];
+  if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
+  const transfer = event.clipboardData;
+  if (!transfer) return;
+  if (transfer.files.length > 0) app.load([...transfer.files]);
+  else if (transfer.getData('text/plain').trim() !== '') app.loadText(transfer.getData('text/plain'));
+});

@@ -1,0 +1,132 @@
+// The panels of the page, each the answer to one KQL query. What a panel draws it draws from that
+// answer alone, so that its *Show KQL* is the whole truth.
+import type { TableInfo } from 'kqlens';
+
+export interface Panel {
+  id: 'timeline' | 'classes' | 'apis' | 'apisByLatency' | 'backends' | 'backendsByLatency';
+  title: string;
+  kql: string;
+  /** The width of a bin, for the timeline. */
+  bin?: Bin;
+}
+
+export interface Bin {
+  kql: string;
+  ms: number;
+}
+
+/** Where the requests of a table are and what its columns are called. */
+interface Requests {
+  table: string;
+  code: string;
+  api: string;
+  backend: string | null;
+  total_ms: string;
+  backend_ms: string;
+}
+
+const GATEWAY: Requests = {
+  table: 'ApiManagementGatewayLogs',
+  code: 'ResponseCode',
+  api: 'ApiId',
+  backend: 'BackendId',
+  total_ms: 'TotalTime',
+  backend_ms: 'BackendTime',
+};
+
+const APP_REQUESTS: Requests = {
+  table: 'AppRequests',
+  code: 'toint(ResultCode)',
+  api: 'Name',
+  backend: null,
+  total_ms: 'DurationMs',
+  backend_ms: 'DurationMs',
+};
+
+const BINS: readonly Bin[] = [
+  { kql: '1s', ms: 1000 }, { kql: '5s', ms: 5000 }, { kql: '15s', ms: 15_000 }, { kql: '1m', ms: 60_000 },
+  { kql: '5m', ms: 300_000 }, { kql: '15m', ms: 900_000 }, { kql: '1h', ms: 3_600_000 }, { kql: '6h', ms: 21_600_000 },
+  { kql: '1d', ms: 86_400_000 }, { kql: '7d', ms: 604_800_000 },
+];
+const MOST_BINS = 140;
+
+/** The smallest bin that keeps the timeline readable. */
+export function binFor(range: { from: string; to: string } | null): Bin {
+  const span_ms = range ? Date.parse(range.to) - Date.parse(range.from) : 0;
+  return BINS.find(({ ms }) => span_ms / ms <= MOST_BINS) ?? (BINS.at(-1) as Bin);
+}
+
+/** The classes of the metrics of API Management, in the order in which they are drawn. */
+export const OUTCOMES = ['Successful', 'Unauthorized', 'Failed', 'Other'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** The rule of the current Analytics workbook. */
+const outcome = (code: string): string => `| extend Code = ${code}
+| extend Outcome = case(
+    isnull(Code), "Other",
+    Code < 400, "Successful",
+    Code in (401, 403, 429), "Unauthorized",
+    Code == 400 or Code between (500 .. 599), "Failed",
+    "Other")`;
+
+/** A KQL string literal. */
+export function literal(text: string): string {
+  const escaped = text.replace(/[\\"]/g, '\\$&').replace(/[\u0000-\u001f\u007f\u2028\u2029]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return `"${escaped}"`;
+}
+
+/** The table that holds the requests, if one does. */
+export function requestsOf(tables: readonly TableInfo[]): Requests | null {
+  const rows = (name: string): number => tables.find((table) => table.name === name)?.rows ?? 0;
+  if (rows(GATEWAY.table) > 0) return GATEWAY;
+  return rows(APP_REQUESTS.table) > 0 ? APP_REQUESTS : null;
+}
+
+export function panelsFor(tables: readonly TableInfo[], range: { from: string; to: string } | null): Panel[] {
+  const requests = requestsOf(tables);
+  if (!requests) return [];
+  const { table, code, api, backend, total_ms, backend_ms } = requests;
+  const bin = binFor(range);
+  const top = (by: string, from: string, duration: string, order: string): string => `${table}
+${from}| summarize Requests = count(), Failures = countif(${code} >= 400), P95 = percentile(${duration}, 95) by ${by}
+| order by ${order}
+| take 10`;
+  const panels: Panel[] = [
+    {
+      id: 'timeline',
+      title: 'Requests by outcome',
+      bin,
+      kql: `${table}\n${outcome(code)}\n| summarize Requests = count() by bin(TimeGenerated, ${bin.kql}), Outcome\n| order by TimeGenerated asc`,
+    },
+    { id: 'classes', title: 'Metric classes', kql: `${table}\n${outcome(code)}\n| summarize Requests = count() by Outcome` },
+    { id: 'apis', title: 'APIs by failures', kql: top(api, '', total_ms, `Failures desc, Requests desc, ${api} asc`) },
+    { id: 'apisByLatency', title: 'APIs by latency', kql: top(api, '', total_ms, `P95 desc, ${api} asc`) },
+  ];
+  if (backend) {
+    const reached = `| where isnotempty(${backend})\n`;
+    panels.push(
+      { id: 'backends', title: 'Backends by failures', kql: top(backend, reached, backend_ms, `Failures desc, Requests desc, ${backend} asc`) },
+      { id: 'backendsByLatency', title: 'Backends by latency', kql: top(backend, reached, backend_ms, `P95 desc, ${backend} asc`) },
+    );
+  }
+  return panels;
+}
+
+/** The rows of one value of a ranking. */
+export function rowsOf(requests: Requests, by: 'api' | 'backend', value: string): string {
+  const column = requests[by] ?? requests.api;
+  return `${requests.table}\n| where ${column} == ${literal(value)}\n| order by TimeGenerated asc`;
+}
+
+/** The rows of one outcome, of one bin if a start is given. */
+export function rowsOfOutcome(requests: Requests, of: Outcome | null, start_ms?: number, bin?: Bin): string {
+  const lines = [requests.table, outcome(requests.code)];
+  if (start_ms !== undefined && bin) {
+    const moment = (ms: number): string => `datetime(${new Date(ms).toISOString()})`;
+    lines.push(`| where TimeGenerated >= ${moment(start_ms)} and TimeGenerated < ${moment(start_ms + bin.ms)}`);
+  }
+  if (of) lines.push(`| where Outcome == ${literal(of)}`);
+  lines.push('| order by TimeGenerated asc');
+  return lines.join('\n');
+}

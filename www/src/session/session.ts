@@ -1,0 +1,263 @@
+// What the page knows: the engine, what is being read, what was read, and the verdict.
+//
+// One per element. Views read its fields and redraw on `change`; they never talk to the worker by
+// themselves. Log text is data here and text in the views, never markup.
+import { Engine, type EngineError, type RemoteResult } from 'kqlens/client';
+import type { SourceReport, TableInfo, TriageReport } from 'kqlens';
+import { type Panel, panelsFor } from './panels';
+
+export interface ReadingFile {
+  name: string;
+  bytesDone: number;
+  bytesTotal: number;
+  rows: number;
+  state: 'waiting' | 'reading' | 'done' | 'cancelled' | 'failed';
+  error?: string;
+}
+
+export interface PanelState {
+  panel: Panel;
+  state: 'running' | 'done' | 'failed';
+  result?: RemoteResult;
+  rows: readonly (readonly unknown[])[];
+  error?: string;
+}
+
+export interface Notice {
+  kind: 'info' | 'warning' | 'error';
+  text: string;
+}
+
+/** The rows a dialog shows: a heading and the query that answers with them. */
+export interface RowsRequest {
+  title: string;
+  kql: string;
+}
+
+export type EngineState = 'loading' | 'ready' | 'restarting' | 'failed';
+
+const PANEL_ROWS = 5000;
+
+export class Session extends EventTarget {
+  readonly engine: Engine;
+  engineState: EngineState = 'loading';
+  reading: ReadingFile[] = [];
+  sources: SourceReport[] = [];
+  tables: TableInfo[] = [];
+  report: TriageReport | null = null;
+  /** Failed rows that name no reason; null until they are counted. */
+  unexplained: number | null = null;
+  isTriaging = false;
+  panels = new Map<string, PanelState>();
+  notice: Notice | null = null;
+  rows: RowsRequest | null = null;
+  kql: RowsRequest | null = null;
+  #abort: AbortController | null = null;
+  #round = 0;
+  #pasted = 0;
+
+  constructor(makeWorker: () => Worker) {
+    super();
+    this.engine = new Engine(makeWorker);
+    this.engine.ready.then(
+      () => this.#set({ engineState: 'ready' }),
+      (error: EngineError) => this.#set({
+        engineState: 'failed',
+        notice: { kind: 'error', text: `The engine could not start: ${error.message}` },
+      }),
+    );
+    this.engine.addEventListener('crash', () => {
+      if (this.engineState === 'loading') return;
+      this.#set({
+        engineState: 'restarting',
+        notice: { kind: 'warning', text: 'The engine stopped and is being restarted; the sources are read again.' },
+      });
+    });
+    this.engine.addEventListener('restart', async () => {
+      this.#set({
+        engineState: 'ready',
+        notice: { kind: 'info', text: 'The engine stopped and was restarted. What was loaded is here again.' },
+      });
+      await this.#refresh();
+    });
+  }
+
+  #set(change: Partial<Session>): void {
+    Object.assign(this, change);
+    this.dispatchEvent(new Event('change'));
+  }
+
+  get isReading(): boolean {
+    return this.reading.some((file) => file.state === 'reading' || file.state === 'waiting');
+  }
+
+  get phase(): 'empty' | 'reading' | 'ready' {
+    if (this.isReading) return 'reading';
+    return this.sources.length > 0 ? 'ready' : 'empty';
+  }
+
+  /** Reads files one after the other, then triages. */
+  async load(files: readonly File[]): Promise<void> {
+    if (files.length === 0 || this.isReading) return;
+    const abort = new AbortController();
+    this.#abort = abort;
+    const reading: ReadingFile[] = files.map(({ name, size }) => ({ name, bytesDone: 0, bytesTotal: size, rows: 0, state: 'waiting' }));
+    this.#set({ reading, notice: null });
+    let unread = 0;
+    for (const [at, file] of files.entries()) {
+      const entry = reading[at] as ReadingFile;
+      if (abort.signal.aborted) {
+        entry.state = 'cancelled';
+        continue;
+      }
+      entry.state = 'reading';
+      this.#set({});
+      try {
+        const report = await this.engine.read(file, { name: file.name }, {
+          signal: abort.signal,
+          onProgress: ({ bytesDone, rows }) => {
+            entry.bytesDone = bytesDone;
+            entry.rows = rows;
+            this.#set({});
+          },
+        });
+        Object.assign(entry, { state: 'done', bytesDone: file.size, rows: report.rows });
+      } catch (failure) {
+        const error = failure as EngineError;
+        entry.state = error.code === 'cancelled' ? 'cancelled' : 'failed';
+        if (entry.state === 'failed') {
+          unread += 1;
+          entry.error = error.message;
+          this.#set({ notice: { kind: 'error', text: `${file.name} cannot be read: ${error.message}${error.help ? `. ${error.help}` : ''}` } });
+        }
+      }
+    }
+    this.#abort = null;
+    if (abort.signal.aborted) this.#set({ notice: { kind: 'info', text: 'Reading was cancelled. What was loaded before is kept.' } });
+    else if (unread === 0) this.#set({ notice: null });
+    await this.#refresh();
+  }
+
+  async loadText(text: string): Promise<void> {
+    this.#pasted += 1;
+    await this.load([new File([text], `pasted-${this.#pasted}`)]);
+  }
+
+  async loadSample(id: string): Promise<void> {
+    const { samples } = await import('../samples');
+    const sample = samples.find((candidate) => candidate.id === id);
+    if (sample) await this.load(sample.files().map(({ name, text }) => new File([text], name)));
+  }
+
+  cancel(): void {
+    this.#abort?.abort();
+  }
+
+  async remove(sourceId: number): Promise<void> {
+    await this.engine.remove(sourceId);
+    await this.#refresh();
+  }
+
+  async settleDates(sourceId: number, order: 'mdy' | 'dmy'): Promise<void> {
+    try {
+      await this.engine.settleDates(sourceId, order);
+    } catch (failure) {
+      this.#set({ notice: { kind: 'error', text: (failure as Error).message } });
+    }
+    await this.#refresh();
+  }
+
+  /** Forgets everything that was loaded. */
+  async clear(): Promise<void> {
+    for (const { id } of this.sources) await this.engine.remove(id);
+    this.#set({ reading: [], notice: null });
+    await this.#refresh();
+  }
+
+  dismiss(): void {
+    this.#set({ notice: null });
+  }
+
+  showRows(request: RowsRequest | null): void {
+    this.#set({ rows: request });
+  }
+
+  showKql(request: RowsRequest | null): void {
+    this.#set({ kql: request });
+  }
+
+  /** The same query with the column names of `AzureDiagnostics`. */
+  async translate(kql: string): Promise<string> {
+    return (await this.engine.call('kql', 'translate', kql, 'azureDiagnostics')) as string;
+  }
+
+  /** Asks the engine again for all that depends on what is loaded. */
+  async #refresh(): Promise<void> {
+    this.#round += 1;
+    const round = this.#round;
+    const isOld = (): boolean => round !== this.#round;
+    try {
+      const [sources, tables] = [await this.engine.sources(), await this.engine.tables()];
+      if (isOld()) return;
+      this.#release();
+      this.#set({ sources, tables, report: null, unexplained: null, isTriaging: sources.length > 0 });
+      if (sources.length === 0) return;
+      await this.#triage(sources, isOld);
+      for (const panel of panelsFor(tables, timeRangeOf(sources))) {
+        if (isOld()) return;
+        await this.#run(panel, isOld);
+      }
+    } catch (failure) {
+      if (!isOld()) this.#fail(failure as EngineError);
+    }
+  }
+
+  /** A crash announces itself; anything else is said. */
+  #fail({ code, message }: EngineError): void {
+    if (code === 'engine-crash') this.#set({ isTriaging: false });
+    else this.#set({ isTriaging: false, notice: { kind: 'error', text: message } });
+  }
+
+  async #triage(sources: readonly SourceReport[], isOld: () => boolean): Promise<void> {
+    try {
+      const report = await this.engine.triage({ now: timeRangeOf(sources)?.to ?? new Date().toISOString() });
+      if (isOld()) return;
+      this.#set({ report, isTriaging: false });
+      const counted = await this.engine.query(`${report.unclassified.kql}\n| count`);
+      const [row] = await counted.rows(0, 1);
+      counted.release();
+      if (!isOld()) this.#set({ unexplained: Number(row?.[0] ?? 0) });
+    } catch (failure) {
+      if (!isOld()) this.#fail(failure as EngineError);
+    }
+  }
+
+  #release(): void {
+    for (const { result } of this.panels.values()) result?.release();
+    this.panels = new Map();
+  }
+
+  async #run(panel: Panel, isOld: () => boolean): Promise<void> {
+    this.panels.set(panel.id, { panel, state: 'running', rows: [] });
+    this.#set({});
+    try {
+      const result = await this.engine.query(panel.kql);
+      if (isOld()) return;
+      const rows = await result.rows(0, Math.min(result.rowCount, PANEL_ROWS));
+      if (isOld()) return;
+      this.panels.set(panel.id, { panel, state: 'done', result, rows });
+    } catch (failure) {
+      if (isOld()) return;
+      this.panels.set(panel.id, { panel, state: 'failed', rows: [], error: (failure as Error).message });
+    }
+    this.#set({});
+  }
+}
+
+/** From the oldest row to the newest. What is recent in an export is recent to its own end. */
+function timeRangeOf(sources: readonly SourceReport[]): { from: string; to: string } | null {
+  const ranges = sources.flatMap(({ timeRange }) => timeRange ?? []);
+  const from = ranges.map((range) => range.from).sort()[0];
+  const to = ranges.map((range) => range.to).sort().at(-1);
+  return from === undefined || to === undefined ? null : { from, to };
+}

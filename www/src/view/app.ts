@@ -1,0 +1,146 @@
+// `<kqlens-app>`: the whole of kqlens in one element. It makes no request but for its own files and
+// listens only inside itself; a page hands it files with `load()` and text with `loadText()`.
+//
+// Attributes: `theme` (`auto`, `light`, `dark`). Events: `themechange`, `statechange`.
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { Session } from '../session/session';
+import { icons } from './icons';
+import { base, tokens } from './style';
+import type { Timeline } from './timeline';
+import { View } from './view';
+
+const THEMES = ['auto', 'light', 'dark'] as const;
+type Theme = (typeof THEMES)[number];
+const makeWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts', import.meta.url), { type: 'module', name: 'kqlens' });
+
+export class KqlensApp extends View {
+  static override properties = { ...View.properties, theme: { reflect: true }, dropping: { type: Boolean } };
+  static override styles = [base, tokens, css`
+    :host { background: var(--canvas); position: relative; display: flex; flex-direction: column; }
+    header { display: flex; align-items: center; gap: 8px; padding: 8px 24px; background: var(--card); border-bottom: 1px solid var(--line); position: sticky; top: 0; z-index: 5; }
+    .brand { display: flex; align-items: center; gap: 8px; font-weight: 600; font-size: 16px; }
+    .brand svg { color: var(--link); }
+    main { flex: 1; width: 100%; max-width: 1800px; margin: 0 auto; padding: 20px 24px 32px; display: grid; gap: 16px; align-content: start; grid-template-columns: minmax(0, 1fr); }
+    main.start { padding: 0; max-width: none; }
+    .panels { display: grid; gap: 16px; grid-template-columns: minmax(0, 2fr) minmax(300px, 1fr); }
+    .tops { display: grid; gap: 16px; grid-template-columns: repeat(2, minmax(0, 1fr)); }
+    .notice { display: flex; gap: 8px; align-items: start; padding: 8px 8px 8px 16px; border-radius: 4px; background: var(--tint); }
+    .notice svg { margin-top: 2px; }
+    .notice.error { background: var(--error-tint); color: var(--error); }
+    .notice.warning { background: var(--warning-tint); color: var(--warning); }
+    .notice p { flex: 1; padding: 4px 0; overflow-wrap: anywhere; }
+    .notice button { color: inherit; }
+    footer { display: flex; flex-wrap: wrap; gap: 4px 16px; padding: 8px 24px; font-size: 12px; color: var(--soft); border-top: 1px solid var(--line); background: var(--card); }
+    footer span { display: inline-flex; align-items: center; gap: 6px; }
+    .drop { position: fixed; inset: 0; z-index: 10; display: grid; place-items: center; background: color-mix(in srgb, var(--canvas) 80%, transparent); pointer-events: none; }
+    .drop p { padding: 24px 40px; border-radius: 8px; border: 2px dashed var(--link); background: var(--card); font-size: 18px; font-weight: 600; }
+    dialog.kql { width: min(820px, calc(100vw - 32px)); padding: 16px; }
+    dialog.kql .bar { margin-bottom: 12px; }
+    @media (max-width: 1000px) { .panels, .tops { grid-template-columns: minmax(0, 1fr); } }
+    @media (max-width: 640px) { header { padding: 6px 12px; } main { padding: 12px; } footer { padding: 8px 12px; } .wide { display: none; } }
+    @media print { header, footer { display: none; } }
+  `];
+  declare theme: Theme;
+  declare dropping: boolean;
+  #phase = 'empty';
+
+  constructor() {
+    super();
+    this.theme = 'auto';
+    this.dropping = false;
+  }
+
+  override connectedCallback(): void {
+    this.session ??= new Session(makeWorker);
+    super.connectedCallback();
+  }
+
+  /** Reads files. */
+  load(files: readonly File[]): Promise<void> {
+    return this.session?.load(files) ?? Promise.resolve();
+  }
+
+  /** Reads text as if it had been pasted. */
+  loadText(text: string): Promise<void> {
+    return this.session?.loadText(text) ?? Promise.resolve();
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const { session } = this;
+    if (!session) return nothing;
+    const isEmpty = session.phase === 'empty' && session.sources.length === 0;
+    return html`
+      <header>
+        <span class="brand"><svg viewBox="0 0 32 32" width="24" height="24" aria-hidden="true"><circle cx="14" cy="14" r="10" fill="none" stroke="currentColor" stroke-width="3"/><path d="M21.5 21.5 29 29M9.5 16.500v-3M14 16.500V9M18.5 16.500v-5" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"/></svg>kqlens</span>
+        <span class="grow"></span>
+        ${isEmpty ? nothing : html`
+          <button id="add" ?disabled=${session.isReading} @click=${() => this.renderRoot.querySelector<HTMLInputElement>('#more')?.click()}>${icons.add}Add<span class="wide"> files</span></button>
+          <input id="more" type="file" multiple hidden @change=${this.#picked}>
+          <button id="clear" ?disabled=${session.isReading} @click=${() => session.clear()}>Clear</button>`}
+        <button class="icon" id="theme" aria-label="Theme: ${this.theme}" title="Theme: ${this.theme}" @click=${this.#nextTheme}>
+          ${{ auto: icons.auto, light: icons.sun, dark: icons.moon }[this.theme] ?? icons.auto}</button>
+      </header>
+      <main class=${isEmpty ? 'start' : ''} @pastehelp=${() => { session.notice = { kind: 'info', text: 'Press Ctrl+V (⌘V) to paste the rows.' }; this.requestUpdate(); }}>
+        ${session.notice ? html`<div class="notice ${session.notice.kind}" role=${session.notice.kind === 'error' ? 'alert' : 'status'}>
+          ${session.notice.kind === 'error' ? icons.error : session.notice.kind === 'warning' ? icons.warning : icons.info}<p>${session.notice.text}</p>
+          <button class="quiet icon" aria-label="Dismiss" @click=${() => session.dismiss()}>${icons.close}</button></div>` : nothing}
+        <kqlens-reading .session=${session} ?hidden=${!session.isReading}></kqlens-reading>
+        ${isEmpty ? html`<kqlens-start .session=${session}></kqlens-start>` : html`
+          <kqlens-verdict .session=${session}></kqlens-verdict>
+          ${session.panels.size > 0 ? html`
+            <div class="panels"><kqlens-timeline .session=${session}></kqlens-timeline><kqlens-metrics .session=${session}></kqlens-metrics></div>
+            <div class="tops"><kqlens-top kind="api" .session=${session}></kqlens-top><kqlens-top kind="backend" .session=${session}></kqlens-top></div>` : nothing}
+          <kqlens-sources .session=${session}></kqlens-sources>`}
+      </main>
+      <footer>
+        <span>${icons.lock}Nothing leaves this browser</span>
+        <span role="status">${engineWords(session)}</span>
+      </footer>
+      <kqlens-rows .session=${session} .request=${session.rows}></kqlens-rows>
+      <dialog class="kql" aria-labelledby="kql-title" @close=${() => session.showKql(null)}>${session.kql ? html`
+        <div class="bar"><h2 class="grow" id="kql-title">${session.kql.title}</h2>
+          <button class="quiet icon" aria-label="Close" @click=${() => this.#kqlDialog?.close()}>${icons.close}</button></div>
+        <kqlens-kql .session=${session} .kql=${session.kql.kql}></kqlens-kql>` : nothing}</dialog>
+      <div class="hidden" role="status">${announcement(session)}</div>
+      ${this.dropping ? html`<div class="drop"><p>Drop to read</p></div>` : nothing}`;
+  }
+
+  get #kqlDialog(): HTMLDialogElement | null {
+    return this.renderRoot.querySelector<HTMLDialogElement>('dialog.kql');
+  }
+
+  override updated(changed: PropertyValues): void {
+    const { session } = this;
+    if (session?.kql && !this.#kqlDialog?.open) this.#kqlDialog?.showModal();
+    if (changed.has('theme')) this.renderRoot.querySelector<Timeline>('kqlens-timeline')?.themeChanged();
+    if (session && session.phase !== this.#phase) {
+      this.#phase = session.phase;
+      this.dispatchEvent(new CustomEvent('statechange', { detail: this.#phase, bubbles: true, composed: true }));
+    }
+  }
+
+  #picked(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    void this.load([...(input.files ?? [])]);
+    input.value = '';
+  }
+
+  #nextTheme(): void {
+    this.theme = THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? 'auto';
+    this.dispatchEvent(new CustomEvent('themechange', { detail: this.theme, bubbles: true, composed: true }));
+  }
+}
+
+function engineWords({ engineState, isTriaging }: Session): string {
+  if (engineState === 'ready') return isTriaging ? 'Looking for what broke' : 'Engine ready';
+  return { loading: 'Loading the engine', restarting: 'Restarting the engine', failed: 'The engine could not start' }[engineState];
+}
+
+/** What a screen reader hears when the state changes. */
+function announcement(session: Session): string {
+  if (session.isReading) return 'Reading';
+  const { report } = session;
+  if (!report) return '';
+  const first = report.findings[0];
+  return `Read ${session.sources.reduce((sum, { rows }) => sum + rows, 0)} rows. ${first ? `First finding: ${first.title}.` : 'No failure was recognised.'}`;
+}

@@ -1,0 +1,196 @@
+// The rows behind a number: the grid, the row that is looked at, and ways to take them away.
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { EngineError, RemoteResult } from 'kqlens/client';
+import type { KqlType } from 'kqlens';
+import type { RowsRequest } from '../session/session';
+import type { Sort } from './grid';
+import { icons } from './icons';
+import { base } from './style';
+import { View } from './view';
+import { cellText, duration, plural } from './words';
+
+/** What a reader looks for first; other columns follow in the order of the table. */
+const FIRST_COLUMNS = [
+  'TimeGenerated', 'ResponseCode', 'ResultCode', 'Method', 'Url', 'ApiId', 'Name', 'OperationId', 'LastErrorReason', 'LastErrorSource',
+  'LastErrorMessage', 'BackendId', 'BackendResponseCode', 'TotalTime', 'DurationMs', 'BackendTime', 'CallerIpAddress', 'CorrelationId',
+];
+
+export class Rows extends View {
+  static override properties = {
+    ...View.properties, request: { attribute: false }, result: { state: true }, order: { state: true }, failure: { state: true },
+    sort: { state: true }, detail: { state: true }, isRedacted: { state: true }, fetchRows: { state: true }, isRunning: { state: true },
+  };
+  static override styles = [base, css`
+    dialog { width: min(1600px, calc(100vw - 32px)); height: calc(100dvh - 32px); overflow: hidden; }
+    dialog[open] { display: flex; flex-direction: column; }
+    header { display: grid; gap: 0 8px; grid-template-columns: minmax(0, 1fr) max-content; padding: 12px 16px 8px; }
+    header .bar { grid-column: 1 / -1; }
+    h2 { overflow-wrap: anywhere; }
+    .panes { flex: 1; min-height: 0; display: grid; grid-template-columns: minmax(0, 1fr) minmax(280px, 380px); gap: 12px; padding: 0 16px 16px; }
+    .panes.alone { grid-template-columns: minmax(0, 1fr); }
+    .detail { overflow: auto; border: 1px solid var(--line); border-radius: 4px; padding: 12px; min-height: 0; }
+    .detail dt { font-size: 12px; line-height: 16px; color: var(--soft); margin-top: 10px; }
+    .detail dt:first-child { margin-top: 0; }
+    .detail dd { font: 12.5px/18px var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; }
+    .empty { padding: 40px 16px; text-align: center; }
+    label { display: inline-flex; gap: 6px; align-items: center; font-size: 13px; }
+    @media (max-width: 900px) {
+      .panes { grid-template-columns: minmax(0, 1fr); grid-template-rows: minmax(0, 3fr) minmax(0, 2fr); padding: 0 8px 8px; }
+      .panes.alone { grid-template-rows: minmax(0, 1fr); }
+      header { padding: 8px; }
+    }
+    @media (max-width: 640px) { dialog { width: 100vw; height: 100dvh; } }
+  `];
+  declare request: RowsRequest | null;
+  declare result: RemoteResult | null;
+  declare order: readonly number[];
+  declare failure: EngineError | null;
+  declare sort: Sort;
+  declare detail: { row: number; cells: readonly unknown[] } | null;
+  declare isRedacted: boolean;
+  declare isRunning: boolean;
+  declare fetchRows: (from: number, to: number) => Promise<readonly (readonly unknown[])[]>;
+  #abort: AbortController | null = null;
+
+  constructor() {
+    super();
+    this.request = null;
+    this.result = null;
+    this.order = [];
+    this.failure = null;
+    this.sort = null;
+    this.detail = null;
+    this.isRedacted = true;
+    this.isRunning = false;
+    this.fetchRows = async () => [];
+  }
+
+  override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    if (!changed.has('request')) return;
+    this.sort = null;
+    this.detail = null;
+    if (this.request) void this.#run();
+  }
+
+  override updated(changed: PropertyValues): void {
+    if (!changed.has('request')) return;
+    const dialog = this.renderRoot.querySelector('dialog');
+    if (this.request && !dialog?.open) dialog?.showModal();
+    if (!this.request && dialog?.open) dialog.close();
+  }
+
+  get #kql(): string {
+    const kql = this.request?.kql ?? '';
+    if (!this.sort) return kql;
+    return `${kql}\n| order by ['${this.sort.column.replace(/[\\']/g, '\\$&')}'] ${this.sort.order}`;
+  }
+
+  async #run(): Promise<void> {
+    const { session } = this;
+    if (!session) return;
+    this.#abort?.abort();
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.isRunning = true;
+    this.failure = null;
+    try {
+      const result = await session.engine.query(this.#kql, {}, { signal: abort.signal });
+      if (abort.signal.aborted) {
+        result.release();
+        return;
+      }
+      this.result?.release();
+      const rank = (name: string): number => (FIRST_COLUMNS.includes(name) ? FIRST_COLUMNS.indexOf(name) : FIRST_COLUMNS.length);
+      const order = result.columns.map((_, at) => at).sort((a, b) => rank(result.columns[a]?.name ?? '') - rank(result.columns[b]?.name ?? '') || a - b);
+      this.order = order;
+      this.result = result;
+      this.fetchRows = async (from, to) => (await result.rows(from, to)).map((row) => order.map((at) => row[at]));
+      this.isRunning = false;
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      this.isRunning = false;
+      this.result?.release();
+      this.result = null;
+      this.failure = error as EngineError;
+    }
+  }
+
+  get #columns(): { name: string; type: KqlType }[] {
+    return this.order.flatMap((at) => this.result?.columns[at] ?? []);
+  }
+
+  override render(): TemplateResult {
+    const { request, result, session } = this;
+    return html`<dialog aria-labelledby="title" @close=${this.#closed} @click=${(event: MouseEvent) => {
+      if (event.target === event.currentTarget) (event.currentTarget as HTMLDialogElement).close();
+    }}>${request ? html`
+      <header>
+        <h2 id="title">${request.title}</h2>
+        <button class="quiet icon" aria-label="Close" autofocus @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${icons.close}</button>
+        <div class="bar">
+        <span class="soft" role="status">${result ? `${plural(result.rowCount, 'row')} · ${duration(result.elapsedMs)}` : this.isRunning ? 'running…' : ''}</span>
+        <span class="grow"></span>
+        <label><input type="checkbox" .checked=${this.isRedacted} @change=${(event: Event) => { this.isRedacted = (event.target as HTMLInputElement).checked; }}>Mask secrets</label>
+        <kqlens-copy label="Copy as Markdown" ?hidden=${!result} .text=${() => this.#text('markdown')}></kqlens-copy>
+        <button class="quiet" ?disabled=${!result} @click=${() => this.#download('csv')}>${icons.download}CSV</button>
+        <button class="quiet" ?disabled=${!result} @click=${() => this.#download('json')}>${icons.download}JSON</button>
+        <button class="quiet" @click=${() => session?.showKql({ title: request.title, kql: this.#kql })}>${icons.code}Show KQL</button></div>
+      </header>
+      ${this.failure ? html`<div class="empty"><h3>${this.failure.message}</h3><p class="soft">${this.failure.help ?? ''}</p></div>` : nothing}
+      ${result && result.rowCount === 0 ? html`<div class="empty"><h3>No row matches</h3></div>` : nothing}
+      ${result && result.rowCount > 0 ? html`<div class="panes ${this.detail ? '' : 'alone'}">
+        <kqlens-grid .columns=${this.#columns} .rowCount=${result.rowCount} .fetchRows=${this.fetchRows} .sort=${this.sort} label=${request.title}
+          @sort=${(event: CustomEvent<Sort>) => { this.sort = event.detail; void this.#run(); }}
+          @row=${(event: CustomEvent<{ row: number; cells: unknown[]; isOpened: boolean }>) => {
+            if (event.detail.isOpened || this.detail) this.detail = event.detail;
+          }}></kqlens-grid>
+        ${this.detail ? this.#detail(this.detail) : nothing}
+      </div>` : nothing}` : nothing}</dialog>`;
+  }
+
+  #detail({ row, cells }: { row: number; cells: readonly unknown[] }): TemplateResult {
+    const columns = this.#columns;
+    const filled = columns.map(({ name, type }, at) => ({ name, text: pretty(cells[at], type) })).filter(({ text }) => text !== '');
+    const empty = columns.length - filled.length;
+    return html`<aside class="detail" aria-label="Row ${row + 1}" tabindex="0">
+      <div class="bar"><h3 class="grow">Row ${row + 1}</h3>
+        <button class="quiet icon" aria-label="Close the row" @click=${() => { this.detail = null; }}>${icons.close}</button></div>
+      <dl>${filled.map(({ name, text }) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl>
+      ${empty > 0 ? html`<p class="soft">${plural(empty, 'column')} without a value</p>` : nothing}
+    </aside>`;
+  }
+
+  #text(format: 'json' | 'csv' | 'markdown'): Promise<string> {
+    if (!this.result) return Promise.resolve('');
+    return this.result.toText(format, { redact: this.isRedacted });
+  }
+
+  async #download(format: 'json' | 'csv'): Promise<void> {
+    const url = URL.createObjectURL(new Blob([await this.#text(format)], { type: format === 'csv' ? 'text/csv' : 'application/json' }));
+    const link = document.createElement('a');
+    link.href = url;
+    link.download = `kqlens-rows.${format}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  }
+
+  #closed(): void {
+    this.#abort?.abort();
+    this.result?.release();
+    this.result = null;
+    this.session?.showRows(null);
+  }
+}
+
+/** A value in full: JSON is laid out. */
+function pretty(cell: unknown, type: KqlType): string {
+  if (type === 'dynamic' && cell !== null && typeof cell === 'object') return JSON.stringify(cell, null, 2);
+  const text = cellText(cell);
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,84 @@
+// What was loaded: how it was recognised, what became rows, what did not and why.
+import { css, html, nothing, type TemplateResult } from 'lit';
+import type { SourceReport } from 'kqlens';
+import { icons } from './icons';
+import { base } from './style';
+import { View } from './view';
+import { count, plural, span } from './words';
+
+const MOST_REJECTS = 50;
+
+export class Sources extends View {
+  static override styles = [base, css`
+    .card { padding: 16px; }
+    li.source { border-top: 1px solid var(--line); padding: 12px 0; }
+    li.source:last-child { padding-bottom: 0; }
+    .name { font-weight: 600; overflow-wrap: anywhere; }
+    .facts { display: grid; gap: 2px 16px; grid-template-columns: minmax(96px, max-content) 1fr; margin-top: 6px; font-size: 13px; }
+    .facts dt { color: var(--soft); }
+    .facts dd { overflow-wrap: anywhere; }
+    .warning-line { display: flex; gap: 8px; margin-top: 6px; color: var(--warning); font-size: 13px; }
+    .warning-line svg { margin-top: 2px; }
+    details { margin-top: 8px; }
+    summary { cursor: pointer; }
+    .scroll { overflow: auto; max-height: 320px; margin-top: 6px; border: 1px solid var(--line); border-radius: 4px; }
+    table { border-collapse: collapse; width: 100%; font-size: 12.5px; }
+    th { position: sticky; top: 0; background: var(--sunken); text-align: start; font-weight: 600; padding: 4px 8px; }
+    td { border-top: 1px solid var(--line); padding: 4px 8px; vertical-align: top; }
+    td.text { font-family: var(--mono); overflow-wrap: anywhere; min-width: 200px; }
+  `];
+
+  override render(): TemplateResult | typeof nothing {
+    const { session } = this;
+    if (!session || session.sources.length === 0) return nothing;
+    return html`<section class="card" aria-labelledby="title">
+      <h2 id="title">Sources</h2>
+      <ul>${session.sources.map((source) => this.#source(source))}</ul>
+    </section>`;
+  }
+
+  #source(source: SourceReport): TemplateResult {
+    const { rejects } = source;
+    const isAmbiguous = source.warnings.some(({ code }) => /date/i.test(code));
+    return html`<li class="source">
+      <div class="bar">
+        <span class="name">${source.name}</span>
+        <span class="pill">${source.format}</span>
+        ${rejects.count > 0
+          ? html`<span class="pill warning">${icons.warning}${plural(rejects.count, 'reject')}</span>`
+          : html`<span class="pill good">${icons.good}all read</span>`}
+        <span class="grow"></span>
+        <button class="quiet" @click=${() => this.session?.remove(source.id)}>${icons.close}Remove<span class="hidden"> ${source.name}</span></button>
+      </div>
+      <dl class="facts">
+        <dt>Records</dt><dd>${count(source.records)} = ${plural(source.rows, 'row')} + ${plural(rejects.count, 'reject')}</dd>
+        ${source.tables.length > 0 ? html`<dt>Tables</dt><dd>${source.tables.map(({ name, rows }) => html`<button class="quiet"
+          @click=${() => this.session?.showRows({ title: name, kql: tableQuery(name) })}>${name} (${count(rows)})</button>`)}</dd>` : nothing}
+        ${source.timeRange ? html`<dt>Time</dt><dd>${span(source.timeRange.from, source.timeRange.to)} UTC</dd>` : nothing}
+        <dt>Recognised by</dt><dd>${source.evidence.join('; ') || 'its shape'}; ${source.encoding}</dd>
+      </dl>
+      ${source.warnings.map(({ message }) => html`<p class="warning-line">${icons.warning}<span>${message}</span></p>`)}
+      ${isAmbiguous ? html`<div class="bar"><span>Dates are</span>
+        <button @click=${() => this.session?.settleDates(source.id, 'dmy')}>day first</button>
+        <button @click=${() => this.session?.settleDates(source.id, 'mdy')}>month first</button></div>` : nothing}
+      ${rejects.count > 0 ? this.#rejects(source) : nothing}
+    </li>`;
+  }
+
+  #rejects({ rejects, name }: SourceReport): TemplateResult {
+    const shown = rejects.samples.slice(0, MOST_REJECTS);
+    return html`<details>
+      <summary>What could not be read (${shown.length < rejects.count ? `${count(shown.length)} of ` : ''}${count(rejects.count)})</summary>
+      <div class="scroll" tabindex="0" role="region" aria-label="Rejects of ${name}"><table>
+        <thead><tr><th scope="col">Line</th><th scope="col">Byte</th><th scope="col">Reason</th><th scope="col">Text</th></tr></thead>
+        <tbody>${shown.map(({ line, offset, reason, text }) => html`<tr>
+          <td class="number">${count(line)}</td><td class="number">${count(offset)}</td><td>${reason}</td><td class="text">${text}</td></tr>`)}</tbody>
+      </table></div>
+    </details>`;
+  }
+}
+
+/** A table by its name, quoted where the name is not an identifier. */
+function tableQuery(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) ? name : `['${name.replace(/[\\']/g, '\\$&')}']`;
+}

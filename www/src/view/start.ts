@@ -1,0 +1,86 @@
+// Nothing is loaded: one sentence, one drop zone, and three incidents to look at.
+import { css, html, type TemplateResult } from 'lit';
+import { icons } from './icons';
+import { base } from './style';
+import { View } from './view';
+
+const SAMPLES = [
+  { id: 'certificate', title: 'A certificate was rotated', about: 'Two backends answer with a certificate the gateway does not trust.', shape: 'Resource logs, JSON lines' },
+  { id: 'tokens', title: 'An assistant hits its token limit', about: 'An LLM product is throttled by its own policy and by the model behind it.', shape: 'Query responses, gateway and LLM rows' },
+  { id: 'dirty', title: 'A mixed and dirty export', about: 'Cut lines, notes between records, two tables, expired tokens.', shape: 'JSON lines and portal CSV' },
+];
+
+export class Start extends View {
+  static override styles = [base, css`
+    :host { max-width: 1040px; margin: 0 auto; padding: 40px 24px 56px; }
+    h1 { font-size: 32px; line-height: 40px; font-weight: 600; letter-spacing: -0.01em; text-wrap: balance; }
+    .lead { margin: 12px 0 28px; font-size: 16px; line-height: 24px; color: var(--soft); max-width: 62ch; }
+    .drop { border: 1.500px dashed var(--edge); border-radius: 8px; background: var(--card); padding: 40px 24px; text-align: center; }
+    .drop p:first-child { margin-bottom: 16px; font-size: 16px; line-height: 22px; font-weight: 600; }
+    .drop .bar { justify-content: center; }
+    .drop .soft { margin-top: 16px; font-size: 13px; }
+    h2 { margin: 36px 0 12px; }
+    .samples { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(260px, 100%), 1fr)); }
+    .samples button { display: flex; flex-direction: column; align-items: stretch; justify-content: start; gap: 0; text-align: start; padding: 16px; width: 100%; height: 100%; border-color: transparent; border-radius: 8px; box-shadow: var(--shadow); }
+    .samples strong { display: block; font-weight: 600; }
+    .samples span { display: block; margin-top: 4px; }
+    .samples .soft { font-size: 12px; line-height: 16px; margin-top: auto; padding-top: 10px; }
+    dl { display: grid; gap: 4px 24px; grid-template-columns: minmax(120px, max-content) 1fr; font-size: 13px; }
+    dt { font-weight: 600; }
+    @media (max-width: 640px) {
+      :host { padding: 24px 12px 40px; }
+      h1 { font-size: 24px; line-height: 32px; }
+      .drop { padding: 24px 12px; }
+      dl { grid-template-columns: 1fr; }
+      dd { margin-bottom: 6px; }
+    }
+  `];
+
+  override render(): TemplateResult {
+    return html`
+      <h1>What broke in the gateway?</h1>
+      <p class="lead">Drop a log export of Azure API Management. kqlens names what failed, on which evidence and what to do about it, and gives the KQL that shows it in the workspace.</p>
+      <div class="drop">
+        <p>Drop files anywhere, or paste rows</p>
+        <div class="bar">
+          <button class="primary" id="pick" @click=${this.#pick}>${icons.file}Choose files</button>
+          <button @click=${this.#paste}>${icons.paste}Paste</button>
+          <input id="files" type="file" multiple hidden @change=${this.#picked}>
+        </div>
+        <p class="soft">Everything is read in this browser. Nothing leaves it.</p>
+      </div>
+      <h2>Or look at an incident made for it</h2>
+      <ul class="samples">
+        ${SAMPLES.map(({ id, title, about, shape }) => html`<li>
+          <button data-sample=${id} @click=${() => this.session?.loadSample(id)}>
+            <strong>${title}</strong><span>${about}</span><span class="soft">${shape}</span>
+          </button></li>`)}
+      </ul>
+      <h2>What is recognised</h2>
+      <dl>
+        <dt>Resource logs</dt><dd class="soft">PT1H.json of a storage account, data export, Event Hub envelopes, gzip</dd>
+        <dt>Query results</dt><dd class="soft">portal CSV and TSV, az and PowerShell output, Log Analytics and Kusto responses</dd>
+        <dt>Tables</dt><dd class="soft">ApiManagementGatewayLogs, LLM, MCP and WebSocket logs, AzureDiagnostics, Application Insights</dd>
+        <dt>Self-hosted gateway</dt><dd class="soft">text and JSON lines of the container</dd>
+      </dl>`;
+  }
+
+  #pick(): void {
+    this.renderRoot.querySelector<HTMLInputElement>('#files')?.click();
+  }
+
+  #picked(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    void this.session?.load([...(input.files ?? [])]);
+    input.value = '';
+  }
+
+  async #paste(): Promise<void> {
+    try {
+      const text = await navigator.clipboard.readText();
+      if (text.trim() !== '') await this.session?.loadText(text);
+    } catch {
+      this.dispatchEvent(new CustomEvent('pastehelp', { bubbles: true, composed: true }));
+    }
+  }
+}

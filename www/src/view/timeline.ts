@@ -1,0 +1,247 @@
+// Requests over time, stacked by outcome. The chart is drawn by uPlot, which is loaded when there is
+// something to draw; the same numbers are there as a table.
+import { css, html, nothing, type PropertyValues, type TemplateResult, unsafeCSS } from 'lit';
+import type uPlot from 'uplot';
+import uPlotStyle from 'uplot/dist/uPlot.min.css?inline';
+import { type Bin, OUTCOMES, type Outcome, requestsOf, rowsOfOutcome } from '../session/panels';
+import type { PanelState } from '../session/session';
+import { icons } from './icons';
+import { base } from './style';
+import { View } from './view';
+import { count, moment } from './words';
+
+/** The answer as one line of numbers per outcome, bins without a row filled with zero. */
+export interface Series {
+  starts_ms: number[];
+  counts: Record<Outcome, number[]>;
+}
+
+export function seriesOf(rows: readonly (readonly unknown[])[], bin: Bin): Series {
+  const byBin = new Map<number, Map<string, number>>();
+  for (const [time, outcome, n] of rows) {
+    const start_ms = Date.parse(String(time));
+    if (Number.isNaN(start_ms)) continue;
+    const outcomes = byBin.get(start_ms) ?? new Map<string, number>();
+    byBin.set(start_ms, outcomes.set(String(outcome), Number(n)));
+  }
+  const known = [...byBin.keys()].sort((a, b) => a - b);
+  const [first, last] = [known[0], known.at(-1)];
+  const starts_ms: number[] = [];
+  if (first !== undefined && last !== undefined) {
+    // A gap of years would be a line of empty bins; what is known is drawn alone then.
+    if ((last - first) / bin.ms > 2000) starts_ms.push(...known);
+    else for (let at = first; at <= last; at += bin.ms) starts_ms.push(at);
+  }
+  const counts = Object.fromEntries(
+    OUTCOMES.map((outcome) => [outcome, starts_ms.map((at) => byBin.get(at)?.get(outcome) ?? 0)]),
+  ) as Record<Outcome, number[]>;
+  return { starts_ms, counts };
+}
+
+const FILLS: Record<Outcome, string> = {
+  Successful: '--ok-fill',
+  Unauthorized: '--unauthorized-fill',
+  Failed: '--failed-fill',
+  Other: '--other-fill',
+};
+/** From the baseline up: what failed stands on the axis, where its height is easiest to read. */
+const STACK: readonly Outcome[] = ['Failed', 'Unauthorized', 'Other', 'Successful'];
+const HEIGHT = 210;
+
+export class Timeline extends View {
+  static override properties = { ...View.properties, asTable: { state: true }, muted: { state: true }, at: { state: true } };
+  static override styles = [base, unsafeCSS(uPlotStyle), css`
+    .card { padding: 16px; height: 100%; }
+    .legend { display: flex; flex-wrap: wrap; gap: 2px 4px; margin-top: 4px; font-size: 12px; }
+    .legend button { color: var(--ink); min-height: 26px; padding: 2px 8px; font-size: 12px; }
+    .legend button[aria-pressed="false"] { color: var(--soft); text-decoration: line-through; }
+    i { width: 10px; height: 10px; border-radius: 2px; display: inline-block; forced-color-adjust: none; }
+    .Successful { background: var(--ok-fill); }
+    .Unauthorized { background: var(--unauthorized-fill); }
+    .Failed { background: var(--failed-fill); }
+    .Other { background: var(--other-fill); }
+    .chart { height: ${HEIGHT}px; overflow: hidden; }
+    .at { min-height: 20px; font-size: 12px; color: var(--soft); }
+    .uplot, .uplot *, .uplot *::before { font-family: var(--sans); }
+    .scroll { overflow: auto; max-height: ${HEIGHT + 50}px; margin-top: 8px; }
+    table { border-collapse: collapse; width: 100%; font-size: 13px; }
+    th { position: sticky; top: 0; background: var(--card); font-size: 12px; color: var(--soft); text-align: end; padding: 4px 8px; }
+    th:first-child, td:first-child { text-align: start; }
+    td { border-top: 1px solid var(--line); padding: 2px 8px; white-space: nowrap; }
+  `];
+  declare asTable: boolean;
+  declare muted: ReadonlySet<Outcome>;
+  declare at: number | null;
+  #plot: uPlot | null = null;
+  #drawn: unknown = null;
+  #size = new ResizeObserver(() => this.#resize());
+  #scheme = matchMedia('(prefers-color-scheme: dark)');
+  readonly #recolor = (): void => { this.#drawn = null; this.requestUpdate(); };
+
+  constructor() {
+    super();
+    this.asTable = false;
+    this.muted = new Set();
+    this.at = null;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#scheme.addEventListener('change', this.#recolor);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#size.disconnect();
+    this.#scheme.removeEventListener('change', this.#recolor);
+    this.#plot?.destroy();
+    this.#plot = null;
+    this.#drawn = null;
+  }
+
+  /** Draws again in the colours of another theme. */
+  themeChanged(): void {
+    this.#recolor();
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const { session } = this;
+    const state = session?.panels.get('timeline');
+    if (!session || !state) return nothing;
+    return html`<section class="card" aria-labelledby="title">
+      <div class="bar">
+        <h2 class="grow" id="title">${state.panel.title}</h2>
+        <button class="quiet" aria-pressed=${this.asTable} @click=${() => { this.asTable = !this.asTable; }}>${icons.rows}${this.asTable ? 'View as chart' : 'View as table'}</button>
+        <button class="quiet" @click=${() => session.showKql({ title: state.panel.title, kql: state.panel.kql })}>${icons.code}Show KQL</button>
+      </div>
+      ${state.state === 'failed' ? html`<p class="soft">${state.error}</p>` : nothing}
+      ${state.state === 'running' ? html`<div class="skeleton chart"></div>` : nothing}
+      ${state.state === 'done' ? (this.asTable ? this.#table(state) : this.#chart(state)) : nothing}
+    </section>`;
+  }
+
+  #chart(state: PanelState): TemplateResult {
+    const { bin } = state.panel;
+    const series = bin ? seriesOf(state.rows, bin) : null;
+    const total = (outcome: Outcome): number => series?.counts[outcome].reduce((sum, n) => sum + n, 0) ?? 0;
+    const at = this.at;
+    return html`
+      <div class="legend" role="group" aria-label="Outcomes shown">${OUTCOMES.filter((outcome) => total(outcome) > 0).map((outcome) => html`<button
+        class="quiet" aria-pressed=${!this.muted.has(outcome)} @click=${() => this.#toggle(outcome)}><i class=${outcome}></i>${outcome}</button>`)}</div>
+      <div class="chart" role="img" aria-label="Requests by outcome over time; the same numbers are under View as table"></div>
+      <p class="at">${series && at !== null && series.starts_ms[at] !== undefined
+        ? html`${moment(new Date(series.starts_ms[at]).toISOString())} · ${OUTCOMES.filter((outcome) => series.counts[outcome][at]).map(
+          (outcome) => `${outcome} ${count(series.counts[outcome][at] ?? 0)}`).join(' · ') || 'no request'}`
+        : html`One bar is ${bin?.kql}, times are UTC. Click a bar for its rows.`}</p>`;
+  }
+
+  #table(state: PanelState): TemplateResult {
+    const { bin } = state.panel;
+    if (!bin) return html``;
+    const { starts_ms, counts } = seriesOf(state.rows, bin);
+    return html`<div class="scroll" tabindex="0" role="region" aria-label="Requests by outcome"><table>
+      <thead><tr><th scope="col">Time (UTC)</th>${OUTCOMES.map((outcome) => html`<th scope="col">${outcome}</th>`)}</tr></thead>
+      <tbody>${starts_ms.map((start_ms, at) => html`<tr>
+        <td><button class="quiet" @click=${() => this.#show(start_ms, bin)}>${moment(new Date(start_ms).toISOString())}</button></td>
+        ${OUTCOMES.map((outcome) => html`<td class="number">${count(counts[outcome][at] ?? 0)}</td>`)}</tr>`)}</tbody></table></div>`;
+  }
+
+  override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const state = this.session?.panels.get('timeline');
+    const place = this.renderRoot.querySelector<HTMLElement>('div.chart[role]');
+    if (!place || state?.state !== 'done') {
+      this.#plot?.destroy();
+      this.#plot = null;
+      this.#drawn = null;
+      return;
+    }
+    if (this.#drawn === state.rows && this.#plot?.root.parentElement === place && !changed.has('muted')) return;
+    this.#drawn = state.rows;
+    void this.#draw(place, state);
+  }
+
+  async #draw(place: HTMLElement, { rows, panel }: PanelState): Promise<void> {
+    const { default: UPlot } = await import('uplot');
+    const { bin } = panel;
+    if (!bin || !place.isConnected || this.#drawn !== rows) return;
+    const series = seriesOf(rows, bin);
+    const shown = STACK.filter((outcome) => !this.muted.has(outcome) && series.counts[outcome].some((n) => n > 0));
+    const sums = series.starts_ms.map(() => 0);
+    const heights = shown.map((outcome) => series.counts[outcome].map((n, at) => (sums[at] = (sums[at] ?? 0) + n)));
+    const look = getComputedStyle(this);
+    const colour = (name: string): string => resolved(this.renderRoot, look.getPropertyValue(name));
+    const axis = { stroke: colour('--soft'), font: '11px "Segoe UI", system-ui, sans-serif', grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
+    const bars = UPlot.paths.bars?.({ size: [0.86, 40], align: 1 });
+    this.#plot?.destroy();
+    // The highest sum is drawn first, so that the lower ones stand before it.
+    this.#plot = new UPlot({
+      width: Math.max(200, place.clientWidth),
+      height: HEIGHT,
+      tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
+      legend: { show: false },
+      cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+      padding: [8, 24, 0, 0],
+      scales: { x: { time: true, range: (_plot, min, max) => [min, max + bin.ms / 1000] }, y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] } },
+      axes: [
+        { ...axis, size: 30, grid: { show: false }, values: (_plot, splits) => timeLabels(splits) },
+        { ...axis, size: 52, values: (_plot, splits) => splits.map((n) => (Number.isInteger(n) ? count(n) : '')) },
+      ],
+      series: [{}, ...shown.map((outcome) => ({
+        label: outcome, stroke: 'transparent', width: 0, fill: colour(FILLS[outcome]), points: { show: false }, ...(bars ? { paths: bars } : {}),
+      })).reverse()],
+      hooks: { setCursor: [(plot) => { this.at = plot.cursor.idx ?? null; }] },
+    }, [series.starts_ms.map((ms) => ms / 1000), ...heights.reverse()], place);
+    this.#plot.over.addEventListener('click', () => {
+      const start_ms = this.at === null ? undefined : series.starts_ms[this.at];
+      if (start_ms !== undefined) this.#show(start_ms, bin);
+    });
+    this.#size.disconnect();
+    this.#size.observe(place);
+  }
+
+  #resize(): void {
+    const place = this.#plot?.root.parentElement;
+    if (place && this.#plot && place.clientWidth > 0 && place.clientWidth !== this.#plot.width) {
+      this.#plot.setSize({ width: place.clientWidth, height: HEIGHT });
+    }
+  }
+
+  #toggle(outcome: Outcome): void {
+    const hidden = new Set(this.muted);
+    if (!hidden.delete(outcome)) hidden.add(outcome);
+    this.muted = hidden;
+  }
+
+  #show(start_ms: number, bin: Bin): void {
+    const requests = this.session && requestsOf(this.session.tables);
+    if (!requests) return;
+    this.session?.showRows({
+      title: `Requests of ${moment(new Date(start_ms).toISOString())}, ${bin.kql}`,
+      kql: rowsOfOutcome(requests, null, start_ms, bin),
+    });
+  }
+}
+
+/** Hours where all fall on one day, dates before them where the day changes. */
+function timeLabels(seconds: readonly number[]): string[] {
+  let day = '';
+  return seconds.map((second) => {
+    const text = new Date(second * 1000).toISOString();
+    const date = text.slice(0, 10);
+    const label = text.slice(11, 16);
+    if (date === day) return label;
+    day = date;
+    return label === '00:00' ? text.slice(5, 10) : label;
+  });
+}
+
+/** A colour that a canvas understands: `light-dark()` is resolved by the element it is set on. */
+function resolved(root: Node, colour: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = colour;
+  root.appendChild(probe);
+  const text = getComputedStyle(probe).color;
+  probe.remove();
+  return text;
+}

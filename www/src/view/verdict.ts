@@ -1,0 +1,94 @@
+// The verdict: how many requests failed, what broke, what was not classified, and what the log
+// cannot tell.
+import { css, html, nothing, type TemplateResult } from 'lit';
+import type { TriageReport } from 'kqlens';
+import { icons } from './icons';
+import { base } from './style';
+import { View } from './view';
+import { count, percent, plural, span } from './words';
+
+const FIRST_SHOWN = 8;
+
+export class Verdict extends View {
+  static override properties = { ...View.properties, all: { state: true } };
+  static override styles = [base, css`
+    .totals { display: flex; flex-wrap: wrap; gap: 4px 40px; align-items: end; margin-bottom: 16px; }
+    h1 { font-size: 24px; line-height: 32px; font-weight: 600; letter-spacing: -0.005em; flex: 1 1 480px; text-wrap: balance; overflow-wrap: anywhere; }
+    .figure { display: grid; }
+    .figure strong { font-size: 20px; line-height: 26px; font-weight: 600; font-variant-numeric: tabular-nums; }
+    .figure span { font-size: 12px; line-height: 16px; color: var(--soft); }
+    .figure.when strong { font-size: 14px; }
+    .figure.failed strong { color: var(--error); }
+    .findings { display: grid; gap: 8px; }
+    .more { margin-top: 8px; }
+    .good { display: flex; gap: 12px; padding: 16px; align-items: start; }
+    .good svg { color: var(--good); margin-top: 2px; }
+    .limits { margin-top: 12px; padding: 12px 16px; }
+    .limits summary { cursor: pointer; font-weight: 600; }
+    .limits li { margin-top: 6px; max-width: 100ch; }
+    .skeletons { display: grid; gap: 8px; }
+    .skeletons div { height: 68px; border-radius: 8px; }
+    @media (max-width: 640px) { h1 { font-size: 20px; line-height: 28px; flex-basis: 100%; } .totals { gap: 8px 24px; } }
+  `];
+  declare all: boolean;
+
+  constructor() {
+    super();
+    this.all = false;
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const { session } = this;
+    if (!session || session.phase === 'empty') return nothing;
+    const { report } = session;
+    if (!report) {
+      if (!session.isTriaging) return nothing;
+      return html`<section aria-busy="true" aria-label="Verdict"><h1>Looking for what broke…</h1>
+        <div class="skeletons"><div class="skeleton"></div><div class="skeleton"></div></div></section>`;
+    }
+    return html`<section aria-labelledby="headline">
+      <div class="totals">
+        <h1 id="headline">${headline(report)}</h1>
+        ${this.#figures(report)}
+      </div>
+      ${this.#findings(report)}
+      ${session.unexplained ? html`<div class="more bar">
+        <span>${plural(session.unexplained, 'failed row')} without an error reason of the gateway.</span>
+        <button class="quiet" @click=${() => session.showRows({ title: 'Failed, without a reason', kql: report.unclassified.kql })}>${icons.rows}Show</button></div>` : nothing}
+      ${report.cannotConclude.length > 0 ? html`<details class="card limits">
+        <summary>What this export cannot tell (${report.cannotConclude.length})</summary>
+        <ul>${report.cannotConclude.map(({ message }) => html`<li>${message}</li>`)}</ul></details>` : nothing}
+    </section>`;
+  }
+
+  #figures({ totals }: TriageReport): TemplateResult {
+    const share = totals.requests > 0 ? totals.failed / totals.requests : 0;
+    return html`
+      <div class="figure"><strong>${count(totals.requests)}</strong><span>requests</span></div>
+      <div class="figure ${totals.failed > 0 ? 'failed' : ''}"><strong>${count(totals.failed)}</strong><span>failed, ${percent(share)}</span></div>
+      ${totals.from && totals.to ? html`<div class="figure when"><strong>${span(totals.from, totals.to)}</strong><span>UTC</span></div>` : nothing}`;
+  }
+
+  #findings({ findings, totals }: TriageReport): TemplateResult {
+    if (findings.length === 0) {
+      return html`<div class="card good">${icons.good}<div><h3>No failure was recognised</h3>
+        <p class="soft">${totals.requests === 0
+          ? 'No request was found in what was loaded: see the sources below for what it was recognised as.'
+          : 'Every row was compared with the catalogue of failures of API Management.'}</p></div></div>`;
+    }
+    const shown = this.all ? findings : findings.slice(0, FIRST_SHOWN);
+    return html`<div class="findings" role="list">
+      ${shown.map((finding, at) => html`<kqlens-finding role="listitem" .session=${this.session} .finding=${finding} ?open=${at === 0}></kqlens-finding>`)}
+    </div>
+    ${findings.length > shown.length ? html`<button class="quiet more" @click=${() => { this.all = true; }}>
+      Show ${plural(findings.length - shown.length, 'more finding')}</button>` : nothing}`;
+  }
+}
+
+/** The first finding, in one line. */
+function headline({ findings, totals }: TriageReport): string {
+  const [first] = findings;
+  if (!first) return totals.failed === 0 ? 'Nothing broke' : `${plural(totals.failed, 'request')} failed`;
+  const isMost = findings.length === 1 || first.count * 2 >= totals.failed;
+  return isMost ? `Mostly one thing: ${first.title}` : `${plural(findings.length, 'kind')} of failure, most often: ${first.title}`;
+}
