@@ -92,7 +92,7 @@ fn deep_nesting_is_refused() {
     ends(&format!("print x = parse_json('{}1{}')", "[".repeat(10_000), "]".repeat(10_000)));
     ends(&format!("print x = a{}", ".b".repeat(100_000)));
     ends(&format!("print x = a{}", "[0]".repeat(100_000)));
-    ends(&"(".repeat(1_000_000));
+    ends(&"(".repeat(200_000));
     ends(&"print ((((((".repeat(10_000));
     ends(&format!("T | where {}", "x in ((T | where ".repeat(2000)));
     ends(&format!("{}print 1{}", "union (".repeat(3000), ")".repeat(3000)));
@@ -128,10 +128,11 @@ fn pipelines_of_many_operators_are_refused() {
             End::Rows(n_rows, _) => assert!(n_rows <= 1),
             End::Wrong(error) => panic!("{operator}: {} {}", error.code, error.message),
         }
-        for n_operators in [400, 900, 2000, 100_000] {
+        for n_operators in [400, 900, 2000] {
             refused(&query(n_operators), codes::TOO_DEEP);
         }
     }
+    refused(&format!("print a = 1 {}", "| where a > 0 ".repeat(100_000)), codes::TOO_DEEP);
     // The same depth by way of names.
     for n_names in [150, 450, 5000] {
         let lets: String = (1..n_names).map(|at| format!("let t{at} = t{} | where a > 0;", at - 1)).collect();
