@@ -268,12 +268,15 @@ impl Reader {
         })
     }
 
-    /// Reads what the buffer holds, for tests of borders.
+    /// A reader that knows the shape of a source before its first byte, for tests of borders.
     #[cfg(test)]
-    fn read_now(&mut self) {
-        if self.shape.is_some() || self.buffer.len() > 200 {
-            self.read(false).unwrap();
-        }
+    fn told(whole: &[u8], options: Options) -> Self {
+        let mut reader = Self::new(options);
+        Charset::default().push(whole, true, &mut reader.buffer);
+        drop(reader.choose_shape(true));
+        reader.buffer.clear();
+        reader.try_at = 1;
+        reader
     }
 
     fn unpack(&mut self, chunk: &[u8], is_last: bool) -> Result<(), InputError> {

@@ -90,7 +90,10 @@ impl Json {
             match step {
                 Ok(next) => at = next,
                 Err(Stop::Cut) if !text.is_last => return at,
-                Err(stop) => at = self.recover(text, at, stop, sink),
+                Err(stop) => match self.recover(text, at, stop, sink) {
+                    Some(next) => at = next,
+                    None => return at,
+                },
             }
         }
     }
@@ -155,7 +158,13 @@ impl Json {
             return self.records.read(text, at, sink);
         }
         let Some(line_end) = text.line_end(at) else {
-            return if self.is_lines { Err(Stop::Cut) } else { self.records.read(text, at, sink) };
+            if self.is_lines {
+                return Err(Stop::Cut);
+            }
+            let read = self.records.read(text, at, sink);
+            self.is_bad_line = matches!(read, Err(Stop::Bad(_)));
+            self.is_lines = read.is_ok();
+            return read;
         };
         let line = Text { is_last: text.is_last && line_end == text.end, ..text.until(line_end) };
         match self.records.read(line, at, sink) {
@@ -333,49 +342,50 @@ impl Json {
         }
     }
 
-    /// Rejects what could not be read and finds where the next record begins.
-    fn recover(&mut self, text: Text<'_>, at: usize, stop: Stop, sink: &mut Sink) -> usize {
+    /// Rejects what could not be read and finds where the next record begins; `None` when the piece
+    /// does not show it.
+    fn recover(&mut self, text: Text<'_>, at: usize, stop: Stop, sink: &mut Sink) -> Option<usize> {
         let reason = match stop {
             Stop::Bad(why) => why.reason(),
             _ => "the source ends in the middle of the record",
         };
-        if matches!(stop, Stop::Cut) {
+        let end = if self.stack.is_empty() { self.end_of_bad_record(text, at)? } else { end_of_bad_item(text, at)? };
+        self.is_bad_line = false;
+        if stop == Stop::Cut {
             sink.warn(Warning::CutFile, "");
         }
-        let end = if self.stack.is_empty() { self.end_of_bad_record(text, at) } else { end_of_bad_item(text, at) };
         sink.reject(text, at, end, reason);
-        if !self.stack.is_empty() && end >= text.end {
-            self.stack.clear();
-        }
-        end.max(at + 1)
+        Some(end.max(at + 1))
     }
 
     /// At the top a bad record ends with its line, or with its brackets when it spans lines.
-    fn end_of_bad_record(&mut self, text: Text<'_>, at: usize) -> usize {
-        let line_end = text.line_end(at).unwrap_or(text.end);
-        let opens = text.byte(at) == b'{';
-        if std::mem::take(&mut self.is_bad_line) || self.is_lines || !opens {
-            return line_end;
+    fn end_of_bad_record(&self, text: Text<'_>, at: usize) -> Option<usize> {
+        if self.is_bad_line || self.is_lines || text.byte(at) != b'{' {
+            return text.line_end(at);
         }
         if let Ok(end) = value::value_end(text, at) {
-            return end;
+            return Some(end);
+        }
+        if !text.is_last {
+            return None;
         }
         // No end in sight: the next line that begins with a brace begins the next record.
         let rest = text.between(at + 1, text.end);
-        memchr::memmem::find(rest, b"\n{").map_or(text.end, |found| at + 1 + found)
+        Some(memchr::memmem::find(rest, b"\n{").map_or(text.end, |found| at + 1 + found))
     }
 }
 
 /// In a container a bad item ends with its brackets, or before the next comma or bracket.
-fn end_of_bad_item(text: Text<'_>, at: usize) -> usize {
-    match text.byte(at) {
-        b'{' | b'[' | b'"' => value::value_end(text, at).unwrap_or(text.end),
+fn end_of_bad_item(text: Text<'_>, at: usize) -> Option<usize> {
+    let end = match text.byte(at) {
+        b'{' | b'[' | b'"' => value::value_end(text, at).ok(),
         _ => {
             let rest = text.between(at + 1, text.end);
             let stop = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b'{' | b'[' | b'\n');
-            rest.iter().position(stop).map_or(text.end, |found| at + 1 + found)
+            rest.iter().position(stop).map(|found| at + 1 + found)
         }
-    }
+    };
+    end.or(text.is_last.then_some(text.end))
 }
 
 impl Envelope {
