@@ -347,6 +347,9 @@ impl Reader {
         let Some(n_plain) = self.charset.plain_bytes(piece) else { return Ok(piece) };
         let mut at = 0;
         let n_carried = self.buffer.len();
+        if n_carried + n_plain < self.try_at {
+            return Ok(piece);
+        }
         if n_carried > 0 {
             // The record that the last piece cut off is completed in the buffer.
             let n_more = n_plain.min(CARRY_BYTES);
@@ -354,6 +357,7 @@ impl Reader {
             let n_read = self.read_some(&[]);
             if n_read < n_carried {
                 self.buffer.drain(..n_read);
+                self.try_at = self.buffer.len() * 2;
                 return Ok(piece.get(n_more..).unwrap_or_default());
             }
             self.buffer.clear();
@@ -362,7 +366,8 @@ impl Reader {
         let text = piece.get(at..n_plain).unwrap_or_default();
         at += self.read_some(text);
         self.check_limit()?;
-        self.try_at = piece.len() - at + self.options.min_piece_bytes;
+        // What is left begins a record that the piece cuts off: as much again must come.
+        self.try_at = ((piece.len() - at) * 2).clamp(self.options.min_piece_bytes, MAX_RECORD_BYTES);
         Ok(piece.get(at..).unwrap_or_default())
     }
 

@@ -38,15 +38,10 @@ pub(super) fn settle(sink: &mut Sink, has_untyped_texts: bool, order: Option<Dat
                 text_dates.push((tables.len(), column));
                 continue;
             };
-            if let Some((read, n_more)) = read_dates(&table, column, order) {
-                table = read;
-                n_unfit += n_more;
-            }
+            n_unfit += read_dates(&mut table, column, order).unwrap_or(0);
         }
         for column in open {
-            if let Some(typed) = with_its_type(&table, column) {
-                table = typed;
-            }
+            read_as_its_type(&mut table, column);
         }
         warn_of(&table, n_unfit, sink);
         tables.push(table);
@@ -55,13 +50,15 @@ pub(super) fn settle(sink: &mut Sink, has_untyped_texts: bool, order: Option<Dat
 }
 
 /// Reads a column of texts as dates of an order; the number of texts that are none.
-fn read_dates(table: &Table, column: usize, order: DateOrder) -> Option<(Table, usize)> {
-    table.with_column_read(column, Type::DateTime, false, &|text| parse_date(text, order).map(Value::DateTime))
+fn read_dates(table: &mut Table, column: usize, order: DateOrder) -> Option<usize> {
+    table.read_column(column, Type::DateTime, false, &|text| parse_date(text, order).map(Value::DateTime))
 }
 
 /// A table with a column of dates settled by the caller; `None` when the column holds no texts.
 pub fn settle_dates(table: &Table, column: usize, order: DateOrder) -> Option<Table> {
-    read_dates(table, column, order).map(|(table, _)| table)
+    let mut table = table.clone();
+    read_dates(&mut table, column, order)?;
+    Some(table)
 }
 
 /// Columns of texts whose type nobody gave.
@@ -106,9 +103,11 @@ fn order_of_column(table: &Table, column: usize) -> Option<DateOrder> {
     }
 }
 
-/// The table with a column of texts read as the narrowest type that all its texts are spelled as.
-fn with_its_type(table: &Table, column: usize) -> Option<Table> {
-    table.fields().get(column).filter(|field| field.kind == Type::String)?;
+/// Reads a column of texts as the narrowest type that all its texts are spelled as.
+fn read_as_its_type(table: &mut Table, column: usize) {
+    if table.fields().get(column).is_none_or(|field| field.kind != Type::String) {
+        return;
+    }
     let mut n_texts = 0_usize;
     let mut fitting: Vec<Spelling> = SPELLINGS.to_vec();
     for_each_text(table, column, &mut |text| {
@@ -116,8 +115,9 @@ fn with_its_type(table: &Table, column: usize) -> Option<Table> {
         fitting.retain(|(_, read)| read(text).is_some());
         !fitting.is_empty()
     });
-    let &(kind, read) = fitting.first().filter(|_| n_texts > 0)?;
-    table.with_column_read(column, kind, true, &|text| read(text)).map(|(table, _)| table)
+    if let Some(&(kind, read)) = fitting.first().filter(|_| n_texts > 0) {
+        table.read_column(column, kind, true, &|text| read(text));
+    }
 }
 
 /// A type and how its texts are read, none that it would print in another way.

@@ -25,9 +25,13 @@ fn digest(read: &Result<Read, InputError>) -> String {
         out.push_str(&format!("warning {} {n_times} {detail}\n", warning.code()));
     }
     for table in &read.tables {
-        out.push_str(&format!("table {} {:?}\n", table.name(), table.fields()));
+        // A record that is cut off may make its columns early; their order says nothing.
+        let mut columns: Vec<usize> = (0..table.fields().len()).collect();
+        columns.sort_by_key(|&column| &table.fields()[column].name);
+        out.push_str(&format!("table {}\n", table.name()));
         for segment in 0..table.n_segments() {
-            for column in 0..table.fields().len() {
+            for &column in &columns {
+                out.push_str(&format!("{:?} ", table.fields()[column]));
                 let values = table.decode(segment, column).unwrap();
                 let texts: Vec<String> = (0..values.len()).map(|row| values.value(row).to_text()).collect();
                 out.push_str(&format!("{texts:?}\n"));

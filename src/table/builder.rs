@@ -844,16 +844,16 @@ fn copy(values: &Column, wide: &mut ColumnWriter, n_rows: usize) {
 }
 
 impl Table {
-    /// The same table with a text column read as another type. A text that does not read is kept in
-    /// the column [`UNFIT`] and counted; with `all_or_none` it makes the answer `None`.
-    pub fn with_column_read(
-        &self,
+    /// Reads a text column as another type. A text that does not read is kept in the column [`UNFIT`]
+    /// and counted; with `all_or_none` it leaves the table as it is and makes the answer `None`.
+    pub fn read_column(
+        &mut self,
         column: usize,
         kind: Type,
         all_or_none: bool,
         read: &dyn Fn(&str) -> Option<Value>,
-    ) -> Option<(Self, usize)> {
-        let field = self.fields.get(column)?;
+    ) -> Option<usize> {
+        let name = self.fields.get(column)?.name.clone();
         let mut writer = ColumnWriter::new(kind, true);
         let mut unfit_writer = ColumnWriter::new(Type::Dynamic, true);
         let mut n_unfit = 0;
@@ -887,38 +887,36 @@ impl Table {
                         return None;
                     }
                     n_unfit += 1;
-                    add_unfit(&mut bag, &field.name, text);
+                    add_unfit(&mut bag, &name, text);
                 }
                 unfit_writer.put_text(row, bag.as_bytes());
             }
             read_columns.push((Rc::new(writer.close(segment.n_rows)), Rc::new(unfit_writer.close(segment.n_rows))));
         }
-        let mut fields = self.fields.clone();
-        *fields.get_mut(column)? = Field::new(&field.name, kind);
-        let mut dictionaries = self.dictionaries.clone();
-        *dictionaries.get_mut(column)? = None;
+        *self.fields.get_mut(column)? = Field::new(&name, kind);
+        *self.dictionaries.get_mut(column)? = None;
         let at_unfit = match at_unfit {
             None if n_unfit > 0 => {
-                fields.push(Field::new(UNFIT, Type::Dynamic));
-                dictionaries.push(None);
-                Some(fields.len() - 1)
+                self.fields.push(Field::new(UNFIT, Type::Dynamic));
+                self.dictionaries.push(None);
+                Some(self.fields.len() - 1)
             }
             found => found,
         };
-        if let Some(place) = at_unfit.and_then(|at| dictionaries.get_mut(at)) {
+        if let Some(place) = at_unfit.and_then(|at| self.dictionaries.get_mut(at)) {
             *place = (unfit_writer.interner.n_texts() > 0).then(|| unfit_writer.interner.into_dictionary());
         }
-        let mut segments = Vec::with_capacity(self.segments.len());
-        for (segment, (values, unfit)) in self.segments.iter().zip(read_columns) {
-            let mut columns = segment.columns.clone();
-            columns.resize_with(fields.len(), || Rc::new(Encoded::Absent));
-            *columns.get_mut(column)? = values;
-            if let Some(place) = at_unfit.and_then(|at| columns.get_mut(at)) {
+        let n_columns = self.fields.len();
+        for (segment, (values, unfit)) in self.segments.iter_mut().zip(read_columns) {
+            if segment.columns.len() < n_columns {
+                segment.columns.resize_with(n_columns, || Rc::new(Encoded::Absent));
+            }
+            *segment.columns.get_mut(column)? = values;
+            if let Some(place) = at_unfit.and_then(|at| segment.columns.get_mut(at)) {
                 *place = unfit;
             }
-            segments.push(Segment { columns, n_rows: segment.n_rows });
         }
-        Some((Self { name: self.name.clone(), fields, dictionaries, segments, n_rows: self.n_rows }, n_unfit))
+        Some(n_unfit)
     }
 }
 

@@ -43,8 +43,8 @@ impl Field {
     }
 }
 
-/// A table.
-#[derive(Debug)]
+/// A table; a clone shares the values.
+#[derive(Clone, Debug)]
 pub struct Table {
     name: String,
     fields: Vec<Field>,
@@ -54,7 +54,7 @@ pub struct Table {
     n_rows: usize,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Segment {
     /// Columns that came after the segment was closed have no entry.
     columns: Vec<Rc<Encoded>>,
