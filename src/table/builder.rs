@@ -862,7 +862,7 @@ impl Table {
         let mut known: Vec<Option<Option<Value>>> = vec![None; n_codes];
         let mut read_columns = Vec::with_capacity(self.segments.len());
         let mut scratch = String::new();
-        let at_unfit = self.find(UNFIT);
+        let at_unfit = if all_or_none { None } else { self.find(UNFIT) };
         for (at, segment) in self.segments.iter().enumerate() {
             let decoded = self.decode(at, column)?;
             let Data::String(strings) = &decoded.data else { return None };

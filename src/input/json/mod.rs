@@ -65,6 +65,9 @@ pub(crate) struct Json {
     progressive: BTreeMap<String, Header>,
     /// Whether records have stood one a line so far.
     is_lines: bool,
+    /// Whether a record was sought beyond its line and never ended: from then on each line is taken
+    /// alone, or a hostile source would be searched to its end once a line.
+    is_line_by_line: bool,
     /// Whether the record that did not read is at fault within its first line.
     is_bad_line: bool,
     scratch: Vec<u8>,
@@ -171,10 +174,12 @@ impl Json {
             Err(Stop::Cut) if line_end < text.end => {
                 // Either the record goes on behind this line, or the line was cut.
                 let starts_anew = text.byte(text.skip_blanks(line_end)) == b'{';
-                if self.is_lines && starts_anew {
+                if self.is_line_by_line || (self.is_lines && starts_anew) {
                     return Err(Stop::Bad(Why::CutLine));
                 }
-                self.records.read(text, at, sink)
+                let read = self.records.read(text, at, sink);
+                self.is_line_by_line = text.is_last && matches!(read, Err(Stop::Cut));
+                read
             }
             Ok(end) => {
                 self.is_lines = true;
@@ -359,8 +364,8 @@ impl Json {
     }
 
     /// At the top a bad record ends with its line, or with its brackets when it spans lines.
-    fn end_of_bad_record(&self, text: Text<'_>, at: usize) -> Option<usize> {
-        if self.is_bad_line || self.is_lines || text.byte(at) != b'{' {
+    fn end_of_bad_record(&mut self, text: Text<'_>, at: usize) -> Option<usize> {
+        if self.is_bad_line || self.is_lines || self.is_line_by_line || text.byte(at) != b'{' {
             return text.line_end(at);
         }
         if let Ok(end) = value::value_end(text, at) {
@@ -369,6 +374,7 @@ impl Json {
         if !text.is_last {
             return None;
         }
+        self.is_line_by_line = true;
         // No end in sight: the next line that begins with a brace begins the next record.
         let rest = text.between(at + 1, text.end);
         Some(memchr::memmem::find(rest, b"\n{").map_or(text.end, |found| at + 1 + found))
