@@ -153,7 +153,7 @@ pub(crate) fn recognise(names: &[&str]) -> Option<&'static TableSchema> {
     if names.iter().any(|name| is_aggregate(name)) {
         return None;
     }
-    schema::recognise(names.iter().copied())
+    schema::recognise(&names)
 }
 
 #[cfg(test)]

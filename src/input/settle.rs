@@ -1,8 +1,8 @@
 //! What only the end of a source tells: types of texts, the order of dates, reasons for care.
 //!
 //! Input: the tables as they were read. Output: finished tables. Invariants: a column of texts gets
-//! another type only when every text of it is exactly what that type prints, so nothing is lost; a
-//! column of dates gets an order only when one of its texts shows it or the caller says it.
+//! another type only when every text of it is what that type prints (a whole number may stand for a
+//! real), so nothing is lost; a column of dates gets an order only when one of its texts shows it or the caller says it.
 
 use super::sink::Sink;
 use super::warning::Warning;
@@ -125,7 +125,11 @@ type Spelling = (Type, fn(&str) -> Option<Value>);
 
 const SPELLINGS: &[Spelling] = &[
     (Type::Long, |text| number::parse_long(text).filter(|long| long.to_string() == text).map(Value::Long)),
-    (Type::Real, |text| number::parse_real(text).filter(|real| real.is_finite() && number::real_text(*real) == text).map(Value::Real)),
+    (Type::Real, |text| {
+        let real = number::parse_real(text).filter(|real| real.is_finite())?;
+        let whole = text.parse::<i32>().is_ok_and(|whole| whole.to_string() == text);
+        (whole || number::real_text(real) == text).then_some(Value::Real(real))
+    }),
     (Type::Bool, |text| match text {
         "true" | "True" | "TRUE" => Some(Value::Bool(true)),
         "false" | "False" | "FALSE" => Some(Value::Bool(false)),

@@ -108,22 +108,22 @@ pub(crate) fn sniff(start: &[u8], is_whole: bool) -> Result<Found, InputError> {
     if let Ok((_, _)) = gateway_text::head(&line)
         && (line.contains("[Info]") || line.contains("[Warn") || line.contains("[Error") || line.contains("[Debug") || line.contains("[Trace") || line.contains("[Critical"))
     {
-        return found(&GATEWAY_TEXT, ["a level in brackets, a time and an event begin the line"]);
+        return Ok(found(&GATEWAY_TEXT, ["a level in brackets, a time and an event begin the line"]));
     }
     match text.byte(first) {
-        b'{' => return found_json_object(text, first, line_end),
-        b'[' => return found_json_array(text, first),
+        b'{' => return Ok(found_json_object(text, first, line_end)),
+        b'[' => return Ok(found_json_array(text, first)),
         _ => {}
     }
     let second = String::from_utf8_lossy(text.between(line_end + 1, text.line_end(line_end + 1).unwrap_or(text.end))).into_owned();
     if az_table::is_rule(&second) {
-        return found(&AZ_TABLE, ["dashes underline the names of the columns"]);
+        return Ok(found(&AZ_TABLE, ["dashes underline the names of the columns"]));
     }
     found_delimited(text, first, &line, is_whole)
 }
 
-fn found<const N: usize>(format: &'static Format, evidence: [&str; N]) -> Result<Found, InputError> {
-    Ok(Found { format, evidence: evidence.map(str::to_owned).to_vec(), dialect: None })
+fn found<const N: usize>(format: &'static Format, evidence: [&str; N]) -> Found {
+    Found { format, evidence: evidence.map(str::to_owned).to_vec(), dialect: None }
 }
 
 /// Whether a word stands in the first bytes.
@@ -138,7 +138,7 @@ fn first_key(text: Text<'_>, brace: usize) -> &[u8] {
     text.between(at + 1, end.min(text.end))
 }
 
-fn found_json_object(text: Text<'_>, first: usize, line_end: usize) -> Result<Found, InputError> {
+fn found_json_object(text: Text<'_>, first: usize, line_end: usize) -> Found {
     match first_key(text, first) {
         b"records" | b"Records" => return found(&RECORDS_ENVELOPE, ["the first key is `records`"]),
         b"Tables" => return found(&KUSTO_V1, ["the first key is `Tables`"]),
@@ -163,7 +163,7 @@ fn found_json_object(text: Text<'_>, first: usize, line_end: usize) -> Result<Fo
     found(&JSON_LINES, ["a record in braces fills the line", what])
 }
 
-fn found_json_array(text: Text<'_>, first: usize) -> Result<Found, InputError> {
+fn found_json_array(text: Text<'_>, first: usize) -> Found {
     let brace = text.skip_blanks(first + 1);
     if first_key(text, brace) == b"FrameType" || (has(text, "\"FrameType\"") && has(text, "DataSetHeader")) {
         return found(&KUSTO_V2, ["the elements have a `FrameType`"]);

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::value::{Type, datetime};
+use std::fmt::Write as _;
 
 fn with_pieces(bytes: &[u8], chunk: usize, piece_bytes: usize) -> Result<Read, InputError> {
     let mut reader = Reader::told(bytes, Options { piece_bytes, min_piece_bytes: 1, ..Options::default() });
@@ -19,22 +20,22 @@ fn digest(read: &Result<Read, InputError>) -> String {
     };
     let mut out = format!("{} {} rows {} rejects {:?}\n", read.format.id, read.encoding, read.n_rows(), read.rejects.places);
     for reject in &read.rejects.samples {
-        out.push_str(&format!("reject {reject:?}\n"));
+        writeln!(out, "reject {reject:?}").unwrap();
     }
     for (warning, n_times, detail) in &read.warnings {
-        out.push_str(&format!("warning {} {n_times} {detail}\n", warning.code()));
+        writeln!(out, "warning {} {n_times} {detail}", warning.code()).unwrap();
     }
     for table in &read.tables {
         // A record that is cut off may make its columns early; their order says nothing.
         let mut columns: Vec<usize> = (0..table.fields().len()).collect();
         columns.sort_by_key(|&column| &table.fields()[column].name);
-        out.push_str(&format!("table {}\n", table.name()));
+        writeln!(out, "table {}", table.name()).unwrap();
         for segment in 0..table.n_segments() {
             for &column in &columns {
-                out.push_str(&format!("{:?} ", table.fields()[column]));
+                write!(out, "{:?} ", table.fields()[column]).unwrap();
                 let values = table.decode(segment, column).unwrap();
                 let texts: Vec<String> = (0..values.len()).map(|row| values.value(row).to_text()).collect();
-                out.push_str(&format!("{texts:?}\n"));
+                writeln!(out, "{texts:?}").unwrap();
             }
         }
     }
@@ -318,10 +319,12 @@ fn hostile_sizes() {
     let read = ok(&format!("ApiId,ResponseCode\n{}", "y".repeat(3 << 20)));
     assert_eq!(read.n_rows(), 1);
     let many: String = (0..200).map(|at| LINE.replace("\"GatewayLogs\"", &format!("\"Kind{at}\"")) + "\n").collect();
+    let open = ok(&"{\"a\":[\n".repeat(100_000));
+    assert_eq!(open.rejects.count(), 100_000);
     let read = ok(&many);
     assert_eq!(read.n_rows(), 200);
     assert!(codes(&read).contains(&"too-many-tables"));
-    let keys: String = (0..3_000).map(|at| format!("\"k{at}\":{at},")).collect();
+    let keys = (0..3_000).map(|at| format!("\"k{at}\":{at},")).collect::<Vec<_>>().concat();
     let read = ok(&format!("{{{keys}\"k1\":7}}"));
     assert_eq!(column(&read, "k1"), ["7"]);
     assert_eq!(read.tables[0].fields().len(), 3_000);
@@ -368,10 +371,12 @@ fn many_rows_survive_their_encodings() {
     let guid = |at: u64| crate::value::guid::text(u128::from(at.wrapping_mul(0x9E37_79B9_7F4A_7C15)) << 64 | u128::from(at + 1));
     for at in 0..n_rows {
         let error = if at % 1000 == 7 { format!(",\"LastErrorReason\":\"r{}\",\"LastErrorElapsed\":{at}", at % 3) } else { String::new() };
-        text.push_str(&format!(
-            "{{\"TimeGenerated\":\"{}\",\"CorrelationId\":\"{}\",\"ApiId\":\"api{}\",\"Url\":\"/u/{at}\",\"ResponseCode\":{}{error}}}\n",
+        writeln!(
+            text,
+            "{{\"TimeGenerated\":\"{}\",\"CorrelationId\":\"{}\",\"ApiId\":\"api{}\",\"Url\":\"/u/{at}\",\"ResponseCode\":{}{error}}}",
             datetime::text(datetime::UNIX_EPOCH + at as i64 * 12_345_678), guid(at), at % 300, 200 + at % 400,
-        ));
+        )
+        .unwrap();
     }
     let read = ok(&text);
     let table = &read.tables[0];

@@ -344,15 +344,6 @@ impl ColumnWriter {
         if matches!(self.store, Store::Coded(_)) {
             self.n_texts_closed = self.interner.n_texts();
         }
-        fn take<T: Copy>(values: &mut Vec<T>, n_rows: usize, missing: T, encode: impl Fn(&[T]) -> Encoded) -> Encoded {
-            if values.is_empty() {
-                return Encoded::Absent;
-            }
-            values.resize(n_rows, missing);
-            let encoded = encode(values);
-            values.clear();
-            encoded
-        }
         match &mut self.store {
             Store::Bools(values) => take(values, n_rows, NO_BOOL, Encoded::bools),
             Store::Whole(values) => take(values, n_rows, NO_LONG, |values| Encoded::whole(values, NO_LONG)),
@@ -393,6 +384,17 @@ impl ColumnWriter {
         };
         store + self.interner.heap_bytes()
     }
+}
+
+/// Encodes the first rows of a vector and empties it.
+fn take<T: Copy>(values: &mut Vec<T>, n_rows: usize, missing: T, encode: impl Fn(&[T]) -> Encoded) -> Encoded {
+    if values.is_empty() {
+        return Encoded::Absent;
+    }
+    values.resize(n_rows, missing);
+    let encoded = encode(values);
+    values.clear();
+    encoded
 }
 
 /// The ticks of the day that came last: most rows of a log are of the same one.

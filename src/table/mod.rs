@@ -63,10 +63,10 @@ struct Segment {
 
 impl Table {
     /// A table of whole columns, cut into segments.
-    pub fn from_columns(name: &str, fields: Vec<Field>, columns: &[Column]) -> Self {
+    pub fn from_columns(name: &str, fields: &[Field], columns: &[Column]) -> Self {
         let n_rows = columns.first().map_or(0, Column::len);
         let mut builder = TableBuilder::new(name);
-        for field in &fields {
+        for field in fields {
             builder.column(&field.name, field.kind, true);
         }
         let mut scratch = String::new();
