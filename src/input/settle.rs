@@ -2,7 +2,8 @@
 //!
 //! Input: the tables as they were read. Output: finished tables. Invariants: a column of texts gets
 //! another type only when every text of it is what that type prints (a whole number may stand for a
-//! real), so nothing is lost; a column of dates gets an order only when one of its texts shows it or the caller says it.
+//! real), so nothing is lost; a column of dates gets an order only when one of its texts shows it or
+//! the caller says it.
 
 use super::sink::Sink;
 use super::warning::Warning;

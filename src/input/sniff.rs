@@ -105,9 +105,7 @@ pub(crate) fn sniff(start: &[u8], is_whole: bool) -> Result<Found, InputError> {
     }
     let line_end = text.line_end(first).unwrap_or(text.end);
     let line = String::from_utf8_lossy(text.between(first, line_end)).into_owned();
-    if let Ok((_, _)) = gateway_text::head(&line)
-        && (line.contains("[Info]") || line.contains("[Warn") || line.contains("[Error") || line.contains("[Debug") || line.contains("[Trace") || line.contains("[Critical"))
-    {
+    if gateway_text::head(&line).is_ok() && gateway_text::LEVELS.iter().any(|level| line.contains(level)) {
         return Ok(found(&GATEWAY_TEXT, ["a level in brackets, a time and an event begin the line"]));
     }
     match text.byte(first) {
@@ -149,7 +147,8 @@ fn found_json_object(text: Text<'_>, first: usize, line_end: usize) -> Found {
         b"error" | b"statistics" | b"render" if has(text, "\"tables\"") => return found(&QUERY_RESPONSE, ["a key is `tables`"]),
         _ => {}
     }
-    let is_one_line = text.byte(line_end.saturating_sub(1)) == b'}' || text.byte(line_end.saturating_sub(2)) == b'}' || line_end >= text.end;
+    let closes = |back: usize| text.byte(line_end.saturating_sub(back)) == b'}';
+    let is_one_line = closes(1) || closes(2) || line_end >= text.end;
     if !is_one_line {
         return found(&JSON_RECORDS, ["a brace opens a record that spans lines"]);
     }
@@ -208,9 +207,7 @@ fn found_delimited(text: Text<'_>, first: usize, line: &str, is_whole: bool) -> 
     let (format, more) = match delimiter {
         _ if is_powershell => (&POWERSHELL_CSV, "the first line says `#TYPE`".to_owned()),
         b'\t' if !dialect.has_header => {
-            let second = text.between(end, text.line_end(end + 1).unwrap_or(text.end));
             let is_python = has(text, "PrimaryResult") || has(text, "\tNone\t");
-            let _ = second;
             dialect.is_python = is_python;
             dialect.has_quotes = !is_python;
             (if is_python { &AZ_TSV } else { &TSV }, "the first line holds values".to_owned())
@@ -218,7 +215,7 @@ fn found_delimited(text: Text<'_>, first: usize, line: &str, is_whole: bool) -> 
         b'\t' => (&TSV, "the first line names columns".to_owned()),
         b';' => (&SEMICOLON_CSV, "the first line names columns".to_owned()),
         _ if zones > 0 => (&PORTAL_CSV, format!("{zones} headers name a time zone")),
-        _ if dialect.has_header && fields.iter().any(|field| field == "TenantId") && fields.iter().any(|field| field == "TimeGenerated") => {
+        _ if dialect.has_header && ["TenantId", "TimeGenerated"].iter().all(|name| fields.iter().any(|field| field == name)) => {
             (&PORTAL_CSV, "the header is that of a whole table".to_owned())
         }
         _ if dialect.has_header => (&CSV, "the first line names columns".to_owned()),

@@ -20,6 +20,8 @@ pub const UNFIT: &str = "_Unfit";
 const FIRST_ROWS: usize = 1_024;
 /// A segment is closed early when a column holds this much text.
 const SEGMENT_TEXT_BYTES: usize = 64 << 20;
+/// Rows after which the text of a segment is weighed; as many of the longest records stay below 4 GiB.
+const WEIGHED_ROWS: usize = 16;
 /// A dictionary larger than this does not pay.
 const DICTIONARY_BYTES: usize = 32 << 20;
 
@@ -131,7 +133,7 @@ impl ColumnWriter {
         if let Store::Coded(codes) = &mut self.store {
             let code = self.interner.intern(text);
             set(codes, row, code, 0);
-            if row >= self.look_at_row {
+            if row >= self.look_at_row || self.interner.text_bytes() > DICTIONARY_BYTES {
                 self.choose_shape(row);
             }
             return true;
@@ -711,7 +713,7 @@ impl TableBuilder {
             self.store_unfit();
         }
         self.row += 1;
-        if self.row == SEGMENT_ROWS || (self.row.is_multiple_of(FIRST_ROWS) && self.is_heavy()) {
+        if self.row == SEGMENT_ROWS || (self.row.is_multiple_of(WEIGHED_ROWS) && self.is_heavy()) {
             self.close_segment();
         }
     }

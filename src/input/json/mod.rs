@@ -24,10 +24,11 @@ use super::header::Header;
 use super::scan::Text;
 use super::sink::{OTHER_RECORDS, Sink};
 use super::warning::Warning;
-use crate::table::UNFIT;
+use crate::table::{Column, TableBuilder};
 use crate::value::{Dynamic, Type};
 use record::Records;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use value::{Stop, Why};
 
 /// An open container.
@@ -337,7 +338,7 @@ impl Json {
         let Some(table) = header.kinds_of_rows.first().map(|rows| rows.table) else { return };
         if envelope.is_kusto_v1 {
             if envelope.name == "TableOfContents" || is_contents(&header) {
-                self.contents = read_contents(&header, sink, table);
+                self.contents = read_contents(sink, table);
             } else {
                 self.v1_tables.push((envelope.name.clone(), table));
             }
@@ -406,7 +407,9 @@ impl Envelope {
 fn columns_of(raw: &[u8]) -> Vec<(String, Option<Type>)> {
     let Some(parsed) = std::str::from_utf8(raw).ok().and_then(Dynamic::parse) else { return Vec::new() };
     let column = |item: &Dynamic| {
-        let member = |names: &[&str]| names.iter().map(|name| item.member(name)).find(|value| !value.is_null()).map(|value| value.to_text());
+        let member = |names: &[&str]| {
+            names.iter().map(|name| item.member(name)).find(|value| !value.is_null()).map(|value| value.to_text())
+        };
         match item {
             Dynamic::Bag(_) => {
                 let kind = member(&["ColumnType", "type", "DataType", "columnType"]);
@@ -424,7 +427,10 @@ fn warn_partial(raw: &[u8], sink: &mut Sink) {
     for _ in 0..4 {
         let inner = match &detail {
             Dynamic::Array(_) => detail.item(0),
-            Dynamic::Bag(_) => ["OneApiErrors", "error"].iter().map(|key| detail.member(key)).find(|value| !value.is_null()).unwrap_or_default(),
+            Dynamic::Bag(_) => {
+                let members = ["OneApiErrors", "error"].map(|key| detail.member(key));
+                members.into_iter().find(|value| !value.is_null()).unwrap_or_default()
+            }
             _ => Dynamic::Null,
         };
         if inner.is_null() {
@@ -515,15 +521,14 @@ fn is_contents(header: &Header) -> bool {
 }
 
 /// Reads the table of contents out of the rows it was stored in, and takes those back.
-fn read_contents(header: &Header, sink: &mut Sink, table: usize) -> Vec<(String, String, String)> {
+fn read_contents(sink: &mut Sink, table: usize) -> Vec<(String, String, String)> {
     let Some(builder) = sink.tables.get_mut(table) else { return Vec::new() };
-    let finished = std::mem::replace(builder, crate::table::TableBuilder::new(builder.name())).finish();
-    let column = |name: &str| finished.find(name).filter(|_| name != UNFIT).and_then(|column| finished.decode(0, column));
+    let finished = std::mem::replace(builder, TableBuilder::new(builder.name())).finish();
+    let column = |name: &str| finished.find(name).and_then(|column| finished.decode(0, column));
     let (kinds, ordinals, pretty) = (column("Kind"), column("Ordinal"), column("PrettyName"));
-    let _ = header;
     (0..finished.segment_rows(0))
         .map(|row| {
-            let cell = |column: &Option<std::rc::Rc<crate::table::Column>>| column.as_ref().map(|column| column.value(row).to_text()).unwrap_or_default();
+            let cell = |column: &Option<Rc<Column>>| column.as_ref().map(|column| column.value(row).to_text()).unwrap_or_default();
             (format!("Table_{}", cell(&ordinals)), cell(&kinds), cell(&pretty))
         })
         .collect()
