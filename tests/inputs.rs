@@ -198,7 +198,7 @@ const EXPECTED: &[Expected] = &[
         warnings: &[],
         columns: &[
             ("rownumber", Type::Int, &["", "0", "1"]),
-            ("xdouble", Type::Real, &["", "0", "1.0001"]),
+            ("xdouble", Type::Real, &["", "0.0", "1.0001"]),
             ("xbool", Type::Bool, &["", "False", "True"]),
             ("xdate", Type::DateTime, &["", "2014-01-01T01:01:01.0000000Z", "2015-01-01T01:01:01.0000001Z"]),
             ("xtime", Type::TimeSpan, &["", "00:00:00", "1.00:00:01.0010001"]),
@@ -280,7 +280,7 @@ const EXPECTED: &[Expected] = &[
         warnings: &["no-header"],
         columns: &[
             ("Column1", Type::Long, &["0", "1", "2"]),
-            ("Column3", Type::Real, &["0", "1.0001"]),
+            ("Column3", Type::Real, &["0.0", "1.0001"]),
             ("Column13", Type::DateTime, &["2014-01-01T01:01:01.0000000Z"]),
             ("Column17", Type::TimeSpan, &["00:00:00", "00:00:01.0010001", "-00:00:02.0020002"]),
             ("Column19", Type::String, &["", r#"{"rowId": 1, "arr": [0,1]}"#]),
@@ -293,7 +293,7 @@ const EXPECTED: &[Expected] = &[
         rejects: 0,
         times: Some(("2015-06-30T00:00:00.0000000Z", "2015-06-30T00:00:00.0000000Z")),
         warnings: &[],
-        columns: &[("Low", Type::Real, &["72"]), ("Rain", Type::Real, &["2.26"]), ("Location", Type::String, &["Houston"])],
+        columns: &[("Low", Type::Real, &["72.0"]), ("Rain", Type::Real, &["2.26"]), ("Location", Type::String, &["Houston"])],
     },
 ];
 

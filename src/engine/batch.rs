@@ -69,6 +69,23 @@ impl Lazy {
         Self::deferred(Recipe::Rows { of: self.clone(), rows: Rc::clone(rows) })
     }
 
+    /// As [`Lazy::rows`], and past steps that were not made: rows of rows are rows. The lists that were
+    /// put together so are kept in `known`, since the columns of a batch share them.
+    fn rows_through(&self, rows: &Rc<Vec<u32>>, known: &mut Vec<(Rc<Vec<u32>>, Rc<Vec<u32>>)>) -> Self {
+        let Recipe::Rows { of, rows: before } = &self.0.recipe else { return self.rows(rows) };
+        if self.0.made.get().is_some() {
+            return self.rows(rows);
+        }
+        let found = known.iter().find(|(first, _)| Rc::ptr_eq(first, before)).map(|(_, both)| Rc::clone(both));
+        let both = found.unwrap_or_else(|| {
+            let both: Vec<u32> = rows.iter().map(|&row| before.get(row as usize).copied().unwrap_or(NO_ROW)).collect();
+            let both = Rc::new(both);
+            known.push((Rc::clone(before), Rc::clone(&both)));
+            both
+        });
+        of.rows(&both)
+    }
+
     /// The rows named; [`NO_ROW`] gives null or the empty text.
     #[must_use]
     pub fn outer_rows(&self, rows: &Rc<Vec<u32>>) -> Self {
@@ -158,16 +175,16 @@ fn gather_many(columns: &[Option<Rc<Column>>], places: &[(u32, u32)], kind: Type
             });
             return Column::strings(Strings::Coded { codes: codes.collect(), dictionary: Rc::clone(dictionary) });
         }
-        let (mut bytes, mut offsets, mut scratch) = (Vec::new(), vec![0], String::new());
+        let (mut text, mut offsets, mut scratch) = (String::new(), vec![0], String::new());
         for place in places {
             if let Some((column, row)) = at(place)
                 && let Data::String(strings) = &column.data
             {
-                bytes.extend_from_slice(strings.get(row, &mut scratch).as_bytes());
+                text.push_str(strings.get(row, &mut scratch));
             }
-            offsets.push(bytes.len() as u32);
+            offsets.push(text.len() as u32);
         }
-        return Column::strings(Strings::Plain { bytes: Rc::new(bytes), offsets });
+        return Column::strings(Strings::Plain { text: Rc::new(text), offsets });
     }
     macro_rules! numbers {
         ($variant:ident, $default:expr) => {{
@@ -229,7 +246,8 @@ impl Batch {
     pub fn rows(&self, rows: Vec<u32>) -> Self {
         let n_rows = rows.len();
         let rows = Rc::new(rows);
-        Self { columns: self.columns.iter().map(|column| column.rows(&rows)).collect(), n_rows }
+        let mut known = Vec::new();
+        Self { columns: self.columns.iter().map(|column| column.rows_through(&rows, &mut known)).collect(), n_rows }
     }
 
     /// The first rows.

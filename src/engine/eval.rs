@@ -212,6 +212,7 @@ pub fn evaluate(expr: &Expr, batch: &Batch, context: &Context) -> Outcome<Vector
             Some(value) => Vector::Constant(value.clone(), expr.kind),
             None => Vector::Column(batch.column(*at)),
         }),
+        Node::Call(call) if matches!(call.function.name, "and" | "or") => chain(call, batch, context),
         Node::Call(call) => {
             let arguments = call.arguments.iter().map(|argument| evaluate(argument, batch, context));
             let arguments = arguments.collect::<Outcome<Vec<_>>>()?;
@@ -222,6 +223,68 @@ pub fn evaluate(expr: &Expr, batch: &Batch, context: &Context) -> Outcome<Vector
             }
         }
     }
+}
+
+/// `and` and `or`: each operand is asked only about the rows that the ones before did not settle.
+fn chain(call: &Call, batch: &Batch, context: &Context) -> Outcome<Vector> {
+    let deciding = call.function.name == "or";
+    let mut answers: Vec<bool> = vec![!deciding; batch.n_rows];
+    let mut nulls = Bitmap::new(batch.n_rows);
+    let mut open: Option<Vec<u32>> = None;
+    let mut rest = batch.clone();
+    for operand in &call.arguments {
+        let truth = evaluate(operand, &rest, context)?;
+        let row_of = |at: usize| open.as_ref().map_or(at, |rows| rows.get(at).map_or(usize::MAX, |&row| row as usize));
+        let mut settled = 0;
+        match &truth {
+            Vector::Constant(Value::Bool(value), _) if *value != deciding => continue,
+            Vector::Constant(Value::Bool(_), _) if open.is_none() => {
+                return Ok(Vector::Constant(Value::Bool(deciding), Type::Bool));
+            }
+            Vector::Constant(value, _) => {
+                for at in 0..rest.n_rows {
+                    if value.is_null() {
+                        nulls.set(row_of(at));
+                    } else if let Some(answer) = answers.get_mut(row_of(at)) {
+                        *answer = deciding;
+                        settled += 1;
+                    }
+                }
+            }
+            Vector::Column(column) => {
+                let Data::Bool(values) = &column.data else { continue };
+                for (at, &value) in values.iter().enumerate() {
+                    if column.nulls.as_ref().is_some_and(|nulls| nulls.get(at)) {
+                        nulls.set(row_of(at));
+                    } else if value == deciding
+                        && let Some(answer) = answers.get_mut(row_of(at))
+                    {
+                        *answer = deciding;
+                        settled += 1;
+                    }
+                }
+            }
+        }
+        if settled == rest.n_rows {
+            break;
+        }
+        // Gathering the open rows pays when many are settled.
+        if settled * 4 > rest.n_rows {
+            let rows: Vec<u32> = (0..batch.n_rows as u32).filter(|&row| answers.get(row as usize) == Some(&!deciding)).collect();
+            rest = batch.rows(rows.clone());
+            open = Some(rows);
+        }
+    }
+    // A settled place is not null, whatever another operand was.
+    let mut unsettled = Bitmap::new(batch.n_rows);
+    if !nulls.is_empty() {
+        for (row, &answer) in answers.iter().enumerate() {
+            if answer != deciding && nulls.get(row) {
+                unsettled.set(row);
+            }
+        }
+    }
+    Ok(Vector::column(Column::with_nulls(Type::Bool, Data::Bool(answers), unsettled)))
 }
 
 /// Applies a function to its evaluated arguments.

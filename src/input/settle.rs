@@ -125,7 +125,7 @@ type Spelling = (Type, fn(&str) -> Option<Value>);
 
 const SPELLINGS: &[Spelling] = &[
     (Type::Long, |text| number::parse_long(text).filter(|long| long.to_string() == text).map(Value::Long)),
-    (Type::Real, |text| number::parse_real(text).filter(|real| real.is_finite() && number::real_text(*real) == text).map(Value::Real)),
+    (Type::Real, |text| number::parse_real(text).filter(|real| real.is_finite() && is_its_text(*real, text)).map(Value::Real)),
     (Type::Bool, |text| match text {
         "true" | "True" | "TRUE" => Some(Value::Bool(true)),
         "false" | "False" | "FALSE" => Some(Value::Bool(false)),
@@ -137,6 +137,12 @@ const SPELLINGS: &[Spelling] = &[
     }),
     (Type::DateTime, |text| is_iso(text).then(|| datetime::parse(text))?.map(Value::DateTime)),
 ];
+
+/// Whether a real prints as the text, with or without a fraction of zero.
+fn is_its_text(real: f64, text: &str) -> bool {
+    let printed = number::real_text(real);
+    printed == text || printed.strip_suffix(".0") == Some(text)
+}
 
 /// Whether a text is a full ISO 8601 time that the type prints again, but for zeros at its end.
 fn is_iso(text: &str) -> bool {

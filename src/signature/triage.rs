@@ -8,18 +8,19 @@ use super::classify::{BoundClue, Classifier};
 use super::conclude::{self, Gap};
 use super::{Certainty, Severity, Signature, metrics, tables};
 use crate::dataset::SourceReport;
-use crate::engine::batch::Batch;
+use crate::engine::batch::{Batch, Lazy};
+use crate::engine::operator::key::Interner;
 use crate::engine::eval::Context;
 use crate::engine::{Job, Outcome, Progress};
-use crate::table::{Data, Tables, View};
-use crate::value::{Value, datetime};
+use crate::table::{Data, SEGMENT_ROWS, Tables, View};
+use crate::value::{Type, Value, datetime};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Most values of a list such as the APIs of a finding.
 const MAX_SHARES: usize = 5;
-/// Most rows of a finding that are read for its lists of values.
-const MAX_ROWS_READ: usize = 20_000;
+/// The signature of rows that nothing else explains.
+const UNCLASSIFIED: &str = "meta.unclassified";
 /// Longest value of evidence and samples, in characters.
 const MAX_VALUE_CHARS: usize = 300;
 
@@ -219,7 +220,10 @@ impl Triage {
 
     fn take(&mut self, pass: &mut Pass, batch: &Batch) -> Outcome<()> {
         let (claims, rest) = pass.classifier.classify(batch, &self.context)?;
-        self.report.n_unclassified += rest.map_or(0, |rest| rest.n_rows as u64);
+        // A row of another table that no clue claims is no failure.
+        if pass.table == tables::GATEWAY {
+            self.report.n_unclassified += rest.map_or(0, |rest| rest.n_rows as u64);
+        }
         let time_at = pass.view.fields.iter().position(|field| field.name == "TimeGenerated");
         for claim in claims {
             let Some(bound) = pass.classifier.clues.get(claim.clue_at) else { continue };
@@ -243,10 +247,17 @@ impl Triage {
         Ok(())
     }
 
-    fn finish_pass(&mut self, pass: Pass) -> Outcome<()> {
+    fn finish_pass(&mut self, mut pass: Pass) -> Outcome<()> {
+        let kinds: Vec<Type> = pass.view.fields.iter().map(|field| field.kind).collect();
+        for collected in pass.collected.values_mut() {
+            collected.batches = merged(std::mem::take(&mut collected.batches), &kinds);
+        }
         let n_rows = pass.view.n_rows() as f64;
         for (&at, collected) in &pass.collected {
             let Some(bound) = pass.classifier.clues.get(at) else { continue };
+            if bound.signature.id == UNCLASSIFIED && pass.table == tables::GATEWAY {
+                self.report.n_unclassified += collected.count;
+            }
             if is_background(bound.signature) {
                 self.report.background.push((bound.signature, collected.count));
                 continue;
@@ -289,7 +300,9 @@ impl Triage {
         let mut text = format!("{}\n| where {}", pass.table, condition_of(&places));
         let mut excluded = Vec::new();
         for (&other_at, other) in &pass.collected {
-            if other_at == at {
+            // Only what was asked earlier can have taken a row away.
+            let is_earlier = other.clues.iter().any(|other_place| places.iter().any(|place| other_place < place));
+            if other_at == at || !is_earlier {
                 continue;
             }
             // Rows that another signature claimed and that these clues would count as well.
@@ -358,6 +371,29 @@ fn signature_place(clues: &[BoundClue], signature: &'static Signature) -> usize 
     clues.iter().position(|bound| std::ptr::eq(bound.signature, signature)).unwrap_or(usize::MAX)
 }
 
+/// Many small batches as few large ones.
+fn merged(batches: Vec<Batch>, kinds: &[Type]) -> Vec<Batch> {
+    if batches.len() < 2 {
+        return batches;
+    }
+    let mut places: Vec<Vec<(u32, u32)>> = vec![Vec::new()];
+    for (number, batch) in batches.iter().enumerate() {
+        if places.last().is_some_and(|last| last.len() + batch.n_rows > SEGMENT_ROWS && !last.is_empty()) {
+            places.push(Vec::new());
+        }
+        if let Some(last) = places.last_mut() {
+            last.extend((0..batch.n_rows as u32).map(|row| (number as u32, row)));
+        }
+    }
+    let batches = Rc::new(batches);
+    let one = |places: Vec<(u32, u32)>| {
+        let places = Rc::new(places);
+        let columns = kinds.iter().enumerate().map(|(at, &kind)| Lazy::scattered(&batches, at, &places, kind)).collect();
+        Batch { columns, n_rows: places.len() }
+    };
+    places.into_iter().map(one).collect()
+}
+
 /// First and last time of a batch.
 fn extremes(batch: &Batch, at: usize) -> Option<(i64, i64)> {
     let column = batch.column(at);
@@ -375,24 +411,35 @@ fn evidence_columns(clues: &[BoundClue], collected: &Collected) -> Vec<usize> {
 }
 
 /// Counts of the values of a column over the rows of a finding, the most frequent first.
-fn counted(collected: &Collected, column: usize) -> Vec<Share> {
-    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    let mut n_read = 0;
+fn counted(collected: &Collected, column: usize, kind: Type, n_most: usize) -> Vec<Share> {
+    // Values of a `dynamic` rarely repeat: the first one speaks for all.
+    if kind == Type::Dynamic {
+        let first = collected.batches.first().map(|batch| batch.value(column, 0).to_text()).filter(|text| !text.is_empty());
+        return first.map(|value| Share { value: crate::text::cut(&value, MAX_VALUE_CHARS), count: 1 }).into_iter().collect();
+    }
+    let (mut interner, mut ids, mut counts) = (Interner::default(), Vec::new(), Vec::<u64>::new());
     for batch in &collected.batches {
-        if n_read >= MAX_ROWS_READ {
-            break;
-        }
-        let values = batch.column(column);
-        for row in 0..batch.n_rows.min(MAX_ROWS_READ - n_read) {
-            let text = values.value(row).to_text();
-            if !text.is_empty() {
-                *counts.entry(text).or_default() += 1;
+        interner.intern(&batch.column(column), &mut ids);
+        counts.resize(interner.len(), 0);
+        for &id in &ids {
+            if let Some(count) = counts.get_mut(id as usize) {
+                *count += 1;
             }
         }
-        n_read += batch.n_rows;
     }
-    let mut shares: Vec<Share> = counts.into_iter().map(|(value, count)| Share { value: crate::text::cut(&value, MAX_VALUE_CHARS), count }).collect();
-    shares.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+    // Ids are given in the order of appearance, which settles ties the same way every time.
+    let mut order: Vec<u32> = (0..counts.len() as u32).collect();
+    order.sort_by_key(|&id| std::cmp::Reverse(counts.get(id as usize).copied().unwrap_or(0)));
+    let mut shares = Vec::new();
+    for id in order {
+        let text = interner.column(&[id], kind).value(0).to_text();
+        if !text.is_empty() {
+            shares.push(Share { value: crate::text::cut(&text, MAX_VALUE_CHARS), count: counts.get(id as usize).copied().unwrap_or(0) });
+        }
+        if shares.len() >= n_most {
+            break;
+        }
+    }
     shares
 }
 
@@ -400,9 +447,8 @@ fn counted(collected: &Collected, column: usize) -> Vec<Share> {
 fn shares(view: &View, collected: &Collected, names: &[&str]) -> Vec<Share> {
     for name in names {
         if let Some(at) = view.fields.iter().position(|field| field.name == *name) {
-            let mut found = counted(collected, at);
+            let found = view.fields.get(at).map(|field| counted(collected, at, field.kind, MAX_SHARES)).unwrap_or_default();
             if !found.is_empty() {
-                found.truncate(MAX_SHARES);
                 return found;
             }
         }
@@ -414,7 +460,7 @@ fn evidence(view: &View, columns: &[usize], collected: &Collected) -> Vec<(Strin
     let mut evidence = Vec::new();
     for &column in columns {
         let Some(field) = view.fields.get(column) else { continue };
-        let value = match counted(collected, column).into_iter().next() {
+        let value = match counted(collected, column, field.kind, 1).into_iter().next() {
             Some(share) => share.value,
             // That a column is empty tells something where its emptiness was asked for.
             None if field.name == "BackendResponseCode" => "(empty)".to_owned(),

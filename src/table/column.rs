@@ -69,7 +69,7 @@ impl Bitmap {
 /// Texts that repeat, each once. Code 0 is the empty text.
 #[derive(Debug)]
 pub struct Dictionary {
-    bytes: Vec<u8>,
+    text: String,
     offsets: Vec<u32>,
     folded: OnceCell<Vec<Rc<str>>>,
 }
@@ -77,7 +77,7 @@ pub struct Dictionary {
 impl Dictionary {
     /// A dictionary of the texts between the offsets; `offsets` starts with `[0, 0]`.
     pub fn new(bytes: Vec<u8>, offsets: Vec<u32>) -> Self {
-        Self { bytes, offsets, folded: OnceCell::new() }
+        Self { text: text_of(bytes), offsets, folded: OnceCell::new() }
     }
 
     /// A dictionary of these texts; the empty text is put before them.
@@ -103,7 +103,7 @@ impl Dictionary {
     /// The text of a code.
     #[inline]
     pub fn get(&self, code: u32) -> &str {
-        text_between(&self.bytes, &self.offsets, code as usize)
+        text_between(&self.text, &self.offsets, code as usize)
     }
 
     /// The texts as shared values, made once.
@@ -114,24 +114,28 @@ impl Dictionary {
 
     /// Bytes on the heap.
     pub fn heap_bytes(&self) -> usize {
-        self.bytes.capacity() + self.offsets.capacity() * 4
+        self.text.capacity() + self.offsets.capacity() * 4
     }
 }
 
 #[inline]
-fn text_between<'b>(bytes: &'b [u8], offsets: &[u32], at: usize) -> &'b str {
+fn text_between<'t>(text: &'t str, offsets: &[u32], at: usize) -> &'t str {
     let (Some(&start), Some(&end)) = (offsets.get(at), offsets.get(at + 1)) else { return "" };
-    let bytes = bytes.get(start as usize..end as usize).unwrap_or_default();
-    std::str::from_utf8(bytes).unwrap_or("")
+    text.get(start as usize..end as usize).unwrap_or_default()
+}
+
+/// Bytes as a text; readers hand in UTF-8, so nothing is copied.
+pub fn text_of(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// The texts of a column.
 #[derive(Clone, Debug)]
 pub enum Strings {
-    /// One block of bytes; row `i` lies between offsets `i` and `i + 1`.
+    /// One block of text; row `i` lies between offsets `i` and `i + 1`.
     Plain {
         /// The texts, one behind the other.
-        bytes: Rc<Vec<u8>>,
+        text: Rc<String>,
         /// One more than there are rows.
         offsets: Vec<u32>,
     },
@@ -149,12 +153,12 @@ pub enum Strings {
 impl Strings {
     /// Plain texts.
     pub fn plain<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Self {
-        let (mut bytes, mut offsets) = (Vec::new(), vec![0]);
+        let (mut block, mut offsets) = (String::new(), vec![0]);
         for text in texts {
-            bytes.extend_from_slice(text.as_ref().as_bytes());
-            offsets.push(bytes.len() as u32);
+            block.push_str(text.as_ref());
+            offsets.push(block.len() as u32);
         }
-        Self::Plain { bytes: Rc::new(bytes), offsets }
+        Self::Plain { text: Rc::new(block), offsets }
     }
 
     /// The same text in every row.
@@ -181,7 +185,7 @@ impl Strings {
     #[inline]
     pub fn get<'s>(&'s self, row: usize, scratch: &'s mut String) -> &'s str {
         match self {
-            Self::Plain { bytes, offsets } => text_between(bytes, offsets, row),
+            Self::Plain { text, offsets } => text_between(text, offsets, row),
             Self::Coded { codes, dictionary } => codes.get(row).map_or("", |&code| dictionary.get(code)),
             Self::Guids(words) => {
                 scratch.clear();
@@ -205,14 +209,14 @@ impl Strings {
     #[must_use]
     pub fn gather(&self, rows: &[u32]) -> Self {
         match self {
-            Self::Plain { bytes, offsets } => {
-                let (mut out, mut ends) = (Vec::new(), Vec::with_capacity(rows.len() + 1));
+            Self::Plain { text, offsets } => {
+                let (mut out, mut ends) = (String::new(), Vec::with_capacity(rows.len() + 1));
                 ends.push(0);
                 for &row in rows {
-                    out.extend_from_slice(text_between(bytes, offsets, row as usize).as_bytes());
+                    out.push_str(text_between(text, offsets, row as usize));
                     ends.push(out.len() as u32);
                 }
-                Self::Plain { bytes: Rc::new(out), offsets: ends }
+                Self::Plain { text: Rc::new(out), offsets: ends }
             }
             Self::Coded { codes, dictionary } => {
                 Self::Coded { codes: gather(codes, rows), dictionary: Rc::clone(dictionary) }
@@ -393,7 +397,7 @@ enum BuilderData {
     Real(Vec<f64>),
     Decimal(Vec<Decimal>),
     Guid(Vec<u128>),
-    String { bytes: Vec<u8>, offsets: Vec<u32> },
+    String { text: String, offsets: Vec<u32> },
     Dynamic(Vec<Dynamic>),
 }
 
@@ -407,7 +411,7 @@ impl ColumnBuilder {
             Type::Real => BuilderData::Real(Vec::new()),
             Type::Decimal => BuilderData::Decimal(Vec::new()),
             Type::Guid => BuilderData::Guid(Vec::new()),
-            Type::String => BuilderData::String { bytes: Vec::new(), offsets: vec![0] },
+            Type::String => BuilderData::String { text: String::new(), offsets: vec![0] },
             Type::Dynamic => BuilderData::Dynamic(Vec::new()),
         };
         Self { kind, data, nulls: Bitmap::default(), n_rows: 0 }
@@ -438,13 +442,13 @@ impl ColumnBuilder {
             }
             (BuilderData::Decimal(values), Value::Decimal(value)) => values.push(*value),
             (BuilderData::Guid(values), Value::Guid(value)) => values.push(*value),
-            (BuilderData::String { bytes, offsets }, value) => {
-                if let Value::String(text) = value {
-                    bytes.extend_from_slice(text.as_bytes());
+            (BuilderData::String { text, offsets }, value) => {
+                if let Value::String(more) = value {
+                    text.push_str(more);
                 } else if !value.is_null() {
-                    bytes.extend_from_slice(value.to_text().as_bytes());
+                    text.push_str(&value.to_text());
                 }
-                offsets.push(bytes.len() as u32);
+                offsets.push(text.len() as u32);
             }
             (BuilderData::Dynamic(values), value) => values.push(value.to_dynamic()),
             (data, _) => {
@@ -478,7 +482,7 @@ impl ColumnBuilder {
             BuilderData::Real(values) => Data::Real(values),
             BuilderData::Decimal(values) => Data::Decimal(values),
             BuilderData::Guid(values) => Data::Guid(values),
-            BuilderData::String { bytes, offsets } => Data::String(Strings::Plain { bytes: Rc::new(bytes), offsets }),
+            BuilderData::String { text, offsets } => Data::String(Strings::Plain { text: Rc::new(text), offsets }),
             BuilderData::Dynamic(values) => Data::Dynamic(Dynamics::Values(values)),
         };
         Column::with_nulls(self.kind, data, self.nulls)

@@ -4,6 +4,7 @@
 //! gives back exactly what was encoded; a column without values takes no memory; texts are never
 //! looked at when codes are decoded.
 
+use super::column::text_of;
 use super::{Bitmap, Column, Data, Dictionary, Dynamics, Strings};
 use crate::value::{Decimal, Type, guid};
 use std::rc::Rc;
@@ -71,7 +72,7 @@ pub(crate) enum Encoded {
     /// Codes into the column's dictionary.
     Codes { base: u32, distances: Narrow },
     /// Texts that do not repeat.
-    Texts { bytes: Rc<Vec<u8>>, offsets: Vec<u32> },
+    Texts { text: Rc<String>, offsets: Vec<u32> },
     /// Texts that are guids in lower case; where `empty` says so, the empty text.
     GuidTexts { words: Vec<u128>, empty: Option<Bitmap> },
 }
@@ -219,7 +220,7 @@ impl Encoded {
             block.clear();
             bytes
         };
-        let values = Self::Texts { bytes: Rc::new(bytes), offsets };
+        let values = Self::Texts { text: Rc::new(text_of(bytes)), offsets };
         match rows {
             Some(rows) => Self::Sparse { rows, values: Box::new(values) },
             None => values,
@@ -261,8 +262,8 @@ impl Encoded {
                 let dictionary = dictionary.map_or_else(empty_dictionary, Rc::clone);
                 text_column(kind, Strings::Coded { codes, dictionary })
             }
-            Self::Texts { bytes, offsets } => {
-                text_column(kind, Strings::Plain { bytes: Rc::clone(bytes), offsets: offsets.clone() })
+            Self::Texts { text, offsets } => {
+                text_column(kind, Strings::Plain { text: Rc::clone(text), offsets: offsets.clone() })
             }
             Self::GuidTexts { words, empty: None } => text_column(kind, Strings::Guids(words.clone())),
             Self::GuidTexts { words, empty: Some(empty) } => {
@@ -295,7 +296,7 @@ impl Encoded {
             Self::Decimals { values, nulls } => values.capacity() * size_of::<Decimal>() + bits(nulls),
             Self::Guids { values, nulls } => values.capacity() * 16 + bits(nulls),
             Self::Codes { distances, .. } => distances.heap_bytes(),
-            Self::Texts { bytes, offsets } => bytes.capacity() + offsets.capacity() * 4,
+            Self::Texts { text, offsets } => text.capacity() + offsets.capacity() * 4,
             Self::GuidTexts { words, empty } => words.capacity() * 16 + bits(empty),
         }
     }
@@ -342,14 +343,14 @@ fn spread(dense: &Column, rows: &[u16], n_rows: usize) -> Column {
         Strings::Coded { codes, dictionary } => {
             Strings::Coded { codes: scatter(codes, rows, n_rows, 0), dictionary: Rc::clone(dictionary) }
         }
-        Strings::Plain { bytes, offsets } => {
+        Strings::Plain { text, offsets } => {
             let mut spread = Vec::with_capacity(n_rows + 1);
             for (at, &row) in rows.iter().enumerate() {
                 let start = offsets.get(at).copied().unwrap_or(0);
                 spread.resize(row as usize + 1, start);
             }
             spread.resize(n_rows + 1, offsets.last().copied().unwrap_or(0));
-            Strings::Plain { bytes: Rc::clone(bytes), offsets: spread }
+            Strings::Plain { text: Rc::clone(text), offsets: spread }
         }
         Strings::Guids(words) => {
             let mut places = rows.iter().zip(words).peekable();

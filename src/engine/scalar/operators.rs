@@ -43,8 +43,8 @@ pub static ENTRIES: &[Scalar] = &[
     operator("<=", BOOL, "Less or equal.", ("2 <= 2", "True"), |c, a| compared(c, a, Comparison::LessOrEqual)).vectorized(|_, a, n| compare_vector(Comparison::LessOrEqual, a, n)),
     operator(">", BOOL, "Greater.", ("1 > 2", "False"), |c, a| compared(c, a, Comparison::Greater)).vectorized(|_, a, n| compare_vector(Comparison::Greater, a, n)),
     operator(">=", BOOL, "Greater or equal.", ("2 >= 2.5", "False"), |c, a| compared(c, a, Comparison::GreaterOrEqual)).vectorized(|_, a, n| compare_vector(Comparison::GreaterOrEqual, a, n)),
-    Scalar::new("and", &[Parameter::Is(Type::Bool)], BOOL, "True when all are; null when one is and none is false.", ("true and bool(null)", ""), |_, a| logical(true, a)).variadic(1).sees_nulls().vectorized(|_, a, n| logical_vector(true, a, n)),
-    Scalar::new("or", &[Parameter::Is(Type::Bool)], BOOL, "True when one is; null when one is and none is true.", ("true or bool(null)", "True"), |_, a| logical(false, a)).variadic(1).sees_nulls().vectorized(|_, a, n| logical_vector(false, a, n)),
+    Scalar::new("and", &[Parameter::Is(Type::Bool)], BOOL, "True when all are; null when one is and none is false.", ("true and bool(null)", ""), |_, a| logical(true, a)).variadic(1).sees_nulls(),
+    Scalar::new("or", &[Parameter::Is(Type::Bool)], BOOL, "True when one is; null when one is and none is true.", ("true or bool(null)", "True"), |_, a| logical(false, a)).variadic(1).sees_nulls(),
     text_operator!("=~", "Equal texts, whatever the case.", ("\"a\" =~ \"A\"", "True"), equal_fold),
     text_operator!("!~", "Texts that differ by more than case.", ("\"a\" !~ \"A\"", "False"), |s, t| !equal_fold(s, t)),
     text_operator!("contains", "Holds the text, whatever the case.", ("\"Fabrikam\" contains \"BRIK\"", "True"), contains_fold),
@@ -495,43 +495,6 @@ fn logical(is_and: bool, arguments: &[Value]) -> Value {
     if is_null { Value::Null } else { Value::Bool(is_and) }
 }
 
-fn logical_vector(is_and: bool, arguments: &[Vector], n_rows: usize) -> Option<Vector> {
-    // A place is settled once one operand has the deciding value; what is null and unsettled is null.
-    let mut values = vec![is_and; n_rows];
-    let mut nulls: Option<Bitmap> = None;
-    for argument in arguments {
-        match argument {
-            Vector::Constant(Value::Bool(value), _) if *value == is_and => {}
-            Vector::Constant(Value::Bool(_), _) => return Some(Vector::Constant(Value::Bool(!is_and), Type::Bool)),
-            Vector::Constant(..) => nulls = Some(Bitmap::full(n_rows)),
-            Vector::Column(column) => {
-                let Data::Bool(operand) = &column.data else { return None };
-                match &column.nulls {
-                    None if is_and => values.iter_mut().zip(operand).for_each(|(value, &more)| *value &= more),
-                    None => values.iter_mut().zip(operand).for_each(|(value, &more)| *value |= more),
-                    Some(operand_nulls) => {
-                        for (row, (value, &more)) in values.iter_mut().zip(operand).enumerate() {
-                            if operand_nulls.get(row) {
-                                nulls.get_or_insert_with(|| Bitmap::new(n_rows)).set(row);
-                            } else if more != is_and {
-                                *value = !is_and;
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-    let Some(nulls) = nulls else { return Some(Vector::column(Column::new(Type::Bool, Data::Bool(values)))) };
-    let mut unsettled = Bitmap::new(n_rows);
-    for (row, &value) in values.iter().enumerate() {
-        if value == is_and && nulls.get(row) {
-            unsettled.set(row);
-        }
-    }
-    Some(Vector::column(Column::with_nulls(Type::Bool, Data::Bool(values), unsettled)))
-}
-
 // ---- texts --------------------------------------------------------------------------------------
 
 fn text_test(arguments: &[Value], test: fn(&str, &str) -> bool) -> Value {
@@ -567,22 +530,49 @@ fn folded(text: &str) -> String {
 
 /// Offsets where `wanted` stands in `text`, whatever the case; both ASCII, or `wanted` alone.
 fn find_fold_ascii(text: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
-    let Some((&head, tail)) = wanted.split_first() else { return Some(from) };
-    let (lower, upper) = (head.to_ascii_lowercase(), head.to_ascii_uppercase());
-    let mut at = from;
+    // The rarest letter is looked for, and the rest compared around it.
+    if text.len() < from + wanted.len() {
+        return None;
+    }
+    let rank = |letter: u8| FREQUENCY.get(letter as usize).copied().unwrap_or(0);
+    let (anchor, &letter) = wanted.iter().enumerate().min_by_key(|(_, letter)| rank(**letter))?;
+    let (lower, upper) = (letter.to_ascii_lowercase(), letter.to_ascii_uppercase());
+    let mut at = from + anchor;
     loop {
         let rest = text.get(at..)?;
         let found = if lower == upper { memchr::memchr(lower, rest) } else { memchr::memchr2(lower, upper, rest) }?;
-        let start = at + found;
-        let candidate = text.get(start + 1..start + 1 + tail.len())?;
-        if candidate.eq_ignore_ascii_case(tail) {
+        let start = at + found - anchor;
+        let candidate = text.get(start..start + wanted.len());
+        if candidate.is_some_and(|candidate| candidate.eq_ignore_ascii_case(wanted)) {
             return Some(start);
         }
-        at = start + 1;
+        at += found + 1;
     }
 }
 
+/// How often a character comes in logs, roughly: rare letters first, then signs, then frequent ones.
+const FREQUENCY: [u8; 256] = {
+    const RARE_TO_FREQUENT: &[u8] = b"zqjxkvwy_bgfpmhludcnsiroate";
+    const FREQUENT_SIGNS: &[u8] = b" \"0123456789/.-:,";
+    let mut table = [8; 256];
+    let mut rank = 0;
+    while rank < RARE_TO_FREQUENT.len() {
+        table[RARE_TO_FREQUENT[rank] as usize] = rank as u8;
+        table[RARE_TO_FREQUENT[rank].to_ascii_uppercase() as usize] = rank as u8;
+        rank += 1;
+    }
+    let mut at = 0;
+    while at < FREQUENT_SIGNS.len() {
+        table[FREQUENT_SIGNS[at] as usize] = 30;
+        at += 1;
+    }
+    table
+};
+
 fn contains_fold(text: &str, wanted: &str) -> bool {
+    if wanted.is_empty() {
+        return true;
+    }
     if wanted.is_ascii() {
         return find_fold_ascii(text.as_bytes(), wanted.as_bytes(), 0).is_some();
     }
@@ -689,7 +679,12 @@ fn in_texts(arguments: &[Vector], n_rows: usize) -> Option<Vector> {
             let values = (0..n_rows).map(|row| !is_null(row) && numbers.binary_search(&whole.at(row)).is_ok()).collect();
             Some(Vector::column(Column::new(Type::Bool, Data::Bool(values))))
         }
-        Data::String(strings @ (Strings::Plain { .. } | Strings::Guids(_))) => {
+        Data::String(Strings::Guids(words)) => {
+            let wanted: rustc_hash::FxHashSet<u128> = wanted.iter().filter_map(|value| value.as_str().and_then(canonical_guid)).collect();
+            let values = words.iter().map(|word| wanted.contains(word)).collect();
+            Some(Vector::column(Column::new(Type::Bool, Data::Bool(values))))
+        }
+        Data::String(strings @ Strings::Plain { .. }) => {
             let texts: rustc_hash::FxHashSet<&str> = wanted.iter().filter_map(|value| value.as_str()).collect();
             let mut scratch = String::new();
             let values = (0..n_rows).map(|row| texts.contains(strings.get(row, &mut scratch))).collect();

@@ -11,8 +11,8 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Warning,
         specificity: 10,
         clues: &[
-            likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and (LastErrorMessage contains "\"finish_reason\":\"content_filter\"" or Errors contains "\"finish_reason\":\"content_filter\"" or ResponseBody contains "\"finish_reason\":\"content_filter\"" or BackendResponseBody contains "\"finish_reason\":\"content_filter\"" or LastErrorMessage contains "\"finish_reason\": \"content_filter\"" or Errors contains "\"finish_reason\": \"content_filter\"" or ResponseBody contains "\"finish_reason\": \"content_filter\"" or BackendResponseBody contains "\"finish_reason\": \"content_filter\"")"#),
-            likely(LLM, 12, r#"(ResponseMessages contains "\"finish_reason\":\"content_filter\"" or ResponseMessages contains "\"finish_reason\": \"content_filter\"")"#),
+            likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"content_filter\"" or ResponseBody contains "\"finish_reason\":\"content_filter\"" or BackendResponseBody contains "\"finish_reason\":\"content_filter\"" or LastErrorMessage contains "\"finish_reason\": \"content_filter\"" or ResponseBody contains "\"finish_reason\": \"content_filter\"" or BackendResponseBody contains "\"finish_reason\": \"content_filter\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"content_filter\"" or Errors contains "\"finish_reason\": \"content_filter\"")))"#),
+            likely(LLM, 12, r#"ResponseMessages contains "finish_reason" and (ResponseMessages contains "\"finish_reason\":\"content_filter\"" or ResponseMessages contains "\"finish_reason\": \"content_filter\"")"#),
         ],
         meaning: "HTTP succeeds but finish_reason is content_filter: the completion was removed or truncated.",
         causes: &[
@@ -30,8 +30,8 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Warning,
         specificity: 10,
         clues: &[
-            likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and (LastErrorMessage contains "\"finish_reason\":\"length\"" or Errors contains "\"finish_reason\":\"length\"" or ResponseBody contains "\"finish_reason\":\"length\"" or BackendResponseBody contains "\"finish_reason\":\"length\"" or LastErrorMessage contains "\"finish_reason\": \"length\"" or Errors contains "\"finish_reason\": \"length\"" or ResponseBody contains "\"finish_reason\": \"length\"" or BackendResponseBody contains "\"finish_reason\": \"length\"")"#),
-            likely(LLM, 12, r#"(ResponseMessages contains "\"finish_reason\":\"length\"" or ResponseMessages contains "\"finish_reason\": \"length\"")"#),
+            likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"length\"" or ResponseBody contains "\"finish_reason\":\"length\"" or BackendResponseBody contains "\"finish_reason\":\"length\"" or LastErrorMessage contains "\"finish_reason\": \"length\"" or ResponseBody contains "\"finish_reason\": \"length\"" or BackendResponseBody contains "\"finish_reason\": \"length\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"length\"" or Errors contains "\"finish_reason\": \"length\"")))"#),
+            likely(LLM, 12, r#"ResponseMessages contains "finish_reason" and (ResponseMessages contains "\"finish_reason\":\"length\"" or ResponseMessages contains "\"finish_reason\": \"length\"")"#),
         ],
         meaning: "finish_reason=length: the model hit max_tokens/max_completion_tokens or the window.",
         causes: &[
@@ -48,7 +48,7 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Info,
         specificity: 10,
         clues: &[
-            likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and (LastErrorMessage contains "\"finish_reason\":\"tool_calls\"" or Errors contains "\"finish_reason\":\"tool_calls\"" or ResponseBody contains "\"finish_reason\":\"tool_calls\"" or BackendResponseBody contains "\"finish_reason\":\"tool_calls\"" or LastErrorMessage contains "\"finish_reason\": \"tool_calls\"" or Errors contains "\"finish_reason\": \"tool_calls\"" or ResponseBody contains "\"finish_reason\": \"tool_calls\"" or BackendResponseBody contains "\"finish_reason\": \"tool_calls\"")"#),
+            likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"tool_calls\"" or ResponseBody contains "\"finish_reason\":\"tool_calls\"" or BackendResponseBody contains "\"finish_reason\":\"tool_calls\"" or LastErrorMessage contains "\"finish_reason\": \"tool_calls\"" or ResponseBody contains "\"finish_reason\": \"tool_calls\"" or BackendResponseBody contains "\"finish_reason\": \"tool_calls\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"tool_calls\"" or Errors contains "\"finish_reason\": \"tool_calls\"")))"#),
         ],
         meaning: "finish_reason=tool_calls (or function_call): normal agent step, content may be empty.",
         causes: &[
@@ -64,7 +64,7 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Info,
         specificity: 10,
         clues: &[
-            likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and (LastErrorMessage contains "\"finish_reason\":\"stop\"" or Errors contains "\"finish_reason\":\"stop\"" or ResponseBody contains "\"finish_reason\":\"stop\"" or BackendResponseBody contains "\"finish_reason\":\"stop\"" or LastErrorMessage contains "\"finish_reason\": \"stop\"" or Errors contains "\"finish_reason\": \"stop\"" or ResponseBody contains "\"finish_reason\": \"stop\"" or BackendResponseBody contains "\"finish_reason\": \"stop\"")"#),
+            likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"stop\"" or ResponseBody contains "\"finish_reason\":\"stop\"" or BackendResponseBody contains "\"finish_reason\":\"stop\"" or LastErrorMessage contains "\"finish_reason\": \"stop\"" or ResponseBody contains "\"finish_reason\": \"stop\"" or BackendResponseBody contains "\"finish_reason\": \"stop\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"stop\"" or Errors contains "\"finish_reason\": \"stop\"")))"#),
         ],
         meaning: "finish_reason=stop: complete answer.",
         causes: &[

@@ -11,9 +11,9 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 12,
         clues: &[
-            certain(GATEWAY, 16, r#"LastErrorSource in~ ("forward-request", "request-forwarder") and ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and LastErrorReason !in ("BackendConnectionFailure", "Timeout", "ClientConnectionFailure", "OperationNotFound") and (LastErrorMessage contains "circuit" or Errors contains "circuit" or ResponseBody contains "circuit")"#),
+            certain(GATEWAY, 16, r#"LastErrorSource in~ ("forward-request", "request-forwarder") and ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and LastErrorReason !in ("BackendConnectionFailure", "Timeout", "ClientConnectionFailure", "OperationNotFound") and ((LastErrorMessage contains "circuit" or ResponseBody contains "circuit") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "circuit"))"#),
             certain(GATEWAY, 10, r#"LastErrorSource in~ ("forward-request", "request-forwarder") and ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and LastErrorReason !in ("BackendConnectionFailure", "Timeout", "ClientConnectionFailure", "OperationNotFound")"#),
-            likely(GATEWAY, 12, r#"ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and LastErrorReason !in ("BackendConnectionFailure", "Timeout", "ClientConnectionFailure", "OperationNotFound") and ((LastErrorMessage contains "circuit" or Errors contains "circuit") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "circuit"))"#),
+            likely(GATEWAY, 12, r#"ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and LastErrorReason !in ("BackendConnectionFailure", "Timeout", "ClientConnectionFailure", "OperationNotFound") and (LastErrorMessage contains "circuit" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "circuit") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "circuit"))"#),
             likely(EXCEPTIONS, 14, r#"((OuterMessage contains "circuit" or InnermostMessage contains "circuit"))"#),
             likely(REQUESTS, 14, r#"ResultCode =~ "503" and tostring(Properties["Response-Body"]) contains "circuit""#),
         ],
@@ -37,7 +37,7 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 9,
         clues: &[
-            likely(GATEWAY, 9, r#"ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and (LastErrorMessage contains "backend pool" or Errors contains "backend pool" or ResponseBody contains "backend pool" or BackendResponseBody contains "backend pool" or LastErrorMessage contains "temporarily unavailable" or Errors contains "temporarily unavailable" or ResponseBody contains "temporarily unavailable" or BackendResponseBody contains "temporarily unavailable" or LastErrorMessage contains "no healthy" or Errors contains "no healthy" or ResponseBody contains "no healthy" or BackendResponseBody contains "no healthy")"#),
+            likely(GATEWAY, 9, r#"ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "backend pool" or ResponseBody contains "backend pool" or BackendResponseBody contains "backend pool" or LastErrorMessage contains "temporarily unavailable" or ResponseBody contains "temporarily unavailable" or BackendResponseBody contains "temporarily unavailable" or LastErrorMessage contains "no healthy" or ResponseBody contains "no healthy" or BackendResponseBody contains "no healthy") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "backend pool" or Errors contains "temporarily unavailable" or Errors contains "no healthy")))"#),
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "backend pool" or InnermostMessage contains "backend pool" or OuterMessage contains "temporarily unavailable" or InnermostMessage contains "temporarily unavailable" or OuterMessage contains "no healthy" or InnermostMessage contains "no healthy"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "503" and (tostring(Properties["Response-Body"]) contains "backend pool" or tostring(Properties["Response-Body"]) contains "temporarily unavailable" or tostring(Properties["Response-Body"]) contains "no healthy")"#),
         ],
@@ -99,7 +99,7 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 8,
         clues: &[
-            likely(GATEWAY, 8, r#"ResponseCode == 500 and (LastErrorMessage contains "transporterror: -131073" or Errors contains "transporterror: -131073" or ResponseBody contains "transporterror: -131073" or BackendResponseBody contains "transporterror: -131073")"#),
+            likely(GATEWAY, 8, r#"ResponseCode == 500 and ((LastErrorMessage contains "transporterror: -131073" or ResponseBody contains "transporterror: -131073" or BackendResponseBody contains "transporterror: -131073") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "transporterror: -131073"))"#),
             likely(EXCEPTIONS, 10, r#"((OuterMessage contains "transporterror: -131073" or InnermostMessage contains "transporterror: -131073"))"#),
             likely(REQUESTS, 10, r#"ResultCode =~ "500" and tostring(Properties["Response-Body"]) contains "transporterror: -131073""#),
         ],
