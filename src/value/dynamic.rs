@@ -92,12 +92,14 @@ impl Dynamic {
     }
 
     /// The value of a key; null when there is none.
+    #[must_use]
     pub fn member(&self, key: &str) -> Self {
         let found = self.members().and_then(|members| members.iter().find(|(name, _)| name.as_ref() == key));
         found.map_or(Self::Null, |(_, value)| value.clone())
     }
 
     /// The item at an index, counted from the end when negative; null when there is none.
+    #[must_use]
     pub fn item(&self, index: i64) -> Self {
         let Some(items) = self.items() else { return Self::Null };
         let at = if index < 0 { index + items.len() as i64 } else { index };

@@ -71,7 +71,7 @@ struct NamedTable<'q> {
 
 enum TableSource<'q> {
     Expr(&'q tree::Expr, Environment<'q>),
-    Plan(Plan),
+    Plan(Box<Plan>),
 }
 
 /// The columns that an expression may name.
@@ -265,12 +265,6 @@ impl<'q> Binder<'q> {
     fn gives_rows(&self, function: &tree::Function, environment: &Environment<'q>) -> bool {
         let Some(Statement::Expression(last)) = function.body.last() else { return false };
         // Names inside the body may be parameters or lets of the body: look there first.
-        fn innermost(expression: &tree::Expr) -> &tree::Expr {
-            match expression {
-                tree::Expr::Paren(inner, _) => innermost(inner),
-                other => other,
-            }
-        }
         if let tree::Expr::Name(name) = innermost(last) {
             for parameter in &function.parameters {
                 if parameter.name.text == name.text {
@@ -298,5 +292,13 @@ impl<'q> Binder<'q> {
                 "the types are bool, int, long, real, decimal, string, datetime, timespan, guid and dynamic",
             ),
         }
+    }
+}
+
+/// What stands inside parentheses.
+fn innermost(expression: &tree::Expr) -> &tree::Expr {
+    match expression {
+        tree::Expr::Paren(inner, _) => innermost(inner),
+        other => other,
     }
 }

@@ -114,14 +114,14 @@ fn from_scalar(value: &Value, kind: Type) -> Value {
         | (Type::TimeSpan, Value::TimeSpan(_))
         | (Type::Guid, Value::Guid(_)) => value.clone(),
         (Type::Int, Value::Long(number)) => Value::Int(*number as i32),
-        (Type::Int, Value::Real(number)) => if !number.is_finite() { Value::Null } else { Value::Int(*number as i32) },
+        (Type::Int, Value::Real(number)) => if number.is_finite() { Value::Int(*number as i32) } else { Value::Null },
         (Type::Int, Value::DateTime(ticks) | Value::TimeSpan(ticks)) => Value::Int(*ticks as i32),
         (Type::Int, Value::Bool(value)) => Value::Int(i32::from(*value)),
         (Type::Int, Value::Decimal(number)) => {
             number.to_long().and_then(|whole| i32::try_from(whole).ok()).map_or(Value::Null, Value::Int)
         }
         (Type::Long, Value::Int(number)) => Value::Long(i64::from(*number)),
-        (Type::Long, Value::Real(number)) => if !number.is_finite() { Value::Null } else { Value::Long(*number as i64) },
+        (Type::Long, Value::Real(number)) => if number.is_finite() { Value::Long(*number as i64) } else { Value::Null },
         (Type::Long, Value::Bool(value)) => Value::Long(i64::from(*value)),
         (Type::Long, Value::DateTime(ticks) | Value::TimeSpan(ticks)) => Value::Long(*ticks),
         (Type::Long, Value::Decimal(number)) => number.to_long().map_or(Value::Null, Value::Long),
