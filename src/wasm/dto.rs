@@ -488,7 +488,7 @@ impl From<&triage::Finding> for Finding {
             fixes: signature.fixes,
             docs: signature.doc_url,
             kql: Dialects {
-                resource_specific: in_one_style(finding.kql.clone()),
+                resource_specific: finding.kql.clone(),
                 azure_diagnostics: translation::to_azure_diagnostics(&finding.kql)
                     .ok()
                     .map(in_one_style),

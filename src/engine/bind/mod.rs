@@ -159,6 +159,24 @@ pub fn bind<'q>(
     Ok(BoundQuery { plan, render: binder.render })
 }
 
+/// Binds conditions over the columns of one table, each as `where` would; those that need another
+/// table first come back as [`Stop::Needs`].
+pub fn conditions<'q>(
+    text: &'q str,
+    conditions: &[&'q tree::Expr],
+    fields: &[Field],
+    tables: &'q dyn Tables,
+    now: i64,
+) -> Vec<Bound<Expr>> {
+    let mut row = Row::of(fields);
+    let bind = |condition: &&'q tree::Expr| {
+        let mut binder = Binder { text, tables, now, answers: &[], n_asked: 0, n_nodes: 0, render: None };
+        let bound = binder.scalar(condition, &None, &mut row)?;
+        binder.condition(bound)
+    };
+    conditions.iter().map(bind).collect()
+}
+
 impl<'q> Binder<'q> {
     /// Counts nodes, so that functions that call each other twice do not explode.
     fn count_node(&mut self, span: Span) -> Bound<()> {

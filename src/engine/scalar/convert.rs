@@ -196,6 +196,26 @@ fn text_vector(arguments: &[Vector]) -> Option<Vector> {
             let codes = values.iter().enumerate().map(|(row, &value)| if nulls.get(row) { 0 } else { 1 + u32::from(value) });
             Some(Vector::column(Column::strings(Strings::Coded { codes: codes.collect(), dictionary })))
         }
+        Data::Dynamic(Dynamics::Json(strings @ Strings::Plain { .. })) => {
+            let mut scratch = String::new();
+            let is_text = (0..strings.len()).all(|row| {
+                let text = strings.get(row, &mut scratch);
+                text.is_empty() || Dynamic::is_compact_json(text)
+            });
+            if is_text {
+                return Some(Vector::column(Column::strings(strings.clone())));
+            }
+            let mut texts = crate::table::ColumnBuilder::new(Type::String);
+            for row in 0..strings.len() {
+                let text = strings.get(row, &mut scratch);
+                if Dynamic::is_compact_json(text) {
+                    texts.push_text(text);
+                } else {
+                    texts.push_text(&crate::table::column::dynamic_of(text).to_text());
+                }
+            }
+            Some(Vector::column(texts.finish()))
+        }
         _ => None,
     }
 }
