@@ -67,7 +67,7 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn new(input: Box<dyn super::Run>, series: MakeSeries, span: Span) -> Self {
-        let states = series.aggregates.iter().map(start).collect();
+        let states = series.aggregates.iter().map(|call| start(call, false)).collect();
         let grouper = Grouper::new(series.groups.len());
         Self {
             input: Some(input),
