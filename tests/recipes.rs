@@ -1,6 +1,8 @@
 //! Every recipe, run on rows made here: the answer is the one expected, and the same through
 //! `AzureDiagnostics`.
 
+#![expect(clippy::unwrap_used, reason = "a test")]
+
 use kqlens::dataset::{AddOptions, Dataset};
 use kqlens::engine::Job;
 use kqlens::recipe::{self, Target};

@@ -283,6 +283,12 @@ export const kql = {
   translate: (query, dialect) => guarded(() => glue.kqlTranslate(query, dialect)),
 };
 
+/** Questions with names and parameters, as KQL. */
+export const recipes = {
+  list: () => guarded(() => glue.recipesList()),
+  build: (id, values = {}, options = {}) => guarded(() => glue.recipesBuild(id, values, options.dialect ?? 'resourceSpecific')),
+};
+
 /** Secrets and personal data in text. */
 export const redact = {
   find: (value) => guarded(() => glue.redactFind(value)),

@@ -44,6 +44,6 @@ export class Engine extends EventTarget {
   tables(): Promise<TableInfo[]>;
   query(query: string, options?: QueryOptions, control?: Control<JobProgress>): Promise<RemoteResult>;
   triage(options?: { now?: string }, control?: Control<JobProgress>): Promise<TriageReport>;
-  call(group: 'kql' | 'redact', name: string, ...args: unknown[]): Promise<unknown>;
+  call(group: 'kql' | 'recipes' | 'redact', name: string, ...args: unknown[]): Promise<unknown>;
   close(): void;
 }

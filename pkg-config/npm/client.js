@@ -191,7 +191,7 @@ export class Engine extends EventTarget {
     return this.request('triage', options, control);
   }
 
-  /** A function of `kql` or `redact`. */
+  /** A function of `kql`, `recipes` or `redact`. */
   call(group, name, ...args) {
     return this.request('call', { group, name, args });
   }

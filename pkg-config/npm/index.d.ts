@@ -250,11 +250,37 @@ export class QueryResult {
 
 export type Dialect = 'resourceSpecific' | 'azureDiagnostics';
 
+export interface RecipeParameter {
+  name: string;
+  about: string;
+  kind: 'datetime' | 'timespan' | 'string' | 'long' | 'column';
+  required: boolean;
+  /** Null where the lines that need it are left out. */
+  default: string | null;
+}
+
+export interface RecipeInfo {
+  id: string;
+  /** The question, in plain words. */
+  title: string;
+  about: string;
+  tables: string[];
+  columns: string[];
+  parameters: RecipeParameter[];
+  /** Values that make a typical query. */
+  example: { [name: string]: string };
+}
+
 /** KQL as text: no data needed. */
 export const kql: {
   parse(query: string): { diagnostics: Diagnostic[] };
   format(query: string): string;
   translate(query: string, dialect: Dialect): string;
+};
+
+export const recipes: {
+  list(): RecipeInfo[];
+  build(id: string, values?: { [name: string]: string }, options?: { dialect?: Dialect }): string;
 };
 
 export interface Secret {

@@ -24,12 +24,19 @@ const SOURCES: &[&str] = &[
     "worker.d.ts",
 ];
 
-/// Builds the package, prints what weighs what, and holds it to the budget.
+/// Builds the package and prints what weighs what. What is over its budget is said here and fails
+/// `cargo xtask test`.
 pub fn run() -> Result<()> {
     let package = build()?;
-    let sizes = print_sizes(&package)?;
+    let sizes = sizes(&package)?;
+    println!("{:<20} {:>10} {:>10}", "file", "bytes", "gzip");
+    for (name, bytes, gzip) in &sizes {
+        println!("{name:<20} {bytes:>10} {gzip:>10}");
+    }
     print_ledger()?;
-    keep_budget(&sizes)?;
+    if let Err(error) = keep_package_budget(&package) {
+        eprintln!("warning: {error:#}");
+    }
     println!("ready to publish: {}", package.display());
     Ok(())
 }
@@ -100,12 +107,12 @@ fn crate_version() -> Result<String> {
         .context("Cargo.toml has no version")
 }
 
-fn print_sizes(package: &Path) -> Result<Vec<(String, usize)>> {
+/// Names, bytes and gzipped bytes of what is in `dist`.
+fn sizes(package: &Path) -> Result<Vec<(String, usize, usize)>> {
     let mut files: Vec<_> = fs::read_dir(package.join("dist"))?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<_, _>>()?;
     files.sort();
-    println!("{:<20} {:>10} {:>10}", "file", "bytes", "gzip");
     let mut sizes = Vec::new();
     for file in files {
         let name = file
@@ -114,10 +121,18 @@ fn print_sizes(package: &Path) -> Result<Vec<(String, usize)>> {
             .to_string_lossy()
             .into_owned();
         let (bytes, gzip) = engine::size(&file)?;
-        println!("{name:<20} {bytes:>10} {gzip:>10}");
-        sizes.push((name, gzip));
+        sizes.push((name, bytes, gzip));
     }
     Ok(sizes)
+}
+
+/// Holds the files of the package to the budget.
+pub fn keep_package_budget(package: &Path) -> Result<()> {
+    let gzipped: Vec<_> = sizes(package)?
+        .into_iter()
+        .map(|(name, _, gzip)| (name, gzip))
+        .collect();
+    keep_budget(&gzipped)
 }
 
 /// What weighs what, before gzip; the small change is summed.

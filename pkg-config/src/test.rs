@@ -142,11 +142,19 @@ fn stage_package() -> Result<Count> {
     let folder = package::build()?;
     let tarball = package::tarball(&folder)?;
     step("tests of the npm package");
-    run_tests(
+    let mut count = run_tests(
         node_tests("tests/package")
             .env("KQLENS_TARBALL", tarball)
             .env("CHROMIUM", browser()?.chromium),
-    )
+    )?;
+    match package::keep_package_budget(&folder) {
+        Ok(()) => count.passed += 1,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            count.failed += 1;
+        }
+    }
+    Ok(count)
 }
 
 fn stage_page() -> Result<Count> {

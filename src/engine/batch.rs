@@ -12,6 +12,9 @@ use std::rc::Rc;
 /// A row that is not there: the other side of an outer join.
 pub const NO_ROW: u32 = u32::MAX;
 
+/// Numbers of rows, shared by the columns of a batch.
+type RowList = Rc<Vec<u32>>;
+
 /// Rows of a relation, column by column.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
@@ -71,7 +74,7 @@ impl Lazy {
 
     /// As [`Lazy::rows`], and past steps that were not made: rows of rows are rows. The lists that were
     /// put together so are kept in `known`, since the columns of a batch share them.
-    fn rows_through(&self, rows: &Rc<Vec<u32>>, known: &mut Vec<(Rc<Vec<u32>>, Rc<Vec<u32>>)>) -> Self {
+    fn rows_through(&self, rows: &Rc<Vec<u32>>, known: &mut Vec<(RowList, RowList)>) -> Self {
         let Recipe::Rows { of, rows: before } = &self.0.recipe else { return self.rows(rows) };
         if self.0.made.get().is_some() {
             return self.rows(rows);

@@ -105,9 +105,12 @@ pub struct Context {
     /// Most rows of a batch that a scan gives.
     pub batch_rows: usize,
     rows_scanned: Cell<u64>,
-    regexes: RefCell<FxHashMap<Rc<str>, Result<Rc<Regex>, String>>>,
+    regexes: RefCell<FxHashMap<Rc<str>, Compiled>>,
     refusal: RefCell<Option<(&'static str, String)>>,
 }
+
+/// A compiled pattern, or why there is none.
+type Compiled = Result<Rc<Regex>, String>;
 
 /// Most compiled patterns that are kept.
 const MAX_REGEXES: usize = 64;

@@ -12,6 +12,8 @@ use super::job::Job;
 use super::plan::{Expr, Node, Operator, Plan};
 use super::{Outcome, Relation};
 use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::kql::parser::{self, Parsed};
+use crate::kql::tree;
 use crate::table::Tables;
 use crate::text::Span;
 use crate::value::Value;
@@ -51,6 +53,27 @@ impl Predicate {
                 Err(Stop::Needs(plan)) => answers.push(Rc::new(run(*plan, tables, now)?)),
             }
         }
+    }
+
+    /// Binds many conditions over one table, which costs less than binding each alone.
+    pub fn bind_all(table: &str, conditions: &[&str], tables: &Rc<dyn Tables>, now: i64) -> Outcome<Vec<Self>> {
+        let Some(view) = tables.find(table) else {
+            return Err(Box::new(Diagnostic::error(codes::UNKNOWN_TABLE, Span::default(), "there is no such table")));
+        };
+        let parsed: Vec<Parsed> = conditions.iter().map(|condition| parser::parse(&format!("{table} | where {condition}"))).collect();
+        let trees: Vec<Option<&tree::Expr>> = parsed.iter().map(|parsed| condition_of(&parsed.query)).collect();
+        let known: Vec<&tree::Expr> = trees.iter().filter_map(|tree| *tree).collect();
+        let mut bound = bind::conditions("", &known, &view.fields, tables.as_ref(), now).into_iter();
+        let mut predicates = Vec::with_capacity(conditions.len());
+        for (tree, condition) in trees.iter().zip(conditions) {
+            let direct = if tree.is_some() { bound.next() } else { None };
+            predicates.push(match direct {
+                Some(Ok(condition)) => Self::of(condition),
+                // Tables that it mentions, and errors with their place.
+                _ => Self::bind(table, condition, tables, now)?,
+            });
+        }
+        Ok(predicates)
     }
 
     /// Numbers of the columns that it reads.
@@ -93,6 +116,17 @@ impl Predicate {
             rest = batch.rows(left.clone().unwrap_or_default());
         }
         Ok(left)
+    }
+}
+
+/// The condition of `table | where condition`.
+fn condition_of(query: &tree::Query) -> Option<&tree::Expr> {
+    match query.statements.as_slice() {
+        [tree::Statement::Expression(tree::Expr::Pipe(pipeline))] => match pipeline.operators.as_slice() {
+            [tree::Operator::Where { predicate, .. }] => Some(predicate),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -254,12 +254,12 @@ fn bare_end(text: Text<'_>, at: usize, delimiter: u8) -> Option<usize> {
 /// A field in quotes; the place behind it.
 fn store_quoted(text: Text<'_>, at: usize, delimiter: u8, table: &mut TableBuilder, column: usize, was_quoted: &mut bool, scratch: &mut Vec<u8>) -> Option<usize> {
     let (row, writer) = table.writer(column)?;
-    if *was_quoted
-        && let Some(n_bytes) = writer.put_repeated(row, text.from(at + 1), b'"')
-        && text.byte(at + n_bytes + 2) != b'"'
-        && at + n_bytes + 2 < text.end
-    {
-        return behind_quote(text, at + n_bytes + 2, delimiter).filter(|&end| end == at + n_bytes + 2);
+    if *was_quoted && let Some(n_bytes) = writer.put_repeated(row, text.from(at + 1), b'"') {
+        let end = at + n_bytes + 2;
+        let behind = text.byte(end);
+        if end < text.end && (behind == delimiter || behind == b'\n' || behind == b'\r') {
+            return Some(end);
+        }
     }
     *was_quoted = true;
     let (end, has_doubled) = quote_end(text, at)?;

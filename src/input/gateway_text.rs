@@ -48,8 +48,10 @@ pub(crate) fn head(line: &str) -> IResult<&str, Head<'_>, ()> {
     Ok((line, Head { level, time, event: event.unwrap_or("") }))
 }
 
+/// How the levels begin.
+pub(crate) const LEVELS: [&str; 6] = ["[Info", "[Warn", "[Error", "[Debug", "[Trace", "[Critical"];
+
 fn take_until_level(line: &str) -> IResult<&str, &str, ()> {
-    const LEVELS: [&str; 6] = ["[Info", "[Warn", "[Error", "[Debug", "[Trace", "[Critical"];
     let at = LEVELS.iter().filter_map(|level| line.find(level)).min().filter(|&at| at <= 80);
     at.and_then(|at| line.split_at_checked(at)).map(|(before, rest)| (rest, before)).ok_or(nom::Err::Error(()))
 }

@@ -9,6 +9,7 @@ use super::warning::Warning;
 use crate::schema::{self, TableSchema};
 use crate::table::{SEGMENT_ROWS, TableBuilder};
 use crate::value::Type;
+use rustc_hash::FxHashSet;
 
 /// A header and the kinds of rows seen under it.
 #[derive(Debug)]
@@ -86,6 +87,7 @@ impl Header {
 
     fn columns(&self, schema: Option<&'static TableSchema>, table: usize, sink: &mut Sink) -> Vec<usize> {
         let mut columns: Vec<usize> = Vec::with_capacity(self.names.len());
+        let mut taken = FxHashSet::default();
         let (mut has_local_clock, mut is_repeated) = (false, false);
         for (at, header) in self.names.iter().enumerate() {
             let named = column_of(schema, false, Context::Root, header);
@@ -96,22 +98,18 @@ impl Header {
                 (true, Some(known), _) => Some(known),
                 (_, known, given) => given.or(known),
             };
-            let mut name = if named.name.is_empty() { format!("Column{}", at + 1) } else { named.name };
-            let first_name = name.clone();
-            let mut n_tries = 2;
-            while builder.find(&name).is_some_and(|column| columns.contains(&column)) {
-                name = if first_name == label(header).name { format!("{first_name}{n_tries}") } else { label(header).name.to_owned() };
-                n_tries += 1;
+            let own_name = if named.name.is_empty() { format!("Column{}", at + 1) } else { named.name };
+            let is_taken = |name: &str| builder.find(name).is_some_and(|column| taken.contains(&column));
+            // Two spellings of one column: the second keeps its own, or gets a number.
+            let mut name = if is_taken(&own_name) { label(header).name.to_owned() } else { own_name.clone() };
+            if is_taken(&name) {
+                name = format!("{own_name}_{}", at + 1);
                 is_repeated = true;
-                if n_tries > self.names.len() + 2 {
-                    break;
-                }
-                if builder.find(&name).is_some_and(|column| columns.contains(&column)) {
-                    name = format!("{first_name}{n_tries}");
-                }
             }
             let undecided = if self.is_untyped { Type::String } else { Type::Dynamic };
-            columns.push(builder.column(&name, kind.unwrap_or(undecided), kind.is_some()));
+            let column = builder.column(&name, kind.unwrap_or(undecided), kind.is_some());
+            taken.insert(column);
+            columns.push(column);
         }
         if has_local_clock {
             sink.warn(Warning::AmbiguousClock, "");

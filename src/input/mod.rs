@@ -268,12 +268,15 @@ impl Reader {
         })
     }
 
-    /// Reads what the buffer holds, for tests of borders.
+    /// A reader that knows the shape of a source before its first byte, for tests of borders.
     #[cfg(test)]
-    fn read_now(&mut self) {
-        if self.shape.is_some() || self.buffer.len() > 200 {
-            self.read(false).unwrap();
-        }
+    fn told(whole: &[u8], options: Options) -> Self {
+        let mut reader = Self::new(options);
+        Charset::default().push(whole, true, &mut reader.buffer);
+        drop(reader.choose_shape(true));
+        reader.buffer.clear();
+        reader.try_at = 1;
+        reader
     }
 
     fn unpack(&mut self, chunk: &[u8], is_last: bool) -> Result<(), InputError> {
@@ -344,6 +347,9 @@ impl Reader {
         let Some(n_plain) = self.charset.plain_bytes(piece) else { return Ok(piece) };
         let mut at = 0;
         let n_carried = self.buffer.len();
+        if n_carried + n_plain < self.try_at {
+            return Ok(piece);
+        }
         if n_carried > 0 {
             // The record that the last piece cut off is completed in the buffer.
             let n_more = n_plain.min(CARRY_BYTES);
@@ -351,6 +357,7 @@ impl Reader {
             let n_read = self.read_some(&[]);
             if n_read < n_carried {
                 self.buffer.drain(..n_read);
+                self.try_at = self.buffer.len() * 2;
                 return Ok(piece.get(n_more..).unwrap_or_default());
             }
             self.buffer.clear();
@@ -359,7 +366,8 @@ impl Reader {
         let text = piece.get(at..n_plain).unwrap_or_default();
         at += self.read_some(text);
         self.check_limit()?;
-        self.try_at = piece.len() - at + self.options.min_piece_bytes;
+        // What is left begins a record that the piece cuts off: as much again must come.
+        self.try_at = ((piece.len() - at) * 2).clamp(self.options.min_piece_bytes, MAX_RECORD_BYTES);
         Ok(piece.get(at..).unwrap_or_default())
     }
 

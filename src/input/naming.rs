@@ -144,13 +144,16 @@ fn is_aggregate(name: &str) -> bool {
     MAKERS.iter().any(|maker| name.starts_with(maker))
 }
 
+/// Names beyond these say nothing more about the table.
+const MAX_TELLING_NAMES: usize = 600;
+
 /// The table that names alone speak of; rows that an aggregation made speak of none.
 pub(crate) fn recognise(names: &[&str]) -> Option<&'static TableSchema> {
-    let names: Vec<&str> = names.iter().map(|name| label(name).name).collect();
+    let names: Vec<&str> = names.iter().take(MAX_TELLING_NAMES).map(|name| label(name).name).collect();
     if names.iter().any(|name| is_aggregate(name)) {
         return None;
     }
-    schema::recognise(names.iter().copied())
+    schema::recognise(&names)
 }
 
 #[cfg(test)]

@@ -230,7 +230,7 @@ mod tests {
             let mut bytes: Vec<u8> = (0..length)
                 .map(|_| {
                     state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                    *b"abcdefghijklmnopqrstuvwxyz!#[]0123456789,\n\r\"\\\x80\xff\x01".get((state >> 33) as usize % 48).unwrap()
+                    b"abcdefghijklmnopqrstuvwxyz!#[]0123456789,\n\r\"\\\x80\xff\x01"[(state >> 33) as usize % 48]
                 })
                 .collect();
             bytes.extend([0; PADDING]);

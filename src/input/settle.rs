@@ -1,8 +1,9 @@
 //! What only the end of a source tells: types of texts, the order of dates, reasons for care.
 //!
 //! Input: the tables as they were read. Output: finished tables. Invariants: a column of texts gets
-//! another type only when every text of it is exactly what that type prints, so nothing is lost; a
-//! column of dates gets an order only when one of its texts shows it or the caller says it.
+//! another type only when every text of it is what that type prints (a whole number may stand for a
+//! real), so nothing is lost; a column of dates gets an order only when one of its texts shows it or
+//! the caller says it.
 
 use super::sink::Sink;
 use super::warning::Warning;
@@ -38,15 +39,10 @@ pub(super) fn settle(sink: &mut Sink, has_untyped_texts: bool, order: Option<Dat
                 text_dates.push((tables.len(), column));
                 continue;
             };
-            if let Some((read, n_more)) = read_dates(&table, column, order) {
-                table = read;
-                n_unfit += n_more;
-            }
+            n_unfit += read_dates(&mut table, column, order).unwrap_or(0);
         }
         for column in open {
-            if let Some(typed) = with_its_type(&table, column) {
-                table = typed;
-            }
+            read_as_its_type(&mut table, column);
         }
         warn_of(&table, n_unfit, sink);
         tables.push(table);
@@ -55,13 +51,15 @@ pub(super) fn settle(sink: &mut Sink, has_untyped_texts: bool, order: Option<Dat
 }
 
 /// Reads a column of texts as dates of an order; the number of texts that are none.
-fn read_dates(table: &Table, column: usize, order: DateOrder) -> Option<(Table, usize)> {
-    table.with_column_read(column, Type::DateTime, false, &|text| parse_date(text, order).map(Value::DateTime))
+fn read_dates(table: &mut Table, column: usize, order: DateOrder) -> Option<usize> {
+    table.read_column(column, Type::DateTime, false, &|text| parse_date(text, order).map(Value::DateTime))
 }
 
 /// A table with a column of dates settled by the caller; `None` when the column holds no texts.
 pub fn settle_dates(table: &Table, column: usize, order: DateOrder) -> Option<Table> {
-    read_dates(table, column, order).map(|(table, _)| table)
+    let mut table = table.clone();
+    read_dates(&mut table, column, order)?;
+    Some(table)
 }
 
 /// Columns of texts whose type nobody gave.
@@ -106,9 +104,11 @@ fn order_of_column(table: &Table, column: usize) -> Option<DateOrder> {
     }
 }
 
-/// The table with a column of texts read as the narrowest type that all its texts are spelled as.
-fn with_its_type(table: &Table, column: usize) -> Option<Table> {
-    table.fields().get(column).filter(|field| field.kind == Type::String)?;
+/// Reads a column of texts as the narrowest type that all its texts are spelled as.
+fn read_as_its_type(table: &mut Table, column: usize) {
+    if table.fields().get(column).is_none_or(|field| field.kind != Type::String) {
+        return;
+    }
     let mut n_texts = 0_usize;
     let mut fitting: Vec<Spelling> = SPELLINGS.to_vec();
     for_each_text(table, column, &mut |text| {
@@ -116,8 +116,9 @@ fn with_its_type(table: &Table, column: usize) -> Option<Table> {
         fitting.retain(|(_, read)| read(text).is_some());
         !fitting.is_empty()
     });
-    let &(kind, read) = fitting.first().filter(|_| n_texts > 0)?;
-    table.with_column_read(column, kind, true, &|text| read(text)).map(|(table, _)| table)
+    if let Some(&(kind, read)) = fitting.first().filter(|_| n_texts > 0) {
+        table.read_column(column, kind, true, &|text| read(text));
+    }
 }
 
 /// A type and how its texts are read, none that it would print in another way.
@@ -125,7 +126,11 @@ type Spelling = (Type, fn(&str) -> Option<Value>);
 
 const SPELLINGS: &[Spelling] = &[
     (Type::Long, |text| number::parse_long(text).filter(|long| long.to_string() == text).map(Value::Long)),
-    (Type::Real, |text| number::parse_real(text).filter(|real| real.is_finite() && is_its_text(*real, text)).map(Value::Real)),
+    (Type::Real, |text| {
+        let real = number::parse_real(text).filter(|real| real.is_finite())?;
+        let whole = text.parse::<i32>().is_ok_and(|whole| whole.to_string() == text);
+        (whole || number::real_text(real) == text).then_some(Value::Real(real))
+    }),
     (Type::Bool, |text| match text {
         "true" | "True" | "TRUE" => Some(Value::Bool(true)),
         "false" | "False" | "FALSE" => Some(Value::Bool(false)),
@@ -137,12 +142,6 @@ const SPELLINGS: &[Spelling] = &[
     }),
     (Type::DateTime, |text| is_iso(text).then(|| datetime::parse(text))?.map(Value::DateTime)),
 ];
-
-/// Whether a real prints as the text, with or without a fraction of zero.
-fn is_its_text(real: f64, text: &str) -> bool {
-    let printed = number::real_text(real);
-    printed == text || printed.strip_suffix(".0") == Some(text)
-}
 
 /// Whether a text is a full ISO 8601 time that the type prints again, but for zeros at its end.
 fn is_iso(text: &str) -> bool {

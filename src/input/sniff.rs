@@ -105,25 +105,23 @@ pub(crate) fn sniff(start: &[u8], is_whole: bool) -> Result<Found, InputError> {
     }
     let line_end = text.line_end(first).unwrap_or(text.end);
     let line = String::from_utf8_lossy(text.between(first, line_end)).into_owned();
-    if let Ok((_, _)) = gateway_text::head(&line)
-        && (line.contains("[Info]") || line.contains("[Warn") || line.contains("[Error") || line.contains("[Debug") || line.contains("[Trace") || line.contains("[Critical"))
-    {
-        return found(&GATEWAY_TEXT, ["a level in brackets, a time and an event begin the line"]);
+    if gateway_text::head(&line).is_ok() && gateway_text::LEVELS.iter().any(|level| line.contains(level)) {
+        return Ok(found(&GATEWAY_TEXT, ["a level in brackets, a time and an event begin the line"]));
     }
     match text.byte(first) {
-        b'{' => return found_json_object(text, first, line_end),
-        b'[' => return found_json_array(text, first),
+        b'{' => return Ok(found_json_object(text, first, line_end)),
+        b'[' => return Ok(found_json_array(text, first)),
         _ => {}
     }
     let second = String::from_utf8_lossy(text.between(line_end + 1, text.line_end(line_end + 1).unwrap_or(text.end))).into_owned();
     if az_table::is_rule(&second) {
-        return found(&AZ_TABLE, ["dashes underline the names of the columns"]);
+        return Ok(found(&AZ_TABLE, ["dashes underline the names of the columns"]));
     }
     found_delimited(text, first, &line, is_whole)
 }
 
-fn found<const N: usize>(format: &'static Format, evidence: [&str; N]) -> Result<Found, InputError> {
-    Ok(Found { format, evidence: evidence.map(str::to_owned).to_vec(), dialect: None })
+fn found<const N: usize>(format: &'static Format, evidence: [&str; N]) -> Found {
+    Found { format, evidence: evidence.map(str::to_owned).to_vec(), dialect: None }
 }
 
 /// Whether a word stands in the first bytes.
@@ -138,7 +136,7 @@ fn first_key(text: Text<'_>, brace: usize) -> &[u8] {
     text.between(at + 1, end.min(text.end))
 }
 
-fn found_json_object(text: Text<'_>, first: usize, line_end: usize) -> Result<Found, InputError> {
+fn found_json_object(text: Text<'_>, first: usize, line_end: usize) -> Found {
     match first_key(text, first) {
         b"records" | b"Records" => return found(&RECORDS_ENVELOPE, ["the first key is `records`"]),
         b"Tables" => return found(&KUSTO_V1, ["the first key is `Tables`"]),
@@ -149,7 +147,8 @@ fn found_json_object(text: Text<'_>, first: usize, line_end: usize) -> Result<Fo
         b"error" | b"statistics" | b"render" if has(text, "\"tables\"") => return found(&QUERY_RESPONSE, ["a key is `tables`"]),
         _ => {}
     }
-    let is_one_line = text.byte(line_end.saturating_sub(1)) == b'}' || text.byte(line_end.saturating_sub(2)) == b'}' || line_end >= text.end;
+    let closes = |back: usize| text.byte(line_end.saturating_sub(back)) == b'}';
+    let is_one_line = closes(1) || closes(2) || line_end >= text.end;
     if !is_one_line {
         return found(&JSON_RECORDS, ["a brace opens a record that spans lines"]);
     }
@@ -163,7 +162,7 @@ fn found_json_object(text: Text<'_>, first: usize, line_end: usize) -> Result<Fo
     found(&JSON_LINES, ["a record in braces fills the line", what])
 }
 
-fn found_json_array(text: Text<'_>, first: usize) -> Result<Found, InputError> {
+fn found_json_array(text: Text<'_>, first: usize) -> Found {
     let brace = text.skip_blanks(first + 1);
     if first_key(text, brace) == b"FrameType" || (has(text, "\"FrameType\"") && has(text, "DataSetHeader")) {
         return found(&KUSTO_V2, ["the elements have a `FrameType`"]);
@@ -208,9 +207,7 @@ fn found_delimited(text: Text<'_>, first: usize, line: &str, is_whole: bool) -> 
     let (format, more) = match delimiter {
         _ if is_powershell => (&POWERSHELL_CSV, "the first line says `#TYPE`".to_owned()),
         b'\t' if !dialect.has_header => {
-            let second = text.between(end, text.line_end(end + 1).unwrap_or(text.end));
             let is_python = has(text, "PrimaryResult") || has(text, "\tNone\t");
-            let _ = second;
             dialect.is_python = is_python;
             dialect.has_quotes = !is_python;
             (if is_python { &AZ_TSV } else { &TSV }, "the first line holds values".to_owned())
@@ -218,7 +215,7 @@ fn found_delimited(text: Text<'_>, first: usize, line: &str, is_whole: bool) -> 
         b'\t' => (&TSV, "the first line names columns".to_owned()),
         b';' => (&SEMICOLON_CSV, "the first line names columns".to_owned()),
         _ if zones > 0 => (&PORTAL_CSV, format!("{zones} headers name a time zone")),
-        _ if dialect.has_header && fields.iter().any(|field| field == "TenantId") && fields.iter().any(|field| field == "TimeGenerated") => {
+        _ if dialect.has_header && ["TenantId", "TimeGenerated"].iter().all(|name| fields.iter().any(|field| field == name)) => {
             (&PORTAL_CSV, "the header is that of a whole table".to_owned())
         }
         _ if dialect.has_header => (&CSV, "the first line names columns".to_owned()),

@@ -63,7 +63,7 @@ fn round([a, b, c, d]: &mut [u64; 4]) {
 mod tests {
     use super::*;
 
-    /// Test vectors of the authors of SipHash: key 00..0f, texts of 0, 1, 8 and 15 bytes.
+    /// Test vectors of the authors of `SipHash`: key 00..0f, texts of 0, 1, 8 and 15 bytes.
     #[test]
     fn the_hash_is_siphash() {
         let key = [0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908];

@@ -276,12 +276,12 @@ impl Scanner<'_> {
             b',' => {
                 let quote = name_quote?;
                 let name = self.space(at + 1, true);
-                let start = name + self.quote(name, Some(quote)).map(|quote| quote.len())?;
+                let start = name + self.quote(name, Some(quote)).map(Quote::len)?;
                 let end = start + 5;
                 if !self.bytes.get(start..end)?.eq_ignore_ascii_case(b"value") {
                     return None;
                 }
-                let colon = self.space(end + self.quote(end, Some(quote)).map(|quote| quote.len())?, true);
+                let colon = self.space(end + self.quote(end, Some(quote)).map(Quote::len)?, true);
                 (self.byte(colon) == b':').then_some(colon + 1 - at)
             }
             _ => None,

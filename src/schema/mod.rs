@@ -18,6 +18,7 @@ mod websocket;
 pub use views::{Views, views};
 
 use crate::value::Type;
+use std::sync::OnceLock;
 
 /// One column and its spellings; an empty spelling means there is none.
 #[derive(Debug)]
@@ -182,10 +183,10 @@ pub fn spelling(table_name: &str, column: &str) -> Option<&'static str> {
 }
 
 /// The table that a set of column names speaks of; `None` when they speak of none.
-pub fn recognise<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Option<&'static TableSchema> {
+pub fn recognise(names: &[&str]) -> Option<&'static TableSchema> {
     let is_common = |name: &str| COMMON.iter().any(|common| common.eq_ignore_ascii_case(name));
     let score = |table: &TableSchema| {
-        let known = names.clone().filter(|name| table.column(name).is_some());
+        let known = names.iter().copied().filter(|name| table.column(name).is_some());
         let (own, common): (Vec<&str>, Vec<&str>) = known.partition(|name| !is_common(name));
         if own.is_empty() && common.len() < 3 { 0 } else { own.len() * 4 + common.len() }
     };
@@ -197,8 +198,7 @@ pub fn recognise<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Option<&'s
         }
     }
     // One word in common may be chance, unless there are hardly any words.
-    let n_names = names.clone().count();
-    best.filter(|&(_, points)| points >= 8 || n_names <= 4).map(|(table, _)| table)
+    best.filter(|&(_, points)| points >= 8 || names.len() <= 4).map(|(table, _)| table)
 }
 
 /// Whether a header is one of `AzureDiagnostics`: columns with typed endings beside its own marks.
@@ -213,9 +213,12 @@ pub fn is_azure_diagnostics<'n>(names: impl Iterator<Item = &'n str> + Clone) ->
     is_marked && n_typed > 0
 }
 
+/// A resource-specific name and the name of the same column in another dialect.
+pub type DialectPair = (&'static str, &'static str);
+
 /// Pairs (resource-specific name, `AzureDiagnostics` name) of a table, for the translator.
-pub fn dialect_columns(table: &str) -> &'static [(&'static str, &'static str)] {
-    static PAIRS: std::sync::OnceLock<Vec<(&'static str, Vec<(&'static str, &'static str)>)>> = std::sync::OnceLock::new();
+pub fn dialect_columns(table: &str) -> &'static [DialectPair] {
+    static PAIRS: OnceLock<Vec<(&'static str, Vec<DialectPair>)>> = OnceLock::new();
     let all = PAIRS.get_or_init(|| {
         let pairs = |table: &'static TableSchema| {
             let columns = table.columns.iter().filter(|column| !column.azure_diagnostics.is_empty());
@@ -227,7 +230,7 @@ pub fn dialect_columns(table: &str) -> &'static [(&'static str, &'static str)] {
 }
 
 /// Pairs (resource-specific name, classic name) of an Application Insights table.
-pub fn classic_columns(table: &str) -> Vec<(&'static str, &'static str)> {
+pub fn classic_columns(table: &str) -> Vec<DialectPair> {
     let columns = TABLES.iter().find(|known| known.name == table).map_or(&[][..], |known| known.columns);
     columns.iter().filter(|column| !column.classic.is_empty()).map(|column| (column.name, column.classic)).collect()
 }
@@ -303,7 +306,7 @@ mod tests {
 
     #[test]
     fn headers_are_recognised() {
-        let of = |names: &[&str]| recognise(names.iter().copied()).map(|table| table.name);
+        let of = |names: &[&str]| recognise(names).map(|table| table.name);
         assert_eq!(of(&["TimeGenerated", "ApiId", "ResponseCode"]), Some("ApiManagementGatewayLogs"));
         assert_eq!(of(&["TimeGenerated", "apiId_s", "responseCode_d", "lastError_reason_s"]), Some("ApiManagementGatewayLogs"));
         assert_eq!(of(&["CorrelationId", "SequenceNumber", "PromptTokens"]), Some("ApiManagementGatewayLlmLog"));

@@ -274,7 +274,7 @@ mod tests {
             Column::strings(Strings::plain(["x", "y"])),
             Column::strings(Strings::repeat("/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/P/SERVICE/APIM-1", 2)),
         ];
-        Rc::new(Table::from_columns("ApiManagementGatewayLogs", fields, &columns))
+        Rc::new(Table::from_columns("ApiManagementGatewayLogs", &fields, &columns))
     }
 
     #[test]

@@ -62,9 +62,10 @@ impl Classifier {
         ordered.sort_by_key(|(at, signature, clue)| {
             (clue.certainty == Certainty::Likely, std::cmp::Reverse(clue.weight), std::cmp::Reverse(signature.specificity), *at)
         });
+        let texts: Vec<&str> = ordered.iter().map(|(_, _, clue)| clue.kql).collect();
+        let predicates = Predicate::bind_all(table, &texts, tables, now)?;
         let mut clues = Vec::with_capacity(ordered.len());
-        for (_, signature, clue) in ordered {
-            let predicate = Predicate::bind(table, clue.kql, tables, now)?;
+        for ((_, signature, clue), predicate) in ordered.into_iter().zip(predicates) {
             let may_be_quiet = match &probe {
                 Some((batch, known)) => may_hold(&predicate, batch, known, &context)?,
                 None => true,

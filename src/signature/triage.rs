@@ -12,6 +12,7 @@ use crate::engine::batch::{Batch, Lazy};
 use crate::engine::operator::key::Interner;
 use crate::engine::eval::Context;
 use crate::engine::{Job, Outcome, Progress};
+use crate::kql::printer;
 use crate::table::{Data, SEGMENT_ROWS, Tables, View};
 use crate::value::{Type, Value, datetime};
 use std::collections::BTreeMap;
@@ -98,9 +99,11 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Rows that say that all is well, by signature.
     pub background: Vec<(&'static Signature, u64)>,
-    /// Rows that no clue claims.
+    /// Rows that no clue speaks about.
+    pub n_silent: u64,
+    /// Failed rows that nothing explains.
     pub n_unclassified: u64,
-    /// KQL that gives failed rows that no certain clue explains.
+    /// KQL that gives these rows.
     pub unclassified_kql: String,
     /// What cannot be told.
     pub cannot_conclude: Vec<Gap>,
@@ -114,6 +117,8 @@ struct Collected {
     first: Option<i64>,
     last: Option<i64>,
     clues: Vec<usize>,
+    /// The first row.
+    sample: Option<Batch>,
     batches: Vec<Batch>,
 }
 
@@ -220,10 +225,8 @@ impl Triage {
 
     fn take(&mut self, pass: &mut Pass, batch: &Batch) -> Outcome<()> {
         let (claims, rest) = pass.classifier.classify(batch, &self.context)?;
-        // A row of another table that no clue claims is no failure.
-        if pass.table == tables::GATEWAY {
-            self.report.n_unclassified += rest.map_or(0, |rest| rest.n_rows as u64);
-        }
+        // A row that no clue claims is a call that went well, or a row of a table without failures.
+        self.report.n_silent += rest.map_or(0, |rest| rest.n_rows as u64);
         let time_at = pass.view.fields.iter().position(|field| field.name == "TimeGenerated");
         for claim in claims {
             let Some(bound) = pass.classifier.clues.get(claim.clue_at) else { continue };
@@ -234,13 +237,14 @@ impl Triage {
                 collected.clues.push(claim.clue_at);
             }
             // Of rows that went well, the number is enough.
-            if is_background(bound.signature) {
+            if is_background(bound.signature) && bound.signature.id != UNCLASSIFIED {
                 continue;
             }
             if let Some((first, last)) = time_at.and_then(|at| extremes(&claim.batch, at)) {
                 collected.first = Some(collected.first.map_or(first, |known| known.min(first)));
                 collected.last = Some(collected.last.map_or(last, |known| known.max(last)));
             }
+            collected.sample.get_or_insert_with(|| claim.batch.rows(vec![0]));
             collected.batches.push(claim.batch);
         }
         self.rows_done += batch.n_rows as u64;
@@ -255,8 +259,9 @@ impl Triage {
         let n_rows = pass.view.n_rows() as f64;
         for (&at, collected) in &pass.collected {
             let Some(bound) = pass.classifier.clues.get(at) else { continue };
-            if bound.signature.id == UNCLASSIFIED && pass.table == tables::GATEWAY {
+            if bound.signature.id == UNCLASSIFIED {
                 self.report.n_unclassified += collected.count;
+                self.report.unclassified_kql = self.kql_of(&pass, at, collected)?;
             }
             if is_background(bound.signature) {
                 self.report.background.push((bound.signature, collected.count));
@@ -321,7 +326,8 @@ impl Triage {
         if !excluded.is_empty() {
             text.push_str(&format!("\n| where not({})", condition_of(&excluded)));
         }
-        Ok(text)
+        // As the printer lays it out, which is how people read it.
+        Ok(printer::format(&text).unwrap_or(text))
     }
 
     fn conclude(&mut self) -> Outcome<()> {
@@ -348,10 +354,9 @@ impl Triage {
             self.report.workbook = classes(&metrics::workbook())?;
             self.report.documented_2017 = classes(&metrics::documented_2017())?;
         }
-        self.report.unclassified_kql = format!(
-            "{}\n| where ResponseCode >= 400 and isempty(LastErrorReason) and isempty(LastErrorSource)",
-            tables::GATEWAY
-        );
+        if self.report.unclassified_kql.is_empty() {
+            self.report.unclassified_kql = format!("{} | where false", tables::GATEWAY);
+        }
         self.report.cannot_conclude = conclude::gaps(&tables, &self.sources, self.now)?;
         self.report.findings.sort_by(|a, b| {
             (a.signature.severity, std::cmp::Reverse(a.count), a.signature.id, a.table)
@@ -363,7 +368,7 @@ impl Triage {
 
 /// Signatures that say that all is well, or that nothing can be said.
 fn is_background(signature: &Signature) -> bool {
-    matches!(signature.id, "meta.success" | "meta.cache-hit")
+    matches!(signature.id, "meta.success" | "meta.cache-hit" | UNCLASSIFIED)
 }
 
 /// The place of the first clue of a signature, which names it.
@@ -414,7 +419,7 @@ fn evidence_columns(clues: &[BoundClue], collected: &Collected) -> Vec<usize> {
 fn counted(collected: &Collected, column: usize, kind: Type, n_most: usize) -> Vec<Share> {
     // Values of a `dynamic` rarely repeat: the first one speaks for all.
     if kind == Type::Dynamic {
-        let first = collected.batches.first().map(|batch| batch.value(column, 0).to_text()).filter(|text| !text.is_empty());
+        let first = collected.sample.as_ref().map(|batch| batch.value(column, 0).to_text()).filter(|text| !text.is_empty());
         return first.map(|value| Share { value: crate::text::cut(&value, MAX_VALUE_CHARS), count: 1 }).into_iter().collect();
     }
     let (mut interner, mut ids, mut counts) = (Interner::default(), Vec::new(), Vec::<u64>::new());
@@ -473,7 +478,7 @@ fn evidence(view: &View, columns: &[usize], collected: &Collected) -> Vec<(Strin
 
 /// The columns of the first row that have a value.
 fn sample(view: &View, collected: &Collected) -> Vec<(String, String)> {
-    let Some(batch) = collected.batches.first() else { return Vec::new() };
+    let Some(batch) = &collected.sample else { return Vec::new() };
     let mut cells = Vec::new();
     for (at, field) in view.fields.iter().enumerate() {
         let value = batch.value(at, 0);

@@ -20,6 +20,8 @@ pub const UNFIT: &str = "_Unfit";
 const FIRST_ROWS: usize = 1_024;
 /// A segment is closed early when a column holds this much text.
 const SEGMENT_TEXT_BYTES: usize = 64 << 20;
+/// Rows after which the text of a segment is weighed; as many of the longest records stay below 4 GiB.
+const WEIGHED_ROWS: usize = 16;
 /// A dictionary larger than this does not pay.
 const DICTIONARY_BYTES: usize = 32 << 20;
 
@@ -131,7 +133,7 @@ impl ColumnWriter {
         if let Store::Coded(codes) = &mut self.store {
             let code = self.interner.intern(text);
             set(codes, row, code, 0);
-            if row >= self.look_at_row {
+            if row >= self.look_at_row || self.interner.text_bytes() > DICTIONARY_BYTES {
                 self.choose_shape(row);
             }
             return true;
@@ -344,15 +346,6 @@ impl ColumnWriter {
         if matches!(self.store, Store::Coded(_)) {
             self.n_texts_closed = self.interner.n_texts();
         }
-        fn take<T: Copy>(values: &mut Vec<T>, n_rows: usize, missing: T, encode: impl Fn(&[T]) -> Encoded) -> Encoded {
-            if values.is_empty() {
-                return Encoded::Absent;
-            }
-            values.resize(n_rows, missing);
-            let encoded = encode(values);
-            values.clear();
-            encoded
-        }
         match &mut self.store {
             Store::Bools(values) => take(values, n_rows, NO_BOOL, Encoded::bools),
             Store::Whole(values) => take(values, n_rows, NO_LONG, |values| Encoded::whole(values, NO_LONG)),
@@ -393,6 +386,17 @@ impl ColumnWriter {
         };
         store + self.interner.heap_bytes()
     }
+}
+
+/// Encodes the first rows of a vector and empties it.
+fn take<T: Copy>(values: &mut Vec<T>, n_rows: usize, missing: T, encode: impl Fn(&[T]) -> Encoded) -> Encoded {
+    if values.is_empty() {
+        return Encoded::Absent;
+    }
+    values.resize(n_rows, missing);
+    let encoded = encode(values);
+    values.clear();
+    encoded
 }
 
 /// The ticks of the day that came last: most rows of a log are of the same one.
@@ -709,7 +713,7 @@ impl TableBuilder {
             self.store_unfit();
         }
         self.row += 1;
-        if self.row == SEGMENT_ROWS || (self.row.is_multiple_of(FIRST_ROWS) && self.is_heavy()) {
+        if self.row == SEGMENT_ROWS || (self.row.is_multiple_of(WEIGHED_ROWS) && self.is_heavy()) {
             self.close_segment();
         }
     }
@@ -844,16 +848,16 @@ fn copy(values: &Column, wide: &mut ColumnWriter, n_rows: usize) {
 }
 
 impl Table {
-    /// The same table with a text column read as another type. A text that does not read is kept in
-    /// the column [`UNFIT`] and counted; with `all_or_none` it makes the answer `None`.
-    pub fn with_column_read(
-        &self,
+    /// Reads a text column as another type. A text that does not read is kept in the column [`UNFIT`]
+    /// and counted; with `all_or_none` it leaves the table as it is and makes the answer `None`.
+    pub fn read_column(
+        &mut self,
         column: usize,
         kind: Type,
         all_or_none: bool,
         read: &dyn Fn(&str) -> Option<Value>,
-    ) -> Option<(Self, usize)> {
-        let field = self.fields.get(column)?;
+    ) -> Option<usize> {
+        let name = self.fields.get(column)?.name.clone();
         let mut writer = ColumnWriter::new(kind, true);
         let mut unfit_writer = ColumnWriter::new(Type::Dynamic, true);
         let mut n_unfit = 0;
@@ -862,7 +866,7 @@ impl Table {
         let mut known: Vec<Option<Option<Value>>> = vec![None; n_codes];
         let mut read_columns = Vec::with_capacity(self.segments.len());
         let mut scratch = String::new();
-        let at_unfit = self.find(UNFIT);
+        let at_unfit = if all_or_none { None } else { self.find(UNFIT) };
         for (at, segment) in self.segments.iter().enumerate() {
             let decoded = self.decode(at, column)?;
             let Data::String(strings) = &decoded.data else { return None };
@@ -887,38 +891,36 @@ impl Table {
                         return None;
                     }
                     n_unfit += 1;
-                    add_unfit(&mut bag, &field.name, text);
+                    add_unfit(&mut bag, &name, text);
                 }
                 unfit_writer.put_text(row, bag.as_bytes());
             }
             read_columns.push((Rc::new(writer.close(segment.n_rows)), Rc::new(unfit_writer.close(segment.n_rows))));
         }
-        let mut fields = self.fields.clone();
-        *fields.get_mut(column)? = Field::new(&field.name, kind);
-        let mut dictionaries = self.dictionaries.clone();
-        *dictionaries.get_mut(column)? = None;
+        *self.fields.get_mut(column)? = Field::new(&name, kind);
+        *self.dictionaries.get_mut(column)? = None;
         let at_unfit = match at_unfit {
             None if n_unfit > 0 => {
-                fields.push(Field::new(UNFIT, Type::Dynamic));
-                dictionaries.push(None);
-                Some(fields.len() - 1)
+                self.fields.push(Field::new(UNFIT, Type::Dynamic));
+                self.dictionaries.push(None);
+                Some(self.fields.len() - 1)
             }
             found => found,
         };
-        if let Some(place) = at_unfit.and_then(|at| dictionaries.get_mut(at)) {
+        if let Some(place) = at_unfit.and_then(|at| self.dictionaries.get_mut(at)) {
             *place = (unfit_writer.interner.n_texts() > 0).then(|| unfit_writer.interner.into_dictionary());
         }
-        let mut segments = Vec::with_capacity(self.segments.len());
-        for (segment, (values, unfit)) in self.segments.iter().zip(read_columns) {
-            let mut columns = segment.columns.clone();
-            columns.resize_with(fields.len(), || Rc::new(Encoded::Absent));
-            *columns.get_mut(column)? = values;
-            if let Some(place) = at_unfit.and_then(|at| columns.get_mut(at)) {
+        let n_columns = self.fields.len();
+        for (segment, (values, unfit)) in self.segments.iter_mut().zip(read_columns) {
+            if segment.columns.len() < n_columns {
+                segment.columns.resize_with(n_columns, || Rc::new(Encoded::Absent));
+            }
+            *segment.columns.get_mut(column)? = values;
+            if let Some(place) = at_unfit.and_then(|at| segment.columns.get_mut(at)) {
                 *place = unfit;
             }
-            segments.push(Segment { columns, n_rows: segment.n_rows });
         }
-        Some((Self { name: self.name.clone(), fields, dictionaries, segments, n_rows: self.n_rows }, n_unfit))
+        Some(n_unfit)
     }
 }
 

@@ -427,6 +427,18 @@ impl ColumnBuilder {
         self.n_rows == 0
     }
 
+    /// Adds a text to a text column.
+    pub fn push_text(&mut self, text: &str) {
+        if let BuilderData::String { text: block, offsets } = &mut self.data {
+            block.push_str(text);
+            offsets.push(block.len() as u32);
+            self.n_rows += 1;
+            self.nulls.words.resize(self.n_rows.div_ceil(64), 0);
+        } else {
+            self.push(&Value::string(text));
+        }
+    }
+
     /// Adds a value; one of another type is stored as null (the binder never lets that happen).
     pub fn push(&mut self, value: &Value) {
         let mut is_null = false;

@@ -203,7 +203,7 @@ mod tests {
     fn same_sees_every_byte() {
         let text: Vec<u8> = (0..60).collect();
         for n in 0..text.len() {
-            assert!(same(&text[..n], &text[..n].to_vec()));
+            assert!(same(&text[..n], &text.clone()[..n]));
             for at in 0..n {
                 let mut other = text[..n].to_vec();
                 other[at] ^= 1;

@@ -43,8 +43,8 @@ impl Field {
     }
 }
 
-/// A table.
-#[derive(Debug)]
+/// A table; a clone shares the values.
+#[derive(Clone, Debug)]
 pub struct Table {
     name: String,
     fields: Vec<Field>,
@@ -54,7 +54,7 @@ pub struct Table {
     n_rows: usize,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Segment {
     /// Columns that came after the segment was closed have no entry.
     columns: Vec<Rc<Encoded>>,
@@ -63,10 +63,10 @@ struct Segment {
 
 impl Table {
     /// A table of whole columns, cut into segments.
-    pub fn from_columns(name: &str, fields: Vec<Field>, columns: &[Column]) -> Self {
+    pub fn from_columns(name: &str, fields: &[Field], columns: &[Column]) -> Self {
         let n_rows = columns.first().map_or(0, Column::len);
         let mut builder = TableBuilder::new(name);
-        for field in &fields {
+        for field in fields {
             builder.column(&field.name, field.kind, true);
         }
         let mut scratch = String::new();

@@ -367,8 +367,7 @@ fn spread(dense: &Column, rows: &[u16], n_rows: usize) -> Column {
         Data::Real(values) => Data::Real(scatter(values, rows, n_rows, 0.0)),
         Data::Decimal(values) => Data::Decimal(scatter(values, rows, n_rows, Decimal::from_long(0))),
         Data::Guid(values) => Data::Guid(scatter(values, rows, n_rows, 0)),
-        Data::String(texts) => return text_column(dense.kind, strings(texts)),
-        Data::Dynamic(Dynamics::Json(texts)) => return text_column(dense.kind, strings(texts)),
+        Data::String(texts) | Data::Dynamic(Dynamics::Json(texts)) => return text_column(dense.kind, strings(texts)),
         Data::Dynamic(Dynamics::Values(values)) => {
             let mut out = vec![crate::value::Dynamic::Null; n_rows];
             for (&row, value) in rows.iter().zip(values) {
@@ -380,6 +379,8 @@ fn spread(dense: &Column, rows: &[u16], n_rows: usize) -> Column {
         }
     };
     let mut nulls = Bitmap::full(n_rows);
-    rows.iter().for_each(|&row| nulls.clear(row as usize));
+    for &row in rows {
+        nulls.clear(row as usize);
+    }
     Column { kind: dense.kind, data, nulls: Some(nulls) }
 }

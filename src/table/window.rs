@@ -123,7 +123,7 @@ mod tests {
             assert!(window.starts(&Head::of(&source[..n]), &source[..n], &source[..n]));
             assert!(n == 0 || !window.starts(&Head::of(&source[..n - 1]), &source[..n - 1], &source[..n]));
             assert!(begins(&source, &source[..n + 10], n) && begins(&source[..n], &source, n));
-            for at in 0..n + 1 {
+            for at in 0..=n {
                 let mut other = source.clone();
                 other[at] ^= 0x80;
                 assert_eq!(begins(&other, &source, n), at >= n, "{n} {at}");

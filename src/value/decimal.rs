@@ -74,14 +74,14 @@ impl Decimal {
     }
 
     /// `self + other`
-    pub fn add(self, other: Self) -> Option<Self> {
+    pub fn plus(self, other: Self) -> Option<Self> {
         let (left, right, scale) = self.aligned(other)?;
         Self::new(left.checked_add(right)?, scale)
     }
 
     /// `self - other`
     pub fn subtract(self, other: Self) -> Option<Self> {
-        self.add(Self { mantissa: -other.mantissa, scale: other.scale })
+        self.plus(Self { mantissa: -other.mantissa, scale: other.scale })
     }
 
     /// `self * other`
@@ -160,7 +160,7 @@ mod tests {
         let number = |text| Decimal::parse(text).unwrap();
         assert_eq!(number("-0.05").to_string(), "-0.05");
         assert_eq!(number("1.5e3").to_string(), "1500");
-        assert_eq!(number("0.1").add(number("0.2")), Some(number("0.30")));
+        assert_eq!(number("0.1").plus(number("0.2")), Some(number("0.30")));
         assert_eq!(number("1").divide(number("8")).map(|n| n.to_string()).as_deref(), Some("0.125"));
         assert_eq!(number("1").divide(number("3")), None);
         assert_eq!(number("1").divide(number("0")), None);

@@ -92,12 +92,14 @@ impl Dynamic {
     }
 
     /// The value of a key; null when there is none.
+    #[must_use]
     pub fn member(&self, key: &str) -> Self {
         let found = self.members().and_then(|members| members.iter().find(|(name, _)| name.as_ref() == key));
         found.map_or(Self::Null, |(_, value)| value.clone())
     }
 
     /// The item at an index, counted from the end when negative; null when there is none.
+    #[must_use]
     pub fn item(&self, index: i64) -> Self {
         let Some(items) = self.items() else { return Self::Null };
         let at = if index < 0 { index + items.len() as i64 } else { index };
@@ -166,6 +168,12 @@ impl Dynamic {
         let value = reader.value(0)?;
         reader.blanks();
         (reader.at == text.len()).then_some(value)
+    }
+
+    /// Whether a text is JSON as [`Dynamic::to_json`] writes it, so that reading and writing it would
+    /// change nothing. Says no when in doubt: for numbers with a fraction, rare escapes, large bags.
+    pub fn is_compact_json(text: &str) -> bool {
+        is_compact(text.as_bytes())
     }
 
     /// The value as a scalar of a type, as `tolong(dynamic)` and its kin convert it.
@@ -253,6 +261,88 @@ pub fn write_json_string(text: &str, out: &mut String) {
         }
     }
     out.push('"');
+}
+
+/// Most keys of a bag that [`Dynamic::is_compact_json`] compares with each other.
+const MAX_COMPARED_KEYS: usize = 32;
+
+/// One pass over a JSON text that was written compactly; see [`Dynamic::is_compact_json`].
+fn is_compact(bytes: &[u8]) -> bool {
+    if !matches!(bytes.first(), Some(b'{' | b'[')) {
+        return false;
+    }
+    // The keys of every open bag; an array has none.
+    let mut open: Vec<(bool, Vec<&[u8]>)> = Vec::new();
+    let mut at = 0;
+    let mut is_key_next = false;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'{' | b'[' => {
+                if open.len() as u32 >= MAX_DEPTH {
+                    return false;
+                }
+                open.push((byte == b'{', Vec::new()));
+                is_key_next = byte == b'{';
+                at += 1;
+            }
+            b'}' | b']' => {
+                if open.pop().is_none_or(|(is_bag, _)| is_bag != (byte == b'}')) {
+                    return false;
+                }
+                is_key_next = false;
+                at += 1;
+                if open.is_empty() {
+                    return at == bytes.len();
+                }
+            }
+            b',' => {
+                is_key_next = open.last().is_some_and(|(is_bag, _)| *is_bag);
+                at += 1;
+            }
+            b':' => {
+                is_key_next = false;
+                at += 1;
+            }
+            b'"' => {
+                let start = at + 1;
+                let Some(end) = compact_string_end(bytes, start) else { return false };
+                if is_key_next && let (Some((_, keys)), Some(key)) = (open.last_mut(), bytes.get(start..end)) {
+                    if keys.len() >= MAX_COMPARED_KEYS || keys.contains(&key) {
+                        return false;
+                    }
+                    keys.push(key);
+                }
+                at = end + 1;
+            }
+            b'0'..=b'9' | b'-' | b'a'..=b'z' => {
+                let rest = bytes.get(at..).unwrap_or_default();
+                let length = rest.iter().position(|byte| matches!(byte, b',' | b'}' | b']')).unwrap_or(rest.len());
+                let word = rest.get(..length).and_then(|word| std::str::from_utf8(word).ok()).unwrap_or("");
+                let is_plain = matches!(word, "true" | "false" | "null") || word.parse::<i64>().is_ok_and(|number| number.to_string() == word);
+                if !is_plain {
+                    return false;
+                }
+                at += length;
+            }
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Where a string ends whose escapes are those that the writer makes.
+fn compact_string_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut at = start;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        if bytes.get(at) == Some(&b'"') {
+            return bytes.get(start..at).filter(|text| !text.iter().any(|byte| *byte < b' ')).map(|_| at);
+        }
+        if !matches!(bytes.get(at + 1), Some(b'"' | b'\\' | b'n' | b'r' | b't' | b'b' | b'f')) {
+            return None;
+        }
+        at += 2;
+    }
 }
 
 /// A cursor over JSON text.
@@ -435,6 +525,25 @@ mod tests {
             assert_eq!(Dynamic::parse(text), None, "{text}");
         }
         assert_eq!(Dynamic::parse(&"[".repeat(100_000)), None);
+    }
+
+    #[test]
+    fn compact_json_is_what_the_writer_makes() {
+        for (text, is_compact) in [
+            (r#"[{"role":"user","content":"a \"b\"\n"}]"#, true),
+            (r#"{"a":{"b":[1,-2,true,null]}}"#, true),
+            (r#"{"a": 1}"#, false),
+            (r#"{"a":1.50}"#, false),
+            (r#"{"a":1,"a":2}"#, false),
+            (r#"["\u0041"]"#, false),
+            (r#"[1"#, false),
+            (r#""a""#, false),
+        ] {
+            assert_eq!(Dynamic::is_compact_json(text), is_compact, "{text}");
+            if is_compact {
+                assert_eq!(Dynamic::parse(text).unwrap().to_json(), text);
+            }
+        }
     }
 
     #[test]

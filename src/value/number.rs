@@ -13,11 +13,11 @@ pub fn real_text(number: f64) -> String {
     let scientific = format!("{number:e}");
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    if exponent >= 15 || exponent < -4 {
+    if (-4..15).contains(&exponent) {
+        format!("{number:?}")
+    } else {
         let sign = if exponent < 0 { '-' } else { '+' };
         format!("{mantissa}E{sign}{:02}", exponent.unsigned_abs())
-    } else {
-        format!("{number:?}")
     }
 }
 

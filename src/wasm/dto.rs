@@ -7,13 +7,13 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use super::Failure;
-use crate::handoff::dialect;
 use crate::kql::printer;
+use crate::schema::translation;
 use crate::signature::triage;
 use crate::table::Field;
 use crate::text::{LineIndex, Span};
 use crate::value::datetime;
-use crate::{dataset, diagnostic, engine, input, redact};
+use crate::{dataset, diagnostic, engine, input, recipe, redact};
 
 /// Becomes a JavaScript value.
 pub(super) trait ToJs {
@@ -342,10 +342,10 @@ pub(super) struct Secret {
 }
 
 impl Secret {
-    pub(super) fn new(text: &str, secret: &redact::Secret) -> Self {
+    pub(super) fn new(text: &str, found: &redact::Found) -> Self {
         Self {
-            range: Range::new(text, secret.span),
-            rule: secret.rule,
+            range: Range::new(text, found.span),
+            rule: found.rule.id,
         }
     }
 }
@@ -488,8 +488,8 @@ impl From<&triage::Finding> for Finding {
             fixes: signature.fixes,
             docs: signature.doc_url,
             kql: Dialects {
-                resource_specific: in_one_style(finding.kql.clone()),
-                azure_diagnostics: dialect::azure_diagnostics(&finding.kql)
+                resource_specific: finding.kql.clone(),
+                azure_diagnostics: translation::to_azure_diagnostics(&finding.kql)
                     .ok()
                     .map(in_one_style),
             },
@@ -529,6 +529,50 @@ impl TriageReport {
                     message: gap.message.clone(),
                 })
                 .collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct Recipe {
+    id: &'static str,
+    title: &'static str,
+    about: &'static str,
+    tables: &'static [&'static str],
+    columns: Vec<&'static str>,
+    parameters: Vec<Parameter>,
+    example: BTreeMap<&'static str, &'static str>,
+}
+
+#[derive(Serialize)]
+struct Parameter {
+    name: &'static str,
+    about: &'static str,
+    kind: &'static str,
+    required: bool,
+    default: Option<&'static str>,
+}
+
+impl From<&recipe::Recipe> for Recipe {
+    fn from(recipe: &recipe::Recipe) -> Self {
+        let parameters = recipe.parameters.iter().map(|parameter| Parameter {
+            name: parameter.name,
+            about: parameter.about,
+            kind: parameter.kind.name(),
+            required: parameter.default == recipe::Default::Required,
+            default: match parameter.default {
+                recipe::Default::Value(text) => Some(text),
+                recipe::Default::Required | recipe::Default::LeftOut => None,
+            },
+        });
+        Self {
+            id: recipe.id,
+            title: recipe.title,
+            about: recipe.about,
+            tables: recipe.tables,
+            columns: recipe.columns(),
+            parameters: parameters.collect(),
+            example: recipe.example.iter().copied().collect(),
         }
     }
 }

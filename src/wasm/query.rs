@@ -91,11 +91,9 @@ impl QueryResult {
     fn with_rows(&self, is_redacted: bool, write: &dyn Fn(&Rows<'_>) -> String) -> String {
         let relation = &self.finished.relation;
         let value = |row, column| relation.value(row, column);
-        let mask: rows::Mask<'_> = if is_redacted {
-            &redact::apply
-        } else {
-            &rows::unmasked
-        };
+        let options = redact::Options::default();
+        let masked = |text: &str| redact::apply(text, &options);
+        let mask: rows::Mask<'_> = if is_redacted { &masked } else { &str::to_owned };
         write(&Rows {
             fields: &relation.fields,
             n_rows: relation.n_rows(),

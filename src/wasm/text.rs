@@ -1,12 +1,15 @@
-//! KQL as text: no data needed.
+//! KQL, recipes and redaction: no data needed.
+
+use std::collections::BTreeMap;
 
 use wasm_bindgen::prelude::*;
 
 use super::dto::{self, ToJs as _};
-use super::{Answer, Failure};
-use crate::handoff::dialect;
+use super::{Answer, Failure, from_js};
 use crate::kql::{parser, printer};
+use crate::recipe::{self, Target};
 use crate::redact;
+use crate::schema::translation;
 
 /// Reads a query: what is wrong with it as a text.
 #[wasm_bindgen(js_name = kqlParse)]
@@ -23,16 +26,44 @@ pub fn format(query: &str) -> Answer<String> {
 /// The query over the tables of another dialect.
 #[wasm_bindgen(js_name = kqlTranslate)]
 pub fn translate(query: &str, to: &str) -> Answer<String> {
-    match to {
-        "resourceSpecific" => Ok(query.to_owned()),
-        "azureDiagnostics" => dialect::azure_diagnostics(query)
-            .map_err(|findings| Failure::first_in_query(query, &findings).into()),
+    let translated = match target(to)? {
+        Target::ResourceSpecific => translation::to_resource_specific(query),
+        Target::AzureDiagnostics => translation::to_azure_diagnostics(query),
+    };
+    translated.map_err(|findings| Failure::first_in_query(query, &findings).into())
+}
+
+fn target(dialect: &str) -> Result<Target, Failure> {
+    match dialect {
+        "resourceSpecific" => Ok(Target::ResourceSpecific),
+        "azureDiagnostics" => Ok(Target::AzureDiagnostics),
         _ => Err(Failure::new(
             "usage",
             "the dialect is `resourceSpecific` or `azureDiagnostics`",
-        )
-        .into()),
+        )),
     }
+}
+
+/// Every recipe.
+#[wasm_bindgen(js_name = recipesList)]
+pub fn recipes() -> Answer {
+    recipe::list()
+        .iter()
+        .map(dto::Recipe::from)
+        .collect::<Vec<_>>()
+        .to_js()
+}
+
+/// The query of a recipe with values in place.
+#[wasm_bindgen(js_name = recipesBuild)]
+pub fn recipe(id: &str, values: JsValue, dialect: &str) -> Answer<String> {
+    let values: BTreeMap<String, String> = from_js(values)?;
+    let values: Vec<(&str, &str)> = values
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    recipe::build(id, &values, target(dialect)?)
+        .map_err(|error| Failure::new(error.code(), error.to_string()).into())
 }
 
 /// Where the secrets of a text are.
@@ -40,13 +71,13 @@ pub fn translate(query: &str, to: &str) -> Answer<String> {
 pub fn redact_find(text: &str) -> Answer {
     redact::find(text)
         .iter()
-        .map(|secret| dto::Secret::new(text, secret))
+        .map(|found| dto::Secret::new(text, found))
         .collect::<Vec<_>>()
         .to_js()
 }
 
-/// The text without its secrets.
+/// The text with a pseudonym in the place of each secret.
 #[wasm_bindgen(js_name = redactApply)]
 pub fn redact_apply(text: &str) -> String {
-    redact::apply(text).into_owned()
+    redact::apply(text, &redact::Options::default())
 }

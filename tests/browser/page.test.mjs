@@ -127,6 +127,19 @@ describe('the page', () => {
     await grid.waitFor({ state: 'detached' });
   });
 
+  onPage('a grid of three million rows reaches its last row', async (page) => {
+    await page.evaluate(() => document.querySelector('kqlens-app').session.showRows({
+      title: 'many', kql: 'range Row from 1 to 3000000 step 1',
+    }));
+    const grid = page.locator('kqlens-grid [role=grid]');
+    await grid.waitFor(patience);
+    await grid.focus();
+    await page.keyboard.press('Control+End');
+    await page.locator('kqlens-grid [role=gridcell]', { hasText: '3000000' }).waitFor(patience);
+    await page.keyboard.press('Control+Home');
+    await page.locator('kqlens-grid [aria-rowindex="2"]').waitFor(patience);
+  });
+
   onPage('a long read is cancelled, and what was loaded before stays', async (page) => {
     await loadSample(page, tokens);
     const before = await page.locator('kqlens-sources li.source').count();

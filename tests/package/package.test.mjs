@@ -124,6 +124,17 @@ describe('the API', () => {
     }
   });
 
+  test('every recipe is built in both dialects and runs', () => {
+    const dataset = loaded(certificate);
+    for (const { id, example } of api.recipes.list()) {
+      for (const dialect of ['resourceSpecific', 'azureDiagnostics']) {
+        const kql = api.recipes.build(id, example, { dialect });
+        assert.ok(dataset.query(kql, { now: NOW }).columns.length > 0, `${id}, ${dialect}`);
+      }
+    }
+    assert.throws(() => api.recipes.build('no-such-recipe'), { name: 'KqlensError', code: 'unknown-recipe' });
+  });
+
   test('an error has a code, a place and words', () => {
     const dataset = loaded(certificate);
     const query = 'ApiManagementGatewayLogs | where ResponsCode > 1';
@@ -194,10 +205,11 @@ describe('the types', () => {
       claim('k.Cell[][]', result.rows());
     }
     claim("ReturnType<typeof k.kql.parse>", api.kql.parse('T | project a, b, | summarize'));
+    claim('k.RecipeInfo[]', api.recipes.list());
     claim('k.Secret[]', api.redact.find('https://a.example/x?subscription-key=0123456789abcdef0123456789abcdef'));
     await writeFile(join(folder, 'answers.ts'), lines.join('\n'));
     await writeFile(join(folder, 'use.ts'), [
-      "import { Dataset, KqlensError, kql, ready, redact, type TriageReport } from 'kqlens';",
+      "import { Dataset, KqlensError, kql, ready, recipes, redact, type TriageReport } from 'kqlens';",
       "import { Engine } from 'kqlens/client';",
       'export async function use(text: string): Promise<TriageReport> {',
       '  await ready();',
@@ -206,7 +218,7 @@ describe('the types', () => {
       '  try { using result = dataset.query(kql.format("T"), { timeoutMs: 5 }); result.rows(0, 1); } catch (error) {',
       '    if (error instanceof KqlensError) console.log(error.code, error.range?.start);',
       '  }',
-      '  console.log(redact.apply(text), new Engine(() => new Worker("x")).ready);',
+      '  console.log(recipes.build(recipes.list()[0]!.id), redact.apply(text), new Engine(() => new Worker("x")).ready);',
       '  return dataset.triage();',
       '}',
     ].join('\n'));

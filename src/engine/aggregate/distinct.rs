@@ -1,26 +1,62 @@
 //! `dcount`, `count_distinct`: exact here.
 
-use super::{Aggregate, Signature, State, for_each_row};
+use super::{Aggregate, Signature, Start, State, for_each_row};
 use crate::engine::eval::{Context, Vector};
-use crate::engine::operator::key::Interner;
-use crate::table::{Column, Data};
+use crate::engine::operator::key::{Interner, hash_wide};
+use crate::table::{Column, Data, Strings};
 use crate::value::Type;
+use hashbrown::HashTable;
 use rustc_hash::FxHashSet;
 
 /// The entries.
 pub(super) static ENTRIES: &[Aggregate] = &[
-    Aggregate::new("dcount", count_type, "Number of distinct values; the service estimates it, here it is exact.", ("dcount(x % 2)", "2"), |_| distinct(None)).takes(1, 2, 1),
-    Aggregate::new("dcountif", count_type, "Number of distinct values of the rows where a condition is true.", ("dcountif(x, x > 2)", "2"), |_| distinct(Some(1))).takes(2, 3, 2).with_condition(1),
-    Aggregate::new("count_distinct", count_type, "Number of distinct values.", ("count_distinct(x)", "4"), |_| distinct(None)),
-    Aggregate::new("count_distinctif", count_type, "Number of distinct values of the rows where a condition is true.", ("count_distinctif(x, x > 2)", "2"), |_| distinct(Some(1))).with_condition(1),
+    Aggregate::new("dcount", count_type, "Number of distinct values; the service estimates it, here it is exact.", ("dcount(x % 2)", "2"), |s| distinct(s, None)).takes(1, 2, 1),
+    Aggregate::new("dcountif", count_type, "Number of distinct values of the rows where a condition is true.", ("dcountif(x, x > 2)", "2"), |s| distinct(s, Some(1))).takes(2, 3, 2).with_condition(1),
+    Aggregate::new("count_distinct", count_type, "Number of distinct values.", ("count_distinct(x)", "4"), |s| distinct(s, None)),
+    Aggregate::new("count_distinctif", count_type, "Number of distinct values of the rows where a condition is true.", ("count_distinctif(x, x > 2)", "2"), |s| distinct(s, Some(1))).with_condition(1),
 ];
 
 fn count_type(_: &[Type]) -> Signature {
     Ok((vec![], Type::Long))
 }
 
-fn distinct(condition_at: Option<usize>) -> Box<dyn State> {
+fn distinct(start: &Start<'_>, condition_at: Option<usize>) -> Box<dyn State> {
+    if start.is_single_group && condition_at.is_none() {
+        return Box::new(DistinctOfAll { guids: HashTable::new(), interner: Interner::default(), ids: vec![] });
+    }
     Box::new(Distinct { condition_at, interner: Interner::default(), pairs: FxHashSet::default(), counts: vec![], ids: vec![] })
+}
+
+/// All rows are one group: what was seen is all that has to be remembered.
+struct DistinctOfAll {
+    /// Guids and texts that are guids, which logs have one of in every row.
+    guids: HashTable<u128>,
+    /// All other values.
+    interner: Interner,
+    ids: Vec<u32>,
+}
+
+impl State for DistinctOfAll {
+    fn update(&mut self, groups: &[u32], _: usize, arguments: &[Vector], _: &Context) {
+        let Some(argument) = arguments.first() else { return };
+        let column = argument.clone().into_column(groups.len());
+        let words = match &column.data {
+            Data::String(Strings::Guids(words)) => words,
+            Data::Guid(words) if column.nulls.is_none() => words,
+            _ => return self.interner.intern(&column, &mut self.ids),
+        };
+        self.guids.reserve(words.len(), |&word| hash_wide(word));
+        for &word in words {
+            self.guids.entry(hash_wide(word), |&known| known == word, |&known| hash_wide(known)).or_insert(word);
+        }
+    }
+
+    fn finish(&mut self, _: usize, _: &Context) -> Vec<Column> {
+        let n_null = usize::from((0..self.interner.len()).any(|id| self.interner.is_missing(id as u32)));
+        let n_both = self.interner.guids().filter(|&word| self.guids.find(hash_wide(word), |&known| known == word).is_some()).count();
+        let count = self.guids.len() + self.interner.len() - n_null - n_both;
+        vec![Column::new(Type::Long, Data::Long(vec![count as i64]))]
+    }
 }
 
 struct Distinct {
@@ -36,17 +72,7 @@ impl State for Distinct {
         let Some(argument) = arguments.first() else { return };
         self.counts.resize(n_groups, 0);
         let column = argument.clone().into_column(groups.len());
-        let before = self.interner.len();
         self.interner.intern(&column, &mut self.ids);
-        // One group and no condition: every new value counts, and nothing else has to be remembered.
-        if n_groups == 1 && self.condition_at.is_none() && self.pairs.is_empty() {
-            let new = self.interner.len() - before;
-            let has_missing = (before..self.interner.len()).any(|id| self.interner.is_missing(id as u32));
-            if let Some(count) = self.counts.first_mut() {
-                *count += new as i64 - i64::from(has_missing);
-            }
-            return;
-        }
         let (counts, pairs, ids, interner) = (&mut self.counts, &mut self.pairs, &self.ids, &self.interner);
         for_each_row(groups, arguments, self.condition_at, |group, row| {
             let Some(&id) = ids.get(row) else { return };

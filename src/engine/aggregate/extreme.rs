@@ -119,7 +119,9 @@ impl State for Extreme {
 
 fn column_of(kind: Type, values: &[Value]) -> Column {
     let mut builder = ColumnBuilder::new(kind);
-    values.iter().for_each(|value| builder.push(value));
+    for value in values {
+        builder.push(value);
+    }
     builder.finish()
 }
 

@@ -86,6 +86,8 @@ pub struct Start<'a> {
     pub constants: &'a [Option<Value>],
     /// Types of the results.
     pub results: &'a [Type],
+    /// Whether all rows are one group.
+    pub is_single_group: bool,
 }
 
 /// The state of an aggregate for all groups.

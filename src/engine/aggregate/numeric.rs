@@ -141,7 +141,7 @@ impl State for Sum {
                 let sums = &mut self.decimals;
                 for_each_row(groups, arguments, self.condition_at, |group, row| {
                     if let (Some(Value::Decimal(sum)), Value::Decimal(value)) = (sums.get_mut(group), column.value(row)) {
-                        match sum.add(value) {
+                        match sum.plus(value) {
                             Some(total) => *sum = total,
                             None => {
                                 context.refuse("a `decimal` of more than 34 digits is not supported here");

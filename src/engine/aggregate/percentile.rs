@@ -108,7 +108,9 @@ impl State for Percentiles {
             let values = sorted.get_mut(range).unwrap_or_default();
             if values.is_empty() {
                 nulls.set(group);
-                answers.iter_mut().for_each(|answer| answer.push(0));
+                for answer in &mut answers {
+                    answer.push(0);
+                }
                 continue;
             }
             for (rank, answer) in self.ranks.iter().zip(&mut answers) {

@@ -70,7 +70,7 @@ impl<'q> Binder<'q> {
             return Ok(Expr::column(at, kind, span));
         }
         match name {
-            "toscalar" => return self.to_scalar(arguments, span, environment, row),
+            "toscalar" => return self.scalar_of_table(arguments, span, environment, row),
             "column_ifexists" | "columnifexists" => return self.column_if_exists(arguments, span, environment, row),
             "pack_all" => return self.pack_all(arguments, span, row),
             "row_number" | "row_cumsum" | "prev" | "next" | "row_rank_dense" | "row_rank_min" => {
@@ -203,7 +203,7 @@ impl<'q> Binder<'q> {
         Err(super::Stop::Wrong(Box::new(diagnostic)))
     }
 
-    fn to_scalar(&mut self, arguments: &'q [tree::Expr], span: Span, environment: &Environment<'q>, row: &mut Row) -> Bound<Expr> {
+    fn scalar_of_table(&mut self, arguments: &'q [tree::Expr], span: Span, environment: &Environment<'q>, row: &mut Row) -> Bound<Expr> {
         let [argument] = arguments else {
             return wrong(codes::ARGUMENT_COUNT, span, "`toscalar` requires one argument");
         };

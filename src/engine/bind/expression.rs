@@ -2,7 +2,7 @@
 
 use super::{Binder, Binding, Bound, Environment, Row, Stop, operands, wrong, wrong_with_help};
 use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
-use crate::engine::eval::Context;
+use crate::engine::eval::{Context, Memo};
 use crate::engine::plan::{Call, Expr, Node};
 use crate::engine::scalar::{self, Scalar};
 use crate::kql::names::nearest;
@@ -440,7 +440,7 @@ impl<'q> Binder<'q> {
     /// A call; of constants, its answer.
     pub(super) fn folded(&self, function: &'static Scalar, arguments: Vec<Expr>, kind: Type, span: Span) -> Bound<Expr> {
         let constants: Option<Vec<Value>> = arguments.iter().map(|argument| argument.as_constant().cloned()).collect();
-        let call = Call { function, arguments, memo: Default::default() };
+        let call = Call { function, arguments, memo: Memo::default() };
         let Some(values) = constants else {
             return Ok(Expr { node: Node::Call(Box::new(call)), kind, span });
         };

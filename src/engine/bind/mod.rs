@@ -77,7 +77,7 @@ struct NamedTable<'q> {
 
 enum TableSource<'q> {
     Expr(&'q tree::Expr, Environment<'q>),
-    Plan(Plan),
+    Plan(Box<Plan>),
 }
 
 /// The columns that an expression may name.
@@ -168,6 +168,24 @@ pub fn bind<'q>(
     };
     let plan = binder.tabular(expression, &environment)?;
     Ok(BoundQuery { plan, render: binder.render })
+}
+
+/// Binds conditions over the columns of one table, each as `where` would; those that need another
+/// table first come back as [`Stop::Needs`].
+pub fn conditions<'q>(
+    text: &'q str,
+    conditions: &[&'q tree::Expr],
+    fields: &[Field],
+    tables: &'q dyn Tables,
+    now: i64,
+) -> Vec<Bound<Expr>> {
+    let mut row = Row::of(fields);
+    let bind = |condition: &&'q tree::Expr| {
+        let mut binder = Binder { text, tables, now, answers: &[], n_asked: 0, n_nodes: 0, render: None };
+        let bound = binder.scalar(condition, &None, &mut row)?;
+        binder.condition(bound)
+    };
+    conditions.iter().map(bind).collect()
 }
 
 impl<'q> Binder<'q> {
@@ -296,12 +314,6 @@ impl<'q> Binder<'q> {
     fn gives_rows(&self, function: &tree::Function, environment: &Environment<'q>) -> bool {
         let Some(Statement::Expression(last)) = function.body.last() else { return false };
         // Names inside the body may be parameters or lets of the body: look there first.
-        fn innermost(expression: &tree::Expr) -> &tree::Expr {
-            match expression {
-                tree::Expr::Paren(inner, _) => innermost(inner),
-                other => other,
-            }
-        }
         if let tree::Expr::Name(name) = innermost(last) {
             for parameter in &function.parameters {
                 if parameter.name.text == name.text {
@@ -329,5 +341,13 @@ impl<'q> Binder<'q> {
                 "the types are bool, int, long, real, decimal, string, datetime, timespan, guid and dynamic",
             ),
         }
+    }
+}
+
+/// What stands inside parentheses.
+fn innermost(expression: &tree::Expr) -> &tree::Expr {
+    match expression {
+        tree::Expr::Paren(inner, _) => innermost(inner),
+        other => other,
     }
 }

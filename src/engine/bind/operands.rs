@@ -12,7 +12,7 @@ pub fn common_type(kinds: impl IntoIterator<Item = Type>) -> Result<Type, String
             None => kind,
             Some(before) if before == kind => kind,
             Some(before) if before.is_numeric() && kind.is_numeric() => before.max(kind),
-            Some(Type::Dynamic) | Some(_) if kind == Type::Dynamic || common == Some(Type::Dynamic) => Type::Dynamic,
+            Some(Type::Dynamic | _) if kind == Type::Dynamic || common == Some(Type::Dynamic) => Type::Dynamic,
             Some(before) => return Err(format!("the types `{}` and `{}` do not fit together", before.name(), kind.name())),
         });
     }
@@ -23,7 +23,7 @@ pub fn common_type(kinds: impl IntoIterator<Item = Type>) -> Result<Type, String
 pub fn arithmetic(symbol: &str, left: Type, right: Type) -> Option<(Type, Type, Type)> {
     use Type::{DateTime, Int, Long, Real, TimeSpan};
     Some(match (symbol, left, right) {
-        ("+", DateTime, TimeSpan) | ("-", DateTime, TimeSpan) => (DateTime, DateTime, TimeSpan),
+        ("+" | "-", DateTime, TimeSpan) => (DateTime, DateTime, TimeSpan),
         ("+", TimeSpan, DateTime) => (DateTime, TimeSpan, DateTime),
         ("-", DateTime, DateTime) => (TimeSpan, DateTime, DateTime),
         ("+" | "-" | "%", TimeSpan, TimeSpan) => (TimeSpan, TimeSpan, TimeSpan),

@@ -248,12 +248,11 @@ impl<'q> Binder<'q> {
                 format!("`{}` requires {} to {} arguments, not {}", function.text, entry.n_required, entry.n_most.min(32), bound.len()),
             );
         }
-        if let Some(at) = entry.condition_at {
-            if let Some(condition) = bound.get_mut(at) {
+        if let Some(at) = entry.condition_at
+            && let Some(condition) = bound.get_mut(at) {
                 let taken = std::mem::replace(condition, Expr::constant(crate::value::Value::Null, Type::Bool, span));
                 *condition = self.condition(taken)?;
             }
-        }
         let kinds: Vec<Type> = bound.iter().map(|argument| argument.kind).collect();
         let (conversions, results) = (entry.bind)(&kinds).or_else(|reason| wrong(codes::TYPE, span, reason))?;
         for (argument, kind) in bound.iter_mut().zip(conversions) {

@@ -120,7 +120,7 @@ impl<'q> Binder<'q> {
             return Ok(Plan::rows(rows, span));
         }
         match &table.source {
-            TableSource::Plan(plan) => Ok(plan.clone()),
+            TableSource::Plan(plan) => Ok(plan.as_ref().clone()),
             TableSource::Expr(expression, scope) => {
                 // `let x = materialize(…)` runs once, whatever the number of uses.
                 if let tree::Expr::Call { function, arguments, .. } = expression
@@ -246,7 +246,7 @@ impl<'q> Binder<'q> {
         for column in columns {
             fields.push(Field::new(&column.name.text, self.type_of(&column.type_name)?));
         }
-        if fields.is_empty() || values.len() % fields.len() != 0 {
+        if fields.is_empty() || !values.len().is_multiple_of(fields.len()) {
             return wrong(codes::ARGUMENT_COUNT, span, format!("{} values do not fill rows of {} columns", values.len(), fields.len()));
         }
         let mut builders: Vec<ColumnBuilder> = fields.iter().map(|field| ColumnBuilder::new(field.kind)).collect();
@@ -275,7 +275,7 @@ impl<'q> Binder<'q> {
         for operator in &pipeline.operators {
             if let Operator::As { name, span, .. } = operator {
                 self.count_operator(*span)?;
-                let table = NamedTable { source: TableSource::Plan(plan.clone()), rows: RefCell::new(None) };
+                let table = NamedTable { source: TableSource::Plan(Box::new(plan.clone())), rows: RefCell::new(None) };
                 environment = Some(Rc::new(Scope { name: &name.text, binding: Binding::Table(Rc::new(table)), parent: environment }));
                 continue;
             }
@@ -392,7 +392,7 @@ impl<'q> Binder<'q> {
                     return wrong(codes::UNKNOWN_FUNCTION, function.span, format!("there is no function `{}`", crate::text::cut(&function.text, 40)));
                 };
                 let (body, scope) = (*body, scope.clone());
-                let table = Rc::new(NamedTable { source: TableSource::Plan(input), rows: RefCell::new(None) });
+                let table = Rc::new(NamedTable { source: TableSource::Plan(Box::new(input)), rows: RefCell::new(None) });
                 self.call_user_table(body, &scope, arguments, span, environment, &[table])
             }
             Operator::Consume { .. } => Ok(Plan { fields: Vec::new(), operator: Step::Take { input: Box::new(input), n_rows: 0 }, span, keyword: "consume", is_serialized: false }),
@@ -962,7 +962,7 @@ impl<'q> Binder<'q> {
             if call.results.len() != 1 {
                 return wrong(codes::TYPE, *call_span, "an aggregate with one column is required here");
             }
-            let name = given.map(str::to_owned).unwrap_or_else(|| naming::of_aggregate(entry, arguments));
+            let name = given.map_or_else(|| naming::of_aggregate(entry, arguments), str::to_owned);
             let name = naming::unique(&name, |candidate| fields.iter().any(|field: &Field| field.name == candidate));
             fields.push(Field { name, kind: Type::Dynamic });
             defaults.push(match &aggregate.default {

@@ -205,12 +205,11 @@ impl Join {
                     self.at_row += 1;
                     continue;
                 }
-                JoinKind::InnerUnique => {
-                    if self.seen_keys.get(key as usize).copied().unwrap_or(false) {
+                JoinKind::InnerUnique
+                    if self.seen_keys.get(key as usize).copied().unwrap_or(false) => {
                         self.at_row += 1;
                         continue;
                     }
-                }
                 _ => {}
             }
             if found.is_empty() {

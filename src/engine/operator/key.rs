@@ -50,7 +50,8 @@ fn hash_text(text: &[u8]) -> u64 {
     hasher.finish()
 }
 
-const fn hash_wide(word: u128) -> u64 {
+/// Spreads the bits of a guid.
+pub const fn hash_wide(word: u128) -> u64 {
     let mixed = (word as u64 ^ (word >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     mixed ^ mixed >> 29
 }
@@ -134,6 +135,11 @@ impl Interner {
                 }
             }
         }
+    }
+
+    /// The values that are guids, or texts that are.
+    pub fn guids(&self) -> impl Iterator<Item = u128> {
+        self.wide.iter().map(|&(word, _)| word)
     }
 
     fn intern_texts(&mut self, strings: &Strings, ids: &mut Vec<u32>) {

@@ -68,7 +68,7 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn new(input: Box<dyn super::Run>, series: MakeSeries, span: Span) -> Self {
-        let states = series.aggregates.iter().map(start).collect();
+        let states = series.aggregates.iter().map(|call| start(call, false)).collect();
         let grouper = Grouper::new(series.groups.len());
         Self {
             input: Some(input),
@@ -186,10 +186,10 @@ impl Run {
 
     fn finish(&mut self, context: &Context) -> Outcome<Batch> {
         let (from, n_steps) = self.bounds.clone().unwrap_or((Value::Null, 0));
-        let n_groups = if !self.series.groups.is_empty() {
-            self.grouper.len()
-        } else {
+        let n_groups = if self.series.groups.is_empty() {
             usize::from(self.kept.iter().any(|pending| pending.batch.n_rows > 0) || self.series.is_nonempty)
+        } else {
+            self.grouper.len()
         };
         let kinds: Vec<Type> = self.series.groups.iter().map(|group| group.kind).collect();
         let mut columns: Vec<Column> = self.grouper.key_columns(&kinds);

@@ -28,10 +28,10 @@ pub(super) struct Summarize {
 }
 
 /// Starts the state of an aggregate.
-pub(super) fn start(call: &AggregateCall) -> Box<dyn State> {
+pub(super) fn start(call: &AggregateCall, is_single_group: bool) -> Box<dyn State> {
     let kinds: Vec<Type> = call.arguments.iter().map(|argument| argument.kind).collect();
     let constants: Vec<Option<Value>> = call.arguments.iter().map(|argument| argument.as_constant().cloned()).collect();
-    (call.function.start)(&Start { kinds: &kinds, constants: &constants, results: &call.results })
+    (call.function.start)(&Start { kinds: &kinds, constants: &constants, results: &call.results, is_single_group })
 }
 
 /// Turns a refusal of an aggregate into an error at its place.
@@ -44,7 +44,7 @@ pub(super) fn refused(context: &Context, call: &AggregateCall) -> Outcome<()> {
 
 impl Summarize {
     pub(super) fn new(input: Box<dyn Run>, groups: Vec<Expr>, aggregates: Vec<AggregateCall>, span: Span) -> Self {
-        let states = aggregates.iter().map(start).collect();
+        let states = aggregates.iter().map(|call| start(call, groups.is_empty())).collect();
         let grouper = Grouper::new(groups.len());
         Self { input: Some(input), groups, aggregates, states, grouper, rows: Vec::new(), answer: None, n_given: 0, span }
     }

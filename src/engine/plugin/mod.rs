@@ -64,7 +64,7 @@ pub fn spread(relation: &Relation, n_kept: usize, aggregate: &str) -> Relation {
     let mut places: FxHashMap<String, usize> = FxHashMap::default();
     for row in 0..relation.n_rows() {
         let kept: Vec<Value> = (0..n_kept).map(|at| relation.value(row, at)).collect();
-        let key: String = kept.iter().map(|value| format!("{}\u{1}", value.to_dynamic().to_json())).collect();
+        let key = Dynamic::array(kept.iter().map(Value::to_dynamic).collect()).to_json();
         let at = *places.entry(key).or_insert_with(|| {
             rows.push((kept, FxHashMap::default()));
             rows.len() - 1

@@ -114,14 +114,14 @@ fn from_scalar(value: &Value, kind: Type) -> Value {
         | (Type::TimeSpan, Value::TimeSpan(_))
         | (Type::Guid, Value::Guid(_)) => value.clone(),
         (Type::Int, Value::Long(number)) => Value::Int(*number as i32),
-        (Type::Int, Value::Real(number)) => if !number.is_finite() { Value::Null } else { Value::Int(*number as i32) },
+        (Type::Int, Value::Real(number)) => if number.is_finite() { Value::Int(*number as i32) } else { Value::Null },
         (Type::Int, Value::DateTime(ticks) | Value::TimeSpan(ticks)) => Value::Int(*ticks as i32),
         (Type::Int, Value::Bool(value)) => Value::Int(i32::from(*value)),
         (Type::Int, Value::Decimal(number)) => {
             number.to_long().and_then(|whole| i32::try_from(whole).ok()).map_or(Value::Null, Value::Int)
         }
         (Type::Long, Value::Int(number)) => Value::Long(i64::from(*number)),
-        (Type::Long, Value::Real(number)) => if !number.is_finite() { Value::Null } else { Value::Long(*number as i64) },
+        (Type::Long, Value::Real(number)) => if number.is_finite() { Value::Long(*number as i64) } else { Value::Null },
         (Type::Long, Value::Bool(value)) => Value::Long(i64::from(*value)),
         (Type::Long, Value::DateTime(ticks) | Value::TimeSpan(ticks)) => Value::Long(*ticks),
         (Type::Long, Value::Decimal(number)) => number.to_long().map_or(Value::Null, Value::Long),
@@ -195,6 +195,26 @@ fn text_vector(arguments: &[Vector]) -> Option<Vector> {
             let nulls = column.nulls.as_ref().unwrap_or(&none);
             let codes = values.iter().enumerate().map(|(row, &value)| if nulls.get(row) { 0 } else { 1 + u32::from(value) });
             Some(Vector::column(Column::strings(Strings::Coded { codes: codes.collect(), dictionary })))
+        }
+        Data::Dynamic(Dynamics::Json(strings @ Strings::Plain { .. })) => {
+            let mut scratch = String::new();
+            let is_text = (0..strings.len()).all(|row| {
+                let text = strings.get(row, &mut scratch);
+                text.is_empty() || Dynamic::is_compact_json(text)
+            });
+            if is_text {
+                return Some(Vector::column(Column::strings(strings.clone())));
+            }
+            let mut texts = crate::table::ColumnBuilder::new(Type::String);
+            for row in 0..strings.len() {
+                let text = strings.get(row, &mut scratch);
+                if Dynamic::is_compact_json(text) {
+                    texts.push_text(text);
+                } else {
+                    texts.push_text(&crate::table::column::dynamic_of(text).to_text());
+                }
+            }
+            Some(Vector::column(texts.finish()))
         }
         _ => None,
     }

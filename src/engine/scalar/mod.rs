@@ -74,6 +74,9 @@ pub enum Naming {
     Fixed(&'static str),
 }
 
+/// A loop over vectors of a number of rows; `None` for shapes it does not know.
+pub type VectorLoop = fn(&Context, &[Vector], usize) -> Option<Vector>;
+
 /// A scalar function.
 #[derive(Debug)]
 pub struct Scalar {
@@ -100,7 +103,7 @@ pub struct Scalar {
     /// The function, for one row.
     pub row: fn(&Context, &[Value]) -> Value,
     /// The function over whole vectors, where that is faster; `None` for shapes it does not know.
-    pub vector: Option<fn(&Context, &[Vector], usize) -> Option<Vector>>,
+    pub vector: Option<VectorLoop>,
     /// The test of a text against a constant text, for operators that are one.
     pub text_test: Option<fn(&str, &str) -> bool>,
 }
@@ -170,7 +173,7 @@ impl Scalar {
     }
 
     /// A loop over vectors.
-    const fn vectorized(mut self, vector: fn(&Context, &[Vector], usize) -> Option<Vector>) -> Self {
+    const fn vectorized(mut self, vector: VectorLoop) -> Self {
         self.vector = Some(vector);
         self
     }

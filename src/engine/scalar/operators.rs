@@ -179,7 +179,7 @@ fn decimal_arithmetic(context: &Context, operator: Arithmetic, left: &Value, rig
         return context.refuse("`decimal` with `real` is not supported here; convert one side first");
     };
     let answer = match operator {
-        Arithmetic::Add => a.add(b),
+        Arithmetic::Add => a.plus(b),
         Arithmetic::Subtract => a.subtract(b),
         Arithmetic::Multiply => a.multiply(b),
         Arithmetic::Divide | Arithmetic::Modulo => {
@@ -604,7 +604,8 @@ fn stands_as_term(text: &str, wanted: &str, start: usize, end: usize, at_start: 
     let after = text.get(end..).and_then(|tail| tail.chars().next());
     let starts_inside = before.is_some_and(is_term_character) && wanted.chars().next().is_some_and(is_term_character);
     let ends_inside = after.is_some_and(is_term_character) && wanted.chars().next_back().is_some_and(is_term_character);
-    !(at_start && starts_inside) && !(at_end && ends_inside)
+    let is_cut = (at_start && starts_inside) || (at_end && ends_inside);
+    !is_cut
 }
 
 fn has_term(text: &str, wanted: &str, at_start: bool, at_end: bool) -> bool {

@@ -39,7 +39,7 @@ pub static ENTRIES: &[Scalar] = &[
     Scalar::new("trim", &[TEXT, TEXT], TO_TEXT, "Without a match of the regular expression at each end.", ("trim(\"--\", \"--a--\")", "a"), |c, a| trim(c, a, true, true)),
     Scalar::new("trim_start", &[TEXT, TEXT], TO_TEXT, "Without a match of the regular expression at the start.", ("trim_start(\"--\", \"--a--\")", "a--"), |c, a| trim(c, a, true, false)),
     Scalar::new("trim_end", &[TEXT, TEXT], TO_TEXT, "Without a match of the regular expression at the end.", ("trim_end(\"--\", \"--a--\")", "--a"), |c, a| trim(c, a, false, true)),
-    Scalar::new("indexof", &[PRINTED, PRINTED, LONG, LONG, LONG], TO_LONG, "The place of a text in another, or -1.", ("indexof(\"abcdefg\", \"cde\")", "2"), |c, a| indexof(c, a)).optional(3),
+    Scalar::new("indexof", &[PRINTED, PRINTED, LONG, LONG, LONG], TO_LONG, "The place of a text in another, or -1.", ("indexof(\"abcdefg\", \"cde\")", "2"), indexof).optional(3),
     Scalar::new("countof", &[TEXT, TEXT, TEXT], TO_LONG, "How often a text (overlapping) or a regular expression stands in another.", ("countof(\"aaa\", \"aa\")", "2"), countof).optional(1),
     Scalar::new("extract", &[TEXT, LONG, TEXT, Parameter::Any], Returns::Is(Type::String), "The group of the first match of a regular expression; empty when there is none.", ("extract(@\"x=(\\d+)\", 1, \"x=45\")", "45"), extract).optional(1),
     Scalar::new("extract_all", &[TEXT, Parameter::Any, TEXT], TO_DYNAMIC, "The groups of every match of a regular expression; null when there is none.", ("extract_all(@\"(\\d)\", \"a1b2\")", "[\"1\",\"2\"]"), extract_all).optional(1).also(&["extractall"]),

@@ -24,10 +24,11 @@ use super::header::Header;
 use super::scan::Text;
 use super::sink::{OTHER_RECORDS, Sink};
 use super::warning::Warning;
-use crate::table::UNFIT;
+use crate::table::{Column, TableBuilder};
 use crate::value::{Dynamic, Type};
 use record::Records;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use value::{Stop, Why};
 
 /// An open container.
@@ -65,6 +66,9 @@ pub(crate) struct Json {
     progressive: BTreeMap<String, Header>,
     /// Whether records have stood one a line so far.
     is_lines: bool,
+    /// Whether a record was sought beyond its line and never ended: from then on each line is taken
+    /// alone, or a hostile source would be searched to its end once a line.
+    is_line_by_line: bool,
     /// Whether the record that did not read is at fault within its first line.
     is_bad_line: bool,
     scratch: Vec<u8>,
@@ -90,7 +94,10 @@ impl Json {
             match step {
                 Ok(next) => at = next,
                 Err(Stop::Cut) if !text.is_last => return at,
-                Err(stop) => at = self.recover(text, at, stop, sink),
+                Err(stop) => match self.recover(text, at, stop, sink) {
+                    Some(next) => at = next,
+                    None => return at,
+                },
             }
         }
     }
@@ -155,17 +162,25 @@ impl Json {
             return self.records.read(text, at, sink);
         }
         let Some(line_end) = text.line_end(at) else {
-            return if self.is_lines { Err(Stop::Cut) } else { self.records.read(text, at, sink) };
+            if self.is_lines {
+                return Err(Stop::Cut);
+            }
+            let read = self.records.read(text, at, sink);
+            self.is_bad_line = matches!(read, Err(Stop::Bad(_)));
+            self.is_lines = read.is_ok();
+            return read;
         };
         let line = Text { is_last: text.is_last && line_end == text.end, ..text.until(line_end) };
         match self.records.read(line, at, sink) {
             Err(Stop::Cut) if line_end < text.end => {
                 // Either the record goes on behind this line, or the line was cut.
                 let starts_anew = text.byte(text.skip_blanks(line_end)) == b'{';
-                if self.is_lines && starts_anew {
+                if self.is_line_by_line || (self.is_lines && starts_anew) {
                     return Err(Stop::Bad(Why::CutLine));
                 }
-                self.records.read(text, at, sink)
+                let read = self.records.read(text, at, sink);
+                self.is_line_by_line = text.is_last && matches!(read, Err(Stop::Cut));
+                read
             }
             Ok(end) => {
                 self.is_lines = true;
@@ -323,7 +338,7 @@ impl Json {
         let Some(table) = header.kinds_of_rows.first().map(|rows| rows.table) else { return };
         if envelope.is_kusto_v1 {
             if envelope.name == "TableOfContents" || is_contents(&header) {
-                self.contents = read_contents(&header, sink, table);
+                self.contents = read_contents(sink, table);
             } else {
                 self.v1_tables.push((envelope.name.clone(), table));
             }
@@ -333,49 +348,51 @@ impl Json {
         }
     }
 
-    /// Rejects what could not be read and finds where the next record begins.
-    fn recover(&mut self, text: Text<'_>, at: usize, stop: Stop, sink: &mut Sink) -> usize {
+    /// Rejects what could not be read and finds where the next record begins; `None` when the piece
+    /// does not show it.
+    fn recover(&mut self, text: Text<'_>, at: usize, stop: Stop, sink: &mut Sink) -> Option<usize> {
         let reason = match stop {
             Stop::Bad(why) => why.reason(),
             _ => "the source ends in the middle of the record",
         };
-        if matches!(stop, Stop::Cut) {
+        let end = if self.stack.is_empty() { self.end_of_bad_record(text, at)? } else { end_of_bad_item(text, at)? };
+        self.is_bad_line = false;
+        if stop == Stop::Cut {
             sink.warn(Warning::CutFile, "");
         }
-        let end = if self.stack.is_empty() { self.end_of_bad_record(text, at) } else { end_of_bad_item(text, at) };
         sink.reject(text, at, end, reason);
-        if !self.stack.is_empty() && end >= text.end {
-            self.stack.clear();
-        }
-        end.max(at + 1)
+        Some(end.max(at + 1))
     }
 
     /// At the top a bad record ends with its line, or with its brackets when it spans lines.
-    fn end_of_bad_record(&mut self, text: Text<'_>, at: usize) -> usize {
-        let line_end = text.line_end(at).unwrap_or(text.end);
-        let opens = text.byte(at) == b'{';
-        if std::mem::take(&mut self.is_bad_line) || self.is_lines || !opens {
-            return line_end;
+    fn end_of_bad_record(&mut self, text: Text<'_>, at: usize) -> Option<usize> {
+        if self.is_bad_line || self.is_lines || self.is_line_by_line || text.byte(at) != b'{' {
+            return text.line_end(at);
         }
         if let Ok(end) = value::value_end(text, at) {
-            return end;
+            return Some(end);
         }
+        if !text.is_last {
+            return None;
+        }
+        self.is_line_by_line = true;
         // No end in sight: the next line that begins with a brace begins the next record.
         let rest = text.between(at + 1, text.end);
-        memchr::memmem::find(rest, b"\n{").map_or(text.end, |found| at + 1 + found)
+        Some(memchr::memmem::find(rest, b"\n{").map_or(text.end, |found| at + 1 + found))
     }
 }
 
 /// In a container a bad item ends with its brackets, or before the next comma or bracket.
-fn end_of_bad_item(text: Text<'_>, at: usize) -> usize {
-    match text.byte(at) {
-        b'{' | b'[' | b'"' => value::value_end(text, at).unwrap_or(text.end),
+fn end_of_bad_item(text: Text<'_>, at: usize) -> Option<usize> {
+    let end = match text.byte(at) {
+        b'{' | b'[' | b'"' => value::value_end(text, at).ok(),
         _ => {
             let rest = text.between(at + 1, text.end);
             let stop = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b'{' | b'[' | b'\n');
-            rest.iter().position(stop).map_or(text.end, |found| at + 1 + found)
+            rest.iter().position(stop).map(|found| at + 1 + found)
         }
-    }
+    };
+    end.or(text.is_last.then_some(text.end))
 }
 
 impl Envelope {
@@ -390,7 +407,9 @@ impl Envelope {
 fn columns_of(raw: &[u8]) -> Vec<(String, Option<Type>)> {
     let Some(parsed) = std::str::from_utf8(raw).ok().and_then(Dynamic::parse) else { return Vec::new() };
     let column = |item: &Dynamic| {
-        let member = |names: &[&str]| names.iter().map(|name| item.member(name)).find(|value| !value.is_null()).map(|value| value.to_text());
+        let member = |names: &[&str]| {
+            names.iter().map(|name| item.member(name)).find(|value| !value.is_null()).map(|value| value.to_text())
+        };
         match item {
             Dynamic::Bag(_) => {
                 let kind = member(&["ColumnType", "type", "DataType", "columnType"]);
@@ -408,7 +427,10 @@ fn warn_partial(raw: &[u8], sink: &mut Sink) {
     for _ in 0..4 {
         let inner = match &detail {
             Dynamic::Array(_) => detail.item(0),
-            Dynamic::Bag(_) => ["OneApiErrors", "error"].iter().map(|key| detail.member(key)).find(|value| !value.is_null()).unwrap_or_default(),
+            Dynamic::Bag(_) => {
+                let members = ["OneApiErrors", "error"].map(|key| detail.member(key));
+                members.into_iter().find(|value| !value.is_null()).unwrap_or_default()
+            }
             _ => Dynamic::Null,
         };
         if inner.is_null() {
@@ -499,15 +521,14 @@ fn is_contents(header: &Header) -> bool {
 }
 
 /// Reads the table of contents out of the rows it was stored in, and takes those back.
-fn read_contents(header: &Header, sink: &mut Sink, table: usize) -> Vec<(String, String, String)> {
+fn read_contents(sink: &mut Sink, table: usize) -> Vec<(String, String, String)> {
     let Some(builder) = sink.tables.get_mut(table) else { return Vec::new() };
-    let finished = std::mem::replace(builder, crate::table::TableBuilder::new(builder.name())).finish();
-    let column = |name: &str| finished.find(name).filter(|_| name != UNFIT).and_then(|column| finished.decode(0, column));
+    let finished = std::mem::replace(builder, TableBuilder::new(builder.name())).finish();
+    let column = |name: &str| finished.find(name).and_then(|column| finished.decode(0, column));
     let (kinds, ordinals, pretty) = (column("Kind"), column("Ordinal"), column("PrettyName"));
-    let _ = header;
     (0..finished.segment_rows(0))
         .map(|row| {
-            let cell = |column: &Option<std::rc::Rc<crate::table::Column>>| column.as_ref().map(|column| column.value(row).to_text()).unwrap_or_default();
+            let cell = |column: &Option<Rc<Column>>| column.as_ref().map(|column| column.value(row).to_text()).unwrap_or_default();
             (format!("Table_{}", cell(&ordinals)), cell(&kinds), cell(&pretty))
         })
         .collect()

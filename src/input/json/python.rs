@@ -8,7 +8,6 @@ use nom::branch::alt;
 use nom::bytes::complete::tag;
 use nom::character::complete::{char, multispace0, none_of, one_of};
 use nom::combinator::{recognize, value};
-use nom::error::ParseError;
 use nom::number::complete::recognize_float;
 use nom::sequence::preceded;
 use nom::{IResult, Parser};
@@ -144,7 +143,7 @@ fn bag<'t>(text: &'t str, json: &mut String, depth: u32) -> Read<'t> {
 }
 
 fn blanks_and(symbol: char, text: &str) -> IResult<&str, &str, ()> {
-    recognize(preceded(multispace0, char(symbol))).parse(text).map_err(|_: nom::Err<()>| nom::Err::Error(<()>::from_error_kind(text, nom::error::ErrorKind::Char)))
+    recognize(preceded(multispace0, char(symbol))).parse(text)
 }
 
 #[cfg(test)]

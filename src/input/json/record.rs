@@ -15,7 +15,7 @@ use crate::input::warning::Warning;
 use crate::schema::{self, TableSchema};
 use crate::table::{Head, TableBuilder, Window};
 use crate::value::Type;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What to do with the value of a key.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +46,8 @@ struct Node {
 struct Plan {
     nodes: Vec<Node>,
     by_key: [FxHashMap<Box<[u8]>, u32>; 3],
+    /// Columns that a key stores into.
+    columns: FxHashSet<usize>,
     schema: Option<&'static TableSchema>,
     table: usize,
     is_raw: bool,
@@ -227,6 +229,7 @@ impl Plan {
         Self {
             nodes: Context::ALL.iter().map(first).collect(),
             by_key: [FxHashMap::default(), FxHashMap::default(), FxHashMap::default()],
+            columns: FxHashSet::default(),
             schema,
             table,
             is_raw,
@@ -262,7 +265,7 @@ impl Plan {
         (id, clock)
     }
 
-    fn action(&self, context: Context, key: &str, first: u8, table: &mut TableBuilder) -> (Action, Clock) {
+    fn action(&mut self, context: Context, key: &str, first: u8, table: &mut TableBuilder) -> (Action, Clock) {
         if self.is_raw && context == Context::Root && key == "properties" {
             return (Action::Enter(Context::Properties), Clock::Unsaid);
         }
@@ -271,8 +274,7 @@ impl Plan {
             return (Action::Enter(Context::LastError), Clock::Unsaid);
         }
         let Named { mut name, kind, clock } = column_of(self.schema, self.is_raw, context, key);
-        let is_taken = |name: &str| table.find(name).is_some_and(|column| self.has_column(column));
-        if is_taken(&name) {
+        if table.find(&name).is_some_and(|column| self.columns.contains(&column)) {
             name = match context {
                 Context::Root => format!("{name}_{}", self.nodes.len()),
                 Context::Properties => format!("properties_{key}"),
@@ -286,6 +288,7 @@ impl Plan {
             _ => Type::String,
         };
         let column = table.column(&name, kind.unwrap_or(by_value), kind.is_some());
+        self.columns.insert(column);
         let is_route = context == Context::Root && self.route.as_ref().is_some_and(|(route, _)| route.as_ref() == key);
         let action = match (is_route, self.is_az) {
             (true, _) => Action::Route(column),
@@ -293,14 +296,6 @@ impl Plan {
             (false, false) => Action::Column(column),
         };
         (action, clock)
-    }
-
-    /// Whether another key of this plan stores into the column.
-    fn has_column(&self, wanted: usize) -> bool {
-        self.nodes.iter().any(|node| match node.action {
-            Action::Column(column) | Action::Route(column) | Action::Quoted(column) => column == wanted,
-            Action::Enter(_) => false,
-        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Signatures of the family `ai-finish`.
 
 use crate::signature::{Severity, Signature, likely};
-use crate::signature::tables::{GATEWAY, LLM};
+use crate::signature::tables::{GATEWAY};
 
 pub(super) static ENTRIES: &[Signature] = &[
     Signature {
@@ -12,7 +12,6 @@ pub(super) static ENTRIES: &[Signature] = &[
         specificity: 10,
         clues: &[
             likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"content_filter\"" or ResponseBody contains "\"finish_reason\":\"content_filter\"" or BackendResponseBody contains "\"finish_reason\":\"content_filter\"" or LastErrorMessage contains "\"finish_reason\": \"content_filter\"" or ResponseBody contains "\"finish_reason\": \"content_filter\"" or BackendResponseBody contains "\"finish_reason\": \"content_filter\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"content_filter\"" or Errors contains "\"finish_reason\": \"content_filter\"")))"#),
-            likely(LLM, 12, r#"ResponseMessages contains "finish_reason" and (ResponseMessages contains "\"finish_reason\":\"content_filter\"" or ResponseMessages contains "\"finish_reason\": \"content_filter\"")"#),
         ],
         meaning: "HTTP succeeds but finish_reason is content_filter: the completion was removed or truncated.",
         causes: &[
@@ -31,7 +30,6 @@ pub(super) static ENTRIES: &[Signature] = &[
         specificity: 10,
         clues: &[
             likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"length\"" or ResponseBody contains "\"finish_reason\":\"length\"" or BackendResponseBody contains "\"finish_reason\":\"length\"" or LastErrorMessage contains "\"finish_reason\": \"length\"" or ResponseBody contains "\"finish_reason\": \"length\"" or BackendResponseBody contains "\"finish_reason\": \"length\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"length\"" or Errors contains "\"finish_reason\": \"length\"")))"#),
-            likely(LLM, 12, r#"ResponseMessages contains "finish_reason" and (ResponseMessages contains "\"finish_reason\":\"length\"" or ResponseMessages contains "\"finish_reason\": \"length\"")"#),
         ],
         meaning: "finish_reason=length: the model hit max_tokens/max_completion_tokens or the window.",
         causes: &[

@@ -53,6 +53,7 @@ export const base = css`
   .card { background: var(--card); border-radius: 8px; box-shadow: var(--shadow); }
   .bar { display: flex; align-items: center; gap: 8px; flex-wrap: wrap; }
   .grow { flex: 1; min-width: 0; }
+  h2.grow, h3.grow { min-width: min-content; }
   .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
   button, select, .button {
