@@ -5,6 +5,7 @@
 //! `../shared/suites`); fails on a missing one only when the variable is set. Slips of the same kinds,
 //! made here, are tested everywhere.
 #![expect(clippy::print_stdout, reason = "the test tells how much of the articles ran")]
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 use kqlens::dataset::{AddOptions, Dataset};
 use kqlens::diagnostic::Fix;

@@ -1,6 +1,8 @@
 //! The rules of the house, kept by a test: who may know whom, what code may not hold, what is
 //! declared and used, one version everywhere.
 
+#![expect(clippy::unwrap_used, reason = "a test")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

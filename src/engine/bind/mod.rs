@@ -181,7 +181,7 @@ pub fn conditions<'q>(
 ) -> Vec<Bound<Expr>> {
     let mut row = Row::of(fields);
     let bind = |condition: &&'q tree::Expr| {
-        let mut binder = Binder { text, tables, now, answers: &[], n_asked: 0, n_nodes: 0, render: None };
+        let mut binder = Binder { text, tables, now, answers: &[], n_asked: 0, n_nodes: 0, n_operators: 0, depth: 0, render: None };
         let bound = binder.scalar(condition, &None, &mut row)?;
         binder.condition(bound)
     };
