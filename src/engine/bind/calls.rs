@@ -296,6 +296,9 @@ impl<'q> Binder<'q> {
                 let kind = column.kind;
                 let mut arguments = vec![column];
                 if let Some(default) = bound.get(2).cloned() {
+                    if default.as_constant().is_none() {
+                        return wrong(codes::NOT_CONSTANT, default.span, format!("the default of `{name}` must be a constant"));
+                    }
                     arguments.push(self.cast_to(default, kind));
                 }
                 (Window::Shift { offset }, arguments, kind)

@@ -52,7 +52,7 @@ pub static ENTRIES: &[Scalar] = &[
     Scalar::new("set_equals", &[DYNAMIC, DYNAMIC], Returns::Is(Type::Bool), "Whether two arrays hold the same values.", ("set_equals(dynamic([1, 2]), dynamic([2, 1, 1]))", "True"), |_, a| set_equals(a)),
     Scalar::new("zip", &[DYNAMIC], TO_DYNAMIC, "Arrays of the items that stand at the same index.", ("zip(dynamic([1, 2]), dynamic([3, 4]))", "[[1,3],[2,4]]"), |_, a| zip(a)).variadic(2),
     Scalar::new("range", &[ANY], Returns::By(range_type), "An array from a start to a stop by a step.", ("range(1, 8, 3)", "[1,4,7]"), range).variadic(2),
-    Scalar::new("repeat", &[ANY, LONG], TO_DYNAMIC, "An array of one value, some times.", ("repeat(1, 3)", "[1,1,1]"), repeat).sees_nulls().named(Naming::Prefixed("repeat")),
+    Scalar::new("repeat", &[ANY, LONG], Returns::By(repeat_type), "An array of one value, some times.", ("repeat(1, 3)", "[1,1,1]"), repeat).sees_nulls().named(Naming::Prefixed("repeat")),
     Scalar::new("treepath", &[DYNAMIC], TO_DYNAMIC, "The paths of all places inside.", ("treepath(parse_json('{\"a\":[1]}'))", "[\"['a']\",\"['a'][0]\"]"), |_, a| treepath(a)).named(Naming::Prefixed("tree")),
 ];
 
@@ -404,6 +404,10 @@ fn steps(start: i64, stop: i64, step: i64) -> Option<Vec<i64>> {
         }
     }
     Some(numbers)
+}
+
+fn repeat_type(kinds: &[Type]) -> Result<Type, String> {
+    if kinds.first() == Some(&Type::Dynamic) { Err("`repeat` of a `dynamic` is not possible".to_owned()) } else { Ok(Type::Dynamic) }
 }
 
 fn repeat(context: &Context, arguments: &[Value]) -> Value {
