@@ -7,11 +7,10 @@
 #![expect(clippy::print_stdout, reason = "the test tells how much of the articles ran")]
 #![expect(clippy::unwrap_used, reason = "a test")]
 
-use kqlens::dataset::{AddOptions, Dataset};
+use kqlens::dataset::{AddOptions, Dataset, check};
 use kqlens::diagnostic::Fix;
-use kqlens::engine::{self, Job, Relation};
-use kqlens::kql::repair::{self, Known};
-use kqlens::schema;
+use kqlens::engine::{Job, Relation};
+use kqlens::kql::repair;
 use kqlens::table::Tables;
 use kqlens::value::datetime;
 use std::path::PathBuf;
@@ -54,13 +53,10 @@ fn tables() -> Rc<dyn Tables> {
 /// The query with every repair that kqlens proposes: for names that are known to be wrong first, then
 /// what the engine proposes, until it runs; the number of repairs, and the answer.
 fn repaired(query: &str, tables: &Rc<dyn Tables>) -> (String, usize, Relation) {
-    let functions = engine::function_names();
-    let column = |table: &str, name: &str| schema::spelling(table, name).map(str::to_owned);
-    let known = Known { column: &column, functions: &functions };
     let mut text = query.to_owned();
     let mut n_fixes = 0;
     loop {
-        let fixes: Vec<Fix> = repair::repairs(&text, &known).into_iter().filter_map(|finding| finding.fix).collect();
+        let fixes: Vec<Fix> = check::repairs(&text).into_iter().filter_map(|finding| finding.fix).collect();
         n_fixes += fixes.len();
         text = repair::apply(&text, &fixes);
         let now = datetime::parse("2026-04-20T15:00:00Z").unwrap();

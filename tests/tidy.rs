@@ -17,7 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("schema", &["diagnostic", "value", "table", "kql"]),
     ("input", &["text", "value", "table", "schema"]),
     ("engine", &["text", "diagnostic", "value", "table", "kql"]),
-    ("dataset", &["text", "value", "table", "schema", "input"]),
+    ("dataset", &["text", "diagnostic", "value", "table", "schema", "input", "kql", "engine"]),
     ("redact", &["text"]),
     ("recipe", &["text", "diagnostic", "value", "schema", "kql"]),
     ("signature", &["text", "diagnostic", "value", "table", "schema", "kql", "engine", "dataset"]),

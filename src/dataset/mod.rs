@@ -2,7 +2,9 @@
 //!
 //! Input: bytes. Output: [`SourceReport`]s, tables, and the [`Views`] that the engine queries.
 //! Invariants: a source that failed to read leaves nothing behind; ids are never given twice; rows of
-//! several sources answer to one name. Absent on purpose: queries.
+//! several sources answer to one name. Absent on purpose: running queries.
+
+pub mod check;
 
 use crate::input::{self, InputError, Options, Progress, Read, Reader, Reject, Warning};
 use crate::schema::{self, Views};

@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 use super::data::Dataset;
 use super::dto::{self, ToJs as _};
 use super::{Answer, Failure, cells, from_js, moment};
+use crate::dataset::check;
 use crate::engine::{self, Job, Step};
 use crate::handoff::rows::{self, Rows};
 use crate::redact;
@@ -28,7 +29,7 @@ impl Dataset {
         let QueryOptions { now, max_rows } = from_js(options)?;
         let now = moment(now.as_deref())?;
         let job = Job::start(query, Rc::new(self.inner.views()), now)
-            .map_err(|finding| Failure::in_query(query, &finding))?;
+            .map_err(|finding| Failure::in_query(query, &check::explained(query, *finding)))?;
         let job = match max_rows {
             Some(limit) => job.with_max_rows(limit.max(0.0) as usize),
             None => job,
