@@ -141,9 +141,9 @@ pub(super) static RULES: &[Rule] = &[
     },
 ];
 
-/// The rule and the shape of a name in lower case.
+/// The rule and the shape of a name, in any case.
 pub(super) fn named(word: &str) -> Option<(&'static Rule, Shape)> {
-    RULES.iter().find_map(|rule| Some((rule, rule.names.iter().find(|name| name.text == word)?.shape)))
+    RULES.iter().find_map(|rule| Some((rule, rule.names.iter().find(|name| name.text.eq_ignore_ascii_case(word))?.shape)))
 }
 
 /// The longest name.

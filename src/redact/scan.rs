@@ -121,11 +121,11 @@ impl Scanner<'_> {
         if word.len() > MAX_NAME_BYTES {
             return None;
         }
-        let folded = word.to_ascii_lowercase();
-        if folded == "bearer" || folded == "basic" {
-            return self.scheme(end, folded == "basic");
+        let is_basic = word.eq_ignore_ascii_case("basic");
+        if is_basic || word.eq_ignore_ascii_case("bearer") {
+            return self.scheme(end, is_basic);
         }
-        let (rule, shape) = rule::named(&folded)?;
+        let (rule, shape) = rule::named(word)?;
         if shape == Shape::Parameter && !self.begins_parameter(at) {
             return None;
         }
