@@ -1,16 +1,13 @@
 //! Real queries: the parser agrees with the verdict of Microsoft's parser; what it reads can be
-//! formatted, translated and repaired.
+//! formatted and translated.
 //!
-//! Reads `corpus/dev.jsonl.gz` and `kql/dev.jsonl` of the suites and the articles beside them, where
-//! they are (`KQLENS_SUITES`,
-//! else `../shared/suites`); prints what ran, and fails on missing suites only when the variable is
+//! Reads `corpus/dev.jsonl.gz` and `kql/dev.jsonl` of the suites, where they are (`KQLENS_SUITES`, else
+//! `../shared/suites`); prints what ran, and fails on missing suites only when the variable is
 //! set.
 #![expect(clippy::print_stdout, reason = "the test tells how much of the suites ran")]
 
-use kqlens::kql::repair::{self, Known};
-use kqlens::kql::translate::{ColumnMap, ColumnPair, azure_diagnostics_filter, translate};
 use kqlens::kql::{parser, printer};
-use kqlens::schema;
+use kqlens::schema::translation;
 use kqlens::value::dynamic::Dynamic;
 use std::io::Read;
 use std::path::PathBuf;
@@ -156,77 +153,10 @@ fn formatting_keeps_the_tree_and_settles_at_once() {
     assert_eq!(differing, Vec::<String>::new());
 }
 
-/// The queries printed in an article: from a line that can start one to the last line that fits.
-fn printed_queries(article: &str) -> Vec<String> {
-    let lines: Vec<&str> = article.lines().collect();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < lines.len() {
-        let line = lines[at];
-        let is_start = line.trim() == "AzureDiagnostics" || line.trim() == "ApiManagementGatewayLlmLog" || line.starts_with("let ");
-        let block = (at + 2..=lines.len().min(at + 24))
-            .rev()
-            .map(|end| lines[at..end].join("\n"))
-            .find(|block| is_start && block.contains("\n|") && parser::parse(block).is_ok());
-        match block {
-            Some(block) => {
-                at += block.lines().count();
-                found.push(block);
-            }
-            None => at += 1,
-        }
-    }
-    found
-}
-
-#[test]
-fn queries_of_the_articles_are_repaired() {
-    let functions = [
-        "ago", "bin", "count", "isnotempty", "make_list", "max", "min", "parse_json", "strcat_array", "take_any", "tostring",
-    ];
-    let known = Known { column: &|_, _| None, functions: &functions };
-    for (name, n_queries) in [("002_a957b712fef4c167", 1), ("004_e9fe1fb3036d15fc", 7)] {
-        let Some(bytes) = bytes(&format!("../seeds/{name}.txt")) else { return };
-        let queries = printed_queries(&String::from_utf8_lossy(&bytes));
-        assert!(queries.len() >= n_queries, "{name}: {queries:#?}");
-        println!("{name}: {} queries", queries.len());
-        for query in queries {
-            let found = repair::repairs(&query, &known);
-            assert!(!found.is_empty(), "{query}");
-            let fixes: Vec<_> = found.into_iter().filter_map(|finding| finding.fix).collect();
-            let right = repair::apply(&query, &fixes);
-            assert_eq!(repair::repairs(&right, &known), [], "{right}");
-            assert!(parser::parse(&right).is_ok(), "{right}");
-            for wrong in ["ResponseCode_d", "_g", "ErrorReason_s", "LastErrorMessage_s", "any(", "strcat_aray", "Url_s"] {
-                let is_left = right.replace("backendUrl_s", "").replace("take_any(", "").contains(wrong);
-                assert!(!is_left || (wrong == "ResponseCode_d" && right.contains("backendResponseCode_d")), "{wrong}: {right}");
-            }
-        }
-    }
-}
-
-/// The columns of a table as the translator takes them.
-fn pairs(table: &str) -> Vec<ColumnPair<'static>> {
-    let known = schema::table(table).expect("the catalogue has the table");
-    let pair = |column: &'static schema::ColumnSchema| {
-        ColumnPair::azure_diagnostics(column.name, column.kind, column.azure_diagnostics)
-    };
-    known.columns.iter().filter(|column| column.is_documented).map(pair).collect()
-}
-
 #[test]
 fn translations_of_real_queries_are_queries() {
     let Some(records) = suite("corpus/dev.jsonl.gz") else { return };
     let tables = ["ApiManagementGatewayLogs", "ApiManagementGatewayLlmLog"];
-    let filters = ["GatewayLogs", "GatewayLlmLogs"].map(azure_diagnostics_filter);
-    let columns = tables.map(pairs);
-    let maps = [0, 1].map(|at| ColumnMap {
-        table: tables[at],
-        target: "AzureDiagnostics",
-        filter: &filters[at],
-        implied: &[],
-        columns: &columns[at],
-    });
     let (mut n_all, mut n_refused) = (0, 0);
     for record in &records {
         let query = text(record, "query").unwrap();
@@ -234,7 +164,7 @@ fn translations_of_real_queries_are_queries() {
             continue;
         }
         n_all += 1;
-        match translate(&query, &maps) {
+        match translation::to_azure_diagnostics(&query) {
             Ok(moved) => {
                 assert!(parser::parse(&moved).is_ok(), "{query}\n{moved}");
                 let bare = printer::print(&parser::parse(&moved).query, &moved);

@@ -10,7 +10,7 @@ use super::scalar::NullRule;
 use super::Outcome;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::table::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, Strings};
-use crate::value::{Type, Value};
+use crate::value::{Dynamic, Type, Value};
 use regex_lite::Regex;
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
@@ -114,6 +114,17 @@ type Compiled = Result<Rc<Regex>, String>;
 
 /// Most compiled patterns that are kept.
 const MAX_REGEXES: usize = 64;
+/// Longest text that a function may give, in bytes.
+const MAX_TEXT_BYTES: usize = 64 << 20;
+/// Most values inside a `dynamic` that a function may put together.
+const MAX_PARTS: usize = 1 << 22;
+/// Functions whose answer holds their arguments, several times or together: parts are shared, so a
+/// short query can name more of them than there are atoms.
+const COMBINING: &[&str] = &[
+    "array_concat", "bag_merge", "bag_pack", "bag_set_key", "pack", "pack_array", "pack_dictionary", "repeat", "set_union", "zip",
+];
+/// Most bytes of text that a function may give for the rows of a batch.
+const MAX_COLUMN_BYTES: usize = 1 << 30;
 /// Longest pattern that is compiled, in bytes.
 const MAX_PATTERN_BYTES: usize = 4096;
 
@@ -316,6 +327,7 @@ fn apply(call: &Call, kind: Type, arguments: &[Vector], n_rows: usize, context: 
     }
     let mut builder = ColumnBuilder::new(kind);
     let mut values = vec![Value::Null; arguments.len()];
+    let mut n_bytes = 0;
     for row in 0..n_rows {
         for (value, argument) in values.iter_mut().zip(arguments) {
             if let Vector::Column(column) = argument {
@@ -324,7 +336,13 @@ fn apply(call: &Call, kind: Type, arguments: &[Vector], n_rows: usize, context: 
                 *value = argument.value(0);
             }
         }
-        builder.push(&typed(call_row(call, context, &values), kind));
+        let value = typed(call_row(call, context, &values), kind);
+        n_bytes += value.as_str().map_or(0, str::len);
+        if n_bytes > MAX_COLUMN_BYTES {
+            context.refuse_as(codes::LIMIT, "the texts of some rows would take more than 1 GB");
+            break;
+        }
+        builder.push(&value);
     }
     Vector::column(builder.finish())
 }
@@ -334,7 +352,27 @@ pub(super) fn call_row(call: &Call, context: &Context, values: &[Value]) -> Valu
     if call.function.nulls == NullRule::Sticky && values.iter().any(Value::is_null) {
         return Value::Null;
     }
-    (call.function.row)(context, values)
+    let value = (call.function.row)(context, values);
+    match &value {
+        Value::String(text) if text.len() > MAX_TEXT_BYTES => context.refuse_as(codes::LIMIT, "the text would be longer than 64 MB"),
+        Value::Dynamic(parts) if COMBINING.contains(&call.function.name) && n_parts(parts, MAX_PARTS) > MAX_PARTS => {
+            context.refuse_as(codes::LIMIT, "the value would have more than 4,194,304 parts")
+        }
+        _ => value,
+    }
+}
+
+/// Number of values inside one, counted until there are too many.
+fn n_parts(value: &Dynamic, most: usize) -> usize {
+    let mut n_found = 1;
+    let items = value.items().unwrap_or_default().iter();
+    for part in items.chain(value.members().unwrap_or_default().iter().map(|(_, member)| member)) {
+        if n_found > most {
+            break;
+        }
+        n_found += n_parts(part, most - n_found);
+    }
+    n_found
 }
 
 /// A null of a string is the empty text.

@@ -16,6 +16,10 @@ use crate::table::{Field, Tables};
 use crate::text::Span;
 use std::rc::Rc;
 
+/// Most operators that run one inside the other: each takes a part of the stack, which is 1 MiB in a
+/// WebAssembly module.
+const MAX_PLAN_DEPTH: usize = 300;
+
 /// How far a job is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
@@ -56,6 +60,9 @@ struct Running {
     fields: Vec<Field>,
     batches: Vec<Batch>,
     rows_total: u64,
+    /// Rows of the batches.
+    n_held: usize,
+    span: Span,
     /// Whether it is the query itself, not something that binding needs first.
     is_query: bool,
 }
@@ -136,6 +143,10 @@ impl Job {
             Err(Stop::Needs(plan)) => (*plan, false),
             Err(Stop::Wrong(diagnostic)) => return Err(diagnostic),
         };
+        if depth(&plan) > MAX_PLAN_DEPTH {
+            let message = "the query runs more than 300 operators one inside the other";
+            return Err(Box::new(Diagnostic::error(codes::TOO_DEEP, plan.span, message)));
+        }
         self.begin(plan, is_query);
         Ok(())
     }
@@ -143,10 +154,10 @@ impl Job {
     fn begin(&mut self, plan: Plan, is_query: bool) {
         self.context.batch_rows = if is_slow(&plan) { 4096 } else { crate::table::SEGMENT_ROWS };
         let rows_total = table_rows(&plan);
-        let fields = plan.fields.clone();
+        let (fields, span) = (plan.fields.clone(), plan.span);
         let counters = Counters::default();
         let (run, _) = operator::build(plan, &counters);
-        self.running = Some(Running { run, counters, fields, batches: Vec::new(), rows_total, is_query });
+        self.running = Some(Running { run, counters, fields, batches: Vec::new(), rows_total, n_held: 0, span, is_query });
     }
 
     /// Does a bounded piece of work.
@@ -155,8 +166,7 @@ impl Job {
         match running.run.poll(&self.context)? {
             Poll::Batch(batch) => {
                 if running.is_query {
-                    let n_rows: usize = running.batches.iter().map(|batch| batch.n_rows).sum();
-                    let n_left = self.max_rows - n_rows;
+                    let n_left = self.max_rows.saturating_sub(running.n_held);
                     if batch.n_rows > n_left {
                         running.batches.push(batch.head(n_left));
                         self.is_cut = true;
@@ -165,6 +175,8 @@ impl Job {
                     }
                 }
                 if batch.n_rows > 0 {
+                    running.n_held += batch.n_rows;
+                    operator::hold(running.n_held, running.span)?;
                     running.batches.push(batch);
                 }
             }
@@ -248,6 +260,11 @@ fn inputs(plan: &Plan) -> Vec<&Plan> {
         Operator::Union { inputs } => inputs.iter().collect(),
         Operator::MakeSeries(series) => vec![&series.input],
     }
+}
+
+/// Operators one inside the other.
+fn depth(plan: &Plan) -> usize {
+    1 + inputs(plan).into_iter().map(depth).max().unwrap_or(0)
 }
 
 fn table_rows(plan: &Plan) -> u64 {

@@ -160,6 +160,28 @@ pub fn table(name: &str) -> Option<&'static TableSchema> {
     })
 }
 
+/// Columns that `AzureDiagnostics` has for every service.
+const AZURE_DIAGNOSTICS_OWN: &[&str] =
+    &["Level", "Resource", "ResourceGroup", "ResourceId", "ResourceProvider", "ResourceType", "SubscriptionId"];
+
+/// What a table calls the column that another spelling means; `None` when it is right or unknown.
+pub fn spelling(table_name: &str, column: &str) -> Option<&'static str> {
+    if table_name == "AzureDiagnostics" {
+        let logs = || TABLES.iter().filter(|table| table.is_resource_log()).flat_map(|table| table.columns);
+        if AZURE_DIAGNOSTICS_OWN.contains(&column) || logs().any(|known| known.azure_diagnostics == column) {
+            return None;
+        }
+        let meant = TABLES.iter().filter(|table| table.is_resource_log()).filter_map(|table| table.column(column));
+        return meant.map(|known| known.azure_diagnostics).find(|name| !name.is_empty());
+    }
+    let known = TABLES.iter().find_map(|table| match table.classic {
+        _ if table.name == table_name => Some(table.column(column)?.name),
+        Some((classic, _)) if classic == table_name => Some(table.column(column)?.classic),
+        _ => None,
+    });
+    known.filter(|name| !name.is_empty() && *name != column)
+}
+
 /// The table that a set of column names speaks of; `None` when they speak of none.
 pub fn recognise(names: &[&str]) -> Option<&'static TableSchema> {
     let is_common = |name: &str| COMMON.iter().any(|common| common.eq_ignore_ascii_case(name));
@@ -249,6 +271,25 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn spellings_are_those_of_the_table() {
+        for (table, wrong, right) in [
+            ("AzureDiagnostics", "ResponseCode_d", Some("responseCode_d")),
+            ("AzureDiagnostics", "ResponseCode", Some("responseCode_d")),
+            ("AzureDiagnostics", "ResourceId", None),
+            ("AzureDiagnostics", "totalTokens_d", None),
+            ("AzureDiagnostics", "TotalTokens", Some("totalTokens_d")),
+            ("ApiManagementGatewayLogs", "responseCode_d", Some("ResponseCode")),
+            ("ApiManagementGatewayLogs", "ISRequestSuccess", Some("IsRequestSuccess")),
+            ("ApiManagementGatewayLogs", "ResponseCode", None),
+            ("requests", "ResultCode", Some("resultCode")),
+            ("AppRequests", "resultCode", Some("ResultCode")),
+            ("Heartbeat", "responseCode_d", None),
+        ] {
+            assert_eq!(spelling(table, wrong), right, "{table} {wrong}");
         }
     }
 

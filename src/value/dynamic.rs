@@ -536,7 +536,7 @@ mod tests {
             (r#"{"a":1.50}"#, false),
             (r#"{"a":1,"a":2}"#, false),
             (r#"["\u0041"]"#, false),
-            (r#"[1"#, false),
+            (r"[1", false),
             (r#""a""#, false),
         ] {
             assert_eq!(Dynamic::is_compact_json(text), is_compact, "{text}");

@@ -389,7 +389,7 @@ impl<'q> Binder<'q> {
             return wrong_with_help(codes::TYPE, span, "the function gives a table, not a value", "wrap the call in `toscalar(…)`");
         }
         let mut body_row = Row::none();
-        let mut value = self.scalar(expression, &inner, &mut body_row)?;
+        let mut value = self.nested(span, |binder| binder.scalar(expression, &inner, &mut body_row))?;
         value.span = span;
         Ok(value)
     }

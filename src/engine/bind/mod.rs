@@ -26,6 +26,12 @@ use std::rc::Rc;
 
 /// Most nodes that a query may expand to.
 pub const MAX_NODES: usize = 200_000;
+/// Most operators that a query may expand to: each runs inside the one behind it.
+const MAX_OPERATORS: usize = 1000;
+/// Most statements of a query.
+const MAX_STATEMENTS: usize = 500;
+/// How deep tables and functions may stand in each other, by name or in parentheses.
+const MAX_DEPTH: usize = 200;
 
 /// Why binding stopped.
 #[derive(Debug)]
@@ -122,6 +128,8 @@ pub struct Binder<'q> {
     answers: &'q [Rc<Relation>],
     n_asked: usize,
     n_nodes: usize,
+    n_operators: usize,
+    depth: usize,
     render: Option<Render>,
 }
 
@@ -141,7 +149,10 @@ pub fn bind<'q>(
     now: i64,
     answers: &'q [Rc<Relation>],
 ) -> Bound<BoundQuery> {
-    let mut binder = Binder { text, tables, now, answers, n_asked: 0, n_nodes: 0, render: None };
+    let mut binder = Binder { text, tables, now, answers, n_asked: 0, n_nodes: 0, n_operators: 0, depth: 0, render: None };
+    if let Some(statement) = query.statements.get(MAX_STATEMENTS) {
+        return wrong(codes::TOO_DEEP, statement.span(), "a query is limited to 500 statements");
+    }
     let mut environment: Environment<'q> = None;
     let mut last = None;
     for statement in &query.statements {
@@ -170,7 +181,7 @@ pub fn conditions<'q>(
 ) -> Vec<Bound<Expr>> {
     let mut row = Row::of(fields);
     let bind = |condition: &&'q tree::Expr| {
-        let mut binder = Binder { text, tables, now, answers: &[], n_asked: 0, n_nodes: 0, render: None };
+        let mut binder = Binder { text, tables, now, answers: &[], n_asked: 0, n_nodes: 0, n_operators: 0, depth: 0, render: None };
         let bound = binder.scalar(condition, &None, &mut row)?;
         binder.condition(bound)
     };
@@ -185,6 +196,26 @@ impl<'q> Binder<'q> {
             return wrong(codes::TOO_DEEP, span, "the query expands to more than 200,000 nodes");
         }
         Ok(())
+    }
+
+    /// Binds what stands inside something else, as deep as the stack allows.
+    fn nested<T>(&mut self, span: Span, bind: impl FnOnce(&mut Self) -> Bound<T>) -> Bound<T> {
+        if self.depth >= MAX_DEPTH {
+            return wrong(codes::TOO_DEEP, span, "tables and functions stand in each other more than 200 deep");
+        }
+        self.depth += 1;
+        let bound = bind(self);
+        self.depth -= 1;
+        bound
+    }
+
+    /// Counts operators, which run one inside the other.
+    fn count_operator(&mut self, span: Span) -> Bound<()> {
+        self.n_operators += 1;
+        if self.n_operators > MAX_OPERATORS {
+            return wrong(codes::TOO_DEEP, span, "the query expands to more than 1,000 operators");
+        }
+        self.count_node(span)
     }
 
     /// The answer to the next plan that binding needs, or a stop that asks for it.

@@ -4,7 +4,7 @@ use super::summarize::split_assignment;
 use super::{Binder, Binding, Bound, Environment, NamedTable, Render, Row, Scope, Stop, TableSource, naming, operands, wrong, wrong_with_help};
 use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
 use crate::engine::batch::Batch;
-use crate::engine::operator::{parse, series};
+use crate::engine::operator::{self, parse, series};
 use crate::engine::plan::{Expansion, Expr, JoinKind, Node, Operator as Step, Plan, SortKey};
 use crate::engine::{Relation, plugin};
 use crate::kql::names::nearest;
@@ -56,6 +56,10 @@ impl<'q> Binder<'q> {
     /// Binds an expression that gives rows.
     pub(super) fn tabular(&mut self, expression: &'q tree::Expr, environment: &Environment<'q>) -> Bound<Plan> {
         self.count_node(expression.span())?;
+        self.nested(expression.span(), |binder| binder.tabular_inside(expression, environment))
+    }
+
+    fn tabular_inside(&mut self, expression: &'q tree::Expr, environment: &Environment<'q>) -> Bound<Plan> {
         match expression {
             tree::Expr::Paren(inner, _) => self.tabular(inner, environment),
             tree::Expr::Pipe(pipeline) => self.pipeline(pipeline, environment),
@@ -269,7 +273,8 @@ impl<'q> Binder<'q> {
             tree::Source::Operator(operator) => self.source_operator(operator, &environment)?,
         };
         for operator in &pipeline.operators {
-            if let Operator::As { name, .. } = operator {
+            if let Operator::As { name, span, .. } = operator {
+                self.count_operator(*span)?;
                 let table = NamedTable { source: TableSource::Plan(Box::new(plan.clone())), rows: RefCell::new(None) };
                 environment = Some(Rc::new(Scope { name: &name.text, binding: Binding::Table(Rc::new(table)), parent: environment }));
                 continue;
@@ -281,6 +286,9 @@ impl<'q> Binder<'q> {
 
     /// Operators that may stand first.
     fn source_operator(&mut self, operator: &'q Operator, environment: &Environment<'q>) -> Bound<Plan> {
+        if matches!(operator, Operator::Union { .. } | Operator::Search { .. }) {
+            self.count_operator(operator.span())?;
+        }
         match operator {
             Operator::Print { columns, span } => {
                 let one = Plan {
@@ -320,7 +328,7 @@ impl<'q> Binder<'q> {
 
     fn operator(&mut self, operator: &'q Operator, input: Plan, environment: &Environment<'q>) -> Bound<Plan> {
         let span = operator.span();
-        self.count_node(span)?;
+        self.count_operator(span)?;
         match operator {
             Operator::Where { predicate, .. } => {
                 let mut row = Row { windows: Some(Vec::new()), is_serialized: input.is_serialized, ..Row::of(&input.fields) };
@@ -621,6 +629,9 @@ impl<'q> Binder<'q> {
         }
         let mut values = values.into_iter();
         let (from, to, step) = (values.next().unwrap_or_default(), values.next().unwrap_or_default(), values.next().unwrap_or_default());
+        if operator::range_rows(&from, &to, &step) > operator::MAX_HELD_ROWS as f64 {
+            return wrong(codes::LIMIT, span, "`range` is limited to 33,554,432 rows");
+        }
         Ok(Plan { operator: Step::Range { from, to, step, kind }, fields: vec![Field::new(&column.text, kind)], span, keyword: "range", is_serialized: true })
     }
 

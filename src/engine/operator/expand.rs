@@ -7,7 +7,8 @@ use super::rows::column_of;
 use super::{Poll, Run};
 use crate::engine::Outcome;
 use crate::engine::batch::{Batch, Lazy};
-use crate::engine::eval::{Context, evaluate};
+use crate::engine::eval::{Context, Vector, evaluate};
+use crate::table::SEGMENT_ROWS;
 use crate::engine::plan::Expansion;
 use crate::engine::scalar::convert::convert;
 use crate::value::{Dynamic, Type, Value};
@@ -20,6 +21,8 @@ pub(super) struct Expand {
     pub(super) is_array_kind: bool,
     pub(super) limit: Option<usize>,
     pub(super) n_columns: usize,
+    /// A batch that gives more rows than one step may, with its lists, and the row to go on with.
+    pub(super) rest: Option<(Batch, Vec<Vector>, usize)>,
 }
 
 impl Expand {
@@ -42,15 +45,17 @@ impl Expand {
         }
     }
 
-    fn expand(&self, batch: &Batch, context: &Context) -> Outcome<Batch> {
-        let mut inputs = Vec::with_capacity(self.items.len());
-        for item in &self.items {
-            inputs.push(evaluate(&item.value, batch, context)?);
-        }
+    /// The rows of a batch from one on, until there are enough; the row to go on with.
+    fn expand(&self, batch: &Batch, inputs: &[Vector], start: usize) -> (Batch, usize) {
+        let mut next = start;
         let mut rows: Vec<u32> = Vec::new();
         let mut indexes: Vec<Value> = Vec::new();
         let mut outputs: Vec<Vec<Value>> = vec![Vec::new(); self.items.len()];
-        for row in 0..batch.n_rows {
+        for row in start..batch.n_rows {
+            if rows.len() >= SEGMENT_ROWS {
+                break;
+            }
+            next = row + 1;
             let lists: Vec<Vec<Dynamic>> = inputs.iter().map(|input| self.items_of(&input.value(row))).collect();
             let n_items = lists.iter().map(Vec::len).max().unwrap_or(0).min(self.limit.unwrap_or(usize::MAX));
             for at in 0..n_items {
@@ -74,16 +79,24 @@ impl Expand {
                 *place = Lazy::column(column_of(item.kind, output));
             }
         }
-        Ok(Batch { columns, n_rows })
+        (Batch { columns, n_rows }, next)
     }
 }
 
 impl Run for Expand {
     fn poll(&mut self, context: &Context) -> Outcome<Poll> {
+        if let Some((batch, inputs, start)) = self.rest.take() {
+            let (expanded, next) = self.expand(&batch, &inputs, start);
+            if next < batch.n_rows {
+                self.rest = Some((batch, inputs, next));
+            }
+            return Ok(if expanded.n_rows == 0 { Poll::Pending } else { Poll::Batch(expanded) });
+        }
         Ok(match self.input.poll(context)? {
             Poll::Batch(batch) => {
-                let expanded = self.expand(&batch, context)?;
-                if expanded.n_rows == 0 { Poll::Pending } else { Poll::Batch(expanded) }
+                let inputs = self.items.iter().map(|item| evaluate(&item.value, &batch, context)).collect::<Outcome<_>>()?;
+                self.rest = Some((batch, inputs, 0));
+                Poll::Pending
             }
             other => other,
         })

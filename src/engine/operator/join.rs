@@ -5,12 +5,13 @@
 //! each other, as in Kusto. Of an inner join the smaller side is the one that is listed.
 
 use super::key::Grouper;
-use super::{Poll, Run};
+use super::{Poll, Run, hold};
 use crate::engine::Outcome;
 use crate::engine::batch::{Batch, Lazy, NO_ROW};
 use crate::engine::eval::{Context, evaluate};
 use crate::engine::plan::{Expr, JoinKind};
 use crate::table::{Column, SEGMENT_ROWS};
+use crate::text::Span;
 use crate::value::{Type, Value};
 use std::rc::Rc;
 
@@ -25,6 +26,7 @@ struct Side {
     kinds: Vec<Type>,
     batches: Vec<Batch>,
     n_rows: usize,
+    span: Span,
 }
 
 impl Side {
@@ -74,10 +76,11 @@ impl Join {
         keys: Vec<(Expr, Expr)>,
         left_kinds: Vec<Type>,
         right_kinds: Vec<Type>,
+        span: Span,
     ) -> Self {
         let n_keys = keys.len();
         let (left_keys, right_keys) = keys.into_iter().unzip();
-        let side = |input, keys, kinds| Side { input: Some(input), keys, kinds, batches: Vec::new(), n_rows: 0 };
+        let side = |input, keys, kinds| Side { input: Some(input), keys, kinds, batches: Vec::new(), n_rows: 0, span };
         Self {
             kind,
             left: side(left, left_keys, left_kinds),
@@ -113,6 +116,7 @@ impl Join {
         match input.poll(context)? {
             Poll::Batch(batch) => {
                 side.n_rows += batch.n_rows;
+                hold(side.n_rows, side.span)?;
                 side.batches.push(batch);
             }
             Poll::Pending => {}

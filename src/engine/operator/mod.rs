@@ -14,14 +14,29 @@ mod sort;
 mod summarize;
 pub mod window;
 
+pub(super) use rows::range_rows;
+
 use super::Outcome;
 use super::batch::Batch;
 use super::eval::Context;
 use super::plan::{Operator, Plan};
 use super::predicate::Predicate;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::text::Span;
 use std::cell::RefCell;
 use std::rc::Rc;
+
+/// Most rows that one operator, or the answer, holds at a time.
+pub const MAX_HELD_ROWS: usize = 1 << 25;
+
+/// An error when an operator would hold more rows than it may.
+pub(super) fn hold(n_rows: usize, span: Span) -> Outcome<()> {
+    if n_rows <= MAX_HELD_ROWS {
+        return Ok(());
+    }
+    let error = Diagnostic::error(codes::LIMIT, span, "more than 33,554,432 rows would have to be held at a time");
+    Err(Box::new(error.with_help("filter or summarize before, or run the query in the workspace")))
+}
 
 /// What a poll gives.
 pub enum Poll {
@@ -80,11 +95,11 @@ pub fn build(plan: Plan, counters: &Counters) -> (Box<dyn Run>, Vec<usize>) {
         }
         Operator::Summarize { input, groups, aggregates } => {
             let (input, inputs) = build(*input, counters);
-            (Box::new(summarize::Summarize::new(input, groups, aggregates)), inputs)
+            (Box::new(summarize::Summarize::new(input, groups, aggregates, span)), inputs)
         }
         Operator::Sort { input, keys, limit } => {
             let (input, inputs) = build(*input, counters);
-            (Box::new(sort::Sort::new(input, keys, limit, kinds)), inputs)
+            (Box::new(sort::Sort::new(input, keys, limit, kinds, span)), inputs)
         }
         Operator::Take { input, n_rows } => {
             let (input, inputs) = build(*input, counters);
@@ -96,7 +111,7 @@ pub fn build(plan: Plan, counters: &Counters) -> (Box<dyn Run>, Vec<usize>) {
             let (left, mut inputs) = build(*left, counters);
             let (right, more) = build(*right, counters);
             inputs.extend(more);
-            (Box::new(join::Join::new(left, right, kind, keys, left_kinds, right_kinds)), inputs)
+            (Box::new(join::Join::new(left, right, kind, keys, left_kinds, right_kinds, span)), inputs)
         }
         Operator::Union { inputs: plans } => {
             let (mut runs, mut inputs) = (Vec::new(), Vec::new());
@@ -109,7 +124,7 @@ pub fn build(plan: Plan, counters: &Counters) -> (Box<dyn Run>, Vec<usize>) {
         }
         Operator::Expand { input, items, index, is_array_kind, limit } => {
             let (input, inputs) = build(*input, counters);
-            (Box::new(expand::Expand { input, items, index, is_array_kind, limit, n_columns }), inputs)
+            (Box::new(expand::Expand { input, items, index, is_array_kind, limit, n_columns, rest: None }), inputs)
         }
         Operator::MakeSeries(series) => {
             let series::MakeSeries { input, .. } = &*series;

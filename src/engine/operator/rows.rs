@@ -81,6 +81,15 @@ pub(super) struct Range {
     n_given: i64,
 }
 
+/// How many rows a `range` gives, about.
+pub(in crate::engine) fn range_rows(from: &Value, to: &Value, step: &Value) -> f64 {
+    let number = |value: &Value| Range::ticks(value).map(|ticks| ticks as f64).or_else(|| value.as_real());
+    match (number(from), number(to), number(step)) {
+        (Some(from), Some(to), Some(step)) if step != 0.0 => ((to - from) / step).max(0.0),
+        _ => 0.0,
+    }
+}
+
 impl Range {
     pub(super) fn new(from: &Value, to: &Value, step: &Value, kind: Type) -> Self {
         let is_empty = from.is_null() || to.is_null() || step.is_null();

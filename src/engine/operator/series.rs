@@ -57,6 +57,7 @@ pub(super) struct Run {
     span: Span,
     grouper: Grouper,
     kept: Vec<Pending>,
+    n_held: usize,
     states: Vec<Box<dyn State>>,
     cells: FxHashMap<(u32, i64), u32>,
     places: Vec<(u32, i64)>,
@@ -75,6 +76,7 @@ impl Run {
             span,
             grouper,
             kept: Vec::new(),
+            n_held: 0,
             states,
             cells: FxHashMap::default(),
             places: Vec::new(),
@@ -95,6 +97,8 @@ impl Run {
             }
             self.grouper.group(&keys, &mut groups);
         }
+        self.n_held += batch.n_rows;
+        super::hold(self.n_held, self.span)?;
         self.kept.push(Pending { batch, groups, axis });
         Ok(())
     }
@@ -131,12 +135,13 @@ impl Run {
         let n_steps = match (&self.series.to, high) {
             (Some(to), _) => match (whole(&from), whole(to), whole(step)) {
                 (Some(from), Some(to), Some(step)) => {
-                    let span = to.saturating_sub(from);
-                    if self.series.is_stop_included { span.div_euclid(step) + 1 } else { (span + step - 1).div_euclid(step) }
+                    let (span, step) = (i128::from(to) - i128::from(from), i128::from(step));
+                    let n_steps = if self.series.is_stop_included { span.div_euclid(step) + 1 } else { (span + step - 1).div_euclid(step) };
+                    i64::try_from(n_steps).unwrap_or(i64::MAX)
                 }
                 _ => {
                     let span = (as_number(to).unwrap_or(0.0) - as_number(&from).unwrap_or(0.0)) / size;
-                    if self.series.is_stop_included { span.floor() as i64 + 1 } else { span.ceil() as i64 }
+                    if self.series.is_stop_included { (span.floor() as i64).saturating_add(1) } else { span.ceil() as i64 }
                 }
             },
             (None, Some(high)) => index_of(high, &from, step).unwrap_or(0) + 1,
@@ -236,16 +241,19 @@ fn as_number(value: &Value) -> Option<f64> {
 
 fn index_of(value: &Value, from: &Value, step: &Value) -> Option<i64> {
     match (whole(value), whole(from), whole(step)) {
-        (Some(value), Some(from), Some(step)) => Some(value.checked_sub(from)?.div_euclid(step)),
+        (Some(value), Some(from), Some(step)) => {
+            let index = (i128::from(value) - i128::from(from)).checked_div_euclid(i128::from(step))?;
+            i64::try_from(index).ok()
+        }
         _ => Some(((as_number(value)? - as_number(from)?) / as_number(step)?).floor() as i64),
     }
 }
 
 fn floor_to(value: &Value, step: &Value) -> Value {
     match (value, whole(value), whole(step)) {
-        (Value::DateTime(_), Some(value), Some(step)) => Value::DateTime(value - value.rem_euclid(step)),
-        (Value::TimeSpan(_), Some(value), Some(step)) => Value::TimeSpan(value - value.rem_euclid(step)),
-        (_, Some(value), Some(step)) => Value::Long(value - value.rem_euclid(step)),
+        (Value::DateTime(_), Some(value), Some(step)) => Value::DateTime(value.saturating_sub(value.rem_euclid(step))),
+        (Value::TimeSpan(_), Some(value), Some(step)) => Value::TimeSpan(value.saturating_sub(value.rem_euclid(step))),
+        (_, Some(value), Some(step)) => Value::Long(value.saturating_sub(value.rem_euclid(step))),
         _ => match (value.as_real(), step.as_real()) {
             (Some(value), Some(step)) => Value::Real((value / step).floor() * step),
             _ => value.clone(),

@@ -3,11 +3,12 @@
 //! Every batch is sorted as it comes in; at the end the sorted runs are merged, a batch of output a
 //! step. With a limit only the best rows so far are kept. Equal rows stay in the order of the input.
 
-use super::{Poll, Run};
+use super::{Poll, Run, hold};
 use crate::engine::Outcome;
 use crate::engine::batch::{Batch, Lazy};
 use crate::engine::eval::Context;
 use crate::engine::plan::SortKey;
+use crate::text::Span;
 use crate::table::{Column, Data, SEGMENT_ROWS, Strings};
 use crate::value::{Type, Value};
 use std::cmp::Ordering;
@@ -28,6 +29,8 @@ pub(super) struct Sort {
     runs: Vec<(Vec<Place>, usize)>,
     shared: Option<Rc<Vec<Batch>>>,
     n_given: usize,
+    n_held: usize,
+    span: Span,
 }
 
 /// A key column in a form that compares fast.
@@ -96,7 +99,7 @@ fn compare_texts(left: &Column, a: usize, right: &Column, b: usize) -> Ordering 
 }
 
 impl Sort {
-    pub(super) fn new(input: Box<dyn Run>, keys: Vec<SortKey>, limit: Option<usize>, kinds: Vec<Type>) -> Self {
+    pub(super) fn new(input: Box<dyn Run>, keys: Vec<SortKey>, limit: Option<usize>, kinds: Vec<Type>, span: Span) -> Self {
         Self {
             input: Some(input),
             keys,
@@ -107,6 +110,8 @@ impl Sort {
             runs: Vec::new(),
             shared: None,
             n_given: 0,
+            n_held: 0,
+            span,
         }
     }
 
@@ -210,7 +215,11 @@ impl Run for Sort {
     fn poll(&mut self, context: &Context) -> Outcome<Poll> {
         if let Some(input) = &mut self.input {
             match input.poll(context)? {
-                Poll::Batch(batch) => self.take(batch),
+                Poll::Batch(batch) => {
+                    self.n_held += batch.n_rows;
+                    hold(self.n_held.min(self.limit.unwrap_or(usize::MAX)), self.span)?;
+                    self.take(batch);
+                }
                 Poll::Pending => {}
                 Poll::Done => self.input = None,
             }

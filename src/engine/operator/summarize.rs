@@ -4,13 +4,14 @@
 //! they were first seen.
 
 use super::key::Grouper;
-use super::{Poll, Run};
+use super::{Poll, Run, hold};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Outcome;
 use crate::engine::aggregate::{Start, State};
 use crate::engine::batch::Batch;
 use crate::engine::eval::{Context, evaluate};
 use crate::engine::plan::{AggregateCall, Expr};
+use crate::text::Span;
 use crate::table::{Column, SEGMENT_ROWS};
 use crate::value::{Type, Value};
 
@@ -23,6 +24,7 @@ pub(super) struct Summarize {
     rows: Vec<u32>,
     answer: Option<Batch>,
     n_given: usize,
+    span: Span,
 }
 
 /// Starts the state of an aggregate.
@@ -41,10 +43,10 @@ pub(super) fn refused(context: &Context, call: &AggregateCall) -> Outcome<()> {
 }
 
 impl Summarize {
-    pub(super) fn new(input: Box<dyn Run>, groups: Vec<Expr>, aggregates: Vec<AggregateCall>) -> Self {
+    pub(super) fn new(input: Box<dyn Run>, groups: Vec<Expr>, aggregates: Vec<AggregateCall>, span: Span) -> Self {
         let states = aggregates.iter().map(|call| start(call, groups.is_empty())).collect();
         let grouper = Grouper::new(groups.len());
-        Self { input: Some(input), groups, aggregates, states, grouper, rows: Vec::new(), answer: None, n_given: 0 }
+        Self { input: Some(input), groups, aggregates, states, grouper, rows: Vec::new(), answer: None, n_given: 0, span }
     }
 
     fn take(&mut self, batch: &Batch, context: &Context) -> Outcome<()> {
@@ -58,6 +60,7 @@ impl Summarize {
                 keys.push(evaluate(group, batch, context)?.into_column(batch.n_rows));
             }
             self.grouper.group(&keys, &mut self.rows);
+            hold(self.grouper.len(), self.span)?;
             self.grouper.len()
         };
         for (call, state) in self.aggregates.iter().zip(&mut self.states) {
