@@ -11,6 +11,7 @@ use super::tree::{Expr, LetValue, Literal, Name, Operator, ParseStep, Pipeline, 
 use super::{names, visit};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity, codes};
 use crate::text::{Span, cut};
+use crate::value::order;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What names exist.
@@ -99,7 +100,7 @@ pub fn repairs(text: &str, known: &Known<'_>) -> Vec<Diagnostic> {
         finder.statement(statement);
     }
     finder.columns();
-    finder.found.sort_by_key(|finding| finding.span);
+    order::sort_by_key(&mut finder.found, |finding| finding.span);
     finder.found
 }
 
@@ -112,7 +113,7 @@ pub fn apply(text: &str, fixes: &[Fix]) -> String {
 /// The text with edits applied; of edits that overlap, the first stays.
 pub fn apply_edits(text: &str, edits: &[Edit]) -> String {
     let mut sorted: Vec<&Edit> = edits.iter().collect();
-    sorted.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    order::sort_by_key(&mut sorted, |edit| (edit.span.start, edit.span.end));
     let mut out = String::with_capacity(text.len());
     let mut end = 0;
     for edit in sorted {

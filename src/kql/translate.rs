@@ -129,12 +129,11 @@ pub fn translate(text: &str, maps: &[ColumnMap<'_>]) -> Result<String, Vec<Diagn
         return Err(parsed.diagnostics);
     }
     let words = tokens(text).0.into_iter().filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::String));
-    let mentioned = words
-        .map(|token| match token.kind {
-            TokenKind::String => string_value(token.span.of(text)),
-            _ => token.span.of(text).to_owned(),
-        })
-        .collect();
+    let mut mentioned = BTreeSet::new();
+    mentioned.extend(words.map(|token| match token.kind {
+        TokenKind::String => string_value(token.span.of(text)),
+        _ => token.span.of(text).to_owned(),
+    }));
     let mut translator =
         Translator { text, maps, mentioned, lets: BTreeMap::new(), edits: Vec::new(), problems: Vec::new() };
     translator.statements(&parsed.query.statements);
@@ -254,7 +253,9 @@ impl Translator<'_> {
         let implied = map.implied.iter().map(|(column, _)| ((*column).to_owned(), lost.replacement()));
         let columns = map.columns.iter().map(|pair| (pair.name.to_owned(), pair.replacement()));
         let conditions = map.implied.iter().map(|&(column, value)| (column.to_owned(), value.to_owned()));
-        (Scope(implied.chain(columns).collect()), conditions.collect())
+        let mut scope = BTreeMap::new();
+        scope.extend(implied.chain(columns)); // `collect` would sort, with a copy of the sort of its own
+        (Scope(scope), conditions.collect())
     }
 
     /// What separates the operators of the pipeline that starts here: a line end or a blank.

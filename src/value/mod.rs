@@ -10,6 +10,7 @@ pub mod decimal;
 pub mod dynamic;
 pub mod guid;
 pub mod number;
+pub mod order;
 pub mod timespan;
 
 use std::rc::Rc;

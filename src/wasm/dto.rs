@@ -295,6 +295,13 @@ pub(super) struct Description {
     notes: Vec<String>,
 }
 
+/// An object of texts; `collect` would sort, with a copy of the sort of its own.
+fn map(members: impl Iterator<Item = (String, String)>) -> BTreeMap<String, String> {
+    let mut map = BTreeMap::new();
+    map.extend(members);
+    map
+}
+
 #[derive(Serialize)]
 struct Render {
     kind: String,
@@ -320,7 +327,7 @@ impl Description {
         });
         let render = finished.render.as_ref().map(|render| Render {
             kind: render.chart.clone(),
-            properties: render.properties.iter().cloned().collect(),
+            properties: map(render.properties.iter().cloned()),
         });
         let notes = finished
             .is_cut
@@ -541,7 +548,7 @@ pub(super) struct Recipe {
     tables: &'static [&'static str],
     columns: Vec<&'static str>,
     parameters: Vec<Parameter>,
-    example: BTreeMap<&'static str, &'static str>,
+    example: BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]
@@ -572,7 +579,7 @@ impl From<&recipe::Recipe> for Recipe {
             tables: recipe.tables,
             columns: recipe.columns(),
             parameters: parameters.collect(),
-            example: recipe.example.iter().copied().collect(),
+            example: map(recipe.example.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()))),
         }
     }
 }
