@@ -16,7 +16,8 @@ use super::tree::{
 use crate::diagnostic::{Diagnostic, Edit, Severity, codes};
 use crate::text::Span;
 use crate::value::Type;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::value::by_name::ByName;
+use rustc_hash::FxHashSet;
 
 /// What a table of one dialect is in the other.
 #[derive(Clone, Debug)]
@@ -106,7 +107,7 @@ struct Replacement {
 
 /// The names that are columns of a mapped table at some place of a pipeline.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Scope(BTreeMap<String, Replacement>);
+struct Scope(ByName<Replacement>);
 
 /// Conditions on the source of a pipeline that its target meets by itself.
 type Implied = Vec<(String, String)>;
@@ -114,7 +115,7 @@ type Implied = Vec<(String, String)>;
 impl Scope {
     /// Names that change.
     fn changed(&self) -> impl Iterator<Item = (&String, &Replacement)> {
-        self.0.iter().filter(|(name, replacement)| **name != replacement.text)
+        self.0.iter().filter(|(name, replacement)| name.as_str() != replacement.text)
     }
 
     fn forget(&mut self, name: &str) {
@@ -129,13 +130,14 @@ pub fn translate(text: &str, maps: &[ColumnMap<'_>]) -> Result<String, Vec<Diagn
         return Err(parsed.diagnostics);
     }
     let words = tokens(text).0.into_iter().filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::String));
-    let mut mentioned = BTreeSet::new();
-    mentioned.extend(words.map(|token| match token.kind {
-        TokenKind::String => string_value(token.span.of(text)),
-        _ => token.span.of(text).to_owned(),
-    }));
+    let mentioned = words
+        .map(|token| match token.kind {
+            TokenKind::String => string_value(token.span.of(text)),
+            _ => token.span.of(text).to_owned(),
+        })
+        .collect();
     let mut translator =
-        Translator { text, maps, mentioned, lets: BTreeMap::new(), edits: Vec::new(), problems: Vec::new() };
+        Translator { text, maps, mentioned, lets: ByName::default(), edits: Vec::new(), problems: Vec::new() };
     translator.statements(&parsed.query.statements);
     if !translator.problems.is_empty() {
         return Err(translator.problems);
@@ -147,9 +149,9 @@ struct Translator<'a> {
     text: &'a str,
     maps: &'a [ColumnMap<'a>],
     /// Every word and string of the text.
-    mentioned: BTreeSet<String>,
+    mentioned: FxHashSet<String>,
     /// What the names of `let` hold.
-    lets: BTreeMap<String, Scope>,
+    lets: ByName<Scope>,
     edits: Vec<Edit>,
     problems: Vec<Diagnostic>,
 }
@@ -253,9 +255,7 @@ impl Translator<'_> {
         let implied = map.implied.iter().map(|(column, _)| ((*column).to_owned(), lost.replacement()));
         let columns = map.columns.iter().map(|pair| (pair.name.to_owned(), pair.replacement()));
         let conditions = map.implied.iter().map(|&(column, value)| (column.to_owned(), value.to_owned()));
-        let mut scope = BTreeMap::new();
-        scope.extend(implied.chain(columns)); // `collect` would sort, with a copy of the sort of its own
-        (Scope(scope), conditions.collect())
+        (Scope(implied.chain(columns).collect()), conditions.collect())
     }
 
     /// What separates the operators of the pipeline that starts here: a line end or a blank.
@@ -357,7 +357,7 @@ impl Translator<'_> {
             Expr::InList { left, list, .. } => {
                 self.expression(left, scope, is_exact);
                 for item in list {
-                    if matches!(item, Expr::Name(name) if !scope.0.contains_key(&name.text)) {
+                    if matches!(item, Expr::Name(name) if !scope.0.contains(&name.text)) {
                         self.tabular(item, false);
                     } else {
                         self.expression(item, scope, is_exact);
