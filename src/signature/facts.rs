@@ -154,7 +154,7 @@ mod tests {
             ("ResponseCode in (401, 403)", false),
             ("ResponseCode between (400 .. 599)", true),
             ("(isnull(ResponseCode) or ResponseCode == 404) and true", false),
-            (r#"isempty(LastErrorReason) and ResponseCode == 404"#, true),
+            (r"isempty(LastErrorReason) and ResponseCode == 404", true),
             (r#"(LastErrorReason =~ "Other" or Url has "x")"#, true),
         ] {
             assert_eq!(facts().may_hold(clue), answer, "{clue}");
