@@ -6,6 +6,7 @@
 //! rendering (the wasm boundary and the command do it) and UTF-16 (made at the boundary).
 
 use crate::text::Span;
+use std::borrow::Cow;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,8 +72,16 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// An error without help.
-    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, message: message.into(), help: None, span, fix: None }
+    pub fn error<'m>(code: &'static str, span: Span, message: impl Into<Cow<'m, str>>) -> Self {
+        Self::new(code, span, message.into(), None)
+    }
+
+    /// One copy for all callers: what only goes wrong is small before it is fast.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn new(code: &'static str, span: Span, message: Cow<'_, str>, help: Option<Cow<'static, str>>) -> Self {
+        let help = help.map(Cow::into_owned);
+        Self { code, severity: Severity::Error, message: message.into_owned(), help, span, fix: None }
     }
 
     /// The same finding with a sentence on what to do.

@@ -13,6 +13,7 @@ use crate::table::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, St
 use crate::value::{Dynamic, Type, Value};
 use regex_lite::Regex;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -151,13 +152,20 @@ impl Context {
     }
 
     /// Says that an exact answer cannot be given; the first reason is kept.
-    pub fn refuse(&self, reason: impl Into<String>) -> Value {
-        self.refuse_as(codes::NOT_SUPPORTED, reason)
+    pub fn refuse(&self, reason: impl Into<Cow<'static, str>>) -> Value {
+        self.keep_refusal(codes::NOT_SUPPORTED, reason.into())
     }
 
     /// As [`Context::refuse`], under another code.
-    pub fn refuse_as(&self, code: &'static str, reason: impl Into<String>) -> Value {
-        self.refusal.borrow_mut().get_or_insert_with(|| (code, reason.into()));
+    pub fn refuse_as(&self, code: &'static str, reason: impl Into<Cow<'static, str>>) -> Value {
+        self.keep_refusal(code, reason.into())
+    }
+
+    /// One copy for all callers.
+    #[cold]
+    #[inline(never)]
+    fn keep_refusal(&self, code: &'static str, reason: Cow<'static, str>) -> Value {
+        self.refusal.borrow_mut().get_or_insert_with(|| (code, reason.into_owned()));
         Value::Null
     }
 

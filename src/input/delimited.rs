@@ -375,6 +375,6 @@ pub(crate) fn is_header(fields: &[String]) -> bool {
             && !matches!(name, "null" | "None" | "True" | "False" | "true" | "false")
     };
     let n_names = fields.iter().filter(|field| is_name(field)).count();
-    let unique: std::collections::BTreeSet<&String> = fields.iter().collect();
+    let unique: rustc_hash::FxHashSet<&str> = fields.iter().map(String::as_str).collect();
     n_names * 10 >= fields.len() * 9 && unique.len() * 10 >= fields.len() * 9
 }

@@ -13,6 +13,7 @@ mod az_table;
 mod charset;
 mod delimited;
 mod gateway_text;
+mod gzip;
 mod header;
 mod json;
 mod naming;
@@ -31,10 +32,8 @@ pub use warning::Warning;
 
 use crate::table::{DateOrder, Table};
 use charset::Charset;
-use flate2::write::MultiGzDecoder;
 use scan::{PADDING, Text};
 use sink::Sink;
-use std::io::Write;
 
 /// Most bytes of the source that are looked at in one step.
 const PIECE_BYTES: usize = 1 << 20;
@@ -169,7 +168,7 @@ enum Packing {
     /// Not enough bytes yet.
     Unknown(Vec<u8>),
     Plain,
-    Gzip(Box<MultiGzDecoder<Vec<u8>>>),
+    Gzip(Box<gzip::Unpacker>),
     /// What follows cannot be unpacked.
     Broken,
 }
@@ -288,7 +287,7 @@ impl Reader {
             let start = std::mem::take(start);
             sniff::refuse_binary(&start)?;
             self.is_packed = start.starts_with(&[0x1F, 0x8B]);
-            self.packing = if self.is_packed { Packing::Gzip(Box::new(MultiGzDecoder::new(Vec::new()))) } else { Packing::Plain };
+            self.packing = if self.is_packed { Packing::Gzip(Box::new(gzip::Unpacker::new())) } else { Packing::Plain };
             self.unpack(&start, false)?;
             return if is_last { self.unpack(&[], true) } else { Ok(()) };
         }
@@ -296,21 +295,19 @@ impl Reader {
             return self.decode(chunk, false);
         }
         for zipped in chunk.chunks(ZIPPED_BYTES) {
-            let Packing::Gzip(decoder) = &mut self.packing else { return Ok(()) };
-            let is_broken = decoder.write_all(zipped).is_err();
-            let unpacked = std::mem::take(decoder.get_mut());
-            if is_broken {
+            let Packing::Gzip(unpacker) = &mut self.packing else { return Ok(()) };
+            let mut unpacked = Vec::new();
+            if unpacker.push(zipped, &mut unpacked).is_err() {
                 self.packing = Packing::Broken;
                 self.sink.warn(Warning::CutFile, "the compressed data is damaged");
             }
             self.decode_unpacked(&unpacked)?;
         }
-        if is_last && let Packing::Gzip(decoder) = &mut self.packing {
-            if decoder.try_finish().is_err() {
-                self.sink.warn(Warning::CutFile, "the compressed data ends early");
-            }
-            let unpacked = std::mem::take(decoder.get_mut());
-            self.decode_unpacked(&unpacked)?;
+        if is_last
+            && let Packing::Gzip(unpacker) = &self.packing
+            && !unpacker.is_whole()
+        {
+            self.sink.warn(Warning::CutFile, "the compressed data ends early");
         }
         Ok(())
     }

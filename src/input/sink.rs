@@ -6,7 +6,6 @@
 use super::scan::Text;
 use super::warning::Warning;
 use crate::table::TableBuilder;
-use std::collections::BTreeMap;
 
 /// Rejects whose text is kept.
 pub const KEPT_TEXTS: usize = 1_000;
@@ -58,7 +57,8 @@ struct Position {
 pub(crate) struct Sink {
     pub(crate) tables: Vec<TableBuilder>,
     pub(crate) rejects: Rejects,
-    warnings: BTreeMap<Warning, (u64, String)>,
+    /// In the order of the catalogue.
+    warnings: Vec<(Warning, u64, String)>,
     position: Position,
 }
 
@@ -83,13 +83,16 @@ impl Sink {
 
     /// Notes a warning several times at once.
     pub(crate) fn warn_times(&mut self, warning: Warning, detail: &str, n_times: u64) {
-        let entry = self.warnings.entry(warning).or_insert_with(|| (0, detail.to_owned()));
-        entry.0 += n_times;
+        let at = self.warnings.partition_point(|(known, ..)| *known < warning);
+        match self.warnings.get_mut(at) {
+            Some((known, n_known, _)) if *known == warning => *n_known += n_times,
+            _ => self.warnings.insert(at, (warning, n_times, detail.to_owned())),
+        }
     }
 
     /// The warnings in the order of the catalogue: how often, and the first detail.
     pub(crate) fn warnings(&self) -> impl Iterator<Item = (Warning, u64, &str)> {
-        self.warnings.iter().map(|(warning, (n_times, detail))| (*warning, *n_times, detail.as_str()))
+        self.warnings.iter().map(|(warning, n_times, detail)| (*warning, *n_times, detail.as_str()))
     }
 
     /// Rejects the bytes between two places of the piece.

@@ -1,5 +1,6 @@
 //! Every shape by example, at every border, and arbitrary bytes.
 
+use std::io::Write as _;
 use super::*;
 use crate::value::{Type, datetime};
 use std::fmt::Write as _;

@@ -11,7 +11,9 @@ use super::tree::{Expr, LetValue, Literal, Name, Operator, ParseStep, Pipeline, 
 use super::{names, visit};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity, codes};
 use crate::text::{Span, cut};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::value::by_name::ByName;
+use crate::value::order;
+use rustc_hash::FxHashSet;
 
 /// What names exist.
 pub struct Known<'a> {
@@ -94,12 +96,12 @@ const BLOG_COLUMNS: &[(&str, &str, &str)] = &[
 /// Finds names that are known to be wrong, each with its repair.
 pub fn repairs(text: &str, known: &Known<'_>) -> Vec<Diagnostic> {
     let query = parser::parse(text).query;
-    let mut finder = Finder { known, own: BTreeSet::new(), columns: BTreeMap::new(), names: Vec::new(), found: Vec::new() };
+    let mut finder = Finder { known, own: FxHashSet::default(), columns: ByName::default(), names: Vec::new(), found: Vec::new() };
     for statement in &query.statements {
         finder.statement(statement);
     }
     finder.columns();
-    finder.found.sort_by_key(|finding| finding.span);
+    order::sort_by_key(&mut finder.found, |finding| finding.span);
     finder.found
 }
 
@@ -112,7 +114,7 @@ pub fn apply(text: &str, fixes: &[Fix]) -> String {
 /// The text with edits applied; of edits that overlap, the first stays.
 pub fn apply_edits(text: &str, edits: &[Edit]) -> String {
     let mut sorted: Vec<&Edit> = edits.iter().collect();
-    sorted.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    order::sort_by_key(&mut sorted, |edit| (edit.span.start, edit.span.end));
     let mut out = String::with_capacity(text.len());
     let mut end = 0;
     for edit in sorted {
@@ -131,9 +133,9 @@ pub fn apply_edits(text: &str, edits: &[Edit]) -> String {
 struct Finder<'a> {
     known: &'a Known<'a>,
     /// Names that the query makes itself.
-    own: BTreeSet<String>,
+    own: FxHashSet<String>,
     /// Wrong column names and their right spelling.
-    columns: BTreeMap<String, String>,
+    columns: ByName<String>,
     /// Every name in the place of a value, with the table that its pipeline reads.
     names: Vec<(Name, Option<String>)>,
     found: Vec<Diagnostic>,

@@ -16,7 +16,8 @@ use super::tree::{
 use crate::diagnostic::{Diagnostic, Edit, Severity, codes};
 use crate::text::Span;
 use crate::value::Type;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::value::by_name::ByName;
+use rustc_hash::FxHashSet;
 
 /// What a table of one dialect is in the other.
 #[derive(Clone, Debug)]
@@ -106,7 +107,7 @@ struct Replacement {
 
 /// The names that are columns of a mapped table at some place of a pipeline.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Scope(BTreeMap<String, Replacement>);
+struct Scope(ByName<Replacement>);
 
 /// Conditions on the source of a pipeline that its target meets by itself.
 type Implied = Vec<(String, String)>;
@@ -114,7 +115,7 @@ type Implied = Vec<(String, String)>;
 impl Scope {
     /// Names that change.
     fn changed(&self) -> impl Iterator<Item = (&String, &Replacement)> {
-        self.0.iter().filter(|(name, replacement)| **name != replacement.text)
+        self.0.iter().filter(|(name, replacement)| name.as_str() != replacement.text)
     }
 
     fn forget(&mut self, name: &str) {
@@ -136,7 +137,7 @@ pub fn translate(text: &str, maps: &[ColumnMap<'_>]) -> Result<String, Vec<Diagn
         })
         .collect();
     let mut translator =
-        Translator { text, maps, mentioned, lets: BTreeMap::new(), edits: Vec::new(), problems: Vec::new() };
+        Translator { text, maps, mentioned, lets: ByName::default(), edits: Vec::new(), problems: Vec::new() };
     translator.statements(&parsed.query.statements);
     if !translator.problems.is_empty() {
         return Err(translator.problems);
@@ -148,9 +149,9 @@ struct Translator<'a> {
     text: &'a str,
     maps: &'a [ColumnMap<'a>],
     /// Every word and string of the text.
-    mentioned: BTreeSet<String>,
+    mentioned: FxHashSet<String>,
     /// What the names of `let` hold.
-    lets: BTreeMap<String, Scope>,
+    lets: ByName<Scope>,
     edits: Vec<Edit>,
     problems: Vec<Diagnostic>,
 }
@@ -356,7 +357,7 @@ impl Translator<'_> {
             Expr::InList { left, list, .. } => {
                 self.expression(left, scope, is_exact);
                 for item in list {
-                    if matches!(item, Expr::Name(name) if !scope.0.contains_key(&name.text)) {
+                    if matches!(item, Expr::Name(name) if !scope.0.contains(&name.text)) {
                         self.tabular(item, false);
                     } else {
                         self.expression(item, scope, is_exact);

@@ -7,13 +7,13 @@
 use super::{ColumnSchema, TABLES, TableSchema};
 use crate::table::{Field, Origin, Part, Table, Tables, View};
 use crate::value::{Type, Value};
-use std::collections::BTreeMap;
+use crate::value::by_name::ByName;
 use std::rc::Rc;
 
 /// The views of a set of tables.
 #[derive(Debug, Default)]
 pub struct Views {
-    views: BTreeMap<String, Rc<View>>,
+    views: ByName<Rc<View>>,
 }
 
 impl Tables for Views {
@@ -22,13 +22,13 @@ impl Tables for Views {
     }
 
     fn names(&self) -> Vec<String> {
-        self.views.keys().cloned().collect()
+        self.views.names().cloned().collect()
     }
 }
 
 /// Every table of the catalogue, loaded or not, and every other loaded table under its own name.
 pub fn views(tables: &[Rc<Table>]) -> Views {
-    let mut views = BTreeMap::new();
+    let mut views = ByName::default();
     let mut add = |view: View| {
         views.insert(view.name.clone(), Rc::new(view));
     };
@@ -45,12 +45,12 @@ pub fn views(tables: &[Rc<Table>]) -> Views {
     let logs: Vec<(&TableSchema, Vec<Rc<Table>>)> =
         TABLES.iter().filter(|schema| schema.is_resource_log()).map(|&schema| (schema, of_schema(schema))).collect();
     add(azure_diagnostics(&logs));
-    let mut others: BTreeMap<&str, Vec<Rc<Table>>> = BTreeMap::new();
+    let mut others: ByName<Vec<Rc<Table>>> = ByName::default();
     for table in tables.iter().filter(|table| TABLES.iter().all(|schema| schema.name != table.name())) {
-        others.entry(table.name()).or_default().push(Rc::clone(table));
+        others.get_or_insert(table.name(), Vec::new).push(Rc::clone(table));
     }
     for (name, parts) in others {
-        add(merged(name, &parts));
+        add(merged(&name, &parts));
     }
     Views { views }
 }

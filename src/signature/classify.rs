@@ -4,6 +4,7 @@
 //! calls that went well ("quiet" rows); clues that no quiet row can meet are not asked about them.
 //! Invariant: every row goes to one signature or stays unclassified.
 
+use super::facts::Facts;
 use super::{Certainty, Clue, Signature, catalogue, tables};
 use crate::engine::Outcome;
 use crate::engine::batch::{Batch, Lazy};
@@ -51,10 +52,12 @@ impl Classifier {
         let is_gateway = table == tables::GATEWAY;
         let quiet = if is_gateway { Some(Predicate::bind(table, QUIET, tables, now)?) } else { None };
         let probe = tables.find(table).filter(|_| is_gateway).map(|view| quiet_probe(&view));
+        let facts = tables.find(table).filter(|_| is_gateway).map(|view| Facts::of(&view));
         let mut ordered: Vec<(usize, &'static Signature, &'static Clue)> = Vec::new();
         for (at, signature) in catalogue().enumerate() {
             for clue in signature.clues.iter().filter(|clue| clue.table == table) {
-                if has_llm_rows || !clue.kql.contains(tables::LLM) {
+                let may_hold = facts.as_ref().is_none_or(|facts| facts.may_hold(clue.kql));
+                if may_hold && (has_llm_rows || !clue.kql.contains(tables::LLM)) {
                     ordered.push((at, signature, clue));
                 }
             }

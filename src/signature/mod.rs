@@ -10,6 +10,7 @@
 pub mod catalogue;
 mod classify;
 mod conclude;
+mod facts;
 pub mod metrics;
 pub mod triage;
 

@@ -5,11 +5,13 @@
 //! are 100 ns ticks, a `datetime` counts from 0001-01-01; conversions follow
 //! `reference/KQL-SEMANTICS.md`. Absent on purpose: columns (see `table`) and names.
 
+pub mod by_name;
 pub mod datetime;
 pub mod decimal;
 pub mod dynamic;
 pub mod guid;
 pub mod number;
+pub mod order;
 pub mod timespan;
 
 use std::rc::Rc;

@@ -1,13 +1,12 @@
 //! What crosses the boundary as objects. The declarations are in `pkg-config/npm/index.d.ts`; a test
 //! of the package compiles real answers against them.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use super::Failure;
 use crate::kql::printer;
+use crate::value::by_name::ByName;
 use crate::schema::translation;
 use crate::signature::triage;
 use crate::table::Field;
@@ -295,10 +294,44 @@ pub(super) struct Description {
     notes: Vec<String>,
 }
 
+/// An object of texts.
+#[derive(Default)]
+pub(super) struct Texts(pub(super) ByName<String>);
+
+impl Serialize for Texts {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Texts {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> serde::de::Visitor<'de> for Members {
+            type Value = Texts;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a map")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut members: A) -> Result<Texts, A::Error> {
+                let mut texts = ByName::default();
+                while let Some((name, text)) = members.next_entry::<String, String>()? {
+                    texts.insert(name, text);
+                }
+                Ok(Texts(texts))
+            }
+        }
+
+        deserializer.deserialize_map(Members)
+    }
+}
+
 #[derive(Serialize)]
 struct Render {
     kind: String,
-    properties: BTreeMap<String, String>,
+    properties: Texts,
 }
 
 #[derive(Serialize)]
@@ -320,7 +353,7 @@ impl Description {
         });
         let render = finished.render.as_ref().map(|render| Render {
             kind: render.chart.clone(),
-            properties: render.properties.iter().cloned().collect(),
+            properties: Texts(render.properties.iter().cloned().collect()),
         });
         let notes = finished
             .is_cut
@@ -541,7 +574,7 @@ pub(super) struct Recipe {
     tables: &'static [&'static str],
     columns: Vec<&'static str>,
     parameters: Vec<Parameter>,
-    example: BTreeMap<&'static str, &'static str>,
+    example: Texts,
 }
 
 #[derive(Serialize)]
@@ -572,7 +605,7 @@ impl From<&recipe::Recipe> for Recipe {
             tables: recipe.tables,
             columns: recipe.columns(),
             parameters: parameters.collect(),
-            example: recipe.example.iter().copied().collect(),
+            example: Texts(recipe.example.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect()),
         }
     }
 }

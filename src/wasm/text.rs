@@ -1,7 +1,5 @@
 //! KQL, recipes and redaction: no data needed.
 
-use std::collections::BTreeMap;
-
 use wasm_bindgen::prelude::*;
 
 use super::dto::{self, ToJs as _};
@@ -57,7 +55,7 @@ pub fn recipes() -> Answer {
 /// The query of a recipe with values in place.
 #[wasm_bindgen(js_name = recipesBuild)]
 pub fn recipe(id: &str, values: JsValue, dialect: &str) -> Answer<String> {
-    let values: BTreeMap<String, String> = from_js(values)?;
+    let dto::Texts(values) = from_js(values)?;
     let values: Vec<(&str, &str)> = values
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))

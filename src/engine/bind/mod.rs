@@ -21,6 +21,7 @@ use crate::kql::tree::{self, Statement};
 use crate::table::{Field, Tables};
 use crate::text::Span;
 use crate::value::Type;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -133,12 +134,19 @@ pub struct Binder<'q> {
     render: Option<Render>,
 }
 
-fn wrong<T>(code: &'static str, span: Span, message: impl Into<String>) -> Bound<T> {
-    Err(Stop::Wrong(Box::new(Diagnostic::error(code, span, message))))
+fn wrong<T>(code: &'static str, span: Span, message: impl Into<Cow<'static, str>>) -> Bound<T> {
+    Err(stop(code, span, message.into(), None))
 }
 
-fn wrong_with_help<T>(code: &'static str, span: Span, message: impl Into<String>, help: impl Into<String>) -> Bound<T> {
-    Err(Stop::Wrong(Box::new(Diagnostic::error(code, span, message).with_help(help))))
+fn wrong_with_help<T>(code: &'static str, span: Span, message: impl Into<Cow<'static, str>>, help: impl Into<Cow<'static, str>>) -> Bound<T> {
+    Err(stop(code, span, message.into(), Some(help.into())))
+}
+
+/// One copy for all callers.
+#[cold]
+#[inline(never)]
+fn stop(code: &'static str, span: Span, message: Cow<'static, str>, help: Option<Cow<'static, str>>) -> Stop {
+    Stop::Wrong(Box::new(Diagnostic::new(code, span, message, help)))
 }
 
 /// Binds a query; `answers` are those of the plans that earlier calls needed, in order.

@@ -11,7 +11,7 @@ use crate::kql::names::nearest;
 use crate::kql::tree::{self, Literal, Operator, Property};
 use crate::table::{ColumnBuilder, Field};
 use crate::text::Span;
-use crate::value::{Type, Value};
+use crate::value::{Type, Value, order};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -555,9 +555,9 @@ impl<'q> Binder<'q> {
             let name = |at: &usize| input.fields.get(*at).map(|field| field.name.clone()).unwrap_or_default();
             match direction.as_deref() {
                 None => {}
-                Some("asc") => found.sort_by_key(name),
+                Some("asc") => order::sort_by_key(&mut found, name),
                 Some("desc") => {
-                    found.sort_by_key(name);
+                    order::sort_by_key(&mut found, name);
                     found.reverse();
                 }
                 Some(_) => return wrong(codes::NOT_SUPPORTED, pattern.name.span, "this order of columns is not supported here"),

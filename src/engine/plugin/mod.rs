@@ -7,9 +7,9 @@ use super::batch::Batch;
 use super::plan::{Expr, Node};
 use super::Relation;
 use crate::table::{ColumnBuilder, Field};
+use crate::value::by_name::ByName;
 use crate::value::{Dynamic, Type, Value};
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
 
 /// A plugin.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ pub static KUSTO_FUNCTIONS: &[&str] = &[
 /// Spreads grouped rows (kept columns, `$pivot`, `$value`) into one column a value.
 pub fn spread(relation: &Relation, n_kept: usize, aggregate: &str) -> Relation {
     let value_kind = relation.fields.get(n_kept + 1).map_or(Type::Long, |field| field.kind);
-    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    let mut names: ByName<usize> = ByName::default();
     let mut rows: Vec<(Vec<Value>, FxHashMap<String, Value>)> = Vec::new();
     let mut places: FxHashMap<String, usize> = FxHashMap::default();
     for row in 0..relation.n_rows() {
@@ -71,13 +71,13 @@ pub fn spread(relation: &Relation, n_kept: usize, aggregate: &str) -> Relation {
         });
         let name = relation.value(row, n_kept).to_text();
         let next = names.len();
-        names.entry(name.clone()).or_insert(next);
+        names.get_or_insert(&name, || next);
         if let Some((_, cells)) = rows.get_mut(at) {
             cells.insert(name, relation.value(row, n_kept + 1));
         }
     }
     let mut fields: Vec<Field> = relation.fields.iter().take(n_kept).cloned().collect();
-    fields.extend(names.keys().map(|name| Field::new(name, value_kind)));
+    fields.extend(names.names().map(|name| Field::new(name, value_kind)));
     let empty = match aggregate {
         "count" | "countif" | "sum" | "sumif" | "dcount" | "dcountif" => match value_kind {
             Type::Real => Value::Real(0.0),
@@ -88,7 +88,7 @@ pub fn spread(relation: &Relation, n_kept: usize, aggregate: &str) -> Relation {
     };
     let mut builders: Vec<ColumnBuilder> = fields.iter().map(|field| ColumnBuilder::new(field.kind)).collect();
     for (kept, cells) in &rows {
-        let values = kept.iter().cloned().chain(names.keys().map(|name| cells.get(name).unwrap_or(&empty).clone()));
+        let values = kept.iter().cloned().chain(names.names().map(|name| cells.get(name).unwrap_or(&empty).clone()));
         for (builder, value) in builders.iter_mut().zip(values) {
             builder.push(&value);
         }
@@ -106,14 +106,14 @@ fn bag_unpack(relation: &Relation, arguments: &[Expr], _: i64) -> Result<Relatio
         return Err("`bag_unpack` with conflict or ignore options is not supported here".to_owned());
     }
     let prefix = arguments.get(1).and_then(Expr::as_constant).map(Value::to_text).unwrap_or_default();
-    let mut kinds: BTreeMap<String, Option<Type>> = BTreeMap::new();
+    let mut kinds: ByName<Option<Type>> = ByName::default();
     let n_rows = relation.n_rows();
     let bags: Vec<Value> = (0..n_rows).map(|row| relation.value(row, bag_at)).collect();
     for bag in &bags {
         let Value::Dynamic(Dynamic::Bag(members)) = bag else { continue };
         for (key, value) in members.iter() {
             let found = value.scalar_type().unwrap_or(Type::Dynamic);
-            let kind = kinds.entry(format!("{prefix}{key}")).or_insert(None);
+            let kind = kinds.get_or_insert(&format!("{prefix}{key}"), || None);
             *kind = match (*kind, value.is_null()) {
                 (known, true) => known,
                 (None, false) => Some(found),
@@ -126,7 +126,7 @@ fn bag_unpack(relation: &Relation, arguments: &[Expr], _: i64) -> Result<Relatio
     }
     let mut fields: Vec<Field> = relation.fields.iter().enumerate().filter(|(at, _)| *at != bag_at).map(|(_, field)| field.clone()).collect();
     let n_kept = fields.len();
-    for (name, kind) in &kinds {
+    for (name, kind) in kinds.iter() {
         let is_own_name = relation.fields.get(bag_at).is_some_and(|field| field.name == *name);
         if is_own_name || fields.iter().take(n_kept).any(|field| field.name == *name) {
             return Err("a key of the bag is the name of a column; give `bag_unpack` a prefix".to_owned());

@@ -246,7 +246,7 @@ fn sorted_json(arguments: &[Value]) -> Value {
             Dynamic::Array(items) => Dynamic::array(items.iter().map(sorted).collect()),
             Dynamic::Bag(members) => {
                 let mut members: Vec<_> = members.iter().map(|(key, value)| (std::rc::Rc::clone(key), sorted(value))).collect();
-                members.sort_by(|left, right| left.0.cmp(&right.0));
+                crate::value::order::sort_by(&mut members, |left, right| left.0.cmp(&right.0));
                 Dynamic::bag(members)
             }
             other => other.clone(),

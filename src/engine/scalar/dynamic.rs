@@ -142,7 +142,7 @@ fn array_sort(context: &Context, arguments: &[Value], is_ascending: bool) -> Val
     if !is_uniform || matches!(values.as_slice(), [single] if single.scalar_type().is_none()) {
         return context.refuse("sorting an array of mixed types is not supported here");
     }
-    values.sort_by(|a, b| {
+    crate::value::order::sort_by(&mut values, |a, b| {
         let found = order(&a.to_scalar(), &b.to_scalar()).unwrap_or(Ordering::Equal);
         if is_ascending { found } else { found.reverse() }
     });

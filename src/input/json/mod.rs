@@ -27,7 +27,6 @@ use super::warning::Warning;
 use crate::table::{Column, TableBuilder};
 use crate::value::{Dynamic, Type};
 use record::Records;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use value::{Stop, Why};
 
@@ -63,7 +62,7 @@ pub(crate) struct Json {
     stack: Vec<Open>,
     records: Records,
     /// Headers of progressive tables, by their id, while no fragment is open.
-    progressive: BTreeMap<String, Header>,
+    progressive: rustc_hash::FxHashMap<String, Header>,
     /// Whether records have stood one a line so far.
     is_lines: bool,
     /// Whether a record was sought beyond its line and never ended: from then on each line is taken

@@ -59,7 +59,7 @@ pub fn parse(text: &str) -> Parsed {
     };
     let query = parser.query();
     let mut diagnostics = parser.diagnostics;
-    diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
+    crate::value::order::sort_by_key(&mut diagnostics, |d| (d.span.start, d.span.end));
     Parsed { query, diagnostics }
 }
 
