@@ -19,9 +19,13 @@ let generation = 0;
 let panic = '';
 let attached = false;
 
-/** Connects the loaded module; entries call it once. */
-export function attach() {
+// What a signature means, its causes and fixes: words that the module does not carry.
+let words = {};
+
+/** Connects the loaded module and the words of `signatures.js`; entries call it once. */
+export function attach(signatures = words) {
   attached = true;
+  words = signatures;
   glue.onPanic((text) => { panic = text; });
 }
 
@@ -268,6 +272,7 @@ export class TriageJob {
   report() {
     const report = this.#handle.call((inner) => inner.report());
     this.#handle.free();
+    for (const finding of report.findings) Object.assign(finding, structuredClone(words[finding.signature]));
     return report;
   }
 

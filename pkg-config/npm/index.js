@@ -1,12 +1,15 @@
-// Browsers and bundlers: nothing is fetched until `ready()`. A host may hand in the address of the
-// module, its response, its bytes, or the compiled module.
+// Browsers and bundlers: nothing is fetched until `ready()`, then the module and the words beside it.
+// A host may hand in the address of the module, its response, its bytes, or the compiled module.
 import init from './engine.js';
 import { attach } from './api.js';
 
 let loading;
 
 export function ready(source) {
-  loading ??= init(source === undefined ? undefined : { module_or_path: source }).then(attach, (error) => {
+  loading ??= Promise.all([
+    import('./signatures.js'),
+    init(source === undefined ? undefined : { module_or_path: source }),
+  ]).then(([signatures]) => attach(signatures.default), (error) => {
     loading = undefined;
     throw error;
   });

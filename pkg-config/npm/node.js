@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { initSync } from './engine.js';
 import { attach } from './api.js';
+import signatures from './signatures.js';
 
 initSync({ module: readFileSync(new URL('./engine_bg.wasm', import.meta.url)) });
-attach();
+attach(signatures);
 
 export const ready = async () => {};
 

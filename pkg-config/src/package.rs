@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::shell::{command, execute, output, root, step, target};
+use crate::shell::{cargo, command, execute, output, root, step, target};
 use crate::toolchain::{WASM, node_modules};
 use crate::{engine, ledger};
 
@@ -61,6 +61,7 @@ pub fn build() -> Result<PathBuf> {
     for file in SOURCES {
         copy(&sources.join(file), &dist.join(file))?;
     }
+    fs::write(dist.join("signatures.js"), signature_words()?)?;
     copy(
         &sources.join("bin/kqlens.js"),
         &package.join("bin/kqlens.js"),
@@ -76,6 +77,19 @@ pub fn build() -> Result<PathBuf> {
     )?;
     run_bundle(&sources, &dist)?;
     Ok(package)
+}
+
+/// What the findings say about their signatures: words that are an asset beside the module.
+fn signature_words() -> Result<String> {
+    output(cargo().args([
+        "run",
+        "--quiet",
+        "--package",
+        "kqlens",
+        "--example",
+        "signature_words",
+    ]))
+    .context("`cargo run --example signature_words` failed")
 }
 
 /// The entries that hold the module inside: `inline.js` and the one-file worker.

@@ -430,18 +430,22 @@ impl Translator<'_> {
     /// Items of a list whose results get names: a name that would follow the column is written out.
     fn named_items(&mut self, items: &[Expr], scope: &Scope) {
         for item in items {
-            if !matches!(item, Expr::Assign { .. }) && self.mentions(item.span(), scope) {
-                match names_of(item).as_slice() {
-                    [] => {}
-                    [one] => self.insert(item.span().start, format!("{} = ", quoted(one))),
-                    many => {
-                        let names = many.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
-                        self.insert(item.span().start, format!("({names}) = "));
-                    }
+            self.named_item(item, scope);
+        }
+    }
+
+    fn named_item(&mut self, item: &Expr, scope: &Scope) {
+        if !matches!(item, Expr::Assign { .. }) && self.mentions(item.span(), scope) {
+            match names_of(item).as_slice() {
+                [] => {}
+                [one] => self.insert(item.span().start, format!("{} = ", quoted(one))),
+                many => {
+                    let names = many.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
+                    self.insert(item.span().start, format!("({names}) = "));
                 }
             }
-            self.item(item, scope);
         }
+        self.item(item, scope);
     }
 
     fn item(&mut self, item: &Expr, scope: &Scope) {
@@ -449,8 +453,10 @@ impl Translator<'_> {
             Expr::Assign { value, .. } => self.item(value, scope),
             Expr::Call { function, arguments, .. } if has_star(item) => {
                 // `arg_max(x, *)`: the star hands all columns on, under the names they have.
-                let plain: Vec<Expr> = arguments.iter().filter(|one| !matches!(one, Expr::Star(_))).cloned().collect();
-                self.call(function, &plain, scope, false);
+                self.call(function, &[], scope, false);
+                for argument in arguments.iter().filter(|one| !matches!(one, Expr::Star(_))) {
+                    self.expression(argument, scope, keeps_kinds(&function.text));
+                }
             }
             item => self.expression(item, scope, false),
         }
@@ -472,16 +478,20 @@ impl Translator<'_> {
     /// Takes the names that an item gives out of the scope.
     fn assign(&mut self, items: &[Expr], scope: &mut Scope) {
         for item in items {
-            let names: Vec<(String, Span)> = match item {
-                Expr::Assign { names, .. } => names.iter().map(|name| (name.text.clone(), name.span)).collect(),
-                item => names_of(item).into_iter().map(|name| (name, item.span())).collect(),
-            };
-            for (name, span) in names {
-                scope.forget(&name);
-                let is_taken = scope.changed().any(|(_, replacement)| replacement.column.as_deref() == Some(&name));
-                if is_taken {
-                    self.refuse(span, format!("`{name}` is a column of its own in the other dialect"));
-                }
+            self.assign_one(item, scope);
+        }
+    }
+
+    fn assign_one(&mut self, item: &Expr, scope: &mut Scope) {
+        let names: Vec<(String, Span)> = match item {
+            Expr::Assign { names, .. } => names.iter().map(|name| (name.text.clone(), name.span)).collect(),
+            item => names_of(item).into_iter().map(|name| (name, item.span())).collect(),
+        };
+        for (name, span) in names {
+            scope.forget(&name);
+            let is_taken = scope.changed().any(|(_, replacement)| replacement.column.as_deref() == Some(&name));
+            if is_taken {
+                self.refuse(span, format!("`{name}` is a column of its own in the other dialect"));
             }
         }
     }
@@ -503,9 +513,10 @@ impl Translator<'_> {
             }
             Operator::Extend { columns, .. } | Operator::Serialize { columns, .. } => {
                 // A bare column in `extend` changes nothing.
-                let made: Vec<Expr> = columns.iter().filter(|item| !matches!(item, Expr::Name(_))).cloned().collect();
                 self.named_items(columns, &scope);
-                self.assign(&made, &mut scope);
+                for item in columns.iter().filter(|item| !matches!(item, Expr::Name(_))) {
+                    self.assign_one(item, &mut scope);
+                }
                 for item in columns {
                     if let Expr::Name(name) = item {
                         scope.forget(&name.text);
@@ -533,8 +544,8 @@ impl Translator<'_> {
                 if !aggregates.iter().any(has_star) {
                     return Scope::default();
                 }
-                let made: Vec<Expr> = aggregates.iter().chain(by).cloned().collect();
-                self.assign(&made, &mut scope);
+                self.assign(aggregates, &mut scope);
+                self.assign(by, &mut scope);
             }
             Operator::MakeSeries { properties, aggregates, axis, from, to, step, in_range, by, .. } => {
                 self.hints(properties, &scope);
@@ -576,20 +587,26 @@ impl Translator<'_> {
                 self.assign(columns, &mut scope);
             }
             Operator::MvExpand { items, limit, .. } => {
-                let values: Vec<Expr> = items.iter().map(|item| item.value.clone()).collect();
-                self.named_items(&values, &scope);
+                for item in items {
+                    self.named_item(&item.value, &scope);
+                }
                 if let Some(limit) = limit {
                     self.expression(limit, &scope, false);
                 }
-                self.assign(&values, &mut scope);
+                for item in items {
+                    self.assign_one(&item.value, &mut scope);
+                }
             }
             Operator::MvApply { items, limit, on, .. } => {
-                let values: Vec<Expr> = items.iter().map(|item| item.value.clone()).collect();
-                self.named_items(&values, &scope);
+                for item in items {
+                    self.named_item(&item.value, &scope);
+                }
                 if let Some(limit) = limit {
                     self.expression(limit, &scope, false);
                 }
-                self.assign(&values, &mut scope);
+                for item in items {
+                    self.assign_one(&item.value, &mut scope);
+                }
                 let mut inner = scope.clone();
                 for operator in on {
                     inner = self.operator(operator, inner);

@@ -96,6 +96,17 @@ const fn likely(table: &'static str, weight: u32, kql: &'static str) -> Clue {
     Clue { table, certainty: Certainty::Likely, weight, kql }
 }
 
+/// Words that only people read. The module does without them: they are an asset beside it, which
+/// `examples/signature_words.rs` writes from this catalogue.
+const fn word(word: &'static str) -> &'static str {
+    if cfg!(target_arch = "wasm32") { "" } else { word }
+}
+
+/// As [`word`], for several.
+const fn words(words: &'static [&'static str]) -> &'static [&'static str] {
+    if cfg!(target_arch = "wasm32") { &[] } else { words }
+}
+
 /// A kind of failure.
 #[derive(Debug)]
 pub struct Signature {
@@ -111,7 +122,7 @@ pub struct Signature {
     pub specificity: u32,
     /// What tells it.
     pub clues: &'static [Clue],
-    /// What it means.
+    /// What it means; this and what follows is empty in the module.
     pub meaning: &'static str,
     /// What causes it.
     pub causes: &'static [&'static str],

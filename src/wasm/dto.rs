@@ -422,6 +422,7 @@ struct Unclassified {
     kql: String,
 }
 
+/// Without the words of its signature, which the facade adds (`api.js`).
 #[derive(Serialize)]
 struct Finding {
     signature: &'static str,
@@ -439,10 +440,6 @@ struct Finding {
     backends: Vec<Share>,
     callers: Vec<Share>,
     operations: Vec<Share>,
-    meaning: &'static str,
-    causes: &'static [&'static str],
-    fixes: &'static [&'static str],
-    docs: &'static str,
     kql: Dialects,
     sample: Vec<ColumnValue>,
 }
@@ -516,10 +513,6 @@ impl From<&triage::Finding> for Finding {
             backends: shares(&finding.backends),
             callers: shares(&finding.callers),
             operations: shares(&finding.operations),
-            meaning: signature.meaning,
-            causes: signature.causes,
-            fixes: signature.fixes,
-            docs: signature.doc_url,
             kql: Dialects {
                 resource_specific: finding.kql.clone(),
                 azure_diagnostics: translation::to_azure_diagnostics(&finding.kql)

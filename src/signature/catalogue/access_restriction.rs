@@ -1,6 +1,6 @@
 //! Signatures of the family `access-restriction`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -20,17 +20,17 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "CallerIpNotAllowed" or (OuterMessage contains "is not allowed. access denied" or InnermostMessage contains "is not allowed. access denied"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "is not allowed. access denied""#),
         ],
-        meaning: "ip-filter action=allow did not contain the caller IP. The caller just sees 403 Forbidden.",
-        causes: &[
+        meaning: word("ip-filter action=allow did not contain the caller IP. The caller just sees 403 Forbidden."),
+        causes: words(&[
             "NAT/egress IP changed",
             "APIM sees the edge's IP (App Gateway/Front Door) instead of the client",
             "Policy scoped to one operation by mistake",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Use CallerIpAddress in the log to update the range",
             "Behind an edge, compare X-Forwarded-For in an expression instead",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/ip-filter-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/ip-filter-policy"),
     },
     Signature {
         id: "ipfilter.blocked",
@@ -48,14 +48,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "CallerIpBlocked" or (OuterMessage contains "caller ip address is blocked" or InnermostMessage contains "caller ip address is blocked"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "caller ip address is blocked""#),
         ],
-        meaning: "ip-filter action=forbid matched.",
-        causes: &[
+        meaning: word("ip-filter action=forbid matched."),
+        causes: words(&[
             "Range too broad (for example 0.0.0.0-255.255.255.255)",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Narrow the range",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/ip-filter-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/ip-filter-policy"),
     },
     Signature {
         id: "ipfilter.unparsed",
@@ -73,14 +73,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "FailedToParseCallerIP" or (OuterMessage contains "failed to establish ip address" or InnermostMessage contains "failed to establish ip address"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "failed to establish ip address""#),
         ],
-        meaning: "The gateway could not parse a caller address.",
-        causes: &[
+        meaning: word("The gateway could not parse a caller address."),
+        causes: words(&[
             "Malformed forwarded address on self-hosted/edge setups",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Fix the proxy header",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/ip-filter-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/ip-filter-policy"),
     },
     Signature {
         id: "checkheader.missing",
@@ -98,16 +98,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "HeaderNotFound" or (OuterMessage contains "was not found in the request" or InnermostMessage contains "was not found in the request"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("400", "401", "403", "501") and tostring(Properties["Response-Body"]) contains "was not found in the request""#),
         ],
-        meaning: "check-header did not find the header. The status code is whatever failed-check-httpcode says (400, 401 and even 501 seen in the wild).",
-        causes: &[
+        meaning: word("check-header did not find the header. The status code is whatever failed-check-httpcode says (400, 401 and even 501 seen in the wild)."),
+        causes: words(&[
             "Client omitted it",
             "Edge stripped it",
             "Name changed",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Add the header or relax the policy",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/check-header-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/check-header-policy"),
     },
     Signature {
         id: "checkheader.value",
@@ -125,15 +125,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "HeaderValueNotAllowed" or (OuterMessage contains "does not contain required value" or InnermostMessage contains "does not contain required value"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("400", "401", "403") and tostring(Properties["Response-Body"]) contains "does not contain required value""#),
         ],
-        meaning: "Header present, value not in the list. Real text: 'Header X does not contain required value. Access denied.' (reference documents other wording).",
-        causes: &[
+        meaning: word("Header present, value not in the list. Real text: 'Header X does not contain required value. Access denied.' (reference documents other wording)."),
+        causes: words(&[
             "Front Door X-Azure-FDID mismatch (bypass attempt or changed profile)",
             "Wrong Accept/Content-Type",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Add the value, or correct the caller",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/check-header-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/check-header-policy"),
     },
     Signature {
         id: "access.public-network-disabled",
@@ -146,17 +146,17 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "public network access on this" or InnermostMessage contains "public network access on this"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "public network access on this""#),
         ],
-        meaning: "The service itself refused a caller from the Internet because publicNetworkAccess is off; only private endpoint traffic is accepted. The body names the caller IP and the APIM resource.",
-        causes: &[
+        meaning: word("The service itself refused a caller from the Internet because publicNetworkAccess is off; only private endpoint traffic is accepted. The body names the caller IP and the APIM resource."),
+        causes: words(&[
             "Caller outside the VNet",
             "Private DNS zone privatelink.azure-api.net not linked, so the name resolves to the public address",
             "Front Door without Private Link origin",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Call through the private endpoint or an approved Private Link origin",
             "Fix DNS for the caller",
             "Re-enable public access if it was disabled by mistake",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/private-endpoint",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/private-endpoint"),
     },
 ];

@@ -1,6 +1,6 @@
 //! Signatures of the family `ai-auth`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -15,17 +15,17 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 12, r#"((OuterMessage contains "invalid subscription key or wrong api endpoint" or InnermostMessage contains "invalid subscription key or wrong api endpoint"))"#),
             likely(REQUESTS, 12, r#"ResultCode =~ "401" and tostring(Properties["Response-Body"]) contains "invalid subscription key or wrong api endpoint""#),
         ],
-        meaning: "Backend 401. Wording is close to APIM's own key error but adds 'or wrong API endpoint'; BackendResponseCode is 401 and LastError empty.",
-        causes: &[
+        meaning: word("Backend 401. Wording is close to APIM's own key error but adds 'or wrong API endpoint'; BackendResponseCode is 401 and LastError empty."),
+        causes: words(&[
             "api-key from another resource/region or OpenAI.com key",
             "The caller's APIM key (sent as api-key) is forwarded to the backend unchanged",
             "Key rotated; local auth disabled",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Remove the inbound api-key header and set the backend's, or use managed identity",
             "Check the backend host matches the key's resource",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-authenticate-authorize-ai-apis",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-authenticate-authorize-ai-apis"),
     },
     Signature {
         id: "ai.auth-rbac",
@@ -38,15 +38,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "principal does not have access to api/operation" or InnermostMessage contains "principal does not have access to api/operation" or OuterMessage contains "lacks the required data action" or InnermostMessage contains "lacks the required data action" or OuterMessage contains "permissiondenied" or InnermostMessage contains "permissiondenied"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("401", "403") and (tostring(Properties["Response-Body"]) contains "principal does not have access to api/operation" or tostring(Properties["Response-Body"]) contains "lacks the required data action" or tostring(Properties["Response-Body"]) contains "permissiondenied")"#),
         ],
-        meaning: "Token accepted, role missing. Azure OpenAI reports it as 401 PermissionDenied, not 403.",
-        causes: &[
+        meaning: word("Token accepted, role missing. Azure OpenAI reports it as 401 PermissionDenied, not 403."),
+        causes: words(&[
             "Cognitive Services OpenAI User not assigned to APIM's identity on that resource (or only on one pool member)",
             "Role assigned minutes ago; Foundry agents need Azure AI User",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Assign the role on every backend and wait for propagation",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/ai-services/openai/how-to/role-based-access-control",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/ai-services/openai/how-to/role-based-access-control"),
     },
     Signature {
         id: "ai.auth-audience",
@@ -59,15 +59,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 12, r#"((OuterMessage contains "audience is incorrect" or InnermostMessage contains "audience is incorrect" or OuterMessage contains "access token is missing, invalid" or InnermostMessage contains "access token is missing, invalid"))"#),
             likely(REQUESTS, 12, r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "audience is incorrect" or tostring(Properties["Response-Body"]) contains "access token is missing, invalid")"#),
         ],
-        meaning: "Bearer token missing, expired or for another audience.",
-        causes: &[
+        meaning: word("Bearer token missing, expired or for another audience."),
+        causes: words(&[
             "authentication-managed-identity resource not https://cognitiveservices.azure.com",
             "Caller's own token forwarded",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Set the right resource; overwrite Authorization",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-authenticate-authorize-ai-apis",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-authenticate-authorize-ai-apis"),
     },
     Signature {
         id: "ai.auth-resource-id",
@@ -80,15 +80,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 12, r#"((OuterMessage contains "resource id is badly formed" or InnermostMessage contains "resource id is badly formed" or OuterMessage contains "request is badly formated" or InnermostMessage contains "request is badly formated"))"#),
             likely(REQUESTS, 12, r#"ResultCode =~ "400" and (tostring(Properties["Response-Body"]) contains "resource id is badly formed" or tostring(Properties["Response-Body"]) contains "request is badly formated")"#),
         ],
-        meaning: "Token auth used against an endpoint without a custom subdomain / regional endpoint.",
-        causes: &[
+        meaning: word("Token auth used against an endpoint without a custom subdomain / regional endpoint."),
+        causes: words(&[
             "Resource has no custom domain",
             "Regional endpoint used with Entra token",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Use https://<name>.openai.azure.com with custom subdomain enabled",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-authenticate-authorize-ai-apis",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-authenticate-authorize-ai-apis"),
     },
     Signature {
         id: "ai.network-403",
@@ -101,14 +101,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 12, r#"((OuterMessage contains "public access is disabled" or InnermostMessage contains "public access is disabled" or OuterMessage contains "virtual network/firewall rules" or InnermostMessage contains "virtual network/firewall rules" or OuterMessage contains "private endpoint" or InnermostMessage contains "private endpoint"))"#),
             likely(REQUESTS, 12, r#"ResultCode =~ "403" and (tostring(Properties["Response-Body"]) contains "public access is disabled" or tostring(Properties["Response-Body"]) contains "virtual network/firewall rules" or tostring(Properties["Response-Body"]) contains "private endpoint")"#),
         ],
-        meaning: "The AI resource's firewall refused the source.",
-        causes: &[
+        meaning: word("The AI resource's firewall refused the source."),
+        causes: words(&[
             "APIM egress IP not allowed; private endpoint DNS resolves to public IP",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Allow the IP/VNet, or link the private DNS zone",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-authenticate-authorize-ai-apis",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-authenticate-authorize-ai-apis"),
     },
     Signature {
         id: "ai.sdk-key-header",
@@ -122,14 +122,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 10, r#"LastErrorReason =~ "SubscriptionKeyNotFound" and ResponseCode == 401 and (Url contains "/openai" or Url contains "/completions" or Url contains "/embeddings" or Url contains "/responses" or Url contains "/deployments/" or Url contains "/v1/messages" or Url contains "/models" or BackendUrl contains "openai.azure.com" or BackendUrl contains "services.ai.azure.com" or BackendUrl contains "cognitiveservices.azure.com" or BackendUrl contains "inference.ai.azure.com")"#),
             likely(EXCEPTIONS, 12, r#"ProblemId =~ "SubscriptionKeyNotFound" or OuterMessage has_any ("SubscriptionKeyNotFound")"#),
         ],
-        meaning: "OpenAI SDKs send the key as api-key (or Authorization: Bearer). With the default header name APIM sees no key.",
-        causes: &[
+        meaning: word("OpenAI SDKs send the key as api-key (or Authorization: Bearer). With the default header name APIM sees no key."),
+        causes: words(&[
             "API subscription header name left at default",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Set the API's subscription header name to api-key",
             "Or pass Ocp-Apim-Subscription-Key via default_headers",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/azure-openai-api-from-specification",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/azure-openai-api-from-specification"),
     },
 ];

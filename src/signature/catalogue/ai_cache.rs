@@ -1,6 +1,6 @@
 //! Signatures of the family `ai-cache`.
 
-use crate::signature::{Severity, Signature, certain};
+use crate::signature::{Severity, Signature, certain, word, words};
 use crate::signature::tables::{GATEWAY};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -13,18 +13,18 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             certain(GATEWAY, 6, r#"LastErrorSource in~ ("azure-openai-semantic-cache-lookup", "llm-semantic-cache-lookup")"#),
         ],
-        meaning: "The policy needs an embeddings backend and Azure Managed Redis with RediSearch; a failure there surfaces under this source.",
-        causes: &[
+        meaning: word("The policy needs an embeddings backend and Azure Managed Redis with RediSearch; a failure there surfaces under this source."),
+        causes: words(&[
             "embeddings-backend-id wrong or unauthorised (embeddings-backend-auth)",
             "Redis without RediSearch/vector module, or unreachable",
             "Embeddings deployment throttled",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Test the embeddings backend with the gateway's identity",
             "Use Redis Enterprise/Managed Redis with RediSearch",
             "Fall back with choose/retry",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/llm-semantic-cache-lookup-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/llm-semantic-cache-lookup-policy"),
     },
     Signature {
         id: "ai.semantic-cache-store",
@@ -35,17 +35,17 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             certain(GATEWAY, 6, r#"LastErrorSource in~ ("azure-openai-semantic-cache-store", "llm-semantic-cache-store")"#),
         ],
-        meaning: "Storing the answer failed after the model replied.",
-        causes: &[
+        meaning: word("Storing the answer failed after the model replied."),
+        causes: words(&[
             "embeddings-backend-id wrong or unauthorised (embeddings-backend-auth)",
             "Redis without RediSearch/vector module, or unreachable",
             "Embeddings deployment throttled",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Test the embeddings backend with the gateway's identity",
             "Use Redis Enterprise/Managed Redis with RediSearch",
             "Fall back with choose/retry",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/llm-semantic-cache-lookup-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/llm-semantic-cache-lookup-policy"),
     },
 ];

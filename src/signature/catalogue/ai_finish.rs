@@ -1,7 +1,7 @@
 //! Signatures of the family `ai-finish`.
 
-use crate::signature::{Severity, Signature, likely};
-use crate::signature::tables::{GATEWAY};
+use crate::signature::{Severity, Signature, likely, word, words};
+use crate::signature::tables::GATEWAY;
 
 pub(super) static ENTRIES: &[Signature] = &[
     Signature {
@@ -13,14 +13,14 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"content_filter\"" or ResponseBody contains "\"finish_reason\":\"content_filter\"" or BackendResponseBody contains "\"finish_reason\":\"content_filter\"" or LastErrorMessage contains "\"finish_reason\": \"content_filter\"" or ResponseBody contains "\"finish_reason\": \"content_filter\"" or BackendResponseBody contains "\"finish_reason\": \"content_filter\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"content_filter\"" or Errors contains "\"finish_reason\": \"content_filter\"")))"#),
         ],
-        meaning: "HTTP succeeds but finish_reason is content_filter: the completion was removed or truncated.",
-        causes: &[
+        meaning: word("HTTP succeeds but finish_reason is content_filter: the completion was removed or truncated."),
+        causes: words(&[
             "Output category filtered",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Surface it to the user; do not count as success",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter"),
     },
     Signature {
         id: "ai.finish-length",
@@ -31,13 +31,13 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"length\"" or ResponseBody contains "\"finish_reason\":\"length\"" or BackendResponseBody contains "\"finish_reason\":\"length\"" or LastErrorMessage contains "\"finish_reason\": \"length\"" or ResponseBody contains "\"finish_reason\": \"length\"" or BackendResponseBody contains "\"finish_reason\": \"length\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"length\"" or Errors contains "\"finish_reason\": \"length\"")))"#),
         ],
-        meaning: "finish_reason=length: the model hit max_tokens/max_completion_tokens or the window.",
-        causes: &[
-        ],
-        fixes: &[
+        meaning: word("finish_reason=length: the model hit max_tokens/max_completion_tokens or the window."),
+        causes: words(&[
+        ]),
+        fixes: words(&[
             "Raise the limit or ask for shorter output",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/ai-services/openai/reference",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/ai-services/openai/reference"),
     },
     Signature {
         id: "ai.finish-tool-calls",
@@ -48,12 +48,12 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"tool_calls\"" or ResponseBody contains "\"finish_reason\":\"tool_calls\"" or BackendResponseBody contains "\"finish_reason\":\"tool_calls\"" or LastErrorMessage contains "\"finish_reason\": \"tool_calls\"" or ResponseBody contains "\"finish_reason\": \"tool_calls\"" or BackendResponseBody contains "\"finish_reason\": \"tool_calls\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"tool_calls\"" or Errors contains "\"finish_reason\": \"tool_calls\"")))"#),
         ],
-        meaning: "finish_reason=tool_calls (or function_call): normal agent step, content may be empty.",
-        causes: &[
-        ],
-        fixes: &[
-        ],
-        doc_url: "https://learn.microsoft.com/azure/ai-services/openai/reference",
+        meaning: word("finish_reason=tool_calls (or function_call): normal agent step, content may be empty."),
+        causes: words(&[
+        ]),
+        fixes: words(&[
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/ai-services/openai/reference"),
     },
     Signature {
         id: "ai.finish-stop",
@@ -64,11 +64,11 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"stop\"" or ResponseBody contains "\"finish_reason\":\"stop\"" or BackendResponseBody contains "\"finish_reason\":\"stop\"" or LastErrorMessage contains "\"finish_reason\": \"stop\"" or ResponseBody contains "\"finish_reason\": \"stop\"" or BackendResponseBody contains "\"finish_reason\": \"stop\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"stop\"" or Errors contains "\"finish_reason\": \"stop\"")))"#),
         ],
-        meaning: "finish_reason=stop: complete answer.",
-        causes: &[
-        ],
-        fixes: &[
-        ],
-        doc_url: "https://learn.microsoft.com/azure/ai-services/openai/reference",
+        meaning: word("finish_reason=stop: complete answer."),
+        causes: words(&[
+        ]),
+        fixes: words(&[
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/ai-services/openai/reference"),
     },
 ];

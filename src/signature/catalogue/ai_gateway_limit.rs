@@ -1,6 +1,6 @@
 //! Signatures of the family `ai-gateway-limit`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -20,18 +20,18 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "OpenAITokenLimitExceeded" or (OuterMessage contains "token limit is exceeded" or InnermostMessage contains "token limit is exceeded"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "429" and tostring(Properties["Response-Body"]) contains "token limit is exceeded""#),
         ],
-        meaning: "llm-token-limit / azure-openai-token-limit refused the prompt before the backend call. Reason is OpenAITokenLimitExceeded even for the llm-* policy. Retry-After (or the configured header) gives seconds; remaining tokens are only present if the policy names a header.",
-        causes: &[
+        meaning: word("llm-token-limit / azure-openai-token-limit refused the prompt before the backend call. Reason is OpenAITokenLimitExceeded even for the llm-* policy. Retry-After (or the configured header) gives seconds; remaining tokens are only present if the policy names a header."),
+        causes: words(&[
             "Counter key shared by several apps",
             "Large prompts: streaming requests are always estimated",
             "Estimation off: one big answer pushes the counter negative for the following calls",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Back off by Retry-After",
             "Raise tokens-per-minute or split counter-key",
             "Trim prompts/max_tokens; set estimate-prompt-tokens deliberately",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/llm-token-limit-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/llm-token-limit-policy"),
     },
     Signature {
         id: "ai.token-quota",
@@ -49,16 +49,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "OpenAITokenQuotaExceeded" or (OuterMessage contains "token quota is exceeded" or InnermostMessage contains "token quota is exceeded"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "token quota is exceeded""#),
         ],
-        meaning: "token-quota for the period is exhausted. Answer is 403 (not 429), easily mistaken for an authorization problem. Quota trips when consumption passes the value, not when it equals it.",
-        causes: &[
+        meaning: word("token-quota for the period is exhausted. Answer is 403 (not 429), easily mistaken for an authorization problem. Quota trips when consumption passes the value, not when it equals it."),
+        causes: words(&[
             "Monthly/daily budget consumed",
             "Two token-limit policies share Reason and Source, so LastError cannot tell which one refused",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Raise the quota or wait for the window",
             "Set a variable before each limit and return it from on-error to tell budgets apart",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/llm-token-limit-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/llm-token-limit-policy"),
     },
     Signature {
         id: "ai.token-policy-other",
@@ -69,13 +69,13 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             certain(GATEWAY, 7, r#"LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit") and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
         ],
-        meaning: "Any other failure raised by the token-limit policy.",
-        causes: &[
+        meaning: word("Any other failure raised by the token-limit policy."),
+        causes: words(&[
             "Policy expression or counter failure",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Read LastErrorMessage",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/llm-token-limit-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/llm-token-limit-policy"),
     },
 ];

@@ -1,6 +1,6 @@
 //! Signatures of the family `ai-request`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -15,15 +15,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 12, r#"((OuterMessage contains "context_length_exceeded" or InnermostMessage contains "context_length_exceeded" or OuterMessage contains "maximum context length" or InnermostMessage contains "maximum context length"))"#),
             likely(REQUESTS, 12, r#"ResultCode =~ "400" and (tostring(Properties["Response-Body"]) contains "context_length_exceeded" or tostring(Properties["Response-Body"]) contains "maximum context length")"#),
         ],
-        meaning: "Input tokens (plus requested max_tokens) are larger than the model's window.",
-        causes: &[
+        meaning: word("Input tokens (plus requested max_tokens) are larger than the model's window."),
+        causes: words(&[
             "Growing chat history / RAG chunks",
             "max_tokens too large",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Trim history, lower max_tokens, choose a larger-context model",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/ai-services/openai/reference",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/ai-services/openai/reference"),
     },
     Signature {
         id: "ai.deployment-not-found",
@@ -36,16 +36,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 12, r#"((OuterMessage contains "deploymentnotfound" or InnermostMessage contains "deploymentnotfound" or OuterMessage contains "api deployment for this resource does not exist" or InnermostMessage contains "api deployment for this resource does not exist"))"#),
             likely(REQUESTS, 12, r#"ResultCode =~ "404" and (tostring(Properties["Response-Body"]) contains "deploymentnotfound" or tostring(Properties["Response-Body"]) contains "api deployment for this resource does not exist")"#),
         ],
-        meaning: "The deployment name in the URL is not on that Azure OpenAI resource (or was created minutes ago).",
-        causes: &[
+        meaning: word("The deployment name in the URL is not on that Azure OpenAI resource (or was created minutes ago)."),
+        causes: words(&[
             "Client sends the model name instead of the deployment name",
             "Pool member lacks the deployment (names must match across regions)",
             "Path without /deployments/{name}",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Use the deployment name; align names across pool members; wait ~5 min after creation",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/ai-services/openai/reference",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/ai-services/openai/reference"),
     },
     Signature {
         id: "ai.model-retired",
@@ -58,14 +58,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "retired model" or InnermostMessage contains "retired model" or OuterMessage contains "servicemodeldeprecated" or InnermostMessage contains "servicemodeldeprecated" or OuterMessage contains "has been deprecated since" or InnermostMessage contains "has been deprecated since" or OuterMessage contains "model has been retired" or InnermostMessage contains "model has been retired" or OuterMessage contains "model is deprecated" or InnermostMessage contains "model is deprecated"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("404", "410", "400") and (tostring(Properties["Response-Body"]) contains "retired model" or tostring(Properties["Response-Body"]) contains "servicemodeldeprecated" or tostring(Properties["Response-Body"]) contains "has been deprecated since" or tostring(Properties["Response-Body"]) contains "model has been retired" or tostring(Properties["Response-Body"]) contains "model is deprecated")"#),
         ],
-        meaning: "The deployment points at a retired version; Azure returns errors (users report 404 'Resource not found').",
-        causes: &[
+        meaning: word("The deployment points at a retired version; Azure returns errors (users report 404 'Resource not found')."),
+        causes: words(&[
             "Retirement date passed without auto-upgrade",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Redeploy on a current version; enable auto-upgrade",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/ai-services/openai/concepts/model-retirements",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/ai-services/openai/concepts/model-retirements"),
     },
     Signature {
         id: "ai.api-version",
@@ -78,16 +78,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "unsupported api version" or InnermostMessage contains "unsupported api version" or OuterMessage contains "api version not supported" or InnermostMessage contains "api version not supported" or OuterMessage contains "api-version query parameter" or InnermostMessage contains "api-version query parameter" or OuterMessage contains "missing required query parameter: api-version" or InnermostMessage contains "missing required query parameter: api-version"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("404", "400") and (tostring(Properties["Response-Body"]) contains "unsupported api version" or tostring(Properties["Response-Body"]) contains "api version not supported" or tostring(Properties["Response-Body"]) contains "api-version query parameter" or tostring(Properties["Response-Body"]) contains "missing required query parameter: api-version")"#),
         ],
-        meaning: "api-version is missing, removed or not valid for the operation.",
-        causes: &[
+        meaning: word("api-version is missing, removed or not valid for the operation."),
+        causes: words(&[
             "Preview version withdrawn",
             "SDK default too old",
             "v1 endpoint called with dated version or vice versa",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Pin a GA version or use the v1 path; set-query-parameter in the policy",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/ai-services/openai/reference",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/ai-services/openai/reference"),
     },
     Signature {
         id: "ai.backend-404-resource",
@@ -100,16 +100,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 12, r#"((OuterMessage contains "resource not found" or InnermostMessage contains "resource not found"))"#),
             likely(REQUESTS, 12, r#"ResultCode =~ "404" and tostring(Properties["Response-Body"]) contains "resource not found""#),
         ],
-        meaning: "Backend 404 with code 404. Path, api-version, or retired model. Do not confuse with APIM's own 404 body, which has the same words but no BackendResponseCode.",
-        causes: &[
+        meaning: word("Backend 404 with code 404. Path, api-version, or retired model. Do not confuse with APIM's own 404 body, which has the same words but no BackendResponseCode."),
+        causes: words(&[
             "Missing or doubled /openai in backend URL",
             "Wrong api-version",
             "Retired model",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Compare BackendUrl with the documented path",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/ai-services/openai/reference",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/ai-services/openai/reference"),
     },
     Signature {
         id: "ai.unsupported-parameter",
@@ -122,15 +122,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 12, r#"((OuterMessage contains "unsupported_parameter" or InnermostMessage contains "unsupported_parameter" or OuterMessage contains "unrecognized request argument" or InnermostMessage contains "unrecognized request argument" or OuterMessage contains "unsupported_value" or InnermostMessage contains "unsupported_value" or OuterMessage contains "max_completion_tokens" or InnermostMessage contains "max_completion_tokens"))"#),
             likely(REQUESTS, 12, r#"ResultCode =~ "400" and (tostring(Properties["Response-Body"]) contains "unsupported_parameter" or tostring(Properties["Response-Body"]) contains "unrecognized request argument" or tostring(Properties["Response-Body"]) contains "unsupported_value" or tostring(Properties["Response-Body"]) contains "max_completion_tokens")"#),
         ],
-        meaning: "Reasoning/newer models reject older parameters.",
-        causes: &[
+        meaning: word("Reasoning/newer models reject older parameters."),
+        causes: words(&[
             "max_tokens vs max_completion_tokens",
             "temperature on reasoning models",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Adapt the body per model family",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/ai-services/openai/reference",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/ai-services/openai/reference"),
     },
     Signature {
         id: "ai.sdk-path",
@@ -144,15 +144,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 10, r#"LastErrorReason =~ "OperationNotFound" and ResponseCode == 404 and (Url contains "/openai" or Url contains "/completions" or Url contains "/embeddings" or Url contains "/responses" or Url contains "/deployments/" or Url contains "/v1/messages" or Url contains "/models" or BackendUrl contains "openai.azure.com" or BackendUrl contains "services.ai.azure.com" or BackendUrl contains "cognitiveservices.azure.com" or BackendUrl contains "inference.ai.azure.com")"#),
             likely(EXCEPTIONS, 12, r#"ProblemId =~ "OperationNotFound" or OuterMessage has_any ("OperationNotFound")"#),
         ],
-        meaning: "Unmatched path on an LLM-looking URL.",
-        causes: &[
+        meaning: word("Unmatched path on an LLM-looking URL."),
+        causes: words(&[
             "API suffix lacks /openai",
             "Operation (responses, models) not in the imported spec",
             "api-version required by the template",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Suffix should end in /openai (SDK appends it); re-import a spec that has the operation",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/azure-openai-api-from-specification",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/azure-openai-api-from-specification"),
     },
 ];

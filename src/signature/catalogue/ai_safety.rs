@@ -1,6 +1,6 @@
 //! Signatures of the family `ai-safety`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -13,15 +13,15 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             certain(GATEWAY, 7, r#"LastErrorSource =~ "llm-content-safety" and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
         ],
-        meaning: "The gateway called Azure AI Content Safety and refused the prompt (or completion) with 403 before/after the model. No backend status because the model was not called.",
-        causes: &[
+        meaning: word("The gateway called Azure AI Content Safety and refused the prompt (or completion) with 403 before/after the model. No backend status because the model was not called."),
+        causes: words(&[
             "Category above threshold, blocklist hit or shield-prompt",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Tune thresholds (0-7 for EightSeverityLevels) and blocklists",
             "Use on-error to return a friendlier body",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/llm-content-safety-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/llm-content-safety-policy"),
     },
     Signature {
         id: "ai.content-safety-backend",
@@ -36,15 +36,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "unauthorized" or InnermostMessage contains "unauthorized" or OuterMessage contains "connection" or InnermostMessage contains "connection" or OuterMessage contains "timed out" or InnermostMessage contains "timed out"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "401", "502", "503") and (tostring(Properties["Response-Body"]) contains "unauthorized" or tostring(Properties["Response-Body"]) contains "connection" or tostring(Properties["Response-Body"]) contains "timed out")"#),
         ],
-        meaning: "The policy's own call to Content Safety failed.",
-        causes: &[
+        meaning: word("The policy's own call to Content Safety failed."),
+        causes: words(&[
             "Managed identity lacks Cognitive Services User on Content Safety",
             "Caller's api-key header forwarded to Content Safety overrides bearer auth and yields 401",
             "Wrong backend URL",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Assign the role; isolate the request headers; fix the backend entity",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/llm-content-safety-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/llm-content-safety-policy"),
     },
 ];

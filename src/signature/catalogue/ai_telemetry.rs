@@ -1,6 +1,6 @@
 //! Signatures of the family `ai-telemetry`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, LLM};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -13,17 +13,17 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             certain(LLM, 20, "SequenceNumber == 0 and IsStreamCompletion == true and TotalTokens == 0"),
         ],
-        meaning: "The final usage chunk never arrived or was not requested, so showback and token limits miss the call.",
-        causes: &[
+        meaning: word("The final usage chunk never arrived or was not requested, so showback and token limits miss the call."),
+        causes: words(&[
             "stream_options.include_usage not set",
             "Client disconnected early",
             "Backend API version without support",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Inject stream_options.include_usage=true in an inbound policy for streamed calls",
             "Join with ClientConnectionFailure to find aborted streams",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-llm-logs",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-llm-logs"),
     },
     Signature {
         id: "ai.no-llm-row",
@@ -34,16 +34,16 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 8, "ResponseCode between (200 .. 299) and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and isempty(LastErrorReason) and ApiId in ((ApiManagementGatewayLogs | where CorrelationId in ((ApiManagementGatewayLlmLog | distinct CorrelationId)) | distinct ApiId)) and CorrelationId !in ((ApiManagementGatewayLlmLog | distinct CorrelationId))"),
         ],
-        meaning: "Gateway log exists, ApiManagementGatewayLlmLog has nothing for the CorrelationId.",
-        causes: &[
+        meaning: word("Gateway log exists, ApiManagementGatewayLlmLog has nothing for the CorrelationId."),
+        causes: words(&[
             "'Logs related to generative AI gateway' category or per-API LLM logging off",
             "Operation not covered (models list etc.)",
             "Ingestion delay or dropped row",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Enable the diagnostic category and per-API Log LLM messages",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-llm-logs",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-llm-logs"),
     },
     Signature {
         id: "ai.empty-completion",
@@ -54,15 +54,15 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(LLM, 18, "SequenceNumber == 0 and IsStreamCompletion == false and CompletionTokens == 0 and PromptTokens > 0"),
         ],
-        meaning: "Refusal, filter, or tool-only answer; embeddings also have none.",
-        causes: &[
+        meaning: word("Refusal, filter, or tool-only answer; embeddings also have none."),
+        causes: words(&[
             "Content filter",
             "Embeddings/tool call",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Separate embeddings; inspect finish_reason",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-llm-logs",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-llm-logs"),
     },
     Signature {
         id: "ai.stream-aborted",
@@ -78,13 +78,13 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 10, r#"isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or LastErrorMessage contains "the operation was canceled" or LastErrorMessage contains "the operation was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "a task was canceled" or Errors contains "a task was cancelled" or Errors contains "the operation was canceled" or Errors contains "the operation was cancelled" or Errors contains "client connection was unexpectedly closed")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "a task was canceled" or ResponseBody contains "a task was cancelled" or ResponseBody contains "the operation was canceled" or ResponseBody contains "the operation was cancelled" or ResponseBody contains "client connection was unexpectedly closed"))) and (Url contains "/openai" or Url contains "/completions" or Url contains "/embeddings" or Url contains "/responses" or Url contains "/deployments/" or Url contains "/v1/messages" or Url contains "/models" or BackendUrl contains "openai.azure.com" or BackendUrl contains "services.ai.azure.com" or BackendUrl contains "cognitiveservices.azure.com" or BackendUrl contains "inference.ai.azure.com")"#),
             likely(EXCEPTIONS, 12, r#"(ProblemId =~ "ClientConnectionFailure" or (OuterMessage contains "a task was canceled" or InnermostMessage contains "a task was canceled" or OuterMessage contains "a task was cancelled" or InnermostMessage contains "a task was cancelled" or OuterMessage contains "the operation was canceled" or InnermostMessage contains "the operation was canceled" or OuterMessage contains "the operation was cancelled" or InnermostMessage contains "the operation was cancelled" or OuterMessage contains "client connection was unexpectedly closed" or InnermostMessage contains "client connection was unexpectedly closed"))"#),
         ],
-        meaning: "The chat UI or SDK closed the stream; tokens already generated are still billed by the backend.",
-        causes: &[
+        meaning: word("The chat UI or SDK closed the stream; tokens already generated are still billed by the backend."),
+        causes: words(&[
             "User pressed stop; SDK timeout",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Treat as informational; raise SDK timeout for long answers",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
     },
 ];

@@ -1,6 +1,6 @@
 //! Signatures of the family `backend-connect`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -17,19 +17,19 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "did not properly respond after a period of time" or InnermostMessage contains "did not properly respond after a period of time" or OuterMessage contains "connected host has failed to respond" or InnermostMessage contains "connected host has failed to respond"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "did not properly respond after a period of time" or tostring(Properties["Response-Body"]) contains "connected host has failed to respond")"#),
         ],
-        meaning: "No SYN-ACK from the backend address. BackendTime sits near 21 s (the default TCP connect timeout) and takes almost all of TotalTime. IP:port is in the message.",
-        causes: &[
+        meaning: word("No SYN-ACK from the backend address. BackendTime sits near 21 s (the default TCP connect timeout) and takes almost all of TotalTime. IP:port is in the message."),
+        causes: words(&[
             "Firewall/NSG/UDR drops the traffic",
             "Backend down or wrong port",
             "SNAT exhaustion when intermittent and load-related",
             "Internal-VNet APIM calling its own gateway address",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Check route and firewall for the IP:port in the message",
             "If intermittent, see connect.snat-exhaustion",
             "If the target is APIM itself, see connect.self-loop",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/troubleshoot-response-timeout-and-errors",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/troubleshoot-response-timeout-and-errors"),
     },
     Signature {
         id: "connect.refused",
@@ -44,16 +44,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "actively refused" or InnermostMessage contains "actively refused" or OuterMessage contains "connection refused" or InnermostMessage contains "connection refused"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "actively refused" or tostring(Properties["Response-Body"]) contains "connection refused")"#),
         ],
-        meaning: "Host answered with RST: nothing listens on that port, or a firewall rejects.",
-        causes: &[
+        meaning: word("Host answered with RST: nothing listens on that port, or a firewall rejects."),
+        causes: words(&[
             "Service stopped or wrong port",
             "Container/pod not ready",
             "Private endpoint in front of a stopped app",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Start the service or correct the port",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
     },
     Signature {
         id: "connect.unreachable",
@@ -68,15 +68,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "network is unreachable" or InnermostMessage contains "network is unreachable" or OuterMessage contains "no route to host" or InnermostMessage contains "no route to host" or OuterMessage contains "network unreachable" or InnermostMessage contains "network unreachable" or OuterMessage contains "host is unreachable" or InnermostMessage contains "host is unreachable" or OuterMessage contains "forbidden by its access permissions" or InnermostMessage contains "forbidden by its access permissions"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "network is unreachable" or tostring(Properties["Response-Body"]) contains "no route to host" or tostring(Properties["Response-Body"]) contains "network unreachable" or tostring(Properties["Response-Body"]) contains "host is unreachable" or tostring(Properties["Response-Body"]) contains "forbidden by its access permissions")"#),
         ],
-        meaning: "No usable route, or the platform denied the socket.",
-        causes: &[
+        meaning: word("No usable route, or the platform denied the socket."),
+        causes: words(&[
             "UDR/peering missing",
             "Egress restricted (workspace gateway, outbound VNet integration)",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Fix routes/peering; check v2 outbound VNet integration",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
     },
     Signature {
         id: "connect.generic",
@@ -91,15 +91,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "unable to connect to the remote server" or InnermostMessage contains "unable to connect to the remote server"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and tostring(Properties["Response-Body"]) contains "unable to connect to the remote server""#),
         ],
-        meaning: "Classic wrapper for any connect failure. Microsoft support lists: gateway capacity, SNAT, blocked path, backend down, latency.",
-        causes: &[
+        meaning: word("Classic wrapper for any connect failure. Microsoft support lists: gateway capacity, SNAT, blocked path, backend down, latency."),
+        causes: words(&[
             "See connect.timeout, connect.refused, connect.snat-exhaustion, dns.*",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Check BackendTime: ~21 s means TCP timeout; a few ms means refused",
             "Check Capacity metric and SNAT",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/troubleshoot-response-timeout-and-errors",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/troubleshoot-response-timeout-and-errors"),
     },
     Signature {
         id: "connect.snat-exhaustion",
@@ -114,18 +114,18 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "only one usage of each socket address" or InnermostMessage contains "only one usage of each socket address" or OuterMessage contains "cannot assign requested address" or InnermostMessage contains "cannot assign requested address" or OuterMessage contains "eaddrnotavail" or InnermostMessage contains "eaddrnotavail" or OuterMessage contains "insufficient buffer space" or InnermostMessage contains "insufficient buffer space"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "only one usage of each socket address" or tostring(Properties["Response-Body"]) contains "cannot assign requested address" or tostring(Properties["Response-Body"]) contains "eaddrnotavail" or tostring(Properties["Response-Body"]) contains "insufficient buffer space")"#),
         ],
-        meaning: "Too many outbound flows from one gateway unit to the same public IP:port. Usually appears only as intermittent BackendConnectionFailure/timeouts under load; Azure frees a port about 4 minutes after close.",
-        causes: &[
+        meaning: word("Too many outbound flows from one gateway unit to the same public IP:port. Usually appears only as intermittent BackendConnectionFailure/timeouts under load; Azure frees a port about 4 minutes after close."),
+        causes: words(&[
             "High call rate to one public endpoint",
             "Short-lived connections, retries",
             "One APIM unit",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Private/service endpoint or same-VNet backend",
             "Add units, spread over several backend IPs, or route through Azure Firewall/NAT gateway",
             "Cache or rate-limit",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/troubleshoot-response-timeout-and-errors",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/troubleshoot-response-timeout-and-errors"),
     },
     Signature {
         id: "connect.self-loop",
@@ -140,14 +140,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 14, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "unable to connect to the remote server" or InnermostMessage contains "unable to connect to the remote server" or OuterMessage contains "did not properly respond after a period of time" or InnermostMessage contains "did not properly respond after a period of time"))"#),
             likely(REQUESTS, 14, r#"ResultCode =~ "500" and (tostring(Properties["Response-Body"]) contains "unable to connect to the remote server" or tostring(Properties["Response-Body"]) contains "did not properly respond after a period of time")"#),
         ],
-        meaning: "Developer/Premium in internal mode cannot reach its own load-balanced gateway IP; the loop fails after ~21 s.",
-        causes: &[
+        meaning: word("Developer/Premium in internal mode cannot reach its own load-balanced gateway IP; the loop fails after ~21 s."),
+        causes: words(&[
             "backend or send-request URL equals the gateway host or its private IP",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Call 127.0.0.1 with the gateway Host header (and skip name validation) or route through another hop; documented workaround in the blog",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/backends",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/backends"),
     },
     Signature {
         id: "backend.connection-failure",
@@ -161,14 +161,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 7, r#"LastErrorReason =~ "BackendConnectionFailure""#),
             likely(EXCEPTIONS, 9, r#"ProblemId =~ "BackendConnectionFailure" or OuterMessage has_any ("BackendConnectionFailure")"#),
         ],
-        meaning: "The gateway could not establish, or lost, its connection to the backend. LastErrorMessage holds the transport text.",
-        causes: &[
+        meaning: word("The gateway could not establish, or lost, its connection to the backend. LastErrorMessage holds the transport text."),
+        causes: words(&[
             "See tls.*, dns.*, connect.*, transport.*",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Classify by message; if intermittent under load consider SNAT and capacity",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/troubleshoot-response-timeout-and-errors",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/troubleshoot-response-timeout-and-errors"),
     },
     Signature {
         id: "edge.apim-502",
@@ -179,14 +179,14 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 4, "ResponseCode in (502, 504) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and isempty(BackendResponseBody)"),
         ],
-        meaning: "Gateway or an on-error policy produced the code; without LastError look at policies or the edge.",
-        causes: &[
+        meaning: word("Gateway or an on-error policy produced the code; without LastError look at policies or the edge."),
+        causes: words(&[
             "on-error mapping",
             "Edge-generated",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Check on-error; compare with edge logs",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
     },
 ];

@@ -1,6 +1,6 @@
 //! Signatures of the family `backend-dns`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -17,18 +17,18 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "remote name could not be resolved" or InnermostMessage contains "remote name could not be resolved" or OuterMessage contains "no such host is known" or InnermostMessage contains "no such host is known" or OuterMessage contains "name or service not known" or InnermostMessage contains "name or service not known" or OuterMessage contains "temporary failure in name resolution" or InnermostMessage contains "temporary failure in name resolution" or OuterMessage contains "nodename nor servname" or InnermostMessage contains "nodename nor servname" or OuterMessage contains "resource temporarily unavailable" or InnermostMessage contains "resource temporarily unavailable"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "remote name could not be resolved" or tostring(Properties["Response-Body"]) contains "no such host is known" or tostring(Properties["Response-Body"]) contains "name or service not known" or tostring(Properties["Response-Body"]) contains "temporary failure in name resolution" or tostring(Properties["Response-Body"]) contains "nodename nor servname" or tostring(Properties["Response-Body"]) contains "resource temporarily unavailable")"#),
         ],
-        meaning: "DNS lookup for the backend failed. The first wording is the classic gateway; the others are current .NET on Windows/Linux.",
-        causes: &[
+        meaning: word("DNS lookup for the backend failed. The first wording is the classic gateway; the others are current .NET on Windows/Linux."),
+        causes: words(&[
             "Typo or deleted backend",
             "Custom DNS in the VNet lacks the private-link zone or forwarder",
             "Private DNS zone not linked to the APIM VNet",
             "Transient resolver failure",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Resolve the name from the APIM subnet",
             "Link/forward the private DNS zone (for example privatelink.openai.azure.com)",
             "After changing VNet DNS, apply network configuration so the gateway picks it up",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
     },
 ];

@@ -1,6 +1,6 @@
 //! Signatures of the family `backend-response`.
 
-use crate::signature::{Severity, Signature, likely};
+use crate::signature::{Severity, Signature, likely, word, words};
 use crate::signature::tables::{DEPENDENCIES, GATEWAY};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -14,14 +14,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 5, r#"ResponseCode == 500 and (BackendResponseCode == 500 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 500 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "500""#),
         ],
-        meaning: "The backend itself answered 500 and APIM relayed it; LastError is empty.",
-        causes: &[
+        meaning: word("The backend itself answered 500 and APIM relayed it; LastError is empty."),
+        causes: words(&[
             "Unhandled exception or bad input in the backend",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Use CorrelationId/operation time to find it in the backend's logs",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-api-management",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/monitor-api-management"),
     },
     Signature {
         id: "backend.502",
@@ -33,14 +33,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 5, r#"ResponseCode == 502 and (BackendResponseCode == 502 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 502 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "502""#),
         ],
-        meaning: "Relayed 502: something behind APIM is itself a gateway.",
-        causes: &[
+        meaning: word("Relayed 502: something behind APIM is itself a gateway."),
+        causes: words(&[
             "App Gateway/ingress/App Service front end lost its upstream",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Look at the proxy between APIM and the app",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-api-management",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/monitor-api-management"),
     },
     Signature {
         id: "backend.503",
@@ -52,14 +52,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 5, r#"ResponseCode == 503 and (BackendResponseCode == 503 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 503 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "503""#),
         ],
-        meaning: "Relayed 503: the backend is overloaded, stopped or restarting. Not a circuit breaker, because BackendResponseCode is present.",
-        causes: &[
+        meaning: word("Relayed 503: the backend is overloaded, stopped or restarting. Not a circuit breaker, because BackendResponseCode is present."),
+        causes: words(&[
             "App stopped, cold start, autoscale, maintenance",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Check backend availability; honour Retry-After",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-api-management",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/monitor-api-management"),
     },
     Signature {
         id: "backend.504",
@@ -71,14 +71,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 5, r#"ResponseCode == 504 and (BackendResponseCode == 504 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 504 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "504""#),
         ],
-        meaning: "Relayed 504: an upstream hop of the backend timed out.",
-        causes: &[
+        meaning: word("Relayed 504: an upstream hop of the backend timed out."),
+        causes: words(&[
             "Slow dependency behind the backend's proxy",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Fix the slow hop; compare BackendTime with that hop's timeout",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-api-management",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/monitor-api-management"),
     },
     Signature {
         id: "backend.5xx",
@@ -90,14 +90,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 3, r#"ResponseCode between (500 .. 599) and (BackendResponseCode >= 500 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode >= 500 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 3, r#"Success == false and ResultCode startswith "5""#),
         ],
-        meaning: "Relayed server error.",
-        causes: &[
+        meaning: word("Relayed server error."),
+        causes: words(&[
             "Backend fault",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Backend logs",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-api-management",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/monitor-api-management"),
     },
     Signature {
         id: "backend.429",
@@ -109,14 +109,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 5, r#"ResponseCode == 429 and (BackendResponseCode == 429 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 429 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "429""#),
         ],
-        meaning: "The backend, not APIM, answered 429.",
-        causes: &[
+        meaning: word("The backend, not APIM, answered 429."),
+        causes: words(&[
             "Backend quota",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Honour Retry-After; spread load; add a backend pool",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-api-management",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/monitor-api-management"),
     },
     Signature {
         id: "backend.401",
@@ -128,16 +128,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 5, r#"ResponseCode == 401 and (BackendResponseCode == 401 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 401 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "401""#),
         ],
-        meaning: "APIM admitted the caller; the backend refused the forwarded credentials.",
-        causes: &[
+        meaning: word("APIM admitted the caller; the backend refused the forwarded credentials."),
+        causes: words(&[
             "authorization header replaced or missing",
             "Managed identity token for the wrong audience",
             "Function key missing",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Compare the audience/role expected by the backend; see policy.managed-identity",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/authentication-managed-identity-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/authentication-managed-identity-policy"),
     },
     Signature {
         id: "backend.403",
@@ -149,17 +149,17 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 5, r#"ResponseCode == 403 and (BackendResponseCode == 403 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 403 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "403""#),
         ],
-        meaning: "Backend network rule or RBAC refused the call.",
-        causes: &[
+        meaning: word("Backend network rule or RBAC refused the call."),
+        causes: words(&[
             "App Service access restrictions/private endpoint ('Ip Forbidden')",
             "Storage/Key Vault/AOAI firewall",
             "Missing role",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Allow APIM outbound IPs or use a private endpoint",
             "Assign the role to the managed identity",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-api-management",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/monitor-api-management"),
     },
     Signature {
         id: "backend.404",
@@ -171,15 +171,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 5, r#"ResponseCode == 404 and (BackendResponseCode == 404 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 404 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 5, r#"Success == false and ResultCode == "404""#),
         ],
-        meaning: "The operation exists in APIM but the backend path does not.",
-        causes: &[
+        meaning: word("The operation exists in APIM but the backend path does not."),
+        causes: words(&[
             "rewrite-uri or service URL wrong (missing/duplicate base path)",
             "SOAPAction/URL rewrite wrong",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Compare BackendUrl with the backend's real route",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-api-management",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/monitor-api-management"),
     },
     Signature {
         id: "backend.4xx",
@@ -191,14 +191,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 3, r#"ResponseCode between (400 .. 499) and (BackendResponseCode >= 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode >= 400 and isempty(LastErrorReason) and isempty(LastErrorSource) and (isnotempty(BackendResponseBody) or ((ResponseBody startswith "{\"error\":" or ResponseBody startswith "{'error':") and ResponseBody has_any ("429", "404", "RateLimitReached", "content_filter", "DeploymentNotFound", "PermissionDenied", "context_length_exceeded"))))) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"#),
             likely(DEPENDENCIES, 3, r#"Success == false and ResultCode startswith "4""#),
         ],
-        meaning: "Relayed client error from the backend.",
-        causes: &[
+        meaning: word("Relayed client error from the backend."),
+        causes: words(&[
             "Bad request per the backend's rules",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Read BackendResponseBody if body logging is on",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-api-management",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/monitor-api-management"),
     },
     Signature {
         id: "backend.status-changed",
@@ -209,14 +209,14 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 6, "ResponseCode between (400 .. 599) and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and BackendResponseCode != ResponseCode and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"),
         ],
-        meaning: "A policy rewrote the backend's status, or a retry ended differently from the last recorded attempt.",
-        causes: &[
+        meaning: word("A policy rewrote the backend's status, or a retry ended differently from the last recorded attempt."),
+        causes: words(&[
             "set-status/return-response in outbound or on-error",
             "retry loop: BackendResponseCode is from the last attempt that reached a backend",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Review outbound/on-error; add trace records per attempt",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/set-status-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/set-status-policy"),
     },
 ];

@@ -1,6 +1,6 @@
 //! Signatures of the family `backend-timeout`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -20,18 +20,18 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "Timeout" or (OuterMessage contains "request to the backend service timed out" or InnermostMessage contains "request to the backend service timed out"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "504", "408") and tostring(Properties["Response-Body"]) contains "request to the backend service timed out""#),
         ],
-        meaning: "Status line and headers were not received within the policy timeout (default 300 s). Reported as 500 by many users; 504 appears when on-error maps it. BackendTime is close to the configured value.",
-        causes: &[
+        meaning: word("Status line and headers were not received within the policy timeout (default 300 s). Reported as 500 by many users; 504 appears when on-error maps it. BackendTime is close to the configured value."),
+        causes: words(&[
             "Slow backend or dependency",
             "timeout attribute too small",
             "Client uploading a large body for longer than the timeout",
             "LLM call without streaming",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Speed up or go asynchronous; stream LLM output",
             "Raise timeout (values over 240 s may not be honoured)",
             "Return 504 from on-error when Reason is Timeout",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/forward-request-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/forward-request-policy"),
     },
 ];

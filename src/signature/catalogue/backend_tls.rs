@@ -1,6 +1,6 @@
 //! Signatures of the family `backend-tls`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -17,19 +17,19 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "remotecertificatevalidationcallback" or InnermostMessage contains "remotecertificatevalidationcallback"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and tostring(Properties["Response-Body"]) contains "remotecertificatevalidationcallback""#),
         ],
-        meaning: "The backend presented a certificate and the gateway's validation refused it. Network path is fine; this is trust, name or expiry.",
-        causes: &[
+        meaning: word("The backend presented a certificate and the gateway's validation refused it. Network path is fine; this is trust, name or expiry."),
+        causes: words(&[
             "Private CA: v2 tiers do not use the service-level CA store for backends",
             "Self-hosted gateway 2.10+ enforces what earlier versions let through",
             "Certificate rotated to a new CA, expired, or host name differs from BackendUrl",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "v2: reference the CA or pin serverX509Names on the backend entity",
             "Classic: upload root+intermediates under CA certificates",
             "Self-hosted: install the CA in the container",
             "Fix SAN/expiry; disable validateCertificateChain/-Name only as a stopgap",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-ca-certificates",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-ca-certificates"),
     },
     Signature {
         id: "tls.trust-classic",
@@ -44,18 +44,18 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "could not establish trust relationship" or InnermostMessage contains "could not establish trust relationship"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and tostring(Properties["Response-Body"]) contains "could not establish trust relationship""#),
         ],
-        meaning: "Classic-gateway text for the same trust failure; the inner trace line says 'The remote certificate is invalid according to the validation procedure.'",
-        causes: &[
+        meaning: word("Classic-gateway text for the same trust failure; the inner trace line says 'The remote certificate is invalid according to the validation procedure.'"),
+        causes: words(&[
             "Self-signed or private CA",
             "Subject/SAN does not match the backend host",
             "Chain incomplete (missing intermediate)",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Upload CA certificates, or use a publicly trusted chain",
             "Correct the backend host name or certificate",
             "Last resort: skip chain validation on the backend entity",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-ca-certificates",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-ca-certificates"),
     },
     Signature {
         id: "tls.name-mismatch",
@@ -70,17 +70,17 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "remotecertificatenamemismatch" or InnermostMessage contains "remotecertificatenamemismatch"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and tostring(Properties["Response-Body"]) contains "remotecertificatenamemismatch""#),
         ],
-        meaning: "Certificate is for another host name.",
-        causes: &[
+        meaning: word("Certificate is for another host name."),
+        causes: words(&[
             "BackendUrl uses an IP, short name or alias",
             "Host header override",
             "Wildcard does not cover the label",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Use the certificate's DNS name in the backend URL or set the host header",
             "Reissue with the right SAN",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-ca-certificates",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-ca-certificates"),
     },
     Signature {
         id: "tls.expired",
@@ -95,15 +95,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "nottimevalid" or InnermostMessage contains "nottimevalid" or OuterMessage contains "certificate has expired" or InnermostMessage contains "certificate has expired" or OuterMessage contains "certificate is expired" or InnermostMessage contains "certificate is expired"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "nottimevalid" or tostring(Properties["Response-Body"]) contains "certificate has expired" or tostring(Properties["Response-Body"]) contains "certificate is expired")"#),
         ],
-        meaning: "Chain check failed on dates.",
-        causes: &[
+        meaning: word("Chain check failed on dates."),
+        causes: words(&[
             "Certificate not renewed",
             "Wrong clock on self-hosted node",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Renew and redeploy the certificate",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-ca-certificates",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-ca-certificates"),
     },
     Signature {
         id: "tls.untrusted-chain",
@@ -118,18 +118,18 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "untrustedroot" or InnermostMessage contains "untrustedroot" or OuterMessage contains "partialchain" or InnermostMessage contains "partialchain" or OuterMessage contains "remotecertificatechainerrors" or InnermostMessage contains "remotecertificatechainerrors" or OuterMessage contains "revocationstatusunknown" or InnermostMessage contains "revocationstatusunknown" or OuterMessage contains "offlinerevocation" or InnermostMessage contains "offlinerevocation"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "untrustedroot" or tostring(Properties["Response-Body"]) contains "partialchain" or tostring(Properties["Response-Body"]) contains "remotecertificatechainerrors" or tostring(Properties["Response-Body"]) contains "revocationstatusunknown" or tostring(Properties["Response-Body"]) contains "offlinerevocation")"#),
         ],
-        meaning: "Chain could not be built to a trusted root, or revocation could not be checked.",
-        causes: &[
+        meaning: word("Chain could not be built to a trusted root, or revocation could not be checked."),
+        causes: words(&[
             "Missing intermediate on the server",
             "Private root not trusted",
             "CRL/OCSP blocked outbound",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Serve the full chain",
             "Trust the root as in tls.trust-callback",
             "Open CRL/OCSP egress",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-ca-certificates",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-ca-certificates"),
     },
     Signature {
         id: "tls.invalid-generic",
@@ -144,14 +144,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "remote certificate is invalid" or InnermostMessage contains "remote certificate is invalid"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and tostring(Properties["Response-Body"]) contains "remote certificate is invalid""#),
         ],
-        meaning: "Certificate validation failed without detail.",
-        causes: &[
+        meaning: word("Certificate validation failed without detail."),
+        causes: words(&[
             "Trust, name or expiry",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Inspect with openssl s_client -connect host:port -servername host -showcerts",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-ca-certificates",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-ca-certificates"),
     },
     Signature {
         id: "tls.handshake-format",
@@ -166,17 +166,17 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "unexpected packet format" or InnermostMessage contains "unexpected packet format" or OuterMessage contains "cannot determine the frame size" or InnermostMessage contains "cannot determine the frame size" or OuterMessage contains "corrupted frame was received" or InnermostMessage contains "corrupted frame was received"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "unexpected packet format" or tostring(Properties["Response-Body"]) contains "cannot determine the frame size" or tostring(Properties["Response-Body"]) contains "corrupted frame was received")"#),
         ],
-        meaning: "Bytes received during the handshake were not TLS.",
-        causes: &[
+        meaning: word("Bytes received during the handshake were not TLS."),
+        causes: words(&[
             "https:// used against a plain-HTTP port",
             "Proxy or firewall injecting a page",
             "Wrong port",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Use http:// or the TLS port",
             "Bypass or fix the middlebox",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
     },
     Signature {
         id: "tls.protocol-mismatch",
@@ -191,16 +191,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "could not create ssl/tls secure channel" or InnermostMessage contains "could not create ssl/tls secure channel" or OuterMessage contains "do not possess a common algorithm" or InnermostMessage contains "do not possess a common algorithm" or OuterMessage contains "tlsv1 alert protocol version" or InnermostMessage contains "tlsv1 alert protocol version" or OuterMessage contains "alert protocol version" or InnermostMessage contains "alert protocol version" or OuterMessage contains "unsupported protocol" or InnermostMessage contains "unsupported protocol"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "could not create ssl/tls secure channel" or tostring(Properties["Response-Body"]) contains "do not possess a common algorithm" or tostring(Properties["Response-Body"]) contains "tlsv1 alert protocol version" or tostring(Properties["Response-Body"]) contains "alert protocol version" or tostring(Properties["Response-Body"]) contains "unsupported protocol")"#),
         ],
-        meaning: "Handshake ended before a channel existed, usually protocol/cipher disagreement.",
-        causes: &[
+        meaning: word("Handshake ended before a channel existed, usually protocol/cipher disagreement."),
+        causes: words(&[
             "Backend enforces TLS 1.3 or a cipher the gateway lacks",
             "Backend only offers TLS 1.0/1.1",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Enable TLS 1.2 with common ECDHE ciphers on the backend",
             "Check APIM protocol/cipher settings",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-manage-protocols-ciphers",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-manage-protocols-ciphers"),
     },
     Signature {
         id: "tls.closed-in-handshake",
@@ -215,18 +215,18 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "remote party has closed the transport stream" or InnermostMessage contains "remote party has closed the transport stream" or OuterMessage contains "received an unexpected eof" or InnermostMessage contains "received an unexpected eof"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "remote party has closed the transport stream" or tostring(Properties["Response-Body"]) contains "received an unexpected eof")"#),
         ],
-        meaning: "TCP connected, then the peer hung up mid-handshake.",
-        causes: &[
+        meaning: word("TCP connected, then the peer hung up mid-handshake."),
+        causes: words(&[
             "Backend requires a client certificate or SNI it did not get",
             "IP allow-list/WAF cutting the connection",
             "TLS version refused",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Attach the client certificate (authentication-certificate)",
             "Allow the APIM outbound IPs",
             "Align TLS versions",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
     },
     Signature {
         id: "tls.client-cert-required",
@@ -241,17 +241,17 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "certificate required" or InnermostMessage contains "certificate required" or OuterMessage contains "alert bad certificate" or InnermostMessage contains "alert bad certificate" or OuterMessage contains "alert certificate unknown" or InnermostMessage contains "alert certificate unknown" or OuterMessage contains "alert handshake failure" or InnermostMessage contains "alert handshake failure" or OuterMessage contains "sslv3 alert" or InnermostMessage contains "sslv3 alert"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "certificate required" or tostring(Properties["Response-Body"]) contains "alert bad certificate" or tostring(Properties["Response-Body"]) contains "alert certificate unknown" or tostring(Properties["Response-Body"]) contains "alert handshake failure" or tostring(Properties["Response-Body"]) contains "sslv3 alert")"#),
         ],
-        meaning: "Backend sent a TLS alert about the client certificate.",
-        causes: &[
+        meaning: word("Backend sent a TLS alert about the client certificate."),
+        causes: words(&[
             "No or wrong certificate on authentication-certificate / backend credentials",
             "Certificate expired or its CA not trusted by the backend",
             "Key Vault certificate not refreshed",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Upload/rotate the certificate and reference it on the backend",
             "Have the backend trust the issuing CA",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-mutual-certificates",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-mutual-certificates"),
     },
     Signature {
         id: "tls.generic",
@@ -266,13 +266,13 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "ssl connection could not be established" or InnermostMessage contains "ssl connection could not be established" or OuterMessage contains "authentication failed, see inner exception" or InnermostMessage contains "authentication failed, see inner exception"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "ssl connection could not be established" or tostring(Properties["Response-Body"]) contains "authentication failed, see inner exception")"#),
         ],
-        meaning: "Wrapper exception; the inner cause may be in Errors or the trace.",
-        causes: &[
+        meaning: word("Wrapper exception; the inner cause may be in Errors or the trace."),
+        causes: words(&[
             "Any TLS cause above",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Look at the other elements of Errors; test with openssl s_client",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
     },
 ];

@@ -1,6 +1,6 @@
 //! Signatures of the family `backend-transport`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -17,18 +17,18 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "forcibly closed by the remote host" or InnermostMessage contains "forcibly closed by the remote host" or OuterMessage contains "connection reset by peer" or InnermostMessage contains "connection reset by peer" or OuterMessage contains "connection reset" or InnermostMessage contains "connection reset"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "forcibly closed by the remote host" or tostring(Properties["Response-Body"]) contains "connection reset by peer" or tostring(Properties["Response-Body"]) contains "connection reset")"#),
         ],
-        meaning: "An established connection got RST.",
-        causes: &[
+        meaning: word("An established connection got RST."),
+        causes: words(&[
             "Backend process crash/recycle, pod eviction",
             "Idle timeout on a load balancer/firewall in between",
             "Backend aborts on oversized request",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Check backend restarts at that second",
             "Retry idempotent calls once (first-fast-retry) with buffered body",
             "Align idle timeouts",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
     },
     Signature {
         id: "transport.keepalive-closed",
@@ -43,15 +43,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "expected to be kept alive was closed" or InnermostMessage contains "expected to be kept alive was closed"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and tostring(Properties["Response-Body"]) contains "expected to be kept alive was closed""#),
         ],
-        meaning: "The gateway reused a pooled connection that had been dropped silently after about 4 minutes idle.",
-        causes: &[
+        meaning: word("The gateway reused a pooled connection that had been dropped silently after about 4 minutes idle."),
+        causes: words(&[
             "Idle timeout on the Azure load balancer, backend or firewall shorter than the pool's lifetime",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Retry once on BackendConnectionFailure",
             "Lower backend keep-alive below the intermediate timeout or add keep-alive traffic",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
     },
     Signature {
         id: "transport.closed-midway",
@@ -66,18 +66,18 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "the connection was closed unexpectedly" or InnermostMessage contains "the connection was closed unexpectedly" or OuterMessage contains "an unexpected error occurred on a receive" or InnermostMessage contains "an unexpected error occurred on a receive" or OuterMessage contains "an unexpected error occurred on a send" or InnermostMessage contains "an unexpected error occurred on a send" or OuterMessage contains "unable to read data from the transport connection: the connection was closed" or InnermostMessage contains "unable to read data from the transport connection: the connection was closed" or OuterMessage contains "response ended prematurely" or InnermostMessage contains "response ended prematurely" or OuterMessage contains "underlying transport connection was unexpectedly closed" or InnermostMessage contains "underlying transport connection was unexpectedly closed" or OuterMessage contains "error while copying content" or InnermostMessage contains "error while copying content" or OuterMessage contains "unexpected end of stream" or InnermostMessage contains "unexpected end of stream"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "the connection was closed unexpectedly" or tostring(Properties["Response-Body"]) contains "an unexpected error occurred on a receive" or tostring(Properties["Response-Body"]) contains "an unexpected error occurred on a send" or tostring(Properties["Response-Body"]) contains "unable to read data from the transport connection: the connection was closed" or tostring(Properties["Response-Body"]) contains "response ended prematurely" or tostring(Properties["Response-Body"]) contains "underlying transport connection was unexpectedly closed" or tostring(Properties["Response-Body"]) contains "error while copying content" or tostring(Properties["Response-Body"]) contains "unexpected end of stream")"#),
         ],
-        meaning: "The peer (or something between) closed the socket while the gateway was sending or reading. 'Underlying transport connection was unexpectedly closed.' is the current gateway's wording.",
-        causes: &[
+        meaning: word("The peer (or something between) closed the socket while the gateway was sending or reading. 'Underlying transport connection was unexpectedly closed.' is the current gateway's wording."),
+        causes: words(&[
             "Backend crash or deploy",
             "App Service front end ends requests at 230 s; idle connections dropped at ~240 s",
             "Proxy/firewall timeout",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Compare LastErrorElapsed/BackendTime with 230-240 s; if close, shorten or make the call asynchronous",
             "Retry idempotent calls",
             "Check backend logs at the same second",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
     },
     Signature {
         id: "transport.idle-230s",
@@ -92,15 +92,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 14, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "underlying transport connection was unexpectedly closed" or InnermostMessage contains "underlying transport connection was unexpectedly closed" or OuterMessage contains "the connection was closed" or InnermostMessage contains "the connection was closed" or OuterMessage contains "forcibly closed" or InnermostMessage contains "forcibly closed" or OuterMessage contains "expected to be kept alive" or InnermostMessage contains "expected to be kept alive"))"#),
             likely(REQUESTS, 14, r#"ResultCode in~ ("500", "502", "504") and (tostring(Properties["Response-Body"]) contains "underlying transport connection was unexpectedly closed" or tostring(Properties["Response-Body"]) contains "the connection was closed" or tostring(Properties["Response-Body"]) contains "forcibly closed" or tostring(Properties["Response-Body"]) contains "expected to be kept alive")"#),
         ],
-        meaning: "The connection was idle too long while the backend worked. Values above 240 s in forward-request may not be honoured because the network drops idle connections.",
-        causes: &[
+        meaning: word("The connection was idle too long while the backend worked. Values above 240 s in forward-request may not be honoured because the network drops idle connections."),
+        causes: words(&[
             "App Service 230 s limit",
             "Azure load balancer 4 min idle timeout",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Async request/reply (202 + polling), streaming, or faster backend",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/forward-request-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/forward-request-policy"),
     },
     Signature {
         id: "transport.http2",
@@ -115,17 +115,17 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "http/2 server" or InnermostMessage contains "http/2 server" or OuterMessage contains "protocol_error" or InnermostMessage contains "protocol_error" or OuterMessage contains "goaway" or InnermostMessage contains "goaway" or OuterMessage contains "rst_stream" or InnermostMessage contains "rst_stream" or OuterMessage contains "http2" or InnermostMessage contains "http2" or OuterMessage contains "http_1_1_required" or InnermostMessage contains "http_1_1_required"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "http/2 server" or tostring(Properties["Response-Body"]) contains "protocol_error" or tostring(Properties["Response-Body"]) contains "goaway" or tostring(Properties["Response-Body"]) contains "rst_stream" or tostring(Properties["Response-Body"]) contains "http2" or tostring(Properties["Response-Body"]) contains "http_1_1_required")"#),
         ],
-        meaning: "HTTP/2 connection to the backend failed.",
-        causes: &[
+        meaning: word("HTTP/2 connection to the backend failed."),
+        causes: words(&[
             "Backend or proxy mishandles HTTP/2",
             "gRPC backend without h2",
             "Load balancer sends GOAWAY on rotation",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Force HTTP/1.1 (http-version on forward-request) or fix h2",
             "Retry on GOAWAY",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/forward-request-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/forward-request-policy"),
     },
     Signature {
         id: "transport.invalid-response",
@@ -140,15 +140,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "invalid or unrecognized response" or InnermostMessage contains "invalid or unrecognized response" or OuterMessage contains "committed a protocol violation" or InnermostMessage contains "committed a protocol violation" or OuterMessage contains "invalid status line" or InnermostMessage contains "invalid status line" or OuterMessage contains "invalid header" or InnermostMessage contains "invalid header"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "invalid or unrecognized response" or tostring(Properties["Response-Body"]) contains "committed a protocol violation" or tostring(Properties["Response-Body"]) contains "invalid status line" or tostring(Properties["Response-Body"]) contains "invalid header")"#),
         ],
-        meaning: "Bytes were received but not valid HTTP.",
-        causes: &[
+        meaning: word("Bytes were received but not valid HTTP."),
+        causes: words(&[
             "Non-HTTP service",
             "Duplicate/illegal headers",
             "Proxy error page truncated",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Fix the backend's HTTP framing",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
     },
 ];

@@ -1,6 +1,6 @@
 //! Signatures of the family `circuit-breaker`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -17,18 +17,18 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 14, r#"((OuterMessage contains "circuit" or InnermostMessage contains "circuit"))"#),
             likely(REQUESTS, 14, r#"ResultCode =~ "503" and tostring(Properties["Response-Body"]) contains "circuit""#),
         ],
-        meaning: "The breaker rule on the backend entity tripped; for tripDuration the gateway answers 503 without calling it. Breaker state is per gateway instance and approximate. Not available on Consumption; one rule per backend.",
-        causes: &[
+        meaning: word("The breaker rule on the backend entity tripped; for tripDuration the gateway answers 503 without calling it. Breaker state is per gateway instance and approximate. Not available on Consumption; one rule per backend."),
+        causes: words(&[
             "Failures in statusCodeRanges/errorReasons exceeded the count or percentage in the interval",
             "Threshold too tight, 429 included in the range",
             "acceptRetryAfter honouring a long Retry-After from the backend",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Look 10 minutes earlier for the 4xx/5xx that tripped it",
             "Tune count/interval/tripDuration; set acceptRetryAfter deliberately",
             "Subscribe to Event Grid Microsoft.ApiManagement.CircuitBreaker.Opened/Closed for certainty",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/backends",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/backends"),
     },
     Signature {
         id: "cb.pool-exhausted",
@@ -41,18 +41,18 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "backend pool" or InnermostMessage contains "backend pool" or OuterMessage contains "temporarily unavailable" or InnermostMessage contains "temporarily unavailable" or OuterMessage contains "no healthy" or InnermostMessage contains "no healthy"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "503" and (tostring(Properties["Response-Body"]) contains "backend pool" or tostring(Properties["Response-Body"]) contains "temporarily unavailable" or tostring(Properties["Response-Body"]) contains "no healthy")"#),
         ],
-        meaning: "All pool members have an open breaker, so APIM answers 503 itself. Older gateways used the status reason 'Backend pool ... is temporarily unavailable'; Microsoft changed that text (issue of Jan 2026), so new logs may show only 'Service Unavailable'. on-error does run.",
-        causes: &[
+        meaning: word("All pool members have an open breaker, so APIM answers 503 itself. Older gateways used the status reason 'Backend pool ... is temporarily unavailable'; Microsoft changed that text (issue of Jan 2026), so new logs may show only 'Service Unavailable'. on-error does run."),
+        causes: words(&[
             "Shared quota exhausted on every Azure OpenAI member",
             "Breaker counts 429 with a small threshold",
             "Pool too small for the burst",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Retry on 429 OR 503 (members-1 times) without testing the reason text",
             "Add members/priorities; spread quota",
             "Map 503 to 429 with Retry-After in on-error for LLM clients",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/backends",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/backends"),
     },
     Signature {
         id: "cb.gateway-503",
@@ -63,15 +63,15 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 4, "ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and isempty(BackendResponseBody)"),
         ],
-        meaning: "503 produced by the gateway. Circuit breaker or exhausted pool is the usual source when a backend entity with a breaker is in use; a return-response policy is the alternative.",
-        causes: &[
+        meaning: word("503 produced by the gateway. Circuit breaker or exhausted pool is the usual source when a backend entity with a breaker is in use; a return-response policy is the alternative."),
+        causes: words(&[
             "Open breaker / exhausted pool",
             "Maintenance policy",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Check whether BackendId has a circuitBreaker rule; otherwise search policies for 503",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/backends",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/backends"),
     },
     Signature {
         id: "cb.exhausted-after-retry",
@@ -82,15 +82,15 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 9, "ResponseCode == 503 and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and isempty(LastErrorReason) and BackendResponseCode != ResponseCode and BackendResponseCode in (408, 429, 499, 500, 502, 503, 504)"),
         ],
-        meaning: "A retry loop used up the pool: BackendResponseCode holds the last attempt that reached a backend (429/5xx) while the caller got 503. 'Empty backend code' is therefore not a complete test for breaker trips.",
-        causes: &[
+        meaning: word("A retry loop used up the pool: BackendResponseCode holds the last attempt that reached a backend (429/5xx) while the caller got 503. 'Empty backend code' is therefore not a complete test for breaker trips."),
+        causes: words(&[
             "Pool exhausted during retry",
             "on-error normalising to 503",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Log each attempt with trace; alert on ResponseCode 503 with BackendResponseCode in (429,500,502,503,504)",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/backends",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/backends"),
     },
     Signature {
         id: "cb.selfhosted-pool-bug",
@@ -103,13 +103,13 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 10, r#"((OuterMessage contains "transporterror: -131073" or InnermostMessage contains "transporterror: -131073"))"#),
             likely(REQUESTS, 10, r#"ResultCode =~ "500" and tostring(Properties["Response-Body"]) contains "transporterror: -131073""#),
         ],
-        meaning: "Early self-hosted images threw inside the pipeline when a pool backend was used.",
-        causes: &[
+        meaning: word("Early self-hosted images threw inside the pipeline when a pool backend was used."),
+        causes: words(&[
             "Gateway image older than pool support",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Upgrade the container image",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/backends",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/backends"),
     },
 ];

@@ -1,6 +1,6 @@
 //! Signatures of the family `client-certificate`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -17,18 +17,18 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "invalid client certificate" or InnermostMessage contains "invalid client certificate" or OuterMessage contains "client certificate" or InnermostMessage contains "client certificate"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("400", "401", "403") and (tostring(Properties["Response-Body"]) contains "invalid client certificate" or tostring(Properties["Response-Body"]) contains "client certificate")"#),
         ],
-        meaning: "validate-client-certificate or a hand-written check refused the caller's certificate.",
-        causes: &[
+        meaning: word("validate-client-certificate or a hand-written check refused the caller's certificate."),
+        causes: words(&[
             "Negotiate client certificate not enabled on the gateway hostname",
             "Application Gateway/Front Door terminates TLS so APIM never sees the certificate",
             "Chain, thumbprint or revocation check failed",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Turn on Negotiate client certificate",
             "Forward the certificate in a header from the edge and validate that",
             "Upload the client CA; review validate-revocation / validate-trust",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-mutual-certificates-for-clients",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-mutual-certificates-for-clients"),
     },
     Signature {
         id: "clientcert.return-response",
@@ -41,13 +41,13 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 12, r#"((OuterMessage contains "invalid client certificate" or InnermostMessage contains "invalid client certificate"))"#),
             likely(REQUESTS, 12, r#"ResultCode in~ ("403", "401") and tostring(Properties["Response-Body"]) contains "invalid client certificate""#),
         ],
-        meaning: "A choose/return-response block answered 403 itself. Such responses leave LastError* empty.",
-        causes: &[
+        meaning: word("A choose/return-response block answered 403 itself. Such responses leave LastError* empty."),
+        causes: words(&[
             "Certificate condition false, often because no certificate reached APIM",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Trace once; log context.Request.Certificate?.Thumbprint",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-mutual-certificates-for-clients",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-mutual-certificates-for-clients"),
     },
 ];

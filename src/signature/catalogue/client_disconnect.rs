@@ -1,6 +1,6 @@
 //! Signatures of the family `client-disconnect`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -19,18 +19,18 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 10, r#"(ProblemId =~ "ClientConnectionFailure" or (OuterMessage contains "the operation was canceled" or InnermostMessage contains "the operation was canceled" or OuterMessage contains "the operation was cancelled" or InnermostMessage contains "the operation was cancelled" or OuterMessage contains "client connection was unexpectedly closed" or InnermostMessage contains "client connection was unexpectedly closed" or OuterMessage contains "a task was canceled" or InnermostMessage contains "a task was canceled" or OuterMessage contains "a task was cancelled" or InnermostMessage contains "a task was cancelled"))"#),
             likely(REQUESTS, 10, r#"ResultCode in~ ("0", "499", "500") and (tostring(Properties["Response-Body"]) contains "the operation was canceled" or tostring(Properties["Response-Body"]) contains "the operation was cancelled" or tostring(Properties["Response-Body"]) contains "client connection was unexpectedly closed" or tostring(Properties["Response-Body"]) contains "a task was canceled" or tostring(Properties["Response-Body"]) contains "a task was cancelled")"#),
         ],
-        meaning: "The caller closed its connection before the gateway finished talking to the backend. ResponseCode is 0 (sometimes 500). Elapsed time equals the caller's timeout (75 s, 100 s = .NET default, 30 s, 240 s...).",
-        causes: &[
+        meaning: word("The caller closed its connection before the gateway finished talking to the backend. ResponseCode is 0 (sometimes 500). Elapsed time equals the caller's timeout (75 s, 100 s = .NET default, 30 s, 240 s...)."),
+        causes: words(&[
             "Client or edge timeout shorter than the backend time",
             "User navigated away",
             "Mobile network loss",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Compare LastErrorElapsed with known client timeouts",
             "Shorten the backend call, stream, or raise the client timeout",
             "Exclude from server-error SLOs",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
     },
     Signature {
         id: "client.abort-during-response",
@@ -46,17 +46,17 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 7, r#"isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or LastErrorMessage contains "the operation was canceled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "a task was canceled" or Errors contains "a task was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "the operation was canceled")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "a task was canceled" or ResponseBody contains "a task was cancelled" or ResponseBody contains "client connection was unexpectedly closed" or ResponseBody contains "the operation was canceled")))"#),
             likely(EXCEPTIONS, 9, r#"(ProblemId =~ "ClientConnectionFailure" or (OuterMessage contains "a task was canceled" or InnermostMessage contains "a task was canceled" or OuterMessage contains "a task was cancelled" or InnermostMessage contains "a task was cancelled" or OuterMessage contains "client connection was unexpectedly closed" or InnermostMessage contains "client connection was unexpectedly closed" or OuterMessage contains "the operation was canceled" or InnermostMessage contains "the operation was canceled"))"#),
         ],
-        meaning: "Headers (often 200) were already sent; the client closed before the body finished. By volume this was the larger of the two variants in the public report.",
-        causes: &[
+        meaning: word("Headers (often 200) were already sent; the client closed before the body finished. By volume this was the larger of the two variants in the public report."),
+        causes: words(&[
             "Slow or impatient client",
             "Large payload over a slow link (ClientTime high)",
             "Streaming UI closed",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Check ClientTime share; page or compress responses",
             "Treat as informational for SSE/chat",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
     },
     Signature {
         id: "client.abort-generic",
@@ -68,13 +68,13 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(GATEWAY, 9, r#"LastErrorReason =~ "ClientConnectionFailure""#),
             likely(EXCEPTIONS, 7, r#"ProblemId =~ "ClientConnectionFailure" or OuterMessage has_any ("ClientConnectionFailure")"#),
         ],
-        meaning: "Downstream connection aborted by the client while the request was pending.",
-        causes: &[
+        meaning: word("Downstream connection aborted by the client while the request was pending."),
+        causes: words(&[
             "Client timeout or cancel",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Use LastErrorSource/Section to see when",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
     },
 ];

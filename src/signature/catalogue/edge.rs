@@ -1,6 +1,6 @@
 //! Signatures of the family `edge`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -15,15 +15,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "microsoft-azure-application-gateway" or InnermostMessage contains "microsoft-azure-application-gateway"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("502", "504") and tostring(Properties["Response-Body"]) contains "microsoft-azure-application-gateway""#),
         ],
-        meaning: "HTML produced by Application Gateway. If no GatewayLogs row has that time/path, APIM never saw the call.",
-        causes: &[
+        meaning: word("HTML produced by Application Gateway. If no GatewayLogs row has that time/path, APIM never saw the call."),
+        causes: words(&[
             "APIM probe unhealthy (default path returns 404), certificate/SNI mismatch, AppGW timeout shorter than the API",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Probe /status-0123456789abcdef with the gateway host name",
             "Fix trusted root/host name; raise the AppGW timeout",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/application-gateway/application-gateway-troubleshooting-502",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/application-gateway/application-gateway-troubleshooting-502"),
     },
     Signature {
         id: "edge.frontdoor",
@@ -36,14 +36,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "x-azure-ref" or InnermostMessage contains "x-azure-ref" or OuterMessage contains "our services aren't available right now" or InnermostMessage contains "our services aren't available right now"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("502", "503", "504") and (tostring(Properties["Response-Body"]) contains "x-azure-ref" or tostring(Properties["Response-Body"]) contains "our services aren't available right now")"#),
         ],
-        meaning: "x-azure-ref plus an HTML body means Front Door generated it.",
-        causes: &[
+        meaning: word("x-azure-ref plus an HTML body means Front Door generated it."),
+        causes: words(&[
             "Origin timeout (default 60 s), origin unhealthy, TLS to origin",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Compare originResponseTimeout with API time; check origin health",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/frontdoor/troubleshoot-issues",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/frontdoor/troubleshoot-issues"),
     },
     Signature {
         id: "edge.probe-404",
@@ -57,13 +57,13 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 10, r#"LastErrorReason =~ "OperationNotFound" and ResponseCode == 404 and tostring(parse_url(Url).Path) in ("", "/", "/favicon.ico", "/robots.txt")"#),
             likely(EXCEPTIONS, 12, r#"ProblemId =~ "OperationNotFound" or OuterMessage has_any ("OperationNotFound")"#),
         ],
-        meaning: "Periodic 404 on '/' from an edge or scanner; harmless but noisy.",
-        causes: &[
+        meaning: word("Periodic 404 on '/' from an edge or scanner; harmless but noisy."),
+        causes: words(&[
             "Default App Gateway/Front Door/Traffic Manager probe",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Use /status-0123456789abcdef",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-integrate-internal-vnet-appgateway",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-integrate-internal-vnet-appgateway"),
     },
 ];

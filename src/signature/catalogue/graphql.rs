@@ -1,6 +1,6 @@
 //! Signatures of the family `graphql`.
 
-use crate::signature::{Severity, Signature, certain};
+use crate::signature::{Severity, Signature, certain, word, words};
 use crate::signature::tables::{GATEWAY};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -13,15 +13,15 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             certain(GATEWAY, 7, r#"LastErrorSource =~ "validate-graphql-request" and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
         ],
-        meaning: "The query is invalid, too deep (default depth 6), too large (limit 100 KB) or touches a path an authorize rule rejects. GraphQL failures are reported in the errors array and the data block is omitted.",
-        causes: &[
+        meaning: word("The query is invalid, too deep (default depth 6), too large (limit 100 KB) or touches a path an authorize rule rejects. GraphQL failures are reported in the errors array and the data block is omitted."),
+        causes: words(&[
             "Introspection disabled",
             "Schema drift",
             "Nested query",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Raise max-depth/max-size, or adjust the authorize rules",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-graphql-request-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-graphql-request-policy"),
     },
 ];

@@ -1,6 +1,6 @@
 //! Signatures of the family `informational`.
 
-use crate::signature::{Severity, Signature, likely};
+use crate::signature::{Severity, Signature, likely, word, words};
 use crate::signature::tables::{GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -13,12 +13,12 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 6, r#"ResponseCode between (200 .. 399) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and Cache =~ "hit" and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and isempty(BackendResponseBody)"#),
         ],
-        meaning: "No backend call because the response came from cache.",
-        causes: &[
-        ],
-        fixes: &[
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-cache",
+        meaning: word("No backend call because the response came from cache."),
+        causes: words(&[
+        ]),
+        fixes: words(&[
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-cache"),
     },
     Signature {
         id: "meta.success",
@@ -30,11 +30,11 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 0, "ResponseCode between (100 .. 399) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)"),
             likely(REQUESTS, 0, "Success == true"),
         ],
-        meaning: "Request succeeded.",
-        causes: &[
-        ],
-        fixes: &[
-        ],
-        doc_url: "https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaylogs",
+        meaning: word("Request succeeded."),
+        causes: words(&[
+        ]),
+        fixes: words(&[
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaylogs"),
     },
 ];

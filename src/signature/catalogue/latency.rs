@@ -1,6 +1,6 @@
 //! Signatures of the family `latency`.
 
-use crate::signature::{Severity, Signature, likely};
+use crate::signature::{Severity, Signature, likely, word, words};
 use crate::signature::tables::{GATEWAY};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -13,14 +13,14 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 8, "ResponseCode between (200 .. 399) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and TotalTime >= 3000 and BackendTime >= 0.7 * TotalTime"),
         ],
-        meaning: "BackendTime (connect+send+receive) takes most of TotalTime.",
-        causes: &[
+        meaning: word("BackendTime (connect+send+receive) takes most of TotalTime."),
+        causes: words(&[
             "Slow backend, cold start, long LLM generation, retries (BackendTime is summed)",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Profile the backend; cache; stream",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaylogs",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaylogs"),
     },
     Signature {
         id: "latency.client",
@@ -31,14 +31,14 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 8, "ResponseCode between (200 .. 399) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and TotalTime >= 3000 and ClientTime >= 0.5 * TotalTime"),
         ],
-        meaning: "ClientTime (reading the request / writing the response) takes most of TotalTime.",
-        causes: &[
+        meaning: word("ClientTime (reading the request / writing the response) takes most of TotalTime."),
+        causes: words(&[
             "Slow uplink/downlink, large payload, client reading slowly",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Compress, page, move closer to the caller",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaylogs",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaylogs"),
     },
     Signature {
         id: "latency.gateway",
@@ -49,16 +49,16 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 8, "ResponseCode between (200 .. 399) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and TotalTime >= 3000 and TotalTime - coalesce(BackendTime, 0) - coalesce(ClientTime, 0) - coalesce(CacheTime, 0) >= 0.5 * TotalTime"),
         ],
-        meaning: "TotalTime minus BackendTime, ClientTime and CacheTime is large: policy code, send-request callouts, content safety/semantic cache calls, or an overloaded gateway.",
-        causes: &[
+        meaning: word("TotalTime minus BackendTime, ClientTime and CacheTime is large: policy code, send-request callouts, content safety/semantic cache calls, or an overloaded gateway."),
+        causes: words(&[
             "send-request to a slow service",
             "Large-schema validation",
             "retry waits",
             "Gateway capacity",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Trace once; check Capacity metric; cache callouts",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaylogs",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaylogs"),
     },
 ];

@@ -1,6 +1,6 @@
 //! Signatures of the family `managed-identity`.
 
-use crate::signature::{Severity, Signature, certain};
+use crate::signature::{Severity, Signature, certain, word, words};
 use crate::signature::tables::{GATEWAY};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -13,17 +13,17 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             certain(GATEWAY, 7, r#"LastErrorSource =~ "authentication-managed-identity" and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
         ],
-        meaning: "authentication-managed-identity failed before the backend call (unless ignore-error=true, in which case the backend answers 401).",
-        causes: &[
+        meaning: word("authentication-managed-identity failed before the backend call (unless ignore-error=true, in which case the backend answers 401)."),
+        causes: words(&[
             "No system-assigned identity, or client-id of an identity not attached to the service",
             "Wrong resource/audience (AADSTS500011) or blocked tenant",
             "Path to the token endpoint blocked",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Enable/attach the identity",
             "Use the right resource, e.g. https://cognitiveservices.azure.com",
             "Grant the role, then allow for propagation",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/authentication-managed-identity-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/authentication-managed-identity-policy"),
     },
 ];

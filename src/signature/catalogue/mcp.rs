@@ -1,6 +1,6 @@
 //! Signatures of the family `mcp`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, MCP};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -14,16 +14,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(GATEWAY, 12, r#"LastErrorReason =~ "ClientConnectionFailure" and (Url endswith "/mcp" or Url endswith "/sse" or Url contains "/mcp/" or Url contains "/mcp?" or Url contains "/sse?")"#),
             likely(EXCEPTIONS, 10, r#"ProblemId =~ "ClientConnectionFailure" or OuterMessage has_any ("ClientConnectionFailure")"#),
         ],
-        meaning: "MCP over SSE/streamable HTTP breaks when response payload logging buffers the stream; the log shows ClientConnectionFailure, section outbound.",
-        causes: &[
+        meaning: word("MCP over SSE/streamable HTTP breaks when response payload logging buffers the stream; the log shows ClientConnectionFailure, section outbound."),
+        causes: words(&[
             "Application Insights/Azure Monitor frontend response body bytes > 0",
             "Policies reading the response body",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Set frontend response payload bytes to 0 at All APIs scope",
             "Keep policies out of the response body",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-mcp-servers",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/monitor-mcp-servers"),
     },
     Signature {
         id: "mcp.operation-not-found",
@@ -37,15 +37,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 10, r#"LastErrorReason =~ "OperationNotFound" and ResponseCode == 404 and (Url endswith "/mcp" or Url endswith "/sse" or Url contains "/mcp/" or Url contains "/mcp?" or Url contains "/sse?")"#),
             likely(EXCEPTIONS, 12, r#"ProblemId =~ "OperationNotFound" or OuterMessage has_any ("OperationNotFound")"#),
         ],
-        meaning: "The MCP URL does not match the published server path.",
-        causes: &[
+        meaning: word("The MCP URL does not match the published server path."),
+        causes: words(&[
             "Base path/suffix included twice or omitted",
             "Server created seconds ago",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Copy the Server URL from the portal (…/<base>/mcp)",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/export-rest-mcp-server",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/export-rest-mcp-server"),
     },
     Signature {
         id: "mcp.tool-401",
@@ -56,14 +56,14 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 5, r#"(isnull(ResponseCode) or ResponseCode == 401) and (Url endswith "/mcp" or Url endswith "/sse" or Url contains "/mcp/" or Url contains "/mcp?" or Url contains "/sse?")"#),
         ],
-        meaning: "Headers are not passed from the MCP server to the underlying API when a tool is invoked, so API-level token or key checks fail.",
-        causes: &[
+        meaning: word("Headers are not passed from the MCP server to the underlying API when a tool is invoked, so API-level token or key checks fail."),
+        causes: words(&[
             "validate-azure-ad-token/validate-jwt or subscription requirement on the API instead of the MCP server",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Move auth policies to the MCP server scope and forward Authorization explicitly",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/secure-mcp-servers",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/secure-mcp-servers"),
     },
     Signature {
         id: "mcp.bad-request",
@@ -74,15 +74,15 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 5, r#"(isnull(ResponseCode) or ResponseCode == 400) and (Url endswith "/mcp" or Url endswith "/sse" or Url contains "/mcp/" or Url contains "/mcp?" or Url contains "/sse?")"#),
         ],
-        meaning: "Unsupported MCP method or transport/headers (Accept must allow application/json and text/event-stream).",
-        causes: &[
+        meaning: word("Unsupported MCP method or transport/headers (Accept must allow application/json and text/event-stream)."),
+        causes: words(&[
             "Client calls prompts/resources not supported",
             "Wrong Accept or protocol version",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Limit the client to tools; send both Accept types",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/monitor-mcp-servers",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/monitor-mcp-servers"),
     },
     Signature {
         id: "mcp.log-error",
@@ -93,13 +93,13 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             certain(MCP, 20, "isnotempty(Error) or isnotempty(ErrorType)"),
         ],
-        meaning: "ApiManagementGatewayMCPLog row with Error/ErrorType set.",
-        causes: &[
+        meaning: word("ApiManagementGatewayMCPLog row with Error/ErrorType set."),
+        causes: words(&[
             "Tool failure, auth failure, protocol error",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Join with GatewayLogs on CorrelationId for the HTTP-level cause",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaymcplog",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaymcplog"),
     },
 ];

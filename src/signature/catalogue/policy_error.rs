@@ -1,6 +1,6 @@
 //! Signatures of the family `policy-error`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -16,17 +16,17 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 10, r#"(ProblemId =~ "ExpressionValueEvaluationFailure" or (OuterMessage contains "object reference not set to an instance of an object" or InnermostMessage contains "object reference not set to an instance of an object"))"#),
             likely(REQUESTS, 10, r#"ResultCode =~ "500" and tostring(Properties["Response-Body"]) contains "object reference not set to an instance of an object""#),
         ],
-        meaning: "A policy expression dereferenced null (missing header, claim, variable, product or subscription).",
-        causes: &[
+        meaning: word("A policy expression dereferenced null (missing header, claim, variable, product or subscription)."),
+        causes: words(&[
             "context.Subscription/Product null when no key is used",
             "JObject member absent",
             "Body consumed earlier",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Use ?. and GetValueOrDefault",
             "Read bodies with As<T>(preserveContent: true)",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-policy-expressions",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-policy-expressions"),
     },
     Signature {
         id: "policy.expression-type",
@@ -40,16 +40,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 10, r#"(ProblemId =~ "ExpressionValueEvaluationFailure" or (OuterMessage contains "unable to cast" or InnermostMessage contains "unable to cast" or OuterMessage contains "cannot be cast" or InnermostMessage contains "cannot be cast" or OuterMessage contains "input string was not in a correct format" or InnermostMessage contains "input string was not in a correct format" or OuterMessage contains "was not recognized as a valid" or InnermostMessage contains "was not recognized as a valid" or OuterMessage contains "index was out of range" or InnermostMessage contains "index was out of range" or OuterMessage contains "the given key" or InnermostMessage contains "the given key" or OuterMessage contains "error reading jtoken" or InnermostMessage contains "error reading jtoken" or OuterMessage contains "unexpected character encountered" or InnermostMessage contains "unexpected character encountered" or OuterMessage contains "property with the same name already exists" or InnermostMessage contains "property with the same name already exists"))"#),
             likely(REQUESTS, 10, r#"ResultCode =~ "500" and (tostring(Properties["Response-Body"]) contains "unable to cast" or tostring(Properties["Response-Body"]) contains "cannot be cast" or tostring(Properties["Response-Body"]) contains "input string was not in a correct format" or tostring(Properties["Response-Body"]) contains "was not recognized as a valid" or tostring(Properties["Response-Body"]) contains "index was out of range" or tostring(Properties["Response-Body"]) contains "the given key" or tostring(Properties["Response-Body"]) contains "error reading jtoken" or tostring(Properties["Response-Body"]) contains "unexpected character encountered" or tostring(Properties["Response-Body"]) contains "property with the same name already exists")"#),
         ],
-        meaning: "Conversion, dictionary lookup or JSON parsing inside an expression threw.",
-        causes: &[
+        meaning: word("Conversion, dictionary lookup or JSON parsing inside an expression threw."),
+        causes: words(&[
             "Unexpected body type",
             "Duplicate JSON property built in the policy",
             "Non-numeric header",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Guard with TryParse/ContainsKey and test the expression with real payloads",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-policy-expressions",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-policy-expressions"),
     },
     Signature {
         id: "policy.expression-failure",
@@ -64,15 +64,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 10, r#"(ProblemId =~ "ExpressionValueEvaluationFailure" or (OuterMessage contains "expression evaluation failed" or InnermostMessage contains "expression evaluation failed"))"#),
             likely(REQUESTS, 10, r#"ResultCode =~ "500" and tostring(Properties["Response-Body"]) contains "expression evaluation failed""#),
         ],
-        meaning: "A C# policy expression threw at run time. LastErrorSource names the policy, LastErrorSection/Scope where it sits. Text after 'Expression evaluation failed.' is the exception.",
-        causes: &[
+        meaning: word("A C# policy expression threw at run time. LastErrorSource names the policy, LastErrorSection/Scope where it sits. Text after 'Expression evaluation failed.' is the exception."),
+        causes: words(&[
             "Logic or data error in the expression",
             "throw new Exception(...) used for flow control",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Find the policy by LastErrorSource + LastErrorScope, reproduce with the tracer",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-policy-expressions",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-policy-expressions"),
     },
     Signature {
         id: "policy.jsonp",
@@ -90,14 +90,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 10, r#"(ProblemId =~ "CallbackParameterInvalid" or (OuterMessage contains "is not a valid javascript identifier" or InnermostMessage contains "is not a valid javascript identifier"))"#),
             likely(REQUESTS, 10, r#"ResultCode =~ "400" and tostring(Properties["Response-Body"]) contains "is not a valid javascript identifier""#),
         ],
-        meaning: "Callback parameter contains illegal characters.",
-        causes: &[
+        meaning: word("Callback parameter contains illegal characters."),
+        causes: words(&[
             "Injection attempt or typo",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Send a plain identifier",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/jsonp-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/jsonp-policy"),
     },
     Signature {
         id: "policy.protocol-violation",
@@ -115,16 +115,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 10, r#"(ProblemId =~ "ProtocolViolation" or (OuterMessage contains "content length mismatch" or InnermostMessage contains "content length mismatch"))"#),
             likely(REQUESTS, 10, r#"ResultCode =~ "500" and tostring(Properties["Response-Body"]) contains "content length mismatch""#),
         ],
-        meaning: "The forwarded body does not match Content-Length, typically because a retry re-sent a streamed body that had already been consumed.",
-        causes: &[
+        meaning: word("The forwarded body does not match Content-Length, typically because a retry re-sent a streamed body that had already been consumed."),
+        causes: words(&[
             "retry around forward-request without buffer-request-body",
             "A policy changed the body but kept Content-Length",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Set buffer-request-body=\"true\" on forward-request",
             "Remove or recompute Content-Length",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/forward-request-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/forward-request-policy"),
     },
     Signature {
         id: "policy.send-request-timeout",
@@ -141,14 +141,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 10, r#"(ProblemId =~ "Timeout" or (OuterMessage contains "timed out" or InnermostMessage contains "timed out"))"#),
             likely(REQUESTS, 10, r#"ResultCode in~ ("500", "504") and tostring(Properties["Response-Body"]) contains "timed out""#),
         ],
-        meaning: "A callout inside the policy exceeded its timeout.",
-        causes: &[
+        meaning: word("A callout inside the policy exceeded its timeout."),
+        causes: words(&[
             "Slow auth/lookup service",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Set timeout and ignore-error, cache the result",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/send-request-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/send-request-policy"),
     },
     Signature {
         id: "policy.send-request-connect",
@@ -161,14 +161,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 6, r#"LastErrorSource in~ ("send-request", "send-one-way-request") and isempty(LastErrorReason)"#),
             likely(EXCEPTIONS, 8, r#"ProblemId =~ "BackendConnectionFailure" or OuterMessage has_any ("BackendConnectionFailure")"#),
         ],
-        meaning: "The policy's side call failed to connect, not the API backend. LastErrorMessage carries the same socket/TLS texts as backend failures.",
-        causes: &[
+        meaning: word("The policy's side call failed to connect, not the API backend. LastErrorMessage carries the same socket/TLS texts as backend failures."),
+        causes: words(&[
             "Callout host blocked, wrong, or the gateway calling itself in internal VNet mode",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Diagnose as for backends; use ignore-error=true if optional",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/send-request-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/send-request-policy"),
     },
     Signature {
         id: "policy.credential-manager",
@@ -179,16 +179,16 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             certain(GATEWAY, 7, r#"LastErrorSource =~ "get-authorization-context" and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
         ],
-        meaning: "Credential manager returned an error (not found, unauthorized, consent or refresh failure).",
-        causes: &[
+        meaning: word("Credential manager returned an error (not found, unauthorized, consent or refresh failure)."),
+        causes: words(&[
             "Access policy missing for the managed identity",
             "Refresh token expired",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Re-authorize the connection; add an access policy",
             "Use ignore-error and branch",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/get-authorization-context-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/get-authorization-context-policy"),
     },
     Signature {
         id: "policy.cache",
@@ -199,15 +199,15 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             certain(GATEWAY, 6, r#"LastErrorSource in~ ("cache-lookup", "cache-store", "cache-lookup-value", "cache-store-value", "cache-remove-value")"#),
         ],
-        meaning: "Error raised by a caching policy; an unreachable external cache normally degrades to a miss rather than an error.",
-        causes: &[
+        meaning: word("Error raised by a caching policy; an unreachable external cache normally degrades to a miss rather than an error."),
+        causes: words(&[
             "Redis unreachable or wrong connection string",
             "Value too large",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Check Redis connectivity; watch Cache/CacheTime",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-howto-cache-external",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-cache-external"),
     },
     Signature {
         id: "policy.backend-entity",
@@ -218,14 +218,14 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             certain(GATEWAY, 7, r#"LastErrorSource =~ "set-backend-service" and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
         ],
-        meaning: "backend-id resolved at run time does not exist.",
-        causes: &[
+        meaning: word("backend-id resolved at run time does not exist."),
+        causes: words(&[
             "Expression builds a backend name that was never deployed",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Create the backend or fix the name",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/set-backend-service-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/set-backend-service-policy"),
     },
     Signature {
         id: "policy.eventhub-stream",
@@ -236,13 +236,13 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             certain(GATEWAY, 6, r#"LastErrorSource =~ "log-to-eventhub""#),
         ],
-        meaning: "Reading the response body in a policy forces buffering, which breaks server-sent events.",
-        causes: &[
+        meaning: word("Reading the response body in a policy forces buffering, which breaks server-sent events."),
+        causes: words(&[
             "log-to-eventhub or body logging on a streaming API",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Skip it for stream=true",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/how-to-server-sent-events",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/how-to-server-sent-events"),
     },
 ];

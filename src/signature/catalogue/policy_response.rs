@@ -1,6 +1,6 @@
 //! Signatures of the family `policy-response`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{GATEWAY};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -13,16 +13,16 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 3, "ResponseCode between (400 .. 599) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and isempty(BackendResponseBody)"),
         ],
-        meaning: "Error status, backend never called, and no LastError: return-response, mock-response, set-status or a named-value guard answered.",
-        causes: &[
+        meaning: word("Error status, backend never called, and no LastError: return-response, mock-response, set-status or a named-value guard answered."),
+        causes: words(&[
             "Authorization fragments that return 401/403",
             "Custom throttling or maintenance page",
             "on-error that cleared the error",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Search the effective policy for return-response/set-status with this code; trace once",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/return-response-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/return-response-policy"),
     },
     Signature {
         id: "policy.blank-200",
@@ -33,17 +33,17 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 13, r#"ResponseCode == 200 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and isempty(BackendResponseBody) and Cache !~ "hit" and ResponseSize <= 300 and tostring(TraceRecords) !contains "mock""#),
         ],
-        meaning: "The request skipped forwarding: missing <forward-request/> or missing <base/> in the backend section, or a self-hosted gateway without valid configuration.",
-        causes: &[
+        meaning: word("The request skipped forwarding: missing <forward-request/> or missing <base/> in the backend section, or a self-hosted gateway without valid configuration."),
+        causes: words(&[
             "Backend section edited without <base/>",
             "return-response with no body",
             "Self-hosted gateway running with an expired token",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Restore <base/> or <forward-request/>",
             "Renew the gateway token",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/forward-request-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/forward-request-policy"),
     },
     Signature {
         id: "policy.cors",
@@ -54,17 +54,17 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             certain(GATEWAY, 10, r#"LastErrorSource =~ "cors" and ResponseCode in (200, 204, 401, 404, 405) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and Method =~ "OPTIONS""#),
         ],
-        meaning: "Browsers report a CORS error; the log shows an OPTIONS row answered by the gateway (or 401/404) without Access-Control-Allow-Origin.",
-        causes: &[
+        meaning: word("Browsers report a CORS error; the log shows an OPTIONS row answered by the gateway (or 401/404) without Access-Control-Allow-Origin."),
+        causes: words(&[
             "No cors policy at the effective scope, or origin/header/method not listed",
             "cors at product scope while the preflight carries no key",
             "Duplicate cors policies",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Put one cors policy at global or API inbound, first in order",
             "List exact origins and headers",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/cors-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/cors-policy"),
     },
     Signature {
         id: "policy.cors-preflight-no-match",
@@ -75,13 +75,13 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 6, r#"ResponseCode in (401, 404, 405) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and Method =~ "OPTIONS""#),
         ],
-        meaning: "A preflight reached an API without a cors policy, so it failed like any other unmatched/keyless request.",
-        causes: &[
+        meaning: word("A preflight reached an API without a cors policy, so it failed like any other unmatched/keyless request."),
+        causes: words(&[
             "cors policy missing at API scope",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Add cors at API inbound",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/cors-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/cors-policy"),
     },
 ];

@@ -1,6 +1,6 @@
 //! Signatures of the family `subscription-key`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -21,20 +21,20 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(REQUESTS, 11, r#"ResultCode =~ "401" and tostring(Properties["Response-Body"]) contains "missing subscription key""#),
             likely(REQUESTS, 5, r#"ResultCode == "401" and isnotempty(tostring(Properties["API Name"])) and isempty(tostring(Properties["Subscription Name"])) and SDKVersion startswith "apim:""#),
         ],
-        meaning: "Built-in key check failed before any inbound policy ran: the API or product requires a subscription and no key was found in the configured header or query parameter. Response carries WWW-Authenticate: AzureApiManagementKey.",
-        causes: &[
+        meaning: word("Built-in key check failed before any inbound policy ran: the API or product requires a subscription and no key was found in the configured header or query parameter. Response carries WWW-Authenticate: AzureApiManagementKey."),
+        causes: words(&[
             "Client did not send Ocp-Apim-Subscription-Key / subscription-key",
             "Key sent under another name (api-key, x-api-key) than the one configured on the API",
             "API is not in any product, so the portal could not fill a key in",
             "Proxy/edge stripped the header",
             "Browser preflight (OPTIONS) reaching a key-protected API because cors is missing or too low",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Send the key in the configured header, or rename the API's subscription header (Settings > Subscription) to the name the client uses (api-key for OpenAI SDKs)",
             "Add the API to a product or create an API-scoped subscription",
             "If the API is meant to be open, turn off Subscription required",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-subscriptions",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-subscriptions"),
     },
     Signature {
         id: "auth.subscription-key-invalid",
@@ -52,22 +52,22 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "SubscriptionKeyInvalid" or (OuterMessage contains "invalid subscription key." or InnermostMessage contains "invalid subscription key." or OuterMessage contains "reason: invalid subscription key" or InnermostMessage contains "reason: invalid subscription key"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "invalid subscription key." or tostring(Properties["Response-Body"]) contains "reason: invalid subscription key")"#),
         ],
-        meaning: "A key was sent but it is not an active key for any product/API scope that contains the called API. The gateway uses one reason for wrong, suspended/expired and wrong-scope keys.",
-        causes: &[
+        meaning: word("A key was sent but it is not an active key for any product/API scope that contains the called API. The gateway uses one reason for wrong, suspended/expired and wrong-scope keys."),
+        causes: words(&[
             "Key belongs to another product or API scope",
             "Key from another environment/instance",
             "Subscription suspended, cancelled, expired or still submitted",
             "Key regenerated, or newly created and not yet propagated to the gateway",
             "Hard-coded header on the operation or in a policy overriding the caller's key",
             "Edge cache replaying an old 401 (seen with Front Door)",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Look the key up under Subscriptions: check state and scope against ApiId/ProductId",
             "Add the API to the product, or issue a key scoped to the API",
             "For brand-new keys wait for propagation or re-save the subscription",
             "Purge the edge cache and never cache 401s",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-subscriptions",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-subscriptions"),
     },
     Signature {
         id: "auth.subscription-not-found-legacy",
@@ -85,13 +85,13 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "SubscriptionNotFound" or (OuterMessage contains "reason: subscription not found" or InnermostMessage contains "reason: subscription not found"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("401", "403") and tostring(Properties["Response-Body"]) contains "reason: subscription not found""#),
         ],
-        meaning: "Wording claimed by the seed article for a product-scope miss. No public log, thread or document with this text was found; keep the rule as an alias only and treat it as a scope problem.",
-        causes: &[
+        meaning: word("Wording claimed by the seed article for a product-scope miss. No public log, thread or document with this text was found; keep the rule as an alias only and treat it as a scope problem."),
+        causes: words(&[
             "Key maps to a subscription whose product does not include the API (per the seed article)",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Handle as auth.subscription-key-invalid",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-subscriptions",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-subscriptions"),
     },
 ];

@@ -1,6 +1,6 @@
 //! Signatures of the family `throttling`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -20,18 +20,18 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "RateLimitExceeded" or (OuterMessage contains "rate limit is exceeded" or InnermostMessage contains "rate limit is exceeded"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "429" and tostring(Properties["Response-Body"]) contains "rate limit is exceeded""#),
         ],
-        meaning: "An APIM policy counter is over its limit; the backend was not called. Retry-After says when the window frees up.",
-        causes: &[
+        meaning: word("An APIM policy counter is over its limit; the backend was not called. Retry-After says when the window frees up."),
+        causes: words(&[
             "Burst or retry storm from one key",
             "Counter key too coarse (one NAT IP, one shared subscription)",
             "Limit set too low",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Back off by Retry-After",
             "Re-key the counter (subscription, JWT claim)",
             "Raise calls/renewal-period, remembering counters are per gateway instance and approximate",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/rate-limit-by-key-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/rate-limit-by-key-policy"),
     },
     Signature {
         id: "throttle.quota-calls",
@@ -49,16 +49,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "QuotaExceeded" or (OuterMessage contains "out of call volume quota" or InnermostMessage contains "out of call volume quota"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "out of call volume quota""#),
         ],
-        meaning: "A long-window call quota is exhausted. APIM answers 403, which is easily misread as an authorization problem. The duration is hh:mm:ss or d.hh:mm:ss.",
-        causes: &[
+        meaning: word("A long-window call quota is exhausted. APIM answers 403, which is easily misread as an authorization problem. The duration is hh:mm:ss or d.hh:mm:ss."),
+        causes: words(&[
             "Plan limit reached",
             "Polling client",
             "Non-renewable quota",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Wait for the replenish time, raise the quota, or move the consumer to another product",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/quota-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/quota-policy"),
     },
     Signature {
         id: "throttle.quota-bandwidth",
@@ -73,14 +73,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "QuotaExceeded" or (OuterMessage contains "out of bandwidth quota" or InnermostMessage contains "out of bandwidth quota"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "out of bandwidth quota""#),
         ],
-        meaning: "The kilobyte quota for the period is exhausted.",
-        causes: &[
+        meaning: word("The kilobyte quota for the period is exhausted."),
+        causes: words(&[
             "Large downloads",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Raise bandwidth or trim responses",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/quota-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/quota-policy"),
     },
     Signature {
         id: "throttle.concurrency",
@@ -91,14 +91,14 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             certain(GATEWAY, 7, r#"LastErrorSource =~ "limit-concurrency" and ResponseCode == 429 and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
         ],
-        meaning: "More requests than max-count were inside the guarded block; the extra ones fail at once with 429 and no Retry-After promise.",
-        causes: &[
+        meaning: word("More requests than max-count were inside the guarded block; the extra ones fail at once with 429 and no Retry-After promise."),
+        causes: words(&[
             "Slow backend holding slots",
             "max-count per unit too small",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Raise max-count, shorten the backend call, or retry with jitter",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/limit-concurrency-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/limit-concurrency-policy"),
     },
 ];

@@ -1,6 +1,6 @@
 //! Signatures of the family `token-auth`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -20,19 +20,19 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId in~ ("TokenNotPresent", "TokenNotFound") or (OuterMessage contains "jwt not present" or InnermostMessage contains "jwt not present" or OuterMessage contains "jwt not found in the request" or InnermostMessage contains "jwt not found in the request"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "jwt not present" or tostring(Properties["Response-Body"]) contains "jwt not found in the request")"#),
         ],
-        meaning: "validate-jwt found no token in the configured header/query/cookie, or the header did not use the required scheme.",
-        causes: &[
+        meaning: word("validate-jwt found no token in the configured header/query/cookie, or the header did not use the required scheme."),
+        causes: words(&[
             "No Authorization header",
             "Header without 'Bearer '",
             "Token in a different header than header-name",
             "Edge or app stripped Authorization",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Send 'Authorization: Bearer <token>'",
             "Align header-name/require-scheme",
             "Check that no earlier policy (authentication-managed-identity, set-header) replaced Authorization",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-jwt-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-jwt-policy"),
     },
     Signature {
         id: "jwt.malformed",
@@ -47,17 +47,17 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId in~ ("JwtInvalid", "Invalid JWT") or (OuterMessage contains "not well formed" or InnermostMessage contains "not well formed" or OuterMessage contains "idx12741" or InnermostMessage contains "idx12741" or OuterMessage contains "idx12709" or InnermostMessage contains "idx12709" or OuterMessage contains "idx12729" or InnermostMessage contains "idx12729" or OuterMessage contains "idx14100" or InnermostMessage contains "idx14100" or OuterMessage contains "idx14120" or InnermostMessage contains "idx14120"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "not well formed" or tostring(Properties["Response-Body"]) contains "idx12741" or tostring(Properties["Response-Body"]) contains "idx12709" or tostring(Properties["Response-Body"]) contains "idx12729" or tostring(Properties["Response-Body"]) contains "idx14100" or tostring(Properties["Response-Body"]) contains "idx14120")"#),
         ],
-        meaning: "The value could not be read as a three-part JWT.",
-        causes: &[
+        meaning: word("The value could not be read as a three-part JWT."),
+        causes: words(&[
             "Opaque access token or id from another provider",
             "Truncated token, quotes or line breaks in the header",
             "API key sent as a bearer token",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Log only the length and first/last characters and decode the token",
             "Request a token for the right resource so the provider issues a JWT",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-jwt-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-jwt-policy"),
     },
     Signature {
         id: "jwt.signature-invalid",
@@ -75,19 +75,19 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId in~ ("TokenSignatureInvalid", "TokenInvalidSignature") or (OuterMessage contains "idx10503" or InnermostMessage contains "idx10503" or OuterMessage contains "idx10511" or InnermostMessage contains "idx10511" or OuterMessage contains "idx10500" or InnermostMessage contains "idx10500" or OuterMessage contains "idx10514" or InnermostMessage contains "idx10514" or OuterMessage contains "signature validation failed" or InnermostMessage contains "signature validation failed"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10503" or tostring(Properties["Response-Body"]) contains "idx10511" or tostring(Properties["Response-Body"]) contains "idx10500" or tostring(Properties["Response-Body"]) contains "idx10514" or tostring(Properties["Response-Body"]) contains "signature validation failed")"#),
         ],
-        meaning: "A candidate key was found but the signature check failed, or no usable key was configured.",
-        causes: &[
+        meaning: word("A candidate key was found but the signature check failed, or no usable key was configured."),
+        causes: words(&[
             "Token issued by another tenant/authority",
             "Wrong symmetric key or certificate in the policy",
             "Token altered in transit",
             "Microsoft Graph tokens (nonce header) sent to your own API",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Point openid-config at the issuer of this token",
             "Rotate the key in the policy/named value",
             "Request a token whose audience is your API, not Graph",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-jwt-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-jwt-policy"),
     },
     Signature {
         id: "jwt.signature-key-not-found",
@@ -105,17 +105,17 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "TokenSignatureKeyNotFound" or (OuterMessage contains "idx10501" or InnermostMessage contains "idx10501" or OuterMessage contains "unable to match key" or InnermostMessage contains "unable to match key" or OuterMessage contains "unable to match keys" or InnermostMessage contains "unable to match keys"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10501" or tostring(Properties["Response-Body"]) contains "unable to match key" or tostring(Properties["Response-Body"]) contains "unable to match keys")"#),
         ],
-        meaning: "The kid in the token header is not in the key set the gateway loaded from openid-config.",
-        causes: &[
+        meaning: word("The kid in the token header is not in the key set the gateway loaded from openid-config."),
+        causes: words(&[
             "openid-config points at a different tenant, B2C user flow or version",
             "Provider rotated keys and the gateway still uses the cached set",
             "Custom signing key (app-specific appid keys)",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Use the metadata URL of the exact issuer/user flow (?p=... for B2C, ?appid=... for app keys)",
             "Re-save the policy or wait for the metadata refresh",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-jwt-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-jwt-policy"),
     },
     Signature {
         id: "jwt.audience",
@@ -133,17 +133,17 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "TokenAudienceNotAllowed" or (OuterMessage contains "idx10214" or InnermostMessage contains "idx10214" or OuterMessage contains "idx10206" or InnermostMessage contains "idx10206" or OuterMessage contains "idx10208" or InnermostMessage contains "idx10208" or OuterMessage contains "audience validation failed" or InnermostMessage contains "audience validation failed"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10214" or tostring(Properties["Response-Body"]) contains "idx10206" or tostring(Properties["Response-Body"]) contains "idx10208" or tostring(Properties["Response-Body"]) contains "audience validation failed")"#),
         ],
-        meaning: "aud in the token is not in <audiences>.",
-        causes: &[
+        meaning: word("aud in the token is not in <audiences>."),
+        causes: words(&[
             "v1 token uses api://<id> while v2 uses the bare client id",
             "Token requested for Graph or ARM",
             "Client used another app registration",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "List both api://<client-id> and <client-id>",
             "Request scope api://<client-id>/.default",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-jwt-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-jwt-policy"),
     },
     Signature {
         id: "jwt.issuer",
@@ -161,16 +161,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "TokenIssuerNotAllowed" or (OuterMessage contains "idx10205" or InnermostMessage contains "idx10205" or OuterMessage contains "idx10211" or InnermostMessage contains "idx10211" or OuterMessage contains "issuer validation failed" or InnermostMessage contains "issuer validation failed"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10205" or tostring(Properties["Response-Body"]) contains "idx10211" or tostring(Properties["Response-Body"]) contains "issuer validation failed")"#),
         ],
-        meaning: "iss in the token is not among the issuers from openid-config / <issuers>.",
-        causes: &[
+        meaning: word("iss in the token is not among the issuers from openid-config / <issuers>."),
+        causes: words(&[
             "Mixed Entra token versions: sts.windows.net/<tenant>/ (v1) against login.microsoftonline.com/<tenant>/v2.0 (v2)",
             "Wrong tenant, or 'common' metadata with a single-tenant issuer check",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Use the /v2.0/ metadata for v2 tokens, or set accessTokenAcceptedVersion=2 on the API registration",
             "Add the other issuer explicitly under <issuers>",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-jwt-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-jwt-policy"),
     },
     Signature {
         id: "jwt.expired",
@@ -188,17 +188,17 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId =~ "TokenExpired" or (OuterMessage contains "idx10223" or InnermostMessage contains "idx10223" or OuterMessage contains "idx10225" or InnermostMessage contains "idx10225" or OuterMessage contains "idx10222" or InnermostMessage contains "idx10222" or OuterMessage contains "idx10230" or InnermostMessage contains "idx10230" or OuterMessage contains "token is expired" or InnermostMessage contains "token is expired" or OuterMessage contains "lifetime validation failed" or InnermostMessage contains "lifetime validation failed"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10223" or tostring(Properties["Response-Body"]) contains "idx10225" or tostring(Properties["Response-Body"]) contains "idx10222" or tostring(Properties["Response-Body"]) contains "idx10230" or tostring(Properties["Response-Body"]) contains "token is expired" or tostring(Properties["Response-Body"]) contains "lifetime validation failed")"#),
         ],
-        meaning: "exp has passed, or nbf is in the future, beyond clock-skew.",
-        causes: &[
+        meaning: word("exp has passed, or nbf is in the future, beyond clock-skew."),
+        causes: words(&[
             "Client caches tokens and does not refresh",
             "Clock drift",
             "Long queueing before the call",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Refresh on expiry; set clock-skew to a small value",
             "Fix the client clock",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-jwt-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-jwt-policy"),
     },
     Signature {
         id: "jwt.claim-missing",
@@ -216,17 +216,17 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId in~ ("TokenClaimNotFound", "TokenClaimNotPresent") or (OuterMessage contains "missing the following claims" or InnermostMessage contains "missing the following claims"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("401", "403") and tostring(Properties["Response-Body"]) contains "missing the following claims""#),
         ],
-        meaning: "A claim listed in <required-claims> is absent.",
-        causes: &[
+        meaning: word("A claim listed in <required-claims> is absent."),
+        causes: words(&[
             "App role not assigned or admin consent not given",
             "Delegated vs application token (scp vs roles)",
             "Groups overage: groups claim replaced by a link",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Assign the app role / grant consent",
             "Check the claim that matches the token type",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-jwt-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-jwt-policy"),
     },
     Signature {
         id: "jwt.claim-mismatch",
@@ -244,18 +244,18 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"(ProblemId in~ ("TokenClaimValueNotAllowed", "TokenClaimValueMismatch") or (OuterMessage contains "claim value mismatch" or InnermostMessage contains "claim value mismatch" or OuterMessage contains "claim mismatched" or InnermostMessage contains "claim mismatched"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("401", "403") and (tostring(Properties["Response-Body"]) contains "claim value mismatch" or tostring(Properties["Response-Body"]) contains "claim mismatched")"#),
         ],
-        meaning: "A required claim is present but none of its values is accepted. Real text is 'Claim value mismatch: <claim>=<value>.'; the reference table documents other wording.",
-        causes: &[
+        meaning: word("A required claim is present but none of its values is accepted. Real text is 'Claim value mismatch: <claim>=<value>.'; the reference table documents other wording."),
+        causes: words(&[
             "aud/appid/azp/roles differ from the policy",
             "An earlier authentication-managed-identity policy overwrote Authorization, so the gateway's own token is checked",
             "match='all' with multiple values",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Decode the token and compare the named claim",
             "Move validate-jwt before policies that replace Authorization",
             "Use match='any' or a separator where intended",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-jwt-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-jwt-policy"),
     },
     Signature {
         id: "jwt.metadata-unavailable",
@@ -269,17 +269,17 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "idx20803" or InnermostMessage contains "idx20803" or OuterMessage contains "idx20804" or InnermostMessage contains "idx20804" or OuterMessage contains "idx20807" or InnermostMessage contains "idx20807" or OuterMessage contains "idx10803" or InnermostMessage contains "idx10803" or OuterMessage contains "unable to obtain configuration from" or InnermostMessage contains "unable to obtain configuration from" or OuterMessage contains "unable to retrieve document from" or InnermostMessage contains "unable to retrieve document from"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("401", "500") and (tostring(Properties["Response-Body"]) contains "idx20803" or tostring(Properties["Response-Body"]) contains "idx20804" or tostring(Properties["Response-Body"]) contains "idx20807" or tostring(Properties["Response-Body"]) contains "idx10803" or tostring(Properties["Response-Body"]) contains "unable to obtain configuration from" or tostring(Properties["Response-Body"]) contains "unable to retrieve document from")"#),
         ],
-        meaning: "openid-config could not be fetched, so no token can be validated.",
-        causes: &[
+        meaning: word("openid-config could not be fetched, so no token can be validated."),
+        causes: words(&[
             "Outbound path from the APIM subnet to login.microsoftonline.com (or the IdP) blocked by NSG/UDR/firewall/DNS",
             "Wrong metadata URL",
             "Private CA on the IdP",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Allow outbound to the IdP (AzureActiveDirectory tag)",
             "Fix the URL; test it from the VNet",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-jwt-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-jwt-policy"),
     },
     Signature {
         id: "jwt.other",
@@ -293,14 +293,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 7, r#"LastErrorReason in~ ("JwtInvalid", "Invalid JWT", "ValidationFailed")"#),
             likely(EXCEPTIONS, 9, r#"ProblemId in~ ("JwtInvalid", "Invalid JWT", "ValidationFailed") or OuterMessage has_any ("JwtInvalid", "Invalid JWT", "ValidationFailed")"#),
         ],
-        meaning: "Catch-all reason: the message is whatever the token library returned (look for an IDXnnnnn code).",
-        causes: &[
+        meaning: word("Catch-all reason: the message is whatever the token library returned (look for an IDXnnnnn code)."),
+        causes: words(&[
             "Unsupported algorithm, encrypted token, missing exp, or library-specific check",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Read the IDX code in LastErrorMessage; trace once with the debug API",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-jwt-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-jwt-policy"),
     },
     Signature {
         id: "entra.validate-azure-ad-token",
@@ -311,19 +311,19 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             certain(GATEWAY, 7, r#"LastErrorSource =~ "validate-azure-ad-token" and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
         ],
-        meaning: "Entra-specific validation failed (tenant, client application id, audience, claims or lifetime).",
-        causes: &[
+        meaning: word("Entra-specific validation failed (tenant, client application id, audience, claims or lifetime)."),
+        causes: words(&[
             "Token from another tenant",
             "Client application id not listed under client-application-ids",
             "v2.0 tokens: users report a generic 'ValidationFailed' when moving from validate-jwt with azp claims to client-application-ids",
             "On MCP servers: policy set at API level while tool calls do not forward Authorization",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Compare tid, appid/azp and aud with the policy",
             "If only v2 tokens fail, fall back to validate-jwt",
             "For MCP put the policy on the MCP server",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-azure-ad-token-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-azure-ad-token-policy"),
     },
     Signature {
         id: "jwt.client-visible-generic",
@@ -336,13 +336,13 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "access token is missing or invalid" or InnermostMessage contains "access token is missing or invalid"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "401" and tostring(Properties["Response-Body"]) contains "access token is missing or invalid""#),
         ],
-        meaning: "This sentence is the failed-validation-error-message from the policy template, so it only appears in the client body. The true reason is in LastErrorReason/LastErrorMessage.",
-        causes: &[
+        meaning: word("This sentence is the failed-validation-error-message from the policy template, so it only appears in the client body. The true reason is in LastErrorReason/LastErrorMessage."),
+        causes: words(&[
             "Any validate-jwt / validate-azure-ad-token failure",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Look at LastErrorReason for the same CorrelationId",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-jwt-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-jwt-policy"),
     },
 ];

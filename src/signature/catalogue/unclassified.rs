@@ -1,6 +1,6 @@
 //! Signatures of the family `unclassified`.
 
-use crate::signature::{Severity, Signature, likely};
+use crate::signature::{Severity, Signature, likely, word, words};
 use crate::signature::tables::{GATEWAY};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -13,16 +13,16 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 3, "ResponseCode == 500 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and isempty(BackendResponseBody)"),
         ],
-        meaning: "APIM's generic 500 body ({statusCode,message:'Internal server error',activityId}) and no recorded reason.",
-        causes: &[
+        meaning: word("APIM's generic 500 body ({statusCode,message:'Internal server error',activityId}) and no recorded reason."),
+        causes: words(&[
             "on-error swallowed the error",
             "Row sampled/truncated",
             "Platform fault",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Use the activityId/CorrelationId to find Errors; enable errors at 100%",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
     },
     Signature {
         id: "meta.unclassified",
@@ -33,12 +33,12 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 0, "(ResponseCode == 0 or ResponseCode between (400 .. 599))"),
         ],
-        meaning: "No rule matched. Show raw LastError fields.",
-        causes: &[
-        ],
-        fixes: &[
+        meaning: word("No rule matched. Show raw LastError fields."),
+        causes: words(&[
+        ]),
+        fixes: words(&[
             "Report the (Source, Reason, Message) triple",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
     },
 ];

@@ -1,6 +1,6 @@
 //! Signatures of the family `validation`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -16,17 +16,17 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "body of the request does not conform" or InnermostMessage contains "body of the request does not conform"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "400" and tostring(Properties["Response-Body"]) contains "body of the request does not conform""#),
         ],
-        meaning: "validate-content (prevent) found a schema violation; the message ends with the JSON error and 'Line: n, Position: m'.",
-        causes: &[
+        meaning: word("validate-content (prevent) found a schema violation; the message ends with the JSON error and 'Line: n, Position: m'."),
+        causes: words(&[
             "Client sent the wrong type/missing property",
             "Schema in APIM older than the backend's",
             "additionalProperties false",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Fix the payload or re-import the schema",
             "Run the policy in detect mode first",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-content-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-content-policy"),
     },
     Signature {
         id: "validate.body-exception",
@@ -40,15 +40,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "body of the request cannot be validated" or InnermostMessage contains "body of the request cannot be validated"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "400" and tostring(Properties["Response-Body"]) contains "body of the request cannot be validated""#),
         ],
-        meaning: "The body could not be read as the declared content type.",
-        causes: &[
+        meaning: word("The body could not be read as the declared content type."),
+        causes: words(&[
             "Malformed JSON/XML",
             "Wrong charset or compressed body",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Send well-formed content; check Content-Encoding",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-content-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-content-policy"),
     },
     Signature {
         id: "validate.body-size",
@@ -62,14 +62,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "bytes long and it exceeds" or InnermostMessage contains "bytes long and it exceeds"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("400", "413") and tostring(Properties["Response-Body"]) contains "bytes long and it exceeds""#),
         ],
-        meaning: "validate-content max-size check.",
-        causes: &[
+        meaning: word("validate-content max-size check."),
+        causes: words(&[
             "Large upload",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Raise max-size or use direct upload",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-content-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-content-policy"),
     },
     Signature {
         id: "validate.content-type",
@@ -83,15 +83,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "unspecified content type" or InnermostMessage contains "unspecified content type"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("400", "415") and tostring(Properties["Response-Body"]) contains "unspecified content type""#),
         ],
-        meaning: "unspecified-content-type-action=prevent.",
-        causes: &[
+        meaning: word("unspecified-content-type-action=prevent."),
+        causes: words(&[
             "Missing Content-Type",
             "Vendor type not declared",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Declare the type or map it with content-type-map",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-content-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-content-policy"),
     },
     Signature {
         id: "validate.schema-missing",
@@ -105,15 +105,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "schema does not exist" or InnermostMessage contains "schema does not exist" or OuterMessage contains "schema does not specify definitions" or InnermostMessage contains "schema does not specify definitions" or OuterMessage contains "schema doesn't exist" or InnermostMessage contains "schema doesn't exist" or OuterMessage contains "does not contain definition" or InnermostMessage contains "does not contain definition"))"#),
             likely(REQUESTS, 11, r#"ResultCode in~ ("400", "500") and (tostring(Properties["Response-Body"]) contains "schema does not exist" or tostring(Properties["Response-Body"]) contains "schema does not specify definitions" or tostring(Properties["Response-Body"]) contains "schema doesn't exist" or tostring(Properties["Response-Body"]) contains "does not contain definition")"#),
         ],
-        meaning: "The validation policy has nothing to validate against; callers only see an internal-error text.",
-        causes: &[
+        meaning: word("The validation policy has nothing to validate against; callers only see an internal-error text."),
+        causes: words(&[
             "API imported with management API before 2021-01-01-preview",
             "Schema larger than 4 MB",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Re-import the API; split the schema",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-content-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-content-policy"),
     },
     Signature {
         id: "validate.response",
@@ -127,15 +127,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "body of the response does not conform" or InnermostMessage contains "body of the response does not conform" or OuterMessage contains "body of the response cannot be validated" or InnermostMessage contains "body of the response cannot be validated" or OuterMessage contains "response's body is" or InnermostMessage contains "response's body is" or OuterMessage contains "the request could not be processed due to an internal error. contact the api owner" or InnermostMessage contains "the request could not be processed due to an internal error. contact the api owner" or OuterMessage contains "unspecified header" or InnermostMessage contains "unspecified header"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "502" and (tostring(Properties["Response-Body"]) contains "body of the response does not conform" or tostring(Properties["Response-Body"]) contains "body of the response cannot be validated" or tostring(Properties["Response-Body"]) contains "response's body is" or tostring(Properties["Response-Body"]) contains "the request could not be processed due to an internal error. contact the api owner" or tostring(Properties["Response-Body"]) contains "unspecified header")"#),
         ],
-        meaning: "An outbound validation policy with action=prevent rejected a backend response. Caller gets 502 although the backend answered normally.",
-        causes: &[
+        meaning: word("An outbound validation policy with action=prevent rejected a backend response. Caller gets 502 although the backend answered normally."),
+        causes: words(&[
             "Backend changed its contract",
             "Schema too strict",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Switch to detect, fix the schema or the backend",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-content-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-content-policy"),
     },
     Signature {
         id: "validate.param-unspecified",
@@ -149,15 +149,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "unspecified query parameter" or InnermostMessage contains "unspecified query parameter" or OuterMessage contains "unspecified header" or InnermostMessage contains "unspecified header" or OuterMessage contains "unspecified path parameter" or InnermostMessage contains "unspecified path parameter"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "400" and (tostring(Properties["Response-Body"]) contains "unspecified query parameter" or tostring(Properties["Response-Body"]) contains "unspecified header" or tostring(Properties["Response-Body"]) contains "unspecified path parameter")"#),
         ],
-        meaning: "unspecified-parameter-action=prevent.",
-        causes: &[
+        meaning: word("unspecified-parameter-action=prevent."),
+        causes: words(&[
             "Tracking query strings added by browsers/edge",
             "Undeclared headers",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Declare them or set ignore",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-parameters-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-parameters-policy"),
     },
     Signature {
         id: "validate.param-value",
@@ -171,15 +171,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 11, r#"((OuterMessage contains "does not conform to the definition" or InnermostMessage contains "does not conform to the definition" or OuterMessage contains "parsed according to the definition" or InnermostMessage contains "parsed according to the definition" or OuterMessage contains "cannot contain multiple values for the" or InnermostMessage contains "cannot contain multiple values for the"))"#),
             likely(REQUESTS, 11, r#"ResultCode =~ "400" and (tostring(Properties["Response-Body"]) contains "does not conform to the definition" or tostring(Properties["Response-Body"]) contains "parsed according to the definition" or tostring(Properties["Response-Body"]) contains "cannot contain multiple values for the")"#),
         ],
-        meaning: "A query/path/header value has the wrong type, format or multiplicity.",
-        causes: &[
+        meaning: word("A query/path/header value has the wrong type, format or multiplicity."),
+        causes: words(&[
             "Empty or repeated parameter",
             "Enum/format mismatch",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Fix the client or the declared type",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-parameters-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-parameters-policy"),
     },
     Signature {
         id: "validate.status-code",
@@ -193,14 +193,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(EXCEPTIONS, 14, r#"((OuterMessage contains "response status code" or InnermostMessage contains "response status code"))"#),
             likely(REQUESTS, 14, r#"ResultCode =~ "502" and tostring(Properties["Response-Body"]) contains "response status code""#),
         ],
-        meaning: "validate-status-code (prevent) saw a status the API does not declare.",
-        causes: &[
+        meaning: word("validate-status-code (prevent) saw a status the API does not declare."),
+        causes: words(&[
             "Backend returned an undocumented error",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Declare the code or use detect",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-status-code-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-status-code-policy"),
     },
     Signature {
         id: "validate.generic",
@@ -214,13 +214,13 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(GATEWAY, 6, r#"LastErrorReason in~ ("Bad request", "BadRequest", "Response not allowed", "ValidationFailed")"#),
             likely(EXCEPTIONS, 8, r#"ProblemId in~ ("Bad request", "BadRequest", "Response not allowed", "ValidationFailed") or OuterMessage has_any ("Bad request", "BadRequest", "Response not allowed", "ValidationFailed")"#),
         ],
-        meaning: "A content-validation policy with action=prevent stopped the request (400 inbound, 502 outbound). Details are in the policy's errors variable.",
-        causes: &[
+        meaning: word("A content-validation policy with action=prevent stopped the request (400 inbound, 502 outbound). Details are in the policy's errors variable."),
+        causes: words(&[
             "See message",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Log the errors-variable with a trace policy",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/validate-content-policy",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-content-policy"),
     },
 ];

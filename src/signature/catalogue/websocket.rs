@@ -1,6 +1,6 @@
 //! Signatures of the family `websocket`.
 
-use crate::signature::{Severity, Signature, certain, likely};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{GATEWAY, WEBSOCKET};
 
 pub(super) static ENTRIES: &[Signature] = &[
@@ -13,16 +13,16 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             likely(GATEWAY, 4, r#"(isnull(ResponseCode) or (ResponseCode == 200 or ResponseCode between (400 .. 599))) and isempty(LastErrorReason) and OperationId =~ "onHandshake""#),
         ],
-        meaning: "The onHandshake operation did not end in 101.",
-        causes: &[
+        meaning: word("The onHandshake operation did not end in 101."),
+        causes: words(&[
             "Key/token not sent (browsers cannot set headers: use query)",
             "Backend refused upgrade; wrong scheme wss/ws",
             "Edge without WebSocket support",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Check policy on onHandshake; backend must answer 101",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/api-management/websocket-api",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/api-management/websocket-api"),
     },
     Signature {
         id: "ws.connection",
@@ -33,13 +33,13 @@ pub(super) static ENTRIES: &[Signature] = &[
         clues: &[
             certain(WEBSOCKET, 20, "isnotempty(Error)"),
         ],
-        meaning: "ApiManagementWebSocketConnectionLogs row with Error.",
-        causes: &[
+        meaning: word("ApiManagementWebSocketConnectionLogs row with Error."),
+        causes: words(&[
             "Peer reset, idle timeout, message too large",
-        ],
-        fixes: &[
+        ]),
+        fixes: words(&[
             "Group by Source/Destination to see which side failed",
-        ],
-        doc_url: "https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementwebsocketconnectionlogs",
+        ]),
+        doc_url: word("https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementwebsocketconnectionlogs"),
     },
 ];
