@@ -3,32 +3,19 @@
 //! The cases are other people's and stay where they are (`KQLENS_SUITES`, default `../shared/suites`).
 
 #![expect(clippy::unwrap_used, reason = "a test")]
-#![expect(clippy::print_stdout, reason = "says how many outside cases were run")]
+#![expect(clippy::print_stdout, reason = "names the cases that differ")]
+
+mod outside;
 
 use kqlens::dataset::{AddOptions, Dataset};
 use kqlens::signature::{self, triage::Triage};
 use kqlens::value::{Dynamic, datetime};
-use std::path::PathBuf;
 use std::rc::Rc;
-
-/// Leaves how many outside cases were run for `cargo xtask test` to print.
-fn note_outside(name: &str, n_run: usize, n_skipped: usize) {
-    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("outside-{name}.txt"));
-    std::fs::write(path, format!("{name} {n_run} {n_skipped}\n")).unwrap();
-}
 
 /// The lines of a suite; `None` when it is not there and need not be.
 fn suite(path: &str) -> Option<Vec<Dynamic>> {
-    let given = std::env::var_os("KQLENS_SUITES");
-    let folder = given.clone().map_or_else(|| PathBuf::from("../shared/suites"), PathBuf::from);
-    match std::fs::read_to_string(folder.join(path)) {
-        Ok(text) => Some(text.lines().map(|line| Dynamic::parse(line).unwrap()).collect()),
-        Err(_) if given.is_none() => {
-            println!("{path}: 0 run, all skipped (no suite)");
-            None
-        }
-        Err(error) => panic!("KQLENS_SUITES is set and {path} cannot be read: {error}"),
-    }
+    let text = std::fs::read_to_string(outside::path(path)?).unwrap();
+    Some(text.lines().map(|line| Dynamic::parse(line).unwrap()).collect())
 }
 
 /// Id and family of the first finding of one record.
@@ -60,8 +47,8 @@ fn strings(value: &Dynamic) -> Vec<String> {
 
 #[test]
 fn incidents_get_their_signature() {
-    let Some(cases) = suite("incidents/dev.jsonl") else { return note_outside("incidents", 0, 1) };
-    note_outside("incidents", cases.len(), 0);
+    let Some(cases) = suite("incidents/dev.jsonl") else { return outside::note("incidents", 0, 1) };
+    outside::note("incidents", cases.len(), 0);
     let (mut n_given, mut n_family) = (0, 0);
     for case in &cases {
         let (expected, acceptable) = (case.member("expected_id").to_text(), strings(&case.member("also_acceptable")));
@@ -86,8 +73,8 @@ fn incidents_get_their_signature() {
 
 #[test]
 fn decoys_do_not_fool() {
-    let Some(cases) = suite("incidents/decoys.jsonl") else { return note_outside("decoys", 0, 1) };
-    note_outside("decoys", cases.len(), 0);
+    let Some(cases) = suite("incidents/decoys.jsonl") else { return outside::note("decoys", 0, 1) };
+    outside::note("decoys", cases.len(), 0);
     let mut n_right = 0;
     for case in &cases {
         let expected = case.member("expected_id").to_text();

@@ -3,12 +3,12 @@
 //! The suite is read in place: `KQLENS_SUITES`, or `../shared/suites` beside the repository. With the
 //! variable set, a missing suite is a failure.
 
-#![expect(clippy::print_stdout, reason = "says how many outside cases ran")]
+
+mod outside;
 
 use kqlens::dataset::{AddOptions, Dataset, SourceReport};
 use kqlens::table::{Table, Tables};
 use kqlens::value::Type;
-use std::path::PathBuf;
 use std::rc::Rc;
 
 /// What one file must become.
@@ -297,19 +297,6 @@ const EXPECTED: &[Expected] = &[
     },
 ];
 
-/// The folder of the suite; `None` when it is not there and need not be.
-fn suite() -> Option<PathBuf> {
-    let named = std::env::var_os("KQLENS_SUITES").map(PathBuf::from);
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/suites");
-    let folder = named.clone().unwrap_or(beside).join("inputs");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    assert!(named.is_none(), "KQLENS_SUITES is set and {} is missing", folder.display());
-    println!("inputs: skipped {} outside files, {} is missing", EXPECTED.len(), folder.display());
-    None
-}
-
 fn texts(table: &Table, column: usize) -> Vec<String> {
     let segments = (0..table.n_segments()).filter_map(|segment| table.decode(segment, column));
     segments.flat_map(|values| (0..values.len()).map(|row| values.value(row).to_text()).collect::<Vec<_>>()).collect()
@@ -337,7 +324,8 @@ fn check(expected: &Expected, report: &SourceReport, tables: &[Rc<Table>]) {
 
 #[test]
 fn every_file_of_the_suite() {
-    let Some(folder) = suite() else { return };
+    let Some(folder) = outside::path("inputs") else { return outside::note("inputs", 0, EXPECTED.len()) };
+    outside::note("inputs", EXPECTED.len(), 0);
     for expected in EXPECTED {
         let bytes = std::fs::read(folder.join(expected.file)).unwrap_or_else(|error| panic!("{}: {error}", expected.file));
         let mut dataset = Dataset::new();
@@ -350,13 +338,12 @@ fn every_file_of_the_suite() {
     let files = std::fs::read_dir(&folder).unwrap().flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
     let unknown: Vec<String> = files.filter(|name| !name.ends_with(".source") && EXPECTED.iter().all(|known| known.file != name)).collect();
     assert!(unknown.is_empty(), "no expected figures for {unknown:?}");
-    println!("inputs: ran {} outside files, skipped 0", EXPECTED.len());
 }
 
 /// The same at every border: whole, byte by byte in small pieces, and cut at random places.
 #[test]
 fn every_file_in_chunks() {
-    let Some(folder) = suite() else { return };
+    let Some(folder) = outside::path("inputs") else { return };
     let mut state = 0x2545_F491_4F6C_DD1D_u64;
     for expected in EXPECTED {
         let bytes = std::fs::read(folder.join(expected.file)).unwrap_or_default();

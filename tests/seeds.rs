@@ -1,11 +1,10 @@
 //! Queries as articles print them: they get the repairs that kqlens proposes, and then have an
 //! answer.
 //!
-//! Reads the two articles beside the suites, where they are (`KQLENS_SUITES`, else
-//! `../shared/suites`); fails on a missing one only when the variable is set. Slips of the same kinds,
-//! made here, are tested everywhere.
-#![expect(clippy::print_stdout, reason = "the test tells how much of the articles ran")]
+//! Reads two articles beside the suites. Slips of the same kinds, made here, are tested everywhere.
 #![expect(clippy::unwrap_used, reason = "a test")]
+
+mod outside;
 
 use kqlens::dataset::{AddOptions, Dataset, check};
 use kqlens::diagnostic::Fix;
@@ -13,7 +12,6 @@ use kqlens::engine::{Job, Relation};
 use kqlens::kql::repair;
 use kqlens::table::Tables;
 use kqlens::value::datetime;
-use std::path::PathBuf;
 use std::rc::Rc;
 
 /// Fixes that one query may need.
@@ -93,20 +91,14 @@ fn queries(article: &str) -> Vec<String> {
 }
 
 fn article(name: &str) -> Option<String> {
-    let set = std::env::var_os("KQLENS_SUITES").map(PathBuf::from);
-    let is_required = set.is_some();
-    let suites = set.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/suites")));
-    let read = std::fs::read_to_string(suites.join("../seeds").join(name)).ok();
-    assert!(read.is_some() || !is_required, "KQLENS_SUITES is set and the article {name} is not there");
-    if read.is_none() {
-        println!("skipped: {name} is not there");
-    }
-    read
+    let path = outside::path(&format!("../seeds/{name}"))?;
+    Some(std::fs::read_to_string(path).unwrap())
 }
 
 #[test]
 fn printed_queries_run_once_repaired() {
     let tables = tables();
+    let mut n_run = 0;
     for (name, n_queries) in [("002_a957b712fef4c167.txt", 1), ("004_e9fe1fb3036d15fc.txt", 7)] {
         let Some(article) = article(name) else { continue };
         let queries = queries(&article);
@@ -116,8 +108,9 @@ fn printed_queries_run_once_repaired() {
             assert!(n_fixes > 0 && text != *query, "{text}");
             assert!(answer.n_rows() > 0, "no rows: {text}");
         }
-        println!("{name}: {} queries repaired and run", queries.len());
+        n_run += n_queries;
     }
+    outside::note("seeds", n_run, 8 - n_run);
 }
 
 #[test]

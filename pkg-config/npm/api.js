@@ -22,11 +22,15 @@ let attached = false;
 // What a signature means, its causes and fixes: words that the module does not carry.
 let words = {};
 
+// Pseudonyms of one session are equal for equal secrets, and tell nothing to whoever lacks this key.
+const redactKey = crypto.getRandomValues(new BigUint64Array(2));
+
 /** Connects the loaded module and the words of `signatures.js`; entries call it once. */
 export function attach(signatures = words) {
   attached = true;
   words = signatures;
   glue.onPanic((text) => { panic = text; });
+  glue.setRedactKey(redactKey[0], redactKey[1]);
 }
 
 function replaceInstance() {

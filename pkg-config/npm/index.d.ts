@@ -41,8 +41,6 @@ export interface AddOptions {
   format?: string;
   /** Overrides the order of day and month in dates that can be read both ways. */
   dateOrder?: 'mdy' | 'dmy';
-  /** Overrides the table the rows go to. */
-  table?: string;
 }
 
 export interface ReadProgress {

@@ -43,6 +43,17 @@ pub fn run(options: &[String]) -> Result<()> {
     keep_floors(&report)
 }
 
+/// The recorded cases of the suites, where they are and need be: how many there are, once they keep the
+/// floors.
+pub fn recorded() -> Result<Option<usize>> {
+    let cases = suites().join("kql/dev.jsonl");
+    if !cases.is_file() && std::env::var_os("KQLENS_SUITES").is_none() {
+        return Ok(None);
+    }
+    run(&[])?;
+    Ok(Some(fs::read_to_string(cases)?.lines().count()))
+}
+
 fn suites() -> PathBuf {
     let named = std::env::var_os("KQLENS_SUITES")
         .map_or_else(|| PathBuf::from("../shared/suites"), PathBuf::from);

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::data::Dataset;
 use super::dto::{self, ToJs as _};
-use super::{Answer, Failure, cells, from_js, moment};
+use super::{Answer, Failure, cells, from_js, moment, redaction};
 use crate::dataset::check;
 use crate::engine::{self, Job, Step};
 use crate::handoff::rows::{self, Rows};
@@ -92,7 +92,7 @@ impl QueryResult {
     fn with_rows(&self, is_redacted: bool, write: &dyn Fn(&Rows<'_>) -> String) -> String {
         let relation = &self.finished.relation;
         let value = |row, column| relation.value(row, column);
-        let options = redact::Options::default();
+        let options = redaction();
         let masked = |text: &str| redact::apply(text, &options);
         let mask: rows::Mask<'_> = if is_redacted { &masked } else { &str::to_owned };
         write(&Rows {

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use super::dto::{self, ToJs as _};
-use super::{Answer, Failure, from_js};
+use super::{Answer, Failure, from_js, redaction};
 use crate::kql::{parser, printer};
 use crate::recipe::{self, Target};
 use crate::redact;
@@ -77,5 +77,5 @@ pub fn redact_find(text: &str) -> Answer {
 /// The text with a pseudonym in the place of each secret.
 #[wasm_bindgen(js_name = redactApply)]
 pub fn redact_apply(text: &str) -> String {
-    redact::apply(text, &redact::Options::default())
+    redact::apply(text, &redaction())
 }

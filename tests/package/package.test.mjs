@@ -155,6 +155,16 @@ describe('the API', () => {
     assert.match(result.toCsv({ redact: false }), /0123456789abcdef/);
   });
 
+  test('pseudonyms are equal within a session and differ between sessions', async () => {
+    const address = 'https://a.example/x?subscription-key=0123456789abcdef0123456789abcdef';
+    const here = api.redact.apply(address);
+    assert.equal(api.redact.apply(address), here);
+    const script = `import { redact } from 'kqlens'; console.log(redact.apply('${address}'))`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], { cwd: folder });
+    assert.match(stdout, /^https:\/\/a\.example\/x\?subscription-key=hidden-[0-9a-f]{10}\n$/);
+    assert.notEqual(stdout.trim(), here);
+  });
+
   test('work in steps can be cancelled and leaves the tables', () => {
     const dataset = loaded(certificate);
     const rows = () => dataset.query('ApiManagementGatewayLogs | count', { now: NOW }).rows()[0][0];
