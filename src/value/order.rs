@@ -60,7 +60,7 @@ mod tests {
                 })
                 .collect();
             let mut expected = items.clone();
-            expected.sort();
+            expected.sort_unstable();
             sort_by_key(&mut items, |item| item.0);
             assert_eq!(items, expected);
         }
