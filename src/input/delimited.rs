@@ -198,7 +198,7 @@ impl Delimited {
 }
 
 /// A field without quotes; the place behind it.
-#[inline]
+#[inline(always)]
 fn store_bare(text: Text<'_>, at: usize, dialect: Dialect, table: &mut TableBuilder, column: usize, was_quoted: &mut bool) -> Option<usize> {
     let (row, writer) = table.writer(column)?;
     if !*was_quoted && let Some(n_bytes) = writer.put_repeated(row, text.from(at), dialect.delimiter) {
@@ -226,7 +226,7 @@ fn store_bare(text: Text<'_>, at: usize, dialect: Dialect, table: &mut TableBuil
 }
 
 /// A field of digits only, at most 18.
-#[inline]
+#[inline(always)]
 fn digits(text: Text<'_>, start: usize, delimiter: u8) -> Option<(i64, usize)> {
     let mut at = start;
     let mut long = 0;

@@ -22,37 +22,37 @@ pub(crate) struct Text<'b> {
 
 impl<'b> Text<'b> {
     /// The byte at a place; 0 behind the end.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn byte(self, at: usize) -> u8 {
         self.bytes.get(at).copied().unwrap_or(0)
     }
 
     /// The bytes from a place on, zeros included.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn from(self, at: usize) -> &'b [u8] {
         self.bytes.get(at..).unwrap_or_default()
     }
 
     /// Whether these up to eight bytes stand at a place.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn has<const N: usize>(self, at: usize, word: &[u8; N]) -> bool {
         self.from(at).first_chunk::<N>().is_some_and(|bytes| bytes == word)
     }
 
     /// The bytes between two places.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn between(self, start: usize, end: usize) -> &'b [u8] {
         self.bytes.get(start..end).unwrap_or_default()
     }
 
     /// The same piece, ending earlier; the bytes behind are still there.
-    #[inline]
+    #[inline(always)]
     pub(crate) const fn until(self, end: usize) -> Self {
         Self { end, ..self }
     }
 
     /// The first place at or after `at` that holds no blank.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn skip_blanks(self, mut at: usize) -> usize {
         while matches!(self.byte(at), b' ' | b'\n' | b'\r' | b'\t') {
             at += 1;
@@ -85,28 +85,28 @@ mod lanes {
         #[derive(Clone, Copy)]
         pub(in super::super) struct Lanes(v128);
 
-        #[inline]
+        #[inline(always)]
         pub(in super::super) fn splat(byte: u8) -> Lanes {
             Lanes(u8x16_splat(byte))
         }
 
         impl Lanes {
-            #[inline]
+            #[inline(always)]
             pub(in super::super) fn of(low: u64, high: u64) -> Self {
                 Self(i64x2(low as i64, high as i64))
             }
 
-            #[inline]
+            #[inline(always)]
             pub(in super::super) fn equal(self, other: Self) -> Self {
                 Self(u8x16_eq(self.0, other.0))
             }
 
-            #[inline]
+            #[inline(always)]
             pub(in super::super) fn or(self, other: Self) -> Self {
                 Self(v128_or(self.0, other.0))
             }
 
-            #[inline]
+            #[inline(always)]
             pub(in super::super) fn first(self) -> Option<usize> {
                 let mask = u32::from(u8x16_bitmask(self.0));
                 (mask != 0).then(|| mask.trailing_zeros() as usize)
@@ -122,34 +122,34 @@ mod lanes {
         #[derive(Clone, Copy)]
         pub(in super::super) struct Lanes(u64, u64);
 
-        #[inline]
+        #[inline(always)]
         pub(in super::super) const fn splat(byte: u8) -> Lanes {
             Lanes(ONES * byte as u64, ONES * byte as u64)
         }
 
         /// The high bit of each byte that is zero; exact in the lowest one set.
-        #[inline]
+        #[inline(always)]
         const fn zeros(word: u64) -> u64 {
             word.wrapping_sub(ONES) & !word & HIGHS
         }
 
         impl Lanes {
-            #[inline]
+            #[inline(always)]
             pub(in super::super) const fn of(low: u64, high: u64) -> Self {
                 Self(low, high)
             }
 
-            #[inline]
+            #[inline(always)]
             pub(in super::super) const fn equal(self, other: Self) -> Self {
                 Self(zeros(self.0 ^ other.0), zeros(self.1 ^ other.1))
             }
 
-            #[inline]
+            #[inline(always)]
             pub(in super::super) const fn or(self, other: Self) -> Self {
                 Self(self.0 | other.0, self.1 | other.1)
             }
 
-            #[inline]
+            #[inline(always)]
             pub(in super::super) fn first(self) -> Option<usize> {
                 match (self.0, self.1) {
                     (0, 0) => None,
@@ -163,7 +163,7 @@ mod lanes {
 
 use lanes::{Lanes, splat};
 
-#[inline]
+#[inline(always)]
 fn lanes_at(bytes: &[u8], at: usize) -> Option<Lanes> {
     let (chunks, _) = bytes.get(at..at + 16)?.as_chunks::<8>();
     let [low, high] = *chunks else { return None };
@@ -175,7 +175,6 @@ const SHORT_LANES: usize = 4;
 
 /// The first `"` or `\` at or after a place; the length of the bytes when there is none.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "measured")]
 pub(crate) fn quote_or_backslash(bytes: &[u8], mut at: usize) -> usize {
     let (quote, backslash) = (splat(b'"'), splat(b'\\'));
     for _ in 0..SHORT_LANES {
@@ -190,7 +189,7 @@ pub(crate) fn quote_or_backslash(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// The first `delimiter`, newline or carriage return at or after a place.
-#[inline]
+#[inline(always)]
 pub(crate) fn field_end(bytes: &[u8], delimiter: u8, mut at: usize) -> usize {
     let (wanted, newline, cr) = (splat(delimiter), splat(b'\n'), splat(b'\r'));
     for _ in 0..SHORT_LANES {
@@ -205,7 +204,7 @@ pub(crate) fn field_end(bytes: &[u8], delimiter: u8, mut at: usize) -> usize {
 }
 
 /// The first byte of this value at or after a place.
-#[inline]
+#[inline(always)]
 pub(crate) fn byte_from(bytes: &[u8], byte: u8, mut at: usize) -> usize {
     let wanted = splat(byte);
     for _ in 0..SHORT_LANES {

@@ -55,7 +55,7 @@ impl Store {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn set<T: Copy>(values: &mut Vec<T>, row: usize, value: T, missing: T) {
     if let Some(place) = values.get_mut(row) {
         *place = value;
@@ -106,7 +106,6 @@ impl ColumnWriter {
     /// The length of the previous text, when it comes again at the start of `bytes` before `end`.
     /// Then neither its end is searched nor is it hashed.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured")]
     pub(crate) fn put_repeated(&mut self, row: usize, bytes: &[u8], end: u8) -> Option<usize> {
         let Store::Coded(codes) = &mut self.store else { return None };
         let (code, n_bytes) = self.interner.repeats(bytes, end)?;
@@ -116,19 +115,19 @@ impl ColumnWriter {
 
     /// Makes sure that the next text is not compared with the last one, which its source spelled
     /// another way (with escapes, or in quotes).
-    #[inline]
+    #[inline(always)]
     pub(crate) const fn forget_last(&mut self) {
         self.interner.forget_last();
     }
 
     /// The type.
-    #[inline]
+    #[inline(always)]
     pub(crate) const fn kind(&self) -> Type {
         self.kind
     }
 
     /// Stores a text; `false` when it does not fit the column's type.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn put_text(&mut self, row: usize, text: &[u8]) -> bool {
         if let Store::Coded(codes) = &mut self.store {
             let code = self.interner.intern(text);
@@ -234,7 +233,7 @@ impl ColumnWriter {
     }
 
     /// Stores a whole number; `false` when the column is of another kind.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn put_long(&mut self, row: usize, value: i64) -> bool {
         if let Store::Whole(values) = &mut self.store
             && (self.kind == Type::Long || (self.kind == Type::Int && i64::from(value as i32) == value))
@@ -250,7 +249,7 @@ impl ColumnWriter {
     }
 
     /// Stores a logical value; `false` when the column is of another kind.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn put_bool(&mut self, row: usize, value: bool) -> bool {
         let Store::Bools(values) = &mut self.store else { return false };
         set(values, row, u8::from(value), NO_BOOL);
@@ -408,7 +407,7 @@ struct DayCache {
 
 impl DayCache {
     /// Reads `yyyy-MM-ddTHH:mm:ss[.fffffff]Z`; anything else is left to the slow way.
-    #[inline]
+    #[inline(always)]
     fn ticks(&mut self, text: &[u8]) -> Option<i64> {
         let (date, rest) = text.split_first_chunk::<10>()?;
         let (clock, rest) = rest.split_first_chunk::<9>()?;
@@ -453,7 +452,7 @@ impl DayCache {
 }
 
 /// Up to 18 digits with a sign.
-#[inline]
+#[inline(always)]
 fn short_long(text: &[u8]) -> Option<i64> {
     let (is_negative, digits) = match text.split_first() {
         Some((b'-', digits)) => (true, digits),
@@ -592,13 +591,13 @@ impl TableBuilder {
     }
 
     /// The row being written, and a column's writer, for readers that store without detour.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn writer(&mut self, column: usize) -> Option<(usize, &mut ColumnWriter)> {
         Some((self.row, self.columns.get_mut(column)?))
     }
 
     /// Stores a text.
-    #[inline]
+    #[inline(always)]
     pub fn text(&mut self, column: usize, text: &[u8]) {
         let Some(writer) = self.columns.get_mut(column) else { return };
         if !writer.put_text(self.row, text) {
@@ -623,7 +622,7 @@ impl TableBuilder {
     }
 
     /// Stores a whole number that the source wrote as `raw`.
-    #[inline]
+    #[inline(always)]
     pub fn long(&mut self, column: usize, value: i64, raw: &[u8]) {
         let Some(writer) = self.columns.get_mut(column) else { return };
         if !writer.put_long(self.row, value) {
@@ -671,7 +670,7 @@ impl TableBuilder {
     }
 
     /// Stores a logical value.
-    #[inline]
+    #[inline(always)]
     pub fn boolean(&mut self, column: usize, value: bool) {
         let Some(writer) = self.columns.get_mut(column) else { return };
         if writer.put_bool(self.row, value) {
@@ -707,7 +706,7 @@ impl TableBuilder {
     }
 
     /// Finishes the row.
-    #[inline]
+    #[inline(always)]
     pub fn end_row(&mut self) {
         if !self.unfit.is_empty() {
             self.store_unfit();

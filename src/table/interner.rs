@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 /// Whether two texts of the same length are equal, compared in words: short texts are common here
 /// and a call to `memcmp` costs more than the comparison.
-#[inline]
+#[inline(always)]
 pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
@@ -25,7 +25,7 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     last_a == last_b
 }
 
-#[inline]
+#[inline(always)]
 fn same_short(a: &[u8], b: &[u8]) -> bool {
     if let (Some(x), Some(y), Some(p), Some(q)) =
         (a.first_chunk::<4>(), b.first_chunk::<4>(), a.last_chunk::<4>(), b.last_chunk::<4>())
@@ -35,7 +35,7 @@ fn same_short(a: &[u8], b: &[u8]) -> bool {
     a.iter().zip(b).all(|(x, y)| x == y)
 }
 
-#[inline]
+#[inline(always)]
 fn hash(text: &[u8]) -> u32 {
     let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
     let (first, last) = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
@@ -97,7 +97,6 @@ impl Interner {
 
     /// Code and length of the text that came last, when `bytes` begin with it and then `end`.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured")]
     pub(crate) fn repeats(&self, bytes: &[u8], end: u8) -> Option<(u32, usize)> {
         if self.last_code == 0 || *bytes.get(self.last_bytes)? != end {
             return None;
@@ -111,7 +110,7 @@ impl Interner {
         self.last_code = 0;
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn intern(&mut self, text: &[u8]) -> u32 {
         if text.is_empty() {
             return 0;

@@ -17,10 +17,12 @@ pub(crate) struct Window {
     n_bytes: usize,
 }
 
-#[inline]
+#[inline(always)]
 fn words(bytes: &[u8; WINDOW_BYTES]) -> [u64; 4] {
-    let (chunks, _) = bytes.as_chunks::<8>();
-    [0, 1, 2, 3].map(|at| chunks.get(at).map_or(0, |chunk| u64::from_le_bytes(*chunk)))
+    match bytes.as_chunks::<8>().0 {
+        [a, b, c, d] => [u64::from_le_bytes(*a), u64::from_le_bytes(*b), u64::from_le_bytes(*c), u64::from_le_bytes(*d)],
+        _ => [0; 4],
+    }
 }
 
 /// Which bytes of a window belong to a text of this length.
@@ -40,7 +42,7 @@ const MASKS: [[u64; 4]; WINDOW_BYTES + 1] = {
 
 /// Whether `bytes` begin with the first `n_bytes` of `known`; more bytes than a window of either are
 /// read, where they are there.
-#[inline]
+#[inline(always)]
 pub(crate) fn begins(bytes: &[u8], known: &[u8], n_bytes: usize) -> bool {
     let (Some(head), Some(expected)) = (bytes.first_chunk::<WINDOW_BYTES>(), known.first_chunk::<WINDOW_BYTES>()) else {
         return known.get(..n_bytes).is_some_and(|known| bytes.starts_with(known));
@@ -67,13 +69,13 @@ impl Window {
     }
 
     /// Length of the text.
-    #[inline]
+    #[inline(always)]
     pub(crate) const fn n_bytes(&self) -> usize {
         self.n_bytes
     }
 
     /// Whether bytes begin with the text, given their head and the text as a whole.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn starts(&self, head: &Head, bytes: &[u8], text: &[u8]) -> bool {
         let [a, b, c, d] = head.words;
         let [x, y, z, w] = self.words;
@@ -94,7 +96,7 @@ pub(crate) struct Head {
 
 impl Head {
     /// The head of bytes; what they lack is zero.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn of(bytes: &[u8]) -> Self {
         if let Some(head) = bytes.first_chunk::<WINDOW_BYTES>() {
             return Self { words: words(head) };

@@ -353,7 +353,7 @@ impl ObjectReader<'_> {
     }
 
     /// The key at a place, when it is one that followed the previous key before.
-    #[inline]
+    #[inline(always)]
     fn predicted(&mut self, text: Text<'_>, at: usize, previous: u32) -> Option<(u32, Action, usize)> {
         let rest = text.from(at);
         let head = Head::of(rest);
