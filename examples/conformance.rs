@@ -17,7 +17,11 @@ fn cell(value: &Value, out: &mut String) {
         Value::Int(number) => out.push_str(&number.to_string()),
         Value::Long(number) => out.push_str(&number.to_string()),
         Value::Real(number) if number.is_nan() => out.push_str("\"NaN\""),
-        Value::Real(number) if number.is_infinite() => out.push_str(if *number > 0.0 { "\"Infinity\"" } else { "\"-Infinity\"" }),
+        Value::Real(number) if number.is_infinite() => out.push_str(if *number > 0.0 {
+            "\"Infinity\""
+        } else {
+            "\"-Infinity\""
+        }),
         Value::Real(number) => out.push_str(&format!("{number:?}")),
         Value::DateTime(ticks) => dynamic::write_json_string(&datetime::text(*ticks), out),
         Value::TimeSpan(ticks) => dynamic::write_json_string(&timespan::text(*ticks), out),
@@ -58,7 +62,9 @@ fn main() {
     });
     let now = datetime::parse("2026-01-01T00:00:00Z").unwrap_or_default();
     for line in text.lines() {
-        let Some(case) = Dynamic::parse(line) else { continue };
+        let Some(case) = Dynamic::parse(line) else {
+            continue;
+        };
         let (id, query) = (case.member("id").to_text(), case.member("query").to_text());
         let mut out = String::from("{\"id\":");
         dynamic::write_json_string(&id, &mut out);
@@ -67,7 +73,10 @@ fn main() {
             Ok(finished) => answer(&finished.relation, &mut out),
             Err(diagnostic) => {
                 out.push_str("\"error\":");
-                dynamic::write_json_string(&format!("{} {}", diagnostic.code, diagnostic.message), &mut out);
+                dynamic::write_json_string(
+                    &format!("{} {}", diagnostic.code, diagnostic.message),
+                    &mut out,
+                );
             }
         }
         out.push('}');

@@ -1,6 +1,10 @@
 //! Loads exports and prints how long the work of the benchmark takes: `query_speed FILE… [--rounds N]`.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for the terminal"
+)]
 
 use kqlens::dataset::{AddOptions, Dataset};
 use kqlens::engine::Job;
@@ -11,11 +15,26 @@ use std::rc::Rc;
 use std::time::Instant;
 
 const QUERIES: &[(&str, &str)] = &[
-    ("W2", "ApiManagementGatewayLogs | where ResponseCode >= 400 | summarize count() by ResponseCode, LastErrorReason, LastErrorSource | order by count_ desc"),
-    ("W3", "ApiManagementGatewayLogs | summarize Requests = count(), Errors = countif(ResponseCode >= 400), percentiles(TotalTime, 50, 95, 99) by ApiId, bin(TimeGenerated, 5m)"),
-    ("W4", "ApiManagementGatewayLogs | where LastErrorMessage contains \"RemoteCertificateValidationCallback\" | summarize count() by ApiId, BackendId"),
-    ("W5a", "ApiManagementGatewayLogs | summarize dcount(CorrelationId)"),
-    ("W5b", "ApiManagementGatewayLlmLog | join kind=inner ApiManagementGatewayLogs on CorrelationId | summarize count(), sum(TotalTokens) by ApiId"),
+    (
+        "W2",
+        "ApiManagementGatewayLogs | where ResponseCode >= 400 | summarize count() by ResponseCode, LastErrorReason, LastErrorSource | order by count_ desc",
+    ),
+    (
+        "W3",
+        "ApiManagementGatewayLogs | summarize Requests = count(), Errors = countif(ResponseCode >= 400), percentiles(TotalTime, 50, 95, 99) by ApiId, bin(TimeGenerated, 5m)",
+    ),
+    (
+        "W4",
+        "ApiManagementGatewayLogs | where LastErrorMessage contains \"RemoteCertificateValidationCallback\" | summarize count() by ApiId, BackendId",
+    ),
+    (
+        "W5a",
+        "ApiManagementGatewayLogs | summarize dcount(CorrelationId)",
+    ),
+    (
+        "W5b",
+        "ApiManagementGatewayLlmLog | join kind=inner ApiManagementGatewayLogs on CorrelationId | summarize count(), sum(TotalTokens) by ApiId",
+    ),
 ];
 
 fn main() {
@@ -25,7 +44,12 @@ fn main() {
             Ok(bytes) => {
                 let start = Instant::now();
                 match dataset.add(&bytes, AddOptions::default()) {
-                    Ok(report) => println!("{path}: {} rows in {:.0} ms, {:?}", report.rows, start.elapsed().as_secs_f64() * 1e3, report.tables),
+                    Ok(report) => println!(
+                        "{path}: {} rows in {:.0} ms, {:?}",
+                        report.rows,
+                        start.elapsed().as_secs_f64() * 1e3,
+                        report.tables
+                    ),
                     Err(error) => eprintln!("{path}: {error:?}"),
                 }
             }
@@ -55,7 +79,10 @@ fn main() {
         let is_done = triage.step().unwrap_or(true);
         let elapsed_ms = start.elapsed().as_secs_f64() * 1e3;
         if elapsed_ms > 5.0 {
-            println!("triage step {at}: {elapsed_ms:.1} ms at {} rows", triage.progress().rows_done);
+            println!(
+                "triage step {at}: {elapsed_ms:.1} ms at {} rows",
+                triage.progress().rows_done
+            );
         }
         at += 1;
         if is_done {

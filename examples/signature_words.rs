@@ -24,7 +24,9 @@ fn words(signature: &Signature) -> Dynamic {
 }
 
 fn main() {
-    let signatures = signature::catalogue().map(|signature| (signature.id.into(), words(signature))).collect();
+    let signatures = signature::catalogue()
+        .map(|signature| (signature.id.into(), words(signature)))
+        .collect();
     println!("// Written by `cargo xtask package` from src/signature/catalogue.");
     println!("export default {};", Dynamic::bag(signatures).to_json());
 }

@@ -23,7 +23,10 @@ fn examples_of_scalar_functions_give_their_answers() {
         let (expression, answer) = entry.example;
         let found = first_cell(&format!("print {expression}"));
         if found != answer {
-            wrong.push(format!("{}: {expression} gives {found}, not {answer}", entry.name));
+            wrong.push(format!(
+                "{}: {expression} gives {found}, not {answer}",
+                entry.name
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -35,12 +38,17 @@ fn examples_of_aggregates_give_their_answers() {
     for entry in aggregate::catalogue() {
         let (expression, answer) = entry.example;
         let query = match expression.split_once(" > ") {
-            Some((call, limit)) if call.ends_with(')') => format!("range x from 1 to 4 step 1 | summarize a = {call} | project a > {limit}"),
+            Some((call, limit)) if call.ends_with(')') => {
+                format!("range x from 1 to 4 step 1 | summarize a = {call} | project a > {limit}")
+            }
             _ => format!("range x from 1 to 4 step 1 | summarize {expression}"),
         };
         let found = first_cell(&query);
         if found != answer {
-            wrong.push(format!("{}: {expression} gives {found}, not {answer}", entry.name));
+            wrong.push(format!(
+                "{}: {expression} gives {found}, not {answer}",
+                entry.name
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -52,7 +60,10 @@ fn names_are_declared_once() {
     for entry in scalar::catalogue() {
         for name in std::iter::once(&entry.name).chain(entry.aliases) {
             assert!(names.insert(*name), "{name} is declared twice");
-            assert!(!entry.about.is_empty() && entry.about.ends_with('.'), "{name} says what it does");
+            assert!(
+                !entry.about.is_empty() && entry.about.ends_with('.'),
+                "{name} says what it does"
+            );
         }
     }
     let mut names = BTreeSet::new();
@@ -61,5 +72,8 @@ fn names_are_declared_once() {
             assert!(names.insert(*name), "{name} is declared twice");
         }
     }
-    assert!(kqlens::engine::plugin::KUSTO_FUNCTIONS.is_sorted(), "the list is searched by halves");
+    assert!(
+        kqlens::engine::plugin::KUSTO_FUNCTIONS.is_sorted(),
+        "the list is searched by halves"
+    );
 }

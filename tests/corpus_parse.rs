@@ -2,7 +2,10 @@
 //! formatted and translated.
 //!
 //! Reads `corpus/dev.jsonl.gz` and `kql/dev.jsonl` of the suites.
-#![expect(clippy::print_stdout, reason = "the test tells how much of the suites ran")]
+#![expect(
+    clippy::print_stdout,
+    reason = "the test tells how much of the suites ran"
+)]
 
 mod outside;
 
@@ -20,11 +23,17 @@ fn suite(name: &str) -> Option<Vec<Dynamic>> {
     let bytes = std::fs::read(outside::path(name)?).expect("the suite can be read");
     let mut text = String::new();
     if bytes.starts_with(&[0x1F, 0x8B]) {
-        flate2::read::GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).expect("the suite is gzip");
+        flate2::read::GzDecoder::new(bytes.as_slice())
+            .read_to_string(&mut text)
+            .expect("the suite is gzip");
     } else {
         text = String::from_utf8(bytes).expect("the suite is UTF-8");
     }
-    Some(text.lines().map(|line| Dynamic::parse(line).expect("the suite holds JSON lines")).collect())
+    Some(
+        text.lines()
+            .map(|line| Dynamic::parse(line).expect("the suite holds JSON lines"))
+            .collect(),
+    )
 }
 
 fn text(record: &Dynamic, key: &str) -> Option<String> {
@@ -68,8 +77,17 @@ impl Tally {
     }
 
     fn print(&self, what: &str) {
-        println!("{what}: {} of {} ({:.2} %)", self.n_agreed, self.n_all, 100.0 * self.share());
-        let n_shown = if std::env::var_os("KQLENS_SHOW_ALL").is_some() { usize::MAX } else { 20 };
+        println!(
+            "{what}: {} of {} ({:.2} %)",
+            self.n_agreed,
+            self.n_all,
+            100.0 * self.share()
+        );
+        let n_shown = if std::env::var_os("KQLENS_SHOW_ALL").is_some() {
+            usize::MAX
+        } else {
+            20
+        };
         for line in self.differing.iter().take(n_shown) {
             println!("  {line}");
         }
@@ -78,22 +96,32 @@ impl Tally {
 
 #[test]
 fn verdicts_agree_with_microsofts_parser() {
-    let Some(records) = suite("corpus/dev.jsonl.gz") else { return outside::note("corpus", 0, 1) };
+    let Some(records) = suite("corpus/dev.jsonl.gz") else {
+        return outside::note("corpus", 0, 1);
+    };
     outside::note("corpus", records.len(), 0);
-    let (mut accepted, mut refused, mut templates) = (Tally::default(), Tally::default(), Tally::default());
+    let (mut accepted, mut refused, mut templates) =
+        (Tally::default(), Tally::default(), Tally::default());
     for record in &records {
         let id = text(record, "id").unwrap();
         let query = text(record, "query").unwrap();
         let is_template = flag(record, "templated") == Some(true);
         let mut tally = |id: &str, query: &str, is_ok: bool| {
-            if is_ok { accepted.add(id, query, true) } else { refused.add(id, query, false) }
+            if is_ok {
+                accepted.add(id, query, true);
+            } else {
+                refused.add(id, query, false);
+            }
         };
         match flag(record, "official_ok").unwrap() {
             true => tally(&id, &query, true),
             false if !is_template => tally(&id, &query, false),
             false => {}
         }
-        if let (Some(query), Some(is_ok)) = (text(record, "query_subst"), flag(record, "official_ok_subst")) {
+        if let (Some(query), Some(is_ok)) = (
+            text(record, "query_subst"),
+            flag(record, "official_ok_subst"),
+        ) {
             tally(&format!("{id}/subst"), &query, is_ok);
             if is_ok {
                 templates.add(&id, &text(record, "query").unwrap(), true);
@@ -109,11 +137,17 @@ fn verdicts_agree_with_microsofts_parser() {
 
 #[test]
 fn conformance_queries_are_read() {
-    let Some(records) = suite("kql/dev.jsonl") else { return outside::note("kql-read", 0, 1) };
+    let Some(records) = suite("kql/dev.jsonl") else {
+        return outside::note("kql-read", 0, 1);
+    };
     outside::note("kql-read", records.len(), 0);
     let mut read = Tally::default();
     for record in &records {
-        read.add(&text(record, "id").unwrap(), &text(record, "query").unwrap(), true);
+        read.add(
+            &text(record, "id").unwrap(),
+            &text(record, "query").unwrap(),
+            true,
+        );
     }
     read.print("conformance queries read");
     assert!(read.share() >= ACCEPTED_FLOOR);
@@ -121,15 +155,23 @@ fn conformance_queries_are_read() {
 
 #[test]
 fn formatting_keeps_the_tree_and_settles_at_once() {
-    let Some(records) = suite("corpus/dev.jsonl.gz") else { return };
+    let Some(records) = suite("corpus/dev.jsonl.gz") else {
+        return;
+    };
     let spans = regex_lite::Regex::new(r"Span \{ start: \d+, end: \d+ \}").unwrap();
-    let shape = |text: &str| spans.replace_all(&format!("{:?}", parser::parse(text).query), "_").into_owned();
+    let shape = |text: &str| {
+        spans
+            .replace_all(&format!("{:?}", parser::parse(text).query), "_")
+            .into_owned()
+    };
     let (mut n_all, mut differing) = (0, Vec::new());
     // Without optimisation a part has to do.
     let step = if cfg!(debug_assertions) { 10 } else { 1 };
     for record in records.iter().step_by(step) {
         let query = text(record, "query").unwrap();
-        let Ok(once) = printer::format(&query) else { continue };
+        let Ok(once) = printer::format(&query) else {
+            continue;
+        };
         n_all += 1;
         let id = text(record, "id").unwrap();
         if shape(&once) != shape(&query) {
@@ -144,7 +186,9 @@ fn formatting_keeps_the_tree_and_settles_at_once() {
 
 #[test]
 fn translations_of_real_queries_are_queries() {
-    let Some(records) = suite("corpus/dev.jsonl.gz") else { return };
+    let Some(records) = suite("corpus/dev.jsonl.gz") else {
+        return;
+    };
     let tables = ["ApiManagementGatewayLogs", "ApiManagementGatewayLlmLog"];
     let (mut n_all, mut n_refused) = (0, 0);
     for record in &records {

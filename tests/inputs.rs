@@ -3,7 +3,6 @@
 //! The suite is read in place: `KQLENS_SUITES`, or `../shared/suites` beside the repository. With the
 //! variable set, a missing suite is a failure.
 
-
 mod outside;
 
 use kqlens::dataset::{AddOptions, Dataset, SourceReport};
@@ -31,7 +30,11 @@ const EXPECTED: &[Expected] = &[
         rejects: 0,
         times: None,
         warnings: &[],
-        columns: &[("cell_type", Type::String, &["code"]), ("execution_count", Type::Long, &["28"]), ("metadata", Type::Dynamic, &["{}"])],
+        columns: &[
+            ("cell_type", Type::String, &["code"]),
+            ("execution_count", Type::Long, &["28"]),
+            ("metadata", Type::Dynamic, &["{}"]),
+        ],
     },
     Expected {
         file: "06b-la-rest-v1-getschema-response.json",
@@ -40,7 +43,10 @@ const EXPECTED: &[Expected] = &[
         rejects: 0,
         times: None,
         warnings: &[],
-        columns: &[("ColumnName", Type::String, &["TenantId", "SourceSystem"]), ("ColumnOrdinal", Type::Int, &["0", "1", "2"])],
+        columns: &[
+            ("ColumnName", Type::String, &["TenantId", "SourceSystem"]),
+            ("ColumnOrdinal", Type::Int, &["0", "1", "2"]),
+        ],
     },
     Expected {
         file: "07-docs-2020-gatewaylogs-record.json",
@@ -51,7 +57,11 @@ const EXPECTED: &[Expected] = &[
         warnings: &["unfit-values"],
         columns: &[
             ("TimeGenerated", Type::DateTime, &[""]),
-            ("_Unfit", Type::Dynamic, &[r#"{"TimeGenerated":"2020-10-14T17:xx:xx.xx"}"#]),
+            (
+                "_Unfit",
+                Type::Dynamic,
+                &[r#"{"TimeGenerated":"2020-10-14T17:xx:xx.xx"}"#],
+            ),
             ("ResponseCode", Type::Int, &["200"]),
             ("ResponseSize", Type::Int, &["41583"]),
             ("TotalTime", Type::Long, &["152"]),
@@ -74,25 +84,41 @@ const EXPECTED: &[Expected] = &[
         format: "records-envelope",
         tables: &[("WorkflowRuntime", 2)],
         rejects: 0,
-        times: Some(("2019-07-15T18:00:22.6235064Z", "2019-07-15T18:01:15.7532989Z")),
+        times: Some((
+            "2019-07-15T18:00:22.6235064Z",
+            "2019-07-15T18:01:15.7532989Z",
+        )),
         warnings: &["not-apim"],
-        columns: &[("status", Type::String, &["Failed", "Running"]), ("code", Type::String, &["BadGateway", ""]), ("resource", Type::Dynamic, &[])],
+        columns: &[
+            ("status", Type::String, &["Failed", "Running"]),
+            ("code", Type::String, &["BadGateway", ""]),
+            ("resource", Type::Dynamic, &[]),
+        ],
     },
     Expected {
         file: "09b-docs-storage-PT1H-line.jsonl",
         format: "json-lines",
         tables: &[("NetworkSecurityGroupRuleCounter", 1)],
         rejects: 0,
-        times: Some(("2016-07-01T00:00:37.2040000Z", "2016-07-01T00:00:37.2040000Z")),
+        times: Some((
+            "2016-07-01T00:00:37.2040000Z",
+            "2016-07-01T00:00:37.2040000Z",
+        )),
         warnings: &["not-apim"],
-        columns: &[("matchedConnections", Type::Long, &["1988"]), ("macAddress", Type::String, &["000123456789"])],
+        columns: &[
+            ("matchedConnections", Type::Long, &["1988"]),
+            ("macAddress", Type::String, &["000123456789"]),
+        ],
     },
     Expected {
         file: "10-portal-csv-2020-02-iso-null-literal.csv",
         format: "portal-csv",
         tables: &[("CommonSecurityLog", 3)],
         rejects: 0,
-        times: Some(("2020-02-05T11:53:04.0270000Z", "2020-02-05T12:12:54.8470000Z")),
+        times: Some((
+            "2020-02-05T11:53:04.0270000Z",
+            "2020-02-05T12:12:54.8470000Z",
+        )),
         warnings: &["not-apim"],
         columns: &[
             ("RemotePort", Type::String, &["", "", ""]),
@@ -106,21 +132,38 @@ const EXPECTED: &[Expected] = &[
         format: "portal-csv",
         tables: &[("CommonSecurityLog", 5)],
         rejects: 0,
-        times: Some(("2020-11-13T16:27:16.9330000Z", "2020-11-13T16:27:20.8520000Z")),
+        times: Some((
+            "2020-11-13T16:27:16.9330000Z",
+            "2020-11-13T16:27:20.8520000Z",
+        )),
         warnings: &["not-apim"],
-        columns: &[("DeviceVendor", Type::String, &["Akamai"]), ("DestinationPort", Type::Long, &["443"])],
+        columns: &[
+            ("DeviceVendor", Type::String, &["Akamai"]),
+            ("DestinationPort", Type::Long, &["443"]),
+        ],
     },
     Expected {
         file: "13-portal-csv-excel-resaved-TRUE-FALSE.csv",
         format: "portal-csv",
         tables: &[("AADUserInfov2_CL", 6)],
         rejects: 0,
-        times: Some(("2021-06-04T16:00:37.3710000Z", "2021-06-04T16:00:37.3910000Z")),
+        times: Some((
+            "2021-06-04T16:00:37.3710000Z",
+            "2021-06-04T16:00:37.3910000Z",
+        )),
         warnings: &["not-apim"],
         columns: &[
             ("PSShowComputerName_b", Type::Bool, &["False", "False"]),
-            ("LastDirSyncTime_t", Type::DateTime, &["", "2020-11-04T21:21:40.0000000Z"]),
-            ("ExtensionProperty_createdDateTime_s", Type::String, &["11/4/2020 21:11"]),
+            (
+                "LastDirSyncTime_t",
+                Type::DateTime,
+                &["", "2020-11-04T21:21:40.0000000Z"],
+            ),
+            (
+                "ExtensionProperty_createdDateTime_s",
+                Type::String,
+                &["11/4/2020 21:11"],
+            ),
         ],
     },
     Expected {
@@ -128,11 +171,27 @@ const EXPECTED: &[Expected] = &[
         format: "portal-csv",
         tables: &[("CommonSecurityLog", 5)],
         rejects: 0,
-        times: Some(("2021-10-26T14:16:58.2980000Z", "2021-10-26T14:52:30.5810000Z")),
+        times: Some((
+            "2021-10-26T14:16:58.2980000Z",
+            "2021-10-26T14:52:30.5810000Z",
+        )),
         warnings: &["ambiguous-clock", "not-apim"],
         columns: &[
-            ("TimeGenerated", Type::DateTime, &["2021-10-26T14:16:58.2980000Z", "2021-10-26T14:52:30.5810000Z"]),
-            ("Message", Type::String, &["\"rpz QNAME REDIRECT rewrite crl4.digicert.com. [A] via CAT_Streaming Media.crl4.digicert.com.\""]),
+            (
+                "TimeGenerated",
+                Type::DateTime,
+                &[
+                    "2021-10-26T14:16:58.2980000Z",
+                    "2021-10-26T14:52:30.5810000Z",
+                ],
+            ),
+            (
+                "Message",
+                Type::String,
+                &[
+                    "\"rpz QNAME REDIRECT rewrite crl4.digicert.com. [A] via CAT_Streaming Media.crl4.digicert.com.\"",
+                ],
+            ),
             ("SourcePort", Type::Long, &["18544", "31206"]),
         ],
     },
@@ -141,11 +200,22 @@ const EXPECTED: &[Expected] = &[
         format: "json-records",
         tables: &[("ApiManagementGatewayLogs", 1)],
         rejects: 0,
-        times: Some(("2021-01-29T09:25:05.3511301Z", "2021-01-29T09:25:05.3511301Z")),
+        times: Some((
+            "2021-01-29T09:25:05.3511301Z",
+            "2021-01-29T09:25:05.3511301Z",
+        )),
         warnings: &[],
         columns: &[
-            ("BackendId", Type::String, &["ApiApp_testms-weather-service"]),
-            ("CorrelationId", Type::String, &["bf0d72ed-e82f-4549-a642-223ebc40e5cc"]),
+            (
+                "BackendId",
+                Type::String,
+                &["ApiApp_testms-weather-service"],
+            ),
+            (
+                "CorrelationId",
+                Type::String,
+                &["bf0d72ed-e82f-4549-a642-223ebc40e5cc"],
+            ),
             ("BackendTime", Type::Long, &["165"]),
             ("Level", Type::Long, &["4"]),
         ],
@@ -159,9 +229,24 @@ const EXPECTED: &[Expected] = &[
         times: None,
         warnings: &["text-dates", "not-apim"],
         columns: &[
-            ("TimeGenerated", Type::String, &["2021-02-04T07:45:44.5864815Z", "2021-02-04T07:45:44.5864815Z"]),
-            ("functionName", Type::String, &["logs_ingest", "logs_ingest", "logs_ingest", "logs_ingest"]),
-            ("appName", Type::String, &["", "", "", "", "ik-log-forwarder-function"]),
+            (
+                "TimeGenerated",
+                Type::String,
+                &[
+                    "2021-02-04T07:45:44.5864815Z",
+                    "2021-02-04T07:45:44.5864815Z",
+                ],
+            ),
+            (
+                "functionName",
+                Type::String,
+                &["logs_ingest", "logs_ingest", "logs_ingest", "logs_ingest"],
+            ),
+            (
+                "appName",
+                Type::String,
+                &["", "", "", "", "ik-log-forwarder-function"],
+            ),
         ],
     },
     Expected {
@@ -172,7 +257,11 @@ const EXPECTED: &[Expected] = &[
         times: None,
         warnings: &[],
         columns: &[
-            ("Category", Type::String, &["Administrative", "Recommendation", "Alert", "ServiceHealth"]),
+            (
+                "Category",
+                Type::String,
+                &["Administrative", "Recommendation", "Alert", "ServiceHealth"],
+            ),
             ("count_", Type::Long, &["20839", "122", "64", "11"]),
         ],
     },
@@ -181,11 +270,22 @@ const EXPECTED: &[Expected] = &[
         format: "json-array",
         tables: &[("CiscoMerakiNativePoller_CL", 2)],
         rejects: 0,
-        times: Some(("2022-05-16T12:02:01.0000000Z", "2022-05-16T17:18:44.2670000Z")),
+        times: Some((
+            "2022-05-16T12:02:01.0000000Z",
+            "2022-05-16T17:18:44.2670000Z",
+        )),
         warnings: &["ambiguous-clock", "not-apim"],
         columns: &[
-            ("TimeGenerated", Type::DateTime, &["2022-05-16T17:18:44.2670000Z"]),
-            ("EventStartTime", Type::DateTime, &["2022-04-20T20:16:20.2130000Z"]),
+            (
+                "TimeGenerated",
+                Type::DateTime,
+                &["2022-05-16T17:18:44.2670000Z"],
+            ),
+            (
+                "EventStartTime",
+                Type::DateTime,
+                &["2022-04-20T20:16:20.2130000Z"],
+            ),
             ("EventCount", Type::Long, &["1"]),
         ],
     },
@@ -200,9 +300,25 @@ const EXPECTED: &[Expected] = &[
             ("rownumber", Type::Int, &["", "0", "1"]),
             ("xdouble", Type::Real, &["", "0.0", "1.0001"]),
             ("xbool", Type::Bool, &["", "False", "True"]),
-            ("xdate", Type::DateTime, &["", "2014-01-01T01:01:01.0000000Z", "2015-01-01T01:01:01.0000001Z"]),
-            ("xtime", Type::TimeSpan, &["", "00:00:00", "1.00:00:01.0010001"]),
-            ("xdynamicWithNulls", Type::Dynamic, &["", "", r#"{"rowId":1,"arr":[0,1]}"#]),
+            (
+                "xdate",
+                Type::DateTime,
+                &[
+                    "",
+                    "2014-01-01T01:01:01.0000000Z",
+                    "2015-01-01T01:01:01.0000001Z",
+                ],
+            ),
+            (
+                "xtime",
+                Type::TimeSpan,
+                &["", "00:00:00", "1.00:00:01.0010001"],
+            ),
+            (
+                "xdynamicWithNulls",
+                Type::Dynamic,
+                &["", "", r#"{"rowId":1,"arr":[0,1]}"#],
+            ),
         ],
     },
     Expected {
@@ -212,7 +328,10 @@ const EXPECTED: &[Expected] = &[
         rejects: 0,
         times: None,
         warnings: &[],
-        columns: &[("EpisodeId", Type::Int, &["2592", "4171", "4171"]), ("BeginLat", Type::Real, &["35.52", "", ""])],
+        columns: &[
+            ("EpisodeId", Type::Int, &["2592", "4171", "4171"]),
+            ("BeginLat", Type::Real, &["35.52", "", ""]),
+        ],
     },
     Expected {
         file: "33-kusto-v2-partial-errors.json",
@@ -230,7 +349,11 @@ const EXPECTED: &[Expected] = &[
         rejects: 0,
         times: None,
         warnings: &[],
-        columns: &[("BuildTime", Type::DateTime, &["2018-04-29T08:05:54.0000000Z"])],
+        columns: &[(
+            "BuildTime",
+            Type::DateTime,
+            &["2018-04-29T08:05:54.0000000Z"],
+        )],
     },
     Expected {
         file: "37-kusto-v2-dynamic.json",
@@ -254,7 +377,12 @@ const EXPECTED: &[Expected] = &[
         rejects: 0,
         times: None,
         warnings: &[],
-        columns: &[("Int", Type::Int, &[""]), ("Guid", Type::Guid, &[""]), ("Decimal", Type::Decimal, &[""]), ("Timespan", Type::TimeSpan, &[""])],
+        columns: &[
+            ("Int", Type::Int, &[""]),
+            ("Guid", Type::Guid, &[""]),
+            ("Decimal", Type::Decimal, &[""]),
+            ("Timespan", Type::TimeSpan, &[""]),
+        ],
     },
     Expected {
         file: "41-kusto-v2-dataframe.json",
@@ -265,9 +393,30 @@ const EXPECTED: &[Expected] = &[
         // The year 0, decimals that are no numbers, and a last row of six cells.
         warnings: &["unfit-values", "ragged-rows"],
         columns: &[
-            ("RecordTime", Type::DateTime, &["2021-12-22T11:43:00.0000000Z", "", "9999-12-31T23:59:59.0000000Z", "1677-09-21T00:12:44.0000000Z"]),
+            (
+                "RecordTime",
+                Type::DateTime,
+                &[
+                    "2021-12-22T11:43:00.0000000Z",
+                    "",
+                    "9999-12-31T23:59:59.0000000Z",
+                    "1677-09-21T00:12:44.0000000Z",
+                ],
+            ),
             ("RecordReal", Type::Real, &["3.14159", "NaN", "inf", "-inf"]),
-            ("RecordOffset", Type::TimeSpan, &["00:00:00", "00:00:00", "00:00:00", "00:00:00", "00:00:00", "00:01:00", "1.01:01:01"]),
+            (
+                "RecordOffset",
+                Type::TimeSpan,
+                &[
+                    "00:00:00",
+                    "00:00:00",
+                    "00:00:00",
+                    "00:00:00",
+                    "00:00:00",
+                    "00:01:00",
+                    "1.01:01:01",
+                ],
+            ),
             ("RecordLong", Type::Long, &["92233720368"]),
         ],
     },
@@ -281,9 +430,21 @@ const EXPECTED: &[Expected] = &[
         columns: &[
             ("Column1", Type::Long, &["0", "1", "2"]),
             ("Column3", Type::Real, &["0.0", "1.0001"]),
-            ("Column13", Type::DateTime, &["2014-01-01T01:01:01.0000000Z"]),
-            ("Column17", Type::TimeSpan, &["00:00:00", "00:00:01.0010001", "-00:00:02.0020002"]),
-            ("Column19", Type::String, &["", r#"{"rowId": 1, "arr": [0,1]}"#]),
+            (
+                "Column13",
+                Type::DateTime,
+                &["2014-01-01T01:01:01.0000000Z"],
+            ),
+            (
+                "Column17",
+                Type::TimeSpan,
+                &["00:00:00", "00:00:01.0010001", "-00:00:02.0020002"],
+            ),
+            (
+                "Column19",
+                Type::String,
+                &["", r#"{"rowId": 1, "arr": [0,1]}"#],
+            ),
         ],
     },
     Expected {
@@ -291,31 +452,56 @@ const EXPECTED: &[Expected] = &[
         format: "query-response",
         tables: &[("PrimaryResult", 1)],
         rejects: 0,
-        times: Some(("2015-06-30T00:00:00.0000000Z", "2015-06-30T00:00:00.0000000Z")),
+        times: Some((
+            "2015-06-30T00:00:00.0000000Z",
+            "2015-06-30T00:00:00.0000000Z",
+        )),
         warnings: &[],
-        columns: &[("Low", Type::Real, &["72.0"]), ("Rain", Type::Real, &["2.26"]), ("Location", Type::String, &["Houston"])],
+        columns: &[
+            ("Low", Type::Real, &["72.0"]),
+            ("Rain", Type::Real, &["2.26"]),
+            ("Location", Type::String, &["Houston"]),
+        ],
     },
 ];
 
 fn texts(table: &Table, column: usize) -> Vec<String> {
     let segments = (0..table.n_segments()).filter_map(|segment| table.decode(segment, column));
-    segments.flat_map(|values| (0..values.len()).map(|row| values.value(row).to_text()).collect::<Vec<_>>()).collect()
+    segments
+        .flat_map(|values| {
+            (0..values.len())
+                .map(|row| values.value(row).to_text())
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 fn check(expected: &Expected, report: &SourceReport, tables: &[Rc<Table>]) {
     let file = expected.file;
     assert_eq!(report.format, expected.format, "{file}");
-    let names: Vec<(&str, usize)> = report.tables.iter().map(|(name, rows)| (name.as_str(), *rows)).collect();
+    let names: Vec<(&str, usize)> = report
+        .tables
+        .iter()
+        .map(|(name, rows)| (name.as_str(), *rows))
+        .collect();
     assert_eq!(names, expected.tables, "{file}");
     assert_eq!(report.reject_count, expected.rejects, "{file}");
     assert_eq!(report.records, report.rows + report.reject_count, "{file}");
     let times = report.time_range_text();
-    assert_eq!(times.as_ref().map(|(from, to)| (from.as_str(), to.as_str())), expected.times, "{file}");
+    assert_eq!(
+        times
+            .as_ref()
+            .map(|(from, to)| (from.as_str(), to.as_str())),
+        expected.times,
+        "{file}"
+    );
     let codes: Vec<&str> = report.warnings.iter().map(|warning| warning.code).collect();
     assert_eq!(codes, expected.warnings, "{file}");
     for (name, kind, values) in expected.columns {
         let table = &tables[0];
-        let column = table.find(name).unwrap_or_else(|| panic!("{file}: no column {name}"));
+        let column = table
+            .find(name)
+            .unwrap_or_else(|| panic!("{file}: no column {name}"));
         assert_eq!(table.fields()[column].kind, *kind, "{file} {name}");
         let texts = texts(table, column);
         assert_eq!(&texts[..values.len()], *values, "{file} {name}");
@@ -324,26 +510,45 @@ fn check(expected: &Expected, report: &SourceReport, tables: &[Rc<Table>]) {
 
 #[test]
 fn every_file_of_the_suite() {
-    let Some(folder) = outside::path("inputs") else { return outside::note("inputs", 0, EXPECTED.len()) };
+    let Some(folder) = outside::path("inputs") else {
+        return outside::note("inputs", 0, EXPECTED.len());
+    };
     outside::note("inputs", EXPECTED.len(), 0);
     for expected in EXPECTED {
-        let bytes = std::fs::read(folder.join(expected.file)).unwrap_or_else(|error| panic!("{}: {error}", expected.file));
+        let bytes = std::fs::read(folder.join(expected.file))
+            .unwrap_or_else(|error| panic!("{}: {error}", expected.file));
         let mut dataset = Dataset::new();
-        let report = dataset.add(&bytes, AddOptions::default()).unwrap_or_else(|error| panic!("{}: {error}", expected.file));
+        let report = dataset
+            .add(&bytes, AddOptions::default())
+            .unwrap_or_else(|error| panic!("{}: {error}", expected.file));
         check(expected, &report, &dataset.all_tables());
         for (name, rows) in expected.tables {
-            assert_eq!(dataset.views().find(name).map(|view| view.n_rows()), Some(*rows), "{}", expected.file);
+            assert_eq!(
+                dataset.views().find(name).map(|view| view.n_rows()),
+                Some(*rows),
+                "{}",
+                expected.file
+            );
         }
     }
-    let files = std::fs::read_dir(&folder).unwrap().flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let unknown: Vec<String> = files.filter(|name| !name.ends_with(".source") && EXPECTED.iter().all(|known| known.file != name)).collect();
+    let files = std::fs::read_dir(&folder)
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let unknown: Vec<String> = files
+        .filter(|name| {
+            !name.ends_with(".source") && EXPECTED.iter().all(|known| known.file != name)
+        })
+        .collect();
     assert!(unknown.is_empty(), "no expected figures for {unknown:?}");
 }
 
 /// The same at every border: whole, byte by byte in small pieces, and cut at random places.
 #[test]
 fn every_file_in_chunks() {
-    let Some(folder) = outside::path("inputs") else { return };
+    let Some(folder) = outside::path("inputs") else {
+        return;
+    };
     let mut state = 0x2545_F491_4F6C_DD1D_u64;
     for expected in EXPECTED {
         let bytes = std::fs::read(folder.join(expected.file)).unwrap_or_default();
@@ -352,8 +557,11 @@ fn every_file_in_chunks() {
             let mut writer = dataset.open(AddOptions::default());
             let mut rest = bytes.as_slice();
             while !rest.is_empty() {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                let (chunk, after) = rest.split_at(rest.len().min(1 + (state >> 33) as usize % 700));
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
+                let (chunk, after) =
+                    rest.split_at(rest.len().min(1 + (state >> 33) as usize % 700));
                 writer.push(chunk).unwrap();
                 rest = after;
             }

@@ -19,12 +19,36 @@ const MAX_FIXES: usize = 20;
 
 /// Rows as `AzureDiagnostics` exports them: time, code, the rest as JSON members.
 const DIAGNOSTICS: &[(&str, u16, &str)] = &[
-    ("2026-04-20T14:31:10Z", 500, r#""backendResponseCode_d":500,"backendUrl_s":"https://x.example.net/my-backend","lastError_source_s":"forward-request""#),
-    ("2026-04-20T14:31:40Z", 500, r#""backendResponseCode_d":502,"backendUrl_s":"https://x.example.net/my-backend""#),
-    ("2026-04-20T14:32:00Z", 503, r#""backendUrl_s":"https://x.example.net/my-backend","lastError_reason_s":"CircuitBreaker","lastError_message_s":"The CircuitBreaker of the backend is open""#),
-    ("2026-04-20T14:40:00Z", 500, r#""backendUrl_s":"https://old.example.net/","lastError_reason_s":"BackendConnectionFailure","lastError_message_s":"The remote certificate was rejected by the provided RemoteCertificateValidationCallback.""#),
-    ("2026-04-20T14:55:00Z", 401, r#""apimSubscriptionId_s":"team-a","lastError_source_s":"authorization","lastError_reason_s":"SubscriptionKeyInvalid","lastError_message_s":"Access denied due to invalid subscription key.""#),
-    ("2026-04-20T14:56:00Z", 200, r#""backendResponseCode_d":200,"backendUrl_s":"https://x.example.net/my-backend""#),
+    (
+        "2026-04-20T14:31:10Z",
+        500,
+        r#""backendResponseCode_d":500,"backendUrl_s":"https://x.example.net/my-backend","lastError_source_s":"forward-request""#,
+    ),
+    (
+        "2026-04-20T14:31:40Z",
+        500,
+        r#""backendResponseCode_d":502,"backendUrl_s":"https://x.example.net/my-backend""#,
+    ),
+    (
+        "2026-04-20T14:32:00Z",
+        503,
+        r#""backendUrl_s":"https://x.example.net/my-backend","lastError_reason_s":"CircuitBreaker","lastError_message_s":"The CircuitBreaker of the backend is open""#,
+    ),
+    (
+        "2026-04-20T14:40:00Z",
+        500,
+        r#""backendUrl_s":"https://old.example.net/","lastError_reason_s":"BackendConnectionFailure","lastError_message_s":"The remote certificate was rejected by the provided RemoteCertificateValidationCallback.""#,
+    ),
+    (
+        "2026-04-20T14:55:00Z",
+        401,
+        r#""apimSubscriptionId_s":"team-a","lastError_source_s":"authorization","lastError_reason_s":"SubscriptionKeyInvalid","lastError_message_s":"Access denied due to invalid subscription key.""#,
+    ),
+    (
+        "2026-04-20T14:56:00Z",
+        200,
+        r#""backendResponseCode_d":200,"backendUrl_s":"https://x.example.net/my-backend""#,
+    ),
 ];
 
 /// Rows of a call to a language model.
@@ -41,9 +65,16 @@ fn tables() -> Rc<dyn Tables> {
         format!(r#"{{{head},{request},"CorrelationId":"c-{at}","responseCode_d":{code}.0,{rest}}}"#)
     });
     let mut dataset = Dataset::new();
-    for text in [rows.collect::<Vec<_>>().join("\n"), LANGUAGE_MODEL.trim().to_owned()] {
+    for text in [
+        rows.collect::<Vec<_>>().join("\n"),
+        LANGUAGE_MODEL.trim().to_owned(),
+    ] {
         let report = dataset.add(text.as_bytes(), AddOptions::default()).unwrap();
-        assert_eq!((report.rows as usize, report.reject_count), (text.lines().count(), 0), "{report:?}");
+        assert_eq!(
+            (report.rows as usize, report.reject_count),
+            (text.lines().count(), 0),
+            "{report:?}"
+        );
     }
     Rc::new(dataset.views())
 }
@@ -54,7 +85,10 @@ fn repaired(query: &str, tables: &Rc<dyn Tables>) -> (String, usize, Relation) {
     let mut text = query.to_owned();
     let mut n_fixes = 0;
     loop {
-        let fixes: Vec<Fix> = check::repairs(&text).into_iter().filter_map(|finding| finding.fix).collect();
+        let fixes: Vec<Fix> = check::repairs(&text)
+            .into_iter()
+            .filter_map(|finding| finding.fix)
+            .collect();
         n_fixes += fixes.len();
         text = repair::apply(&text, &fixes);
         let now = datetime::parse("2026-04-20T15:00:00Z").unwrap();
@@ -64,7 +98,12 @@ fn repaired(query: &str, tables: &Rc<dyn Tables>) -> (String, usize, Relation) {
         };
         n_fixes += 1;
         let Some(fix) = error.fix.filter(|_| n_fixes < MAX_FIXES) else {
-            panic!("{} {} at {:?}\n{text}", error.code, error.message, error.span.of(&text));
+            panic!(
+                "{} {} at {:?}\n{text}",
+                error.code,
+                error.message,
+                error.span.of(&text)
+            );
         };
         text = repair::apply(&text, &[fix]);
     }
@@ -75,9 +114,20 @@ fn queries(article: &str) -> Vec<String> {
     let mut found: Vec<Vec<&str>> = Vec::new();
     let mut is_open = false;
     for line in article.lines() {
-        let last = found.last().and_then(|query| query.last()).copied().unwrap_or("");
-        let is_table = matches!(line.trim(), "AzureDiagnostics" | "ApiManagementGatewayLlmLog");
-        let goes_on = line.starts_with(['|', ' ']) || line.starts_with("by ") || last.ends_with([',', ';']) || last.ends_with("summarize") || last.starts_with("let ");
+        let last = found
+            .last()
+            .and_then(|query| query.last())
+            .copied()
+            .unwrap_or("");
+        let is_table = matches!(
+            line.trim(),
+            "AzureDiagnostics" | "ApiManagementGatewayLlmLog"
+        );
+        let goes_on = line.starts_with(['|', ' '])
+            || line.starts_with("by ")
+            || last.ends_with([',', ';'])
+            || last.ends_with("summarize")
+            || last.starts_with("let ");
         if is_open && goes_on {
             found.last_mut().expect("a query is open").push(line);
         } else if is_table || line.starts_with("let ") {
@@ -87,7 +137,11 @@ fn queries(article: &str) -> Vec<String> {
             is_open = false;
         }
     }
-    found.into_iter().filter(|query| query.len() > 2).map(|query| query.join("\n")).collect()
+    found
+        .into_iter()
+        .filter(|query| query.len() > 2)
+        .map(|query| query.join("\n"))
+        .collect()
 }
 
 fn article(name: &str) -> Option<String> {
@@ -99,8 +153,13 @@ fn article(name: &str) -> Option<String> {
 fn printed_queries_run_once_repaired() {
     let tables = tables();
     let mut n_run = 0;
-    for (name, n_queries) in [("002_a957b712fef4c167.txt", 1), ("004_e9fe1fb3036d15fc.txt", 7)] {
-        let Some(article) = article(name) else { continue };
+    for (name, n_queries) in [
+        ("002_a957b712fef4c167.txt", 1),
+        ("004_e9fe1fb3036d15fc.txt", 7),
+    ] {
+        let Some(article) = article(name) else {
+            continue;
+        };
         let queries = queries(&article);
         assert_eq!(queries.len(), n_queries, "{name}: {queries:#?}");
         for query in &queries {
@@ -133,10 +192,16 @@ fn slips_of_the_same_kinds_are_repaired() {
             "AzureDiagnostics | where Categry == 'GatewayLogs' | top 3 by TotalTime_d",
             "AzureDiagnostics | where Category == 'GatewayLogs' | top 3 by DurationMs",
         ),
-        ("requests | summarize avg_if(duraton, success == 'True')", "requests | summarize avgif(duration, success == 'True')"),
+        (
+            "requests | summarize avg_if(duraton, success == 'True')",
+            "requests | summarize avgif(duration, success == 'True')",
+        ),
     ] {
         let (text, _, answer) = repaired(wrong, &tables);
         assert_eq!(text, right);
-        assert!(answer.n_rows() > 0 || text.starts_with("requests"), "no rows: {text}");
+        assert!(
+            answer.n_rows() > 0 || text.starts_with("requests"),
+            "no rows: {text}"
+        );
     }
 }

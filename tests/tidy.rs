@@ -17,12 +17,60 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("schema", &["diagnostic", "value", "table", "kql"]),
     ("input", &["text", "value", "table", "schema"]),
     ("engine", &["text", "diagnostic", "value", "table", "kql"]),
-    ("dataset", &["text", "diagnostic", "value", "table", "schema", "input", "kql", "engine"]),
+    (
+        "dataset",
+        &[
+            "text",
+            "diagnostic",
+            "value",
+            "table",
+            "schema",
+            "input",
+            "kql",
+            "engine",
+        ],
+    ),
     ("redact", &["text"]),
     ("recipe", &["text", "diagnostic", "value", "schema", "kql"]),
-    ("signature", &["text", "diagnostic", "value", "table", "schema", "kql", "engine", "dataset"]),
-    ("llm", &["text", "diagnostic", "value", "table", "schema", "kql", "engine", "dataset"]),
-    ("handoff", &["text", "diagnostic", "value", "table", "schema", "kql", "engine", "recipe"]),
+    (
+        "signature",
+        &[
+            "text",
+            "diagnostic",
+            "value",
+            "table",
+            "schema",
+            "kql",
+            "engine",
+            "dataset",
+        ],
+    ),
+    (
+        "llm",
+        &[
+            "text",
+            "diagnostic",
+            "value",
+            "table",
+            "schema",
+            "kql",
+            "engine",
+            "dataset",
+        ],
+    ),
+    (
+        "handoff",
+        &[
+            "text",
+            "diagnostic",
+            "value",
+            "table",
+            "schema",
+            "kql",
+            "engine",
+            "recipe",
+        ],
+    ),
 ];
 
 /// The one folder that may name JavaScript, and everything else.
@@ -44,12 +92,17 @@ fn root() -> &'static Path {
 /// Every file below a folder with one of the endings, in order.
 fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let Ok(entries) = fs::read_dir(folder) else { return found };
+    let Ok(entries) = fs::read_dir(folder) else {
+        return found;
+    };
     for entry in entries {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() {
-            if !matches!(name.as_str(), "target" | "node_modules" | "dist" | ".git" | "engine_out") {
+            if !matches!(
+                name.as_str(),
+                "target" | "node_modules" | "dist" | ".git" | "engine_out"
+            ) {
                 found.extend(files(&path, endings));
             }
         } else if endings.iter().any(|ending| name.ends_with(ending)) {
@@ -93,17 +146,32 @@ fn code(text: &str) -> String {
 fn sources() -> Vec<Source> {
     let src = root().join("src");
     let is_test = |path: &Path| path.file_name().is_some_and(|name| name == "tests.rs");
-    let sources = files(&src, &[".rs"]).into_iter().filter(|path| !is_test(path)).map(|path| {
-        let inside = path.strip_prefix(&src).unwrap();
-        let folder = if inside.components().count() > 1 { inside.iter().next().unwrap().to_string_lossy().into_owned() } else { String::new() };
-        Source { folder, code: code(&fs::read_to_string(&path).unwrap()), path }
-    });
+    let sources = files(&src, &[".rs"])
+        .into_iter()
+        .filter(|path| !is_test(path))
+        .map(|path| {
+            let inside = path.strip_prefix(&src).unwrap();
+            let folder = if inside.components().count() > 1 {
+                inside.iter().next().unwrap().to_string_lossy().into_owned()
+            } else {
+                String::new()
+            };
+            Source {
+                folder,
+                code: code(&fs::read_to_string(&path).unwrap()),
+                path,
+            }
+        });
     sources.collect()
 }
 
 /// The folders that a piece of code names behind `crate::`, lists in braces included.
 fn named_folders(code: &str) -> BTreeSet<String> {
-    let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let word = |text: &str| {
+        text.chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect::<String>()
+    };
     let mut found = BTreeSet::new();
     for (at, start) in code.match_indices("crate::") {
         let rest = &code[at + start.len()..];
@@ -147,7 +215,10 @@ fn folders_know_only_those_below_them() {
             continue;
         }
         let Some((_, allowed)) = LAYERS.iter().find(|(name, _)| *name == source.folder) else {
-            wrong.push(format!("{}: the layers do not know this folder", source.path.display()));
+            wrong.push(format!(
+                "{}: the layers do not know this folder",
+                source.path.display()
+            ));
             continue;
         };
         for name in named_folders(&source.code) {
@@ -163,7 +234,11 @@ fn folders_know_only_those_below_them() {
 fn only_the_boundary_names_javascript() {
     for source in sources().iter().filter(|source| source.folder != BOUNDARY) {
         for name in JAVASCRIPT {
-            assert!(!source.code.contains(name), "{} names {name}", source.path.display());
+            assert!(
+                !source.code.contains(name),
+                "{} names {name}",
+                source.path.display()
+            );
         }
     }
 }
@@ -173,14 +248,28 @@ fn nothing_unfinished_and_nothing_that_can_panic_by_intent() {
     let mut wrong = Vec::new();
     for source in sources() {
         for (at, line) in source.code.lines().enumerate() {
-            let mut say = |what: &str| wrong.push(format!("{}:{} {what}", source.path.display(), at + 1));
-            for word in ["todo!", "unimplemented!", "dbg!", "#[ignore", ".unwrap()", "panic!(", "unreachable!(", "println!(", "#[allow("] {
+            let mut say =
+                |what: &str| wrong.push(format!("{}:{} {what}", source.path.display(), at + 1));
+            for word in [
+                "todo!",
+                "unimplemented!",
+                "dbg!",
+                "#[ignore",
+                ".unwrap()",
+                "panic!(",
+                "unreachable!(",
+                "println!(",
+                "#[allow(",
+            ] {
                 if line.contains(word) {
                     say(word);
                 }
             }
             // The parser's own `expect` takes two arguments.
-            let mut calls = line.split(".expect(").skip(1).filter(|rest| !rest.contains("\", "));
+            let mut calls = line
+                .split(".expect(")
+                .skip(1)
+                .filter(|rest| !rest.contains("\", "));
             if calls.any(|rest| !rest.starts_with("\"invariant: ")) {
                 say("expect without an invariant");
             }
@@ -188,8 +277,15 @@ fn nothing_unfinished_and_nothing_that_can_panic_by_intent() {
     }
     // Assembled here, so that this file does not hold the word itself.
     let ignored = ["#[", "ignore"].concat();
-    for path in files(&root().join("tests"), &[".rs"]).into_iter().chain(files(&root().join("src"), &["tests.rs"])) {
-        if fs::read_to_string(&path).unwrap().lines().any(|line| line.trim_start().starts_with(&ignored)) {
+    for path in files(&root().join("tests"), &[".rs"])
+        .into_iter()
+        .chain(files(&root().join("src"), &["tests.rs"]))
+    {
+        if fs::read_to_string(&path)
+            .unwrap()
+            .lines()
+            .any(|line| line.trim_start().starts_with(&ignored))
+        {
             wrong.push(format!("{}: a test that is not run", path.display()));
         }
     }
@@ -205,7 +301,11 @@ fn every_file_is_declared() {
         for entry in fs::read_dir(folder).unwrap() {
             let entry = entry.unwrap().path();
             let name = entry.file_stem().unwrap().to_string_lossy().into_owned();
-            let is_module = if entry.is_dir() { true } else { entry.extension().is_some_and(|ending| ending == "rs") };
+            let is_module = if entry.is_dir() {
+                true
+            } else {
+                entry.extension().is_some_and(|ending| ending == "rs")
+            };
             if !is_module || matches!(name.as_str(), "mod" | "lib") {
                 continue;
             }
@@ -233,11 +333,21 @@ fn every_file_says_what_it_is_for() {
 #[test]
 fn every_code_is_used() {
     let text = fs::read_to_string(root().join("src/diagnostic/mod.rs")).unwrap();
-    let names: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("pub const ")?.split_once(": &str").map(|(name, _)| name)).collect();
+    let names: Vec<&str> = text
+        .lines()
+        .filter_map(|line| {
+            line.trim()
+                .strip_prefix("pub const ")?
+                .split_once(": &str")
+                .map(|(name, _)| name)
+        })
+        .collect();
     assert!(names.len() > 15, "{names:?}");
     let sources = sources();
     for name in names {
-        let used = |source: &Source| source.folder != "diagnostic" && source.code.contains(&format!("codes::{name}"));
+        let used = |source: &Source| {
+            source.folder != "diagnostic" && source.code.contains(&format!("codes::{name}"))
+        };
         assert!(sources.iter().any(used), "codes::{name} is never used");
     }
 }
@@ -246,7 +356,10 @@ fn every_code_is_used() {
 fn lines_end_where_their_text_ends() {
     let mut wrong = Vec::new();
     for folder in ["src", "tests", "examples", "pkg-config", "www"] {
-        for path in files(&root().join(folder), &[".rs", ".toml", ".ts", ".mjs", ".js", ".css", ".html", ".md"]) {
+        for path in files(
+            &root().join(folder),
+            &[".rs", ".toml", ".ts", ".mjs", ".js", ".css", ".html", ".md"],
+        ) {
             let text = fs::read_to_string(&path).unwrap();
             for (at, line) in text.lines().enumerate() {
                 if line.ends_with([' ', '\t', '\r']) || line.starts_with('\t') {
@@ -264,14 +377,22 @@ fn lines_end_where_their_text_ends() {
 #[test]
 fn there_is_one_version() {
     let version = env!("CARGO_PKG_VERSION");
-    let manifests = files(&root().join("pkg-config"), &["Cargo.toml", "package.json"]).into_iter().chain(files(&root().join("www"), &["package.json"]));
+    let manifests = files(&root().join("pkg-config"), &["Cargo.toml", "package.json"])
+        .into_iter()
+        .chain(files(&root().join("www"), &["package.json"]));
     for path in manifests {
         let text = fs::read_to_string(&path).unwrap();
-        let line = text.lines().find(|line| line.starts_with("version = ") || line.starts_with("  \"version\":")).unwrap_or_default();
+        let line = text
+            .lines()
+            .find(|line| line.starts_with("version = ") || line.starts_with("  \"version\":"))
+            .unwrap_or_default();
         // `0.0.0` stands where packing writes the version of the crate.
         let is_right = line.contains(&format!("\"{version}\"")) || line.contains("\"0.0.0\"");
         assert!(is_right, "{}: {line}", path.display());
     }
     let changes = fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
-    assert!(changes.contains(&format!("## {version}")), "CHANGELOG.md has no entry for {version}");
+    assert!(
+        changes.contains(&format!("## {version}")),
+        "CHANGELOG.md has no entry for {version}"
+    );
 }

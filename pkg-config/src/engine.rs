@@ -10,7 +10,8 @@ use crate::toolchain::{WASM, wasm_target};
 
 /// Compiler flags of the module: SIMD is three times as fast on text, and a stack of 4 MiB leaves
 /// room for nested queries. Functions are inlined when that is hardly larger than the call, or when
-/// they ask for it with `inline(always)`: a tenth of the module, and no speed.
+/// they ask for it with `inline(always)`: that saves a tenth of the module; the readers,
+/// which do ask, lose nothing, group-by and triage a tenth.
 pub const RUSTFLAGS: &str = concat!(
     "-Ctarget-feature=+simd128",
     "\x1f-Clink-arg=-zstack-size=4194304",

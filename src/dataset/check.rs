@@ -16,7 +16,10 @@ use std::rc::Rc;
 /// Everything that is wrong with a query, in the order of the text; `now` is the clock in ticks.
 pub fn check(query: &str, tables: Rc<dyn Tables>, now: i64) -> Vec<Diagnostic> {
     let mut found = parser::parse(query).diagnostics;
-    if found.iter().any(|finding| finding.severity == Severity::Error) {
+    if found
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+    {
         return found;
     }
     found.extend(repairs(query));
@@ -31,14 +34,23 @@ pub fn check(query: &str, tables: Rc<dyn Tables>, now: i64) -> Vec<Diagnostic> {
 
 /// An error of a query, or what is known better about the same place.
 pub fn explained(query: &str, error: Diagnostic) -> Diagnostic {
-    repairs(query).into_iter().find(|finding| finding.span == error.span && finding.fix.is_some()).unwrap_or(error)
+    repairs(query)
+        .into_iter()
+        .find(|finding| finding.span == error.span && finding.fix.is_some())
+        .unwrap_or(error)
 }
 
 /// Names of a query that are known to be wrong, each with its repair.
 pub fn repairs(query: &str) -> Vec<Diagnostic> {
     let functions = engine::function_names();
     let column = |table: &str, name: &str| schema::spelling(table, name).map(str::to_owned);
-    repair::repairs(query, &Known { column: &column, functions: &functions })
+    repair::repairs(
+        query,
+        &Known {
+            column: &column,
+            functions: &functions,
+        },
+    )
 }
 
 #[cfg(test)]
@@ -49,7 +61,10 @@ mod tests {
 
     fn found(query: &str) -> Vec<(&'static str, String)> {
         let found = check(query, Rc::new(Dataset::new().views()), 0);
-        found.iter().map(|finding| (finding.code, finding.span.of(query).to_owned())).collect()
+        found
+            .iter()
+            .map(|finding| (finding.code, finding.span.of(query).to_owned()))
+            .collect()
     }
 
     #[test]
@@ -65,16 +80,28 @@ mod tests {
             ]
         );
         assert_eq!(found("AzureDiagnostics | where responseCode_d == 1"), []);
-        assert_eq!(found("ApiManagementGatewayLogs | where Nothing == 1"), [(codes::UNKNOWN_NAME, "Nothing".to_owned())]);
-        assert!(found("print (").iter().all(|(code, _)| *code == codes::SYNTAX));
+        assert_eq!(
+            found("ApiManagementGatewayLogs | where Nothing == 1"),
+            [(codes::UNKNOWN_NAME, "Nothing".to_owned())]
+        );
+        assert!(
+            found("print (")
+                .iter()
+                .all(|(code, _)| *code == codes::SYNTAX)
+        );
     }
 
     #[test]
     fn an_error_gets_the_repair_of_its_place() {
         let query = "AzureDiagnostics | where ErrorReason_s has 'x'";
-        let error = Job::start(query, Rc::new(Dataset::new().views()), 0).err().unwrap();
+        let error = Job::start(query, Rc::new(Dataset::new().views()), 0)
+            .err()
+            .unwrap();
         assert!(error.fix.is_none());
         let fix = explained(query, *error).fix.unwrap();
-        assert_eq!(repair::apply(query, &[fix]), "AzureDiagnostics | where lastError_reason_s has 'x'");
+        assert_eq!(
+            repair::apply(query, &[fix]),
+            "AzureDiagnostics | where lastError_reason_s has 'x'"
+        );
     }
 }

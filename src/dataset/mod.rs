@@ -70,7 +70,8 @@ pub struct SourceWarning {
 impl SourceReport {
     /// First and last time as texts.
     pub fn time_range_text(&self) -> Option<(String, String)> {
-        self.time_range.map(|(from, to)| (datetime::text(from), datetime::text(to)))
+        self.time_range
+            .map(|(from, to)| (datetime::text(from), datetime::text(to)))
     }
 }
 
@@ -137,7 +138,10 @@ impl Dataset {
 
     /// No sources; tables may not take more bytes than the limit.
     pub fn with_memory_limit(memory_limit_bytes: usize) -> Self {
-        Self { memory_limit_bytes: Some(memory_limit_bytes), ..Self::default() }
+        Self {
+            memory_limit_bytes: Some(memory_limit_bytes),
+            ..Self::default()
+        }
     }
 
     /// Adds a source that is at hand as a whole.
@@ -149,27 +153,47 @@ impl Dataset {
 
     /// Begins a source that comes in chunks.
     pub fn open(&self, options: AddOptions) -> SourceWriter {
-        let AddOptions { name, format, date_order } = options;
-        let memory_limit_bytes = self.memory_limit_bytes.map(|limit| limit.saturating_sub(self.heap_bytes()));
-        SourceWriter { reader: Reader::new(Options { format, date_order, memory_limit_bytes, ..Options::default() }), name }
+        let AddOptions {
+            name,
+            format,
+            date_order,
+        } = options;
+        let memory_limit_bytes = self
+            .memory_limit_bytes
+            .map(|limit| limit.saturating_sub(self.heap_bytes()));
+        SourceWriter {
+            reader: Reader::new(Options {
+                format,
+                date_order,
+                memory_limit_bytes,
+                ..Options::default()
+            }),
+            name,
+        }
     }
 
     fn insert(&mut self, read: Read, name: Option<String>) -> SourceReport {
         self.last_id += 1;
         let (rows, records) = (read.n_rows(), read.n_records());
         let tables: Vec<Rc<Table>> = read.tables.into_iter().map(Rc::new).collect();
-        let warnings = read.warnings.iter().map(|(warning, count, detail)| SourceWarning {
-            code: warning.code(),
-            message: warning.message(*count, detail),
-            count: *count,
-        });
+        let warnings = read
+            .warnings
+            .iter()
+            .map(|(warning, count, detail)| SourceWarning {
+                code: warning.code(),
+                message: warning.message(*count, detail),
+                count: *count,
+            });
         let report = SourceReport {
             id: self.last_id,
             name: name.unwrap_or_else(|| format!("source {}", self.last_id)),
             format: read.format.id,
             encoding: read.encoding,
             evidence: read.evidence,
-            tables: tables.iter().map(|table| (table.name().to_owned(), table.n_rows())).collect(),
+            tables: tables
+                .iter()
+                .map(|table| (table.name().to_owned(), table.n_rows()))
+                .collect(),
             records,
             rows,
             reject_count: read.rejects.count(),
@@ -195,7 +219,8 @@ impl Dataset {
 
     /// Where every reject of a source is: line, byte offset, length.
     pub fn reject_places(&self, source_id: u32) -> &[(u64, u64, u64)] {
-        self.source(source_id).map_or(&[], |source| &source.reject_places)
+        self.source(source_id)
+            .map_or(&[], |source| &source.reject_places)
     }
 
     /// Takes a source out; `false` when there is none of this id.
@@ -207,7 +232,10 @@ impl Dataset {
 
     /// Reads the dates of a source that could be read in two ways.
     pub fn settle_dates(&mut self, source_id: u32, order: DateOrder) -> Option<SourceReport> {
-        let source = self.sources.iter_mut().find(|source| source.report.id == source_id)?;
+        let source = self
+            .sources
+            .iter_mut()
+            .find(|source| source.report.id == source_id)?;
         for (table, column) in std::mem::take(&mut source.text_dates) {
             if let Some(place) = source.tables.get_mut(table)
                 && let Some(settled) = input::settle_dates(place, column, order)
@@ -215,14 +243,19 @@ impl Dataset {
                 *place = Rc::new(settled);
             }
         }
-        source.report.warnings.retain(|warning| warning.code != Warning::TextDates.code());
+        source
+            .report
+            .warnings
+            .retain(|warning| warning.code != Warning::TextDates.code());
         source.report.time_range = time_range(&source.tables);
         source.report.heap_bytes = source.tables.iter().map(|table| table.heap_bytes()).sum();
         Some(source.report.clone())
     }
 
     fn source(&self, source_id: u32) -> Option<&Source> {
-        self.sources.iter().find(|source| source.report.id == source_id)
+        self.sources
+            .iter()
+            .find(|source| source.report.id == source_id)
     }
 
     /// The tables by name, in the order of first sight.
@@ -237,7 +270,12 @@ impl Dataset {
                     info.columns = info.columns.max(columns);
                     info.heap_bytes += heap_bytes;
                 }
-                None => infos.push(TableInfo { name: name.to_owned(), rows, columns, heap_bytes }),
+                None => infos.push(TableInfo {
+                    name: name.to_owned(),
+                    rows,
+                    columns,
+                    heap_bytes,
+                }),
             }
         }
         infos
@@ -245,7 +283,11 @@ impl Dataset {
 
     /// Every table of every source.
     pub fn all_tables(&self) -> Vec<Rc<Table>> {
-        self.sources.iter().flat_map(|source| &source.tables).map(Rc::clone).collect()
+        self.sources
+            .iter()
+            .flat_map(|source| &source.tables)
+            .map(Rc::clone)
+            .collect()
     }
 
     /// The tables under every name their users know.
@@ -255,7 +297,10 @@ impl Dataset {
 
     /// Bytes that all tables take.
     pub fn heap_bytes(&self) -> usize {
-        self.sources.iter().map(|source| source.report.heap_bytes).sum()
+        self.sources
+            .iter()
+            .map(|source| source.report.heap_bytes)
+            .sum()
     }
 }
 
@@ -263,16 +308,28 @@ impl Dataset {
 fn time_range(tables: &[Rc<Table>]) -> Option<(i64, i64)> {
     let mut range: Option<(i64, i64)> = None;
     for table in tables {
-        let Some(column) = table.find("TimeGenerated") else { continue };
-        if table.fields().get(column).is_none_or(|field| field.kind != Type::DateTime) {
+        let Some(column) = table.find("TimeGenerated") else {
+            continue;
+        };
+        if table
+            .fields()
+            .get(column)
+            .is_none_or(|field| field.kind != Type::DateTime)
+        {
             continue;
         }
         for segment in 0..table.n_segments() {
-            let Some(decoded) = table.decode(segment, column) else { continue };
-            let Data::Long(ticks) = &decoded.data else { continue };
+            let Some(decoded) = table.decode(segment, column) else {
+                continue;
+            };
+            let Data::Long(ticks) = &decoded.data else {
+                continue;
+            };
             for (row, &tick) in ticks.iter().enumerate() {
                 if !decoded.is_null(row) {
-                    range = Some(range.map_or((tick, tick), |(from, to)| (from.min(tick), to.max(tick))));
+                    range = Some(
+                        range.map_or((tick, tick), |(from, to)| (from.min(tick), to.max(tick))),
+                    );
                 }
             }
         }

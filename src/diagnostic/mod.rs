@@ -79,9 +79,21 @@ impl Diagnostic {
     /// One copy for all callers: what only goes wrong is small before it is fast.
     #[cold]
     #[inline(never)]
-    pub(crate) fn new(code: &'static str, span: Span, message: Cow<'_, str>, help: Option<Cow<'static, str>>) -> Self {
+    pub(crate) fn new(
+        code: &'static str,
+        span: Span,
+        message: Cow<'_, str>,
+        help: Option<Cow<'static, str>>,
+    ) -> Self {
         let help = help.map(Cow::into_owned);
-        Self { code, severity: Severity::Error, message: message.into_owned(), help, span, fix: None }
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into_owned(),
+            help,
+            span,
+            fix: None,
+        }
     }
 
     /// The same finding with a sentence on what to do.

@@ -37,11 +37,31 @@ struct Deferred {
 #[derive(Debug)]
 enum Recipe {
     Made,
-    Stored { table: Rc<Table>, segment: usize, column: usize, kind: Type },
-    Constant { value: Value, kind: Type, n_rows: usize },
-    Rows { of: Lazy, rows: Rc<Vec<u32>> },
-    OuterRows { of: Lazy, rows: Rc<Vec<u32>> },
-    Scattered { of: Rc<Vec<Batch>>, column: usize, places: Rc<Vec<(u32, u32)>>, kind: Type },
+    Stored {
+        table: Rc<Table>,
+        segment: usize,
+        column: usize,
+        kind: Type,
+    },
+    Constant {
+        value: Value,
+        kind: Type,
+        n_rows: usize,
+    },
+    Rows {
+        of: Lazy,
+        rows: Rc<Vec<u32>>,
+    },
+    OuterRows {
+        of: Lazy,
+        rows: Rc<Vec<u32>>,
+    },
+    Scattered {
+        of: Rc<Vec<Batch>>,
+        column: usize,
+        places: Rc<Vec<(u32, u32)>>,
+        kind: Type,
+    },
 }
 
 impl Lazy {
@@ -49,7 +69,10 @@ impl Lazy {
     pub fn made(column: Rc<Column>) -> Self {
         let cell = OnceCell::new();
         let _ = cell.set(column);
-        Self(Rc::new(Deferred { made: cell, recipe: Recipe::Made }))
+        Self(Rc::new(Deferred {
+            made: cell,
+            recipe: Recipe::Made,
+        }))
     }
 
     /// A new column.
@@ -59,29 +82,47 @@ impl Lazy {
 
     /// The same value in every row.
     pub fn constant(value: Value, kind: Type, n_rows: usize) -> Self {
-        Self::deferred(Recipe::Constant { value, kind, n_rows })
+        Self::deferred(Recipe::Constant {
+            value,
+            kind,
+            n_rows,
+        })
     }
 
     fn deferred(recipe: Recipe) -> Self {
-        Self(Rc::new(Deferred { made: OnceCell::new(), recipe }))
+        Self(Rc::new(Deferred {
+            made: OnceCell::new(),
+            recipe,
+        }))
     }
 
     /// The rows named, in that order.
     #[must_use]
     pub fn rows(&self, rows: &Rc<Vec<u32>>) -> Self {
-        Self::deferred(Recipe::Rows { of: self.clone(), rows: Rc::clone(rows) })
+        Self::deferred(Recipe::Rows {
+            of: self.clone(),
+            rows: Rc::clone(rows),
+        })
     }
 
     /// As [`Lazy::rows`], and past steps that were not made: rows of rows are rows. The lists that were
     /// put together so are kept in `known`, since the columns of a batch share them.
     fn rows_through(&self, rows: &Rc<Vec<u32>>, known: &mut Vec<(RowList, RowList)>) -> Self {
-        let Recipe::Rows { of, rows: before } = &self.0.recipe else { return self.rows(rows) };
+        let Recipe::Rows { of, rows: before } = &self.0.recipe else {
+            return self.rows(rows);
+        };
         if self.0.made.get().is_some() {
             return self.rows(rows);
         }
-        let found = known.iter().find(|(first, _)| Rc::ptr_eq(first, before)).map(|(_, both)| Rc::clone(both));
+        let found = known
+            .iter()
+            .find(|(first, _)| Rc::ptr_eq(first, before))
+            .map(|(_, both)| Rc::clone(both));
         let both = found.unwrap_or_else(|| {
-            let both: Vec<u32> = rows.iter().map(|&row| before.get(row as usize).copied().unwrap_or(NO_ROW)).collect();
+            let both: Vec<u32> = rows
+                .iter()
+                .map(|&row| before.get(row as usize).copied().unwrap_or(NO_ROW))
+                .collect();
             let both = Rc::new(both);
             known.push((Rc::clone(before), Rc::clone(&both)));
             both
@@ -92,33 +133,64 @@ impl Lazy {
     /// The rows named; [`NO_ROW`] gives null or the empty text.
     #[must_use]
     pub fn outer_rows(&self, rows: &Rc<Vec<u32>>) -> Self {
-        Self::deferred(Recipe::OuterRows { of: self.clone(), rows: Rc::clone(rows) })
+        Self::deferred(Recipe::OuterRows {
+            of: self.clone(),
+            rows: Rc::clone(rows),
+        })
     }
 
     /// Rows out of several batches, as pairs of batch and row.
-    pub fn scattered(of: &Rc<Vec<Batch>>, column: usize, places: &Rc<Vec<(u32, u32)>>, kind: Type) -> Self {
-        Self::deferred(Recipe::Scattered { of: Rc::clone(of), column, places: Rc::clone(places), kind })
+    pub fn scattered(
+        of: &Rc<Vec<Batch>>,
+        column: usize,
+        places: &Rc<Vec<(u32, u32)>>,
+        kind: Type,
+    ) -> Self {
+        Self::deferred(Recipe::Scattered {
+            of: Rc::clone(of),
+            column,
+            places: Rc::clone(places),
+            kind,
+        })
     }
 
     /// The column.
     pub fn get(&self) -> Rc<Column> {
         Rc::clone(self.0.made.get_or_init(|| match &self.0.recipe {
             Recipe::Made => Rc::new(super::eval::constant_column(&Value::Null, Type::Dynamic, 0)),
-            Recipe::Stored { table, segment, column, kind } => {
+            Recipe::Stored {
+                table,
+                segment,
+                column,
+                kind,
+            } => {
                 let found = table.decode(*segment, *column);
                 match found {
                     Some(column) if column.kind == *kind => column,
                     Some(column) => Rc::new(super::scalar::convert::cast_column(&column, *kind)),
                     None => {
                         let n_rows = table.segment_rows(*segment);
-                        Rc::new(super::eval::constant_column(&Value::missing(*kind), *kind, n_rows))
+                        Rc::new(super::eval::constant_column(
+                            &Value::missing(*kind),
+                            *kind,
+                            n_rows,
+                        ))
                     }
                 }
             }
-            Recipe::Constant { value, kind, n_rows } => Rc::new(super::eval::constant_column(value, *kind, *n_rows)),
+            Recipe::Constant {
+                value,
+                kind,
+                n_rows,
+            } => Rc::new(super::eval::constant_column(value, *kind, *n_rows)),
             Recipe::Rows { of, rows } => Rc::new(of.get().gather(rows)),
             Recipe::OuterRows { of, rows } => Rc::new(gather_outer(&of.get(), rows)),
-            Recipe::Scattered { of, column, places, kind } => Rc::new(gather_scattered(of, *column, places, *kind)),
+            Recipe::Scattered {
+                of,
+                column,
+                places,
+                kind,
+            } => Rc::new(gather_scattered(of, *column, places, *kind)),
         }))
     }
 
@@ -134,7 +206,10 @@ impl Lazy {
 fn gather_outer(column: &Column, rows: &[u32]) -> Column {
     let mut out = column.gather(rows);
     if !matches!(out.data, Data::String(_) | Data::Dynamic(_)) {
-        let mut nulls = out.nulls.take().unwrap_or_else(|| crate::table::Bitmap::new(rows.len()));
+        let mut nulls = out
+            .nulls
+            .take()
+            .unwrap_or_else(|| crate::table::Bitmap::new(rows.len()));
         for (at, &row) in rows.iter().enumerate() {
             if row == NO_ROW {
                 nulls.set(at);
@@ -146,7 +221,10 @@ fn gather_outer(column: &Column, rows: &[u32]) -> Column {
 }
 
 fn gather_scattered(of: &[Batch], column: usize, places: &[(u32, u32)], kind: Type) -> Column {
-    let columns: Vec<Option<Rc<Column>>> = of.iter().map(|batch| batch.columns.get(column).map(Lazy::get)).collect();
+    let columns: Vec<Option<Rc<Column>>> = of
+        .iter()
+        .map(|batch| batch.columns.get(column).map(Lazy::get))
+        .collect();
     let has_missing = places.iter().any(|&(_, row)| row == NO_ROW);
     if let ([Some(only)], false) = (columns.as_slice(), has_missing) {
         let rows: Vec<u32> = places.iter().map(|&(_, row)| row).collect();
@@ -158,7 +236,12 @@ fn gather_scattered(of: &[Batch], column: usize, places: &[(u32, u32)], kind: Ty
 /// Gathers rows of several columns of one type into one.
 fn gather_many(columns: &[Option<Rc<Column>>], places: &[(u32, u32)], kind: Type) -> Column {
     use crate::table::{Bitmap, Strings};
-    let at = |place: &(u32, u32)| columns.get(place.0 as usize).and_then(Option::as_ref).map(|column| (column, place.1 as usize));
+    let at = |place: &(u32, u32)| {
+        columns
+            .get(place.0 as usize)
+            .and_then(Option::as_ref)
+            .map(|column| (column, place.1 as usize))
+    };
     // Codes of one shared dictionary stay codes.
     if kind == Type::String {
         let mut shared: Option<&Rc<crate::table::Dictionary>> = None;
@@ -172,11 +255,18 @@ fn gather_many(columns: &[Option<Rc<Column>>], places: &[(u32, u32)], kind: Type
             _ => false,
         });
         if let (true, Some(dictionary)) = (is_shared, shared) {
-            let codes = places.iter().map(|place| match at(place).map(|(column, row)| (&column.data, row)) {
-                Some((Data::String(Strings::Coded { codes, .. }), row)) => codes.get(row).copied().unwrap_or(0),
-                _ => 0,
+            let codes = places.iter().map(|place| {
+                match at(place).map(|(column, row)| (&column.data, row)) {
+                    Some((Data::String(Strings::Coded { codes, .. }), row)) => {
+                        codes.get(row).copied().unwrap_or(0)
+                    }
+                    _ => 0,
+                }
             });
-            return Column::strings(Strings::Coded { codes: codes.collect(), dictionary: Rc::clone(dictionary) });
+            return Column::strings(Strings::Coded {
+                codes: codes.collect(),
+                dictionary: Rc::clone(dictionary),
+            });
         }
         let (mut text, mut offsets, mut scratch) = (String::new(), vec![0], String::new());
         for place in places {
@@ -187,7 +277,10 @@ fn gather_many(columns: &[Option<Rc<Column>>], places: &[(u32, u32)], kind: Type
             }
             offsets.push(text.len() as u32);
         }
-        return Column::strings(Strings::Plain { text: Rc::new(text), offsets });
+        return Column::strings(Strings::Plain {
+            text: Rc::new(text),
+            offsets,
+        });
     }
     macro_rules! numbers {
         ($variant:ident, $default:expr) => {{
@@ -215,7 +308,11 @@ fn gather_many(columns: &[Option<Rc<Column>>], places: &[(u32, u32)], kind: Type
         Type::Decimal | Type::String | Type::Dynamic => {
             let mut builder = crate::table::ColumnBuilder::new(kind);
             for place in places {
-                builder.push(&at(place).map(|(column, row)| column.value(row)).unwrap_or_default());
+                builder.push(
+                    &at(place)
+                        .map(|(column, row)| column.value(row))
+                        .unwrap_or_default(),
+                );
             }
             builder.finish()
         }
@@ -225,23 +322,33 @@ fn gather_many(columns: &[Option<Rc<Column>>], places: &[(u32, u32)], kind: Type
 impl Batch {
     /// A batch of columns that are there.
     pub fn of(columns: Vec<Column>, n_rows: usize) -> Self {
-        Self { columns: columns.into_iter().map(Lazy::column).collect(), n_rows }
+        Self {
+            columns: columns.into_iter().map(Lazy::column).collect(),
+            n_rows,
+        }
     }
 
     /// A segment of a part of a view.
     pub fn of_segment(part: &Part, kinds: &[Type], segment: usize) -> Self {
         let n_rows = part.table.segment_rows(segment);
-        let columns = part.origins.iter().zip(kinds).map(|(origin, &kind)| match origin {
-            Origin::Column(column) => Lazy::deferred(Recipe::Stored {
-                table: Rc::clone(&part.table),
-                segment,
-                column: *column,
-                kind,
-            }),
-            Origin::Constant(value) => Lazy::constant(value.clone(), kind, n_rows),
-            Origin::Missing => Lazy::constant(Value::missing(kind), kind, n_rows),
-        });
-        Self { columns: columns.collect(), n_rows }
+        let columns = part
+            .origins
+            .iter()
+            .zip(kinds)
+            .map(|(origin, &kind)| match origin {
+                Origin::Column(column) => Lazy::deferred(Recipe::Stored {
+                    table: Rc::clone(&part.table),
+                    segment,
+                    column: *column,
+                    kind,
+                }),
+                Origin::Constant(value) => Lazy::constant(value.clone(), kind, n_rows),
+                Origin::Missing => Lazy::constant(Value::missing(kind), kind, n_rows),
+            });
+        Self {
+            columns: columns.collect(),
+            n_rows,
+        }
     }
 
     /// The rows named, in that order.
@@ -250,19 +357,36 @@ impl Batch {
         let n_rows = rows.len();
         let rows = Rc::new(rows);
         let mut known = Vec::new();
-        Self { columns: self.columns.iter().map(|column| column.rows_through(&rows, &mut known)).collect(), n_rows }
+        Self {
+            columns: self
+                .columns
+                .iter()
+                .map(|column| column.rows_through(&rows, &mut known))
+                .collect(),
+            n_rows,
+        }
     }
 
     /// The first rows.
     #[must_use]
     pub fn head(&self, n_rows: usize) -> Self {
-        if n_rows >= self.n_rows { self.clone() } else { self.rows((0..n_rows as u32).collect()) }
+        if n_rows >= self.n_rows {
+            self.clone()
+        } else {
+            self.rows((0..n_rows as u32).collect())
+        }
     }
 
     /// The column at a place; an empty one when there is none, which the binder never lets happen.
     pub fn column(&self, at: usize) -> Rc<Column> {
         self.columns.get(at).map_or_else(
-            || Rc::new(super::eval::constant_column(&Value::Null, Type::Dynamic, self.n_rows)),
+            || {
+                Rc::new(super::eval::constant_column(
+                    &Value::Null,
+                    Type::Dynamic,
+                    self.n_rows,
+                ))
+            },
             Lazy::get,
         )
     }

@@ -4,10 +4,10 @@
 //! A call runs by the fastest way that fits: the entry's own loop over vectors; once per distinct
 //! text when its only column is dictionary-coded; else row by row. All three give the same answer.
 
+use super::Outcome;
 use super::batch::Batch;
 use super::plan::{Call, Expr, Node};
 use super::scalar::NullRule;
-use super::Outcome;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::table::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, Strings};
 use crate::value::{Dynamic, Type, Value};
@@ -63,7 +63,10 @@ pub fn constant_column(value: &Value, kind: Type, n_rows: usize) -> Column {
         return Column::strings(Strings::repeat(value.as_str().unwrap_or(""), n_rows));
     }
     if kind == Type::Dynamic {
-        return Column::new(kind, Data::Dynamic(Dynamics::Values(vec![value.to_dynamic(); n_rows])));
+        return Column::new(
+            kind,
+            Data::Dynamic(Dynamics::Values(vec![value.to_dynamic(); n_rows])),
+        );
     }
     let mut one = ColumnBuilder::new(kind);
     one.push(value);
@@ -78,7 +81,11 @@ impl Memo {
     /// Whether the answers for the dictionary of these texts are there.
     fn knows(&self, strings: &Strings) -> bool {
         match strings {
-            Strings::Coded { dictionary, .. } => self.0.borrow().as_ref().is_some_and(|(known, _)| Rc::ptr_eq(known, dictionary)),
+            Strings::Coded { dictionary, .. } => self
+                .0
+                .borrow()
+                .as_ref()
+                .is_some_and(|(known, _)| Rc::ptr_eq(known, dictionary)),
             _ => false,
         }
     }
@@ -122,7 +129,16 @@ const MAX_PARTS: usize = 1 << 22;
 /// Functions whose answer holds their arguments, several times or together: parts are shared, so a
 /// short query can name more of them than there are atoms.
 const COMBINING: &[&str] = &[
-    "array_concat", "bag_merge", "bag_pack", "bag_set_key", "pack", "pack_array", "pack_dictionary", "repeat", "set_union", "zip",
+    "array_concat",
+    "bag_merge",
+    "bag_pack",
+    "bag_set_key",
+    "pack",
+    "pack_array",
+    "pack_dictionary",
+    "repeat",
+    "set_union",
+    "zip",
 ];
 /// Most bytes of text that a function may give for the rows of a batch.
 const MAX_COLUMN_BYTES: usize = 1 << 30;
@@ -143,7 +159,8 @@ impl Context {
 
     /// Counts rows that were read.
     pub fn scanned(&self, n_rows: usize) {
-        self.rows_scanned.set(self.rows_scanned.get() + n_rows as u64);
+        self.rows_scanned
+            .set(self.rows_scanned.get() + n_rows as u64);
     }
 
     /// Rows that were read so far.
@@ -165,7 +182,9 @@ impl Context {
     #[cold]
     #[inline(never)]
     fn keep_refusal(&self, code: &'static str, reason: Cow<'static, str>) -> Value {
-        self.refusal.borrow_mut().get_or_insert_with(|| (code, reason.into_owned()));
+        self.refusal
+            .borrow_mut()
+            .get_or_insert_with(|| (code, reason.into_owned()));
         Value::Null
     }
 
@@ -184,7 +203,9 @@ impl Context {
         if regexes.len() >= MAX_REGEXES && !regexes.contains_key(pattern) {
             regexes.clear();
         }
-        let compiled = regexes.entry(Rc::from(pattern)).or_insert_with(|| compile(pattern));
+        let compiled = regexes
+            .entry(Rc::from(pattern))
+            .or_insert_with(|| compile(pattern));
         match compiled {
             Ok(regex) => Some(Rc::clone(regex)),
             Err(reason) => {
@@ -201,7 +222,10 @@ impl Context {
 /// knows Unicode classes, the compiler here those of ASCII.
 fn reads_differently(pattern: &str, text: &str) -> bool {
     let has = |class: &[&str]| class.iter().any(|name| pattern.contains(name));
-    let holds = |test: fn(char) -> bool| text.chars().any(|character| !character.is_ascii() && test(character));
+    let holds = |test: fn(char) -> bool| {
+        text.chars()
+            .any(|character| !character.is_ascii() && test(character))
+    };
     (has(&["\\d", "\\D"]) && holds(char::is_numeric))
         || (has(&["\\w", "\\W", "\\b", "\\B"]) && holds(char::is_alphanumeric))
         || (has(&["\\s", "\\S"]) && holds(char::is_whitespace))
@@ -211,10 +235,15 @@ fn reads_differently(pattern: &str, text: &str) -> bool {
 /// Compiles a pattern of RE2's syntax; what the compiler reads differently from RE2 is refused.
 fn compile(pattern: &str) -> Result<Rc<Regex>, String> {
     if pattern.len() > MAX_PATTERN_BYTES {
-        return Err(format!("a regular expression is limited to {MAX_PATTERN_BYTES} bytes here"));
+        return Err(format!(
+            "a regular expression is limited to {MAX_PATTERN_BYTES} bytes here"
+        ));
     }
     if pattern.contains("\\p") || pattern.contains("\\P") {
-        return Err("Unicode classes such as `\\p{L}` are not supported in regular expressions here".to_owned());
+        return Err(
+            "Unicode classes such as `\\p{L}` are not supported in regular expressions here"
+                .to_owned(),
+        );
     }
     if !pattern.is_ascii() && pattern.contains("(?i") {
         return Err("`(?i)` over letters outside ASCII is not supported here".to_owned());
@@ -223,20 +252,32 @@ fn compile(pattern: &str) -> Result<Rc<Regex>, String> {
         .size_limit(1 << 20)
         .build()
         .map(Rc::new)
-        .map_err(|_| format!("this is not a regular expression: {}", crate::text::cut(pattern, 40)))
+        .map_err(|_| {
+            format!(
+                "this is not a regular expression: {}",
+                crate::text::cut(pattern, 40)
+            )
+        })
 }
 
 /// Evaluates an expression.
 pub fn evaluate(expr: &Expr, batch: &Batch, context: &Context) -> Outcome<Vector> {
     match &expr.node {
         Node::Constant(value) => Ok(Vector::Constant(value.clone(), expr.kind)),
-        Node::Column(at) => Ok(match batch.columns.get(*at).and_then(|lazy| lazy.as_constant()) {
-            Some(value) => Vector::Constant(value.clone(), expr.kind),
-            None => Vector::Column(batch.column(*at)),
-        }),
-        Node::Call(call) if matches!(call.function.name, "and" | "or") => chain(call, batch, context),
+        Node::Column(at) => Ok(
+            match batch.columns.get(*at).and_then(|lazy| lazy.as_constant()) {
+                Some(value) => Vector::Constant(value.clone(), expr.kind),
+                None => Vector::Column(batch.column(*at)),
+            },
+        ),
+        Node::Call(call) if matches!(call.function.name, "and" | "or") => {
+            chain(call, batch, context)
+        }
         Node::Call(call) => {
-            let arguments = call.arguments.iter().map(|argument| evaluate(argument, batch, context));
+            let arguments = call
+                .arguments
+                .iter()
+                .map(|argument| evaluate(argument, batch, context));
             let arguments = arguments.collect::<Outcome<Vec<_>>>()?;
             let answer = apply(call, expr.kind, &arguments, batch.n_rows, context);
             match context.take_refusal() {
@@ -256,7 +297,11 @@ fn chain(call: &Call, batch: &Batch, context: &Context) -> Outcome<Vector> {
     let mut rest = batch.clone();
     for operand in &call.arguments {
         let truth = evaluate(operand, &rest, context)?;
-        let row_of = |at: usize| open.as_ref().map_or(at, |rows| rows.get(at).map_or(usize::MAX, |&row| row as usize));
+        let row_of = |at: usize| {
+            open.as_ref().map_or(at, |rows| {
+                rows.get(at).map_or(usize::MAX, |&row| row as usize)
+            })
+        };
         let mut settled = 0;
         match &truth {
             Vector::Constant(Value::Bool(value), _) if *value != deciding => continue,
@@ -274,7 +319,9 @@ fn chain(call: &Call, batch: &Batch, context: &Context) -> Outcome<Vector> {
                 }
             }
             Vector::Column(column) => {
-                let Data::Bool(values) = &column.data else { continue };
+                let Data::Bool(values) = &column.data else {
+                    continue;
+                };
                 for (at, &value) in values.iter().enumerate() {
                     if column.nulls.as_ref().is_some_and(|nulls| nulls.get(at)) {
                         nulls.set(row_of(at));
@@ -292,7 +339,9 @@ fn chain(call: &Call, batch: &Batch, context: &Context) -> Outcome<Vector> {
         }
         // Gathering the open rows pays when many are settled.
         if settled * 4 > rest.n_rows {
-            let rows: Vec<u32> = (0..batch.n_rows as u32).filter(|&row| answers.get(row as usize) == Some(&!deciding)).collect();
+            let rows: Vec<u32> = (0..batch.n_rows as u32)
+                .filter(|&row| answers.get(row as usize) == Some(&!deciding))
+                .collect();
             rest = batch.rows(rows.clone());
             open = Some(rows);
         }
@@ -306,13 +355,27 @@ fn chain(call: &Call, batch: &Batch, context: &Context) -> Outcome<Vector> {
             }
         }
     }
-    Ok(Vector::column(Column::with_nulls(Type::Bool, Data::Bool(answers), unsettled)))
+    Ok(Vector::column(Column::with_nulls(
+        Type::Bool,
+        Data::Bool(answers),
+        unsettled,
+    )))
 }
 
 /// Applies a function to its evaluated arguments.
-fn apply(call: &Call, kind: Type, arguments: &[Vector], n_rows: usize, context: &Context) -> Vector {
+fn apply(
+    call: &Call,
+    kind: Type,
+    arguments: &[Vector],
+    n_rows: usize,
+    context: &Context,
+) -> Vector {
     let function = call.function;
-    if n_rows > 0 && arguments.iter().all(|argument| matches!(argument, Vector::Constant(..))) {
+    if n_rows > 0
+        && arguments
+            .iter()
+            .all(|argument| matches!(argument, Vector::Constant(..)))
+    {
         let values: Vec<Value> = arguments.iter().map(|argument| argument.value(0)).collect();
         return Vector::Constant(typed(call_row(call, context, &values), kind), kind);
     }
@@ -321,13 +384,21 @@ fn apply(call: &Call, kind: Type, arguments: &[Vector], n_rows: usize, context: 
     {
         return answer;
     }
-    if let (Some(test), [Vector::Column(column), Vector::Constant(Value::String(wanted), _)]) = (function.text_test, arguments)
+    if let (
+        Some(test),
+        [
+            Vector::Column(column),
+            Vector::Constant(Value::String(wanted), _),
+        ],
+    ) = (function.text_test, arguments)
         && let Data::String(strings) = &column.data
         && !call.memo.knows(strings)
         && is_cheaper_by_row(strings)
     {
         let mut scratch = String::new();
-        let values = (0..n_rows).map(|row| test(strings.get(row, &mut scratch), wanted)).collect();
+        let values = (0..n_rows)
+            .map(|row| test(strings.get(row, &mut scratch), wanted))
+            .collect();
         return Vector::column(Column::new(Type::Bool, Data::Bool(values)));
     }
     if let Some(answer) = apply_to_dictionary(call, kind, arguments, n_rows, context) {
@@ -347,7 +418,10 @@ fn apply(call: &Call, kind: Type, arguments: &[Vector], n_rows: usize, context: 
         let value = typed(call_row(call, context, &values), kind);
         n_bytes += value.as_str().map_or(0, str::len);
         if n_bytes > MAX_COLUMN_BYTES {
-            context.refuse_as(codes::LIMIT, "the texts of some rows would take more than 1 GB");
+            context.refuse_as(
+                codes::LIMIT,
+                "the texts of some rows would take more than 1 GB",
+            );
             break;
         }
         builder.push(&value);
@@ -362,9 +436,16 @@ pub(super) fn call_row(call: &Call, context: &Context, values: &[Value]) -> Valu
     }
     let value = (call.function.row)(context, values);
     match &value {
-        Value::String(text) if text.len() > MAX_TEXT_BYTES => context.refuse_as(codes::LIMIT, "the text would be longer than 64 MB"),
-        Value::Dynamic(parts) if COMBINING.contains(&call.function.name) && n_parts(parts, MAX_PARTS) > MAX_PARTS => {
-            context.refuse_as(codes::LIMIT, "the value would have more than 4,194,304 parts")
+        Value::String(text) if text.len() > MAX_TEXT_BYTES => {
+            context.refuse_as(codes::LIMIT, "the text would be longer than 64 MB")
+        }
+        Value::Dynamic(parts)
+            if COMBINING.contains(&call.function.name) && n_parts(parts, MAX_PARTS) > MAX_PARTS =>
+        {
+            context.refuse_as(
+                codes::LIMIT,
+                "the value would have more than 4,194,304 parts",
+            )
         }
         _ => value,
     }
@@ -374,7 +455,13 @@ pub(super) fn call_row(call: &Call, context: &Context, values: &[Value]) -> Valu
 fn n_parts(value: &Dynamic, most: usize) -> usize {
     let mut n_found = 1;
     let items = value.items().unwrap_or_default().iter();
-    for part in items.chain(value.members().unwrap_or_default().iter().map(|(_, member)| member)) {
+    for part in items.chain(
+        value
+            .members()
+            .unwrap_or_default()
+            .iter()
+            .map(|(_, member)| member),
+    ) {
         if n_found > most {
             break;
         }
@@ -415,17 +502,26 @@ fn apply_to_dictionary(
         }
     }
     let (at, codes, dictionary, input_kind) = coded?;
-    let known = call.memo.0.borrow().as_ref().filter(|(of, _)| Rc::ptr_eq(of, dictionary)).map(|(_, answers)| Rc::clone(answers));
+    let known = call
+        .memo
+        .0
+        .borrow()
+        .as_ref()
+        .filter(|(of, _)| Rc::ptr_eq(of, dictionary))
+        .map(|(_, answers)| Rc::clone(answers));
     let answers = match known {
         Some(answers) => answers,
         None => {
             if dictionary.len() > n_rows.saturating_mul(4) {
                 return None;
             }
-            let mut values: Vec<Value> = arguments.iter().map(|argument| match argument {
-                Vector::Constant(value, _) => value.clone(),
-                Vector::Column(_) => Value::Null,
-            }).collect();
+            let mut values: Vec<Value> = arguments
+                .iter()
+                .map(|argument| match argument {
+                    Vector::Constant(value, _) => value.clone(),
+                    Vector::Column(_) => Value::Null,
+                })
+                .collect();
             let mut builder = ColumnBuilder::new(kind);
             for code in 0..dictionary.len() as u32 {
                 if let Some(value) = values.get_mut(at) {
@@ -453,8 +549,14 @@ fn apply_to_dictionary(
 
 /// Puts the texts of a column into a dictionary so that gathering them copies codes only.
 fn coded_texts(column: Column) -> Column {
-    let Data::String(strings) = &column.data else { return column };
-    let (mut codes, mut texts, mut places) = (Vec::new(), Vec::<String>::new(), FxHashMap::<String, u32>::default());
+    let Data::String(strings) = &column.data else {
+        return column;
+    };
+    let (mut codes, mut texts, mut places) = (
+        Vec::new(),
+        Vec::<String>::new(),
+        FxHashMap::<String, u32>::default(),
+    );
     let mut scratch = String::new();
     for row in 0..strings.len() {
         let text = strings.get(row, &mut scratch);
@@ -480,7 +582,9 @@ pub fn true_rows(predicate: &Vector, n_rows: usize) -> Option<Vec<u32>> {
         Vector::Constant(Value::Bool(true), _) => None,
         Vector::Constant(..) => Some(Vec::new()),
         Vector::Column(column) => {
-            let Data::Bool(values) = &column.data else { return Some(Vec::new()) };
+            let Data::Bool(values) = &column.data else {
+                return Some(Vec::new());
+            };
             let mut rows = vec![0_u32; n_rows];
             let mut n_found = 0;
             match &column.nulls {

@@ -86,7 +86,11 @@ impl Job {
     /// Reads and binds a query; `now` is the clock in ticks.
     pub fn start(text: &str, tables: Rc<dyn Tables>, now: i64) -> Outcome<Self> {
         let parsed = crate::kql::parser::parse(text);
-        if let Some(error) = parsed.diagnostics.into_iter().find(|diagnostic| diagnostic.severity == Severity::Error) {
+        if let Some(error) = parsed
+            .diagnostics
+            .into_iter()
+            .find(|diagnostic| diagnostic.severity == Severity::Error)
+        {
             return Err(Box::new(error));
         }
         let mut job = Self {
@@ -110,7 +114,9 @@ impl Job {
     pub(super) fn of_plan(plan: Plan, tables: Rc<dyn Tables>, now: i64) -> Self {
         let mut job = Self {
             text: String::new(),
-            query: Query { statements: Vec::new() },
+            query: Query {
+                statements: Vec::new(),
+            },
             tables,
             context: Context::new(now),
             answers: Vec::new(),
@@ -134,7 +140,13 @@ impl Job {
 
     /// Binds with the answers so far and starts what comes next.
     fn bind(&mut self) -> Outcome<()> {
-        let bound = bind::bind(&self.text, &self.query, self.tables.as_ref(), self.context.now, &self.answers);
+        let bound = bind::bind(
+            &self.text,
+            &self.query,
+            self.tables.as_ref(),
+            self.context.now,
+            &self.answers,
+        );
         let (plan, is_query) = match bound {
             Ok(bound) => {
                 self.render = bound.render;
@@ -145,24 +157,43 @@ impl Job {
         };
         if depth(&plan) > MAX_PLAN_DEPTH {
             let message = "the query runs more than 300 operators one inside the other";
-            return Err(Box::new(Diagnostic::error(codes::TOO_DEEP, plan.span, message)));
+            return Err(Box::new(Diagnostic::error(
+                codes::TOO_DEEP,
+                plan.span,
+                message,
+            )));
         }
         self.begin(plan, is_query);
         Ok(())
     }
 
     fn begin(&mut self, plan: Plan, is_query: bool) {
-        self.context.batch_rows = if is_slow(&plan) { 4096 } else { crate::table::SEGMENT_ROWS };
+        self.context.batch_rows = if is_slow(&plan) {
+            4096
+        } else {
+            crate::table::SEGMENT_ROWS
+        };
         let rows_total = table_rows(&plan);
         let (fields, span) = (plan.fields.clone(), plan.span);
         let counters = Counters::default();
         let (run, _) = operator::build(plan, &counters);
-        self.running = Some(Running { run, counters, fields, batches: Vec::new(), rows_total, n_held: 0, span, is_query });
+        self.running = Some(Running {
+            run,
+            counters,
+            fields,
+            batches: Vec::new(),
+            rows_total,
+            n_held: 0,
+            span,
+            is_query,
+        });
     }
 
     /// Does a bounded piece of work.
     pub fn step(&mut self) -> Outcome<Step> {
-        let Some(running) = &mut self.running else { return Ok(Step::Done) };
+        let Some(running) = &mut self.running else {
+            return Ok(Step::Done);
+        };
         match running.run.poll(&self.context)? {
             Poll::Batch(batch) => {
                 if running.is_query {
@@ -186,7 +217,10 @@ impl Job {
                     self.finish();
                     return Ok(Step::Done);
                 }
-                let relation = Relation { fields: std::mem::take(&mut running.fields), batches: std::mem::take(&mut running.batches) };
+                let relation = Relation {
+                    fields: std::mem::take(&mut running.fields),
+                    batches: std::mem::take(&mut running.batches),
+                };
                 self.answers.push(Rc::new(relation));
                 self.bind()?;
             }
@@ -198,22 +232,35 @@ impl Job {
     pub fn progress(&self) -> Progress {
         Progress {
             rows_done: self.context.rows_scanned(),
-            rows_total: self.running.as_ref().map_or(0, |running| running.rows_total),
+            rows_total: self
+                .running
+                .as_ref()
+                .map_or(0, |running| running.rows_total),
         }
     }
 
     fn finish(&mut self) {
-        let Some(running) = self.running.take() else { return };
+        let Some(running) = self.running.take() else {
+            return;
+        };
         let counters = running.counters.borrow();
         let stage = |counts: &operator::Counts| Stage {
             keyword: counts.keyword,
             span: counts.span,
-            rows_in: counts.inputs.iter().filter_map(|at| counters.get(*at)).map(|input| input.rows_out).sum(),
+            rows_in: counts
+                .inputs
+                .iter()
+                .filter_map(|at| counters.get(*at))
+                .map(|input| input.rows_out)
+                .sum(),
             rows_out: counts.rows_out,
             n_columns: counts.n_columns,
         };
         self.stages = counters.iter().map(stage).collect();
-        self.result = Some(Relation { fields: running.fields, batches: running.batches });
+        self.result = Some(Relation {
+            fields: running.fields,
+            batches: running.batches,
+        });
     }
 
     /// Runs to the end.
@@ -225,8 +272,17 @@ impl Job {
     /// The answer; an error when the job has not come to its end.
     pub fn into_result(self) -> Outcome<Finished> {
         match self.result {
-            Some(relation) => Ok(Finished { relation, render: self.render, stages: self.stages, is_cut: self.is_cut }),
-            None => Err(Box::new(Diagnostic::error(codes::CANCELLED, Span::default(), "the query has not come to its end"))),
+            Some(relation) => Ok(Finished {
+                relation,
+                render: self.render,
+                stages: self.stages,
+                is_cut: self.is_cut,
+            }),
+            None => Err(Box::new(Diagnostic::error(
+                codes::CANCELLED,
+                Span::default(),
+                "the query has not come to its end",
+            ))),
         }
     }
 }
@@ -280,8 +336,18 @@ fn is_slow(plan: &Plan) -> bool {
     fn has_slow_call(expression: &super::plan::Expr) -> bool {
         match &expression.node {
             super::plan::Node::Call(call) => {
-                matches!(call.function.name, "matches regex" | "extract" | "extract_all" | "replace_regex" | "trim" | "trim_start" | "trim_end" | "countof" | "parse_json")
-                    || call.arguments.iter().any(has_slow_call)
+                matches!(
+                    call.function.name,
+                    "matches regex"
+                        | "extract"
+                        | "extract_all"
+                        | "replace_regex"
+                        | "trim"
+                        | "trim_start"
+                        | "trim_end"
+                        | "countof"
+                        | "parse_json"
+                ) || call.arguments.iter().any(has_slow_call)
             }
             _ => false,
         }
@@ -289,8 +355,13 @@ fn is_slow(plan: &Plan) -> bool {
     let own = match &plan.operator {
         Operator::Filter { predicate, .. } => has_slow_call(predicate),
         Operator::Project { columns, .. } => columns.iter().any(has_slow_call),
-        Operator::Summarize { groups, aggregates, .. } => {
-            groups.iter().any(has_slow_call) || aggregates.iter().any(|call| call.arguments.iter().any(has_slow_call))
+        Operator::Summarize {
+            groups, aggregates, ..
+        } => {
+            groups.iter().any(has_slow_call)
+                || aggregates
+                    .iter()
+                    .any(|call| call.arguments.iter().any(has_slow_call))
         }
         Operator::Parse { .. } | Operator::Expand { .. } => true,
         _ => false,

@@ -26,19 +26,46 @@ pub type Outcome<T> = Result<T, Box<Diagnostic>>;
 
 /// Functions that the binder knows by itself: they look at rows, columns or tables.
 const BOUND_FUNCTIONS: &[&str] = &[
-    "app", "cluster", "column_ifexists", "columnifexists", "database", "materialize", "next", "pack_all", "prev", "resource",
-    "row_cumsum", "row_number", "row_rank_dense", "row_rank_min", "table", "toscalar", "totable", "view", "workspace",
+    "app",
+    "cluster",
+    "column_ifexists",
+    "columnifexists",
+    "database",
+    "materialize",
+    "next",
+    "pack_all",
+    "prev",
+    "resource",
+    "row_cumsum",
+    "row_number",
+    "row_rank_dense",
+    "row_rank_min",
+    "table",
+    "toscalar",
+    "totable",
+    "view",
+    "workspace",
 ];
 
 /// Every function, aggregate and plugin that a query may name, supported or not.
 pub fn function_names() -> Vec<&'static str> {
-    let is_operator = |name: &str| scalar::operators::ENTRIES.iter().any(|entry| entry.name == name);
+    let is_operator = |name: &str| {
+        scalar::operators::ENTRIES
+            .iter()
+            .any(|entry| entry.name == name)
+    };
     let functions = scalar::catalogue().filter(|entry| !is_operator(entry.name));
     let scalars = functions.flat_map(|entry| std::iter::once(&entry.name).chain(entry.aliases));
-    let aggregates = aggregate::catalogue().flat_map(|entry| std::iter::once(&entry.name).chain(entry.aliases));
+    let aggregates =
+        aggregate::catalogue().flat_map(|entry| std::iter::once(&entry.name).chain(entry.aliases));
     let plugins = plugin::ENTRIES.iter().map(|entry| &entry.name);
     let others = plugin::KUSTO_FUNCTIONS.iter().chain(BOUND_FUNCTIONS);
-    scalars.chain(aggregates).chain(plugins).chain(others).copied().collect()
+    scalars
+        .chain(aggregates)
+        .chain(plugins)
+        .chain(others)
+        .copied()
+        .collect()
 }
 
 /// A table that a query made.

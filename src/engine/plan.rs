@@ -48,12 +48,20 @@ pub struct Call {
 impl Expr {
     /// A constant.
     pub const fn constant(value: Value, kind: Type, span: Span) -> Self {
-        Self { node: Node::Constant(value), kind, span }
+        Self {
+            node: Node::Constant(value),
+            kind,
+            span,
+        }
     }
 
     /// A column of the input.
     pub const fn column(at: usize, kind: Type, span: Span) -> Self {
-        Self { node: Node::Column(at), kind, span }
+        Self {
+            node: Node::Column(at),
+            kind,
+            span,
+        }
     }
 
     /// The value of a constant.
@@ -69,7 +77,10 @@ impl Expr {
         match &mut self.node {
             Node::Column(at) => *at = map(*at),
             Node::Constant(_) => {}
-            Node::Call(call) => call.arguments.iter_mut().for_each(|argument| argument.map_columns(map)),
+            Node::Call(call) => call
+                .arguments
+                .iter_mut()
+                .for_each(|argument| argument.map_columns(map)),
         }
     }
 
@@ -78,7 +89,10 @@ impl Expr {
         match &self.node {
             Node::Column(at) => visit(*at),
             Node::Constant(_) => {}
-            Node::Call(call) => call.arguments.iter().for_each(|argument| argument.for_each_column(visit)),
+            Node::Call(call) => call
+                .arguments
+                .iter()
+                .for_each(|argument| argument.for_each_column(visit)),
         }
     }
 }
@@ -168,7 +182,10 @@ pub struct Expansion {
 }
 
 /// The operators.
-#[expect(missing_docs, reason = "the fields are the words of the operator that the line above names")]
+#[expect(
+    missing_docs,
+    reason = "the fields are the words of the operator that the line above names"
+)]
 #[derive(Clone, Debug)]
 pub enum Operator {
     /// The rows of a table.
@@ -176,27 +193,63 @@ pub enum Operator {
     /// Rows that are there.
     Rows(Rc<Vec<Batch>>),
     /// `range`: from, to, step.
-    Range { from: Value, to: Value, step: Value, kind: Type },
+    Range {
+        from: Value,
+        to: Value,
+        step: Value,
+        kind: Type,
+    },
     /// `where`
     Filter { input: Box<Plan>, predicate: Expr },
     /// `project`, `extend`, `project-away`, …
-    Project { input: Box<Plan>, columns: Vec<Expr> },
+    Project {
+        input: Box<Plan>,
+        columns: Vec<Expr>,
+    },
     /// Columns of window functions behind the input's own.
-    Window { input: Box<Plan>, calls: Vec<WindowCall> },
+    Window {
+        input: Box<Plan>,
+        calls: Vec<WindowCall>,
+    },
     /// `summarize`, `distinct`, `count`: groups first, then the results of the aggregates.
-    Summarize { input: Box<Plan>, groups: Vec<Expr>, aggregates: Vec<AggregateCall> },
+    Summarize {
+        input: Box<Plan>,
+        groups: Vec<Expr>,
+        aggregates: Vec<AggregateCall>,
+    },
     /// `sort`, and `top` with a limit.
-    Sort { input: Box<Plan>, keys: Vec<SortKey>, limit: Option<usize> },
+    Sort {
+        input: Box<Plan>,
+        keys: Vec<SortKey>,
+        limit: Option<usize>,
+    },
     /// `take`
     Take { input: Box<Plan>, n_rows: usize },
     /// `join`, `lookup`: keys are column pairs; `columns` picks from left then right.
-    Join { left: Box<Plan>, right: Box<Plan>, kind: JoinKind, keys: Vec<(Expr, Expr)> },
+    Join {
+        left: Box<Plan>,
+        right: Box<Plan>,
+        kind: JoinKind,
+        keys: Vec<(Expr, Expr)>,
+    },
     /// `union`: every input projected to the same columns already.
     Union { inputs: Vec<Plan> },
     /// `mv-expand`
-    Expand { input: Box<Plan>, items: Vec<Expansion>, index: Option<usize>, is_array_kind: bool, limit: Option<usize> },
+    Expand {
+        input: Box<Plan>,
+        items: Vec<Expansion>,
+        index: Option<usize>,
+        is_array_kind: bool,
+        limit: Option<usize>,
+    },
     /// `make-series`
     MakeSeries(Box<super::operator::series::MakeSeries>),
     /// `parse`, `parse-where`, `parse-kv`
-    Parse { input: Box<Plan>, value: Expr, pattern: Rc<super::operator::parse::Pattern>, columns: Vec<(usize, Type)>, is_where: bool },
+    Parse {
+        input: Box<Plan>,
+        value: Expr,
+        pattern: Rc<super::operator::parse::Pattern>,
+        columns: Vec<(usize, Type)>,
+        is_where: bool,
+    },
 }

@@ -37,7 +37,11 @@ impl Predicate {
     pub fn bind(table: &str, condition: &str, tables: &Rc<dyn Tables>, now: i64) -> Outcome<Self> {
         let text = format!("{table} | where {condition}");
         let parsed = crate::kql::parser::parse(&text);
-        if let Some(error) = parsed.diagnostics.into_iter().find(|diagnostic| diagnostic.severity == Severity::Error) {
+        if let Some(error) = parsed
+            .diagnostics
+            .into_iter()
+            .find(|diagnostic| diagnostic.severity == Severity::Error)
+        {
             return Err(Box::new(error));
         }
         let mut answers: Vec<Rc<Relation>> = Vec::new();
@@ -46,7 +50,11 @@ impl Predicate {
                 Ok(bound) => {
                     return match bound.plan.operator {
                         Operator::Filter { predicate, .. } => Ok(Self::of(predicate)),
-                        _ => Err(Box::new(Diagnostic::error(codes::TYPE, Span::default(), "a condition on rows is required"))),
+                        _ => Err(Box::new(Diagnostic::error(
+                            codes::TYPE,
+                            Span::default(),
+                            "a condition on rows is required",
+                        ))),
                     };
                 }
                 Err(Stop::Wrong(diagnostic)) => return Err(diagnostic),
@@ -56,14 +64,30 @@ impl Predicate {
     }
 
     /// Binds many conditions over one table, which costs less than binding each alone.
-    pub fn bind_all(table: &str, conditions: &[&str], tables: &Rc<dyn Tables>, now: i64) -> Outcome<Vec<Self>> {
+    pub fn bind_all(
+        table: &str,
+        conditions: &[&str],
+        tables: &Rc<dyn Tables>,
+        now: i64,
+    ) -> Outcome<Vec<Self>> {
         let Some(view) = tables.find(table) else {
-            return Err(Box::new(Diagnostic::error(codes::UNKNOWN_TABLE, Span::default(), "there is no such table")));
+            return Err(Box::new(Diagnostic::error(
+                codes::UNKNOWN_TABLE,
+                Span::default(),
+                "there is no such table",
+            )));
         };
-        let parsed: Vec<Parsed> = conditions.iter().map(|condition| parser::parse(&format!("{table} | where {condition}"))).collect();
-        let trees: Vec<Option<&tree::Expr>> = parsed.iter().map(|parsed| condition_of(&parsed.query)).collect();
+        let parsed: Vec<Parsed> = conditions
+            .iter()
+            .map(|condition| parser::parse(&format!("{table} | where {condition}")))
+            .collect();
+        let trees: Vec<Option<&tree::Expr>> = parsed
+            .iter()
+            .map(|parsed| condition_of(&parsed.query))
+            .collect();
         let known: Vec<&tree::Expr> = trees.iter().filter_map(|tree| *tree).collect();
-        let mut bound = bind::conditions("", &known, &view.fields, tables.as_ref(), now).into_iter();
+        let mut bound =
+            bind::conditions("", &known, &view.fields, tables.as_ref(), now).into_iter();
         let mut predicates = Vec::with_capacity(conditions.len());
         for (tree, condition) in trees.iter().zip(conditions) {
             let direct = if tree.is_some() { bound.next() } else { None };
@@ -105,13 +129,18 @@ impl Predicate {
                 Vector::Constant(..) => return Ok(Some(Vec::new())),
                 Vector::Column(_) => {}
             }
-            let Some(rows) = true_rows(&truth, rest.n_rows) else { continue };
+            let Some(rows) = true_rows(&truth, rest.n_rows) else {
+                continue;
+            };
             if rows.is_empty() {
                 return Ok(Some(rows));
             }
             left = Some(match left {
                 None => rows,
-                Some(before) => rows.iter().filter_map(|&row| before.get(row as usize).copied()).collect(),
+                Some(before) => rows
+                    .iter()
+                    .filter_map(|&row| before.get(row as usize).copied())
+                    .collect(),
             });
             rest = batch.rows(left.clone().unwrap_or_default());
         }
@@ -122,21 +151,28 @@ impl Predicate {
 /// The condition of `table | where condition`.
 fn condition_of(query: &tree::Query) -> Option<&tree::Expr> {
     match query.statements.as_slice() {
-        [tree::Statement::Expression(tree::Expr::Pipe(pipeline))] => match pipeline.operators.as_slice() {
-            [tree::Operator::Where { predicate, .. }] => Some(predicate),
-            _ => None,
-        },
+        [tree::Statement::Expression(tree::Expr::Pipe(pipeline))] => {
+            match pipeline.operators.as_slice() {
+                [tree::Operator::Where { predicate, .. }] => Some(predicate),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }
 
 fn flatten(condition: Expr, operands: &mut Vec<Expr>) {
     match condition.node {
-        Node::Call(call) if call.function.name == "and" => call.arguments.into_iter().for_each(|argument| flatten(argument, operands)),
+        Node::Call(call) if call.function.name == "and" => call
+            .arguments
+            .into_iter()
+            .for_each(|argument| flatten(argument, operands)),
         _ => operands.push(condition),
     }
 }
 
 fn run(plan: Plan, tables: &Rc<dyn Tables>, now: i64) -> Outcome<Relation> {
-    Job::of_plan(plan, Rc::clone(tables), now).run().map(|finished| finished.relation)
+    Job::of_plan(plan, Rc::clone(tables), now)
+        .run()
+        .map(|finished| finished.relation)
 }

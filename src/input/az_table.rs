@@ -26,14 +26,27 @@ pub(crate) fn is_rule(line: &str) -> bool {
 /// First characters of the runs of dashes.
 fn run_starts(rule: &str) -> Vec<usize> {
     let characters: Vec<char> = rule.trim_end().chars().collect();
-    let is_start = |at: &usize| characters.get(*at) == Some(&'-') && (*at == 0 || characters.get(*at - 1) != Some(&'-'));
+    let is_start = |at: &usize| {
+        characters.get(*at) == Some(&'-') && (*at == 0 || characters.get(*at - 1) != Some(&'-'))
+    };
     (0..characters.len()).filter(is_start).collect()
 }
 
 fn cut<'l>(line: &'l str, starts: &[usize]) -> Vec<&'l str> {
-    let place = |start: usize| line.char_indices().nth(start).map_or(line.len(), |(at, _)| at);
-    let places: Vec<usize> = starts.iter().map(|&start| place(start)).chain([line.len()]).collect();
-    places.windows(2).map(|ends| line.get(ends[0]..ends[1]).unwrap_or("").trim()).collect()
+    let place = |start: usize| {
+        line.char_indices()
+            .nth(start)
+            .map_or(line.len(), |(at, _)| at)
+    };
+    let places: Vec<usize> = starts
+        .iter()
+        .map(|&start| place(start))
+        .chain([line.len()])
+        .collect();
+    places
+        .windows(2)
+        .map(|ends| line.get(ends[0]..ends[1]).unwrap_or("").trim())
+        .collect()
 }
 
 impl AzTable {
@@ -41,7 +54,9 @@ impl AzTable {
     pub(crate) fn read(&mut self, text: Text<'_>, sink: &mut Sink) -> usize {
         let mut at = 0;
         while at < text.end {
-            let Some(end) = text.line_end(at) else { return at };
+            let Some(end) = text.line_end(at) else {
+                return at;
+            };
             let line = String::from_utf8_lossy(text.between(at, end)).into_owned();
             let line = line.trim_end();
             match (&self.names, &mut self.header) {
@@ -49,7 +64,10 @@ impl AzTable {
                 (None, _) => self.names = Some(line.to_owned()),
                 (Some(names), None) => {
                     self.starts = run_starts(line);
-                    let names: Vec<String> = cut(names, &self.starts).into_iter().map(str::to_owned).collect();
+                    let names: Vec<String> = cut(names, &self.starts)
+                        .into_iter()
+                        .map(str::to_owned)
+                        .collect();
                     let kinds = vec![None; names.len()];
                     let mut header = Header::new(names, kinds, OTHER_RECORDS, true);
                     header.route_at = None;
@@ -58,7 +76,12 @@ impl AzTable {
                 }
                 (Some(_), Some(header)) => {
                     if !store_line(line, &self.starts, header, sink) {
-                        sink.reject(text, at, end, "a line with a value in each column is expected here");
+                        sink.reject(
+                            text,
+                            at,
+                            end,
+                            "a line with a value in each column is expected here",
+                        );
                     }
                 }
             }
@@ -71,13 +94,20 @@ impl AzTable {
 /// Stores one line; `false` when text crosses the border of a column.
 fn store_line(line: &str, starts: &[usize], header: &Header, sink: &mut Sink) -> bool {
     let characters: Vec<char> = line.chars().collect();
-    let crosses = starts.iter().skip(1).any(|&start| characters.get(start - 1).is_some_and(|c| *c != ' '));
+    let crosses = starts
+        .iter()
+        .skip(1)
+        .any(|&start| characters.get(start - 1).is_some_and(|c| *c != ' '));
     if crosses {
         return false;
     }
-    let Some(rows) = header.kinds_of_rows.get(header.current) else { return false };
+    let Some(rows) = header.kinds_of_rows.get(header.current) else {
+        return false;
+    };
     let cells = cut(line, starts);
-    let Some(table) = sink.tables.get_mut(rows.table) else { return false };
+    let Some(table) = sink.tables.get_mut(rows.table) else {
+        return false;
+    };
     for (cell, &column) in cells.iter().zip(&rows.columns) {
         if *cell != "None" {
             table.text(column, cell.as_bytes());

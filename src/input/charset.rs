@@ -32,8 +32,8 @@ const PROBE_BYTES: usize = 64;
 
 /// Windows-1252 where it differs from Latin-1: 0x80 to 0x9F.
 const WINDOWS_1252: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’', '“', '”',
-    '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
+    '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
 /// Decodes a stream.
@@ -116,7 +116,13 @@ impl Charset {
         }
     }
 
-    fn push_utf16(&mut self, bytes: &[u8], is_last: bool, out: &mut Vec<u8>, unit: fn([u8; 2]) -> u16) {
+    fn push_utf16(
+        &mut self,
+        bytes: &[u8],
+        is_last: bool,
+        out: &mut Vec<u8>,
+        unit: fn([u8; 2]) -> u16,
+    ) {
         let (pairs, odd) = bytes.as_chunks::<2>();
         let mut pairs = pairs;
         let mut waiting = odd.to_vec();
@@ -142,14 +148,26 @@ impl Charset {
 
 /// The encoding and the length of its mark.
 fn detect(bytes: &[u8]) -> (Encoding, usize) {
-    match bytes.get(..TELLING_BYTES.min(bytes.len())).unwrap_or_default() {
+    match bytes
+        .get(..TELLING_BYTES.min(bytes.len()))
+        .unwrap_or_default()
+    {
         [0xEF, 0xBB, 0xBF, ..] => return (Encoding::Utf8Bom, 3),
         [0xFF, 0xFE, ..] => return (Encoding::Utf16Le, 2),
         [0xFE, 0xFF, ..] => return (Encoding::Utf16Be, 2),
         _ => {}
     }
-    let probe = bytes.get(..bytes.len().min(PROBE_BYTES) & !1).unwrap_or_default();
-    let zeros = |odd: usize| probe.iter().skip(odd).step_by(2).filter(|&&byte| byte == 0).count();
+    let probe = bytes
+        .get(..bytes.len().min(PROBE_BYTES) & !1)
+        .unwrap_or_default();
+    let zeros = |odd: usize| {
+        probe
+            .iter()
+            .skip(odd)
+            .step_by(2)
+            .filter(|&&byte| byte == 0)
+            .count()
+    };
     let n_pairs = probe.len() / 2;
     if n_pairs >= 4 && zeros(1) * 4 > n_pairs * 3 && zeros(0) == 0 {
         (Encoding::Utf16Le, 0)
@@ -171,7 +189,11 @@ mod tests {
             charset.push(piece, false, &mut out);
         }
         charset.push(&[], true, &mut out);
-        (String::from_utf8(out).unwrap(), charset.encoding(), charset.n_invalid)
+        (
+            String::from_utf8(out).unwrap(),
+            charset.encoding(),
+            charset.n_invalid,
+        )
     }
 
     #[test]
@@ -182,20 +204,43 @@ mod tests {
         let mut utf16be = vec![0xFE, 0xFF];
         utf16be.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
         let utf8_bom = [b"\xEF\xBB\xBF", text.as_bytes()].concat();
-        let unmarked: Vec<u8> = text.get(37..).unwrap().encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let unmarked: Vec<u8> = text
+            .get(37..)
+            .unwrap()
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         for chunk in 1..40 {
-            assert_eq!(decode(text.as_bytes(), chunk), (text.to_owned(), Encoding::Utf8, 0));
-            assert_eq!(decode(&utf8_bom, chunk), (text.to_owned(), Encoding::Utf8Bom, 0));
-            assert_eq!(decode(&utf16le, chunk), (text.to_owned(), Encoding::Utf16Le, 0));
-            assert_eq!(decode(&utf16be, chunk), (text.to_owned(), Encoding::Utf16Be, 0));
-            assert_eq!(decode(&unmarked, chunk), (text[37..].to_owned(), Encoding::Utf16Le, 0));
+            assert_eq!(
+                decode(text.as_bytes(), chunk),
+                (text.to_owned(), Encoding::Utf8, 0)
+            );
+            assert_eq!(
+                decode(&utf8_bom, chunk),
+                (text.to_owned(), Encoding::Utf8Bom, 0)
+            );
+            assert_eq!(
+                decode(&utf16le, chunk),
+                (text.to_owned(), Encoding::Utf16Le, 0)
+            );
+            assert_eq!(
+                decode(&utf16be, chunk),
+                (text.to_owned(), Encoding::Utf16Be, 0)
+            );
+            assert_eq!(
+                decode(&unmarked, chunk),
+                (text[37..].to_owned(), Encoding::Utf16Le, 0)
+            );
         }
     }
 
     #[test]
     fn other_bytes_are_windows_1252() {
         for chunk in 1..5 {
-            assert_eq!(decode(b"caf\xE9 \x80\xE2\x82", chunk), ("café €â‚".to_owned(), Encoding::Utf8, 4));
+            assert_eq!(
+                decode(b"caf\xE9 \x80\xE2\x82", chunk),
+                ("café €â‚".to_owned(), Encoding::Utf8, 4)
+            );
         }
         assert_eq!(decode(b"\xFF\xFE\x00\xD8a\x00", 3).0, "\u{fffd}a");
     }

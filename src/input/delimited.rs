@@ -46,14 +46,22 @@ enum Stop {
 
 impl Delimited {
     pub(crate) fn new(dialect: Dialect) -> Self {
-        Self { dialect, header: None, was_quoted: Vec::new(), json: Json::default(), scratch: Vec::new() }
+        Self {
+            dialect,
+            header: None,
+            was_quoted: Vec::new(),
+            json: Json::default(),
+            scratch: Vec::new(),
+        }
     }
 
     /// Reads whole rows; the place behind the last.
     pub(crate) fn read(&mut self, text: Text<'_>, sink: &mut Sink) -> usize {
         let mut at = 0;
         if self.header.is_none() {
-            let Some(place) = self.read_header(text, sink) else { return if text.is_last { text.end } else { 0 } };
+            let Some(place) = self.read_header(text, sink) else {
+                return if text.is_last { text.end } else { 0 };
+            };
             at = place;
         }
         while at < text.end {
@@ -103,7 +111,10 @@ impl Delimited {
 
     fn read_json_line(&mut self, text: Text<'_>, at: usize, sink: &mut Sink) -> Option<usize> {
         let end = text.line_end(at)?;
-        let line = Text { is_last: true, ..text.until(end) };
+        let line = Text {
+            is_last: true,
+            ..text.until(end)
+        };
         self.json.read(line, at, sink);
         Some(end)
     }
@@ -117,21 +128,46 @@ impl Delimited {
         let (fields, end) = split_line(text, at, self.dialect)?;
         let n_fields = fields.len();
         if self.dialect.has_header {
-            self.header = Some(Header::new(fields, vec![None; n_fields], OTHER_RECORDS, true));
+            self.header = Some(Header::new(
+                fields,
+                vec![None; n_fields],
+                OTHER_RECORDS,
+                true,
+            ));
             return Some(end);
         }
         sink.warn(Warning::NoHeader, "");
-        let names = (1..=n_fields).map(|number| format!("Column{number}")).collect();
-        self.header = Some(Header::new(names, vec![None; n_fields], OTHER_RECORDS, true));
+        let names = (1..=n_fields)
+            .map(|number| format!("Column{number}"))
+            .collect();
+        self.header = Some(Header::new(
+            names,
+            vec![None; n_fields],
+            OTHER_RECORDS,
+            true,
+        ));
         Some(at)
     }
 
     fn read_row(&mut self, text: Text<'_>, start: usize, sink: &mut Sink) -> Result<usize, Stop> {
-        let Self { dialect, header: Some(header), was_quoted, scratch, .. } = self else { return Err(Stop::Cut) };
-        let Some(rows) = header.kinds_of_rows.get(header.current) else {
-            return Err(Stop::OtherTable(route_cell(text, start, *dialect, header.route_at).ok_or(Stop::Cut)?));
+        let Self {
+            dialect,
+            header: Some(header),
+            was_quoted,
+            scratch,
+            ..
+        } = self
+        else {
+            return Err(Stop::Cut);
         };
-        let Some(table) = sink.tables.get_mut(rows.table) else { return Err(Stop::Cut) };
+        let Some(rows) = header.kinds_of_rows.get(header.current) else {
+            return Err(Stop::OtherTable(
+                route_cell(text, start, *dialect, header.route_at).ok_or(Stop::Cut)?,
+            ));
+        };
+        let Some(table) = sink.tables.get_mut(rows.table) else {
+            return Err(Stop::Cut);
+        };
         let mut at = start;
         let mut position = 0;
         let read = loop {
@@ -148,7 +184,11 @@ impl Delimited {
                 break Ok(at);
             }
             if at >= text.end {
-                break if text.is_last { Ok(text.end) } else { Err(Stop::Cut) };
+                break if text.is_last {
+                    Ok(text.end)
+                } else {
+                    Err(Stop::Cut)
+                };
             }
             let column = match rows.columns.get(position) {
                 Some(&column) => column,
@@ -156,7 +196,9 @@ impl Delimited {
             };
             if Some(position) == header.route_at {
                 match field(text, at, *dialect) {
-                    Some((raw, _)) if unquoted(raw) != rows.route => break Err(Stop::OtherTable(unquoted(raw).to_vec())),
+                    Some((raw, _)) if unquoted(raw) != rows.route => {
+                        break Err(Stop::OtherTable(unquoted(raw).to_vec()));
+                    }
                     Some(_) => {}
                     None => break Err(Stop::Cut),
                 }
@@ -164,7 +206,9 @@ impl Delimited {
             if column >= was_quoted.len() {
                 was_quoted.resize(column + 1, true);
             }
-            let Some(flag) = was_quoted.get_mut(column) else { break Err(Stop::Cut) };
+            let Some(flag) = was_quoted.get_mut(column) else {
+                break Err(Stop::Cut);
+            };
             let end = if byte == b'"' && dialect.has_quotes {
                 store_quoted(text, at, dialect.delimiter, table, column, flag, scratch)
             } else {
@@ -173,7 +217,11 @@ impl Delimited {
             let Some(end) = end else { break Err(Stop::Cut) };
             at = end;
             if at >= text.end {
-                break if text.is_last { Ok(text.end) } else { Err(Stop::Cut) };
+                break if text.is_last {
+                    Ok(text.end)
+                } else {
+                    Err(Stop::Cut)
+                };
             }
             if text.byte(at) != dialect.delimiter {
                 break Ok(at);
@@ -199,9 +247,18 @@ impl Delimited {
 
 /// A field without quotes; the place behind it.
 #[inline(always)]
-fn store_bare(text: Text<'_>, at: usize, dialect: Dialect, table: &mut TableBuilder, column: usize, was_quoted: &mut bool) -> Option<usize> {
+fn store_bare(
+    text: Text<'_>,
+    at: usize,
+    dialect: Dialect,
+    table: &mut TableBuilder,
+    column: usize,
+    was_quoted: &mut bool,
+) -> Option<usize> {
     let (row, writer) = table.writer(column)?;
-    if !*was_quoted && let Some(n_bytes) = writer.put_repeated(row, text.from(at), dialect.delimiter) {
+    if !*was_quoted
+        && let Some(n_bytes) = writer.put_repeated(row, text.from(at), dialect.delimiter)
+    {
         return Some(at + n_bytes);
     }
     if matches!(writer.kind(), Type::Int | Type::Long)
@@ -217,7 +274,10 @@ fn store_bare(text: Text<'_>, at: usize, dialect: Dialect, table: &mut TableBuil
     }
     *was_quoted = false;
     if dialect.delimiter == b';' && writer.kind().is_numeric() && raw.contains(&b',') {
-        let pointed: Vec<u8> = raw.iter().map(|&byte| if byte == b',' { b'.' } else { byte }).collect();
+        let pointed: Vec<u8> = raw
+            .iter()
+            .map(|&byte| if byte == b',' { b'.' } else { byte })
+            .collect();
         table.text(column, &pointed);
     } else {
         table.text(column, raw);
@@ -248,11 +308,23 @@ fn digits(text: Text<'_>, start: usize, delimiter: u8) -> Option<(i64, usize)> {
 /// Where a field without quotes ends; `None` when the piece ends first.
 fn bare_end(text: Text<'_>, at: usize, delimiter: u8) -> Option<usize> {
     let end = field_end(text.bytes, delimiter, at);
-    if end < text.end { Some(end) } else { text.is_last.then_some(text.end) }
+    if end < text.end {
+        Some(end)
+    } else {
+        text.is_last.then_some(text.end)
+    }
 }
 
 /// A field in quotes; the place behind it.
-fn store_quoted(text: Text<'_>, at: usize, delimiter: u8, table: &mut TableBuilder, column: usize, was_quoted: &mut bool, scratch: &mut Vec<u8>) -> Option<usize> {
+fn store_quoted(
+    text: Text<'_>,
+    at: usize,
+    delimiter: u8,
+    table: &mut TableBuilder,
+    column: usize,
+    was_quoted: &mut bool,
+    scratch: &mut Vec<u8>,
+) -> Option<usize> {
     let (row, writer) = table.writer(column)?;
     if *was_quoted && let Some(n_bytes) = writer.put_repeated(row, text.from(at + 1), b'"') {
         let end = at + n_bytes + 2;
@@ -314,7 +386,12 @@ fn undouble(inside: &[u8], out: &mut Vec<u8>) {
             break;
         }
         out.extend_from_slice(inside.get(at..=found).unwrap_or_default());
-        at = found + if inside.get(found + 1) == Some(&b'"') { 2 } else { 1 };
+        at = found
+            + if inside.get(found + 1) == Some(&b'"') {
+                2
+            } else {
+                1
+            };
     }
     out.extend_from_slice(inside.get(at..).unwrap_or_default());
 }
@@ -331,11 +408,17 @@ fn field(text: Text<'_>, at: usize, dialect: Dialect) -> Option<(&[u8], usize)> 
 }
 
 fn unquoted(raw: &[u8]) -> &[u8] {
-    raw.strip_prefix(b"\"").and_then(|raw| raw.strip_suffix(b"\"")).unwrap_or(raw)
+    raw.strip_prefix(b"\"")
+        .and_then(|raw| raw.strip_suffix(b"\""))
+        .unwrap_or(raw)
 }
 
 /// The fields of a line, and the place behind it.
-pub(crate) fn split_line(text: Text<'_>, start: usize, dialect: Dialect) -> Option<(Vec<String>, usize)> {
+pub(crate) fn split_line(
+    text: Text<'_>,
+    start: usize,
+    dialect: Dialect,
+) -> Option<(Vec<String>, usize)> {
     let mut fields = Vec::new();
     let mut at = start;
     loop {
@@ -351,8 +434,15 @@ pub(crate) fn split_line(text: Text<'_>, start: usize, dialect: Dialect) -> Opti
 }
 
 /// The cell of a row that says what the row is; empty when the row is too short.
-fn route_cell(text: Text<'_>, start: usize, dialect: Dialect, position: Option<usize>) -> Option<Vec<u8>> {
-    let Some(position) = position else { return Some(Vec::new()) };
+fn route_cell(
+    text: Text<'_>,
+    start: usize,
+    dialect: Dialect,
+    position: Option<usize>,
+) -> Option<Vec<u8>> {
+    let Some(position) = position else {
+        return Some(Vec::new());
+    };
     let mut at = start;
     for _ in 0..position {
         let (_, end) = field(text, at, dialect)?;
@@ -369,8 +459,16 @@ pub(crate) fn is_header(fields: &[String]) -> bool {
     let is_name = |field: &String| {
         let name = super::naming::label(field).name;
         let mut letters = name.chars();
-        letters.next().is_some_and(|first| first.is_alphabetic() || first == '_' || first == '#')
-            && letters.all(|c| c.is_alphanumeric() || matches!(c, '_' | ' ' | '.' | '-' | '(' | ')' | '/' | '%' | '[' | ']' | '@' | '$'))
+        letters
+            .next()
+            .is_some_and(|first| first.is_alphabetic() || first == '_' || first == '#')
+            && letters.all(|c| {
+                c.is_alphanumeric()
+                    || matches!(
+                        c,
+                        '_' | ' ' | '.' | '-' | '(' | ')' | '/' | '%' | '[' | ']' | '@' | '$'
+                    )
+            })
             && name.len() <= 128
             && !matches!(name, "null" | "None" | "True" | "False" | "true" | "false")
     };

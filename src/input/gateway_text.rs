@@ -38,29 +38,52 @@ pub(crate) struct Head<'t> {
 
 /// Reads `[Info] 2024-11-20T02:24:37.137 [GatewayLogs]`, with whatever a collector puts before it.
 pub(crate) fn head(line: &str) -> IResult<&str, Head<'_>, ()> {
-    let level = delimited(char('['), take_while1(|c: char| c.is_ascii_alphabetic()), char(']'));
-    let time = take_while1(|c: char| c.is_ascii_digit() || matches!(c, '-' | ':' | 'T' | '.' | 'Z' | '+'));
+    let level = delimited(
+        char('['),
+        take_while1(|c: char| c.is_ascii_alphabetic()),
+        char(']'),
+    );
+    let time =
+        take_while1(|c: char| c.is_ascii_digit() || matches!(c, '-' | ':' | 'T' | '.' | 'Z' | '+'));
     let event = delimited(char('['), is_not("]"), char(']'));
     let (line, _) = opt(take_until_level).parse(line)?;
-    let (line, (level, time)) = (terminated(level, space1), terminated(time, space0)).parse(line)?;
+    let (line, (level, time)) =
+        (terminated(level, space1), terminated(time, space0)).parse(line)?;
     let (line, event) = opt(event).parse(line)?;
     let (line, _) = opt(preceded(opt(char(',')), space0)).parse(line)?;
-    Ok((line, Head { level, time, event: event.unwrap_or("") }))
+    Ok((
+        line,
+        Head {
+            level,
+            time,
+            event: event.unwrap_or(""),
+        },
+    ))
 }
 
 /// How the levels begin.
 pub(crate) const LEVELS: [&str; 6] = ["[Info", "[Warn", "[Error", "[Debug", "[Trace", "[Critical"];
 
 fn take_until_level(line: &str) -> IResult<&str, &str, ()> {
-    let at = LEVELS.iter().filter_map(|level| line.find(level)).min().filter(|&at| at <= 80);
-    at.and_then(|at| line.split_at_checked(at)).map(|(before, rest)| (rest, before)).ok_or(nom::Err::Error(()))
+    let at = LEVELS
+        .iter()
+        .filter_map(|level| line.find(level))
+        .min()
+        .filter(|&at| at <= 80);
+    at.and_then(|at| line.split_at_checked(at))
+        .map(|(before, rest)| (rest, before))
+        .ok_or(nom::Err::Error(()))
 }
 
 /// Reads `key: value`, where the value is JSON or goes on to the next `, key:`.
 fn pair(text: &str) -> IResult<&str, (&str, &str), ()> {
     let (text, key) = take_while1(|c: char| c.is_ascii_alphanumeric() || c == '_').parse(text)?;
     let (text, _) = (tag(":"), space0).parse(text)?;
-    let (rest, value) = if text.starts_with(['{', '[']) { json_value(text) } else { bare_value(text) }?;
+    let (rest, value) = if text.starts_with(['{', '[']) {
+        json_value(text)
+    } else {
+        bare_value(text)
+    }?;
     let (rest, _) = opt((char(','), space0)).parse(rest)?;
     Ok((rest, (key, value)))
 }
@@ -68,20 +91,40 @@ fn pair(text: &str) -> IResult<&str, (&str, &str), ()> {
 fn json_value(text: &str) -> IResult<&str, &str, ()> {
     let mut padded = text.as_bytes().to_vec();
     padded.extend([0; PADDING]);
-    let piece = Text { bytes: &padded, end: text.len(), is_last: true };
+    let piece = Text {
+        bytes: &padded,
+        end: text.len(),
+        is_last: true,
+    };
     let end = super::json::container_end(piece, 0).map_err(|_| nom::Err::Error(()))?;
-    text.split_at_checked(end).map(|(value, rest)| (rest, value)).ok_or(nom::Err::Error(()))
+    text.split_at_checked(end)
+        .map(|(value, rest)| (rest, value))
+        .ok_or(nom::Err::Error(()))
 }
 
 fn bare_value(text: &str) -> IResult<&str, &str, ()> {
     let mut from = 0;
     loop {
-        let Ok((_, before)) = take_until::<_, _, ()>(", ").parse(text.get(from..).unwrap_or("")) else { break };
+        let Ok((_, before)) = take_until::<_, _, ()>(", ").parse(text.get(from..).unwrap_or(""))
+        else {
+            break;
+        };
         let at = from + before.len();
         let next = text.get(at + 2..).unwrap_or("");
-        let n_key = next.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-        if n_key > 0 && next.as_bytes().get(n_key..n_key + 2).is_some_and(|colon| colon == b": ") {
-            return text.split_at_checked(at).map(|(value, rest)| (rest, value)).ok_or(nom::Err::Error(()));
+        let n_key = next
+            .bytes()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+            .count();
+        if n_key > 0
+            && next
+                .as_bytes()
+                .get(n_key..n_key + 2)
+                .is_some_and(|colon| colon == b": ")
+        {
+            return text
+                .split_at_checked(at)
+                .map(|(value, rest)| (rest, value))
+                .ok_or(nom::Err::Error(()));
         }
         from = at + 2;
     }
@@ -93,12 +136,26 @@ impl GatewayText {
     pub(crate) fn read(&mut self, text: Text<'_>, sink: &mut Sink) -> usize {
         let mut at = 0;
         while at < text.end {
-            let Some(end) = text.line_end(at) else { return at };
+            let Some(end) = text.line_end(at) else {
+                return at;
+            };
             let raw = text.between(at, end);
             if raw.first() == Some(&b'{') {
-                self.json.read(Text { is_last: true, ..text.until(end) }, at, sink);
+                self.json.read(
+                    Text {
+                        is_last: true,
+                        ..text.until(end)
+                    },
+                    at,
+                    sink,
+                );
             } else if !raw.trim_ascii().is_empty() && !read_line(raw, sink) {
-                sink.reject(text, at, end, "a line of a self-hosted gateway is expected here");
+                sink.reject(
+                    text,
+                    at,
+                    end,
+                    "a line of a self-hosted gateway is expected here",
+                );
             }
             at = end + 1;
         }
@@ -112,17 +169,37 @@ impl GatewayText {
 }
 
 fn read_line(raw: &[u8], sink: &mut Sink) -> bool {
-    let Ok(line) = std::str::from_utf8(raw) else { return false };
-    let Ok((mut rest, Head { level, time, event })) = head(line.trim_end()) else { return false };
+    let Ok(line) = std::str::from_utf8(raw) else {
+        return false;
+    };
+    let Ok((mut rest, Head { level, time, event })) = head(line.trim_end()) else {
+        return false;
+    };
     let schema = schema::table(event);
     let at = sink.table(schema.map_or(EVENTS, |schema| schema.name));
-    let Some(table) = sink.tables.get_mut(at) else { return false };
+    let Some(table) = sink.tables.get_mut(at) else {
+        return false;
+    };
     let put = |table: &mut TableBuilder, name: &str, kind: Option<Type>, value: &str| {
         let column = table.column(name, kind.unwrap_or(Type::String), kind.is_some());
         table.text(column, value.as_bytes());
     };
-    put(table, "TimeGenerated", Some(Type::DateTime), &format!("{}Z", time.trim_end_matches('Z')));
-    put(table, if schema.is_some() { "Category" } else { "Event" }, Some(Type::String), event);
+    put(
+        table,
+        "TimeGenerated",
+        Some(Type::DateTime),
+        &format!("{}Z", time.trim_end_matches('Z')),
+    );
+    put(
+        table,
+        if schema.is_some() {
+            "Category"
+        } else {
+            "Event"
+        },
+        Some(Type::String),
+        event,
+    );
     put(table, "LogLevel", Some(Type::String), level);
     while !rest.is_empty() {
         let Ok((after, (key, value))) = pair(rest) else {
@@ -135,7 +212,11 @@ fn read_line(raw: &[u8], sink: &mut Sink) -> bool {
             continue;
         }
         let named = column_of(schema, schema.is_some(), Context::Root, key);
-        let column = table.column(&named.name, named.kind.unwrap_or(Type::String), named.kind.is_some());
+        let column = table.column(
+            &named.name,
+            named.kind.unwrap_or(Type::String),
+            named.kind.is_some(),
+        );
         if value != "null" {
             table.text(column, value.as_bytes());
         }
@@ -152,7 +233,11 @@ fn put_members(table: &mut TableBuilder, schema: Option<&'static schema::TableSc
     };
     for (key, value) in error.members().unwrap_or_default() {
         let named = column_of(schema, true, Context::LastError, key);
-        let column = table.column(&named.name, named.kind.unwrap_or(Type::String), named.kind.is_some());
+        let column = table.column(
+            &named.name,
+            named.kind.unwrap_or(Type::String),
+            named.kind.is_some(),
+        );
         if !value.is_null() {
             table.text(column, value.to_text().as_bytes());
         }
@@ -167,7 +252,14 @@ mod tests {
     fn heads_and_pairs() {
         let line = "[Info] 2024-11-20T02:24:37.137 [GatewayLogs], isRequestSuccess: false, url: https://a/b?c=1, d, lastError: {\"a\":\"x, y: z\"}, id: 7";
         let (rest, head) = head(line).unwrap();
-        assert_eq!(head, Head { level: "Info", time: "2024-11-20T02:24:37.137", event: "GatewayLogs" });
+        assert_eq!(
+            head,
+            Head {
+                level: "Info",
+                time: "2024-11-20T02:24:37.137",
+                event: "GatewayLogs"
+            }
+        );
         let (rest, first) = pair(rest).unwrap();
         assert_eq!(first, ("isRequestSuccess", "false"));
         let (rest, second) = pair(rest).unwrap();

@@ -47,7 +47,12 @@ pub(super) struct Unpacker {
 
 impl Unpacker {
     pub(super) fn new() -> Self {
-        Self { part: Part::Start(0), flags: 0, data: Decompress::new(false), sum: Sum::new() }
+        Self {
+            part: Part::Start(0),
+            flags: 0,
+            data: Decompress::new(false),
+            sum: Sum::new(),
+        }
     }
 
     /// Whether the last member is whole.
@@ -64,17 +69,26 @@ impl Unpacker {
             if self.part == Part::Data {
                 return Ok(());
             }
-            let Some((&byte, rest)) = bytes.split_first() else { return Ok(()) };
+            let Some((&byte, rest)) = bytes.split_first() else {
+                return Ok(());
+            };
             bytes = rest;
             self.push_frame(byte)?;
         }
     }
 
-    fn push_data<'b>(&mut self, mut bytes: &'b [u8], out: &mut Vec<u8>) -> Result<&'b [u8], Damaged> {
+    fn push_data<'b>(
+        &mut self,
+        mut bytes: &'b [u8],
+        out: &mut Vec<u8>,
+    ) -> Result<&'b [u8], Damaged> {
         loop {
             out.reserve(PIECE_BYTES);
             let (n_read, n_made, n_out) = (self.data.total_in(), self.data.total_out(), out.len());
-            let status = self.data.decompress_vec(bytes, out, FlushDecompress::None).map_err(|_| Damaged);
+            let status = self
+                .data
+                .decompress_vec(bytes, out, FlushDecompress::None)
+                .map_err(|_| Damaged);
             self.sum.push(out.get(n_out..).unwrap_or_default());
             let status = status?;
             let n_read = (self.data.total_in() - n_read) as usize;
@@ -99,7 +113,11 @@ impl Unpacker {
                     3 => self.flags = byte,
                     _ => {}
                 }
-                if at < 9 { Part::Start(at + 1) } else { self.behind(0) }
+                if at < 9 {
+                    Part::Start(at + 1)
+                } else {
+                    self.behind(0)
+                }
             }
             Part::ExtraLength(0, _) => Part::ExtraLength(1, u16::from(byte)),
             Part::ExtraLength(_, low) => match low | u16::from(byte) << 8 {
@@ -146,7 +164,11 @@ impl Unpacker {
 
 /// The parts stand in the order of their flags, but that the sum is last.
 fn order(flag: u8) -> u8 {
-    if flag == HAS_HEADER_SUM { u8::MAX } else { flag }
+    if flag == HAS_HEADER_SUM {
+        u8::MAX
+    } else {
+        flag
+    }
 }
 
 /// The checksum of gzip (CRC-32, polynomial 0xEDB88320), eight bytes at a time.
@@ -162,7 +184,11 @@ impl Sum {
             let mut sum = byte;
             for table in tables.iter_mut() {
                 for _ in 0..8 {
-                    sum = if sum & 1 == 1 { sum >> 1 ^ 0xEDB8_8320 } else { sum >> 1 };
+                    sum = if sum & 1 == 1 {
+                        sum >> 1 ^ 0xEDB8_8320
+                    } else {
+                        sum >> 1
+                    };
                 }
                 if let Some(entry) = table.get_mut(byte as usize) {
                     *entry = sum;
@@ -179,7 +205,14 @@ impl Sum {
         let (eights, rest) = bytes.as_chunks::<8>();
         for &[b0, b1, b2, b3, b4, b5, b6, b7] in eights {
             let [s0, s1, s2, s3] = sum.to_le_bytes();
-            sum = at(t7, b0 ^ s0) ^ at(t6, b1 ^ s1) ^ at(t5, b2 ^ s2) ^ at(t4, b3 ^ s3) ^ at(t3, b4) ^ at(t2, b5) ^ at(t1, b6) ^ at(t0, b7);
+            sum = at(t7, b0 ^ s0)
+                ^ at(t6, b1 ^ s1)
+                ^ at(t5, b2 ^ s2)
+                ^ at(t4, b3 ^ s3)
+                ^ at(t3, b4)
+                ^ at(t2, b5)
+                ^ at(t1, b6)
+                ^ at(t0, b7);
         }
         for &byte in rest {
             sum = at(t0, byte ^ sum as u8) ^ sum >> 8;
@@ -208,20 +241,37 @@ mod tests {
         let mut packed = Vec::new();
         for with_all in [false, true] {
             let builder = flate2::GzBuilder::new();
-            let builder = if with_all { builder.extra(vec![7; 300]).filename("name").comment("words") } else { builder };
+            let builder = if with_all {
+                builder
+                    .extra(vec![7; 300])
+                    .filename("name")
+                    .comment("words")
+            } else {
+                builder
+            };
             let mut encoder = builder.write(Vec::new(), flate2::Compression::fast());
             encoder.write_all(text.as_bytes()).unwrap();
             packed.extend(encoder.finish().unwrap());
         }
         // A header with a sum: flag 2, two bytes that nobody checks, then an empty block.
-        packed.extend([0x1F, 0x8B, 8, 2, 0, 0, 0, 0, 0, 3, 9, 9, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        packed.extend([
+            0x1F, 0x8B, 8, 2, 0, 0, 0, 0, 0, 3, 9, 9, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        ]);
         for piece in [1, 3, 1000, packed.len()] {
             let (out, is_whole) = unpack(&packed, piece).unwrap();
             assert!(out == text.repeat(2).as_bytes() && is_whole, "{piece}");
         }
         let (out, is_whole) = unpack(&packed[..packed.len() - 30], 100).unwrap();
         assert!(out.len() == 2 * text.len() && !is_whole);
-        for damage in [0, 1, 2, packed.len() / 3, packed.len() - 3, packed.len() - 23, packed.len() - 28] {
+        for damage in [
+            0,
+            1,
+            2,
+            packed.len() / 3,
+            packed.len() - 3,
+            packed.len() - 23,
+            packed.len() - 28,
+        ] {
             let mut damaged = packed.clone();
             damaged[damage] ^= 0x55;
             assert!(unpack(&damaged, 50).is_err(), "{damage}");

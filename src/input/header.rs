@@ -38,10 +38,20 @@ pub(crate) struct Rows {
 
 impl Header {
     /// A header of these names and types.
-    pub(crate) fn new(names: Vec<String>, kinds: Vec<Option<Type>>, fallback: &str, is_untyped: bool) -> Self {
+    pub(crate) fn new(
+        names: Vec<String>,
+        kinds: Vec<Option<Type>>,
+        fallback: &str,
+        is_untyped: bool,
+    ) -> Self {
         let plain: Vec<&str> = names.iter().map(|name| label(name).name).collect();
         let at = |wanted: &str| plain.iter().position(|name| *name == wanted);
-        let is_log = plain.iter().any(|name| matches!(*name, "TimeGenerated" | "timestamp" | "time" | "CorrelationId" | "_ResourceId"));
+        let is_log = plain.iter().any(|name| {
+            matches!(
+                *name,
+                "TimeGenerated" | "timestamp" | "time" | "CorrelationId" | "_ResourceId"
+            )
+        });
         let is_diagnostics = schema::is_azure_diagnostics(plain.iter().copied());
         let route_at = match (at("Type"), at("Category"), at("itemType")) {
             (_, Some(category), _) if is_diagnostics => Some(category),
@@ -50,7 +60,15 @@ impl Header {
             (_, _, item) => item,
         };
         let fallback = fallback.to_owned();
-        Self { names, kinds, fallback, is_untyped, route_at, kinds_of_rows: Vec::new(), current: 0 }
+        Self {
+            names,
+            kinds,
+            fallback,
+            is_untyped,
+            route_at,
+            kinds_of_rows: Vec::new(),
+            current: 0,
+        }
     }
 
     /// Number of columns.
@@ -65,15 +83,29 @@ impl Header {
 
     /// Chooses the kind of rows whose routing cell holds `route`, made when it is new.
     pub(crate) fn choose(&mut self, route: &[u8], sink: &mut Sink) {
-        if let Some(found) = self.kinds_of_rows.iter().position(|rows| rows.route == route) {
+        if let Some(found) = self
+            .kinds_of_rows
+            .iter()
+            .position(|rows| rows.route == route)
+        {
             self.current = found;
             return;
         }
         let routed = String::from_utf8_lossy(route);
-        let routed = if routed == "null" { "" } else { routed.trim_matches('"') };
+        let routed = if routed == "null" {
+            ""
+        } else {
+            routed.trim_matches('"')
+        };
         let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
         let by_route = schema::table(routed).filter(|_| !routed.is_empty());
-        let schema = by_route.or_else(|| if routed.is_empty() || routed == "AzureDiagnostics" { recognise(&names) } else { None });
+        let schema = by_route.or_else(|| {
+            if routed.is_empty() || routed == "AzureDiagnostics" {
+                recognise(&names)
+            } else {
+                None
+            }
+        });
         let table = match schema {
             Some(schema) => schema.name.to_owned(),
             None if routed.is_empty() => self.fallback.clone(),
@@ -81,32 +113,59 @@ impl Header {
         };
         let table = sink.table(&table);
         let columns = self.columns(schema, table, sink);
-        self.kinds_of_rows.push(Rows { route: route.to_vec(), table, columns });
+        self.kinds_of_rows.push(Rows {
+            route: route.to_vec(),
+            table,
+            columns,
+        });
         self.current = self.kinds_of_rows.len() - 1;
     }
 
-    fn columns(&self, schema: Option<&'static TableSchema>, table: usize, sink: &mut Sink) -> Vec<usize> {
+    fn columns(
+        &self,
+        schema: Option<&'static TableSchema>,
+        table: usize,
+        sink: &mut Sink,
+    ) -> Vec<usize> {
         let mut columns: Vec<usize> = Vec::with_capacity(self.names.len());
         let mut taken = FxHashSet::default();
         let (mut has_local_clock, mut is_repeated) = (false, false);
         for (at, header) in self.names.iter().enumerate() {
             let named = column_of(schema, false, Context::Root, header);
             has_local_clock |= named.clock == Clock::Local;
-            let Some(builder) = sink.tables.get_mut(table) else { break };
+            let Some(builder) = sink.tables.get_mut(table) else {
+                break;
+            };
             let given = self.kinds.get(at).copied().flatten();
             let kind = match (schema.is_some(), named.kind, given) {
                 (true, Some(known), _) => Some(known),
                 (_, known, given) => given.or(known),
             };
-            let own_name = if named.name.is_empty() { format!("Column{}", at + 1) } else { named.name };
-            let is_taken = |name: &str| builder.find(name).is_some_and(|column| taken.contains(&column));
+            let own_name = if named.name.is_empty() {
+                format!("Column{}", at + 1)
+            } else {
+                named.name
+            };
+            let is_taken = |name: &str| {
+                builder
+                    .find(name)
+                    .is_some_and(|column| taken.contains(&column))
+            };
             // Two spellings of one column: the second keeps its own, or gets a number.
-            let mut name = if is_taken(&own_name) { label(header).name.to_owned() } else { own_name.clone() };
+            let mut name = if is_taken(&own_name) {
+                label(header).name.to_owned()
+            } else {
+                own_name.clone()
+            };
             if is_taken(&name) {
                 name = format!("{own_name}_{}", at + 1);
                 is_repeated = true;
             }
-            let undecided = if self.is_untyped { Type::String } else { Type::Dynamic };
+            let undecided = if self.is_untyped {
+                Type::String
+            } else {
+                Type::Dynamic
+            };
             let column = builder.column(&name, kind.unwrap_or(undecided), kind.is_some());
             taken.insert(column);
             columns.push(column);
@@ -122,7 +181,15 @@ impl Header {
 
     /// The column for a cell beyond the header.
     pub(crate) fn extra_column(&self, table: &mut TableBuilder, position: usize) -> usize {
-        let kind = if self.is_untyped { Type::String } else { Type::Dynamic };
-        table.column(&format!("Column{}", position.min(SEGMENT_ROWS) + 1), kind, false)
+        let kind = if self.is_untyped {
+            Type::String
+        } else {
+            Type::Dynamic
+        };
+        table.column(
+            &format!("Column{}", position.min(SEGMENT_ROWS) + 1),
+            kind,
+            false,
+        )
     }
 }

@@ -59,7 +59,11 @@ pub struct InputError {
 
 impl InputError {
     pub(crate) fn new(code: &'static str, message: impl Into<String>, help: &'static str) -> Self {
-        Self { code, message: message.into(), help }
+        Self {
+            code,
+            message: message.into(),
+            help,
+        }
     }
 }
 
@@ -190,7 +194,10 @@ pub struct Reader {
 
 impl std::fmt::Debug for Reader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reader").field("n_bytes", &self.n_bytes).field("sink", &self.sink).finish_non_exhaustive()
+        f.debug_struct("Reader")
+            .field("n_bytes", &self.n_bytes)
+            .field("sink", &self.sink)
+            .finish_non_exhaustive()
     }
 }
 
@@ -232,7 +239,11 @@ impl Reader {
         self.unpack(&[], true)?;
         self.decode(&[], true)?;
         let Some((mut shape, format, evidence)) = self.shape.take() else {
-            return Err(InputError::new("input-empty", "The source holds no characters but blanks", "export at least one row"));
+            return Err(InputError::new(
+                "input-empty",
+                "The source holds no characters but blanks",
+                "export at least one row",
+            ));
         };
         let has_untyped_texts = match &mut shape {
             Shape::Json(reader) => {
@@ -250,7 +261,8 @@ impl Reader {
             Shape::AzTable(_) => true,
         };
         if self.charset.n_invalid > 0 {
-            self.sink.warn_times(Warning::NotUtf8, "", self.charset.n_invalid);
+            self.sink
+                .warn_times(Warning::NotUtf8, "", self.charset.n_invalid);
         }
         let packed = if self.is_packed { "gzip, " } else { "" };
         let encoding = format!("{packed}{}", self.charset.encoding().name());
@@ -261,7 +273,11 @@ impl Reader {
             evidence,
             tables: settled.tables,
             text_dates: settled.text_dates,
-            warnings: self.sink.warnings().map(|(warning, n_times, detail)| (warning, n_times, detail.to_owned())).collect(),
+            warnings: self
+                .sink
+                .warnings()
+                .map(|(warning, n_times, detail)| (warning, n_times, detail.to_owned()))
+                .collect(),
             rejects: self.sink.rejects,
             bytes: self.n_bytes,
         })
@@ -287,19 +303,30 @@ impl Reader {
             let start = std::mem::take(start);
             sniff::refuse_binary(&start)?;
             self.is_packed = start.starts_with(&[0x1F, 0x8B]);
-            self.packing = if self.is_packed { Packing::Gzip(Box::new(gzip::Unpacker::new())) } else { Packing::Plain };
+            self.packing = if self.is_packed {
+                Packing::Gzip(Box::new(gzip::Unpacker::new()))
+            } else {
+                Packing::Plain
+            };
             self.unpack(&start, false)?;
-            return if is_last { self.unpack(&[], true) } else { Ok(()) };
+            return if is_last {
+                self.unpack(&[], true)
+            } else {
+                Ok(())
+            };
         }
         if matches!(self.packing, Packing::Plain) {
             return self.decode(chunk, false);
         }
         for zipped in chunk.chunks(ZIPPED_BYTES) {
-            let Packing::Gzip(unpacker) = &mut self.packing else { return Ok(()) };
+            let Packing::Gzip(unpacker) = &mut self.packing else {
+                return Ok(());
+            };
             let mut unpacked = Vec::new();
             if unpacker.push(zipped, &mut unpacked).is_err() {
                 self.packing = Packing::Broken;
-                self.sink.warn(Warning::CutFile, "the compressed data is damaged");
+                self.sink
+                    .warn(Warning::CutFile, "the compressed data is damaged");
             }
             self.decode_unpacked(&unpacked)?;
         }
@@ -307,7 +334,8 @@ impl Reader {
             && let Packing::Gzip(unpacker) = &self.packing
             && !unpacker.is_whole()
         {
-            self.sink.warn(Warning::CutFile, "the compressed data ends early");
+            self.sink
+                .warn(Warning::CutFile, "the compressed data ends early");
         }
         Ok(())
     }
@@ -325,7 +353,11 @@ impl Reader {
             let (piece, after) = rest.split_at(rest.len().min(self.options.piece_bytes));
             rest = after;
             let is_end = is_last && rest.is_empty();
-            let piece = if is_end { piece } else { self.read_in_place(piece)? };
+            let piece = if is_end {
+                piece
+            } else {
+                self.read_in_place(piece)?
+            };
             self.charset.push(piece, is_end, &mut self.buffer);
             if is_end || self.buffer.len() >= self.try_at {
                 self.read(is_end)?;
@@ -341,7 +373,9 @@ impl Reader {
         if self.shape.is_none() || piece.len() < self.options.min_piece_bytes {
             return Ok(piece);
         }
-        let Some(n_plain) = self.charset.plain_bytes(piece) else { return Ok(piece) };
+        let Some(n_plain) = self.charset.plain_bytes(piece) else {
+            return Ok(piece);
+        };
         let mut at = 0;
         let n_carried = self.buffer.len();
         if n_carried + n_plain < self.try_at {
@@ -350,7 +384,8 @@ impl Reader {
         if n_carried > 0 {
             // The record that the last piece cut off is completed in the buffer.
             let n_more = n_plain.min(CARRY_BYTES);
-            self.buffer.extend_from_slice(piece.get(..n_more).unwrap_or_default());
+            self.buffer
+                .extend_from_slice(piece.get(..n_more).unwrap_or_default());
             let n_read = self.read_some(&[]);
             if n_read < n_carried {
                 self.buffer.drain(..n_read);
@@ -364,15 +399,26 @@ impl Reader {
         at += self.read_some(text);
         self.check_limit()?;
         // What is left begins a record that the piece cuts off: as much again must come.
-        self.try_at = ((piece.len() - at) * 2).clamp(self.options.min_piece_bytes, MAX_RECORD_BYTES);
+        self.try_at =
+            ((piece.len() - at) * 2).clamp(self.options.min_piece_bytes, MAX_RECORD_BYTES);
         Ok(piece.get(at..).unwrap_or_default())
     }
 
     /// Reads whole records of some bytes, or of the buffer when none are given; how many bytes.
     fn read_some(&mut self, bytes: &[u8]) -> usize {
-        let Some((shape, ..)) = &mut self.shape else { return 0 };
-        let bytes = if bytes.is_empty() { self.buffer.as_slice() } else { bytes };
-        let text = Text { bytes, end: bytes.len(), is_last: false };
+        let Some((shape, ..)) = &mut self.shape else {
+            return 0;
+        };
+        let bytes = if bytes.is_empty() {
+            self.buffer.as_slice()
+        } else {
+            bytes
+        };
+        let text = Text {
+            bytes,
+            end: bytes.len(),
+            is_last: false,
+        };
         let n_read = shape.read(text, &mut self.sink).min(bytes.len());
         self.sink.advance(text, n_read);
         n_read
@@ -387,8 +433,14 @@ impl Reader {
             let end = self.buffer.len();
             let is_full = end >= MAX_RECORD_BYTES;
             self.buffer.extend([0; PADDING]);
-            let Some((shape, ..)) = &mut self.shape else { return Ok(()) };
-            let text = Text { bytes: &self.buffer, end, is_last: is_end || is_full };
+            let Some((shape, ..)) = &mut self.shape else {
+                return Ok(());
+            };
+            let text = Text {
+                bytes: &self.buffer,
+                end,
+                is_last: is_end || is_full,
+            };
             let n_read = shape.read(text, &mut self.sink).min(end);
             self.sink.advance(text, n_read);
             self.buffer.truncate(end);
@@ -416,17 +468,28 @@ impl Reader {
     }
 
     fn choose_shape(&mut self, is_end: bool) -> Result<(), InputError> {
-        let start = self.buffer.get(..self.buffer.len().min(sniff::SNIFF_BYTES)).unwrap_or_default();
+        let start = self
+            .buffer
+            .get(..self.buffer.len().min(sniff::SNIFF_BYTES))
+            .unwrap_or_default();
         let named = match &self.options.format {
             None => None,
             Some(id) => Some(sniff::format(id).ok_or_else(|| {
-                InputError::new("input-format", format!("No format has the id `{}`", crate::text::cut(id, 40)), "use an id of the list of formats")
+                InputError::new(
+                    "input-format",
+                    format!("No format has the id `{}`", crate::text::cut(id, 40)),
+                    "use an id of the list of formats",
+                )
             })?),
         };
         let found = match named {
             Some(format) => {
                 let evidence = vec!["the format was given".to_owned()];
-                sniff::Found { format, evidence, dialect: sniff::dialect_of(format, start) }
+                sniff::Found {
+                    format,
+                    evidence,
+                    dialect: sniff::dialect_of(format, start),
+                }
             }
             None => sniff::sniff(start, is_end && start.len() == self.buffer.len())?,
         };

@@ -30,11 +30,21 @@ pub(crate) enum Clock {
 /// Takes the label off: `TimeGenerated [UTC]`, `Start [Local Time]`, `End [Pacific Time (…)]`.
 pub(crate) fn label(header: &str) -> Label<'_> {
     let header = header.trim();
-    let unlabelled = Label { name: header, clock: Clock::Unsaid };
-    let Some((name, zone)) = header.strip_suffix(']').and_then(|head| head.rsplit_once(" [")) else { return unlabelled };
+    let unlabelled = Label {
+        name: header,
+        clock: Clock::Unsaid,
+    };
+    let Some((name, zone)) = header
+        .strip_suffix(']')
+        .and_then(|head| head.rsplit_once(" ["))
+    else {
+        return unlabelled;
+    };
     let clock = match zone {
         "UTC" => Clock::Utc,
-        zone if zone.contains("Time") || zone.contains("UTC") || zone.contains("GMT") => Clock::Local,
+        zone if zone.contains("Time") || zone.contains("UTC") || zone.contains("GMT") => {
+            Clock::Local
+        }
         _ => return unlabelled,
     };
     Label { name, clock }
@@ -42,7 +52,11 @@ pub(crate) fn label(header: &str) -> Label<'_> {
 
 /// A table's name out of a value of the log: letters, digits and `_`, not too long.
 pub(crate) fn table_name(value: &str) -> String {
-    let name: String = value.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(60).collect();
+    let name: String = value
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .take(60)
+        .collect();
     let name = name.trim_matches('_');
     match name.bytes().next() {
         None => OTHER_RECORDS.to_owned(),
@@ -53,7 +67,10 @@ pub(crate) fn table_name(value: &str) -> String {
 
 /// The type that a name alone says, for columns the catalogue does not know.
 pub(crate) fn kind_by_name(name: &str, clock: Clock) -> Option<Type> {
-    if clock != Clock::Unsaid || matches!(name, "TimeGenerated" | "timestamp" | "Timestamp") || name.ends_with("_t") {
+    if clock != Clock::Unsaid
+        || matches!(name, "TimeGenerated" | "timestamp" | "Timestamp")
+        || name.ends_with("_t")
+    {
         return Some(Type::DateTime);
     }
     match name.rsplit_once('_') {
@@ -105,17 +122,30 @@ pub(crate) struct Named {
 }
 
 /// The column of a key of a record, or of a header cell.
-pub(crate) fn column_of(schema: Option<&TableSchema>, is_raw: bool, context: Context, key: &str) -> Named {
+pub(crate) fn column_of(
+    schema: Option<&TableSchema>,
+    is_raw: bool,
+    context: Context,
+    key: &str,
+) -> Named {
     let Label { name, clock } = label(key);
     let known = schema.and_then(|schema| {
-        let at_path = if is_raw { schema.column_at(&format!("{}{name}", context.path())) } else { None };
+        let at_path = if is_raw {
+            schema.column_at(&format!("{}{name}", context.path()))
+        } else {
+            None
+        };
         at_path.or_else(|| match context {
             Context::LastError => schema.column(&format!("LastError{name}")),
             _ => schema.column(name),
         })
     });
     if let Some(column) = known {
-        return Named { name: column.name.to_owned(), kind: Some(column.kind), clock };
+        return Named {
+            name: column.name.to_owned(),
+            kind: Some(column.kind),
+            clock,
+        };
     }
     let own_name = match (schema.is_some() && is_raw, context) {
         (true, Context::LastError) => format!("LastError{}", capitalised(name)),
@@ -127,19 +157,37 @@ pub(crate) fn column_of(schema: Option<&TableSchema>, is_raw: bool, context: Con
         (false, _) => name.to_owned(),
     };
     let kind = kind_by_name(&own_name, clock);
-    Named { name: own_name, kind, clock }
+    Named {
+        name: own_name,
+        kind,
+        clock,
+    }
 }
 
 fn capitalised(name: &str) -> String {
     let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// Names that an aggregation makes: such rows are answers about logs, not logs.
 fn is_aggregate(name: &str) -> bool {
     const MAKERS: [&str; 14] = [
-        "count_", "sum_", "avg_", "min_", "max_", "dcount_", "countif_", "percentile_", "stdev_", "arg_max_", "arg_min_",
-        "make_", "percentiles_", "sumif_",
+        "count_",
+        "sum_",
+        "avg_",
+        "min_",
+        "max_",
+        "dcount_",
+        "countif_",
+        "percentile_",
+        "stdev_",
+        "arg_max_",
+        "arg_min_",
+        "make_",
+        "percentiles_",
+        "sumif_",
     ];
     MAKERS.iter().any(|maker| name.starts_with(maker))
 }
@@ -149,7 +197,11 @@ const MAX_TELLING_NAMES: usize = 600;
 
 /// The table that names alone speak of; rows that an aggregation made speak of none.
 pub(crate) fn recognise(names: &[&str]) -> Option<&'static TableSchema> {
-    let names: Vec<&str> = names.iter().take(MAX_TELLING_NAMES).map(|name| label(name).name).collect();
+    let names: Vec<&str> = names
+        .iter()
+        .take(MAX_TELLING_NAMES)
+        .map(|name| label(name).name)
+        .collect();
     if names.iter().any(|name| is_aggregate(name)) {
         return None;
     }
@@ -162,10 +214,28 @@ mod tests {
 
     #[test]
     fn labels() {
-        assert_eq!(label("TimeGenerated [UTC]"), Label { name: "TimeGenerated", clock: Clock::Utc });
-        assert_eq!(label("TimeGenerated [Local Time]"), Label { name: "TimeGenerated", clock: Clock::Local });
+        assert_eq!(
+            label("TimeGenerated [UTC]"),
+            Label {
+                name: "TimeGenerated",
+                clock: Clock::Utc
+            }
+        );
+        assert_eq!(
+            label("TimeGenerated [Local Time]"),
+            Label {
+                name: "TimeGenerated",
+                clock: Clock::Local
+            }
+        );
         let zoned = label("TimeGenerated [Pacific Time (US and Canada) Tijuana]");
-        assert_eq!(zoned, Label { name: "TimeGenerated", clock: Clock::Local });
+        assert_eq!(
+            zoned,
+            Label {
+                name: "TimeGenerated",
+                clock: Clock::Local
+            }
+        );
         assert_eq!(label("items [3]").name, "items [3]");
     }
 

@@ -36,7 +36,9 @@ impl<'b> Text<'b> {
     /// Whether these up to eight bytes stand at a place.
     #[inline(always)]
     pub(crate) fn has<const N: usize>(self, at: usize, word: &[u8; N]) -> bool {
-        self.from(at).first_chunk::<N>().is_some_and(|bytes| bytes == word)
+        self.from(at)
+            .first_chunk::<N>()
+            .is_some_and(|bytes| bytes == word)
     }
 
     /// The bytes between two places.
@@ -178,7 +180,9 @@ const SHORT_LANES: usize = 4;
 pub(crate) fn quote_or_backslash(bytes: &[u8], mut at: usize) -> usize {
     let (quote, backslash) = (splat(b'"'), splat(b'\\'));
     for _ in 0..SHORT_LANES {
-        let Some(lanes) = lanes_at(bytes, at) else { break };
+        let Some(lanes) = lanes_at(bytes, at) else {
+            break;
+        };
         if let Some(found) = lanes.equal(quote).or(lanes.equal(backslash)).first() {
             return at + found;
         }
@@ -193,8 +197,15 @@ pub(crate) fn quote_or_backslash(bytes: &[u8], mut at: usize) -> usize {
 pub(crate) fn field_end(bytes: &[u8], delimiter: u8, mut at: usize) -> usize {
     let (wanted, newline, cr) = (splat(delimiter), splat(b'\n'), splat(b'\r'));
     for _ in 0..SHORT_LANES {
-        let Some(lanes) = lanes_at(bytes, at) else { break };
-        if let Some(found) = lanes.equal(wanted).or(lanes.equal(newline)).or(lanes.equal(cr)).first() {
+        let Some(lanes) = lanes_at(bytes, at) else {
+            break;
+        };
+        if let Some(found) = lanes
+            .equal(wanted)
+            .or(lanes.equal(newline))
+            .or(lanes.equal(cr))
+            .first()
+        {
             return at + found;
         }
         at += 16;
@@ -208,7 +219,9 @@ pub(crate) fn field_end(bytes: &[u8], delimiter: u8, mut at: usize) -> usize {
 pub(crate) fn byte_from(bytes: &[u8], byte: u8, mut at: usize) -> usize {
     let wanted = splat(byte);
     for _ in 0..SHORT_LANES {
-        let Some(lanes) = lanes_at(bytes, at) else { break };
+        let Some(lanes) = lanes_at(bytes, at) else {
+            break;
+        };
         if let Some(found) = lanes.equal(wanted).first() {
             return at + found;
         }
@@ -228,13 +241,21 @@ mod tests {
         for length in 0..300 {
             let mut bytes: Vec<u8> = (0..length)
                 .map(|_| {
-                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                    b"abcdefghijklmnopqrstuvwxyz!#[]0123456789,\n\r\"\\\x80\xff\x01"[(state >> 33) as usize % 48]
+                    state = state
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1);
+                    b"abcdefghijklmnopqrstuvwxyz!#[]0123456789,\n\r\"\\\x80\xff\x01"
+                        [(state >> 33) as usize % 48]
                 })
                 .collect();
             bytes.extend([0; PADDING]);
             for at in (0..length).step_by(7) {
-                let naive = |wanted: &[u8]| bytes[at..].iter().position(|byte| wanted.contains(byte)).map_or(bytes.len(), |p| at + p);
+                let naive = |wanted: &[u8]| {
+                    bytes[at..]
+                        .iter()
+                        .position(|byte| wanted.contains(byte))
+                        .map_or(bytes.len(), |p| at + p)
+                };
                 assert_eq!(quote_or_backslash(&bytes, at), naive(b"\"\\"));
                 assert_eq!(field_end(&bytes, b',', at), naive(b",\n\r"));
                 assert_eq!(byte_from(&bytes, b'"', at), naive(b"\""));

@@ -24,18 +24,32 @@ pub(super) struct Settled {
 }
 
 /// Finishes the tables of a source.
-pub(super) fn settle(sink: &mut Sink, has_untyped_texts: bool, order: Option<DateOrder>) -> Settled {
+pub(super) fn settle(
+    sink: &mut Sink,
+    has_untyped_texts: bool,
+    order: Option<DateOrder>,
+) -> Settled {
     let mut tables = Vec::new();
     let mut text_dates = Vec::new();
     let builders = std::mem::take(&mut sink.tables);
     for builder in builders.into_iter().filter(|builder| builder.n_rows() > 0) {
         let dated = builder.dated_columns();
-        let open = if has_untyped_texts { open_columns(&builder) } else { Vec::new() };
+        let open = if has_untyped_texts {
+            open_columns(&builder)
+        } else {
+            Vec::new()
+        };
         let mut n_unfit = builder.n_unfit();
         let mut table = builder.finish();
         for column in dated {
             let Some(order) = order.or_else(|| order_of_column(&table, column)) else {
-                sink.warn(Warning::TextDates, table.fields().get(column).map_or("", |field| field.name.as_str()));
+                sink.warn(
+                    Warning::TextDates,
+                    table
+                        .fields()
+                        .get(column)
+                        .map_or("", |field| field.name.as_str()),
+                );
                 text_dates.push((tables.len(), column));
                 continue;
             };
@@ -52,7 +66,9 @@ pub(super) fn settle(sink: &mut Sink, has_untyped_texts: bool, order: Option<Dat
 
 /// Reads a column of texts as dates of an order; the number of texts that are none.
 fn read_dates(table: &mut Table, column: usize, order: DateOrder) -> Option<usize> {
-    table.read_column(column, Type::DateTime, false, &|text| parse_date(text, order).map(Value::DateTime))
+    table.read_column(column, Type::DateTime, false, &|text| {
+        parse_date(text, order).map(Value::DateTime)
+    })
 }
 
 /// A table with a column of dates settled by the caller; `None` when the column holds no texts.
@@ -65,7 +81,9 @@ pub fn settle_dates(table: &Table, column: usize, order: DateOrder) -> Option<Ta
 /// Columns of texts whose type nobody gave.
 fn open_columns(builder: &TableBuilder) -> Vec<usize> {
     let dated = builder.dated_columns();
-    (0..builder.n_columns()).filter(|column| !builder.is_declared(*column) && !dated.contains(column)).collect()
+    (0..builder.n_columns())
+        .filter(|column| !builder.is_declared(*column) && !dated.contains(column))
+        .collect()
 }
 
 /// Calls `see` with every distinct text of a column (or every text, where they are not coded).
@@ -75,12 +93,15 @@ fn for_each_text(table: &Table, column: usize, see: &mut dyn FnMut(&str) -> bool
         return (1..dictionary.len() as u32).all(|code| see(dictionary.get(code)));
     }
     (0..table.n_segments()).all(|segment| {
-        let Some(decoded) = table.decode(segment, column) else { return true };
+        let Some(decoded) = table.decode(segment, column) else {
+            return true;
+        };
         match &decoded.data {
-            Data::String(strings) | Data::Dynamic(Dynamics::Json(strings)) => (0..strings.len()).all(|row| {
-                let text = strings.get(row, &mut scratch);
-                text.is_empty() || see(text)
-            }),
+            Data::String(strings) | Data::Dynamic(Dynamics::Json(strings)) => (0..strings.len())
+                .all(|row| {
+                    let text = strings.get(row, &mut scratch);
+                    text.is_empty() || see(text)
+                }),
             _ => true,
         }
     })
@@ -106,7 +127,11 @@ fn order_of_column(table: &Table, column: usize) -> Option<DateOrder> {
 
 /// Reads a column of texts as the narrowest type that all its texts are spelled as.
 fn read_as_its_type(table: &mut Table, column: usize) {
-    if table.fields().get(column).is_none_or(|field| field.kind != Type::String) {
+    if table
+        .fields()
+        .get(column)
+        .is_none_or(|field| field.kind != Type::String)
+    {
         return;
     }
     let mut n_texts = 0_usize;
@@ -125,10 +150,16 @@ fn read_as_its_type(table: &mut Table, column: usize) {
 type Spelling = (Type, fn(&str) -> Option<Value>);
 
 const SPELLINGS: &[Spelling] = &[
-    (Type::Long, |text| number::parse_long(text).filter(|long| long.to_string() == text).map(Value::Long)),
+    (Type::Long, |text| {
+        number::parse_long(text)
+            .filter(|long| long.to_string() == text)
+            .map(Value::Long)
+    }),
     (Type::Real, |text| {
         let real = number::parse_real(text).filter(|real| real.is_finite())?;
-        let whole = text.parse::<i32>().is_ok_and(|whole| whole.to_string() == text);
+        let whole = text
+            .parse::<i32>()
+            .is_ok_and(|whole| whole.to_string() == text);
         (whole || number::real_text(real) == text).then_some(Value::Real(real))
     }),
     (Type::Bool, |text| match text {
@@ -140,7 +171,11 @@ const SPELLINGS: &[Spelling] = &[
         let ticks = text.contains(':').then(|| timespan::parse(text))??;
         (timespan::text(ticks) == text).then_some(Value::TimeSpan(ticks))
     }),
-    (Type::DateTime, |text| is_iso(text).then(|| datetime::parse(text))?.map(Value::DateTime)),
+    (Type::DateTime, |text| {
+        is_iso(text)
+            .then(|| datetime::parse(text))?
+            .map(Value::DateTime)
+    }),
 ];
 
 /// Whether a text is a full ISO 8601 time that the type prints again, but for zeros at its end.
@@ -151,8 +186,13 @@ fn is_iso(text: &str) -> bool {
         && bytes.get(4) == Some(&b'-')
         && matches!(bytes.get(10), Some(b'T' | b' '))
         && bytes.get(13) == Some(&b':');
-    let fraction = text.rsplit_once('.').map_or("", |(_, fraction)| fraction.trim_end_matches('Z'));
-    has_shape && fraction.len() <= 7 && fraction.bytes().all(|byte| byte.is_ascii_digit()) && !text.contains('+')
+    let fraction = text
+        .rsplit_once('.')
+        .map_or("", |(_, fraction)| fraction.trim_end_matches('Z'));
+    has_shape
+        && fraction.len() <= 7
+        && fraction.bytes().all(|byte| byte.is_ascii_digit())
+        && !text.contains('+')
 }
 
 /// Notes what a finished table says about how far it can be trusted.
@@ -163,35 +203,63 @@ fn warn_of(table: &Table, n_unfit: usize, sink: &mut Sink) {
     if ROW_CAPS.contains(&table.n_rows()) {
         sink.warn(Warning::RowCap, &format!("{} rows", table.n_rows()));
     }
-    let n_sampled = count(table, "ItemCount", |column, row| column.value(row).as_long().is_some_and(|count| count > 1));
+    let n_sampled = count(table, "ItemCount", |column, row| {
+        column.value(row).as_long().is_some_and(|count| count > 1)
+    });
     if n_sampled > 0 && table.name() != "AppMetrics" {
         sink.warn_times(Warning::Sampled, table.name(), n_sampled);
     }
-    let bodies = ["RequestBody", "ResponseBody", "BackendRequestBody", "BackendResponseBody"];
-    let n_cut: u64 = bodies.iter().map(|name| count_long_texts(table, name)).sum();
+    let bodies = [
+        "RequestBody",
+        "ResponseBody",
+        "BackendRequestBody",
+        "BackendResponseBody",
+    ];
+    let n_cut: u64 = bodies
+        .iter()
+        .map(|name| count_long_texts(table, name))
+        .sum();
     if n_cut > 0 && table.name() == "ApiManagementGatewayLogs" {
         sink.warn_times(Warning::CutBodies, "", n_cut);
     }
     let is_log = table.find("_ResourceId").is_some()
-        || (table.find("TimeGenerated").is_some() && table.find("Category").or(table.find("Type")).is_some());
-    if is_log && schema::TABLES.iter().all(|known| known.name != table.name()) {
+        || (table.find("TimeGenerated").is_some()
+            && table.find("Category").or(table.find("Type")).is_some());
+    if is_log
+        && schema::TABLES
+            .iter()
+            .all(|known| known.name != table.name())
+    {
         sink.warn(Warning::NotApim, table.name());
     }
 }
 
 fn count(table: &Table, name: &str, test: impl Fn(&crate::table::Column, usize) -> bool) -> u64 {
-    let Some(column) = table.find(name) else { return 0 };
-    let in_segment = |segment| table.decode(segment, column).map_or(0, |decoded| (0..decoded.len()).filter(|&row| test(&decoded, row)).count());
+    let Some(column) = table.find(name) else {
+        return 0;
+    };
+    let in_segment = |segment| {
+        table.decode(segment, column).map_or(0, |decoded| {
+            (0..decoded.len())
+                .filter(|&row| test(&decoded, row))
+                .count()
+        })
+    };
     (0..table.n_segments()).map(in_segment).sum::<usize>() as u64
 }
 
 fn count_long_texts(table: &Table, name: &str) -> u64 {
     count(table, name, |column, row| match &column.data {
         Data::String(Strings::Plain { offsets, .. }) => {
-            let length = offsets.get(row + 1).zip(offsets.get(row)).map_or(0, |(end, start)| end - start);
+            let length = offsets
+                .get(row + 1)
+                .zip(offsets.get(row))
+                .map_or(0, |(end, start)| end - start);
             length as usize >= MAX_BODY_BYTES
         }
-        Data::String(Strings::Coded { codes, dictionary }) => codes.get(row).is_some_and(|&code| dictionary.get(code).len() >= MAX_BODY_BYTES),
+        Data::String(Strings::Coded { codes, dictionary }) => codes
+            .get(row)
+            .is_some_and(|&code| dictionary.get(code).len() >= MAX_BODY_BYTES),
         _ => false,
     })
 }

@@ -83,27 +83,46 @@ impl Sink {
 
     /// Notes a warning several times at once.
     pub(crate) fn warn_times(&mut self, warning: Warning, detail: &str, n_times: u64) {
-        let at = self.warnings.partition_point(|(known, ..)| *known < warning);
+        let at = self
+            .warnings
+            .partition_point(|(known, ..)| *known < warning);
         match self.warnings.get_mut(at) {
             Some((known, n_known, _)) if *known == warning => *n_known += n_times,
-            _ => self.warnings.insert(at, (warning, n_times, detail.to_owned())),
+            _ => self
+                .warnings
+                .insert(at, (warning, n_times, detail.to_owned())),
         }
     }
 
     /// The warnings in the order of the catalogue: how often, and the first detail.
     pub(crate) fn warnings(&self) -> impl Iterator<Item = (Warning, u64, &str)> {
-        self.warnings.iter().map(|(warning, n_times, detail)| (*warning, *n_times, detail.as_str()))
+        self.warnings
+            .iter()
+            .map(|(warning, n_times, detail)| (*warning, *n_times, detail.as_str()))
     }
 
     /// Rejects the bytes between two places of the piece.
-    pub(crate) fn reject(&mut self, text: Text<'_>, start: usize, end: usize, reason: &'static str) {
+    pub(crate) fn reject(
+        &mut self,
+        text: Text<'_>,
+        start: usize,
+        end: usize,
+        reason: &'static str,
+    ) {
         let end = end.min(text.end);
         let raw = text.between(start, end);
         self.reject_bytes(text, start, (end - start.min(end)) as u64, raw, reason);
     }
 
     /// Rejects a record of which only the first bytes are at hand.
-    pub(crate) fn reject_bytes(&mut self, text: Text<'_>, start: usize, length: u64, raw: &[u8], reason: &'static str) {
+    pub(crate) fn reject_bytes(
+        &mut self,
+        text: Text<'_>,
+        start: usize,
+        length: u64,
+        raw: &[u8],
+        reason: &'static str,
+    ) {
         let line = self.line_at(text, start);
         let offset = self.position.offset + start as u64;
         if self.rejects.samples.len() < KEPT_TEXTS {
@@ -113,7 +132,12 @@ impl Sink {
                 kept.truncate(kept.trim_end_matches(char::REPLACEMENT_CHARACTER).len());
                 kept.push('…');
             }
-            self.rejects.samples.push(Reject { line, offset, reason, text: kept });
+            self.rejects.samples.push(Reject {
+                line,
+                offset,
+                reason,
+                text: kept,
+            });
         }
         self.rejects.places.push((line, offset, length));
     }
@@ -145,7 +169,12 @@ impl Sink {
     /// Bytes on the heap, tables and rejects.
     pub(crate) fn heap_bytes(&self) -> usize {
         let tables: usize = self.tables.iter().map(TableBuilder::heap_bytes).sum();
-        let samples: usize = self.rejects.samples.iter().map(|reject| reject.text.capacity()).sum();
+        let samples: usize = self
+            .rejects
+            .samples
+            .iter()
+            .map(|reject| reject.text.capacity())
+            .sum();
         tables + samples + self.rejects.places.capacity() * 24
     }
 }

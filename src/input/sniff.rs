@@ -64,25 +64,109 @@ pub(crate) struct Found {
 /// What the first bytes of a file that is no text say.
 pub(crate) fn refuse_binary(bytes: &[u8]) -> Result<(), InputError> {
     const MAGIC: [(&[u8], &str, &str, &str); 16] = [
-        (b"Obj\x01", "input-avro", "an Avro file", "export JSON lines, or the events' bodies as text"),
-        (b"PAR1", "input-parquet", "a Parquet file", "export CSV or JSON, or run the query in the portal and export that"),
-        (b"PK\x03\x04", "input-zip", "a zip or xlsx file", "unpack it, or save the sheet as CSV UTF-8"),
-        (b"PK\x05\x06", "input-zip", "an empty zip file", "unpack it, or save the sheet as CSV UTF-8"),
-        (b"\xD0\xCF\x11\xE0", "input-xls", "an old Office file", "save the sheet as CSV UTF-8"),
-        (b"\x89PNG", "input-picture", "a picture", "export the rows as CSV or JSON"),
-        (b"\xFF\xD8\xFF", "input-picture", "a picture", "export the rows as CSV or JSON"),
-        (b"GIF8", "input-picture", "a picture", "export the rows as CSV or JSON"),
-        (b"RIFF", "input-picture", "a media file", "export the rows as CSV or JSON"),
-        (b"BM\x00\x00", "input-picture", "a picture", "export the rows as CSV or JSON"),
-        (b"%PDF", "input-document", "a PDF", "export the rows as CSV or JSON"),
-        (b"{\\rtf", "input-document", "a rich text document", "save it as plain text"),
-        (b"BZh", "input-compressed", "a bzip2 file", "unpack it; gzip can be read as it is"),
-        (b"7z\xBC\xAF", "input-compressed", "a 7z file", "unpack it; gzip can be read as it is"),
-        (b"\x28\xB5\x2F\xFD", "input-compressed", "a zstd file", "unpack it; gzip can be read as it is"),
-        (b"\xFD7zXZ", "input-compressed", "an xz file", "unpack it; gzip can be read as it is"),
+        (
+            b"Obj\x01",
+            "input-avro",
+            "an Avro file",
+            "export JSON lines, or the events' bodies as text",
+        ),
+        (
+            b"PAR1",
+            "input-parquet",
+            "a Parquet file",
+            "export CSV or JSON, or run the query in the portal and export that",
+        ),
+        (
+            b"PK\x03\x04",
+            "input-zip",
+            "a zip or xlsx file",
+            "unpack it, or save the sheet as CSV UTF-8",
+        ),
+        (
+            b"PK\x05\x06",
+            "input-zip",
+            "an empty zip file",
+            "unpack it, or save the sheet as CSV UTF-8",
+        ),
+        (
+            b"\xD0\xCF\x11\xE0",
+            "input-xls",
+            "an old Office file",
+            "save the sheet as CSV UTF-8",
+        ),
+        (
+            b"\x89PNG",
+            "input-picture",
+            "a picture",
+            "export the rows as CSV or JSON",
+        ),
+        (
+            b"\xFF\xD8\xFF",
+            "input-picture",
+            "a picture",
+            "export the rows as CSV or JSON",
+        ),
+        (
+            b"GIF8",
+            "input-picture",
+            "a picture",
+            "export the rows as CSV or JSON",
+        ),
+        (
+            b"RIFF",
+            "input-picture",
+            "a media file",
+            "export the rows as CSV or JSON",
+        ),
+        (
+            b"BM\x00\x00",
+            "input-picture",
+            "a picture",
+            "export the rows as CSV or JSON",
+        ),
+        (
+            b"%PDF",
+            "input-document",
+            "a PDF",
+            "export the rows as CSV or JSON",
+        ),
+        (
+            b"{\\rtf",
+            "input-document",
+            "a rich text document",
+            "save it as plain text",
+        ),
+        (
+            b"BZh",
+            "input-compressed",
+            "a bzip2 file",
+            "unpack it; gzip can be read as it is",
+        ),
+        (
+            b"7z\xBC\xAF",
+            "input-compressed",
+            "a 7z file",
+            "unpack it; gzip can be read as it is",
+        ),
+        (
+            b"\x28\xB5\x2F\xFD",
+            "input-compressed",
+            "a zstd file",
+            "unpack it; gzip can be read as it is",
+        ),
+        (
+            b"\xFD7zXZ",
+            "input-compressed",
+            "an xz file",
+            "unpack it; gzip can be read as it is",
+        ),
     ];
     match MAGIC.iter().find(|(magic, ..)| bytes.starts_with(magic)) {
-        Some((_, code, what, instead)) => Err(InputError::new(code, format!("The source is {what}"), instead)),
+        Some((_, code, what, instead)) => Err(InputError::new(
+            code,
+            format!("The source is {what}"),
+            instead,
+        )),
         None => Ok(()),
     }
 }
@@ -92,36 +176,69 @@ pub(crate) const SNIFF_BYTES: usize = 64 << 10;
 
 /// Tells the shape from the first decoded bytes.
 pub(crate) fn sniff(start: &[u8], is_whole: bool) -> Result<Found, InputError> {
-    let n_controls = start.iter().filter(|&&byte| byte < 32 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x1B | 0x0C | 8)).count();
+    let n_controls = start
+        .iter()
+        .filter(|&&byte| byte < 32 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x1B | 0x0C | 8))
+        .count();
     if n_controls * 10 > start.len() {
-        return Err(InputError::new("input-binary", "The source is not a text", "export the rows as CSV or JSON"));
+        return Err(InputError::new(
+            "input-binary",
+            "The source is not a text",
+            "export the rows as CSV or JSON",
+        ));
     }
     let mut padded = start.to_vec();
     padded.extend([0; PADDING]);
-    let text = Text { bytes: &padded, end: start.len(), is_last: true };
+    let text = Text {
+        bytes: &padded,
+        end: start.len(),
+        is_last: true,
+    };
     let first = text.skip_blanks(0);
     if first >= text.end {
-        return Err(InputError::new("input-empty", "The source holds no characters but blanks", "export at least one row"));
+        return Err(InputError::new(
+            "input-empty",
+            "The source holds no characters but blanks",
+            "export at least one row",
+        ));
     }
     let line_end = text.line_end(first).unwrap_or(text.end);
     let line = String::from_utf8_lossy(text.between(first, line_end)).into_owned();
-    if gateway_text::head(&line).is_ok() && gateway_text::LEVELS.iter().any(|level| line.contains(level)) {
-        return Ok(found(&GATEWAY_TEXT, ["a level in brackets, a time and an event begin the line"]));
+    if gateway_text::head(&line).is_ok()
+        && gateway_text::LEVELS
+            .iter()
+            .any(|level| line.contains(level))
+    {
+        return Ok(found(
+            &GATEWAY_TEXT,
+            ["a level in brackets, a time and an event begin the line"],
+        ));
     }
     match text.byte(first) {
         b'{' => return Ok(found_json_object(text, first, line_end)),
         b'[' => return Ok(found_json_array(text, first)),
         _ => {}
     }
-    let second = String::from_utf8_lossy(text.between(line_end + 1, text.line_end(line_end + 1).unwrap_or(text.end))).into_owned();
+    let second = String::from_utf8_lossy(text.between(
+        line_end + 1,
+        text.line_end(line_end + 1).unwrap_or(text.end),
+    ))
+    .into_owned();
     if az_table::is_rule(&second) {
-        return Ok(found(&AZ_TABLE, ["dashes underline the names of the columns"]));
+        return Ok(found(
+            &AZ_TABLE,
+            ["dashes underline the names of the columns"],
+        ));
     }
     found_delimited(text, first, &line, is_whole)
 }
 
 fn found<const N: usize>(format: &'static Format, evidence: [&str; N]) -> Found {
-    Found { format, evidence: evidence.map(str::to_owned).to_vec(), dialect: None }
+    Found {
+        format,
+        evidence: evidence.map(str::to_owned).to_vec(),
+        dialect: None,
+    }
 }
 
 /// Whether a word stands in the first bytes.
@@ -144,7 +261,9 @@ fn found_json_object(text: Text<'_>, first: usize, line_end: usize) -> Found {
         _ if has(text, "\"tables\"") && has(text, "\"cluster\"") && has(text, "\"database\"") => {
             return found(&KQR, ["the keys are those of a Kusto result file"]);
         }
-        b"error" | b"statistics" | b"render" if has(text, "\"tables\"") => return found(&QUERY_RESPONSE, ["a key is `tables`"]),
+        b"error" | b"statistics" | b"render" if has(text, "\"tables\"") => {
+            return found(&QUERY_RESPONSE, ["a key is `tables`"]);
+        }
         _ => {}
     }
     let closes = |back: usize| text.byte(line_end.saturating_sub(back)) == b'}';
@@ -164,7 +283,9 @@ fn found_json_object(text: Text<'_>, first: usize, line_end: usize) -> Found {
 
 fn found_json_array(text: Text<'_>, first: usize) -> Found {
     let brace = text.skip_blanks(first + 1);
-    if first_key(text, brace) == b"FrameType" || (has(text, "\"FrameType\"") && has(text, "DataSetHeader")) {
+    if first_key(text, brace) == b"FrameType"
+        || (has(text, "\"FrameType\"") && has(text, "DataSetHeader"))
+    {
         return found(&KUSTO_V2, ["the elements have a `FrameType`"]);
     }
     if has(text, "\"TableName\"") {
@@ -173,69 +294,129 @@ fn found_json_array(text: Text<'_>, first: usize) -> Found {
     found(&JSON_ARRAY, ["a bracket opens an array of records"])
 }
 
-fn found_delimited(text: Text<'_>, first: usize, line: &str, is_whole: bool) -> Result<Found, InputError> {
+fn found_delimited(
+    text: Text<'_>,
+    first: usize,
+    line: &str,
+    is_whole: bool,
+) -> Result<Found, InputError> {
     let is_powershell = line.starts_with("#TYPE ");
     let mut at = first;
     let mut says = None;
     if is_powershell || line.starts_with("sep=") {
-        says = line.strip_prefix("sep=").and_then(|rest| rest.bytes().next());
+        says = line
+            .strip_prefix("sep=")
+            .and_then(|rest| rest.bytes().next());
         at = text.skip_blanks(text.line_end(first).unwrap_or(text.end));
     }
     let (n_fields, delimiter) = [b'\t', b',', b';', b'|']
         .into_iter()
         .map(|delimiter| {
-            let dialect = Dialect { delimiter, has_header: true, has_quotes: true, is_python: false };
-            (split_line(text, at, dialect).map_or(1, |(fields, _)| fields.len()), delimiter)
+            let dialect = Dialect {
+                delimiter,
+                has_header: true,
+                has_quotes: true,
+                is_python: false,
+            };
+            (
+                split_line(text, at, dialect).map_or(1, |(fields, _)| fields.len()),
+                delimiter,
+            )
         })
         .max_by_key(|&(n_fields, delimiter)| (n_fields, u8::MAX - delimiter))
         .unwrap_or((1, b','));
     let delimiter = says.unwrap_or(delimiter);
-    let mut dialect = Dialect { delimiter, has_header: true, has_quotes: true, is_python: false };
+    let mut dialect = Dialect {
+        delimiter,
+        has_header: true,
+        has_quotes: true,
+        is_python: false,
+    };
     let (fields, end) = split_line(text, at, dialect).unwrap_or_default();
     dialect.has_header = is_header(&fields);
-    let knows_one = || crate::input::naming::recognise(&fields.iter().map(String::as_str).collect::<Vec<_>>()).is_some();
+    let knows_one = || {
+        crate::input::naming::recognise(&fields.iter().map(String::as_str).collect::<Vec<_>>())
+            .is_some()
+    };
     let is_prose = n_fields < 2 || (!knows_one() && is_prose(line));
-    if is_prose && !is_powershell && says.is_none() && !(dialect.has_header && knows_one()) && !is_column(text, end, is_whole, &fields) {
+    if is_prose
+        && !is_powershell
+        && says.is_none()
+        && !(dialect.has_header && knows_one())
+        && !is_column(text, end, is_whole, &fields)
+    {
         return Err(InputError::new(
             "input-unknown",
             "The source is no export that is known",
             "export CSV from the Logs blade, or JSON from the query API or the Storage account",
         ));
     }
-    let n = format!("{} columns between `{}`", fields.len(), char::from(delimiter).escape_default());
-    let zones = fields.iter().filter(|field| super::naming::label(field).clock != super::naming::Clock::Unsaid).count();
+    let n = format!(
+        "{} columns between `{}`",
+        fields.len(),
+        char::from(delimiter).escape_default()
+    );
+    let zones = fields
+        .iter()
+        .filter(|field| super::naming::label(field).clock != super::naming::Clock::Unsaid)
+        .count();
     let (format, more) = match delimiter {
         _ if is_powershell => (&POWERSHELL_CSV, "the first line says `#TYPE`".to_owned()),
         b'\t' if !dialect.has_header => {
             let is_python = has(text, "PrimaryResult") || has(text, "\tNone\t");
             dialect.is_python = is_python;
             dialect.has_quotes = !is_python;
-            (if is_python { &AZ_TSV } else { &TSV }, "the first line holds values".to_owned())
+            (
+                if is_python { &AZ_TSV } else { &TSV },
+                "the first line holds values".to_owned(),
+            )
         }
         b'\t' => (&TSV, "the first line names columns".to_owned()),
         b';' => (&SEMICOLON_CSV, "the first line names columns".to_owned()),
         _ if zones > 0 => (&PORTAL_CSV, format!("{zones} headers name a time zone")),
-        _ if dialect.has_header && ["TenantId", "TimeGenerated"].iter().all(|name| fields.iter().any(|field| field == name)) => {
-            (&PORTAL_CSV, "the header is that of a whole table".to_owned())
+        _ if dialect.has_header
+            && ["TenantId", "TimeGenerated"]
+                .iter()
+                .all(|name| fields.iter().any(|field| field == name)) =>
+        {
+            (
+                &PORTAL_CSV,
+                "the header is that of a whole table".to_owned(),
+            )
         }
         _ if dialect.has_header => (&CSV, "the first line names columns".to_owned()),
         _ => (&CSV, "the first line holds values".to_owned()),
     };
-    Ok(Found { format, evidence: vec![n, more], dialect: Some(dialect) })
+    Ok(Found {
+        format,
+        evidence: vec![n, more],
+        dialect: Some(dialect),
+    })
 }
 
 /// Whether a line reads like a sentence: words, and a blank behind every delimiter.
 fn is_prose(line: &str) -> bool {
     let n_delimiters = line.matches([',', ';', '|']).count();
-    let n_followed = [", ", "; ", "| "].iter().map(|pair| line.matches(pair).count()).sum::<usize>();
-    !line.contains('\t') && n_delimiters == n_followed && line.split_whitespace().count() >= 3 * (n_delimiters + 1)
+    let n_followed = [", ", "; ", "| "]
+        .iter()
+        .map(|pair| line.matches(pair).count())
+        .sum::<usize>();
+    !line.contains('\t')
+        && n_delimiters == n_followed
+        && line.split_whitespace().count() >= 3 * (n_delimiters + 1)
 }
 
 /// One column of values under a name, and not prose.
 fn is_column(text: Text<'_>, end: usize, is_whole: bool, fields: &[String]) -> bool {
     let rest = String::from_utf8_lossy(text.between(end, text.end)).into_owned();
-    let mut lines = rest.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
-    let is_name = fields.first().is_some_and(|name| !name.contains(' ') && is_header(fields));
+    let mut lines = rest
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .peekable();
+    let is_name = fields
+        .first()
+        .is_some_and(|name| !name.contains(' ') && is_header(fields));
     is_whole && is_name && lines.peek().is_some() && lines.all(|line| line.split(' ').count() == 1)
 }
 
@@ -243,7 +424,11 @@ fn is_column(text: Text<'_>, end: usize, is_whole: bool, fields: &[String]) -> b
 pub(crate) fn dialect_of(format: &Format, start: &[u8]) -> Option<Dialect> {
     let mut padded = start.to_vec();
     padded.extend([0; PADDING]);
-    let text = Text { bytes: &padded, end: start.len(), is_last: true };
+    let text = Text {
+        bytes: &padded,
+        end: start.len(),
+        is_last: true,
+    };
     let delimiter = match format.id {
         "portal-csv" | "csv" | "powershell-csv" => b',',
         "semicolon-csv" => b';',
@@ -251,7 +436,12 @@ pub(crate) fn dialect_of(format: &Format, start: &[u8]) -> Option<Dialect> {
         _ => return None,
     };
     let is_az = format.id == "az-tsv";
-    let mut dialect = Dialect { delimiter, has_header: !is_az, has_quotes: !is_az, is_python: is_az };
+    let mut dialect = Dialect {
+        delimiter,
+        has_header: !is_az,
+        has_quotes: !is_az,
+        is_python: is_az,
+    };
     if format.id == "tsv" || format.id == "csv" {
         let (fields, _) = split_line(text, text.skip_blanks(0), dialect).unwrap_or_default();
         dialect.has_header = is_header(&fields);
@@ -270,31 +460,55 @@ mod tests {
     #[test]
     fn shapes_are_told_apart() {
         for (text, wanted) in [
-            ("{\"time\":\"x\",\"category\":\"GatewayLogs\",\"resourceId\":\"y\"}\n{\"time\":\"z\"}", "json-lines"),
+            (
+                "{\"time\":\"x\",\"category\":\"GatewayLogs\",\"resourceId\":\"y\"}\n{\"time\":\"z\"}",
+                "json-lines",
+            ),
             ("{\n  \"time\": \"x\"\n}", "json-records"),
             ("[{\"ApiId\":\"x\"}]", "json-array"),
-            ("[ { \"ApiId\": \"x\", \"TableName\": \"PrimaryResult\" } ]", "az-json"),
+            (
+                "[ { \"ApiId\": \"x\", \"TableName\": \"PrimaryResult\" } ]",
+                "az-json",
+            ),
             ("{\"records\":[]}", "records-envelope"),
             ("{ \"tables\" : [] }", "query-response"),
             ("{\"Tables\":[]}", "kusto-v1"),
             ("[{\"FrameType\":\"DataSetHeader\"}]", "kusto-v2"),
-            ("{\"query\":\"T\",\"cluster\":\"c\",\"database\":\"d\",\"tables\":[]}", "kqr"),
+            (
+                "{\"query\":\"T\",\"cluster\":\"c\",\"database\":\"d\",\"tables\":[]}",
+                "kqr",
+            ),
             ("\"TimeGenerated [UTC]\",ApiId\nx,y", "portal-csv"),
             ("ApiId,ResponseCode\na,200", "csv"),
             ("ApiId;ResponseCode\na;200", "semicolon-csv"),
             ("ApiId\tResponseCode\na\t200", "tsv"),
             ("a\t200\tPrimaryResult\t2024-01-01", "az-tsv"),
-            ("#TYPE System.Object\r\n\"ApiId\"\r\n\"x\"", "powershell-csv"),
+            (
+                "#TYPE System.Object\r\n\"ApiId\"\r\n\"x\"",
+                "powershell-csv",
+            ),
             ("ApiId    Code\n-------  ----\na        200", "az-table"),
-            ("[Info] 2024-11-20T02:24:37.137 [GatewayLogs], url: x", "gateway-text"),
+            (
+                "[Info] 2024-11-20T02:24:37.137 [GatewayLogs], url: x",
+                "gateway-text",
+            ),
             ("", "input-empty"),
             (" \n\t ", "input-empty"),
-            ("Dear all, the gateway is broken.\nPlease help.", "input-unknown"),
+            (
+                "Dear all, the gateway is broken.\nPlease help.",
+                "input-unknown",
+            ),
         ] {
             assert_eq!(id(text), wanted, "{text}");
         }
-        assert_eq!(refuse_binary(b"PAR1xxxx").unwrap_err().code, "input-parquet");
-        assert_eq!(sniff(&[0, 1, 2, 3, 4, 5], true).unwrap_err().code, "input-binary");
+        assert_eq!(
+            refuse_binary(b"PAR1xxxx").unwrap_err().code,
+            "input-parquet"
+        );
+        assert_eq!(
+            sniff(&[0, 1, 2, 3, 4, 5], true).unwrap_err().code,
+            "input-binary"
+        );
     }
 
     #[test]

@@ -79,12 +79,18 @@ impl Warning {
         let sentence = match self {
             Self::RowCap => "The rows end exactly at a limit of the service, so more may exist",
             Self::PartialError => "The service returned only a part of the answer",
-            Self::Sampled => "The telemetry is sampled: rows stand for several items, see `ItemCount`",
+            Self::Sampled => {
+                "The telemetry is sampled: rows stand for several items, see `ItemCount`"
+            }
             Self::CutBodies => "Bodies are as long as the gateway logs at most, so they may be cut",
             Self::AmbiguousClock => "Times are of a local clock, kept as they stand",
-            Self::TextDates => "Dates can be read in two ways and stay text until `dateOrder` settles them",
+            Self::TextDates => {
+                "Dates can be read in two ways and stay text until `dateOrder` settles them"
+            }
             Self::NotApim => "Records of something other than API Management",
-            Self::UnfitValues => "Values did not fit the type of their column and are kept in `_Unfit`",
+            Self::UnfitValues => {
+                "Values did not fit the type of their column and are kept in `_Unfit`"
+            }
             Self::RaggedRows => "Rows have more or fewer fields than the header",
             Self::CutFile => "The source ends inside a record",
             Self::NotUtf8 => "Bytes that are not UTF-8 were read as Windows-1252",
@@ -110,7 +116,8 @@ mod tests {
         for pair in Warning::ALL.windows(2) {
             assert!(pair[0] < pair[1]);
         }
-        let codes: std::collections::HashSet<&str> = Warning::ALL.iter().map(|warning| warning.code()).collect();
+        let codes: std::collections::HashSet<&str> =
+            Warning::ALL.iter().map(|warning| warning.code()).collect();
         assert_eq!(codes.len(), Warning::ALL.len());
     }
 }

@@ -21,7 +21,9 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
         let other: Vec<char> = candidate.to_lowercase().chars().collect();
-        let Some(n_edits) = edits(&folded, &other, most) else { continue };
+        let Some(n_edits) = edits(&folded, &other, most) else {
+            continue;
+        };
         if best.is_none_or(|(least, _)| n_edits < least) {
             best = Some((n_edits, candidate));
         }
@@ -65,6 +67,9 @@ mod tests {
         assert_eq!(nearest("Ulr", names), Some("Url"));
         assert_eq!(nearest("Region", names), None);
         assert_eq!(nearest("", names), None);
-        assert_eq!(nearest("strcat_aray", ["strcat", "strcat_array", "strcat_delim"]), Some("strcat_array"));
+        assert_eq!(
+            nearest("strcat_aray", ["strcat", "strcat_array", "strcat_delim"]),
+            Some("strcat_array")
+        );
     }
 }

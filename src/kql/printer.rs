@@ -9,8 +9,8 @@
 use super::parser;
 use super::token::{TokenKind, tokens};
 use super::tree::{
-    ColumnDeclaration, ExpandItem, Expr, Function, LetValue, Name, Operator, Ordered, Parameter, ParameterKind,
-    ParseStep, Pipeline, Property, Query, Source, Statement, UnaryOperator,
+    ColumnDeclaration, ExpandItem, Expr, Function, LetValue, Name, Operator, Ordered, Parameter,
+    ParameterKind, ParseStep, Pipeline, Property, Query, Source, Statement, UnaryOperator,
 };
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::Span;
@@ -26,7 +26,11 @@ const MAX_INLINE_OPERATORS: usize = 2;
 /// Formats a text; a text with errors is handed back as its diagnostics.
 pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
     let parsed = parser::parse(text);
-    if parsed.diagnostics.iter().any(|d| d.severity == Severity::Error) {
+    if parsed
+        .diagnostics
+        .iter()
+        .any(|d| d.severity == Severity::Error)
+    {
         return Err(parsed.diagnostics);
     }
     Ok(Builder::new(text, comments(text)).query(&parsed.query))
@@ -49,7 +53,10 @@ fn comments(text: &str) -> Vec<Comment> {
     for token in tokens(text).0 {
         match token.kind {
             TokenKind::Space => is_trailing &= !token.span.of(text).contains('\n'),
-            TokenKind::Comment | TokenKind::Directive => found.push(Comment { span: token.span, is_trailing }),
+            TokenKind::Comment | TokenKind::Directive => found.push(Comment {
+                span: token.span,
+                is_trailing,
+            }),
             _ => is_trailing = true,
         }
     }
@@ -157,7 +164,11 @@ impl Lines {
                 Doc::Nest(inner) => self.write(inner, indent + STEP, is_flat),
                 Doc::Row(inner) => self.write(inner, indent, true),
                 Doc::Group(inner) => {
-                    let start = if self.column == 0 { indent } else { self.column };
+                    let start = if self.column == 0 {
+                        indent
+                    } else {
+                        self.column
+                    };
                     let fits = flat_width(inner).is_some_and(|width| start + width <= WIDTH);
                     self.write(inner, indent, fits);
                 }
@@ -174,7 +185,10 @@ struct Builder<'t> {
 
 impl Builder<'_> {
     fn new(source: &str, comments: Vec<Comment>) -> Builder<'_> {
-        Builder { source, comments: comments.into() }
+        Builder {
+            source,
+            comments: comments.into(),
+        }
     }
 
     fn query(mut self, query: &Query) -> String {
@@ -194,17 +208,24 @@ impl Builder<'_> {
 
     /// Puts the comments that stand before a place.
     fn comments_before(&mut self, place: u32, docs: &mut Vec<Doc>) {
-        while self.comments.front().is_some_and(|comment| comment.span.start < place)
+        while self
+            .comments
+            .front()
+            .is_some_and(|comment| comment.span.start < place)
             && let Some(comment) = self.comments.pop_front()
         {
             let text = comment.span.of(self.source).trim_end().to_owned();
-            docs.push(Doc::Comment { text, is_trailing: comment.is_trailing });
+            docs.push(Doc::Comment {
+                text,
+                is_trailing: comment.is_trailing,
+            });
         }
     }
 
     /// A part that is written as it stands, its comments included.
     fn verbatim(&mut self, span: Span) -> Doc {
-        self.comments.retain(|comment| comment.span.start < span.start || comment.span.start >= span.end);
+        self.comments
+            .retain(|comment| comment.span.start < span.start || comment.span.start >= span.end);
         Doc::Text(self.at(span))
     }
 
@@ -219,7 +240,11 @@ impl Builder<'_> {
             }
             self.statement(statement, docs);
         }
-        if let [.., Statement::Let { .. } | Statement::Set { .. } | Statement::DeclareParameters { .. }] = statements {
+        if let [
+            ..,
+            Statement::Let { .. } | Statement::Set { .. } | Statement::DeclareParameters { .. },
+        ] = statements
+        {
             docs.push(text(";"));
         }
     }
@@ -275,10 +300,15 @@ impl Builder<'_> {
         self.list("(", ")", parameters, |builder, parameter, docs| {
             let kind = match &parameter.kind {
                 ParameterKind::Scalar(name) => name.text.clone(),
-                ParameterKind::Table { any_columns: true, .. } => "(*)".to_owned(),
+                ParameterKind::Table {
+                    any_columns: true, ..
+                } => "(*)".to_owned(),
                 ParameterKind::Table { columns, .. } => builder.columns(columns),
             };
-            docs.push(Doc::Text(format!("{}:{kind}", builder.name(&parameter.name))));
+            docs.push(Doc::Text(format!(
+                "{}:{kind}",
+                builder.name(&parameter.name)
+            )));
             if let Some(default) = &parameter.default {
                 docs.push(text(" = "));
                 docs.push(builder.expr(default));
@@ -287,7 +317,13 @@ impl Builder<'_> {
     }
 
     /// Items in brackets, on one line or one a line.
-    fn list<T>(&mut self, open: &str, close: &str, items: &[T], mut one: impl FnMut(&mut Self, &T, &mut Vec<Doc>)) -> Doc {
+    fn list<T>(
+        &mut self,
+        open: &str,
+        close: &str,
+        items: &[T],
+        mut one: impl FnMut(&mut Self, &T, &mut Vec<Doc>),
+    ) -> Doc {
         let mut inner = Vec::new();
         for (at, item) in items.iter().enumerate() {
             if at > 0 {
@@ -296,7 +332,11 @@ impl Builder<'_> {
             inner.push(if at > 0 { Doc::Space } else { Doc::Soft });
             one(self, item, &mut inner);
         }
-        let closing = if items.is_empty() { Vec::new() } else { vec![Doc::Soft] };
+        let closing = if items.is_empty() {
+            Vec::new()
+        } else {
+            vec![Doc::Soft]
+        };
         let mut docs = vec![text(open), Doc::Nest(inner)];
         docs.extend(closing);
         docs.push(text(close));
@@ -304,7 +344,12 @@ impl Builder<'_> {
     }
 
     /// `a, b` behind a keyword; comments before an item stay there.
-    fn items<T>(&mut self, items: &[T], start: impl Fn(&T) -> u32, mut one: impl FnMut(&mut Self, &T) -> Doc) -> Vec<Doc> {
+    fn items<T>(
+        &mut self,
+        items: &[T],
+        start: impl Fn(&T) -> u32,
+        mut one: impl FnMut(&mut Self, &T) -> Doc,
+    ) -> Vec<Doc> {
         let mut docs = Vec::new();
         for (at, item) in items.iter().enumerate() {
             if at > 0 {
@@ -323,7 +368,11 @@ impl Builder<'_> {
 
     fn name(&self, name: &Name) -> String {
         let written = name.span.of(self.source);
-        if written.is_empty() || written.contains('\n') { name.text.clone() } else { written.to_owned() }
+        if written.is_empty() || written.contains('\n') {
+            name.text.clone()
+        } else {
+            written.to_owned()
+        }
     }
 
     fn columns(&self, columns: &[ColumnDeclaration]) -> String {
@@ -336,13 +385,20 @@ impl Builder<'_> {
             }
             format!("{}:{}", self.name(&column.name), column.type_name.text)
         };
-        format!("({})", columns.iter().map(one).collect::<Vec<_>>().join(", "))
+        format!(
+            "({})",
+            columns.iter().map(one).collect::<Vec<_>>().join(", ")
+        )
     }
 
     fn expr(&mut self, expression: &Expr) -> Doc {
         let mut docs = Vec::new();
         self.write_expr(expression, &mut docs);
-        if let [_] = docs.as_slice() { docs.remove(0) } else { Doc::Group(docs) }
+        if let [_] = docs.as_slice() {
+            docs.remove(0)
+        } else {
+            Doc::Group(docs)
+        }
     }
 
     fn write_expr(&mut self, expression: &Expr, docs: &mut Vec<Doc>) {
@@ -352,7 +408,11 @@ impl Builder<'_> {
             Expr::Star(_) => docs.push(text("*")),
             Expr::Missing(_) => {}
             Expr::Placeholder { text, .. } => docs.push(Doc::Text(text.clone())),
-            Expr::Call { function, arguments, .. } => {
+            Expr::Call {
+                function,
+                arguments,
+                ..
+            } => {
                 docs.push(Doc::Text(self.name(function)));
                 let behind = Span::new(function.span.end, self.source.len() as u32);
                 let is_group = behind.of(self.source).trim_start().starts_with('[');
@@ -370,18 +430,35 @@ impl Builder<'_> {
                 self.write_expr(index, docs);
                 docs.push(text("]"));
             }
-            Expr::Unary { operator, operand, .. } => {
-                docs.push(text(if *operator == UnaryOperator::Minus { "-" } else { "+" }));
+            Expr::Unary {
+                operator, operand, ..
+            } => {
+                docs.push(text(if *operator == UnaryOperator::Minus {
+                    "-"
+                } else {
+                    "+"
+                }));
                 self.write_expr(operand, docs);
             }
-            Expr::Binary { operator_span, left, right, .. } => {
+            Expr::Binary {
+                operator_span,
+                left,
+                right,
+                ..
+            } => {
                 docs.push(self.expr(left));
                 let written = operator_span.of(self.source);
-                let sign = if written.starts_with("matches") { "matches regex" } else { written };
+                let sign = if written.starts_with("matches") {
+                    "matches regex"
+                } else {
+                    written
+                };
                 docs.push(Doc::Text(format!(" {sign} ")));
                 docs.push(self.expr(right));
             }
-            Expr::Logical { is_and, operands, .. } => {
+            Expr::Logical {
+                is_and, operands, ..
+            } => {
                 let word = if *is_and { "and " } else { "or " };
                 let mut rest = Vec::new();
                 for (at, operand) in operands.iter().enumerate() {
@@ -395,22 +472,51 @@ impl Builder<'_> {
                 }
                 docs.push(Doc::Nest(rest));
             }
-            Expr::InList { operator_span, left, list, span, .. } => {
+            Expr::InList {
+                operator_span,
+                left,
+                list,
+                span,
+                ..
+            } => {
                 docs.push(self.expr(left));
                 docs.push(Doc::Text(format!(" {} ", operator_span.of(self.source))));
                 docs.push(self.arguments("(", ")", list, span.end));
             }
-            Expr::Between { is_negated, left, low, high, .. } => {
+            Expr::Between {
+                is_negated,
+                left,
+                low,
+                high,
+                ..
+            } => {
                 docs.push(self.expr(left));
-                docs.push(text(if *is_negated { " !between (" } else { " between (" }));
+                docs.push(text(if *is_negated {
+                    " !between ("
+                } else {
+                    " between ("
+                }));
                 docs.push(self.expr(low));
                 docs.push(text(" .. "));
                 docs.push(self.expr(high));
                 docs.push(text(")"));
             }
-            Expr::Assign { names, is_tuple, value, .. } => {
-                let names = names.iter().map(|name| self.name(name)).collect::<Vec<_>>().join(", ");
-                docs.push(Doc::Text(if *is_tuple { format!("({names}) = ") } else { format!("{names} = ") }));
+            Expr::Assign {
+                names,
+                is_tuple,
+                value,
+                ..
+            } => {
+                let names = names
+                    .iter()
+                    .map(|name| self.name(name))
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                docs.push(Doc::Text(if *is_tuple {
+                    format!("({names}) = ")
+                } else {
+                    format!("{names} = ")
+                }));
                 self.write_expr(value, docs);
             }
             Expr::Paren(inner, span) => {
@@ -421,19 +527,36 @@ impl Builder<'_> {
                     inner => body.push(self.expr(inner)),
                 }
                 self.comments_before(span.end, &mut body);
-                docs.push(Doc::Group(vec![text("("), Doc::Nest(body), Doc::Soft, text(")")]));
+                docs.push(Doc::Group(vec![
+                    text("("),
+                    Doc::Nest(body),
+                    Doc::Soft,
+                    text(")"),
+                ]));
             }
             Expr::Pipe(pipeline) => {
                 let inner = self.pipeline(pipeline, false);
                 docs.push(Doc::Group(inner));
             }
-            Expr::Datatable { columns, values, span } => self.datatable(columns, values, *span, docs),
-            Expr::ExternalData { columns, sources, properties, span } => {
+            Expr::Datatable {
+                columns,
+                values,
+                span,
+            } => self.datatable(columns, values, *span, docs),
+            Expr::ExternalData {
+                columns,
+                sources,
+                properties,
+                span,
+            } => {
                 if span.of(self.source).starts_with("inline") {
                     docs.push(self.verbatim(*span));
                     return;
                 }
-                docs.push(Doc::Text(format!("externaldata {} ", self.columns(columns))));
+                docs.push(Doc::Text(format!(
+                    "externaldata {} ",
+                    self.columns(columns)
+                )));
                 docs.push(self.arguments("[", "]", sources, span.end));
                 if !properties.is_empty() {
                     docs.push(text(" with "));
@@ -490,7 +613,13 @@ impl Builder<'_> {
         Doc::Group(vec![text(open), Doc::Nest(inner), Doc::Soft, text(close)])
     }
 
-    fn datatable(&mut self, columns: &[ColumnDeclaration], values: &[Expr], span: Span, docs: &mut Vec<Doc>) {
+    fn datatable(
+        &mut self,
+        columns: &[ColumnDeclaration],
+        values: &[Expr],
+        span: Span,
+        docs: &mut Vec<Doc>,
+    ) {
         docs.push(Doc::Text(format!("datatable {} ", self.columns(columns))));
         let mut rows = Vec::new();
         for (at, value) in values.iter().enumerate() {
@@ -519,7 +648,11 @@ impl Builder<'_> {
             Source::Expr(source) => docs.push(self.expr(source)),
             Source::Operator(operator) => docs.push(self.operator(operator)),
         }
-        let most = if is_statement { 0 } else { MAX_INLINE_OPERATORS };
+        let most = if is_statement {
+            0
+        } else {
+            MAX_INLINE_OPERATORS
+        };
         if pipeline.operators.len() > most {
             docs.push(Doc::Break);
         }
@@ -609,7 +742,10 @@ impl Builder<'_> {
     /// The operator without its bar.
     fn operator(&mut self, operator: &Operator) -> Doc {
         let span = operator.span();
-        let keyword = tokens(span.of(self.source)).0.first().map_or("", |token| token.span.of(span.of(self.source)));
+        let keyword = tokens(span.of(self.source))
+            .0
+            .first()
+            .map_or("", |token| token.span.of(span.of(self.source)));
         let mut docs = vec![text(keyword)];
         match operator {
             Operator::MacroExpand { .. }
@@ -617,7 +753,9 @@ impl Builder<'_> {
             | Operator::Undocumented { .. }
             | Operator::Broken { .. } => return self.verbatim(span),
             Operator::GetSchema { .. } => return Doc::Text(one_line(span.of(self.source))),
-            Operator::As { properties, name, .. } => {
+            Operator::As {
+                properties, name, ..
+            } => {
                 self.properties(properties, &mut docs);
                 docs.push(Doc::Text(format!(" {}", self.name(name))));
             }
@@ -627,12 +765,22 @@ impl Builder<'_> {
                     docs.push(Doc::Text(format!(" as {}", self.name(name))));
                 }
             }
-            Operator::Distinct { properties, columns, .. } => {
+            Operator::Distinct {
+                properties,
+                columns,
+                ..
+            } => {
                 self.properties(properties, &mut docs);
                 let items = self.expressions(columns);
                 docs.push(Doc::Nest(items));
             }
-            Operator::Evaluate { properties, plugin, arguments, schema, span } => {
+            Operator::Evaluate {
+                properties,
+                plugin,
+                arguments,
+                schema,
+                span,
+            } => {
                 self.properties(properties, &mut docs);
                 docs.push(Doc::Text(format!(" {}", self.name(plugin))));
                 docs.push(self.arguments("(", ")", arguments, span.end));
@@ -649,7 +797,11 @@ impl Builder<'_> {
                 let items = self.expressions(columns);
                 docs.push(Doc::Nest(items));
             }
-            Operator::Facet { columns, with, span } => {
+            Operator::Facet {
+                columns,
+                with,
+                span,
+            } => {
                 docs.push(text(" by"));
                 let items = self.expressions(columns);
                 docs.push(Doc::Nest(items));
@@ -658,7 +810,14 @@ impl Builder<'_> {
                     docs.push(self.body(operators, span.end));
                 }
             }
-            Operator::Find { properties, tables, predicate, project, project_smart, .. } => {
+            Operator::Find {
+                properties,
+                tables,
+                predicate,
+                project,
+                project_smart,
+                ..
+            } => {
                 self.properties(properties, &mut docs);
                 if !tables.is_empty() {
                     docs.push(text(" in "));
@@ -682,17 +841,39 @@ impl Builder<'_> {
                     if let Some(name) = name {
                         inner.push(Doc::Text(format!("{} = ", self.name(name))));
                     }
-                    let next = branches.get(at + 1).and_then(|(_, operators)| operators.first());
-                    let end = next.map_or(span.end, |operator| operators.last().map_or(0, |o| o.span().end).min(operator.span().start));
+                    let next = branches
+                        .get(at + 1)
+                        .and_then(|(_, operators)| operators.first());
+                    let end = next.map_or(span.end, |operator| {
+                        operators
+                            .last()
+                            .map_or(0, |o| o.span().end)
+                            .min(operator.span().start)
+                    });
                     inner.push(self.body(operators, end));
                 }
                 docs.push(Doc::Nest(inner));
             }
-            Operator::Invoke { function, arguments, span } => {
+            Operator::Invoke {
+                function,
+                arguments,
+                span,
+            } => {
                 docs.push(Doc::Text(format!(" {}", self.name(function))));
                 docs.push(self.arguments("(", ")", arguments, span.end));
             }
-            Operator::Join { properties, right, on, .. } | Operator::Lookup { properties, right, on, .. } => {
+            Operator::Join {
+                properties,
+                right,
+                on,
+                ..
+            }
+            | Operator::Lookup {
+                properties,
+                right,
+                on,
+                ..
+            } => {
                 self.properties(properties, &mut docs);
                 docs.push(text(" "));
                 docs.push(self.expr(right));
@@ -703,16 +884,30 @@ impl Builder<'_> {
                 }
                 return Doc::Row(docs);
             }
-            Operator::MakeSeries { properties, aggregates, axis, from, to, step, in_range, by, .. } => {
+            Operator::MakeSeries {
+                properties,
+                aggregates,
+                axis,
+                from,
+                to,
+                step,
+                in_range,
+                by,
+                ..
+            } => {
                 self.properties(properties, &mut docs);
-                let mut inner = self.items(aggregates, |one| one.value.span().start, |builder, one| {
-                    let mut docs = vec![builder.expr(&one.value)];
-                    if let Some(default) = &one.default {
-                        docs.push(text(" default="));
-                        docs.push(builder.expr(default));
-                    }
-                    Doc::Group(docs)
-                });
+                let mut inner = self.items(
+                    aggregates,
+                    |one| one.value.span().start,
+                    |builder, one| {
+                        let mut docs = vec![builder.expr(&one.value)];
+                        if let Some(default) = &one.default {
+                            docs.push(text(" default="));
+                            docs.push(builder.expr(default));
+                        }
+                        Doc::Group(docs)
+                    },
+                );
                 inner.push(Doc::Space);
                 inner.push(text("on "));
                 inner.push(self.expr(axis));
@@ -730,7 +925,13 @@ impl Builder<'_> {
                 self.by(by, &mut inner);
                 docs.push(Doc::Nest(inner));
             }
-            Operator::MvApply { properties, items, limit, on, span } => {
+            Operator::MvApply {
+                properties,
+                items,
+                limit,
+                on,
+                span,
+            } => {
                 self.properties(properties, &mut docs);
                 let inner = self.items(items, |item| item.value.span().start, Self::expand_item);
                 docs.push(Doc::Group(vec![Doc::Nest(inner)]));
@@ -739,13 +940,23 @@ impl Builder<'_> {
                 docs.push(self.body(on, span.end));
                 return Doc::Row(docs);
             }
-            Operator::MvExpand { properties, items, limit, .. } => {
+            Operator::MvExpand {
+                properties,
+                items,
+                limit,
+                ..
+            } => {
                 self.properties(properties, &mut docs);
                 let inner = self.items(items, |item| item.value.span().start, Self::expand_item);
                 docs.push(Doc::Nest(inner));
                 self.optional("limit", limit.as_deref(), &mut docs);
             }
-            Operator::Parse { properties, value, pattern, .. } => {
+            Operator::Parse {
+                properties,
+                value,
+                pattern,
+                ..
+            } => {
                 self.properties(properties, &mut docs);
                 docs.push(text(" "));
                 docs.push(self.expr(value));
@@ -756,15 +967,24 @@ impl Builder<'_> {
                     inner.push(match step {
                         ParseStep::Star(_) => text("*"),
                         ParseStep::Text(_, span) => self.verbatim(*span),
-                        ParseStep::Column { name, type_name: None } => Doc::Text(self.name(name)),
-                        ParseStep::Column { name, type_name: Some(kind) } => {
-                            Doc::Text(format!("{}:{}", self.name(name), kind.text))
-                        }
+                        ParseStep::Column {
+                            name,
+                            type_name: None,
+                        } => Doc::Text(self.name(name)),
+                        ParseStep::Column {
+                            name,
+                            type_name: Some(kind),
+                        } => Doc::Text(format!("{}:{}", self.name(name), kind.text)),
                     });
                 }
                 docs.push(Doc::Nest(inner));
             }
-            Operator::ParseKv { value, columns, properties, .. } => {
+            Operator::ParseKv {
+                value,
+                columns,
+                properties,
+                ..
+            } => {
                 docs.push(text(" "));
                 docs.push(self.expr(value));
                 docs.push(Doc::Text(format!(" as {}", self.columns(columns))));
@@ -773,7 +993,14 @@ impl Builder<'_> {
                     docs.push(self.with(properties));
                 }
             }
-            Operator::Partition { properties, column, body, is_braced, body_source, span } => {
+            Operator::Partition {
+                properties,
+                column,
+                body,
+                is_braced,
+                body_source,
+                span,
+            } => {
                 self.properties(properties, &mut docs);
                 docs.push(text(" by "));
                 docs.push(self.expr(column));
@@ -786,25 +1013,44 @@ impl Builder<'_> {
                 return Doc::Row(docs);
             }
             Operator::ProjectAway { columns, .. } | Operator::ProjectKeep { columns, .. } => {
-                let items = self.items(columns, |one| one.name.span.start, |builder, one| {
-                    Doc::Text(builder.name(&one.name))
-                });
+                let items = self.items(
+                    columns,
+                    |one| one.name.span.start,
+                    |builder, one| Doc::Text(builder.name(&one.name)),
+                );
                 docs.push(Doc::Nest(items));
             }
             Operator::ProjectReorder { columns, .. } => {
-                let items = self.items(columns, |one| one.0.name.span.start, |builder, (pattern, order)| {
-                    let order = order.as_ref().map_or_else(String::new, |order| format!(" {order}"));
-                    Doc::Text(format!("{}{order}", builder.name(&pattern.name)))
-                });
+                let items = self.items(
+                    columns,
+                    |one| one.0.name.span.start,
+                    |builder, (pattern, order)| {
+                        let order = order
+                            .as_ref()
+                            .map_or_else(String::new, |order| format!(" {order}"));
+                        Doc::Text(format!("{}{order}", builder.name(&pattern.name)))
+                    },
+                );
                 docs.push(Doc::Nest(items));
             }
-            Operator::Range { column, from, to, step, .. } => {
+            Operator::Range {
+                column,
+                from,
+                to,
+                step,
+                ..
+            } => {
                 docs.push(Doc::Text(format!(" {}", self.name(column))));
                 self.optional("from", Some(from), &mut docs);
                 self.optional("to", Some(to), &mut docs);
                 self.optional("step", Some(step), &mut docs);
             }
-            Operator::Reduce { properties, by, with, .. } => {
+            Operator::Reduce {
+                properties,
+                by,
+                with,
+                ..
+            } => {
                 self.properties(properties, &mut docs);
                 self.optional("by", Some(by), &mut docs);
                 for (at, property) in with.iter().enumerate() {
@@ -813,9 +1059,13 @@ impl Builder<'_> {
                     docs.push(self.expr(&property.value));
                 }
             }
-            Operator::Render { chart, properties, .. } => {
+            Operator::Render {
+                chart, properties, ..
+            } => {
                 docs.push(Doc::Text(format!(" {}", chart.text)));
-                for run in properties.chunk_by(|a, b| (a.name.text == "by") == (b.name.text == "by")) {
+                for run in
+                    properties.chunk_by(|a, b| (a.name.text == "by") == (b.name.text == "by"))
+                {
                     if run.first().is_some_and(|first| first.name.text == "by") {
                         docs.push(text(" by "));
                         for (at, property) in run.iter().enumerate() {
@@ -838,7 +1088,12 @@ impl Builder<'_> {
                 self.optional("of", Some(of), &mut docs);
             }
             Operator::Scan { .. } => self.scan(operator, &mut docs),
-            Operator::Search { properties, tables, predicate, .. } => {
+            Operator::Search {
+                properties,
+                tables,
+                predicate,
+                ..
+            } => {
                 self.properties(properties, &mut docs);
                 if !tables.is_empty() {
                     docs.push(text(" in "));
@@ -854,13 +1109,23 @@ impl Builder<'_> {
                 let items = self.items(by, |one| one.value.span().start, Self::ordered);
                 docs.push(Doc::Nest(items));
             }
-            Operator::Summarize { properties, aggregates, by, .. } => {
+            Operator::Summarize {
+                properties,
+                aggregates,
+                by,
+                ..
+            } => {
                 self.properties(properties, &mut docs);
                 let mut inner = self.expressions(aggregates);
                 self.by(by, &mut inner);
                 docs.push(Doc::Nest(inner));
             }
-            Operator::Top { properties, count, by, .. } => {
+            Operator::Top {
+                properties,
+                count,
+                by,
+                ..
+            } => {
                 self.properties(properties, &mut docs);
                 docs.push(text(" "));
                 docs.push(self.expr(count));
@@ -876,7 +1141,10 @@ impl Builder<'_> {
             }
             Operator::TopNested { clauses, .. } => {
                 let start = |clause: &super::tree::TopNestedClause| {
-                    clause.count.as_ref().map_or_else(|| clause.of.span().start, |count| count.span().start)
+                    clause
+                        .count
+                        .as_ref()
+                        .map_or_else(|| clause.of.span().start, |count| count.span().start)
                 };
                 let mut is_first = true;
                 let items = self.items(clauses, start, |builder, clause| {
@@ -898,12 +1166,18 @@ impl Builder<'_> {
                 });
                 docs.push(Doc::Nest(items));
             }
-            Operator::Union { properties, tables, .. } => {
+            Operator::Union {
+                properties, tables, ..
+            } => {
                 self.properties(properties, &mut docs);
                 let items = self.expressions(tables);
                 docs.push(Doc::Nest(items));
             }
-            Operator::Where { properties, predicate, .. } => {
+            Operator::Where {
+                properties,
+                predicate,
+                ..
+            } => {
                 self.properties(properties, &mut docs);
                 docs.push(text(" "));
                 docs.push(self.expr(predicate));
@@ -942,7 +1216,17 @@ impl Builder<'_> {
     }
 
     fn scan(&mut self, operator: &Operator, docs: &mut Vec<Doc>) {
-        let Operator::Scan { properties, order_by, partition_by, declare, steps, span } = operator else { return };
+        let Operator::Scan {
+            properties,
+            order_by,
+            partition_by,
+            declare,
+            steps,
+            span,
+        } = operator
+        else {
+            return;
+        };
         self.properties(properties, docs);
         if !order_by.is_empty() {
             docs.push(text(" order by"));
@@ -1002,7 +1286,9 @@ mod tests {
     /// The tree without places.
     fn shape(text: &str) -> String {
         let spans = regex_lite::Regex::new(r"Span \{ start: \d+, end: \d+ \}").unwrap();
-        spans.replace_all(&format!("{:?}", parser::parse(text).query), "_").into_owned()
+        spans
+            .replace_all(&format!("{:?}", parser::parse(text).query), "_")
+            .into_owned()
     }
 
     fn check(text: &str) -> String {
@@ -1017,29 +1303,54 @@ mod tests {
     #[test]
     fn one_operator_a_line() {
         assert_eq!(
-            check("T|where a==1 and b  has 'x'|summarize n=count(),m=max( c ) by d,bin(t,1h)|take 5;"),
+            check(
+                "T|where a==1 and b  has 'x'|summarize n=count(),m=max( c ) by d,bin(t,1h)|take 5;"
+            ),
             "T\n| where a == 1 and b has 'x'\n| summarize n = count(), m = max(c) by d, bin(t, 1h)\n| take 5"
         );
-        assert_eq!(check("let a=T|where b;let f=(x:long=1){let y=x;T|where z==y};f(1)"), "let a = T\n    | where b;\nlet f = (x:long = 1) {\n    let y = x;\n    T\n    | where z == y\n};\nf(1)");
-        assert_eq!(check("T|join kind = inner(U|take 1)on a"), "T\n| join kind=inner (U | take 1) on a");
+        assert_eq!(
+            check("let a=T|where b;let f=(x:long=1){let y=x;T|where z==y};f(1)"),
+            "let a = T\n    | where b;\nlet f = (x:long = 1) {\n    let y = x;\n    T\n    | where z == y\n};\nf(1)"
+        );
+        assert_eq!(
+            check("T|join kind = inner(U|take 1)on a"),
+            "T\n| join kind=inner (U | take 1) on a"
+        );
     }
 
     #[test]
     fn what_does_not_fit_is_broken() {
-        let items: Vec<String> = (0..12).map(|n| std::format!("LongColumnName{n}=count()")).collect();
+        let items: Vec<String> = (0..12)
+            .map(|n| std::format!("LongColumnName{n}=count()"))
+            .collect();
         let broken = check(&std::format!("T | summarize {} by a, b", items.join(",")));
-        assert!(broken.starts_with("T\n| summarize\n    LongColumnName0 = count(),\n"), "{broken}");
-        assert!(broken.ends_with(",\n    LongColumnName11 = count()\n    by a, b"), "{broken}");
-        let terms: Vec<String> = (0..9).map(|n| std::format!("LongColumnName{n} == 1")).collect();
+        assert!(
+            broken.starts_with("T\n| summarize\n    LongColumnName0 = count(),\n"),
+            "{broken}"
+        );
+        assert!(
+            broken.ends_with(",\n    LongColumnName11 = count()\n    by a, b"),
+            "{broken}"
+        );
+        let terms: Vec<String> = (0..9)
+            .map(|n| std::format!("LongColumnName{n} == 1"))
+            .collect();
         let broken = check(&std::format!("T | where {}", terms.join(" and ")));
-        assert!(broken.contains("\n    and LongColumnName8 == 1"), "{broken}");
-        check("T | join (U | where a | where b | where c) on x | mv-apply y on (where a | where b | take 1)");
+        assert!(
+            broken.contains("\n    and LongColumnName8 == 1"),
+            "{broken}"
+        );
+        check(
+            "T | join (U | where a | where b | where c) on x | mv-apply y on (where a | where b | take 1)",
+        );
     }
 
     #[test]
     fn comments_stay_at_their_place() {
         assert_eq!(
-            check("// head\nT // the table\n// about where\n| where a == 1 // why\n| project a, // first\n b\n// end"),
+            check(
+                "// head\nT // the table\n// about where\n| where a == 1 // why\n| project a, // first\n b\n// end"
+            ),
             "// head\nT // the table\n// about where\n| where a == 1 // why\n| project\n    a, // first\n    b\n// end"
         );
         for text in [

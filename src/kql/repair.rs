@@ -7,7 +7,9 @@
 //! purpose: the catalogue of columns and functions (the caller has it), grammar (`parser` repairs it).
 
 use super::parser;
-use super::tree::{Expr, LetValue, Literal, Name, Operator, ParseStep, Pipeline, Source, Statement};
+use super::tree::{
+    Expr, LetValue, Literal, Name, Operator, ParseStep, Pipeline, Source, Statement,
+};
 use super::{names, visit};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity, codes};
 use crate::text::{Span, cut};
@@ -61,7 +63,11 @@ const RENAMED_FUNCTIONS: &[(&str, &str)] = &[
 const BLOG_COLUMNS: &[(&str, &str, &str)] = &[
     ("ApiId_s", "ApiId", "apiId_s"),
     ("BackendId_s", "BackendId", "backendId_s"),
-    ("BackendResponseCode_d", "BackendResponseCode", "backendResponseCode_d"),
+    (
+        "BackendResponseCode_d",
+        "BackendResponseCode",
+        "backendResponseCode_d",
+    ),
     ("BackendTime_d", "BackendTime", "backendTime_d"),
     ("BackendUrl_s", "BackendUrl", "backendUrl_s"),
     ("CallerIpAddress", "CallerIpAddress", "CallerIPAddress"),
@@ -70,12 +76,28 @@ const BLOG_COLUMNS: &[(&str, &str, &str)] = &[
     ("CorrelationId_g", "CorrelationId", "CorrelationId"),
     ("correlationId_g", "CorrelationId", "CorrelationId"),
     ("ErrorReason_s", "LastErrorReason", "lastError_reason_s"),
-    ("IsRequestSuccess_b", "IsRequestSuccess", "isRequestSuccess_b"),
-    ("LastErrorMessage_s", "LastErrorMessage", "lastError_message_s"),
-    ("lastErrorMessage_s", "LastErrorMessage", "lastError_message_s"),
+    (
+        "IsRequestSuccess_b",
+        "IsRequestSuccess",
+        "isRequestSuccess_b",
+    ),
+    (
+        "LastErrorMessage_s",
+        "LastErrorMessage",
+        "lastError_message_s",
+    ),
+    (
+        "lastErrorMessage_s",
+        "LastErrorMessage",
+        "lastError_message_s",
+    ),
     ("LastErrorReason_s", "LastErrorReason", "lastError_reason_s"),
     ("lastErrorReason_s", "LastErrorReason", "lastError_reason_s"),
-    ("LastErrorSection_s", "LastErrorSection", "lastError_section_s"),
+    (
+        "LastErrorSection_s",
+        "LastErrorSection",
+        "lastError_section_s",
+    ),
     ("LastErrorSource_s", "LastErrorSource", "lastError_source_s"),
     ("lastErrorSource_s", "LastErrorSource", "lastError_source_s"),
     ("Method_s", "Method", "method_s"),
@@ -86,7 +108,11 @@ const BLOG_COLUMNS: &[(&str, &str, &str)] = &[
     ("requestUrl_s", "Url", "url_s"),
     ("ResponseCode_d", "ResponseCode", "responseCode_d"),
     ("ResponseTime", "TotalTime", "DurationMs"),
-    ("SubscriptionId_g", "ApimSubscriptionId", "apimSubscriptionId_s"),
+    (
+        "SubscriptionId_g",
+        "ApimSubscriptionId",
+        "apimSubscriptionId_s",
+    ),
     ("TotalTime_d", "TotalTime", "DurationMs"),
     ("totalTime_d", "TotalTime", "DurationMs"),
     ("Url_s", "Url", "url_s"),
@@ -96,7 +122,13 @@ const BLOG_COLUMNS: &[(&str, &str, &str)] = &[
 /// Finds names that are known to be wrong, each with its repair.
 pub fn repairs(text: &str, known: &Known<'_>) -> Vec<Diagnostic> {
     let query = parser::parse(text).query;
-    let mut finder = Finder { known, own: FxHashSet::default(), columns: ByName::default(), names: Vec::new(), found: Vec::new() };
+    let mut finder = Finder {
+        known,
+        own: FxHashSet::default(),
+        columns: ByName::default(),
+        names: Vec::new(),
+        found: Vec::new(),
+    };
     for statement in &query.statements {
         finder.statement(statement);
     }
@@ -107,7 +139,10 @@ pub fn repairs(text: &str, known: &Known<'_>) -> Vec<Diagnostic> {
 
 /// The text with fixes applied; of edits that overlap, the first stays.
 pub fn apply(text: &str, fixes: &[Fix]) -> String {
-    let edits: Vec<Edit> = fixes.iter().flat_map(|fix| fix.edits.iter().cloned()).collect();
+    let edits: Vec<Edit> = fixes
+        .iter()
+        .flat_map(|fix| fix.edits.iter().cloned())
+        .collect();
     apply_edits(text, &edits)
 }
 
@@ -118,8 +153,13 @@ pub fn apply_edits(text: &str, edits: &[Edit]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut end = 0;
     for edit in sorted {
-        let Some(before) = text.get(end..edit.span.start as usize) else { continue };
-        if text.get(edit.span.start as usize..edit.span.end as usize).is_none() {
+        let Some(before) = text.get(end..edit.span.start as usize) else {
+            continue;
+        };
+        if text
+            .get(edit.span.start as usize..edit.span.end as usize)
+            .is_none()
+        {
             continue;
         }
         out.push_str(before);
@@ -149,7 +189,12 @@ impl Finder<'_> {
                 match value {
                     LetValue::Expr(value) => self.expression(value, None, true),
                     LetValue::Function(function) => {
-                        self.own.extend(function.parameters.iter().map(|parameter| parameter.name.text.clone()));
+                        self.own.extend(
+                            function
+                                .parameters
+                                .iter()
+                                .map(|parameter| parameter.name.text.clone()),
+                        );
                         for statement in &function.body {
                             self.statement(statement);
                         }
@@ -157,7 +202,11 @@ impl Finder<'_> {
                 }
             }
             Statement::DeclareParameters { parameters, .. } => {
-                self.own.extend(parameters.iter().map(|parameter| parameter.name.text.clone()));
+                self.own.extend(
+                    parameters
+                        .iter()
+                        .map(|parameter| parameter.name.text.clone()),
+                );
             }
             Statement::Expression(expression) => self.expression(expression, None, true),
             Statement::Set { .. } | Statement::Other { .. } => {}
@@ -175,7 +224,11 @@ impl Finder<'_> {
                 self.own.extend(names.iter().map(|name| name.text.clone()));
                 self.expression(value, table, true);
             }
-            Expr::Call { function, arguments, span } => {
+            Expr::Call {
+                function,
+                arguments,
+                span,
+            } => {
                 self.function(function, arguments, *span, is_named);
                 for argument in arguments {
                     self.expression(argument, table, true);
@@ -202,12 +255,14 @@ impl Finder<'_> {
         match operator {
             Operator::ProjectAway { columns, .. } | Operator::ProjectKeep { columns, .. } => {
                 for column in columns.iter().filter(|column| !column.has_wildcard) {
-                    self.names.push((column.name.clone(), table.map(str::to_owned)));
+                    self.names
+                        .push((column.name.clone(), table.map(str::to_owned)));
                 }
             }
             Operator::ProjectReorder { columns, .. } => {
                 for (column, _) in columns.iter().filter(|(column, _)| !column.has_wildcard) {
-                    self.names.push((column.name.clone(), table.map(str::to_owned)));
+                    self.names
+                        .push((column.name.clone(), table.map(str::to_owned)));
                 }
             }
             Operator::Parse { pattern, .. } => {
@@ -218,14 +273,18 @@ impl Finder<'_> {
                 }
             }
             Operator::ParseKv { columns, .. } => {
-                self.own.extend(columns.iter().map(|column| column.name.text.clone()));
+                self.own
+                    .extend(columns.iter().map(|column| column.name.text.clone()));
             }
             Operator::Range { column, .. } => {
                 self.own.insert(column.text.clone());
             }
             _ => {}
         }
-        let gives_names = matches!(operator, Operator::Summarize { .. } | Operator::Project { .. } | Operator::Extend { .. });
+        let gives_names = matches!(
+            operator,
+            Operator::Summarize { .. } | Operator::Project { .. } | Operator::Extend { .. }
+        );
         visit::operator_children(operator, &mut |part| match part {
             visit::Part::Value(value) => self.expression(value, table, !gives_names),
             visit::Part::Table(Expr::Name(_)) => {}
@@ -238,31 +297,73 @@ impl Finder<'_> {
         if self.own.contains(&function.text) {
             return;
         }
-        if let Some((_, right)) = RENAMED_FUNCTIONS.iter().find(|(old, _)| *old == function.text) {
-            let mut edits = vec![Edit { span: function.span, text: (*right).to_owned() }];
+        if let Some((_, right)) = RENAMED_FUNCTIONS
+            .iter()
+            .find(|(old, _)| *old == function.text)
+        {
+            let mut edits = vec![Edit {
+                span: function.span,
+                text: (*right).to_owned(),
+            }];
             // `any(x)` is called `any_x`, `take_any(x)` only `x`.
             if !is_named
                 && function.text == "any"
                 && let [Expr::Name(column)] = arguments
             {
                 let text = format!("any_{} = ", column.text);
-                edits.insert(0, Edit { span: Span::new(span.start, span.start), text });
+                edits.insert(
+                    0,
+                    Edit {
+                        span: Span::new(span.start, span.start),
+                        text,
+                    },
+                );
             }
             let message = format!("`{}` is the old name of `{right}`", function.text);
-            self.push(Severity::Hint, codes::UNKNOWN_FUNCTION, function.span, message, right, edits);
+            self.push(
+                Severity::Hint,
+                codes::UNKNOWN_FUNCTION,
+                function.span,
+                message,
+                right,
+                edits,
+            );
         } else if !self.known.functions.contains(&function.text.as_str())
-            && let Some(right) = names::nearest(&function.text, self.known.functions.iter().copied())
+            && let Some(right) =
+                names::nearest(&function.text, self.known.functions.iter().copied())
         {
             let message = format!("no function is called `{}`", cut(&function.text, 40));
-            let edits = vec![Edit { span: function.span, text: right.to_owned() }];
-            self.push(Severity::Error, codes::UNKNOWN_FUNCTION, function.span, message, right, edits);
+            let edits = vec![Edit {
+                span: function.span,
+                text: right.to_owned(),
+            }];
+            self.push(
+                Severity::Error,
+                codes::UNKNOWN_FUNCTION,
+                function.span,
+                message,
+                right,
+                edits,
+            );
         }
     }
 
-    fn push(&mut self, severity: Severity, code: &'static str, span: Span, message: String, right: &str, edits: Vec<Edit>) {
+    fn push(
+        &mut self,
+        severity: Severity,
+        code: &'static str,
+        span: Span,
+        message: String,
+        right: &str,
+        edits: Vec<Edit>,
+    ) {
         let mut finding = Diagnostic::error(code, span, message)
             .with_help(format!("write `{right}`"))
-            .with_fix(Fix { title: format!("Write `{right}`"), edits, safe: true });
+            .with_fix(Fix {
+                title: format!("Write `{right}`"),
+                edits,
+                safe: true,
+            });
         finding.severity = severity;
         self.found.push(finding);
     }
@@ -274,7 +375,9 @@ impl Finder<'_> {
             if self.own.contains(&name.text) {
                 continue;
             }
-            let right = table.as_deref().and_then(|table| self.right_column(table, &name.text));
+            let right = table
+                .as_deref()
+                .and_then(|table| self.right_column(table, &name.text));
             if let Some(right) = right.filter(|right| *right != name.text) {
                 self.columns.insert(name.text.clone(), right);
             }
@@ -283,7 +386,11 @@ impl Finder<'_> {
             if self.own.contains(&name.text) {
                 continue;
             }
-            let right = self.columns.get(&name.text).cloned().or_else(|| self.derived(&name.text));
+            let right = self
+                .columns
+                .get(&name.text)
+                .cloned()
+                .or_else(|| self.derived(&name.text));
             if let Some(right) = right {
                 let message = format!("no column is called `{}`", cut(&name.text, 40));
                 let text = if name.span.end - name.span.start == name.text.len() as u32 {
@@ -291,8 +398,18 @@ impl Finder<'_> {
                 } else {
                     format!("['{right}']")
                 };
-                let edits = vec![Edit { span: name.span, text }];
-                self.push(Severity::Error, codes::UNKNOWN_NAME, name.span, message, &right, edits);
+                let edits = vec![Edit {
+                    span: name.span,
+                    text,
+                }];
+                self.push(
+                    Severity::Error,
+                    codes::UNKNOWN_NAME,
+                    name.span,
+                    message,
+                    &right,
+                    edits,
+                );
             }
         }
     }
@@ -301,7 +418,9 @@ impl Finder<'_> {
     fn derived(&self, name: &str) -> Option<String> {
         self.columns.iter().find_map(|(wrong, right)| {
             let prefix = name.strip_suffix(wrong.as_str())?;
-            prefix.strip_suffix('_').filter(|prefix| !prefix.is_empty())?;
+            prefix
+                .strip_suffix('_')
+                .filter(|prefix| !prefix.is_empty())?;
             Some(format!("{prefix}{right}"))
         })
     }
@@ -310,7 +429,8 @@ impl Finder<'_> {
         if let Some(right) = (self.known.column)(table, name) {
             return Some(right);
         }
-        let (_, specific, diagnostics) = BLOG_COLUMNS.iter().find(|(wrong, _, _)| *wrong == name)?;
+        let (_, specific, diagnostics) =
+            BLOG_COLUMNS.iter().find(|(wrong, _, _)| *wrong == name)?;
         match table {
             "AzureDiagnostics" => Some((*diagnostics).to_owned()),
             "ApiManagementGatewayLogs" => Some((*specific).to_owned()),
@@ -324,7 +444,9 @@ impl Finder<'_> {
 fn table_of(source: &Source) -> Option<String> {
     match source {
         Source::Expr(expression) => table_of_expression(expression),
-        Source::Operator(Operator::Union { tables, .. }) => tables.first().and_then(table_of_expression),
+        Source::Operator(Operator::Union { tables, .. }) => {
+            tables.first().and_then(table_of_expression)
+        }
         Source::Operator(_) => None,
     }
 }
@@ -334,7 +456,11 @@ fn table_of_expression(expression: &Expr) -> Option<String> {
         Expr::Name(name) => Some(name.text.clone()),
         Expr::Paren(inner, _) => table_of_expression(inner),
         Expr::Pipe(pipeline) => table_of(pipeline.source.as_ref()),
-        Expr::Call { function, arguments, .. } => match (function.text.as_str(), arguments.as_slice()) {
+        Expr::Call {
+            function,
+            arguments,
+            ..
+        } => match (function.text.as_str(), arguments.as_slice()) {
             ("table", [Expr::Literal(Literal::String(name), _)]) => Some(name.clone()),
             ("materialize", [inner]) => table_of_expression(inner),
             _ => None,
@@ -352,13 +478,31 @@ mod tests {
             column: &|table, name| {
                 let columns = ["clientTime_d", "method_s"];
                 let is_here = table == "AzureDiagnostics" && !columns.contains(&name);
-                columns.into_iter().find(|column| is_here && column.eq_ignore_ascii_case(name)).map(str::to_owned)
+                columns
+                    .into_iter()
+                    .find(|column| is_here && column.eq_ignore_ascii_case(name))
+                    .map(str::to_owned)
             },
-            functions: &["strcat", "strcat_array", "make_list", "count", "max", "take_any", "bin", "f"],
+            functions: &[
+                "strcat",
+                "strcat_array",
+                "make_list",
+                "count",
+                "max",
+                "take_any",
+                "bin",
+                "f",
+            ],
         };
         let found = repairs(text, &known);
-        assert!(found.iter().all(|finding| finding.message.len() <= 90), "{found:?}");
-        let fixes: Vec<Fix> = found.into_iter().filter_map(|finding| finding.fix).collect();
+        assert!(
+            found.iter().all(|finding| finding.message.len() <= 90),
+            "{found:?}"
+        );
+        let fixes: Vec<Fix> = found
+            .into_iter()
+            .filter_map(|finding| finding.fix)
+            .collect();
         let right = apply(text, &fixes);
         assert_eq!(repairs(&right, &known), [], "{right}");
         right
@@ -367,10 +511,22 @@ mod tests {
     #[test]
     fn functions_get_their_names() {
         for (wrong, right) in [
-            ("T | summarize a = strcat_aray(makelist(b), 'x')", "T | summarize a = strcat_array(make_list(b), 'x')"),
-            ("T | summarize any(Url), b = any(c)", "T | summarize any_Url = take_any(Url), b = take_any(c)"),
-            ("let g = (a:long) { a }; T | extend b = g(1)", "let g = (a:long) { a }; T | extend b = g(1)"),
-            ("T | where d.makelist(1) == 1", "T | where d.makelist(1) == 1"),
+            (
+                "T | summarize a = strcat_aray(makelist(b), 'x')",
+                "T | summarize a = strcat_array(make_list(b), 'x')",
+            ),
+            (
+                "T | summarize any(Url), b = any(c)",
+                "T | summarize any_Url = take_any(Url), b = take_any(c)",
+            ),
+            (
+                "let g = (a:long) { a }; T | extend b = g(1)",
+                "let g = (a:long) { a }; T | extend b = g(1)",
+            ),
+            (
+                "T | where d.makelist(1) == 1",
+                "T | where d.makelist(1) == 1",
+            ),
         ] {
             assert_eq!(repaired(wrong), right);
         }
@@ -383,12 +539,30 @@ mod tests {
                 "AzureDiagnostics | where ResponseCode_d == 401 | summarize count() by ErrorReason_s | order by count_ desc, ErrorReason_s",
                 "AzureDiagnostics | where responseCode_d == 401 | summarize count() by lastError_reason_s | order by count_ desc, lastError_reason_s",
             ),
-            ("ApiManagementGatewayLogs | project ResponseCode_d, Url_s, CorrelationId_g", "ApiManagementGatewayLogs | project ResponseCode, Url, CorrelationId"),
-            ("AzureDiagnostics | summarize max(TotalTime_d) by Method_s | where max_TotalTime_d > 1", "AzureDiagnostics | summarize max(DurationMs) by method_s | where max_DurationMs > 1"),
-            ("let t = materialize(AzureDiagnostics | where ClientTime_d > 1); t", "let t = materialize(AzureDiagnostics | where clientTime_d > 1); t"),
-            ("T | join (AzureDiagnostics | project-away ['Url_s']) on x", "T | join (AzureDiagnostics | project-away ['url_s']) on x"),
-            ("T | where ResponseCode_d == 1", "T | where ResponseCode_d == 1"),
-            ("AzureDiagnostics | extend Url_s = 1 | where Url_s == 2", "AzureDiagnostics | extend Url_s = 1 | where Url_s == 2"),
+            (
+                "ApiManagementGatewayLogs | project ResponseCode_d, Url_s, CorrelationId_g",
+                "ApiManagementGatewayLogs | project ResponseCode, Url, CorrelationId",
+            ),
+            (
+                "AzureDiagnostics | summarize max(TotalTime_d) by Method_s | where max_TotalTime_d > 1",
+                "AzureDiagnostics | summarize max(DurationMs) by method_s | where max_DurationMs > 1",
+            ),
+            (
+                "let t = materialize(AzureDiagnostics | where ClientTime_d > 1); t",
+                "let t = materialize(AzureDiagnostics | where clientTime_d > 1); t",
+            ),
+            (
+                "T | join (AzureDiagnostics | project-away ['Url_s']) on x",
+                "T | join (AzureDiagnostics | project-away ['url_s']) on x",
+            ),
+            (
+                "T | where ResponseCode_d == 1",
+                "T | where ResponseCode_d == 1",
+            ),
+            (
+                "AzureDiagnostics | extend Url_s = 1 | where Url_s == 2",
+                "AzureDiagnostics | extend Url_s = 1 | where Url_s == 2",
+            ),
         ] {
             assert_eq!(repaired(wrong), right);
         }
@@ -396,8 +570,22 @@ mod tests {
 
     #[test]
     fn edits_that_overlap_are_left_out() {
-        let edit = |start, end, text: &str| Edit { span: Span::new(start, end), text: text.to_owned() };
-        assert_eq!(apply_edits("abcdef", &[edit(2, 4, "X"), edit(0, 1, ""), edit(3, 5, "Y"), edit(6, 6, "!")]), "bXef!");
+        let edit = |start, end, text: &str| Edit {
+            span: Span::new(start, end),
+            text: text.to_owned(),
+        };
+        assert_eq!(
+            apply_edits(
+                "abcdef",
+                &[
+                    edit(2, 4, "X"),
+                    edit(0, 1, ""),
+                    edit(3, 5, "Y"),
+                    edit(6, 6, "!")
+                ]
+            ),
+            "bXef!"
+        );
         assert_eq!(apply_edits("é", &[edit(1, 2, "x"), edit(9, 12, "y")]), "é");
     }
 }

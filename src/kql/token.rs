@@ -58,7 +58,10 @@ pub struct Token {
 impl Token {
     /// Whether the parser skips it.
     pub const fn is_trivia(self) -> bool {
-        matches!(self.kind, TokenKind::Space | TokenKind::Comment | TokenKind::Directive)
+        matches!(
+            self.kind,
+            TokenKind::Space | TokenKind::Comment | TokenKind::Directive
+        )
     }
 }
 
@@ -113,8 +116,8 @@ const NEGATABLE: &[&str] = &[
 
 /// Type names that make a literal of what stands in the parentheses right behind them.
 const TYPED: &[&str] = &[
-    "bool", "date", "datetime", "decimal", "double", "guid", "int", "int32", "int64", "long", "real", "time",
-    "timespan",
+    "bool", "date", "datetime", "decimal", "double", "guid", "int", "int32", "int64", "long",
+    "real", "time", "timespan",
 ];
 
 /// Most characters between the parentheses of a typed literal; the longest date has 64.
@@ -168,9 +171,17 @@ pub fn tokens(text: &str) -> (Vec<Token>, Vec<Diagnostic>) {
         } else {
             token(rest)
         }
-        .unwrap_or_else(|_| (rest.get(first.len_utf8()..).unwrap_or(""), TokenKind::Unknown));
+        .unwrap_or_else(|_| {
+            (
+                rest.get(first.len_utf8()..).unwrap_or(""),
+                TokenKind::Unknown,
+            )
+        });
         let end = text.len() - after.len();
-        let token = Token { kind, span: Span::new(start as u32, end as u32) };
+        let token = Token {
+            kind,
+            span: Span::new(start as u32, end as u32),
+        };
         let piece = token.span.of(text);
         if kind == TokenKind::Unknown {
             diagnostics.push(unknown(piece, token.span));
@@ -186,29 +197,56 @@ pub fn tokens(text: &str) -> (Vec<Token>, Vec<Diagnostic>) {
 
 fn unknown(piece: &str, span: Span) -> Diagnostic {
     match piece.trim_start_matches(['h', 'H', '@']).chars().next() {
-        Some(quote @ ('"' | '\'')) => Diagnostic::error(codes::TOKEN, span, "the string has no end on its line")
-            .with_help(format!("close it with `{quote}`, or use ``` for a text of several lines")),
-        Some('`' | '~') => Diagnostic::error(codes::TOKEN, span, "the text of several lines has no end"),
+        Some(quote @ ('"' | '\'')) => {
+            Diagnostic::error(codes::TOKEN, span, "the string has no end on its line").with_help(
+                format!("close it with `{quote}`, or use ``` for a text of several lines"),
+            )
+        }
+        Some('`' | '~') => {
+            Diagnostic::error(codes::TOKEN, span, "the text of several lines has no end")
+        }
         Some(open @ ('“' | '”' | '‘' | '’')) => {
-            let straight = if matches!(open, '“' | '”') { "\"" } else { "'" };
+            let straight = if matches!(open, '“' | '”') {
+                "\""
+            } else {
+                "'"
+            };
             let width = open.len_utf8() as u32;
-            let quote = |start| Edit { span: Span::new(start, start + width), text: straight.to_owned() };
+            let quote = |start| Edit {
+                span: Span::new(start, start + width),
+                text: straight.to_owned(),
+            };
             let mut edits = vec![quote(span.start)];
             if piece.len() > open.len_utf8() {
                 edits.push(quote(span.end - width));
             }
-            Diagnostic::error(codes::TOKEN, span, "typographic quotes do not delimit a string")
-                .with_help("use straight quotes")
-                .with_fix(Fix { title: "Use straight quotes".to_owned(), edits, safe: true })
+            Diagnostic::error(
+                codes::TOKEN,
+                span,
+                "typographic quotes do not delimit a string",
+            )
+            .with_help("use straight quotes")
+            .with_fix(Fix {
+                title: "Use straight quotes".to_owned(),
+                edits,
+                safe: true,
+            })
         }
-        _ => Diagnostic::error(codes::TOKEN, span, format!("no token starts with `{}`", cut(piece, 40))),
+        _ => Diagnostic::error(
+            codes::TOKEN,
+            span,
+            format!("no token starts with `{}`", cut(piece, 40)),
+        ),
     }
 }
 
 fn token(input: &str) -> IResult<&str, TokenKind> {
     alt((
         value(TokenKind::Space, take_while1(is_blank)),
-        value(TokenKind::Comment, pair(tag("//"), take_while(|c| c != '\n' && c != '\r'))),
+        value(
+            TokenKind::Comment,
+            pair(tag("//"), take_while(|c| c != '\n' && c != '\r')),
+        ),
         string,
         value(TokenKind::Placeholder, placeholder),
         value(TokenKind::Typed, typed),
@@ -220,7 +258,11 @@ fn token(input: &str) -> IResult<&str, TokenKind> {
 }
 
 fn directive(input: &str) -> IResult<&str, TokenKind> {
-    let line = (char('#'), satisfy(|c| c.is_ascii_alphabetic()), take_while(|c| c != '\n' && c != '\r'));
+    let line = (
+        char('#'),
+        satisfy(|c| c.is_ascii_alphabetic()),
+        take_while(|c| c != '\n' && c != '\r'),
+    );
     value(TokenKind::Directive, line).parse(input)
 }
 
@@ -249,16 +291,32 @@ fn word(input: &str) -> IResult<&str, &str> {
 
 /// Whether `input` starts with `name` and nothing continues it.
 fn starts_with_word(input: &str, name: &str) -> bool {
-    input.strip_prefix(name).is_some_and(|rest| !rest.starts_with(is_name_part))
+    input
+        .strip_prefix(name)
+        .is_some_and(|rest| !rest.starts_with(is_name_part))
 }
 
 fn typed(input: &str) -> IResult<&str, &str> {
-    let name = verify(take_while1(|c: char| c.is_ascii_alphanumeric()), |name: &str| TYPED.contains(&name));
-    recognize((name, char('('), take_while_m_n(0, LONGEST_TYPED, |c| c != ')' && c != '\n'), char(')'))).parse(input)
+    let name = verify(
+        take_while1(|c: char| c.is_ascii_alphanumeric()),
+        |name: &str| TYPED.contains(&name),
+    );
+    recognize((
+        name,
+        char('('),
+        take_while_m_n(0, LONGEST_TYPED, |c| c != ')' && c != '\n'),
+        char(')'),
+    ))
+    .parse(input)
 }
 
 fn placeholder(input: &str) -> IResult<&str, &str> {
-    let name = || (satisfy(|c| c == '_' || c == '$' || c.is_alphabetic()), take_while(is_name_part));
+    let name = || {
+        (
+            satisfy(|c| c == '_' || c == '$' || c.is_alphabetic()),
+            take_while(is_name_part),
+        )
+    };
     let part = || preceded(one_of(":."), take_while1(is_name_part));
     let inner = || recognize((name(), opt(many1_count(part()))));
     let blank = || take_while(|c| c == ' ');
@@ -274,16 +332,29 @@ fn placeholder(input: &str) -> IResult<&str, &str> {
 fn number(input: &str) -> IResult<&str, TokenKind> {
     let end = || not(satisfy(is_name_part));
     let unit = || {
-        verify(take_while1(|c: char| c.is_ascii_alphabetic()), |unit: &str| {
-            UNITS.iter().any(|(name, _)| *name == unit)
-        })
+        verify(
+            take_while1(|c: char| c.is_ascii_alphabetic()),
+            |unit: &str| UNITS.iter().any(|(name, _)| *name == unit),
+        )
     };
-    let fraction = || (char('.'), not(char('.')), take_while(|c: char| c.is_ascii_digit()));
+    let fraction = || {
+        (
+            char('.'),
+            not(char('.')),
+            take_while(|c: char| c.is_ascii_digit()),
+        )
+    };
     let exponent = || (one_of("eE"), opt(one_of("+-")), digit1);
     alt((
         value(TokenKind::Long, (tag("0"), one_of("xX"), hex_digit1, end())),
-        value(TokenKind::TimeSpan, (digit1, opt(fraction()), unit(), end())),
-        value(TokenKind::Real, (digit1, fraction(), opt(exponent()), end())),
+        value(
+            TokenKind::TimeSpan,
+            (digit1, opt(fraction()), unit(), end()),
+        ),
+        value(
+            TokenKind::Real,
+            (digit1, fraction(), opt(exponent()), end()),
+        ),
         value(TokenKind::Real, (digit1, exponent(), end())),
         value(TokenKind::Long, (digit1, end())),
         // A fraction in front of a letter that is no unit: the number ends before the letter.
@@ -321,14 +392,30 @@ fn string(input: &str) -> IResult<&str, TokenKind> {
         several_lines("~~~"),
     ));
     let fence_start = recognize((alt((tag("```"), tag("~~~"))), take_while(|_| true)));
-    let quote_start = recognize((opt(char('@')), one_of("\"'"), take_while(|c| c != '\n' && c != '\r')));
+    let quote_start = recognize((
+        opt(char('@')),
+        one_of("\"'"),
+        take_while(|c| c != '\n' && c != '\r'),
+    ));
     let typographic = |open: &'static str, close: &'static str| {
-        recognize((one_of(open), take_while(move |c| c != '\n' && !close.contains(c)), one_of(close)))
+        recognize((
+            one_of(open),
+            take_while(move |c| c != '\n' && !close.contains(c)),
+            one_of(close),
+        ))
     };
-    let endless = alt((fence_start, quote_start, typographic("“”", "“”"), typographic("‘’", "‘’")));
+    let endless = alt((
+        fence_start,
+        quote_start,
+        typographic("“”", "“”"),
+        typographic("‘’", "‘’"),
+    ));
     alt((
         value(TokenKind::String, (hidden(), ended)),
-        value(TokenKind::Unknown, (hidden(), peek(one_of("@\"'`~“”‘’")), endless)),
+        value(
+            TokenKind::Unknown,
+            (hidden(), peek(one_of("@\"'`~“”‘’")), endless),
+        ),
     ))
     .parse(input)
 }
@@ -340,7 +427,17 @@ fn symbol(input: &str) -> IResult<&str, &str> {
         return nom::bytes::complete::take(1 + name.len()).parse(input);
     }
     alt((
-        alt((tag("=>"), tag("=="), tag("=~"), tag("!="), tag("!~"), tag("<>"), tag("<="), tag(">="), tag(".."))),
+        alt((
+            tag("=>"),
+            tag("=="),
+            tag("=~"),
+            tag("!="),
+            tag("!~"),
+            tag("<>"),
+            tag("<="),
+            tag(">="),
+            tag(".."),
+        )),
         tag("&&"),
         recognize(one_of("=<>+-*/%|,;:.()[]{}!")),
     ))
@@ -358,26 +455,43 @@ fn bad_escapes(piece: &str, span: Span, diagnostics: &mut Vec<Diagnostic>) {
         if c != '\\' {
             continue;
         }
-        let Some((next_at, escaped)) = characters.next() else { return };
+        let Some((next_at, escaped)) = characters.next() else {
+            return;
+        };
         let after = piece.get(next_at + escaped.len_utf8()..).unwrap_or("");
-        let has_digits =
-            |n: usize| after.len() >= n && after.bytes().take(n).all(|byte| byte.is_ascii_hexdigit());
+        let has_digits = |n: usize| {
+            after.len() >= n && after.bytes().take(n).all(|byte| byte.is_ascii_hexdigit())
+        };
         let is_known = match escaped {
             'x' => has_digits(2),
             'u' => has_digits(4),
             'U' => has_digits(8),
             '0'..='7' => true,
-            _ => matches!(escaped, '\'' | '"' | '\\' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v'),
+            _ => matches!(
+                escaped,
+                '\'' | '"' | '\\' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v'
+            ),
         };
         if !is_known {
             let start = span.start + at as u32;
             let place = Span::new(start, start + 1 + escaped.len_utf8() as u32);
-            let edits = vec![Edit { span: Span::new(start, start), text: "\\".to_owned() }];
-            let fix = Fix { title: "Double the backslash".to_owned(), edits, safe: true };
+            let edits = vec![Edit {
+                span: Span::new(start, start),
+                text: "\\".to_owned(),
+            }];
+            let fix = Fix {
+                title: "Double the backslash".to_owned(),
+                edits,
+                safe: true,
+            };
             diagnostics.push(
-                Diagnostic::error(codes::TOKEN, place, format!("`\\{escaped}` is no escape of a string"))
-                    .with_help("write `\\\\` for a backslash, or `@\"…\"` for a text without escapes")
-                    .with_fix(fix),
+                Diagnostic::error(
+                    codes::TOKEN,
+                    place,
+                    format!("`\\{escaped}` is no escape of a string"),
+                )
+                .with_help("write `\\\\` for a backslash, or `@\"…\"` for a text without escapes")
+                .with_fix(fix),
             );
         }
     }
@@ -392,7 +506,9 @@ pub fn string_value(literal: &str) -> String {
         }
     }
     if let Some(verbatim) = body.strip_prefix('@') {
-        let Some(quote) = verbatim.chars().next() else { return String::new() };
+        let Some(quote) = verbatim.chars().next() else {
+            return String::new();
+        };
         let doubled: String = [quote, quote].iter().collect();
         return without_quotes(verbatim).replace(&doubled, &quote.to_string());
     }
@@ -400,7 +516,9 @@ pub fn string_value(literal: &str) -> String {
 }
 
 fn without_quotes(quoted: &str) -> &str {
-    let Some(quote) = quoted.chars().next() else { return "" };
+    let Some(quote) = quoted.chars().next() else {
+        return "";
+    };
     let inner = quoted.get(quote.len_utf8()..).unwrap_or("");
     let end = match quote {
         '“' => '”',
@@ -416,13 +534,22 @@ fn unescaped(text: &str) -> String {
     while let Some(at) = rest.find('\\') {
         value.push_str(&rest[..at]);
         rest = &rest[at + 1..];
-        let Some(escaped) = rest.chars().next() else { break };
+        let Some(escaped) = rest.chars().next() else {
+            break;
+        };
         let after = &rest[escaped.len_utf8()..];
         let (from, n_digits, radix) = match escaped {
             'x' => (after, 2, 16),
             'u' => (after, 4, 16),
             'U' => (after, 8, 16),
-            '0'..='7' => (rest, rest.bytes().take(3).take_while(|b| (b'0'..=b'7').contains(b)).count(), 8),
+            '0'..='7' => (
+                rest,
+                rest.bytes()
+                    .take(3)
+                    .take_while(|b| (b'0'..=b'7').contains(b))
+                    .count(),
+                8,
+            ),
             _ => (after, 0, 0),
         };
         let coded = from
@@ -464,14 +591,18 @@ fn wide(code: u32, rest: &mut &str) -> char {
         && (0xDC00..0xE000).contains(&low)
     {
         *rest = &rest[6..];
-        return char::from_u32(0x1_0000 + ((code - 0xD800) << 10) + (low - 0xDC00)).unwrap_or('\u{FFFD}');
+        return char::from_u32(0x1_0000 + ((code - 0xD800) << 10) + (low - 0xDC00))
+            .unwrap_or('\u{FFFD}');
     }
     char::from_u32(code).unwrap_or('\u{FFFD}')
 }
 
 /// The value of a whole number literal; none when it does not fit 64 bits.
 pub fn long_value(literal: &str) -> Option<i64> {
-    match literal.strip_prefix("0x").or_else(|| literal.strip_prefix("0X")) {
+    match literal
+        .strip_prefix("0x")
+        .or_else(|| literal.strip_prefix("0X"))
+    {
         Some(digits) => u64::from_str_radix(digits, 16).ok().map(|bits| bits as i64),
         None => literal.parse().ok(),
     }
@@ -495,7 +626,11 @@ mod tests {
 
     fn kinds(text: &str) -> Vec<(TokenKind, &str)> {
         let (found, _) = tokens(text);
-        found.iter().filter(|t| t.kind != TokenKind::Space).map(|t| (t.kind, t.span.of(text))).collect()
+        found
+            .iter()
+            .filter(|t| t.kind != TokenKind::Space)
+            .map(|t| (t.kind, t.span.of(text)))
+            .collect()
     }
 
     fn one(text: &str) -> TokenKind {
@@ -507,7 +642,15 @@ mod tests {
     #[test]
     fn each_literal_is_one_token() {
         for text in [
-            r#""a\"b""#, r"'a\'b'", r#"@"a\b""c""#, "@'it''s'", "```a\nb```", "~~~a\"b~~~", r#"h"a""#, "H'a'", r#"h@"a""#,
+            r#""a\"b""#,
+            r"'a\'b'",
+            r#"@"a\b""c""#,
+            "@'it''s'",
+            "```a\nb```",
+            "~~~a\"b~~~",
+            r#"h"a""#,
+            "H'a'",
+            r#"h@"a""#,
         ] {
             assert_eq!(one(text), TokenKind::String, "{text}");
         }
@@ -520,13 +663,34 @@ mod tests {
         for text in ["1.5", "1.", "1e5", "1.5e-3"] {
             assert_eq!(one(text), TokenKind::Real, "{text}");
         }
-        for text in ["datetime(2020-01-01 10:00)", "long(null)", "guid(74be27de-1e4e-49d9-b579-fe0b331d3642)"] {
+        for text in [
+            "datetime(2020-01-01 10:00)",
+            "long(null)",
+            "guid(74be27de-1e4e-49d9-b579-fe0b331d3642)",
+        ] {
             assert_eq!(one(text), TokenKind::Typed, "{text}");
         }
-        for text in ["90th_Percentile", "1e", "1us", "_x", "$left", "mv-expand", "in~", "Größe"] {
+        for text in [
+            "90th_Percentile",
+            "1e",
+            "1us",
+            "_x",
+            "$left",
+            "mv-expand",
+            "in~",
+            "Größe",
+        ] {
             assert_eq!(one(text), TokenKind::Word, "{text}");
         }
-        for text in ["{TimeRange}", "{x:label}", "${x}", "{{x}}", "{{ x }}", "#{x}#", "${var.a}"] {
+        for text in [
+            "{TimeRange}",
+            "{x:label}",
+            "${x}",
+            "{{x}}",
+            "{{ x }}",
+            "#{x}#",
+            "${var.a}",
+        ] {
             assert_eq!(one(text), TokenKind::Placeholder, "{text}");
         }
     }
@@ -536,9 +700,20 @@ mod tests {
         use TokenKind::{Comment, Directive, Long, Symbol, Word};
         assert_eq!(kinds("1..5"), [(Long, "1"), (Symbol, ".."), (Long, "5")]);
         assert_eq!(kinds("a-b"), [(Word, "a"), (Symbol, "-"), (Word, "b")]);
-        assert_eq!(kinds("a !has b"), [(Word, "a"), (Symbol, "!has"), (Word, "b")]);
+        assert_eq!(
+            kinds("a !has b"),
+            [(Word, "a"), (Symbol, "!has"), (Word, "b")]
+        );
         assert_eq!(kinds("!in~("), [(Symbol, "!in~"), (Symbol, "(")]);
-        assert_eq!(kinds("a//b\n#c d\nT"), [(Word, "a"), (Comment, "//b"), (Directive, "#c d"), (Word, "T")]);
+        assert_eq!(
+            kinds("a//b\n#c d\nT"),
+            [
+                (Word, "a"),
+                (Comment, "//b"),
+                (Directive, "#c d"),
+                (Word, "T")
+            ]
+        );
     }
 
     #[test]
@@ -561,7 +736,15 @@ mod tests {
 
     #[test]
     fn what_is_no_token_is_reported_once() {
-        for (text, n) in [("\"abc", 1), ("a ? b", 1), (r#""a\qb""#, 1), ("```a", 1), ("T | where a == “b”", 1), ("a ”", 1), ("@\"a", 1)] {
+        for (text, n) in [
+            ("\"abc", 1),
+            ("a ? b", 1),
+            (r#""a\qb""#, 1),
+            ("```a", 1),
+            ("T | where a == “b”", 1),
+            ("a ”", 1),
+            ("@\"a", 1),
+        ] {
             assert_eq!(tokens(text).1.len(), n, "{text}");
         }
     }
@@ -575,7 +758,39 @@ mod tests {
             state ^= state << 17;
             state
         };
-        let pieces = ["\"", "'", "\\", "`", "```", "~", "@", "h", "1", ".", "e", "0x", "d", "{", "}", "$", "#", "!", "in", "é", "\n", "\r", " ", "(", ")", "datetime", "//", "-", "mv-expand", "😀", "\0"];
+        let pieces = [
+            "\"",
+            "'",
+            "\\",
+            "`",
+            "```",
+            "~",
+            "@",
+            "h",
+            "1",
+            ".",
+            "e",
+            "0x",
+            "d",
+            "{",
+            "}",
+            "$",
+            "#",
+            "!",
+            "in",
+            "é",
+            "\n",
+            "\r",
+            " ",
+            "(",
+            ")",
+            "datetime",
+            "//",
+            "-",
+            "mv-expand",
+            "😀",
+            "\0",
+        ];
         for _ in 0..3000 {
             let mut text = String::new();
             for _ in 0..next() % 24 {
@@ -585,7 +800,10 @@ mod tests {
             let mut end = 0;
             for token in found {
                 assert_eq!(token.span.start, end, "{text:?}");
-                assert!(token.span.end > end && text.is_char_boundary(token.span.end as usize), "{text:?}");
+                assert!(
+                    token.span.end > end && text.is_char_boundary(token.span.end as usize),
+                    "{text:?}"
+                );
                 end = token.span.end;
             }
             assert_eq!(end as usize, text.len(), "{text:?}");

@@ -10,8 +10,8 @@
 use super::parser;
 use super::token::{TokenKind, string_value, tokens};
 use super::tree::{
-    BinaryOperator, Expr, LetValue, Literal, Name, Operator, ParameterKind, ParseStep, Pipeline, Property, Source,
-    Statement,
+    BinaryOperator, Expr, LetValue, Literal, Name, Operator, ParameterKind, ParseStep, Pipeline,
+    Property, Source, Statement,
 };
 use crate::diagnostic::{Diagnostic, Edit, Severity, codes};
 use crate::text::Span;
@@ -64,33 +64,52 @@ impl<'a> ColumnPair<'a> {
             Some("t") => Type::DateTime,
             _ => kind,
         };
-        Self { name, kind, target, target_kind }
+        Self {
+            name,
+            kind,
+            target,
+            target_kind,
+        }
     }
 
     /// The pair for the way back.
     #[must_use]
     pub const fn reversed(self) -> Self {
-        Self { name: self.target, kind: self.target_kind, target: self.name, target_kind: self.kind }
+        Self {
+            name: self.target,
+            kind: self.target_kind,
+            target: self.name,
+            target_kind: self.kind,
+        }
     }
 
     fn replacement(&self) -> Replacement {
         if self.target.is_empty() {
-            return Replacement { text: String::new(), column: None, exact: String::new() };
+            return Replacement {
+                text: String::new(),
+                column: None,
+                exact: String::new(),
+            };
         }
         let converted = |function: &str| format!("{function}({})", self.target);
         let (text, exact) = match (self.kind, self.target_kind) {
             (kind, target) if kind == target => (self.target.to_owned(), self.target.to_owned()),
             (Type::Dynamic, Type::String) => (converted("parse_json"), converted("parse_json")),
-            (kind, target) if kind.is_numeric() && target.is_numeric() => {
-                (self.target.to_owned(), converted(&format!("to{}", kind.name())))
-            }
+            (kind, target) if kind.is_numeric() && target.is_numeric() => (
+                self.target.to_owned(),
+                converted(&format!("to{}", kind.name())),
+            ),
             (kind, _) => {
                 let text = converted(&format!("to{}", kind.name()));
                 (text.clone(), text)
             }
         };
         let column = (text == self.target).then(|| self.target.to_owned());
-        Replacement { text, column, exact }
+        Replacement {
+            text,
+            column,
+            exact,
+        }
     }
 }
 
@@ -115,7 +134,9 @@ type Implied = Vec<(String, String)>;
 impl Scope {
     /// Names that change.
     fn changed(&self) -> impl Iterator<Item = (&String, &Replacement)> {
-        self.0.iter().filter(|(name, replacement)| name.as_str() != replacement.text)
+        self.0
+            .iter()
+            .filter(|(name, replacement)| name.as_str() != replacement.text)
     }
 
     fn forget(&mut self, name: &str) {
@@ -126,18 +147,31 @@ impl Scope {
 /// Translates a query; what cannot be translated exactly comes back as diagnostics.
 pub fn translate(text: &str, maps: &[ColumnMap<'_>]) -> Result<String, Vec<Diagnostic>> {
     let parsed = parser::parse(text);
-    if parsed.diagnostics.iter().any(|d| d.severity == Severity::Error) {
+    if parsed
+        .diagnostics
+        .iter()
+        .any(|d| d.severity == Severity::Error)
+    {
         return Err(parsed.diagnostics);
     }
-    let words = tokens(text).0.into_iter().filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::String));
+    let words = tokens(text)
+        .0
+        .into_iter()
+        .filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::String));
     let mentioned = words
         .map(|token| match token.kind {
             TokenKind::String => string_value(token.span.of(text)),
             _ => token.span.of(text).to_owned(),
         })
         .collect();
-    let mut translator =
-        Translator { text, maps, mentioned, lets: ByName::default(), edits: Vec::new(), problems: Vec::new() };
+    let mut translator = Translator {
+        text,
+        maps,
+        mentioned,
+        lets: ByName::default(),
+        edits: Vec::new(),
+        problems: Vec::new(),
+    };
     translator.statements(&parsed.query.statements);
     if !translator.problems.is_empty() {
         return Err(translator.problems);
@@ -159,32 +193,48 @@ struct Translator<'a> {
 impl Translator<'_> {
     fn refuse(&mut self, span: Span, message: String) {
         let help = "project the columns under their own names before, then use them";
-        self.problems.push(Diagnostic::error(codes::NOT_SUPPORTED, span, message).with_help(help));
+        self.problems
+            .push(Diagnostic::error(codes::NOT_SUPPORTED, span, message).with_help(help));
     }
 
     fn replace(&mut self, span: Span, text: &str) {
         if span.of(self.text) != text {
-            self.edits.push(Edit { span, text: text.to_owned() });
+            self.edits.push(Edit {
+                span,
+                text: text.to_owned(),
+            });
         }
     }
 
     fn insert(&mut self, place: u32, text: String) {
-        self.edits.push(Edit { span: Span::new(place, place), text });
+        self.edits.push(Edit {
+            span: Span::new(place, place),
+            text,
+        });
     }
 
     fn statements(&mut self, statements: &[Statement]) -> Scope {
         let mut last = Scope::default();
         for statement in statements {
             match statement {
-                Statement::Let { name, value: LetValue::Expr(value), .. } => {
+                Statement::Let {
+                    name,
+                    value: LetValue::Expr(value),
+                    ..
+                } => {
                     let scope = self.tabular(value, false);
                     self.lets.insert(name.text.clone(), scope);
                 }
-                Statement::Let { name, value: LetValue::Function(function), .. } => {
+                Statement::Let {
+                    name,
+                    value: LetValue::Function(function),
+                    ..
+                } => {
                     let outside = self.lets.clone();
                     for parameter in &function.parameters {
                         if matches!(parameter.kind, ParameterKind::Table { .. }) {
-                            self.lets.insert(parameter.name.text.clone(), Scope::default());
+                            self.lets
+                                .insert(parameter.name.text.clone(), Scope::default());
                         }
                     }
                     let scope = self.statements(&function.body);
@@ -192,7 +242,9 @@ impl Translator<'_> {
                     self.lets.insert(name.text.clone(), scope);
                 }
                 Statement::Expression(expression) => last = self.tabular(expression, false),
-                Statement::Set { .. } | Statement::DeclareParameters { .. } | Statement::Other { .. } => {}
+                Statement::Set { .. }
+                | Statement::DeclareParameters { .. }
+                | Statement::Other { .. } => {}
             }
         }
         last
@@ -205,10 +257,17 @@ impl Translator<'_> {
             Expr::Name(name) => self.table(name, name.span, is_operand, &[]).0,
             Expr::Paren(inner, _) => self.tabular(inner, false),
             Expr::Pipe(pipeline) => self.pipeline(pipeline),
-            Expr::Call { function, arguments, span } => match (function.text.as_str(), arguments.as_slice()) {
+            Expr::Call {
+                function,
+                arguments,
+                span,
+            } => match (function.text.as_str(), arguments.as_slice()) {
                 ("materialize", [inner]) => self.tabular(inner, false),
                 ("table", [Expr::Literal(Literal::String(table), _)]) => {
-                    let name = Name { text: table.clone(), span: *span };
+                    let name = Name {
+                        text: table.clone(),
+                        span: *span,
+                    };
                     self.table(&name, *span, is_operand, &[]).0
                 }
                 _ => {
@@ -225,7 +284,13 @@ impl Translator<'_> {
 
     /// The scope of a table's columns, and what its target implies; `asked` are the conditions that
     /// the pipeline behind it puts.
-    fn table(&mut self, name: &Name, span: Span, is_operand: bool, asked: &[(String, String)]) -> (Scope, Implied) {
+    fn table(
+        &mut self,
+        name: &Name,
+        span: Span,
+        is_operand: bool,
+        asked: &[(String, String)],
+    ) -> (Scope, Implied) {
         if let Some(scope) = self.lets.get(&name.text) {
             return (scope.clone(), Vec::new());
         }
@@ -236,11 +301,19 @@ impl Translator<'_> {
         }
         let is_asked = |map: &&ColumnMap<'_>| {
             map.implied.last().is_none_or(|(column, value)| {
-                asked.iter().any(|(name, text)| name == column && text.eq_ignore_ascii_case(value))
+                asked
+                    .iter()
+                    .any(|(name, text)| name == column && text.eq_ignore_ascii_case(value))
             })
         };
         let Some(map) = candidates.find(is_asked) else {
-            self.refuse(span, format!("which rows of `{}` are meant is not said by a `where` behind it", name.text));
+            self.refuse(
+                span,
+                format!(
+                    "which rows of `{}` are meant is not said by a `where` behind it",
+                    name.text
+                ),
+            );
             return Default::default();
         };
         let text = if map.filter.is_empty() {
@@ -248,14 +321,36 @@ impl Translator<'_> {
         } else if is_operand {
             format!("({} | where {})", map.target, map.filter)
         } else {
-            format!("{}{}| where {}", map.target, self.gap_behind(span), map.filter)
+            format!(
+                "{}{}| where {}",
+                map.target,
+                self.gap_behind(span),
+                map.filter
+            )
         };
         self.replace(span, &text);
-        let lost = ColumnPair { name: "", kind: Type::String, target: "", target_kind: Type::String };
-        let implied = map.implied.iter().map(|(column, _)| ((*column).to_owned(), lost.replacement()));
-        let columns = map.columns.iter().map(|pair| (pair.name.to_owned(), pair.replacement()));
-        let conditions = map.implied.iter().map(|&(column, value)| (column.to_owned(), value.to_owned()));
-        (Scope(implied.chain(columns).collect()), conditions.collect())
+        let lost = ColumnPair {
+            name: "",
+            kind: Type::String,
+            target: "",
+            target_kind: Type::String,
+        };
+        let implied = map
+            .implied
+            .iter()
+            .map(|(column, _)| ((*column).to_owned(), lost.replacement()));
+        let columns = map
+            .columns
+            .iter()
+            .map(|pair| (pair.name.to_owned(), pair.replacement()));
+        let conditions = map
+            .implied
+            .iter()
+            .map(|&(column, value)| (column.to_owned(), value.to_owned()));
+        (
+            Scope(implied.chain(columns).collect()),
+            conditions.collect(),
+        )
     }
 
     /// What separates the operators of the pipeline that starts here: a line end or a blank.
@@ -279,7 +374,9 @@ impl Translator<'_> {
         };
         for operator in &pipeline.operators {
             scope = match operator {
-                Operator::Where { predicate, span, .. } if !implied.is_empty() => {
+                Operator::Where {
+                    predicate, span, ..
+                } if !implied.is_empty() => {
                     self.where_without(predicate, *span, &implied, &scope);
                     scope
                 }
@@ -290,14 +387,26 @@ impl Translator<'_> {
     }
 
     /// A `where` from which the conditions that the target implies are left out.
-    fn where_without(&mut self, predicate: &Expr, span: Span, implied: &[(String, String)], scope: &Scope) {
+    fn where_without(
+        &mut self,
+        predicate: &Expr,
+        span: Span,
+        implied: &[(String, String)],
+        scope: &Scope,
+    ) {
         let is_implied = |part: &Expr| {
             condition(part).is_some_and(|(name, value)| {
-                implied.iter().any(|(column, text)| *column == name && text.eq_ignore_ascii_case(&value))
+                implied
+                    .iter()
+                    .any(|(column, text)| *column == name && text.eq_ignore_ascii_case(&value))
             })
         };
         let parts = match predicate {
-            Expr::Logical { is_and: true, operands, .. } => operands.as_slice(),
+            Expr::Logical {
+                is_and: true,
+                operands,
+                ..
+            } => operands.as_slice(),
             one => std::slice::from_ref(one),
         };
         let kept: Vec<&Expr> = parts.iter().filter(|part| !is_implied(part)).collect();
@@ -333,10 +442,17 @@ impl Translator<'_> {
             Expr::Name(name) => self.column(name, scope, is_exact),
             Expr::Star(span) => {
                 if scope.changed().next().is_some() {
-                    self.refuse(*span, "`*` stands for other columns in the other dialect".to_owned());
+                    self.refuse(
+                        *span,
+                        "`*` stands for other columns in the other dialect".to_owned(),
+                    );
                 }
             }
-            Expr::Call { function, arguments, .. } => self.call(function, arguments, scope, is_exact),
+            Expr::Call {
+                function,
+                arguments,
+                ..
+            } => self.call(function, arguments, scope, is_exact),
             Expr::Member { object, member, .. } => {
                 self.expression(object, scope, is_exact);
                 if let Expr::Call { arguments, .. } = member.as_ref() {
@@ -348,8 +464,14 @@ impl Translator<'_> {
                 self.expression(index, scope, is_exact);
             }
             Expr::Unary { operand, .. } => self.expression(operand, scope, is_exact),
-            Expr::Binary { operator, left, right, .. } => {
-                let is_exact = is_exact || matches!(operator, BinaryOperator::Divide | BinaryOperator::Modulo);
+            Expr::Binary {
+                operator,
+                left,
+                right,
+                ..
+            } => {
+                let is_exact =
+                    is_exact || matches!(operator, BinaryOperator::Divide | BinaryOperator::Modulo);
                 self.expression(left, scope, is_exact);
                 self.expression(right, scope, is_exact);
             }
@@ -364,7 +486,9 @@ impl Translator<'_> {
                     }
                 }
             }
-            Expr::Between { left, low, high, .. } => {
+            Expr::Between {
+                left, low, high, ..
+            } => {
                 for part in [left, low, high] {
                     self.expression(part, scope, is_exact);
                 }
@@ -390,12 +514,21 @@ impl Translator<'_> {
     }
 
     fn column(&mut self, name: &Name, scope: &Scope, is_exact: bool) {
-        let Some(replacement) = scope.0.get(&name.text) else { return };
+        let Some(replacement) = scope.0.get(&name.text) else {
+            return;
+        };
         if replacement.text.is_empty() {
-            self.refuse(name.span, format!("`{}` has no counterpart in the other dialect", name.text));
+            self.refuse(
+                name.span,
+                format!("`{}` has no counterpart in the other dialect", name.text),
+            );
             return;
         }
-        let text = if is_exact { replacement.exact.clone() } else { replacement.text.clone() };
+        let text = if is_exact {
+            replacement.exact.clone()
+        } else {
+            replacement.text.clone()
+        };
         if text != name.text {
             self.replace(name.span, &text);
         }
@@ -403,10 +536,19 @@ impl Translator<'_> {
 
     fn call(&mut self, function: &Name, arguments: &[Expr], scope: &Scope, is_exact: bool) {
         match (function.text.as_str(), arguments) {
-            ("column_ifexists" | "columnifexists", [Expr::Literal(Literal::String(column), span), rest @ ..]) => {
+            (
+                "column_ifexists" | "columnifexists",
+                [Expr::Literal(Literal::String(column), span), rest @ ..],
+            ) => {
                 match scope.0.get(column) {
-                    Some(Replacement { column: Some(target), .. }) => self.replace(*span, &format!("\"{target}\"")),
-                    Some(_) => self.refuse(*span, format!("`{column}` is no plain column in the other dialect")),
+                    Some(Replacement {
+                        column: Some(target),
+                        ..
+                    }) => self.replace(*span, &format!("\"{target}\"")),
+                    Some(_) => self.refuse(
+                        *span,
+                        format!("`{column}` is no plain column in the other dialect"),
+                    ),
                     None => {}
                 }
                 self.expressions(rest, scope, is_exact);
@@ -417,7 +559,10 @@ impl Translator<'_> {
             ("count", [Expr::Star(_)]) => {}
             ("pack_all", _) => {
                 if scope.changed().next().is_some() {
-                    self.refuse(function.span, "`pack_all` packs other columns in the other dialect".to_owned());
+                    self.refuse(
+                        function.span,
+                        "`pack_all` packs other columns in the other dialect".to_owned(),
+                    );
                 }
             }
             (name, _) => {
@@ -440,7 +585,11 @@ impl Translator<'_> {
                 [] => {}
                 [one] => self.insert(item.span().start, format!("{} = ", quoted(one))),
                 many => {
-                    let names = many.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
+                    let names = many
+                        .iter()
+                        .map(|name| quoted(name))
+                        .collect::<Vec<_>>()
+                        .join(", ");
                     self.insert(item.span().start, format!("({names}) = "));
                 }
             }
@@ -451,7 +600,11 @@ impl Translator<'_> {
     fn item(&mut self, item: &Expr, scope: &Scope) {
         match item {
             Expr::Assign { value, .. } => self.item(value, scope),
-            Expr::Call { function, arguments, .. } if has_star(item) => {
+            Expr::Call {
+                function,
+                arguments,
+                ..
+            } if has_star(item) => {
                 // `arg_max(x, *)`: the star hands all columns on, under the names they have.
                 self.call(function, &[], scope, false);
                 for argument in arguments.iter().filter(|one| !matches!(one, Expr::Star(_))) {
@@ -471,7 +624,10 @@ impl Translator<'_> {
                 TokenKind::String => string_value(token.span.of(part)),
                 _ => return false,
             };
-            scope.0.get(&word).is_some_and(|replacement| replacement.text != word)
+            scope
+                .0
+                .get(&word)
+                .is_some_and(|replacement| replacement.text != word)
         })
     }
 
@@ -484,14 +640,25 @@ impl Translator<'_> {
 
     fn assign_one(&mut self, item: &Expr, scope: &mut Scope) {
         let names: Vec<(String, Span)> = match item {
-            Expr::Assign { names, .. } => names.iter().map(|name| (name.text.clone(), name.span)).collect(),
-            item => names_of(item).into_iter().map(|name| (name, item.span())).collect(),
+            Expr::Assign { names, .. } => names
+                .iter()
+                .map(|name| (name.text.clone(), name.span))
+                .collect(),
+            item => names_of(item)
+                .into_iter()
+                .map(|name| (name, item.span()))
+                .collect(),
         };
         for (name, span) in names {
             scope.forget(&name);
-            let is_taken = scope.changed().any(|(_, replacement)| replacement.column.as_deref() == Some(&name));
+            let is_taken = scope
+                .changed()
+                .any(|(_, replacement)| replacement.column.as_deref() == Some(&name));
             if is_taken {
-                self.refuse(span, format!("`{name}` is a column of its own in the other dialect"));
+                self.refuse(
+                    span,
+                    format!("`{name}` is a column of its own in the other dialect"),
+                );
             }
         }
     }
@@ -499,7 +666,9 @@ impl Translator<'_> {
     fn operator(&mut self, operator: &Operator, mut scope: Scope) -> Scope {
         match operator {
             Operator::Where { predicate, .. } => self.expression(predicate, &scope, false),
-            Operator::Take { count, .. } | Operator::Sample { count, .. } => self.expression(count, &scope, false),
+            Operator::Take { count, .. } | Operator::Sample { count, .. } => {
+                self.expression(count, &scope, false);
+            }
             Operator::Sort { by, .. } => {
                 for one in by {
                     self.expression(&one.value, &scope, false);
@@ -537,7 +706,12 @@ impl Translator<'_> {
                 }
                 return Scope::default();
             }
-            Operator::Summarize { properties, aggregates, by, .. } => {
+            Operator::Summarize {
+                properties,
+                aggregates,
+                by,
+                ..
+            } => {
                 self.hints(properties, &scope);
                 self.named_items(aggregates, &scope);
                 self.named_items(by, &scope);
@@ -547,13 +721,26 @@ impl Translator<'_> {
                 self.assign(aggregates, &mut scope);
                 self.assign(by, &mut scope);
             }
-            Operator::MakeSeries { properties, aggregates, axis, from, to, step, in_range, by, .. } => {
+            Operator::MakeSeries {
+                properties,
+                aggregates,
+                axis,
+                from,
+                to,
+                step,
+                in_range,
+                by,
+                ..
+            } => {
                 self.hints(properties, &scope);
                 for one in aggregates {
                     self.named_items(std::slice::from_ref(&one.value), &scope);
                 }
                 self.named_items(std::slice::from_ref(axis), &scope);
-                let ends = [from, to, step].into_iter().flatten().chain(in_range.iter().flatten());
+                let ends = [from, to, step]
+                    .into_iter()
+                    .flatten()
+                    .chain(in_range.iter().flatten());
                 for end in ends {
                     self.expression(end, &scope, false);
                 }
@@ -564,7 +751,10 @@ impl Translator<'_> {
             Operator::ProjectAway { columns, .. } | Operator::ProjectKeep { columns, .. } => {
                 let is_keep = matches!(operator, Operator::ProjectKeep { .. });
                 if is_keep && self.mentions(operator.span(), &scope) {
-                    self.refuse(operator.span(), "`project-keep` keeps the names of the other dialect".to_owned());
+                    self.refuse(
+                        operator.span(),
+                        "`project-keep` keeps the names of the other dialect".to_owned(),
+                    );
                 }
                 for column in columns {
                     self.pattern(&column.name, column.has_wildcard, &scope);
@@ -597,7 +787,9 @@ impl Translator<'_> {
                     self.assign_one(&item.value, &mut scope);
                 }
             }
-            Operator::MvApply { items, limit, on, .. } => {
+            Operator::MvApply {
+                items, limit, on, ..
+            } => {
                 for item in items {
                     self.named_item(&item.value, &scope);
                 }
@@ -626,19 +818,42 @@ impl Translator<'_> {
                     scope.forget(&column.name.text);
                 }
             }
-            Operator::Join { properties, right, on, .. } | Operator::Lookup { properties, right, on, .. } => {
+            Operator::Join {
+                properties,
+                right,
+                on,
+                ..
+            }
+            | Operator::Lookup {
+                properties,
+                right,
+                on,
+                ..
+            } => {
                 return self.join(properties, right, on, scope);
             }
-            Operator::Union { properties, tables, span } => return self.union(properties, tables, *span, scope),
+            Operator::Union {
+                properties,
+                tables,
+                span,
+            } => return self.union(properties, tables, *span, scope),
             Operator::As { name, .. } => {
                 self.lets.insert(name.text.clone(), scope.clone());
             }
-            Operator::Partition { column, body, body_source, .. } => {
+            Operator::Partition {
+                column,
+                body,
+                body_source,
+                ..
+            } => {
                 if let Expr::Name(name) = column.as_ref() {
                     self.pattern(name, false, &scope);
                 }
                 if body_source.is_some() && self.mentions(operator.span(), &scope) {
-                    self.refuse(operator.span(), "`partition` over another source is not translated".to_owned());
+                    self.refuse(
+                        operator.span(),
+                        "`partition` over another source is not translated".to_owned(),
+                    );
                 }
                 for operator in body {
                     scope = self.operator(operator, scope);
@@ -680,8 +895,16 @@ impl Translator<'_> {
 
     fn not_translated(&mut self, operator: &Operator) {
         let span = operator.span();
-        let word = span.of(self.text).split(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("").to_owned();
-        self.refuse(span, format!("`{word}` over these columns cannot be translated exactly"));
+        let word = span
+            .of(self.text)
+            .split(|c: char| c.is_whitespace() || c == '(')
+            .next()
+            .unwrap_or("")
+            .to_owned();
+        self.refuse(
+            span,
+            format!("`{word}` over these columns cannot be translated exactly"),
+        );
     }
 
     /// Columns in `hint.shufflekey = x` and `render … with (xcolumn = x)`.
@@ -697,18 +920,27 @@ impl Translator<'_> {
     fn pattern(&mut self, name: &Name, has_wildcard: bool, scope: &Scope) {
         if has_wildcard {
             if scope.changed().next().is_some() {
-                self.refuse(name.span, "a wildcard matches other columns in the other dialect".to_owned());
+                self.refuse(
+                    name.span,
+                    "a wildcard matches other columns in the other dialect".to_owned(),
+                );
             }
             return;
         }
         match scope.0.get(&name.text) {
-            Some(Replacement { column: Some(target), .. }) => {
+            Some(Replacement {
+                column: Some(target),
+                ..
+            }) => {
                 let target = target.clone();
                 if target != name.text {
                     self.replace(name.span, &target);
                 }
             }
-            Some(_) => self.refuse(name.span, format!("`{}` is no plain column in the other dialect", name.text)),
+            Some(_) => self.refuse(
+                name.span,
+                format!("`{}` is no plain column in the other dialect", name.text),
+            ),
             None => {}
         }
     }
@@ -722,7 +954,9 @@ impl Translator<'_> {
         let columns: Vec<String> = scope
             .0
             .iter()
-            .filter(|(name, replacement)| self.mentioned.contains(*name) && !replacement.text.is_empty())
+            .filter(|(name, replacement)| {
+                self.mentioned.contains(*name) && !replacement.text.is_empty()
+            })
             .map(|(name, replacement)| match &replacement.text {
                 text if text == name => name.clone(),
                 text => format!("{name} = {text}"),
@@ -756,14 +990,24 @@ impl Translator<'_> {
         }
     }
 
-    fn join(&mut self, properties: &[Property], right: &Expr, on: &[Expr], mut scope: Scope) -> Scope {
+    fn join(
+        &mut self,
+        properties: &[Property],
+        right: &Expr,
+        on: &[Expr],
+        mut scope: Scope,
+    ) -> Scope {
         let right_scope = self.tabular(right, true);
         self.close(right, &right_scope);
         for condition in on {
             self.condition(condition, &scope);
         }
-        let kind = properties.iter().find(|property| property.name.text == "kind").map(|property| &property.value);
-        if matches!(kind, Some(Expr::Name(kind)) if matches!(kind.text.as_str(), "rightsemi" | "rightanti")) {
+        let kind = properties
+            .iter()
+            .find(|property| property.name.text == "kind")
+            .map(|property| &property.value);
+        if matches!(kind, Some(Expr::Name(kind)) if matches!(kind.text.as_str(), "rightsemi" | "rightanti"))
+        {
             return Scope::default();
         }
         // A name of both sides: the right one, elsewhere called `X1`, is alone with its name here.
@@ -771,7 +1015,11 @@ impl Translator<'_> {
         for name in changed {
             let second = format!("{name}1");
             if self.mentioned.contains(&second) {
-                let plain = Replacement { text: name.clone(), column: Some(name.clone()), exact: name };
+                let plain = Replacement {
+                    text: name.clone(),
+                    column: Some(name.clone()),
+                    exact: name,
+                };
                 scope.0.insert(second, plain);
             }
         }
@@ -783,12 +1031,18 @@ impl Translator<'_> {
         match condition {
             Expr::Name(name) => match left.0.get(&name.text) {
                 Some(replacement) if replacement.text == name.text => {}
-                Some(Replacement { column: Some(target), .. }) => {
+                Some(Replacement {
+                    column: Some(target),
+                    ..
+                }) => {
                     let written = name.span.of(self.text);
                     let text = format!("$left.{target} == $right.{written}");
                     self.replace(name.span, &text);
                 }
-                Some(_) => self.refuse(name.span, format!("`{}` is no plain column in the other dialect", name.text)),
+                Some(_) => self.refuse(
+                    name.span,
+                    format!("`{}` is no plain column in the other dialect", name.text),
+                ),
                 None => {}
             },
             Expr::Member { object, member, .. } => {
@@ -798,7 +1052,9 @@ impl Translator<'_> {
                     self.pattern(name, false, left);
                 }
             }
-            Expr::Binary { left: a, right: b, .. } => {
+            Expr::Binary {
+                left: a, right: b, ..
+            } => {
                 self.condition(a, left);
                 self.condition(b, left);
             }
@@ -812,12 +1068,29 @@ impl Translator<'_> {
         }
     }
 
-    fn union(&mut self, properties: &[Property], tables: &[Expr], span: Span, scope: Scope) -> Scope {
-        let scopes: Vec<Scope> = tables.iter().map(|table| self.tabular(table, true)).collect();
-        let names_source = properties.iter().any(|property| property.name.text.starts_with("with"));
-        let is_open = scopes.iter().chain([&scope]).any(|one| one.changed().next().is_some());
+    fn union(
+        &mut self,
+        properties: &[Property],
+        tables: &[Expr],
+        span: Span,
+        scope: Scope,
+    ) -> Scope {
+        let scopes: Vec<Scope> = tables
+            .iter()
+            .map(|table| self.tabular(table, true))
+            .collect();
+        let names_source = properties
+            .iter()
+            .any(|property| property.name.text.starts_with("with"));
+        let is_open = scopes
+            .iter()
+            .chain([&scope])
+            .any(|one| one.changed().next().is_some());
         if names_source && is_open {
-            self.refuse(span, "`withsource` names other tables in the other dialect".to_owned());
+            self.refuse(
+                span,
+                "`withsource` names other tables in the other dialect".to_owned(),
+            );
         }
         let has_input = !scope.0.is_empty();
         let is_uniform = scopes.windows(2).all(|pair| pair.first() == pair.last())
@@ -830,7 +1103,10 @@ impl Translator<'_> {
             self.close(table, one);
         }
         if scope.changed().next().is_some() {
-            self.refuse(span, "`union` of different tables requires columns under their own names".to_owned());
+            self.refuse(
+                span,
+                "`union` of different tables requires columns under their own names".to_owned(),
+            );
         }
         Scope::default()
     }
@@ -840,15 +1116,18 @@ impl Translator<'_> {
 fn condition(expression: &Expr) -> Option<(String, String)> {
     match expression {
         Expr::Paren(inner, _) => condition(inner),
-        Expr::Binary { operator: BinaryOperator::Equal | BinaryOperator::EqualIgnoreCase, left, right, .. } => {
-            match (left.as_ref(), right.as_ref()) {
-                (Expr::Name(name), Expr::Literal(Literal::String(value), _))
-                | (Expr::Literal(Literal::String(value), _), Expr::Name(name)) => {
-                    Some((name.text.clone(), value.clone()))
-                }
-                _ => None,
+        Expr::Binary {
+            operator: BinaryOperator::Equal | BinaryOperator::EqualIgnoreCase,
+            left,
+            right,
+            ..
+        } => match (left.as_ref(), right.as_ref()) {
+            (Expr::Name(name), Expr::Literal(Literal::String(value), _))
+            | (Expr::Literal(Literal::String(value), _), Expr::Name(name)) => {
+                Some((name.text.clone(), value.clone()))
             }
-        }
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -861,7 +1140,11 @@ fn asked_of_source(operators: &[Operator]) -> Implied {
     });
     filters
         .flat_map(|predicate| match predicate {
-            Expr::Logical { is_and: true, operands, .. } => operands.as_slice(),
+            Expr::Logical {
+                is_and: true,
+                operands,
+                ..
+            } => operands.as_slice(),
             one => std::slice::from_ref(one),
         })
         .filter_map(condition)
@@ -872,8 +1155,15 @@ fn asked_of_source(operators: &[Operator]) -> Implied {
 fn has_star(item: &Expr) -> bool {
     match item {
         Expr::Assign { value, .. } => has_star(value),
-        Expr::Call { function, arguments, .. } => {
-            function.text != "count" && arguments.iter().any(|argument| matches!(argument, Expr::Star(_)))
+        Expr::Call {
+            function,
+            arguments,
+            ..
+        } => {
+            function.text != "count"
+                && arguments
+                    .iter()
+                    .any(|argument| matches!(argument, Expr::Star(_)))
         }
         _ => false,
     }
@@ -883,15 +1173,31 @@ fn has_star(item: &Expr) -> bool {
 fn keeps_kinds(function: &str) -> bool {
     matches!(
         function,
-        "bag_pack" | "pack" | "pack_array" | "pack_dictionary" | "make_list" | "make_set" | "make_list_if"
-            | "make_set_if" | "makelist" | "makeset" | "make_bag" | "gettype" | "todynamic" | "repeat"
+        "bag_pack"
+            | "pack"
+            | "pack_array"
+            | "pack_dictionary"
+            | "make_list"
+            | "make_set"
+            | "make_list_if"
+            | "make_set_if"
+            | "makelist"
+            | "makeset"
+            | "make_bag"
+            | "gettype"
+            | "todynamic"
+            | "repeat"
     )
 }
 
 /// The names that KQL gives to an expression without one, as far as they follow its columns.
 fn names_of(item: &Expr) -> Vec<String> {
     match item {
-        Expr::Call { function, arguments, .. } => names_of_call(&function.text, arguments),
+        Expr::Call {
+            function,
+            arguments,
+            ..
+        } => names_of_call(&function.text, arguments),
         other => path_name(other).into_iter().collect(),
     }
 }
@@ -900,7 +1206,9 @@ fn names_of(item: &Expr) -> Vec<String> {
 fn path_name(expression: &Expr) -> Option<String> {
     match expression {
         Expr::Name(name) => Some(name.text.clone()),
-        Expr::Member { object, member, .. } => Some(format!("{}_{}", path_name(object)?, path_name(member)?)),
+        Expr::Member { object, member, .. } => {
+            Some(format!("{}_{}", path_name(object)?, path_name(member)?))
+        }
         Expr::Index { object, index, .. } => {
             let key = match index.as_ref() {
                 Expr::Literal(Literal::Long(Some(at)), _) => at.to_string(),
@@ -916,17 +1224,26 @@ fn path_name(expression: &Expr) -> Option<String> {
 
 fn names_of_call(function: &str, arguments: &[Expr]) -> Vec<String> {
     let first = arguments.first().and_then(path_name);
-    let prefixed = |prefix: &str| first.iter().map(|name| format!("{prefix}_{name}")).collect();
+    let prefixed = |prefix: &str| {
+        first
+            .iter()
+            .map(|name| format!("{prefix}_{name}"))
+            .collect()
+    };
     match function {
         "arg_max" | "arg_min" | "take_any" => {
-            let plain = arguments.iter().filter(|argument| !matches!(argument, Expr::Star(_)));
+            let plain = arguments
+                .iter()
+                .filter(|argument| !matches!(argument, Expr::Star(_)));
             let names: Option<Vec<String>> = plain.map(path_name).collect();
             names.unwrap_or_default()
         }
         "percentile" | "percentiles" => {
             let Some(name) = first else { return Vec::new() };
             let ranks = arguments.iter().skip(1).map(|rank| match rank {
-                Expr::Literal(Literal::Long(Some(rank)), _) => Some(format!("percentile_{name}_{rank}")),
+                Expr::Literal(Literal::Long(Some(rank)), _) => {
+                    Some(format!("percentile_{name}_{rank}"))
+                }
                 Expr::Literal(Literal::Real(Some(rank)), _) => {
                     Some(format!("percentile_{name}_{rank}").replace('.', "_"))
                 }
@@ -940,20 +1257,20 @@ fn names_of_call(function: &str, arguments: &[Expr]) -> Vec<String> {
         "make_dictionary" => prefixed("dictionary"),
         "buildschema" => prefixed("schema"),
         "tdigest_merge" | "merge_tdigest" => prefixed("merge_tdigests"),
-        "sum" | "sumif" | "cnt" | "count" | "dcount" | "dcountif" | "tdigest" | "hll" | "hll_if" | "hll_merge"
-        | "min" | "minif" | "max" | "maxif" | "avg" | "avgif" | "count_distinct" | "count_distinctif" | "stdev"
-        | "stdevif" | "stdevp" | "variance" | "varianceif" | "variancep" | "variancepif" | "covariance"
-        | "covarianceif" | "covariancep" | "covariancepif" | "any" | "anyif" | "countif" | "strlen" | "string_size" => {
-            prefixed(function)
-        }
-        "split" | "tohex" | "todynamic" | "toobject" | "tolong" | "toint" | "toreal" | "todouble" | "todatetime"
-        | "totimespan" | "totime" | "tobool" | "toboolean" | "todecimal" | "tostring" | "toguid" | "parse_csv"
-        | "parsejson" | "parse_json" | "parse_xml" | "format_datetime" | "format_timespan" | "startofday" | "bin"
-        | "floor" | "bin_at" | "bin_auto" | "binary_and" | "binary_or" | "binary_xor" | "binary_not"
-        | "binary_shift_right" | "binary_shift_left" | "bitset_count_ones" | "round" | "ceiling" | "pow" | "sqrt"
-        | "log" | "log2" | "log10" | "exp" | "exp2" | "exp10" | "abs" | "format_bytes" | "take_anyif" => {
-            first.into_iter().collect()
-        }
+        "sum" | "sumif" | "cnt" | "count" | "dcount" | "dcountif" | "tdigest" | "hll"
+        | "hll_if" | "hll_merge" | "min" | "minif" | "max" | "maxif" | "avg" | "avgif"
+        | "count_distinct" | "count_distinctif" | "stdev" | "stdevif" | "stdevp" | "variance"
+        | "varianceif" | "variancep" | "variancepif" | "covariance" | "covarianceif"
+        | "covariancep" | "covariancepif" | "any" | "anyif" | "countif" | "strlen"
+        | "string_size" => prefixed(function),
+        "split" | "tohex" | "todynamic" | "toobject" | "tolong" | "toint" | "toreal"
+        | "todouble" | "todatetime" | "totimespan" | "totime" | "tobool" | "toboolean"
+        | "todecimal" | "tostring" | "toguid" | "parse_csv" | "parsejson" | "parse_json"
+        | "parse_xml" | "format_datetime" | "format_timespan" | "startofday" | "bin" | "floor"
+        | "bin_at" | "bin_auto" | "binary_and" | "binary_or" | "binary_xor" | "binary_not"
+        | "binary_shift_right" | "binary_shift_left" | "bitset_count_ones" | "round"
+        | "ceiling" | "pow" | "sqrt" | "log" | "log2" | "log10" | "exp" | "exp2" | "exp10"
+        | "abs" | "format_bytes" | "take_anyif" => first.into_iter().collect(),
         _ => Vec::new(),
     }
 }
@@ -962,7 +1279,11 @@ fn names_of_call(function: &str, arguments: &[Expr]) -> Vec<String> {
 fn quoted(name: &str) -> String {
     let is_plain = name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
         && name.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic());
-    if is_plain { name.to_owned() } else { format!("['{}']", name.replace('\'', "\\'")) }
+    if is_plain {
+        name.to_owned()
+    } else {
+        format!("['{}']", name.replace('\'', "\\'"))
+    }
 }
 
 #[cfg(test)]
@@ -990,70 +1311,164 @@ mod tests {
 
     fn to_diagnostics(text: &str) -> Result<String, Vec<Diagnostic>> {
         let pairs = |columns: &[(&'static str, Type, &'static str)]| -> Vec<ColumnPair<'static>> {
-            columns.iter().map(|&(name, kind, target)| ColumnPair::azure_diagnostics(name, kind, target)).collect()
+            columns
+                .iter()
+                .map(|&(name, kind, target)| ColumnPair::azure_diagnostics(name, kind, target))
+                .collect()
         };
         let (gateway, llm) = (pairs(GATEWAY), pairs(LLM));
-        let map = |table, filter, columns| ColumnMap { table, target: "AzureDiagnostics", filter, implied: &[], columns };
-        translate(text, &[map("ApiManagementGatewayLogs", "Category == 'G'", &gateway), map("ApiManagementGatewayLlmLog", "Category == 'L'", &llm)])
+        let map = |table, filter, columns| ColumnMap {
+            table,
+            target: "AzureDiagnostics",
+            filter,
+            implied: &[],
+            columns,
+        };
+        translate(
+            text,
+            &[
+                map("ApiManagementGatewayLogs", "Category == 'G'", &gateway),
+                map("ApiManagementGatewayLlmLog", "Category == 'L'", &llm),
+            ],
+        )
     }
 
     fn check(from: &str, to: &str) {
-        let from = from.replace("GW", "ApiManagementGatewayLogs").replace("LLM", "ApiManagementGatewayLlmLog");
-        let to = to.replace("GW", "AzureDiagnostics | where Category == 'G'").replace("LLM", "AzureDiagnostics | where Category == 'L'");
+        let from = from
+            .replace("GW", "ApiManagementGatewayLogs")
+            .replace("LLM", "ApiManagementGatewayLlmLog");
+        let to = to
+            .replace("GW", "AzureDiagnostics | where Category == 'G'")
+            .replace("LLM", "AzureDiagnostics | where Category == 'L'");
         assert_eq!(to_diagnostics(&from).as_deref(), Ok(to.as_str()), "{from}");
         assert!(parser::parse(&to).is_ok(), "{to}");
     }
 
     #[test]
     fn columns_are_replaced_and_results_keep_their_names() {
-        check("GW | where ResponseCode >= 400 and Url has 'x'", "GW | where responseCode_d >= 400 and url_s has 'x'");
+        check(
+            "GW | where ResponseCode >= 400 and Url has 'x'",
+            "GW | where responseCode_d >= 400 and url_s has 'x'",
+        );
         check(
             "ApiManagementGatewayLogs\n  | summarize count() by ResponseCode, bin(TimeGenerated, 1h)",
             "AzureDiagnostics\n  | where Category == 'G'\n  | summarize count() by ResponseCode = responseCode_d, bin(TimeGenerated, 1h)",
         );
-        check("GW | project TimeGenerated, ApiId, Code = ResponseCode | where ApiId == 'a'", "GW | project TimeGenerated, ApiId = apiId_s, Code = responseCode_d | where ApiId == 'a'");
-        check("GW | summarize max(TotalTime), n = avg(BackendTime) by ApiId | where max_TotalTime > 1", "GW | summarize max_TotalTime = max(DurationMs), n = avg(backendTime_d) by ApiId = apiId_s | where max_TotalTime > 1");
-        check("GW | summarize percentiles(TotalTime, 50, 95), arg_max(TotalTime, Url)", "GW | summarize (percentile_TotalTime_50, percentile_TotalTime_95) = percentiles(DurationMs, 50, 95), (TotalTime, Url) = arg_max(DurationMs, url_s)");
-        check("GW | distinct ApiId, CorrelationId", "GW | summarize by ApiId = apiId_s, CorrelationId");
-        check("GW | top 5 by TotalTime desc | project-away Url", "GW | top 5 by DurationMs desc | project-away url_s");
+        check(
+            "GW | project TimeGenerated, ApiId, Code = ResponseCode | where ApiId == 'a'",
+            "GW | project TimeGenerated, ApiId = apiId_s, Code = responseCode_d | where ApiId == 'a'",
+        );
+        check(
+            "GW | summarize max(TotalTime), n = avg(BackendTime) by ApiId | where max_TotalTime > 1",
+            "GW | summarize max_TotalTime = max(DurationMs), n = avg(backendTime_d) by ApiId = apiId_s | where max_TotalTime > 1",
+        );
+        check(
+            "GW | summarize percentiles(TotalTime, 50, 95), arg_max(TotalTime, Url)",
+            "GW | summarize (percentile_TotalTime_50, percentile_TotalTime_95) = percentiles(DurationMs, 50, 95), (TotalTime, Url) = arg_max(DurationMs, url_s)",
+        );
+        check(
+            "GW | distinct ApiId, CorrelationId",
+            "GW | summarize by ApiId = apiId_s, CorrelationId",
+        );
+        check(
+            "GW | top 5 by TotalTime desc | project-away Url",
+            "GW | top 5 by DurationMs desc | project-away url_s",
+        );
     }
 
     #[test]
     fn types_are_kept() {
-        check("GW | where Errors[0].message has 'x' and isempty(Errors)", "GW | where parse_json(errors_s)[0].message has 'x' and isempty(parse_json(errors_s))");
-        check("GW | summarize count() by class = ResponseCode / 100", "GW | summarize count() by class = toint(responseCode_d) / 100");
-        check("GW | project b = bag_pack('code', ResponseCode)", "GW | project b = bag_pack('code', toint(responseCode_d))");
-        check("LLM | mv-expand RequestMessages | project RequestMessages.content", "LLM | mv-expand RequestMessages = parse_json(requestMessages_s) | project RequestMessages.content");
+        check(
+            "GW | where Errors[0].message has 'x' and isempty(Errors)",
+            "GW | where parse_json(errors_s)[0].message has 'x' and isempty(parse_json(errors_s))",
+        );
+        check(
+            "GW | summarize count() by class = ResponseCode / 100",
+            "GW | summarize count() by class = toint(responseCode_d) / 100",
+        );
+        check(
+            "GW | project b = bag_pack('code', ResponseCode)",
+            "GW | project b = bag_pack('code', toint(responseCode_d))",
+        );
+        check(
+            "LLM | mv-expand RequestMessages | project RequestMessages.content",
+            "LLM | mv-expand RequestMessages = parse_json(requestMessages_s) | project RequestMessages.content",
+        );
     }
 
     #[test]
     fn what_the_query_names_itself_stays() {
-        check("let ResponseCode = 1; T | where ResponseCode == 1 and ApiId == 'a'", "let ResponseCode = 1; T | where ResponseCode == 1 and ApiId == 'a'");
-        check("GW | extend Url = tolower(Url) | where Url == 'a' | project Url, ApiId", "GW | extend Url = tolower(url_s) | where Url == 'a' | project Url, ApiId = apiId_s");
-        check("let a = GW | where ResponseCode > 1; a | project Url", "let a = GW | where responseCode_d > 1; a | project Url = url_s");
-        check("GW | parse Url with * '/' ApiId | where ApiId == ''", "GW | parse url_s with * '/' ApiId | where ApiId == ''");
-        check("T | where x.ResponseCode == 1", "T | where x.ResponseCode == 1");
+        check(
+            "let ResponseCode = 1; T | where ResponseCode == 1 and ApiId == 'a'",
+            "let ResponseCode = 1; T | where ResponseCode == 1 and ApiId == 'a'",
+        );
+        check(
+            "GW | extend Url = tolower(Url) | where Url == 'a' | project Url, ApiId",
+            "GW | extend Url = tolower(url_s) | where Url == 'a' | project Url, ApiId = apiId_s",
+        );
+        check(
+            "let a = GW | where ResponseCode > 1; a | project Url",
+            "let a = GW | where responseCode_d > 1; a | project Url = url_s",
+        );
+        check(
+            "GW | parse Url with * '/' ApiId | where ApiId == ''",
+            "GW | parse url_s with * '/' ApiId | where ApiId == ''",
+        );
+        check(
+            "T | where x.ResponseCode == 1",
+            "T | where x.ResponseCode == 1",
+        );
     }
 
     #[test]
     fn joined_tables_do_not_meet() {
-        check("LLM | join kind=inner (GW | where ResponseCode == 200) on CorrelationId | project ModelName, ApiId", "LLM | join kind=inner (GW | where responseCode_d == 200 | project ApiId = apiId_s, CorrelationId, ResponseCode = responseCode_d) on CorrelationId | project ModelName = modelName_s, ApiId");
-        check("LLM | lookup ApiManagementGatewayLogs on CorrelationId | summarize sum(TotalTokens) by ApiId", "LLM | lookup (AzureDiagnostics | where Category == 'G' | project ApiId = apiId_s, CorrelationId) on CorrelationId | summarize sum_TotalTokens = sum(totalTokens_d) by ApiId");
-        check("GW | join (GW | where ResponseCode == 5) on ApiId | project Url, Url1", "GW | join (GW | where responseCode_d == 5 | project ApiId = apiId_s, ResponseCode = responseCode_d, Url = url_s) on $left.apiId_s == $right.ApiId | project Url = url_s, Url1 = Url");
-        check("union ApiManagementGatewayLogs, T | where x", "union (AzureDiagnostics | where Category == 'G'), T | where x");
-        check("union ApiManagementGatewayLogs, T | where Url == 'x'", "union (AzureDiagnostics | where Category == 'G' | project Url = url_s), T | where Url == 'x'");
+        check(
+            "LLM | join kind=inner (GW | where ResponseCode == 200) on CorrelationId | project ModelName, ApiId",
+            "LLM | join kind=inner (GW | where responseCode_d == 200 | project ApiId = apiId_s, CorrelationId, ResponseCode = responseCode_d) on CorrelationId | project ModelName = modelName_s, ApiId",
+        );
+        check(
+            "LLM | lookup ApiManagementGatewayLogs on CorrelationId | summarize sum(TotalTokens) by ApiId",
+            "LLM | lookup (AzureDiagnostics | where Category == 'G' | project ApiId = apiId_s, CorrelationId) on CorrelationId | summarize sum_TotalTokens = sum(totalTokens_d) by ApiId",
+        );
+        check(
+            "GW | join (GW | where ResponseCode == 5) on ApiId | project Url, Url1",
+            "GW | join (GW | where responseCode_d == 5 | project ApiId = apiId_s, ResponseCode = responseCode_d, Url = url_s) on $left.apiId_s == $right.ApiId | project Url = url_s, Url1 = Url",
+        );
+        check(
+            "union ApiManagementGatewayLogs, T | where x",
+            "union (AzureDiagnostics | where Category == 'G'), T | where x",
+        );
+        check(
+            "union ApiManagementGatewayLogs, T | where Url == 'x'",
+            "union (AzureDiagnostics | where Category == 'G' | project Url = url_s), T | where Url == 'x'",
+        );
     }
 
     #[test]
     fn the_way_back_leaves_the_filter_out() {
         let pairs = |columns: &[(&'static str, Type, &'static str)]| -> Vec<ColumnPair<'static>> {
-            let pair = |&(name, kind, target)| ColumnPair::azure_diagnostics(name, kind, target).reversed();
-            columns.iter().filter(|column| !column.2.is_empty()).map(pair).collect()
+            let pair = |&(name, kind, target)| {
+                ColumnPair::azure_diagnostics(name, kind, target).reversed()
+            };
+            columns
+                .iter()
+                .filter(|column| !column.2.is_empty())
+                .map(pair)
+                .collect()
         };
         let (gateway, llm) = (pairs(GATEWAY), pairs(LLM));
         let provider = ("ResourceProvider", "MICROSOFT.APIMANAGEMENT");
-        let (g, l) = ([provider, ("Category", "GatewayLogs")], [provider, ("Category", "GatewayLlmLogs")]);
-        let map = |target, implied, columns| ColumnMap { table: "AzureDiagnostics", target, filter: "", implied, columns };
+        let (g, l) = (
+            [provider, ("Category", "GatewayLogs")],
+            [provider, ("Category", "GatewayLlmLogs")],
+        );
+        let map = |target, implied, columns| ColumnMap {
+            table: "AzureDiagnostics",
+            target,
+            filter: "",
+            implied,
+            columns,
+        };
         let maps = [map("GW", &g[..], &gateway), map("LLM", &l[..], &llm)];
         for (from, to) in [
             (
@@ -1064,8 +1479,14 @@ mod tests {
                 "AzureDiagnostics | where a and Category == \"GatewayLlmLogs\" and b and ResourceProvider =~ 'Microsoft.ApiManagement' | project modelName_s",
                 "LLM | where a and b | project modelName_s = ModelName",
             ),
-            ("AzureDiagnostics | where Category == 'GatewayLogs' and url_s has 'x' | take 1", "GW | where Url has 'x' | take 1"),
-            ("AzureDiagnostics | where errors_s has 'x' and Category == 'GatewayLogs'", "GW | where tostring(Errors) has 'x'"),
+            (
+                "AzureDiagnostics | where Category == 'GatewayLogs' and url_s has 'x' | take 1",
+                "GW | where Url has 'x' | take 1",
+            ),
+            (
+                "AzureDiagnostics | where errors_s has 'x' and Category == 'GatewayLogs'",
+                "GW | where tostring(Errors) has 'x'",
+            ),
         ] {
             assert_eq!(translate(from, &maps).as_deref(), Ok(to), "{from}");
         }
@@ -1081,22 +1502,44 @@ mod tests {
 
     #[test]
     fn application_insights_goes_both_ways() {
-        let pair = |name, kind, target, target_kind| ColumnPair { name, kind, target, target_kind };
+        let pair = |name, kind, target, target_kind| ColumnPair {
+            name,
+            kind,
+            target,
+            target_kind,
+        };
         let columns = [
             pair("timestamp", Type::DateTime, "TimeGenerated", Type::DateTime),
             pair("success", Type::String, "Success", Type::Bool),
             pair("resultCode", Type::String, "ResultCode", Type::String),
             pair("duration", Type::Real, "DurationMs", Type::Real),
-            pair("customDimensions", Type::Dynamic, "Properties", Type::Dynamic),
+            pair(
+                "customDimensions",
+                Type::Dynamic,
+                "Properties",
+                Type::Dynamic,
+            ),
         ];
         let back: Vec<ColumnPair<'_>> = columns.iter().map(|pair| pair.reversed()).collect();
-        let map = |table, target, columns| ColumnMap { table, target, filter: "", implied: &[], columns };
+        let map = |table, target, columns| ColumnMap {
+            table,
+            target,
+            filter: "",
+            implied: &[],
+            columns,
+        };
         let there = "requests\n| where success == 'False' and customDimensions['a'] == 1\n| summarize avg(duration) by resultCode, bin(timestamp, 1h)";
         let here = "AppRequests\n| where tostring(Success) == 'False' and Properties['a'] == 1\n| summarize avg_duration = avg(DurationMs) by resultCode = ResultCode, timestamp = bin(TimeGenerated, 1h)";
-        assert_eq!(translate(there, &[map("requests", "AppRequests", &columns)]).as_deref(), Ok(here));
+        assert_eq!(
+            translate(there, &[map("requests", "AppRequests", &columns)]).as_deref(),
+            Ok(here)
+        );
         let there = "union AppRequests, (AppRequests | where Success == true) | where ResultCode == '5' | project Properties";
         let here = "union requests, (requests | where tobool(success) == true) | where resultCode == '5' | project Properties = customDimensions";
-        assert_eq!(translate(there, &[map("AppRequests", "requests", &back)]).as_deref(), Ok(here));
+        assert_eq!(
+            translate(there, &[map("AppRequests", "requests", &back)]).as_deref(),
+            Ok(here)
+        );
     }
 
     #[test]

@@ -319,95 +319,253 @@ pub struct ExpandItem {
 }
 
 /// A tabular operator. The fields are the words of the syntax that stands above each.
-#[expect(missing_docs, reason = "the syntax line above each variant names its fields")]
+#[expect(
+    missing_docs,
+    reason = "the syntax line above each variant names its fields"
+)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operator {
     /// `as [hint.materialized=true] Name`
-    As { properties: Vec<Property>, name: Name, span: Span },
+    As {
+        properties: Vec<Property>,
+        name: Name,
+        span: Span,
+    },
     /// `consume`
-    Consume { properties: Vec<Property>, span: Span },
+    Consume {
+        properties: Vec<Property>,
+        span: Span,
+    },
     /// `count [as Name]`
     Count { name: Option<Name>, span: Span },
     /// `distinct a, b` or `distinct *`
-    Distinct { properties: Vec<Property>, columns: Vec<Expr>, span: Span },
+    Distinct {
+        properties: Vec<Property>,
+        columns: Vec<Expr>,
+        span: Span,
+    },
     /// `evaluate [hint…] plugin(args) [: schema]`; a `*` in the schema has that name and no type
-    Evaluate { properties: Vec<Property>, plugin: Name, arguments: Vec<Expr>, schema: Option<Vec<ColumnDeclaration>>, span: Span },
+    Evaluate {
+        properties: Vec<Property>,
+        plugin: Name,
+        arguments: Vec<Expr>,
+        schema: Option<Vec<ColumnDeclaration>>,
+        span: Span,
+    },
     /// `extend a = b, …`
     Extend { columns: Vec<Expr>, span: Span },
     /// `facet by a, b [with (pipeline)]`
-    Facet { columns: Vec<Expr>, with: Option<Vec<Operator>>, span: Span },
+    Facet {
+        columns: Vec<Expr>,
+        with: Option<Vec<Operator>>,
+        span: Span,
+    },
     /// `find [withsource=n] [in (tables)] where predicate [project …]`
-    Find { properties: Vec<Property>, tables: Vec<Expr>, predicate: Box<Expr>, project: Vec<Expr>, project_smart: bool, span: Span },
+    Find {
+        properties: Vec<Property>,
+        tables: Vec<Expr>,
+        predicate: Box<Expr>,
+        project: Vec<Expr>,
+        project_smart: bool,
+        span: Span,
+    },
     /// `fork (pipeline) name=(pipeline)`
-    Fork { branches: Vec<(Option<Name>, Vec<Operator>)>, span: Span },
+    Fork {
+        branches: Vec<(Option<Name>, Vec<Operator>)>,
+        span: Span,
+    },
     /// `getschema`
     GetSchema { span: Span },
     /// `invoke f(args)`
-    Invoke { function: Name, arguments: Vec<Expr>, span: Span },
+    Invoke {
+        function: Name,
+        arguments: Vec<Expr>,
+        span: Span,
+    },
     /// `join kind=inner (right) on a, $left.b == $right.c`
-    Join { properties: Vec<Property>, right: Box<Expr>, on: Vec<Expr>, span: Span },
+    Join {
+        properties: Vec<Property>,
+        right: Box<Expr>,
+        on: Vec<Expr>,
+        span: Span,
+    },
     /// `lookup kind=leftouter (right) on a`
-    Lookup { properties: Vec<Property>, right: Box<Expr>, on: Vec<Expr>, span: Span },
+    Lookup {
+        properties: Vec<Property>,
+        right: Box<Expr>,
+        on: Vec<Expr>,
+        span: Span,
+    },
     /// `macro-expand …`
     MacroExpand { span: Span },
     /// `make-series a = f() default=0, … on axis [from x] [to y] step z by …`; also `in range(a, b, c)`
-    MakeSeries { properties: Vec<Property>, aggregates: Vec<SeriesAggregate>, axis: Box<Expr>, from: Option<Box<Expr>>, to: Option<Box<Expr>>, step: Option<Box<Expr>>, in_range: Option<[Box<Expr>; 3]>, by: Vec<Expr>, span: Span },
+    MakeSeries {
+        properties: Vec<Property>,
+        aggregates: Vec<SeriesAggregate>,
+        axis: Box<Expr>,
+        from: Option<Box<Expr>>,
+        to: Option<Box<Expr>>,
+        step: Option<Box<Expr>>,
+        in_range: Option<[Box<Expr>; 3]>,
+        by: Vec<Expr>,
+        span: Span,
+    },
     /// `mv-apply [with_itemindex=i] items [limit n] on (pipeline)`
-    MvApply { properties: Vec<Property>, items: Vec<ExpandItem>, limit: Option<Box<Expr>>, on: Vec<Operator>, span: Span },
+    MvApply {
+        properties: Vec<Property>,
+        items: Vec<ExpandItem>,
+        limit: Option<Box<Expr>>,
+        on: Vec<Operator>,
+        span: Span,
+    },
     /// `mv-expand [kind=array] [with_itemindex=i] items [limit n]`
-    MvExpand { properties: Vec<Property>, items: Vec<ExpandItem>, limit: Option<Box<Expr>>, is_legacy: bool, span: Span },
+    MvExpand {
+        properties: Vec<Property>,
+        items: Vec<ExpandItem>,
+        limit: Option<Box<Expr>>,
+        is_legacy: bool,
+        span: Span,
+    },
     /// `parse [kind=simple] [flags=…] expr with * "a" b:long *`; `parse-where` likewise
-    Parse { is_where: bool, properties: Vec<Property>, value: Box<Expr>, pattern: Vec<ParseStep>, span: Span },
+    Parse {
+        is_where: bool,
+        properties: Vec<Property>,
+        value: Box<Expr>,
+        pattern: Vec<ParseStep>,
+        span: Span,
+    },
     /// `parse-kv expr as (a:string) with (pair_delimiter=',', …)`
-    ParseKv { value: Box<Expr>, columns: Vec<ColumnDeclaration>, properties: Vec<Property>, span: Span },
+    ParseKv {
+        value: Box<Expr>,
+        columns: Vec<ColumnDeclaration>,
+        properties: Vec<Property>,
+        span: Span,
+    },
     /// `partition [hint.strategy=…] by column (pipeline)` or `{ pipeline }`
-    Partition { properties: Vec<Property>, column: Box<Expr>, body: Vec<Operator>, is_braced: bool, body_source: Option<Box<Expr>>, span: Span },
+    Partition {
+        properties: Vec<Property>,
+        column: Box<Expr>,
+        body: Vec<Operator>,
+        is_braced: bool,
+        body_source: Option<Box<Expr>>,
+        span: Span,
+    },
     /// `print a, b = c`
     Print { columns: Vec<Expr>, span: Span },
     /// `project a, b = c`
     Project { columns: Vec<Expr>, span: Span },
     /// `project-away a, b*`
-    ProjectAway { columns: Vec<NamePattern>, span: Span },
+    ProjectAway {
+        columns: Vec<NamePattern>,
+        span: Span,
+    },
     /// `project-keep a, b*`
-    ProjectKeep { columns: Vec<NamePattern>, span: Span },
+    ProjectKeep {
+        columns: Vec<NamePattern>,
+        span: Span,
+    },
     /// `project-by-names …`
     ProjectByNames { columns: Vec<Expr>, span: Span },
     /// `project-rename new = old`
     ProjectRename { columns: Vec<Expr>, span: Span },
     /// `project-reorder a, b* asc`
-    ProjectReorder { columns: Vec<(NamePattern, Option<String>)>, span: Span },
+    ProjectReorder {
+        columns: Vec<(NamePattern, Option<String>)>,
+        span: Span,
+    },
     /// `range x from a to b step c`
-    Range { column: Name, from: Box<Expr>, to: Box<Expr>, step: Box<Expr>, span: Span },
+    Range {
+        column: Name,
+        from: Box<Expr>,
+        to: Box<Expr>,
+        step: Box<Expr>,
+        span: Span,
+    },
     /// `reduce [kind=source] by expr [with …]`
-    Reduce { properties: Vec<Property>, by: Box<Expr>, with: Vec<Property>, span: Span },
+    Reduce {
+        properties: Vec<Property>,
+        by: Box<Expr>,
+        with: Vec<Property>,
+        span: Span,
+    },
     /// `render kind [with (…)]`
-    Render { chart: Name, properties: Vec<Property>, span: Span },
+    Render {
+        chart: Name,
+        properties: Vec<Property>,
+        span: Span,
+    },
     /// `sample n`
     Sample { count: Box<Expr>, span: Span },
     /// `sample-distinct n of column`
-    SampleDistinct { count: Box<Expr>, of: Box<Expr>, span: Span },
+    SampleDistinct {
+        count: Box<Expr>,
+        of: Box<Expr>,
+        span: Span,
+    },
     /// `scan [with_match_id=m] [order by …] [partition by …] [declare (…)] with (step s [output=all]: condition => a = b; …)`
-    Scan { properties: Vec<Property>, order_by: Vec<Ordered>, partition_by: Vec<Expr>, declare: Vec<Parameter>, steps: Vec<ScanStep>, span: Span },
+    Scan {
+        properties: Vec<Property>,
+        order_by: Vec<Ordered>,
+        partition_by: Vec<Expr>,
+        declare: Vec<Parameter>,
+        steps: Vec<ScanStep>,
+        span: Span,
+    },
     /// `search [kind=…] [in (tables)] predicate`
-    Search { properties: Vec<Property>, tables: Vec<Expr>, predicate: Box<Expr>, span: Span },
+    Search {
+        properties: Vec<Property>,
+        tables: Vec<Expr>,
+        predicate: Box<Expr>,
+        span: Span,
+    },
     /// `serialize [a = b]`
     Serialize { columns: Vec<Expr>, span: Span },
     /// `sort by …` / `order by …`
-    Sort { properties: Vec<Property>, by: Vec<Ordered>, span: Span },
+    Sort {
+        properties: Vec<Property>,
+        by: Vec<Ordered>,
+        span: Span,
+    },
     /// `summarize aggregates by groups`; `is_by` tells `by` with nothing behind it from no `by`
-    Summarize { properties: Vec<Property>, aggregates: Vec<Expr>, by: Vec<Expr>, span: Span },
+    Summarize {
+        properties: Vec<Property>,
+        aggregates: Vec<Expr>,
+        by: Vec<Expr>,
+        span: Span,
+    },
     /// `take n` / `limit n`
     Take { count: Box<Expr>, span: Span },
     /// `top n by a desc, b`
-    Top { properties: Vec<Property>, count: Box<Expr>, by: Vec<Ordered>, span: Span },
+    Top {
+        properties: Vec<Property>,
+        count: Box<Expr>,
+        by: Vec<Ordered>,
+        span: Span,
+    },
     /// `top-hitters n of a [by b]`
-    TopHitters { count: Box<Expr>, of: Box<Expr>, by: Option<Box<Expr>>, span: Span },
+    TopHitters {
+        count: Box<Expr>,
+        of: Box<Expr>,
+        by: Option<Box<Expr>>,
+        span: Span,
+    },
     /// `top-nested n of a [with others = x] by agg, …`
-    TopNested { clauses: Vec<TopNestedClause>, span: Span },
+    TopNested {
+        clauses: Vec<TopNestedClause>,
+        span: Span,
+    },
     /// `union [kind=outer] [withsource=n] [isfuzzy=true] tables`
-    Union { properties: Vec<Property>, tables: Vec<Expr>, span: Span },
+    Union {
+        properties: Vec<Property>,
+        tables: Vec<Expr>,
+        span: Span,
+    },
     /// `where predicate` / `filter predicate`
-    Where { properties: Vec<Property>, predicate: Box<Expr>, span: Span },
+    Where {
+        properties: Vec<Property>,
+        predicate: Box<Expr>,
+        span: Span,
+    },
     /// `make-graph a --> b …`, `graph-match …`, `graph-to-table …`, `graph-shortest-paths`, `graph-mark-components`: read as a whole, run later
     Graph { keyword: String, span: Span },
     /// `assert-schema`, `execute-and-cache` and other words of the grammar nobody documents; a placeholder of a template behind `|`

@@ -38,7 +38,9 @@ pub fn children<'t>(expression: &'t Expr, see: &mut dyn FnMut(&'t Expr)) {
             see(left);
             list.iter().for_each(see);
         }
-        Expr::Between { left, low, high, .. } => {
+        Expr::Between {
+            left, low, high, ..
+        } => {
             see(left);
             see(low);
             see(high);
@@ -47,7 +49,9 @@ pub fn children<'t>(expression: &'t Expr, see: &mut dyn FnMut(&'t Expr)) {
         Expr::Paren(inner, _) => see(inner),
         Expr::Datatable { values, .. } => values.iter().for_each(see),
         Expr::ExternalData { sources, .. } => sources.iter().for_each(see),
-        Expr::Pipe(Pipeline { source, operators, .. }) => {
+        Expr::Pipe(Pipeline {
+            source, operators, ..
+        }) => {
             let mut part = |part: Part<'t>| match part {
                 Part::Value(value) | Part::Table(value) => see(value),
                 Part::Operator(operator) => operator_expressions(operator, see),
@@ -111,7 +115,12 @@ pub fn operator_children<'t>(operator: &'t Operator, see: &mut dyn FnMut(Part<'t
             values(columns, see);
             operators_in(with.iter().flatten(), see);
         }
-        Operator::Find { tables, predicate, project, .. } => {
+        Operator::Find {
+            tables,
+            predicate,
+            project,
+            ..
+        } => {
             tables_in(tables, see);
             see(Value(predicate));
             values(project, see);
@@ -123,17 +132,31 @@ pub fn operator_children<'t>(operator: &'t Operator, see: &mut dyn FnMut(Part<'t
             see(Table(right));
             values(on, see);
         }
-        Operator::MakeSeries { aggregates, axis, from, to, step, in_range, by, .. } => {
+        Operator::MakeSeries {
+            aggregates,
+            axis,
+            from,
+            to,
+            step,
+            in_range,
+            by,
+            ..
+        } => {
             for one in aggregates {
                 see(Value(&one.value));
                 values(one.default.iter(), see);
             }
             see(Value(axis));
-            let ends = [from, to, step].into_iter().flatten().chain(in_range.iter().flatten());
+            let ends = [from, to, step]
+                .into_iter()
+                .flatten()
+                .chain(in_range.iter().flatten());
             values(ends.map(AsRef::as_ref), see);
             values(by, see);
         }
-        Operator::MvApply { items, limit, on, .. } => {
+        Operator::MvApply {
+            items, limit, on, ..
+        } => {
             values(items.iter().map(|item| &item.value), see);
             values(limit.as_deref(), see);
             operators_in(on, see);
@@ -143,7 +166,12 @@ pub fn operator_children<'t>(operator: &'t Operator, see: &mut dyn FnMut(Part<'t
             values(limit.as_deref(), see);
         }
         Operator::Parse { value, .. } | Operator::ParseKv { value, .. } => see(Value(value)),
-        Operator::Partition { column, body, body_source, .. } => {
+        Operator::Partition {
+            column,
+            body,
+            body_source,
+            ..
+        } => {
             see(Value(column));
             tables_in(body_source.as_deref(), see);
             operators_in(body, see);
@@ -158,7 +186,12 @@ pub fn operator_children<'t>(operator: &'t Operator, see: &mut dyn FnMut(Part<'t
             see(Value(count));
             see(Value(of));
         }
-        Operator::Scan { order_by, partition_by, steps, .. } => {
+        Operator::Scan {
+            order_by,
+            partition_by,
+            steps,
+            ..
+        } => {
             values(order_by.iter().map(|one| &one.value), see);
             values(partition_by, see);
             for step in steps {
@@ -166,12 +199,19 @@ pub fn operator_children<'t>(operator: &'t Operator, see: &mut dyn FnMut(Part<'t
                 values(step.assignments.iter(), see);
             }
         }
-        Operator::Search { tables, predicate, .. } => {
+        Operator::Search {
+            tables, predicate, ..
+        } => {
             tables_in(tables, see);
             see(Value(predicate));
         }
         Operator::Sort { by, .. } => values(by.iter().map(|one| &one.value), see),
-        Operator::Summarize { properties: hints, aggregates, by, .. } => {
+        Operator::Summarize {
+            properties: hints,
+            aggregates,
+            by,
+            ..
+        } => {
             let keys = hints.iter().filter(|hint| hint.name.text.contains("key"));
             values(keys.map(|hint| &hint.value), see);
             values(aggregates.iter().chain(by), see);

@@ -128,16 +128,33 @@ impl fmt::Display for RecipeError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownRecipe(id, Some(near)) => {
-                write!(out, "the nearest recipe is `{near}`, none is called `{}`", cut(id, 20))
+                write!(
+                    out,
+                    "the nearest recipe is `{near}`, none is called `{}`",
+                    cut(id, 20)
+                )
             }
             Self::UnknownRecipe(id, None) => write!(out, "no recipe is called `{}`", cut(id, 40)),
             Self::UnknownParameter(name) => write!(out, "the recipe takes no `{}`", cut(name, 40)),
-            Self::Missing(name, kind) => write!(out, "`{name}` requires a value, a {}", kind.name()),
+            Self::Missing(name, kind) => {
+                write!(out, "`{name}` requires a value, a {}", kind.name())
+            }
             Self::BadValue(name, kind, text) => {
-                write!(out, "`{name}` requires a {}, not `{}`", kind.name(), cut(text, 40))
+                write!(
+                    out,
+                    "`{name}` requires a {}, not `{}`",
+                    kind.name(),
+                    cut(text, 40)
+                )
             }
             Self::Translation(found) => {
-                write!(out, "{}", found.first().map_or("the other dialect cannot say it", |first| &first.message))
+                write!(
+                    out,
+                    "{}",
+                    found
+                        .first()
+                        .map_or("the other dialect cannot say it", |first| &first.message)
+                )
             }
         }
     }
@@ -158,12 +175,17 @@ pub fn find(id: &str) -> Option<&'static Recipe> {
 /// The query of a recipe with values in place; an empty value counts as none.
 pub fn build(id: &str, values: &[(&str, &str)], target: Target) -> Result<String, RecipeError> {
     let recipe = find(id).ok_or_else(|| {
-        RecipeError::UnknownRecipe(id.to_owned(), names::nearest(id, list().iter().map(|recipe| recipe.id)))
+        RecipeError::UnknownRecipe(
+            id.to_owned(),
+            names::nearest(id, list().iter().map(|recipe| recipe.id)),
+        )
     })?;
     let text = recipe.fill(values)?;
     let text = match target {
         Target::ResourceSpecific => text,
-        Target::AzureDiagnostics => translation::to_azure_diagnostics(&text).map_err(RecipeError::Translation)?,
+        Target::AzureDiagnostics => {
+            translation::to_azure_diagnostics(&text).map_err(RecipeError::Translation)?
+        }
     };
     printer::format(&text).map_err(RecipeError::Translation)
 }
@@ -171,7 +193,11 @@ pub fn build(id: &str, values: &[(&str, &str)], target: Target) -> Result<String
 impl Recipe {
     /// The columns of its tables that the query reads, by their resource-specific names.
     pub fn columns(&self) -> Vec<&'static str> {
-        let tables: Vec<_> = self.tables.iter().filter_map(|name| schema::table(name)).collect();
+        let tables: Vec<_> = self
+            .tables
+            .iter()
+            .filter_map(|name| schema::table(name))
+            .collect();
         let mut found = Vec::new();
         for word in token::tokens(self.kql).0 {
             let word = word.span.of(self.kql);
@@ -186,41 +212,64 @@ impl Recipe {
     }
 
     fn fill(&self, values: &[(&str, &str)]) -> Result<String, RecipeError> {
-        let is_known = |name: &str| self.parameters.iter().any(|parameter| parameter.name == name);
+        let is_known = |name: &str| {
+            self.parameters
+                .iter()
+                .any(|parameter| parameter.name == name)
+        };
         if let Some((name, _)) = values.iter().find(|(name, _)| !is_known(name)) {
             return Err(RecipeError::UnknownParameter((*name).to_owned()));
         }
         let mut literals: Vec<(String, Option<String>)> = Vec::new();
         for parameter in self.parameters {
-            let given = values.iter().rfind(|(name, text)| *name == parameter.name && !text.trim().is_empty());
+            let given = values
+                .iter()
+                .rfind(|(name, text)| *name == parameter.name && !text.trim().is_empty());
             let text = match (given, parameter.default) {
                 (Some((_, text)), _) => Some(*text),
                 (None, Default::Value(text)) => Some(text),
                 (None, Default::LeftOut) => None,
-                (None, Default::Required) => return Err(RecipeError::Missing(parameter.name, parameter.kind)),
+                (None, Default::Required) => {
+                    return Err(RecipeError::Missing(parameter.name, parameter.kind));
+                }
             };
             let literal = text.map(|text| self.literal(parameter, text)).transpose()?;
             literals.push((format!("{{{}}}", parameter.name), literal));
         }
-        let is_left_out =
-            |line: &&str| literals.iter().any(|(place, literal)| literal.is_none() && line.contains(place.as_str()));
+        let is_left_out = |line: &&str| {
+            literals
+                .iter()
+                .any(|(place, literal)| literal.is_none() && line.contains(place.as_str()))
+        };
         let lines = self.kql.lines().filter(|line| !is_left_out(line));
-        Ok(lines.map(|line| fill_line(line, &literals)).collect::<Vec<_>>().join("\n"))
+        Ok(lines
+            .map(|line| fill_line(line, &literals))
+            .collect::<Vec<_>>()
+            .join("\n"))
     }
 
     /// A value as KQL writes it.
     fn literal(&self, parameter: &Parameter, text: &str) -> Result<String, RecipeError> {
         let literal = match parameter.kind {
             Kind::String => Some(string_literal(text)),
-            Kind::Long => text.trim().parse::<i64>().ok().map(|number| number.to_string()),
-            Kind::DateTime => datetime::parse(text).map(|ticks| format!("datetime({})", datetime::text(ticks))),
+            Kind::Long => text
+                .trim()
+                .parse::<i64>()
+                .ok()
+                .map(|number| number.to_string()),
+            Kind::DateTime => {
+                datetime::parse(text).map(|ticks| format!("datetime({})", datetime::text(ticks)))
+            }
             Kind::TimeSpan => timespan::parse(text).map(timespan_literal),
             Kind::Column => {
                 let table = self.tables.first().and_then(|name| schema::table(name));
-                table.and_then(|table| table.column(text.trim())).map(|column| column.name.to_owned())
+                table
+                    .and_then(|table| table.column(text.trim()))
+                    .map(|column| column.name.to_owned())
             }
         };
-        literal.ok_or_else(|| RecipeError::BadValue(parameter.name, parameter.kind, text.to_owned()))
+        literal
+            .ok_or_else(|| RecipeError::BadValue(parameter.name, parameter.kind, text.to_owned()))
     }
 }
 
@@ -231,7 +280,10 @@ fn fill_line(line: &str, literals: &[(String, Option<String>)]) -> String {
     while let Some(at) = rest.find('{') {
         let (before, place) = rest.split_at(at);
         out.push_str(before);
-        match literals.iter().find(|(name, _)| place.starts_with(name.as_str())) {
+        match literals
+            .iter()
+            .find(|(name, _)| place.starts_with(name.as_str()))
+        {
             Some((name, literal)) => {
                 out.push_str(literal.as_deref().unwrap_or_default());
                 rest = place.get(name.len()..).unwrap_or_default();
@@ -267,7 +319,10 @@ fn string_literal(text: &str) -> String {
 /// A duration as a number and the largest unit that is exact.
 fn timespan_literal(ticks: i64) -> String {
     static UNITS: LazyLock<Vec<(&str, i64)>> = LazyLock::new(|| {
-        ["d", "h", "m", "s", "ms", "tick"].into_iter().filter_map(|name| Some((name, timespan::unit(name)?))).collect()
+        ["d", "h", "m", "s", "ms", "tick"]
+            .into_iter()
+            .filter_map(|name| Some((name, timespan::unit(name)?)))
+            .collect()
     });
     match UNITS.iter().find(|(_, unit)| ticks % unit == 0) {
         Some((name, unit)) if ticks >= 0 => format!("{}{name}", ticks / unit),
@@ -290,20 +345,56 @@ mod tests {
         let mut ids = BTreeSet::new();
         for recipe in list() {
             assert!(ids.insert(recipe.id), "{}", recipe.id);
-            assert!(recipe.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", recipe.id);
-            assert!(recipe.title.ends_with('?') && recipe.title.len() <= 80, "{}", recipe.id);
+            assert!(
+                recipe
+                    .id
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'-'),
+                "{}",
+                recipe.id
+            );
+            assert!(
+                recipe.title.ends_with('?') && recipe.title.len() <= 80,
+                "{}",
+                recipe.id
+            );
             assert!(recipe.about.ends_with('.'), "{}", recipe.id);
-            assert!(!recipe.columns().is_empty() && !recipe.tables.is_empty(), "{}", recipe.id);
+            assert!(
+                !recipe.columns().is_empty() && !recipe.tables.is_empty(),
+                "{}",
+                recipe.id
+            );
             for table in recipe.tables {
-                assert!(schema::table(table).is_some_and(|known| known.name == *table) && recipe.kql.contains(table), "{}", recipe.id);
+                assert!(
+                    schema::table(table).is_some_and(|known| known.name == *table)
+                        && recipe.kql.contains(table),
+                    "{}",
+                    recipe.id
+                );
             }
             let mut names = BTreeSet::new();
             for parameter in recipe.parameters {
-                assert!(names.insert(parameter.name) && parameter.about.ends_with('.'), "{} {}", recipe.id, parameter.name);
-                assert!(recipe.kql.contains(&format!("{{{}}}", parameter.name)), "{} {}", recipe.id, parameter.name);
+                assert!(
+                    names.insert(parameter.name) && parameter.about.ends_with('.'),
+                    "{} {}",
+                    recipe.id,
+                    parameter.name
+                );
+                assert!(
+                    recipe.kql.contains(&format!("{{{}}}", parameter.name)),
+                    "{} {}",
+                    recipe.id,
+                    parameter.name
+                );
             }
             let mut braces = recipe.kql.split('{').skip(1);
-            assert!(braces.all(|rest| names.iter().any(|name| rest.starts_with(&format!("{name}}}")))), "{}", recipe.id);
+            assert!(
+                braces.all(|rest| names
+                    .iter()
+                    .any(|name| rest.starts_with(&format!("{name}}}")))),
+                "{}",
+                recipe.id
+            );
         }
         assert!(ids.len() >= 10);
     }
@@ -317,31 +408,73 @@ mod tests {
                 assert_eq!(printer::format(&text).as_deref(), Ok(text.as_str()));
                 let is_diagnostics = text.contains("AzureDiagnostics");
                 assert_eq!(is_diagnostics, target == Target::AzureDiagnostics, "{text}");
-                assert_eq!(recipe.tables.iter().any(|table| text.contains(table)), !is_diagnostics, "{text}");
+                assert_eq!(
+                    recipe.tables.iter().any(|table| text.contains(table)),
+                    !is_diagnostics,
+                    "{text}"
+                );
             }
         }
     }
 
     #[test]
     fn values_are_literals_whatever_they_hold() {
-        for hostile in ["\" or true //", "a\\", "{period}", "x\n| take 0", "\u{2028}'\u{0}é", "]] | where"] {
+        for hostile in [
+            "\" or true //",
+            "a\\",
+            "{period}",
+            "x\n| take 0",
+            "\u{2028}'\u{0}é",
+            "]] | where",
+        ] {
             let text = built("requests", &[("api", hostile)]);
             let spans = token::tokens(&text).0;
-            let mut strings = spans.iter().filter(|token| token.kind == token::TokenKind::String);
-            assert!(strings.any(|token| token::string_value(token.span.of(&text)) == hostile), "{text}");
-            assert_eq!(text.matches("| ").count() - hostile.matches("| ").count(), 3, "{text}");
+            let mut strings = spans
+                .iter()
+                .filter(|token| token.kind == token::TokenKind::String);
+            assert!(
+                strings.any(|token| token::string_value(token.span.of(&text)) == hostile),
+                "{text}"
+            );
+            assert_eq!(
+                text.matches("| ").count() - hostile.matches("| ").count(),
+                3,
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn values_are_checked() {
-        let error = |id: &str, values: &[(&str, &str)]| build(id, values, Target::ResourceSpecific).unwrap_err().to_string();
-        assert_eq!(error("triag", &[]), "the nearest recipe is `triage`, none is called `triag`");
-        assert_eq!(error("triage", &[("nothing", "1")]), "the recipe takes no `nothing`");
-        assert_eq!(error("triage", &[("period", "soon")]), "`period` requires a timespan, not `soon`");
-        assert_eq!(error("requests", &[("rows", "1; drop")]), "`rows` requires a long, not `1; drop`");
-        assert_eq!(error("failures-by-column", &[("column", "nowhere")]), "`column` requires a column, not `nowhere`");
-        assert_eq!(error("run-up-to-a-trip", &[]), "`trip` requires a value, a datetime");
+        let error = |id: &str, values: &[(&str, &str)]| {
+            build(id, values, Target::ResourceSpecific)
+                .unwrap_err()
+                .to_string()
+        };
+        assert_eq!(
+            error("triag", &[]),
+            "the nearest recipe is `triage`, none is called `triag`"
+        );
+        assert_eq!(
+            error("triage", &[("nothing", "1")]),
+            "the recipe takes no `nothing`"
+        );
+        assert_eq!(
+            error("triage", &[("period", "soon")]),
+            "`period` requires a timespan, not `soon`"
+        );
+        assert_eq!(
+            error("requests", &[("rows", "1; drop")]),
+            "`rows` requires a long, not `1; drop`"
+        );
+        assert_eq!(
+            error("failures-by-column", &[("column", "nowhere")]),
+            "`column` requires a column, not `nowhere`"
+        );
+        assert_eq!(
+            error("run-up-to-a-trip", &[]),
+            "`trip` requires a value, a datetime"
+        );
         assert!(built("failures-by-column", &[("column", "backendId_s")]).contains("by BackendId"));
         assert!(built("triage", &[("period", "00:15")]).contains("ago(15m)"));
         assert!(!built("triage", &[("period", " ")]).contains("ago"));

@@ -68,7 +68,9 @@ fn plain(secret: &str) -> String {
     let mut rest = secret.as_bytes();
     while let [first, tail @ ..] = rest {
         let digits = |from: usize, to: usize| {
-            let digits = tail.get(from..to).and_then(|digits| std::str::from_utf8(digits).ok())?;
+            let digits = tail
+                .get(from..to)
+                .and_then(|digits| std::str::from_utf8(digits).ok())?;
             u8::from_str_radix(digits, 16).ok()
         };
         let (byte, n_bytes) = match (first, tail.first()) {

@@ -16,7 +16,9 @@ pub(super) fn of(secret: &str, key: [u64; 2]) -> String {
 
 /// Whether a text is a pseudonym.
 pub(super) fn is_one(text: &str) -> bool {
-    text.strip_prefix(PREFIX).is_some_and(|digits| digits.len() == N_DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    text.strip_prefix(PREFIX).is_some_and(|digits| {
+        digits.len() == N_DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
 }
 
 /// SipHash-2-4 of a text.
@@ -28,11 +30,21 @@ fn sip_hash(bytes: &[u8], [k0, k1]: [u64; 2]) -> u64 {
         k1 ^ 0x7465_6462_7974_6573,
     ];
     let words = bytes.chunks_exact(8);
-    let last = words.remainder().iter().rev().fold(bytes.len() as u64 & 0xFF, |word, &byte| word << 8 | u64::from(byte));
+    let last = words
+        .remainder()
+        .iter()
+        .rev()
+        .fold(bytes.len() as u64 & 0xFF, |word, &byte| {
+            word << 8 | u64::from(byte)
+        });
     let n_last = words.remainder().len();
     // The length stands in the topmost byte of the last word.
     let last = (last & !(u64::MAX << (8 * n_last))) | (bytes.len() as u64) << 56;
-    let words = words.map(|word| word.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)));
+    let words = words.map(|word| {
+        word.iter()
+            .rev()
+            .fold(0, |word, &byte| word << 8 | u64::from(byte))
+    });
     for word in words.chain([last]) {
         state[3] ^= word;
         round(&mut state);

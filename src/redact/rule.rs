@@ -38,11 +38,17 @@ pub enum Shape {
 }
 
 const fn anywhere(text: &'static str) -> Name {
-    Name { text, shape: Shape::Anywhere }
+    Name {
+        text,
+        shape: Shape::Anywhere,
+    }
 }
 
 const fn parameter(text: &'static str) -> Name {
-    Name { text, shape: Shape::Parameter }
+    Name {
+        text,
+        shape: Shape::Parameter,
+    }
 }
 
 /// Every rule.
@@ -51,14 +57,23 @@ pub(super) static RULES: &[Rule] = &[
         id: "subscription-key",
         title: "API Management subscription key",
         about: "The header `Ocp-Apim-Subscription-Key` and the parameter `subscription-key`.",
-        names: &[anywhere("ocp-apim-subscription-key"), anywhere("subscription-key")],
+        names: &[
+            anywhere("ocp-apim-subscription-key"),
+            anywhere("subscription-key"),
+        ],
         example: ("GET /orders?subscription-key=5d1c9e&top=5", "5d1c9e"),
     },
     Rule {
         id: "api-key",
         title: "Key of an API, a model or a function",
         about: "The headers and parameters `api-key`, `x-api-key`, `apikey` and `x-functions-key`.",
-        names: &[anywhere("api-key"), anywhere("x-api-key"), anywhere("apikey"), anywhere("api_key"), anywhere("x-functions-key")],
+        names: &[
+            anywhere("api-key"),
+            anywhere("x-api-key"),
+            anywhere("apikey"),
+            anywhere("api_key"),
+            anywhere("x-functions-key"),
+        ],
         example: (r#"{"api-key":"0f7a","Accept":"*/*"}"#, "0f7a"),
     },
     Rule {
@@ -66,8 +81,14 @@ pub(super) static RULES: &[Rule] = &[
         title: "Credentials of a request",
         about: "What follows the scheme in `Authorization`, and what follows `Bearer` or `Basic` anywhere.",
         names: &[
-            Name { text: "authorization", shape: Shape::Credentials },
-            Name { text: "proxy-authorization", shape: Shape::Credentials },
+            Name {
+                text: "authorization",
+                shape: Shape::Credentials,
+            },
+            Name {
+                text: "proxy-authorization",
+                shape: Shape::Credentials,
+            },
         ],
         example: (r#"{"Authorization":["Bearer abc.def"]}"#, "abc.def"),
     },
@@ -75,7 +96,16 @@ pub(super) static RULES: &[Rule] = &[
         id: "cookie",
         title: "Cookies",
         about: "The headers `Cookie` and `Set-Cookie`.",
-        names: &[Name { text: "cookie", shape: Shape::Line }, Name { text: "set-cookie", shape: Shape::Line }],
+        names: &[
+            Name {
+                text: "cookie",
+                shape: Shape::Line,
+            },
+            Name {
+                text: "set-cookie",
+                shape: Shape::Line,
+            },
+        ],
         example: ("Cookie: session=4711; lang=en", "session=4711; lang=en"),
     },
     Rule {
@@ -83,7 +113,10 @@ pub(super) static RULES: &[Rule] = &[
         title: "JSON Web Token",
         about: "Three parts in base64 joined by points, the first of which begins with `eyJ`.",
         names: &[],
-        example: ("token eyJhbGciOiJub25lIn0.eyJzdWIiOiJ0ZXN0In0.c2lnbmF0dXJl expired", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ0ZXN0In0.c2lnbmF0dXJl"),
+        example: (
+            "token eyJhbGciOiJub25lIn0.eyJzdWIiOiJ0ZXN0In0.c2lnbmF0dXJl expired",
+            "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ0ZXN0In0.c2lnbmF0dXJl",
+        ),
     },
     Rule {
         id: "token",
@@ -104,7 +137,10 @@ pub(super) static RULES: &[Rule] = &[
         title: "Signature of a signed address",
         about: "The parameter `sig` of shared access signatures and of callback addresses.",
         names: &[parameter("sig")],
-        example: ("https://a.example.net/c?sv=2024&sig=Zm9v%2Bw%3D&se=2026", "Zm9v%2Bw%3D"),
+        example: (
+            "https://a.example.net/c?sv=2024&sig=Zm9v%2Bw%3D&se=2026",
+            "Zm9v%2Bw%3D",
+        ),
     },
     Rule {
         id: "url-key",
@@ -123,7 +159,10 @@ pub(super) static RULES: &[Rule] = &[
             anywhere("sharedsecretvalue"),
             anywhere("sharedaccesssignature"),
         ],
-        example: ("Endpoint=sb://n.example.net/;SharedAccessKeyName=Send;SharedAccessKey=q/w+e=;EntityPath=p", "q/w+e="),
+        example: (
+            "Endpoint=sb://n.example.net/;SharedAccessKeyName=Send;SharedAccessKey=q/w+e=;EntityPath=p",
+            "q/w+e=",
+        ),
     },
     Rule {
         id: "url-password",
@@ -137,13 +176,24 @@ pub(super) static RULES: &[Rule] = &[
         title: "Key of a model provider",
         about: "Words that begin with `sk-` and go on for twenty characters or more.",
         names: &[],
-        example: ("key sk-abcdefghij0123456789 was refused", "sk-abcdefghij0123456789"),
+        example: (
+            "key sk-abcdefghij0123456789 was refused",
+            "sk-abcdefghij0123456789",
+        ),
     },
 ];
 
 /// The rule and the shape of a name, in any case.
 pub(super) fn named(word: &str) -> Option<(&'static Rule, Shape)> {
-    RULES.iter().find_map(|rule| Some((rule, rule.names.iter().find(|name| name.text.eq_ignore_ascii_case(word))?.shape)))
+    RULES.iter().find_map(|rule| {
+        Some((
+            rule,
+            rule.names
+                .iter()
+                .find(|name| name.text.eq_ignore_ascii_case(word))?
+                .shape,
+        ))
+    })
 }
 
 /// The longest name.
@@ -151,5 +201,8 @@ pub(super) const MAX_NAME_BYTES: usize = 32;
 
 /// The rule of an id.
 pub(super) fn of(id: &str) -> &'static Rule {
-    RULES.iter().find(|rule| rule.id == id).expect("invariant: ids of rules are literals of this folder")
+    RULES
+        .iter()
+        .find(|rule| rule.id == id)
+        .expect("invariant: ids of rules are literals of this folder")
 }

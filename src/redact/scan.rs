@@ -11,7 +11,25 @@ use crate::text::Span;
 
 /// Bytes that end a value without quotes.
 fn ends_bare(byte: u8) -> bool {
-    byte <= b' ' || matches!(byte, b'&' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'|' | b',' | b';' | b'(' | b')' | b'[' | b']' | b'{' | b'}')
+    byte <= b' '
+        || matches!(
+            byte,
+            b'&' | b'#'
+                | b'"'
+                | b'\''
+                | b'<'
+                | b'>'
+                | b'`'
+                | b'|'
+                | b','
+                | b';'
+                | b'('
+                | b')'
+                | b'['
+                | b']'
+                | b'{'
+                | b'}'
+        )
 }
 
 const fn is_word(byte: u8) -> bool {
@@ -31,13 +49,21 @@ const fn is_token(byte: u8) -> bool {
 fn is_scheme(word: &str) -> bool {
     let has_digits_by_name = word.contains("HMAC");
     word.len() <= 24
-        && word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-' || (has_digits_by_name && byte.is_ascii_digit()))
+        && word.bytes().all(|byte| {
+            byte.is_ascii_alphabetic()
+                || byte == b'-'
+                || (has_digits_by_name && byte.is_ascii_digit())
+        })
         && !pseudonym::is_one(word)
 }
 
 /// Every secret of a text.
 pub(super) fn scan(text: &str) -> Vec<Found> {
-    let mut scanner = Scanner { text, bytes: text.as_bytes(), found: Vec::new() };
+    let mut scanner = Scanner {
+        text,
+        bytes: text.as_bytes(),
+        found: Vec::new(),
+    };
     let mut at = 0;
     while at < scanner.bytes.len() {
         at = scanner.next(at);
@@ -83,7 +109,12 @@ impl Scanner<'_> {
         if !is_word(byte) || byte == b'-' {
             return at + 1;
         }
-        let end = at + self.rest(at).iter().take_while(|&&byte| is_word(byte)).count();
+        let end = at
+            + self
+                .rest(at)
+                .iter()
+                .take_while(|&&byte| is_word(byte))
+                .count();
         self.word(at, end).unwrap_or(end)
     }
 
@@ -91,13 +122,19 @@ impl Scanner<'_> {
     fn escape(&self, at: usize) -> Option<usize> {
         let rest = self.rest(at);
         match self.byte(at) {
-            b'%' => rest.get(1..3).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit)).map(|_| 3),
+            b'%' => rest
+                .get(1..3)
+                .filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+                .map(|_| 3),
             b'\\' => {
                 let n_backslashes = rest.iter().take_while(|&&byte| byte == b'\\').count();
                 match self.byte(at + n_backslashes) {
                     b'u' => {
                         let digits = rest.get(n_backslashes + 1..n_backslashes + 5)?;
-                        digits.iter().all(u8::is_ascii_hexdigit).then_some(n_backslashes + 5)
+                        digits
+                            .iter()
+                            .all(u8::is_ascii_hexdigit)
+                            .then_some(n_backslashes + 5)
                     }
                     b'n' | b'r' | b't' => Some(n_backslashes + 1),
                     _ => Some(n_backslashes),
@@ -134,7 +171,13 @@ impl Scanner<'_> {
 
     /// The end of a JSON Web Token.
     fn token(&self, at: usize) -> Option<usize> {
-        let part = |from: usize| from + self.rest(from).iter().take_while(|&&byte| is_word(byte)).count();
+        let part = |from: usize| {
+            from + self
+                .rest(from)
+                .iter()
+                .take_while(|&&byte| is_word(byte))
+                .count()
+        };
         let head = part(at);
         if head - at < 8 || self.byte(head) != b'.' {
             return None;
@@ -143,7 +186,11 @@ impl Scanner<'_> {
         if body - head < 5 {
             return None;
         }
-        Some(if self.byte(body) == b'.' { part(body + 1) } else { body })
+        Some(if self.byte(body) == b'.' {
+            part(body + 1)
+        } else {
+            body
+        })
     }
 
     /// `Bearer` or `Basic` with credentials behind, in whatever text.
@@ -158,14 +205,26 @@ impl Scanner<'_> {
         if start == end {
             return None;
         }
-        let end = start + self.rest(start).iter().take_while(|&&byte| is_token(byte)).count();
+        let end = start
+            + self
+                .rest(start)
+                .iter()
+                .take_while(|&&byte| is_token(byte))
+                .count();
         let token = self.text.get(start..end)?;
         // Prose has words behind these: `Basic authentication`, `Bearer token was not found`.
         let has_digit = token.bytes().any(|byte| byte.is_ascii_digit());
         let has_padding = token.ends_with('=');
-        let is_mixed = token.bytes().skip(1).any(|byte| byte.is_ascii_uppercase()) && token.bytes().any(|byte| byte.is_ascii_lowercase());
-        let is_secret = token.len() >= 8 && !token.contains(pseudonym::PREFIX) && (has_digit || has_padding || is_mixed || (!is_basic && token.len() >= 24));
-        if is_secret { self.push("authorization", start, end) } else { None }
+        let is_mixed = token.bytes().skip(1).any(|byte| byte.is_ascii_uppercase())
+            && token.bytes().any(|byte| byte.is_ascii_lowercase());
+        let is_secret = token.len() >= 8
+            && !token.contains(pseudonym::PREFIX)
+            && (has_digit || has_padding || is_mixed || (!is_basic && token.len() >= 24));
+        if is_secret {
+            self.push("authorization", start, end)
+        } else {
+            None
+        }
     }
 
     /// Whether the name at a place is that of a parameter.
@@ -174,15 +233,23 @@ impl Scanner<'_> {
         let escapes: [&[u8]; 5] = [b"%26", b"%3F", b"%3f", b"%3B", b"\\u0026"];
         match before.last() {
             None => true,
-            Some(byte) => matches!(byte, b'?' | b'&' | b';' | b'"' | b'\'') || escapes.iter().any(|escape| before.ends_with(escape)),
+            Some(byte) => {
+                matches!(byte, b'?' | b'&' | b';' | b'"' | b'\'')
+                    || escapes.iter().any(|escape| before.ends_with(escape))
+            }
         }
     }
 
     /// The password of an address whose authority begins here.
     fn password(&mut self, at: usize) -> usize {
-        let authority = self.rest(at).iter().take_while(|&&byte| !ends_bare(byte) && !matches!(byte, b'/' | b'\\' | b'?')).count();
+        let authority = self
+            .rest(at)
+            .iter()
+            .take_while(|&&byte| !ends_bare(byte) && !matches!(byte, b'/' | b'\\' | b'?'))
+            .count();
         let bytes = self.bytes.get(at..at + authority).unwrap_or_default();
-        if let (Some(colon), Some(sign)) = (memchr::memchr(b':', bytes), memchr::memrchr(b'@', bytes))
+        if let (Some(colon), Some(sign)) =
+            (memchr::memchr(b':', bytes), memchr::memrchr(b'@', bytes))
             && colon < sign
             && let Some(end) = self.push("url-password", at + colon + 1, at + sign)
         {
@@ -233,13 +300,21 @@ impl Scanner<'_> {
 
     /// The quotes at a place, like those of the name where it has some.
     fn quote(&self, at: usize, like: Option<Quote>) -> Option<Quote> {
-        let n_backslashes = self.rest(at).iter().take_while(|&&byte| byte == b'\\').count();
+        let n_backslashes = self
+            .rest(at)
+            .iter()
+            .take_while(|&&byte| byte == b'\\')
+            .count();
         let byte = self.byte(at + n_backslashes);
         if !is_quote(byte) {
             return None;
         }
         let is_twice = n_backslashes == 0 && byte == b'"' && self.byte(at + 1) == b'"';
-        let quote = Quote { byte, n_backslashes, is_doubled: is_twice && like.is_none_or(|like| like.is_doubled) };
+        let quote = Quote {
+            byte,
+            n_backslashes,
+            is_doubled: is_twice && like.is_none_or(|like| like.is_doubled),
+        };
         // An empty text is no doubled quote: a name without quotes has a value with single ones.
         like.is_none_or(|like| like == quote).then_some(quote)
     }
@@ -251,7 +326,9 @@ impl Scanner<'_> {
                 b' ' | b'\t' => at += 1,
                 b'\r' | b'\n' if is_quoted => at += 1,
                 b'\\' if is_quoted => match self.escape(at) {
-                    Some(n_bytes) if matches!(self.byte(at + n_bytes - 1), b'n' | b'r' | b't') => at += n_bytes,
+                    Some(n_bytes) if matches!(self.byte(at + n_bytes - 1), b'n' | b'r' | b't') => {
+                        at += n_bytes;
+                    }
                     _ => return at,
                 },
                 _ => return at,
@@ -295,7 +372,11 @@ impl Scanner<'_> {
             if byte == b'\n' || byte == b'\r' {
                 return at;
             }
-            let n_backslashes = self.rest(at).iter().take_while(|&&byte| byte == b'\\').count();
+            let n_backslashes = self
+                .rest(at)
+                .iter()
+                .take_while(|&&byte| byte == b'\\')
+                .count();
             at += n_backslashes;
             if self.byte(at) == quote.byte {
                 // More backslashes than the opening quote has make a quote inside the text.
@@ -310,8 +391,18 @@ impl Scanner<'_> {
     }
 
     /// A value without quotes; gives the place behind it.
-    fn bare(&mut self, rule: &'static Rule, shape: Shape, at: usize, name_quote: Option<Quote>) -> Option<usize> {
-        let is_encoded = ["%3D", "%3d"].iter().any(|sign| self.text.get(..at).is_some_and(|before| before.ends_with(sign)));
+    fn bare(
+        &mut self,
+        rule: &'static Rule,
+        shape: Shape,
+        at: usize,
+        name_quote: Option<Quote>,
+    ) -> Option<usize> {
+        let is_encoded = ["%3D", "%3d"].iter().any(|sign| {
+            self.text
+                .get(..at)
+                .is_some_and(|before| before.ends_with(sign))
+        });
         let mut end = at;
         while let Some(&byte) = self.bytes.get(end) {
             let is_end = match shape {
@@ -323,7 +414,9 @@ impl Scanner<'_> {
             }
             if byte == b'\\' {
                 match self.character(end) {
-                    Some((character, n_bytes)) if !character.is_some_and(ends_bare) => end += n_bytes,
+                    Some((character, n_bytes)) if !character.is_some_and(ends_bare) => {
+                        end += n_bytes;
+                    }
                     None if self.byte(end + 1) == b'/' => end += 2,
                     _ => break,
                 }
@@ -343,8 +436,14 @@ impl Scanner<'_> {
         }
         let n_found = self.found.len();
         self.push(rule.id, at, end);
-        let is_number = self.text.get(at..end).is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E')));
-        if let (Some(found), Some(quote), true) = (self.found.get_mut(n_found), name_quote, is_number) {
+        let is_number = self.text.get(at..end).is_some_and(|text| {
+            text.bytes().all(|byte| {
+                byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E')
+            })
+        });
+        if let (Some(found), Some(quote), true) =
+            (self.found.get_mut(n_found), name_quote, is_number)
+        {
             // What stands in the place of a number needs quotes to be JSON.
             found.quote = quote.text();
         }
@@ -353,7 +452,9 @@ impl Scanner<'_> {
 
     /// `\u002B`: the character, where it is one of ASCII, and the length of its escape.
     fn character(&self, at: usize) -> Option<(Option<u8>, usize)> {
-        let n_bytes = self.escape(at).filter(|&n_bytes| n_bytes >= 6 && self.byte(at + n_bytes - 5) == b'u')?;
+        let n_bytes = self
+            .escape(at)
+            .filter(|&n_bytes| n_bytes >= 6 && self.byte(at + n_bytes - 5) == b'u')?;
         let digits = self.text.get(at + n_bytes - 4..at + n_bytes)?;
         Some((u8::from_str_radix(digits, 16).ok(), n_bytes))
     }
@@ -376,11 +477,20 @@ impl Scanner<'_> {
     fn push(&mut self, id: &str, start: usize, end: usize) -> Option<usize> {
         let text = self.text.get(start..end)?;
         let mut bytes = text.bytes();
-        let is_mask = bytes.next().is_none_or(|first| (!first.is_ascii_alphanumeric() || text.len() > 3) && bytes.all(|byte| byte == first));
-        if is_mask || pseudonym::is_one(text) || matches!(text, "null" | "true" | "false" | "None" | "undefined") {
+        let is_mask = bytes.next().is_none_or(|first| {
+            (!first.is_ascii_alphanumeric() || text.len() > 3) && bytes.all(|byte| byte == first)
+        });
+        if is_mask
+            || pseudonym::is_one(text)
+            || matches!(text, "null" | "true" | "false" | "None" | "undefined")
+        {
             return Some(end);
         }
-        self.found.push(Found { span: Span::new(start as u32, end as u32), rule: rule::of(id), quote: String::new() });
+        self.found.push(Found {
+            span: Span::new(start as u32, end as u32),
+            rule: rule::of(id),
+            quote: String::new(),
+        });
         Some(end)
     }
 }

@@ -5,7 +5,13 @@ use std::collections::BTreeSet;
 const KEY: [u64; 2] = [7, 11];
 
 fn redacted(text: &str) -> String {
-    apply(text, &Options { key: KEY, ..Options::default() })
+    apply(
+        text,
+        &Options {
+            key: KEY,
+            ..Options::default()
+        },
+    )
 }
 
 fn secrets(text: &str) -> Vec<&str> {
@@ -32,8 +38,17 @@ impl Random {
 fn rules_find_their_examples() {
     let mut ids = BTreeSet::new();
     for rule in rules() {
-        assert!(ids.insert(rule.id) && rule.about.ends_with('.'), "{}", rule.id);
-        assert!(rule.names.iter().all(|name| name.text == name.text.to_lowercase() && name.text.len() <= rule::MAX_NAME_BYTES));
+        assert!(
+            ids.insert(rule.id) && rule.about.ends_with('.'),
+            "{}",
+            rule.id
+        );
+        assert!(
+            rule.names
+                .iter()
+                .all(|name| name.text == name.text.to_lowercase()
+                    && name.text.len() <= rule::MAX_NAME_BYTES)
+        );
         let (text, secret) = rule.example;
         let found = find(text);
         assert_eq!(secrets(text), [secret], "{}", rule.id);
@@ -76,8 +91,14 @@ fn names_are_found_in_every_dress() {
 #[test]
 fn values_are_whole() {
     for (text, secret) in [
-        (r#"{"Authorization":"SharedAccessSignature sr=x&sig=y&se=1"}"#, "sr=x&sig=y&se=1"),
-        (r#"{"Authorization":"HMAC-SHA256 SignedHeaders=host&Signature=y"}"#, "SignedHeaders=host&Signature=y"),
+        (
+            r#"{"Authorization":"SharedAccessSignature sr=x&sig=y&se=1"}"#,
+            "sr=x&sig=y&se=1",
+        ),
+        (
+            r#"{"Authorization":"HMAC-SHA256 SignedHeaders=host&Signature=y"}"#,
+            "SignedHeaders=host&Signature=y",
+        ),
         (r#"{"api-key":"a b, c; d"}"#, "a b, c; d"),
         (r#"{"api-key":"a\"b"}"#, r#"a\"b"#),
         (r#"{"api-key":"a\\"}"#, r"a\\"),
@@ -120,19 +141,86 @@ fn equal_secrets_have_equal_pseudonyms() {
     let name = pseudonym::of("a+b", KEY);
     assert_eq!((one, two), (format!("?sig={name}"), format!("?sig={name}")));
     assert_ne!(apply("?sig=a", &Options::default()), redacted("?sig=a"));
-    let keep = Options { key: KEY, keep: vec!["signature".to_owned()] };
-    assert_eq!(apply("?sig=a&code=b", &keep), format!("?sig=a&code={}", pseudonym::of("b", KEY)));
+    let keep = Options {
+        key: KEY,
+        keep: vec!["signature".to_owned()],
+    };
+    assert_eq!(
+        apply("?sig=a&code=b", &keep),
+        format!("?sig=a&code={}", pseudonym::of("b", KEY))
+    );
 }
 
-const SECRETS: [&str; 6] = ["S3CRET", "p+w/d==", "a%2Bb%3D", "0123456789abcdef0123456789abcdef", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ0ZXN0In0.c2ln", "x~1-2_3.4"];
+const SECRETS: [&str; 6] = [
+    "S3CRET",
+    "p+w/d==",
+    "a%2Bb%3D",
+    "0123456789abcdef0123456789abcdef",
+    "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ0ZXN0In0.c2ln",
+    "x~1-2_3.4",
+];
 
 /// Text as it comes: names, secrets and separators in any order.
 fn soup(random: &mut Random) -> String {
     let pieces = [
-        "api-key", "Authorization", "Bearer ", "Basic ", "sig", "code=", "key", "cookie", ": ", ":", "=", "%3D", "&", "?", "\\u0026", "\"", "\\\"", "\\\\\\\"", "\"\"", "'", "`",
-        "{", "}", "[", "]", ",", "|", "\\", "\\n", "\n", " ", "é", "😀", "eyJ", "eyJhbGciOi.", "sk-", "://", "@", "name", "value", "hidden-", "0123456789", "%", "%2", "\\u00", "***", "null", ";",
+        "api-key",
+        "Authorization",
+        "Bearer ",
+        "Basic ",
+        "sig",
+        "code=",
+        "key",
+        "cookie",
+        ": ",
+        ":",
+        "=",
+        "%3D",
+        "&",
+        "?",
+        "\\u0026",
+        "\"",
+        "\\\"",
+        "\\\\\\\"",
+        "\"\"",
+        "'",
+        "`",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        "|",
+        "\\",
+        "\\n",
+        "\n",
+        " ",
+        "é",
+        "😀",
+        "eyJ",
+        "eyJhbGciOi.",
+        "sk-",
+        "://",
+        "@",
+        "name",
+        "value",
+        "hidden-",
+        "0123456789",
+        "%",
+        "%2",
+        "\\u00",
+        "***",
+        "null",
+        ";",
     ];
-    (0..random.below(40)).map(|_| if random.below(6) == 0 { random.pick(&SECRETS) } else { random.pick(&pieces) }).collect()
+    (0..random.below(40))
+        .map(|_| {
+            if random.below(6) == 0 {
+                random.pick(&SECRETS)
+            } else {
+                random.pick(&pieces)
+            }
+        })
+        .collect()
 }
 
 #[test]
@@ -142,8 +230,15 @@ fn any_text_has_places_in_order_and_is_redacted_once() {
         let text = soup(&mut random);
         let mut end = 0;
         for found in find(&text) {
-            assert!(found.span.start >= end && found.span.end > found.span.start, "{text:?}");
-            assert!(text.get(found.span.start as usize..found.span.end as usize).is_some(), "{text:?}");
+            assert!(
+                found.span.start >= end && found.span.end > found.span.start,
+                "{text:?}"
+            );
+            assert!(
+                text.get(found.span.start as usize..found.span.end as usize)
+                    .is_some(),
+                "{text:?}"
+            );
             end = found.span.end;
         }
         let once = redacted(&text);
@@ -153,7 +248,16 @@ fn any_text_has_places_in_order_and_is_redacted_once() {
 
 /// A JSON value as exports have them, with secrets at places that rules know.
 fn json(random: &mut Random, depth: usize, n_secrets: &mut usize) -> Dynamic {
-    let plain = ["a", "", "é\"\\/\n", "10", "https://x.example.net/?a=1&b=2", "Bearer", "key: value", "\u{1}"];
+    let plain = [
+        "a",
+        "",
+        "é\"\\/\n",
+        "10",
+        "https://x.example.net/?a=1&b=2",
+        "Bearer",
+        "key: value",
+        "\u{1}",
+    ];
     match random.below(if depth == 0 { 3 } else { 7 }) {
         0 => Dynamic::Long(random.below(999) as i64),
         1 => Dynamic::string(random.pick(&plain)),
@@ -169,15 +273,33 @@ fn json(random: &mut Random, depth: usize, n_secrets: &mut usize) -> Dynamic {
         }
         // JSON inside JSON.
         3 => Dynamic::string(&json(random, depth - 1, n_secrets).to_json()),
-        4 => Dynamic::array((0..random.below(4)).map(|_| json(random, depth - 1, n_secrets)).collect()),
+        4 => Dynamic::array(
+            (0..random.below(4))
+                .map(|_| json(random, depth - 1, n_secrets))
+                .collect(),
+        ),
         _ => {
             let members = (0..random.below(5)).map(|_| {
-                let name = random.pick(&["Ocp-Apim-Subscription-Key", "api-key", "Authorization", "Accept", "key", "a\"b"]);
-                let is_secret = matches!(name, "Ocp-Apim-Subscription-Key" | "api-key" | "Authorization");
+                let name = random.pick(&[
+                    "Ocp-Apim-Subscription-Key",
+                    "api-key",
+                    "Authorization",
+                    "Accept",
+                    "key",
+                    "a\"b",
+                ]);
+                let is_secret = matches!(
+                    name,
+                    "Ocp-Apim-Subscription-Key" | "api-key" | "Authorization"
+                );
                 let value = if is_secret {
                     *n_secrets += 1;
                     let secret = Dynamic::string(random.pick(&SECRETS));
-                    if random.below(3) == 0 { Dynamic::array(vec![secret]) } else { secret }
+                    if random.below(3) == 0 {
+                        Dynamic::array(vec![secret])
+                    } else {
+                        secret
+                    }
                 } else {
                     json(random, depth - 1, n_secrets)
                 };
@@ -215,7 +337,13 @@ fn shape(value: &Dynamic) -> String {
         }
         Dynamic::Bag(_) => {
             let members = value.members().unwrap_or_default().iter();
-            format!("{{{}}}", members.map(|(name, value)| format!("{name}:{}", shape(value))).collect::<Vec<_>>().join(","))
+            format!(
+                "{{{}}}",
+                members
+                    .map(|(name, value)| format!("{name}:{}", shape(value)))
+                    .collect::<Vec<_>>()
+                    .join(",")
+            )
         }
         Dynamic::String(_) => "s".to_owned(),
         other => other.to_json(),
@@ -229,25 +357,59 @@ fn addresses_stay_addresses() {
         let mut address = String::from("https://x.example.net/a/b");
         let mut names = Vec::new();
         for at in 0..random.below(6) {
-            let name = random.pick(&["subscription-key", "sig", "code", "key", "api-version", "access_token", "q"]);
-            address += &format!("{}{name}={}", if at == 0 { '?' } else { '&' }, random.pick(&SECRETS));
+            let name = random.pick(&[
+                "subscription-key",
+                "sig",
+                "code",
+                "key",
+                "api-version",
+                "access_token",
+                "q",
+            ]);
+            address += &format!(
+                "{}{name}={}",
+                if at == 0 { '?' } else { '&' },
+                random.pick(&SECRETS)
+            );
             names.push(name);
         }
         let after = redacted(&address);
         let parts = |address: &str| -> Vec<String> {
-            address.split(['?', '&']).map(|part| part.split('=').next().unwrap_or_default().to_owned()).collect()
+            address
+                .split(['?', '&'])
+                .map(|part| part.split('=').next().unwrap_or_default().to_owned())
+                .collect()
         };
         assert_eq!(parts(&after), parts(&address), "{after}");
         let is_address = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?&=%+".contains(&byte);
         assert!(after.bytes().all(is_address), "{after}");
-        let n_named = names.iter().filter(|name| !matches!(**name, "q" | "api-version")).count();
-        assert!(after.matches("hidden-").count() >= n_named, "{address}\n{after}");
+        let n_named = names
+            .iter()
+            .filter(|name| !matches!(**name, "q" | "api-version"))
+            .count();
+        assert!(
+            after.matches("hidden-").count() >= n_named,
+            "{address}\n{after}"
+        );
     }
 }
 
 #[test]
 fn long_texts_take_linear_time() {
-    for piece in ["api-key:\"", "Bearer ", "eyJ.", "eyJaaaaaaaa.", "\\", "\\\"", "://a:", "Authorization: a ", "\"api-key\":[\"", "%26sig%3D", "sk-", "{\"name\":\"api-key\","] {
+    for piece in [
+        "api-key:\"",
+        "Bearer ",
+        "eyJ.",
+        "eyJaaaaaaaa.",
+        "\\",
+        "\\\"",
+        "://a:",
+        "Authorization: a ",
+        "\"api-key\":[\"",
+        "%26sig%3D",
+        "sk-",
+        "{\"name\":\"api-key\",",
+    ] {
         let text = piece.repeat(1_000_000 / piece.len());
         let start = std::time::Instant::now();
         assert!(!redacted(&text).is_empty());

@@ -56,13 +56,25 @@ const fn column(name: &'static str, kind: Type) -> ColumnSchema {
 }
 
 /// A column of a resource log.
-const fn logged(name: &'static str, kind: Type, azure_diagnostics: &'static str, path: &'static str) -> ColumnSchema {
-    ColumnSchema { azure_diagnostics, path, ..column(name, kind) }
+const fn logged(
+    name: &'static str,
+    kind: Type,
+    azure_diagnostics: &'static str,
+    path: &'static str,
+) -> ColumnSchema {
+    ColumnSchema {
+        azure_diagnostics,
+        path,
+        ..column(name, kind)
+    }
 }
 
 /// A column of an Application Insights table.
 const fn traced(name: &'static str, kind: Type, classic: &'static str) -> ColumnSchema {
-    ColumnSchema { classic, ..column(name, kind) }
+    ColumnSchema {
+        classic,
+        ..column(name, kind)
+    }
 }
 
 impl ColumnSchema {
@@ -73,19 +85,28 @@ impl ColumnSchema {
 
     /// The type in the classic table, where it is another.
     const fn once(self, classic_kind: Type) -> Self {
-        Self { classic_kind, ..self }
+        Self {
+            classic_kind,
+            ..self
+        }
     }
 
     /// Raw records carry it, the documented table does not.
     const fn raw_only(self) -> Self {
-        Self { is_documented: false, ..self }
+        Self {
+            is_documented: false,
+            ..self
+        }
     }
 
     /// All names of the column but the resource-specific one.
     fn spellings(&self) -> impl Iterator<Item = &'static str> {
         let last = self.path.rsplit('.').next().unwrap_or("");
         let dialects = [self.azure_diagnostics, self.classic, last];
-        dialects.into_iter().chain(self.also.iter().copied()).filter(|spelling| !spelling.is_empty())
+        dialects
+            .into_iter()
+            .chain(self.also.iter().copied())
+            .filter(|spelling| !spelling.is_empty())
     }
 }
 
@@ -120,11 +141,52 @@ pub const TABLES: &[&TableSchema] = &[
 
 /// Columns that every Log Analytics table may have; they say nothing about which table it is.
 const COMMON: &[&str] = &[
-    "TimeGenerated", "timestamp", "time", "Timestamp", "TenantId", "SourceSystem", "Type", "Category", "OperationName",
-    "CorrelationId", "Region", "location", "_ResourceId", "ResourceId", "_SubscriptionId", "_BilledSize", "_IsBillable",
-    "Properties", "Level", "Name", "Message", "Method", "Url", "Id", "Error", "UserId", "category", "durationMs",
-    "resultType", "callerIpAddress", "DurationMs", "CallerIPAddress", "ResultType", "Source", "Destination", "Data",
-    "properties", "ClientIP", "ItemCount", "Min", "Max", "Sum", "Target", "Details", "SessionId", "OperationId",
+    "TimeGenerated",
+    "timestamp",
+    "time",
+    "Timestamp",
+    "TenantId",
+    "SourceSystem",
+    "Type",
+    "Category",
+    "OperationName",
+    "CorrelationId",
+    "Region",
+    "location",
+    "_ResourceId",
+    "ResourceId",
+    "_SubscriptionId",
+    "_BilledSize",
+    "_IsBillable",
+    "Properties",
+    "Level",
+    "Name",
+    "Message",
+    "Method",
+    "Url",
+    "Id",
+    "Error",
+    "UserId",
+    "category",
+    "durationMs",
+    "resultType",
+    "callerIpAddress",
+    "DurationMs",
+    "CallerIPAddress",
+    "ResultType",
+    "Source",
+    "Destination",
+    "Data",
+    "properties",
+    "ClientIP",
+    "ItemCount",
+    "Min",
+    "Max",
+    "Sum",
+    "Target",
+    "Details",
+    "SessionId",
+    "OperationId",
 ];
 
 impl TableSchema {
@@ -132,7 +194,8 @@ impl TableSchema {
     pub fn column(&self, spelling: &str) -> Option<&'static ColumnSchema> {
         let columns: &'static [ColumnSchema] = self.columns;
         let same = |name: &str| name.eq_ignore_ascii_case(spelling);
-        let find = |test: &dyn Fn(&ColumnSchema) -> bool| columns.iter().find(|column| test(column));
+        let find =
+            |test: &dyn Fn(&ColumnSchema) -> bool| columns.iter().find(|column| test(column));
         find(&|column| column.name == spelling)
             .or_else(|| find(&|column| column.spellings().any(|name| name == spelling)))
             .or_else(|| find(&|column| same(column.name)))
@@ -142,7 +205,9 @@ impl TableSchema {
     /// The column at a path of the raw record.
     pub fn column_at(&self, path: &str) -> Option<&'static ColumnSchema> {
         let columns: &'static [ColumnSchema] = self.columns;
-        columns.iter().find(|column| column.path.eq_ignore_ascii_case(path))
+        columns
+            .iter()
+            .find(|column| column.path.eq_ignore_ascii_case(path))
     }
 
     /// Whether it is a log that API Management writes to a Log Analytics workspace.
@@ -155,24 +220,48 @@ impl TableSchema {
 pub fn table(name: &str) -> Option<&'static TableSchema> {
     TABLES.iter().copied().find(|table| {
         table.name.eq_ignore_ascii_case(name)
-            || table.categories.iter().any(|category| category.eq_ignore_ascii_case(name))
-            || table.classic.is_some_and(|(classic, item)| classic.eq_ignore_ascii_case(name) || item.eq_ignore_ascii_case(name))
+            || table
+                .categories
+                .iter()
+                .any(|category| category.eq_ignore_ascii_case(name))
+            || table.classic.is_some_and(|(classic, item)| {
+                classic.eq_ignore_ascii_case(name) || item.eq_ignore_ascii_case(name)
+            })
     })
 }
 
 /// Columns that `AzureDiagnostics` has for every service.
-const AZURE_DIAGNOSTICS_OWN: &[&str] =
-    &["Level", "Resource", "ResourceGroup", "ResourceId", "ResourceProvider", "ResourceType", "SubscriptionId"];
+const AZURE_DIAGNOSTICS_OWN: &[&str] = &[
+    "Level",
+    "Resource",
+    "ResourceGroup",
+    "ResourceId",
+    "ResourceProvider",
+    "ResourceType",
+    "SubscriptionId",
+];
 
 /// What a table calls the column that another spelling means; `None` when it is right or unknown.
 pub fn spelling(table_name: &str, column: &str) -> Option<&'static str> {
     if table_name == "AzureDiagnostics" {
-        let logs = || TABLES.iter().filter(|table| table.is_resource_log()).flat_map(|table| table.columns);
-        if AZURE_DIAGNOSTICS_OWN.contains(&column) || logs().any(|known| known.azure_diagnostics == column) {
+        let logs = || {
+            TABLES
+                .iter()
+                .filter(|table| table.is_resource_log())
+                .flat_map(|table| table.columns)
+        };
+        if AZURE_DIAGNOSTICS_OWN.contains(&column)
+            || logs().any(|known| known.azure_diagnostics == column)
+        {
             return None;
         }
-        let meant = TABLES.iter().filter(|table| table.is_resource_log()).filter_map(|table| table.column(column));
-        return meant.map(|known| known.azure_diagnostics).find(|name| !name.is_empty());
+        let meant = TABLES
+            .iter()
+            .filter(|table| table.is_resource_log())
+            .filter_map(|table| table.column(column));
+        return meant
+            .map(|known| known.azure_diagnostics)
+            .find(|name| !name.is_empty());
     }
     let known = TABLES.iter().find_map(|table| match table.classic {
         _ if table.name == table_name => Some(table.column(column)?.name),
@@ -184,11 +273,22 @@ pub fn spelling(table_name: &str, column: &str) -> Option<&'static str> {
 
 /// The table that a set of column names speaks of; `None` when they speak of none.
 pub fn recognise(names: &[&str]) -> Option<&'static TableSchema> {
-    let is_common = |name: &str| COMMON.iter().any(|common| common.eq_ignore_ascii_case(name));
+    let is_common = |name: &str| {
+        COMMON
+            .iter()
+            .any(|common| common.eq_ignore_ascii_case(name))
+    };
     let score = |table: &TableSchema| {
-        let known = names.iter().copied().filter(|name| table.column(name).is_some());
+        let known = names
+            .iter()
+            .copied()
+            .filter(|name| table.column(name).is_some());
         let (own, common): (Vec<&str>, Vec<&str>) = known.partition(|name| !is_common(name));
-        if own.is_empty() && common.len() < 3 { 0 } else { own.len() * 4 + common.len() }
+        if own.is_empty() && common.len() < 3 {
+            0
+        } else {
+            own.len() * 4 + common.len()
+        }
     };
     let mut best: Option<(&'static TableSchema, usize)> = None;
     for &table in TABLES {
@@ -198,12 +298,17 @@ pub fn recognise(names: &[&str]) -> Option<&'static TableSchema> {
         }
     }
     // One word in common may be chance, unless there are hardly any words.
-    best.filter(|&(_, points)| points >= 8 || names.len() <= 4).map(|(table, _)| table)
+    best.filter(|&(_, points)| points >= 8 || names.len() <= 4)
+        .map(|(table, _)| table)
 }
 
 /// Whether a header is one of `AzureDiagnostics`: columns with typed endings beside its own marks.
 pub fn is_azure_diagnostics<'n>(names: impl Iterator<Item = &'n str> + Clone) -> bool {
-    let is_typed = |name: &str| ["_s", "_d", "_b", "_g"].iter().any(|ending| name.ends_with(ending));
+    let is_typed = |name: &str| {
+        ["_s", "_d", "_b", "_g"]
+            .iter()
+            .any(|ending| name.ends_with(ending))
+    };
     let mut is_marked = false;
     let mut n_typed = 0;
     for name in names {
@@ -221,18 +326,36 @@ pub fn dialect_columns(table: &str) -> &'static [DialectPair] {
     static PAIRS: OnceLock<Vec<(&'static str, Vec<DialectPair>)>> = OnceLock::new();
     let all = PAIRS.get_or_init(|| {
         let pairs = |table: &'static TableSchema| {
-            let columns = table.columns.iter().filter(|column| !column.azure_diagnostics.is_empty());
-            columns.map(|column| (column.name, column.azure_diagnostics)).collect()
+            let columns = table
+                .columns
+                .iter()
+                .filter(|column| !column.azure_diagnostics.is_empty());
+            columns
+                .map(|column| (column.name, column.azure_diagnostics))
+                .collect()
         };
-        TABLES.iter().filter(|table| table.is_resource_log()).map(|&table| (table.name, pairs(table))).collect()
+        TABLES
+            .iter()
+            .filter(|table| table.is_resource_log())
+            .map(|&table| (table.name, pairs(table)))
+            .collect()
     });
-    all.iter().find(|(name, _)| *name == table).map_or(&[], |(_, pairs)| pairs)
+    all.iter()
+        .find(|(name, _)| *name == table)
+        .map_or(&[], |(_, pairs)| pairs)
 }
 
 /// Pairs (resource-specific name, classic name) of an Application Insights table.
 pub fn classic_columns(table: &str) -> Vec<DialectPair> {
-    let columns = TABLES.iter().find(|known| known.name == table).map_or(&[][..], |known| known.columns);
-    columns.iter().filter(|column| !column.classic.is_empty()).map(|column| (column.name, column.classic)).collect()
+    let columns = TABLES
+        .iter()
+        .find(|known| known.name == table)
+        .map_or(&[][..], |known| known.columns);
+    columns
+        .iter()
+        .filter(|column| !column.classic.is_empty())
+        .map(|column| (column.name, column.classic))
+        .collect()
 }
 
 #[cfg(test)]
@@ -245,12 +368,30 @@ mod tests {
         for table in TABLES {
             let mut seen = HashSet::new();
             for column in table.columns {
-                assert!(seen.insert(column.name.to_lowercase()), "{} {}", table.name, column.name);
+                assert!(
+                    seen.insert(column.name.to_lowercase()),
+                    "{} {}",
+                    table.name,
+                    column.name
+                );
             }
-            for dialect in [|c: &ColumnSchema| c.azure_diagnostics, |c: &ColumnSchema| c.path, |c: &ColumnSchema| c.classic] {
+            for dialect in [
+                |c: &ColumnSchema| c.azure_diagnostics,
+                |c: &ColumnSchema| c.path,
+                |c: &ColumnSchema| c.classic,
+            ] {
                 let mut seen = HashSet::new();
-                for column in table.columns.iter().filter(|column| !dialect(column).is_empty()) {
-                    assert!(seen.insert(dialect(column).to_lowercase()), "{} {}", table.name, dialect(column));
+                for column in table
+                    .columns
+                    .iter()
+                    .filter(|column| !dialect(column).is_empty())
+                {
+                    assert!(
+                        seen.insert(dialect(column).to_lowercase()),
+                        "{} {}",
+                        table.name,
+                        dialect(column)
+                    );
                 }
             }
         }
@@ -260,11 +401,20 @@ mod tests {
     fn every_spelling_finds_its_column() {
         for table in TABLES {
             for column in table.columns {
-                assert_eq!(table.column(column.name).map(|found| found.name), Some(column.name));
+                assert_eq!(
+                    table.column(column.name).map(|found| found.name),
+                    Some(column.name)
+                );
                 if !column.path.is_empty() {
-                    assert_eq!(table.column_at(column.path).map(|found| found.name), Some(column.name));
+                    assert_eq!(
+                        table.column_at(column.path).map(|found| found.name),
+                        Some(column.name)
+                    );
                 }
-                for spelling in [column.azure_diagnostics, column.classic].iter().chain(column.also) {
+                for spelling in [column.azure_diagnostics, column.classic]
+                    .iter()
+                    .chain(column.also)
+                {
                     if !spelling.is_empty() {
                         let found = table.column(spelling).map(|found| found.name);
                         assert_eq!(found, Some(column.name), "{} {spelling}", table.name);
@@ -282,8 +432,16 @@ mod tests {
             ("AzureDiagnostics", "ResourceId", None),
             ("AzureDiagnostics", "totalTokens_d", None),
             ("AzureDiagnostics", "TotalTokens", Some("totalTokens_d")),
-            ("ApiManagementGatewayLogs", "responseCode_d", Some("ResponseCode")),
-            ("ApiManagementGatewayLogs", "ISRequestSuccess", Some("IsRequestSuccess")),
+            (
+                "ApiManagementGatewayLogs",
+                "responseCode_d",
+                Some("ResponseCode"),
+            ),
+            (
+                "ApiManagementGatewayLogs",
+                "ISRequestSuccess",
+                Some("IsRequestSuccess"),
+            ),
             ("ApiManagementGatewayLogs", "ResponseCode", None),
             ("requests", "ResultCode", Some("resultCode")),
             ("AppRequests", "resultCode", Some("ResultCode")),
@@ -296,7 +454,13 @@ mod tests {
     #[test]
     fn documented_widths() {
         let n_documented = |name: &str| {
-            table(name).map_or(0, |table| table.columns.iter().filter(|column| column.is_documented).count())
+            table(name).map_or(0, |table| {
+                table
+                    .columns
+                    .iter()
+                    .filter(|column| column.is_documented)
+                    .count()
+            })
         };
         assert_eq!(n_documented("ApiManagementGatewayLogs"), 59);
         assert_eq!(n_documented("ApiManagementGatewayMCPLog"), 27);
@@ -307,11 +471,37 @@ mod tests {
     #[test]
     fn headers_are_recognised() {
         let of = |names: &[&str]| recognise(names).map(|table| table.name);
-        assert_eq!(of(&["TimeGenerated", "ApiId", "ResponseCode"]), Some("ApiManagementGatewayLogs"));
-        assert_eq!(of(&["TimeGenerated", "apiId_s", "responseCode_d", "lastError_reason_s"]), Some("ApiManagementGatewayLogs"));
-        assert_eq!(of(&["CorrelationId", "SequenceNumber", "PromptTokens"]), Some("ApiManagementGatewayLlmLog"));
-        assert_eq!(of(&["timestamp", "id", "resultCode", "success", "customDimensions"]), Some("AppRequests"));
+        assert_eq!(
+            of(&["TimeGenerated", "ApiId", "ResponseCode"]),
+            Some("ApiManagementGatewayLogs")
+        );
+        assert_eq!(
+            of(&[
+                "TimeGenerated",
+                "apiId_s",
+                "responseCode_d",
+                "lastError_reason_s"
+            ]),
+            Some("ApiManagementGatewayLogs")
+        );
+        assert_eq!(
+            of(&["CorrelationId", "SequenceNumber", "PromptTokens"]),
+            Some("ApiManagementGatewayLlmLog")
+        );
+        assert_eq!(
+            of(&[
+                "timestamp",
+                "id",
+                "resultCode",
+                "success",
+                "customDimensions"
+            ]),
+            Some("AppRequests")
+        );
         assert_eq!(of(&["Category", "count_"]), None);
-        assert_eq!(of(&["Location", "Low", "High", "Rain", "TimeGenerated"]), None);
+        assert_eq!(
+            of(&["Location", "Low", "High", "Rain", "TimeGenerated"]),
+            None
+        );
     }
 }

@@ -14,15 +14,51 @@ pub(super) const DEV_PORTAL_AUDIT_LOG: TableSchema = TableSchema {
 
 const COLUMNS: &[ColumnSchema] = &[
     logged("TimeGenerated", DateTime, "TimeGenerated", "time").or(&["eventTime"]),
-    logged("ActivityId", String, "activityId_g", "properties.activityId").or(&["activityId_s"]),
-    logged("ApimClient", String, "apimClient_s", "properties.apimClient"),
-    logged("HashedUserId", String, "hashedUserId_s", "properties.hashedUserId"),
-    logged("RequestMethod", String, "requestMethod_s", "properties.requestMethod"),
-    logged("RequestPath", String, "requestPath_s", "properties.requestPath"),
-    logged("ResponseCode", Int, "responseCode_d", "properties.responseCode"),
+    logged(
+        "ActivityId",
+        String,
+        "activityId_g",
+        "properties.activityId",
+    )
+    .or(&["activityId_s"]),
+    logged(
+        "ApimClient",
+        String,
+        "apimClient_s",
+        "properties.apimClient",
+    ),
+    logged(
+        "HashedUserId",
+        String,
+        "hashedUserId_s",
+        "properties.hashedUserId",
+    ),
+    logged(
+        "RequestMethod",
+        String,
+        "requestMethod_s",
+        "properties.requestMethod",
+    ),
+    logged(
+        "RequestPath",
+        String,
+        "requestPath_s",
+        "properties.requestPath",
+    ),
+    logged(
+        "ResponseCode",
+        Int,
+        "responseCode_d",
+        "properties.responseCode",
+    ),
     logged("UserAgent", String, "userAgent_s", "properties.userAgent"),
     logged("ServiceName", String, "serviceName_s", "serviceName"),
-    logged("Version", String, "DeploymentVersion_s", "DeploymentVersion"),
+    logged(
+        "Version",
+        String,
+        "DeploymentVersion_s",
+        "DeploymentVersion",
+    ),
     logged("ResultType", String, "ResultType", "resultType"),
     logged("OperationName", String, "OperationName", "operationName"),
     logged("Region", String, "location_s", "location").or(&["region_s"]),

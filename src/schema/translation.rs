@@ -31,12 +31,23 @@ static LOGS: LazyLock<Vec<Log>> = LazyLock::new(|| {
         Log {
             table,
             filter: azure_diagnostics_filter(category),
-            implied: [("ResourceProvider", "MICROSOFT.APIMANAGEMENT"), ("Category", category)],
-            back: forth.iter().filter(|pair| !pair.target.is_empty()).map(|pair| pair.reversed()).collect(),
+            implied: [
+                ("ResourceProvider", "MICROSOFT.APIMANAGEMENT"),
+                ("Category", category),
+            ],
+            back: forth
+                .iter()
+                .filter(|pair| !pair.target.is_empty())
+                .map(|pair| pair.reversed())
+                .collect(),
             forth,
         }
     };
-    TABLES.iter().filter(|table| table.is_resource_log()).map(|&table| log(table)).collect()
+    TABLES
+        .iter()
+        .filter(|table| table.is_resource_log())
+        .map(|&table| log(table))
+        .collect()
 });
 
 /// From each resource-specific table to its rows in `AzureDiagnostics`.
@@ -89,7 +100,10 @@ mod tests {
         for map in maps() {
             let text = format!("{} | take 5", map.table);
             let there = to_azure_diagnostics(&text).unwrap();
-            assert_eq!(there, format!("AzureDiagnostics | where {} | take 5", map.filter));
+            assert_eq!(
+                there,
+                format!("AzureDiagnostics | where {} | take 5", map.filter)
+            );
             assert_eq!(to_resource_specific(&there).unwrap(), text);
         }
     }
@@ -97,9 +111,16 @@ mod tests {
     #[test]
     fn names_and_types_follow() {
         let there = to_azure_diagnostics("ApiManagementGatewayLogs | where TotalTime > 5 | summarize count() by ResponseCode / 100").unwrap();
-        let filter = "ResourceProvider == \"MICROSOFT.APIMANAGEMENT\" and Category == \"GatewayLogs\"";
-        assert_eq!(there, format!("AzureDiagnostics | where {filter} | where DurationMs > 5 | summarize count() by toint(responseCode_d) / 100"));
-        let lost = to_azure_diagnostics("ApiManagementGatewayLogs | where _BilledSize > 5").unwrap_err();
+        let filter =
+            "ResourceProvider == \"MICROSOFT.APIMANAGEMENT\" and Category == \"GatewayLogs\"";
+        assert_eq!(
+            there,
+            format!(
+                "AzureDiagnostics | where {filter} | where DurationMs > 5 | summarize count() by toint(responseCode_d) / 100"
+            )
+        );
+        let lost =
+            to_azure_diagnostics("ApiManagementGatewayLogs | where _BilledSize > 5").unwrap_err();
         assert_eq!(lost[0].span.start, 33);
     }
 }

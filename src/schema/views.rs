@@ -6,8 +6,8 @@
 
 use super::{ColumnSchema, TABLES, TableSchema};
 use crate::table::{Field, Origin, Part, Table, Tables, View};
-use crate::value::{Type, Value};
 use crate::value::by_name::ByName;
+use crate::value::{Type, Value};
 use std::rc::Rc;
 
 /// The views of a set of tables.
@@ -33,7 +33,11 @@ pub fn views(tables: &[Rc<Table>]) -> Views {
         views.insert(view.name.clone(), Rc::new(view));
     };
     let of_schema = |schema: &TableSchema| -> Vec<Rc<Table>> {
-        tables.iter().filter(|table| table.name() == schema.name).map(Rc::clone).collect()
+        tables
+            .iter()
+            .filter(|table| table.name() == schema.name)
+            .map(Rc::clone)
+            .collect()
     };
     for schema in TABLES {
         let parts = of_schema(schema);
@@ -42,12 +46,20 @@ pub fn views(tables: &[Rc<Table>]) -> Views {
             add(classic_view(schema, classic, &parts));
         }
     }
-    let logs: Vec<(&TableSchema, Vec<Rc<Table>>)> =
-        TABLES.iter().filter(|schema| schema.is_resource_log()).map(|&schema| (schema, of_schema(schema))).collect();
+    let logs: Vec<(&TableSchema, Vec<Rc<Table>>)> = TABLES
+        .iter()
+        .filter(|schema| schema.is_resource_log())
+        .map(|&schema| (schema, of_schema(schema)))
+        .collect();
     add(azure_diagnostics(&logs));
     let mut others: ByName<Vec<Rc<Table>>> = ByName::default();
-    for table in tables.iter().filter(|table| TABLES.iter().all(|schema| schema.name != table.name())) {
-        others.get_or_insert(table.name(), Vec::new).push(Rc::clone(table));
+    for table in tables
+        .iter()
+        .filter(|table| TABLES.iter().all(|schema| schema.name != table.name()))
+    {
+        others
+            .get_or_insert(table.name(), Vec::new)
+            .push(Rc::clone(table));
     }
     for (name, parts) in others {
         add(merged(&name, &parts));
@@ -63,7 +75,10 @@ struct Draft<'t> {
 
 impl<'t> Draft<'t> {
     fn new(tables: impl Iterator<Item = &'t Rc<Table>>) -> Self {
-        Self { fields: Vec::new(), parts: tables.map(|table| (table, Vec::new())).collect() }
+        Self {
+            fields: Vec::new(),
+            parts: tables.map(|table| (table, Vec::new())).collect(),
+        }
     }
 
     /// Adds a column; `origin` answers for each part.
@@ -74,7 +89,10 @@ impl<'t> Draft<'t> {
             // Dates that can be read in two ways are texts until someone settles them.
             if let Origin::Column(column) = found
                 && kind == Type::DateTime
-                && table.fields().get(column).is_some_and(|field| field.kind == Type::String)
+                && table
+                    .fields()
+                    .get(column)
+                    .is_some_and(|field| field.kind == Type::String)
             {
                 kind = Type::String;
             }
@@ -88,8 +106,19 @@ impl<'t> Draft<'t> {
     }
 
     fn finish(self, name: &str) -> View {
-        let parts = self.parts.into_iter().map(|(table, origins)| Part { table: Rc::clone(table), origins }).collect();
-        View { name: name.to_owned(), fields: self.fields, parts }
+        let parts = self
+            .parts
+            .into_iter()
+            .map(|(table, origins)| Part {
+                table: Rc::clone(table),
+                origins,
+            })
+            .collect();
+        View {
+            name: name.to_owned(),
+            fields: self.fields,
+            parts,
+        }
     }
 }
 
@@ -102,7 +131,9 @@ fn known_column(schema: &TableSchema, table: &Table, column: &ColumnSchema) -> O
     match (table.find(column.name), column.name) {
         (Some(at), _) => Origin::Column(at),
         (None, "Type") => Origin::Constant(Value::string(schema.name)),
-        (None, "Category") => schema.categories.first().map_or(Origin::Missing, |name| Origin::Constant(Value::string(name))),
+        (None, "Category") => schema.categories.first().map_or(Origin::Missing, |name| {
+            Origin::Constant(Value::string(name))
+        }),
         (None, _) => Origin::Missing,
     }
 }
@@ -115,7 +146,11 @@ fn is_shown(column: &ColumnSchema, tables: &[Rc<Table>]) -> bool {
 fn unknown_columns(schema: &TableSchema, tables: &[Rc<Table>]) -> Vec<Field> {
     let mut unknown: Vec<Field> = Vec::new();
     for field in tables.iter().flat_map(|table| table.fields()) {
-        if schema.columns.iter().any(|column| column.name == field.name) {
+        if schema
+            .columns
+            .iter()
+            .any(|column| column.name == field.name)
+        {
             continue;
         }
         match unknown.iter_mut().find(|known| known.name == field.name) {
@@ -139,11 +174,19 @@ fn wider(a: Type, b: Type) -> Type {
 
 fn resource_specific(schema: &TableSchema, tables: &[Rc<Table>]) -> View {
     let mut draft = Draft::new(tables.iter());
-    for column in schema.columns.iter().filter(|column| is_shown(column, tables)) {
-        draft.add(column.name, column.kind, |_, table| known_column(schema, table, column));
+    for column in schema
+        .columns
+        .iter()
+        .filter(|column| is_shown(column, tables))
+    {
+        draft.add(column.name, column.kind, |_, table| {
+            known_column(schema, table, column)
+        });
     }
     for field in unknown_columns(schema, tables) {
-        draft.add(&field.name, field.kind, |_, table| column_of(table, &field.name));
+        draft.add(&field.name, field.kind, |_, table| {
+            column_of(table, &field.name)
+        });
     }
     draft.finish(schema.name)
 }
@@ -151,15 +194,25 @@ fn resource_specific(schema: &TableSchema, tables: &[Rc<Table>]) -> View {
 fn classic_view(schema: &TableSchema, classic: &str, tables: &[Rc<Table>]) -> View {
     let mut draft = Draft::new(tables.iter());
     let item = schema.classic.map_or("", |(_, item)| item);
-    for column in schema.columns.iter().filter(|column| !column.classic.is_empty() && is_shown(column, tables)) {
-        draft.add(column.classic, column.classic_kind, |_, table| match column.classic {
-            "itemType" => Origin::Constant(Value::string(item)),
-            _ => column_of(table, column.name),
-        });
+    for column in schema
+        .columns
+        .iter()
+        .filter(|column| !column.classic.is_empty() && is_shown(column, tables))
+    {
+        draft.add(
+            column.classic,
+            column.classic_kind,
+            |_, table| match column.classic {
+                "itemType" => Origin::Constant(Value::string(item)),
+                _ => column_of(table, column.name),
+            },
+        );
     }
     for field in unknown_columns(schema, tables) {
         if !draft.has(&field.name) {
-            draft.add(&field.name, field.kind, |_, table| column_of(table, &field.name));
+            draft.add(&field.name, field.kind, |_, table| {
+                column_of(table, &field.name)
+            });
         }
     }
     draft.finish(classic)
@@ -187,18 +240,30 @@ const fn ending(kind: Type) -> &'static str {
 }
 
 fn azure_diagnostics(logs: &[(&TableSchema, Vec<Rc<Table>>)]) -> View {
-    let schema_of_part: Vec<&TableSchema> =
-        logs.iter().flat_map(|(schema, tables)| std::iter::repeat_n(*schema, tables.len())).collect();
+    let schema_of_part: Vec<&TableSchema> = logs
+        .iter()
+        .flat_map(|(schema, tables)| std::iter::repeat_n(*schema, tables.len()))
+        .collect();
     let mut draft = Draft::new(logs.iter().flat_map(|(_, tables)| tables));
     for (schema, tables) in logs {
-        for column in schema.columns.iter().filter(|column| !column.azure_diagnostics.is_empty()) {
+        for column in schema
+            .columns
+            .iter()
+            .filter(|column| !column.azure_diagnostics.is_empty())
+        {
             let name = column.azure_diagnostics;
             if draft.has(name) || !is_shown(column, tables) {
                 continue;
             }
             draft.add(name, diagnostics_kind(name, column.kind), |at, table| {
-                let Some(schema) = schema_of_part.get(at) else { return Origin::Missing };
-                match schema.columns.iter().find(|column| column.azure_diagnostics == name) {
+                let Some(schema) = schema_of_part.get(at) else {
+                    return Origin::Missing;
+                };
+                match schema
+                    .columns
+                    .iter()
+                    .find(|column| column.azure_diagnostics == name)
+                {
                     _ if name == "Type" => Origin::Constant(Value::string("AzureDiagnostics")),
                     Some(column) => known_column(schema, table, column),
                     None => Origin::Missing,
@@ -206,17 +271,31 @@ fn azure_diagnostics(logs: &[(&TableSchema, Vec<Rc<Table>>)]) -> View {
             });
         }
     }
-    draft.add("ResourceId", Type::String, |_, table| column_of(table, "_ResourceId"));
-    draft.add("ResourceProvider", Type::String, |_, _| Origin::Constant(Value::string("MICROSOFT.APIMANAGEMENT")));
-    draft.add("ResourceType", Type::String, |_, _| Origin::Constant(Value::string("SERVICE")));
-    for (name, member) in [("Resource", "SERVICE"), ("ResourceGroup", "RESOURCEGROUPS"), ("SubscriptionId", "SUBSCRIPTIONS")] {
-        draft.add(name, Type::String, |_, table| resource_member(table, member));
+    draft.add("ResourceId", Type::String, |_, table| {
+        column_of(table, "_ResourceId")
+    });
+    draft.add("ResourceProvider", Type::String, |_, _| {
+        Origin::Constant(Value::string("MICROSOFT.APIMANAGEMENT"))
+    });
+    draft.add("ResourceType", Type::String, |_, _| {
+        Origin::Constant(Value::string("SERVICE"))
+    });
+    for (name, member) in [
+        ("Resource", "SERVICE"),
+        ("ResourceGroup", "RESOURCEGROUPS"),
+        ("SubscriptionId", "SUBSCRIPTIONS"),
+    ] {
+        draft.add(name, Type::String, |_, table| {
+            resource_member(table, member)
+        });
     }
     for (schema, tables) in logs {
         for field in unknown_columns(schema, tables) {
             let name = format!("{}{}", camel(&field.name), ending(field.kind));
             if !draft.has(&name) {
-                draft.add(&name, diagnostics_kind(&name, field.kind), |_, table| column_of(table, &field.name));
+                draft.add(&name, diagnostics_kind(&name, field.kind), |_, table| {
+                    column_of(table, &field.name)
+                });
             }
         }
     }
@@ -225,9 +304,16 @@ fn azure_diagnostics(logs: &[(&TableSchema, Vec<Rc<Table>>)]) -> View {
 
 /// What stands behind a word of the resource id, when all rows have the same id.
 fn resource_member(table: &Table, word: &str) -> Origin {
-    let Some(id) = table.find("_ResourceId").and_then(|column| table.only_text(column)) else { return Origin::Missing };
+    let Some(id) = table
+        .find("_ResourceId")
+        .and_then(|column| table.only_text(column))
+    else {
+        return Origin::Missing;
+    };
     let mut members = id.split('/');
-    let found = members.by_ref().any(|member| member.eq_ignore_ascii_case(word));
+    let found = members
+        .by_ref()
+        .any(|member| member.eq_ignore_ascii_case(word));
     match members.next() {
         Some(name) if found => Origin::Constant(Value::string(name)),
         _ => Origin::Missing,
@@ -236,7 +322,9 @@ fn resource_member(table: &Table, word: &str) -> Origin {
 
 fn camel(name: &str) -> String {
     let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
 }
 
 /// Tables of one name that the catalogue does not know.
@@ -250,7 +338,9 @@ fn merged(name: &str, tables: &[Rc<Table>]) -> View {
         }
     }
     for field in fields {
-        draft.add(&field.name, field.kind, |_, table| column_of(table, &field.name));
+        draft.add(&field.name, field.kind, |_, table| {
+            column_of(table, &field.name)
+        });
     }
     draft.finish(name)
 }
@@ -272,9 +362,16 @@ mod tests {
             Column::new(Type::Int, Data::Int(vec![200, 500])),
             Column::strings(Strings::plain(["a", "b"])),
             Column::strings(Strings::plain(["x", "y"])),
-            Column::strings(Strings::repeat("/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/P/SERVICE/APIM-1", 2)),
+            Column::strings(Strings::repeat(
+                "/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/P/SERVICE/APIM-1",
+                2,
+            )),
         ];
-        Rc::new(Table::from_columns("ApiManagementGatewayLogs", &fields, &columns))
+        Rc::new(Table::from_columns(
+            "ApiManagementGatewayLogs",
+            &fields,
+            &columns,
+        ))
     }
 
     #[test]
@@ -282,24 +379,57 @@ mod tests {
         let views = views(&[gateway_table()]);
         let view = views.find("ApiManagementGatewayLogs").unwrap();
         assert_eq!(view.n_rows(), 2);
-        assert_eq!(view.fields.iter().filter(|field| field.name == "LastErrorReason").count(), 1);
+        assert_eq!(
+            view.fields
+                .iter()
+                .filter(|field| field.name == "LastErrorReason")
+                .count(),
+            1
+        );
         assert!(view.fields.iter().any(|field| field.name == "Oddity"));
         let diagnostics = views.find("AzureDiagnostics").unwrap();
         let origin = |name: &str| {
-            let at = diagnostics.fields.iter().position(|field| field.name == name).unwrap();
-            (diagnostics.fields[at].kind, diagnostics.parts[0].origins[at].clone())
+            let at = diagnostics
+                .fields
+                .iter()
+                .position(|field| field.name == name)
+                .unwrap();
+            (
+                diagnostics.fields[at].kind,
+                diagnostics.parts[0].origins[at].clone(),
+            )
         };
-        assert!(matches!(origin("responseCode_d"), (Type::Real, Origin::Column(0))));
-        assert!(matches!(origin("Category"), (Type::String, Origin::Constant(value)) if value.as_str() == Some("GatewayLogs")));
-        assert!(matches!(origin("Resource"), (_, Origin::Constant(value)) if value.as_str() == Some("APIM-1")));
-        assert!(matches!(origin("oddity_s"), (Type::String, Origin::Column(2))));
+        assert!(matches!(
+            origin("responseCode_d"),
+            (Type::Real, Origin::Column(0))
+        ));
+        assert!(
+            matches!(origin("Category"), (Type::String, Origin::Constant(value)) if value.as_str() == Some("GatewayLogs"))
+        );
+        assert!(
+            matches!(origin("Resource"), (_, Origin::Constant(value)) if value.as_str() == Some("APIM-1"))
+        );
+        assert!(matches!(
+            origin("oddity_s"),
+            (Type::String, Origin::Column(2))
+        ));
     }
 
     #[test]
     fn names_without_rows_answer_too() {
         let views = views(&[]);
-        for name in ["AzureDiagnostics", "requests", "AppMetrics", "customMetrics", "ApiManagementGatewayLlmLog"] {
-            assert_eq!(views.find(name).map(|view| view.n_rows()), Some(0), "{name}");
+        for name in [
+            "AzureDiagnostics",
+            "requests",
+            "AppMetrics",
+            "customMetrics",
+            "ApiManagementGatewayLlmLog",
+        ] {
+            assert_eq!(
+                views.find(name).map(|view| view.n_rows()),
+                Some(0),
+                "{name}"
+            );
         }
         assert!(views.find("requestS").is_none());
     }

@@ -17,7 +17,12 @@ const COLUMNS: &[ColumnSchema] = &[
     logged("CorrelationId", String, "CorrelationId", "correlationId").or(&["CorrelationId_g"]),
     logged("EventName", String, "eventName_s", "properties.eventName"),
     logged("Source", String, "source_s", "properties.source"),
-    logged("Destination", String, "destination_s", "properties.destination"),
+    logged(
+        "Destination",
+        String,
+        "destination_s",
+        "properties.destination",
+    ),
     logged("Error", String, "error_s", "properties.error"),
     logged("Region", String, "location_s", "location"),
     logged("_ResourceId", String, "_ResourceId", "resourceId").or(&["ResourceId"]),

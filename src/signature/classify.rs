@@ -48,11 +48,23 @@ impl Classifier {
     /// Binds the clues of a table; those that need rows of another table are left out when it is empty.
     pub(super) fn bind(table: &'static str, tables: &Rc<dyn Tables>, now: i64) -> Outcome<Self> {
         let context = Context::new(now);
-        let has_llm_rows = tables.find(tables::LLM).is_some_and(|view| view.n_rows() > 0);
+        let has_llm_rows = tables
+            .find(tables::LLM)
+            .is_some_and(|view| view.n_rows() > 0);
         let is_gateway = table == tables::GATEWAY;
-        let quiet = if is_gateway { Some(Predicate::bind(table, QUIET, tables, now)?) } else { None };
-        let probe = tables.find(table).filter(|_| is_gateway).map(|view| quiet_probe(&view));
-        let facts = tables.find(table).filter(|_| is_gateway).map(|view| Facts::of(&view));
+        let quiet = if is_gateway {
+            Some(Predicate::bind(table, QUIET, tables, now)?)
+        } else {
+            None
+        };
+        let probe = tables
+            .find(table)
+            .filter(|_| is_gateway)
+            .map(|view| quiet_probe(&view));
+        let facts = tables
+            .find(table)
+            .filter(|_| is_gateway)
+            .map(|view| Facts::of(&view));
         let mut ordered: Vec<(usize, &'static Signature, &'static Clue)> = Vec::new();
         for (at, signature) in catalogue().enumerate() {
             for clue in signature.clues.iter().filter(|clue| clue.table == table) {
@@ -63,7 +75,12 @@ impl Classifier {
             }
         }
         ordered.sort_by_key(|(at, signature, clue)| {
-            (clue.certainty == Certainty::Likely, std::cmp::Reverse(clue.weight), std::cmp::Reverse(signature.specificity), *at)
+            (
+                clue.certainty == Certainty::Likely,
+                std::cmp::Reverse(clue.weight),
+                std::cmp::Reverse(signature.specificity),
+                *at,
+            )
         });
         let texts: Vec<&str> = ordered.iter().map(|(_, _, clue)| clue.kql).collect();
         let predicates = Predicate::bind_all(table, &texts, tables, now)?;
@@ -73,13 +90,22 @@ impl Classifier {
                 Some((batch, known)) => may_hold(&predicate, batch, known, &context)?,
                 None => true,
             };
-            clues.push(BoundClue { signature, clue, predicate, may_be_quiet });
+            clues.push(BoundClue {
+                signature,
+                clue,
+                predicate,
+                may_be_quiet,
+            });
         }
         Ok(Self { clues, quiet })
     }
 
     /// Splits a batch into claims and what no clue claims.
-    pub(super) fn classify(&self, batch: &Batch, context: &Context) -> Outcome<(Vec<Claim>, Option<Batch>)> {
+    pub(super) fn classify(
+        &self,
+        batch: &Batch,
+        context: &Context,
+    ) -> Outcome<(Vec<Claim>, Option<Batch>)> {
         let mut claims = Vec::new();
         let Some(quiet) = &self.quiet else {
             let rest = self.ask(batch.clone(), false, context, &mut claims)?;
@@ -95,13 +121,19 @@ impl Classifier {
                 *place = true;
             }
         }
-        let loud_rows: Vec<u32> = (0..batch.n_rows as u32).filter(|&row| !is_quiet.get(row as usize).copied().unwrap_or(false)).collect();
+        let loud_rows: Vec<u32> = (0..batch.n_rows as u32)
+            .filter(|&row| !is_quiet.get(row as usize).copied().unwrap_or(false))
+            .collect();
         let mut rest = None;
         if !loud_rows.is_empty() {
             rest = self.ask(batch.rows(loud_rows), false, context, &mut claims)?;
         }
         if !quiet_rows.is_empty() {
-            let all = if quiet_rows.len() == batch.n_rows { batch.clone() } else { batch.rows(quiet_rows) };
+            let all = if quiet_rows.len() == batch.n_rows {
+                batch.clone()
+            } else {
+                batch.rows(quiet_rows)
+            };
             // The catalogue has a clue for every quiet row, so nothing is left over.
             let left = self.ask(all, true, context, &mut claims)?;
             rest = rest.or(left);
@@ -110,7 +142,13 @@ impl Classifier {
     }
 
     /// Asks the clues in order; what is left over comes back.
-    fn ask(&self, batch: Batch, is_quiet: bool, context: &Context, claims: &mut Vec<Claim>) -> Outcome<Option<Batch>> {
+    fn ask(
+        &self,
+        batch: Batch,
+        is_quiet: bool,
+        context: &Context,
+        claims: &mut Vec<Claim>,
+    ) -> Outcome<Option<Batch>> {
         let mut rest = batch;
         for (clue_at, bound) in self.clues.iter().enumerate() {
             if is_quiet && !bound.may_be_quiet {
@@ -118,13 +156,19 @@ impl Classifier {
             }
             match bound.predicate.rows(&rest, context)? {
                 None => {
-                    claims.push(Claim { clue_at, batch: rest });
+                    claims.push(Claim {
+                        clue_at,
+                        batch: rest,
+                    });
                     return Ok(None);
                 }
                 Some(rows) if rows.is_empty() => {}
                 Some(rows) => {
                     let others = complement(&rows, rest.n_rows);
-                    claims.push(Claim { clue_at, batch: rest.rows(rows) });
+                    claims.push(Claim {
+                        clue_at,
+                        batch: rest.rows(rows),
+                    });
                     rest = rest.rows(others);
                 }
             }
@@ -158,15 +202,29 @@ fn quiet_probe(view: &View) -> (Batch, Vec<bool>) {
             Lazy::column(Column::new(Type::Int, Data::Int(codes.clone())))
         }
         name => {
-            known.push(matches!(name, "LastErrorReason" | "LastErrorSource" | "LastErrorMessage"));
+            known.push(matches!(
+                name,
+                "LastErrorReason" | "LastErrorSource" | "LastErrorMessage"
+            ));
             Lazy::constant(Value::missing(field.kind), field.kind, n_rows)
         }
     });
-    (Batch { columns: columns.collect(), n_rows }, known)
+    (
+        Batch {
+            columns: columns.collect(),
+            n_rows,
+        },
+        known,
+    )
 }
 
 /// Whether no operand over known columns alone rules all rows of the probe out.
-fn may_hold(predicate: &Predicate, probe: &Batch, known: &[bool], context: &Context) -> Outcome<bool> {
+fn may_hold(
+    predicate: &Predicate,
+    probe: &Batch,
+    known: &[bool],
+    context: &Context,
+) -> Outcome<bool> {
     for operand in predicate.operands() {
         let mut is_known = true;
         operand.for_each_column(&mut |at| is_known &= known.get(at).copied().unwrap_or(false));
@@ -176,7 +234,9 @@ fn may_hold(predicate: &Predicate, probe: &Batch, known: &[bool], context: &Cont
         let truth = evaluate(operand, probe, context)?;
         let holds = match &truth {
             Vector::Constant(value, _) => matches!(value, Value::Bool(true)),
-            Vector::Column(_) => true_rows(&truth, probe.n_rows).is_none_or(|rows| !rows.is_empty()),
+            Vector::Column(_) => {
+                true_rows(&truth, probe.n_rows).is_none_or(|rows| !rows.is_empty())
+            }
         };
         if !holds {
             return Ok(false);

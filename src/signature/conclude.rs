@@ -20,49 +20,111 @@ pub struct Gap {
 
 /// Warnings of sources that limit what the rows tell, with the sentence that says how.
 const FROM_SOURCES: &[(&str, &str)] = &[
-    ("row-cap", "The export ends at the row limit of the service: counts are lower bounds. Narrow the time or export from storage."),
-    ("partial-error", "The service answered in part: counts are lower bounds. Run the query again over less time."),
-    ("sampled", "Telemetry was sampled: one row stands for several calls, rare failures may be missing. Sum `ItemCount`, or set sampling to 100 %."),
-    ("cut-bodies", "Bodies end at 8,192 bytes, the most that the gateway logs: what stands behind is unknown."),
-    ("ambiguous-clock", "Times are in a local clock without offset: they may be hours off. Export with UTC as the display time zone."),
-    ("text-dates", "Dates can be read day first or month first: the rows have no time until that is settled."),
-    ("cut-file", "The source ends inside a record: later rows are missing."),
+    (
+        "row-cap",
+        "The export ends at the row limit of the service: counts are lower bounds. Narrow the time or export from storage.",
+    ),
+    (
+        "partial-error",
+        "The service answered in part: counts are lower bounds. Run the query again over less time.",
+    ),
+    (
+        "sampled",
+        "Telemetry was sampled: one row stands for several calls, rare failures may be missing. Sum `ItemCount`, or set sampling to 100 %.",
+    ),
+    (
+        "cut-bodies",
+        "Bodies end at 8,192 bytes, the most that the gateway logs: what stands behind is unknown.",
+    ),
+    (
+        "ambiguous-clock",
+        "Times are in a local clock without offset: they may be hours off. Export with UTC as the display time zone.",
+    ),
+    (
+        "text-dates",
+        "Dates can be read day first or month first: the rows have no time until that is settled.",
+    ),
+    (
+        "cut-file",
+        "The source ends inside a record: later rows are missing.",
+    ),
 ];
 
 /// How long after the call a row may still arrive: the documented delay of ingestion, with room.
 const INGESTION_DELAY_MINUTES: i64 = 15;
 
 /// Everything that cannot be concluded.
-pub(super) fn gaps(tables: &Rc<dyn Tables>, sources: &[SourceReport], now: i64) -> Outcome<Vec<Gap>> {
+pub(super) fn gaps(
+    tables: &Rc<dyn Tables>,
+    sources: &[SourceReport],
+    now: i64,
+) -> Outcome<Vec<Gap>> {
     let mut gaps: Vec<Gap> = Vec::new();
     let mut add = |code: &'static str, message: String| gaps.push(Gap { code, message });
     for (code, sentence) in FROM_SOURCES {
-        let names: Vec<&str> = sources.iter().filter(|source| source.warnings.iter().any(|warning| warning.code == *code)).map(|source| source.name.as_str()).collect();
+        let names: Vec<&str> = sources
+            .iter()
+            .filter(|source| source.warnings.iter().any(|warning| warning.code == *code))
+            .map(|source| source.name.as_str())
+            .collect();
         if let Some(first) = names.first() {
-            let others = if names.len() > 1 { format!(" and {} more", names.len() - 1) } else { String::new() };
-            add(code, format!("{sentence} ({}{others})", crate::text::cut(first, 40)));
+            let others = if names.len() > 1 {
+                format!(" and {} more", names.len() - 1)
+            } else {
+                String::new()
+            };
+            add(
+                code,
+                format!("{sentence} ({}{others})", crate::text::cut(first, 40)),
+            );
         }
     }
     let n_rows = |name: &str| tables.find(name).map_or(0, |view| view.n_rows());
     let (n_gateway, n_llm) = (n_rows(tables::GATEWAY), n_rows(tables::LLM));
     if n_gateway > 0 {
         add("stopped-before-gateway", "Calls that were stopped before the gateway (TLS to the gateway, network rules, an edge in front) leave no row.".to_owned());
-        let last = cell(tables, now, &format!("{} | summarize max(TimeGenerated)", tables::GATEWAY), 0)?;
+        let last = cell(
+            tables,
+            now,
+            &format!("{} | summarize max(TimeGenerated)", tables::GATEWAY),
+            0,
+        )?;
         if let Value::DateTime(last) = last
             && (now - last).abs() < INGESTION_DELAY_MINUTES * datetime::MINUTE
         {
-            add("ingestion-delay", format!("Rows arrive up to {INGESTION_DELAY_MINUTES} minutes late: the last minutes before the export may be incomplete."));
+            add(
+                "ingestion-delay",
+                format!(
+                    "Rows arrive up to {INGESTION_DELAY_MINUTES} minutes late: the last minutes before the export may be incomplete."
+                ),
+            );
         }
-        let bodies = cell(tables, now, &format!("{} | where isnotempty(BackendResponseBody) or isnotempty(ResponseBody) | count", tables::GATEWAY), 0)?;
+        let bodies = cell(
+            tables,
+            now,
+            &format!(
+                "{} | where isnotempty(BackendResponseBody) or isnotempty(ResponseBody) | count",
+                tables::GATEWAY
+            ),
+            0,
+        )?;
         if bodies.as_long() == Some(0) {
             add("no-bodies", "No bodies were logged: what a backend said in its answer is unknown. Set payload bytes above 0 in the diagnostics of the API.".to_owned());
         }
-        let llm_calls = format!("{} | where Url contains \"/chat/completions\" or Url contains \"/openai/\" | count", tables::GATEWAY);
+        let llm_calls = format!(
+            "{} | where Url contains \"/chat/completions\" or Url contains \"/openai/\" | count",
+            tables::GATEWAY
+        );
         if n_llm == 0 && cell(tables, now, &llm_calls, 0)?.as_long().unwrap_or(0) > 0 {
             add("category-not-routed", "There are calls to language models but no rows of the category GatewayLlmLogs: tokens and messages are unknown. Route the category and switch LLM logging on.".to_owned());
         }
-        let self_hosted = format!("{} | where column_ifexists(\"IsSelfHosted\", false) == true | count", tables::GATEWAY);
-        if cell(tables, now, &self_hosted, 0)?.as_long().unwrap_or(0) > 0 || n_rows("SelfHostedGatewayEvents") > 0 {
+        let self_hosted = format!(
+            "{} | where column_ifexists(\"IsSelfHosted\", false) == true | count",
+            tables::GATEWAY
+        );
+        if cell(tables, now, &self_hosted, 0)?.as_long().unwrap_or(0) > 0
+            || n_rows("SelfHostedGatewayEvents") > 0
+        {
             add("self-hosted", "A self-hosted gateway loses telemetry while it cannot reach Azure or its collector: calls may be missing.".to_owned());
         }
     } else if n_llm > 0 {
@@ -73,8 +135,16 @@ pub(super) fn gaps(tables: &Rc<dyn Tables>, sources: &[SourceReport], now: i64) 
             "{} | summarize Headers = countif(SequenceNumber == 0), Messages = countif(SequenceNumber > 0) by CorrelationId | where Headers == 0 and Messages > 0 | count",
             tables::LLM
         );
-        if let Some(count) = cell(tables, now, &without_header, 0)?.as_long().filter(|count| *count > 0) {
-            add("missing-chunks", format!("{count} calls to language models have messages but no row with tokens: part of their rows is missing."));
+        if let Some(count) = cell(tables, now, &without_header, 0)?
+            .as_long()
+            .filter(|count| *count > 0)
+        {
+            add(
+                "missing-chunks",
+                format!(
+                    "{count} calls to language models have messages but no row with tokens: part of their rows is missing."
+                ),
+            );
         }
     }
     if n_rows("AppTraces") > 0 {

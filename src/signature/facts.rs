@@ -26,9 +26,20 @@ fn folded(text: &str) -> String {
 impl Facts {
     /// Reads three columns of a view.
     pub(super) fn of(view: &View) -> Self {
-        let mut facts = Self { reasons: BTreeSet::new(), sources: BTreeSet::new(), codes: BTreeSet::new(), has_null_code: false };
-        facts.reasons = distinct(view, "LastErrorReason").into_iter().map(|value| folded(&value)).collect();
-        facts.sources = distinct(view, "LastErrorSource").into_iter().map(|value| folded(&value)).collect();
+        let mut facts = Self {
+            reasons: BTreeSet::new(),
+            sources: BTreeSet::new(),
+            codes: BTreeSet::new(),
+            has_null_code: false,
+        };
+        facts.reasons = distinct(view, "LastErrorReason")
+            .into_iter()
+            .map(|value| folded(&value))
+            .collect();
+        facts.sources = distinct(view, "LastErrorSource")
+            .into_iter()
+            .map(|value| folded(&value))
+            .collect();
         for value in distinct(view, "ResponseCode") {
             match value.parse() {
                 Ok(code) => {
@@ -57,14 +68,20 @@ impl Facts {
 
     /// The operand at the start of a condition, when it is one about a known column.
     fn operand<'k>(&self, text: &'k str) -> Option<(bool, &'k str)> {
-        for (column, known) in [("LastErrorReason ", &self.reasons), ("LastErrorSource ", &self.sources)] {
+        for (column, known) in [
+            ("LastErrorReason ", &self.reasons),
+            ("LastErrorSource ", &self.sources),
+        ] {
             if let Some(list) = text.strip_prefix(column) {
                 let (list, end) = match list.strip_prefix("=~ ") {
                     Some(value) => (value, ""),
                     None => (list.strip_prefix("in~ (")?, ")"),
                 };
                 let (values, tail) = texts(list)?;
-                return Some((values.iter().any(|value| known.contains(&folded(value))), tail.strip_prefix(end)?));
+                return Some((
+                    values.iter().any(|value| known.contains(&folded(value))),
+                    tail.strip_prefix(end)?,
+                ));
             }
         }
         if let Some(inner) = text.strip_prefix("(isnull(ResponseCode) or ") {
@@ -79,7 +96,10 @@ impl Facts {
         if let Some(range) = test.strip_prefix("between (") {
             let (low, tail) = number(range)?;
             let (high, tail) = number(tail.strip_prefix(" .. ")?)?;
-            return Some((self.codes.range(low..=high.max(low)).next().is_some(), tail.strip_prefix(')')?));
+            return Some((
+                self.codes.range(low..=high.max(low)).next().is_some(),
+                tail.strip_prefix(')')?,
+            ));
         }
         if let Some(single) = test.strip_prefix("== ") {
             let (code, tail) = number(single)?;
@@ -100,7 +120,9 @@ impl Facts {
 
 /// A whole number and what stands behind it.
 fn number(text: &str) -> Option<(i64, &str)> {
-    let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let end = text
+        .find(|character: char| !character.is_ascii_digit())
+        .unwrap_or(text.len());
     let (digits, tail) = text.split_at(end);
     Some((digits.parse().ok()?, tail))
 }
@@ -121,18 +143,25 @@ fn texts(text: &str) -> Option<(Vec<&str>, &str)> {
 
 /// The distinct values of a column, as texts.
 fn distinct(view: &View, name: &str) -> Vec<String> {
-    let Some(at) = view.fields.iter().position(|field| field.name == name) else { return Vec::new() };
+    let Some(at) = view.fields.iter().position(|field| field.name == name) else {
+        return Vec::new();
+    };
     let kind = view.fields.get(at).map_or(Type::String, |field| field.kind);
     let kinds: Vec<Type> = view.fields.iter().map(|field| field.kind).collect();
     let (mut interner, mut ids) = (Interner::default(), Vec::new());
     for part in &view.parts {
         for segment in 0..part.table.n_segments() {
-            interner.intern(&Batch::of_segment(part, &kinds, segment).column(at), &mut ids);
+            interner.intern(
+                &Batch::of_segment(part, &kinds, segment).column(at),
+                &mut ids,
+            );
         }
     }
     let ids: Vec<u32> = (0..interner.len() as u32).collect();
     let values = interner.column(&ids, kind);
-    (0..values.len()).map(|row| values.value(row).to_text()).collect()
+    (0..values.len())
+        .map(|row| values.value(row).to_text())
+        .collect()
 }
 
 #[cfg(test)]
@@ -141,7 +170,12 @@ mod tests {
 
     fn facts() -> Facts {
         let set = |values: &[&str]| values.iter().map(|value| folded(value)).collect();
-        Facts { reasons: set(&["Timeout"]), sources: set(&["", "forward-request"]), codes: BTreeSet::from([200, 500]), has_null_code: false }
+        Facts {
+            reasons: set(&["Timeout"]),
+            sources: set(&["", "forward-request"]),
+            codes: BTreeSet::from([200, 500]),
+            has_null_code: false,
+        }
     }
 
     #[test]
@@ -149,11 +183,17 @@ mod tests {
         for (clue, answer) in [
             (r#"LastErrorReason =~ "timeout" and true"#, true),
             (r#"LastErrorReason =~ "Other" and true"#, false),
-            (r#"LastErrorReason in~ ("Other", "TIMEOUT") and LastErrorSource =~ "quota""#, false),
+            (
+                r#"LastErrorReason in~ ("Other", "TIMEOUT") and LastErrorSource =~ "quota""#,
+                false,
+            ),
             ("ResponseCode == 500 and isempty(Url)", true),
             ("ResponseCode in (401, 403)", false),
             ("ResponseCode between (400 .. 599)", true),
-            ("(isnull(ResponseCode) or ResponseCode == 404) and true", false),
+            (
+                "(isnull(ResponseCode) or ResponseCode == 404) and true",
+                false,
+            ),
             (r"isempty(LastErrorReason) and ResponseCode == 404", true),
             (r#"(LastErrorReason =~ "Other" or Url has "x")"#, true),
         ] {
@@ -165,16 +205,30 @@ mod tests {
     fn clues_about_gateway_rows_are_chains_of_and() {
         // What `may_hold` reads at the start must be an operand of a top-level `and`.
         for signature in crate::signature::catalogue() {
-            for clue in signature.clues.iter().filter(|clue| clue.table == crate::signature::tables::GATEWAY) {
+            for clue in signature
+                .clues
+                .iter()
+                .filter(|clue| clue.table == crate::signature::tables::GATEWAY)
+            {
                 if facts().operand(clue.kql).is_none() {
                     continue;
                 }
                 let parsed = crate::kql::parser::parse(&format!("T | where {}", clue.kql));
-                let [crate::kql::tree::Statement::Expression(crate::kql::tree::Expr::Pipe(pipeline))] = parsed.query.statements.as_slice() else {
+                let [
+                    crate::kql::tree::Statement::Expression(crate::kql::tree::Expr::Pipe(pipeline)),
+                ] = parsed.query.statements.as_slice()
+                else {
                     panic!("{}", clue.kql);
                 };
-                let [crate::kql::tree::Operator::Where { predicate, .. }] = pipeline.operators.as_slice() else { panic!("{}", clue.kql) };
-                let is_or = matches!(predicate.as_ref(), crate::kql::tree::Expr::Logical { is_and: false, .. });
+                let [crate::kql::tree::Operator::Where { predicate, .. }] =
+                    pipeline.operators.as_slice()
+                else {
+                    panic!("{}", clue.kql)
+                };
+                let is_or = matches!(
+                    predicate.as_ref(),
+                    crate::kql::tree::Expr::Logical { is_and: false, .. }
+                );
                 assert!(!is_or, "{}", clue.kql);
             }
         }

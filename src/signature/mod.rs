@@ -31,7 +31,15 @@ pub mod tables {
     /// Exceptions in Application Insights.
     pub const EXCEPTIONS: &str = "AppExceptions";
     /// All of them.
-    pub const ALL: [&str; 7] = [GATEWAY, LLM, MCP, WEBSOCKET, REQUESTS, DEPENDENCIES, EXCEPTIONS];
+    pub const ALL: [&str; 7] = [
+        GATEWAY,
+        LLM,
+        MCP,
+        WEBSOCKET,
+        REQUESTS,
+        DEPENDENCIES,
+        EXCEPTIONS,
+    ];
 }
 
 /// How sure a clue is.
@@ -89,22 +97,40 @@ pub struct Clue {
 }
 
 const fn certain(table: &'static str, weight: u32, kql: &'static str) -> Clue {
-    Clue { table, certainty: Certainty::Certain, weight, kql }
+    Clue {
+        table,
+        certainty: Certainty::Certain,
+        weight,
+        kql,
+    }
 }
 
 const fn likely(table: &'static str, weight: u32, kql: &'static str) -> Clue {
-    Clue { table, certainty: Certainty::Likely, weight, kql }
+    Clue {
+        table,
+        certainty: Certainty::Likely,
+        weight,
+        kql,
+    }
 }
 
 /// Words that only people read. The module does without them: they are an asset beside it, which
 /// `examples/signature_words.rs` writes from this catalogue.
 const fn word(word: &'static str) -> &'static str {
-    if cfg!(target_arch = "wasm32") { "" } else { word }
+    if cfg!(target_arch = "wasm32") {
+        ""
+    } else {
+        word
+    }
 }
 
 /// As [`word`], for several.
 const fn words(words: &'static [&'static str]) -> &'static [&'static str] {
-    if cfg!(target_arch = "wasm32") { &[] } else { words }
+    if cfg!(target_arch = "wasm32") {
+        &[]
+    } else {
+        words
+    }
 }
 
 /// A kind of failure.

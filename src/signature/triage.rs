@@ -9,8 +9,8 @@ use super::conclude::{self, Gap};
 use super::{Certainty, Severity, Signature, metrics, tables};
 use crate::dataset::SourceReport;
 use crate::engine::batch::{Batch, Lazy};
-use crate::engine::operator::key::Interner;
 use crate::engine::eval::Context;
+use crate::engine::operator::key::Interner;
 use crate::engine::{Job, Outcome, Progress};
 use crate::kql::printer;
 use crate::table::{Data, SEGMENT_ROWS, Tables, View};
@@ -150,7 +150,10 @@ impl Triage {
     /// Starts a triage; `now` is the clock in ticks.
     pub fn start(tables: Rc<dyn Tables>, sources: Vec<SourceReport>, now: i64) -> Self {
         let n_rows = |name: &str| tables.find(name).map_or(0, |view| view.n_rows() as u64);
-        let mut waiting: Vec<&'static str> = tables::ALL.into_iter().filter(|name| n_rows(name) > 0).collect();
+        let mut waiting: Vec<&'static str> = tables::ALL
+            .into_iter()
+            .filter(|name| n_rows(name) > 0)
+            .collect();
         let rows_total = waiting.iter().map(|name| n_rows(name)).sum();
         waiting.reverse();
         Self {
@@ -169,7 +172,10 @@ impl Triage {
 
     /// How far it is.
     pub const fn progress(&self) -> Progress {
-        Progress { rows_done: self.rows_done, rows_total: self.rows_total }
+        Progress {
+            rows_done: self.rows_done,
+            rows_total: self.rows_total,
+        }
     }
 
     /// Does a bounded piece of work; true when the report is there.
@@ -190,7 +196,14 @@ impl Triage {
         if let Some(table) = self.waiting.pop() {
             if let Some(view) = self.tables.find(table) {
                 let classifier = Classifier::bind(table, &self.tables, self.now)?;
-                self.pass = Some(Pass { table, view, classifier, part: 0, segment: 0, collected: BTreeMap::new() });
+                self.pass = Some(Pass {
+                    table,
+                    view,
+                    classifier,
+                    part: 0,
+                    segment: 0,
+                    collected: BTreeMap::new(),
+                });
             }
             return Ok(false);
         }
@@ -227,12 +240,23 @@ impl Triage {
         let (claims, rest) = pass.classifier.classify(batch, &self.context)?;
         // A row that no clue claims is a call that went well, or a row of a table without failures.
         self.report.n_silent += rest.map_or(0, |rest| rest.n_rows as u64);
-        let time_at = pass.view.fields.iter().position(|field| field.name == "TimeGenerated");
+        let time_at = pass
+            .view
+            .fields
+            .iter()
+            .position(|field| field.name == "TimeGenerated");
         for claim in claims {
-            let Some(bound) = pass.classifier.clues.get(claim.clue_at) else { continue };
-            let collected = pass.collected.entry(signature_place(&pass.classifier.clues, bound.signature)).or_default();
+            let Some(bound) = pass.classifier.clues.get(claim.clue_at) else {
+                continue;
+            };
+            let collected = pass
+                .collected
+                .entry(signature_place(&pass.classifier.clues, bound.signature))
+                .or_default();
             collected.count += claim.batch.n_rows as u64;
-            collected.certainty = Some(collected.certainty.map_or(bound.clue.certainty, |known| known.min(bound.clue.certainty)));
+            collected.certainty = Some(collected.certainty.map_or(bound.clue.certainty, |known| {
+                known.min(bound.clue.certainty)
+            }));
             if !collected.clues.contains(&claim.clue_at) {
                 collected.clues.push(claim.clue_at);
             }
@@ -244,7 +268,9 @@ impl Triage {
                 collected.first = Some(collected.first.map_or(first, |known| known.min(first)));
                 collected.last = Some(collected.last.map_or(last, |known| known.max(last)));
             }
-            collected.sample.get_or_insert_with(|| claim.batch.rows(vec![0]));
+            collected
+                .sample
+                .get_or_insert_with(|| claim.batch.rows(vec![0]));
             collected.batches.push(claim.batch);
         }
         self.rows_done += batch.n_rows as u64;
@@ -258,13 +284,17 @@ impl Triage {
         }
         let n_rows = pass.view.n_rows() as f64;
         for (&at, collected) in &pass.collected {
-            let Some(bound) = pass.classifier.clues.get(at) else { continue };
+            let Some(bound) = pass.classifier.clues.get(at) else {
+                continue;
+            };
             if bound.signature.id == UNCLASSIFIED {
                 self.report.n_unclassified += collected.count;
                 self.report.unclassified_kql = self.kql_of(&pass, at, collected)?;
             }
             if is_background(bound.signature) {
-                self.report.background.push((bound.signature, collected.count));
+                self.report
+                    .background
+                    .push((bound.signature, collected.count));
                 continue;
             }
             let kql = self.kql_of(&pass, at, collected)?;
@@ -274,14 +304,26 @@ impl Triage {
                 certainty: collected.certainty.unwrap_or(Certainty::Likely),
                 table: pass.table,
                 count: collected.count,
-                share: if n_rows > 0.0 { collected.count as f64 / n_rows } else { 0.0 },
+                share: if n_rows > 0.0 {
+                    collected.count as f64 / n_rows
+                } else {
+                    0.0
+                },
                 first: collected.first,
                 last: collected.last,
                 evidence: evidence(&pass.view, &columns, collected),
                 apis: shares(&pass.view, collected, &["ApiId"]),
-                backends: shares(&pass.view, collected, &["BackendId", "BackendUrl", "Target"]),
+                backends: shares(
+                    &pass.view,
+                    collected,
+                    &["BackendId", "BackendUrl", "Target"],
+                ),
                 callers: shares(&pass.view, collected, &["CallerIpAddress", "ClientIP"]),
-                operations: shares(&pass.view, collected, &["OperationId", "OperationName", "ToolName"]),
+                operations: shares(
+                    &pass.view,
+                    collected,
+                    &["OperationId", "OperationName", "ToolName"],
+                ),
                 kql,
                 sample: sample(&pass.view, collected),
             };
@@ -294,10 +336,18 @@ impl Triage {
     fn kql_of(&self, pass: &Pass, at: usize, collected: &Collected) -> Outcome<String> {
         let clues = &pass.classifier.clues;
         let condition_of = |places: &[usize]| {
-            let parts: Vec<&str> = places.iter().filter_map(|place| clues.get(*place)).map(|bound| bound.clue.kql).collect();
+            let parts: Vec<&str> = places
+                .iter()
+                .filter_map(|place| clues.get(*place))
+                .map(|bound| bound.clue.kql)
+                .collect();
             match parts.as_slice() {
                 [only] => (*only).to_owned(),
-                several => several.iter().map(|part| format!("({part})")).collect::<Vec<_>>().join("\n    or "),
+                several => several
+                    .iter()
+                    .map(|part| format!("({part})"))
+                    .collect::<Vec<_>>()
+                    .join("\n    or "),
             }
         };
         let mut places = collected.clues.clone();
@@ -306,7 +356,10 @@ impl Triage {
         let mut excluded = Vec::new();
         for (&other_at, other) in &pass.collected {
             // Only what was asked earlier can have taken a row away.
-            let is_earlier = other.clues.iter().any(|other_place| places.iter().any(|place| other_place < place));
+            let is_earlier = other
+                .clues
+                .iter()
+                .any(|other_place| places.iter().any(|place| other_place < place));
             if other_at == at || !is_earlier {
                 continue;
             }
@@ -314,12 +367,23 @@ impl Triage {
             let mut overlaps = false;
             for batch in &other.batches {
                 for place in &places {
-                    let Some(bound) = clues.get(*place) else { continue };
-                    overlaps |= bound.predicate.rows(batch, &self.context)?.is_none_or(|rows| !rows.is_empty());
+                    let Some(bound) = clues.get(*place) else {
+                        continue;
+                    };
+                    overlaps |= bound
+                        .predicate
+                        .rows(batch, &self.context)?
+                        .is_none_or(|rows| !rows.is_empty());
                 }
             }
             if overlaps {
-                excluded.extend(other.clues.iter().copied().filter(|other_place| places.iter().any(|place| other_place < place)));
+                excluded.extend(
+                    other
+                        .clues
+                        .iter()
+                        .copied()
+                        .filter(|other_place| places.iter().any(|place| other_place < place)),
+                );
             }
         }
         excluded.sort_unstable();
@@ -332,14 +396,26 @@ impl Triage {
 
     fn conclude(&mut self) -> Outcome<()> {
         let tables = Rc::clone(&self.tables);
-        let row = |kql: &str| Job::start(kql, Rc::clone(&tables), self.now).and_then(Job::run).map(|finished| finished.relation);
-        let has_gateway = tables.find(tables::GATEWAY).is_some_and(|view| view.n_rows() > 0);
+        let row = |kql: &str| {
+            Job::start(kql, Rc::clone(&tables), self.now)
+                .and_then(Job::run)
+                .map(|finished| finished.relation)
+        };
+        let has_gateway = tables
+            .find(tables::GATEWAY)
+            .is_some_and(|view| view.n_rows() > 0);
         if has_gateway {
             let totals = row(&metrics::totals())?;
             let number = |value: Value| value.as_long().unwrap_or(0).unsigned_abs();
             self.report.n_requests = number(totals.value(0, 0));
             self.report.n_failures = number(totals.value(0, 1));
-            let ticks = |value: Value| if let Value::DateTime(ticks) = value { Some(ticks) } else { None };
+            let ticks = |value: Value| {
+                if let Value::DateTime(ticks) = value {
+                    Some(ticks)
+                } else {
+                    None
+                }
+            };
             self.report.from = ticks(totals.value(0, 2));
             self.report.to = ticks(totals.value(0, 3));
             let classes = |kql: &str| -> Outcome<Classes> {
@@ -359,8 +435,18 @@ impl Triage {
         }
         self.report.cannot_conclude = conclude::gaps(&tables, &self.sources, self.now)?;
         self.report.findings.sort_by(|a, b| {
-            (a.signature.severity, std::cmp::Reverse(a.count), a.signature.id, a.table)
-                .cmp(&(b.signature.severity, std::cmp::Reverse(b.count), b.signature.id, b.table))
+            (
+                a.signature.severity,
+                std::cmp::Reverse(a.count),
+                a.signature.id,
+                a.table,
+            )
+                .cmp(&(
+                    b.signature.severity,
+                    std::cmp::Reverse(b.count),
+                    b.signature.id,
+                    b.table,
+                ))
         });
         Ok(())
     }
@@ -368,12 +454,18 @@ impl Triage {
 
 /// Signatures that say that all is well, or that nothing can be said.
 fn is_background(signature: &Signature) -> bool {
-    matches!(signature.id, "meta.success" | "meta.cache-hit" | UNCLASSIFIED)
+    matches!(
+        signature.id,
+        "meta.success" | "meta.cache-hit" | UNCLASSIFIED
+    )
 }
 
 /// The place of the first clue of a signature, which names it.
 fn signature_place(clues: &[BoundClue], signature: &'static Signature) -> usize {
-    clues.iter().position(|bound| std::ptr::eq(bound.signature, signature)).unwrap_or(usize::MAX)
+    clues
+        .iter()
+        .position(|bound| std::ptr::eq(bound.signature, signature))
+        .unwrap_or(usize::MAX)
 }
 
 /// Many small batches as few large ones.
@@ -383,7 +475,10 @@ fn merged(batches: Vec<Batch>, kinds: &[Type]) -> Vec<Batch> {
     }
     let mut places: Vec<Vec<(u32, u32)>> = vec![Vec::new()];
     for (number, batch) in batches.iter().enumerate() {
-        if places.last().is_some_and(|last| last.len() + batch.n_rows > SEGMENT_ROWS && !last.is_empty()) {
+        if places
+            .last()
+            .is_some_and(|last| last.len() + batch.n_rows > SEGMENT_ROWS && !last.is_empty())
+        {
             places.push(Vec::new());
         }
         if let Some(last) = places.last_mut() {
@@ -393,8 +488,15 @@ fn merged(batches: Vec<Batch>, kinds: &[Type]) -> Vec<Batch> {
     let batches = Rc::new(batches);
     let one = |places: Vec<(u32, u32)>| {
         let places = Rc::new(places);
-        let columns = kinds.iter().enumerate().map(|(at, &kind)| Lazy::scattered(&batches, at, &places, kind)).collect();
-        Batch { columns, n_rows: places.len() }
+        let columns = kinds
+            .iter()
+            .enumerate()
+            .map(|(at, &kind)| Lazy::scattered(&batches, at, &places, kind))
+            .collect();
+        Batch {
+            columns,
+            n_rows: places.len(),
+        }
     };
     places.into_iter().map(one).collect()
 }
@@ -402,14 +504,27 @@ fn merged(batches: Vec<Batch>, kinds: &[Type]) -> Vec<Batch> {
 /// First and last time of a batch.
 fn extremes(batch: &Batch, at: usize) -> Option<(i64, i64)> {
     let column = batch.column(at);
-    let Data::Long(ticks) = &column.data else { return None };
-    let known = || ticks.iter().enumerate().filter(|(row, _)| !column.is_null(*row)).map(|(_, ticks)| *ticks);
+    let Data::Long(ticks) = &column.data else {
+        return None;
+    };
+    let known = || {
+        ticks
+            .iter()
+            .enumerate()
+            .filter(|(row, _)| !column.is_null(*row))
+            .map(|(_, ticks)| *ticks)
+    };
     Some((known().min()?, known().max()?))
 }
 
 /// The columns that the clues of a finding read, in the order of the table.
 fn evidence_columns(clues: &[BoundClue], collected: &Collected) -> Vec<usize> {
-    let mut columns: Vec<usize> = collected.clues.iter().filter_map(|at| clues.get(*at)).flat_map(|bound| bound.predicate.columns()).collect();
+    let mut columns: Vec<usize> = collected
+        .clues
+        .iter()
+        .filter_map(|at| clues.get(*at))
+        .flat_map(|bound| bound.predicate.columns())
+        .collect();
     columns.sort_unstable();
     columns.dedup();
     columns
@@ -419,8 +534,18 @@ fn evidence_columns(clues: &[BoundClue], collected: &Collected) -> Vec<usize> {
 fn counted(collected: &Collected, column: usize, kind: Type, n_most: usize) -> Vec<Share> {
     // Values of a `dynamic` rarely repeat: the first one speaks for all.
     if kind == Type::Dynamic {
-        let first = collected.sample.as_ref().map(|batch| batch.value(column, 0).to_text()).filter(|text| !text.is_empty());
-        return first.map(|value| Share { value: crate::text::cut(&value, MAX_VALUE_CHARS), count: 1 }).into_iter().collect();
+        let first = collected
+            .sample
+            .as_ref()
+            .map(|batch| batch.value(column, 0).to_text())
+            .filter(|text| !text.is_empty());
+        return first
+            .map(|value| Share {
+                value: crate::text::cut(&value, MAX_VALUE_CHARS),
+                count: 1,
+            })
+            .into_iter()
+            .collect();
     }
     let (mut interner, mut ids, mut counts) = (Interner::default(), Vec::new(), Vec::<u64>::new());
     for batch in &collected.batches {
@@ -439,7 +564,10 @@ fn counted(collected: &Collected, column: usize, kind: Type, n_most: usize) -> V
     for id in order {
         let text = interner.column(&[id], kind).value(0).to_text();
         if !text.is_empty() {
-            shares.push(Share { value: crate::text::cut(&text, MAX_VALUE_CHARS), count: counts.get(id as usize).copied().unwrap_or(0) });
+            shares.push(Share {
+                value: crate::text::cut(&text, MAX_VALUE_CHARS),
+                count: counts.get(id as usize).copied().unwrap_or(0),
+            });
         }
         if shares.len() >= n_most {
             break;
@@ -452,7 +580,11 @@ fn counted(collected: &Collected, column: usize, kind: Type, n_most: usize) -> V
 fn shares(view: &View, collected: &Collected, names: &[&str]) -> Vec<Share> {
     for name in names {
         if let Some(at) = view.fields.iter().position(|field| field.name == *name) {
-            let found = view.fields.get(at).map(|field| counted(collected, at, field.kind, MAX_SHARES)).unwrap_or_default();
+            let found = view
+                .fields
+                .get(at)
+                .map(|field| counted(collected, at, field.kind, MAX_SHARES))
+                .unwrap_or_default();
             if !found.is_empty() {
                 return found;
             }
@@ -464,7 +596,9 @@ fn shares(view: &View, collected: &Collected, names: &[&str]) -> Vec<Share> {
 fn evidence(view: &View, columns: &[usize], collected: &Collected) -> Vec<(String, String)> {
     let mut evidence = Vec::new();
     for &column in columns {
-        let Some(field) = view.fields.get(column) else { continue };
+        let Some(field) = view.fields.get(column) else {
+            continue;
+        };
         let value = match counted(collected, column, field.kind, 1).into_iter().next() {
             Some(share) => share.value,
             // That a column is empty tells something where its emptiness was asked for.
@@ -478,7 +612,9 @@ fn evidence(view: &View, columns: &[usize], collected: &Collected) -> Vec<(Strin
 
 /// The columns of the first row that have a value.
 fn sample(view: &View, collected: &Collected) -> Vec<(String, String)> {
-    let Some(batch) = &collected.sample else { return Vec::new() };
+    let Some(batch) = &collected.sample else {
+        return Vec::new();
+    };
     let mut cells = Vec::new();
     for (at, field) in view.fields.iter().enumerate() {
         let value = batch.value(at, 0);
@@ -495,5 +631,9 @@ fn sample(view: &View, collected: &Collected) -> Vec<(String, String)> {
 
 /// Findings that a person should see first: errors.
 pub fn n_errors(report: &Report) -> usize {
-    report.findings.iter().filter(|finding| finding.signature.severity == Severity::Error).count()
+    report
+        .findings
+        .iter()
+        .filter(|finding| finding.signature.severity == Severity::Error)
+        .count()
 }

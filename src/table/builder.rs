@@ -38,7 +38,10 @@ enum Store {
     Decimals(Vec<Option<Decimal>>),
     Guids(Vec<Option<u128>>),
     Coded(Vec<u32>),
-    Plain { block: Vec<u8>, spans: Vec<(u32, u32)> },
+    Plain {
+        block: Vec<u8>,
+        spans: Vec<(u32, u32)>,
+    },
     GuidTexts(Vec<u128>),
 }
 
@@ -107,7 +110,9 @@ impl ColumnWriter {
     /// Then neither its end is searched nor is it hashed.
     #[inline(always)]
     pub(crate) fn put_repeated(&mut self, row: usize, bytes: &[u8], end: u8) -> Option<usize> {
-        let Store::Coded(codes) = &mut self.store else { return None };
+        let Store::Coded(codes) = &mut self.store else {
+            return None;
+        };
         let (code, n_bytes) = self.interner.repeats(bytes, end)?;
         set(codes, row, code, 0);
         Some(n_bytes)
@@ -184,7 +189,9 @@ impl ColumnWriter {
             set(values, row, long, NO_LONG);
             return true;
         }
-        let Ok(text) = std::str::from_utf8(text) else { return false };
+        let Ok(text) = std::str::from_utf8(text) else {
+            return false;
+        };
         let value = match self.kind {
             Type::Bool => bool_of(text).map(Value::Bool),
             Type::Int | Type::Long => long_of(text).map(Value::Long),
@@ -201,8 +208,12 @@ impl ColumnWriter {
     /// Stores a value of the column's own type (or a number that it holds exactly).
     pub(crate) fn put_value(&mut self, row: usize, value: &Value) -> bool {
         match (&mut self.store, value) {
-            (Store::Bools(values), Value::Bool(value)) => set(values, row, u8::from(*value), NO_BOOL),
-            (Store::Whole(values), Value::Int(_) | Value::Long(_)) if self.kind != Type::DateTime => {
+            (Store::Bools(values), Value::Bool(value)) => {
+                set(values, row, u8::from(*value), NO_BOOL);
+            }
+            (Store::Whole(values), Value::Int(_) | Value::Long(_))
+                if self.kind != Type::DateTime =>
+            {
                 let long = value.as_long().unwrap_or_default();
                 if long == NO_LONG || (self.kind == Type::Int && i32::try_from(long).is_err()) {
                     return false;
@@ -223,10 +234,16 @@ impl ColumnWriter {
                 Some(real) => set(values, row, real, f64::from_bits(NO_REAL)),
                 None => return false,
             },
-            (Store::Decimals(values), Value::Decimal(value)) => set(values, row, Some(*value), None),
-            (Store::Decimals(values), Value::Long(value)) => set(values, row, Some(Decimal::from_long(*value)), None),
+            (Store::Decimals(values), Value::Decimal(value)) => {
+                set(values, row, Some(*value), None);
+            }
+            (Store::Decimals(values), Value::Long(value)) => {
+                set(values, row, Some(Decimal::from_long(*value)), None);
+            }
             (Store::Guids(values), Value::Guid(bits)) => set(values, row, Some(*bits), None),
-            (Store::Bools(values), Value::Long(value @ 0..=1)) => set(values, row, *value as u8, NO_BOOL),
+            (Store::Bools(values), Value::Long(value @ 0..=1)) => {
+                set(values, row, *value as u8, NO_BOOL);
+            }
             _ => return false,
         }
         true
@@ -236,22 +253,35 @@ impl ColumnWriter {
     #[inline(always)]
     pub(crate) fn put_long(&mut self, row: usize, value: i64) -> bool {
         if let Store::Whole(values) = &mut self.store
-            && (self.kind == Type::Long || (self.kind == Type::Int && i64::from(value as i32) == value))
+            && (self.kind == Type::Long
+                || (self.kind == Type::Int && i64::from(value as i32) == value))
             && value != NO_LONG
         {
             set(values, row, value, NO_LONG);
             return true;
         }
-        if !self.is_declared && matches!(self.store, Store::Reals(_)) && value.unsigned_abs() > 1 << 53 {
+        if !self.is_declared
+            && matches!(self.store, Store::Reals(_))
+            && value.unsigned_abs() > 1 << 53
+        {
             return false;
         }
-        self.put_value(row, &if self.kind == Type::TimeSpan { Value::TimeSpan(value) } else { Value::Long(value) })
+        self.put_value(
+            row,
+            &if self.kind == Type::TimeSpan {
+                Value::TimeSpan(value)
+            } else {
+                Value::Long(value)
+            },
+        )
     }
 
     /// Stores a logical value; `false` when the column is of another kind.
     #[inline(always)]
     pub(crate) fn put_bool(&mut self, row: usize, value: bool) -> bool {
-        let Store::Bools(values) = &mut self.store else { return false };
+        let Store::Bools(values) = &mut self.store else {
+            return false;
+        };
         set(values, row, u8::from(value), NO_BOOL);
         true
     }
@@ -265,7 +295,9 @@ impl ColumnWriter {
     #[inline(never)]
     fn choose_shape(&mut self, row: usize) {
         self.look_at_row = (row + 1).next_power_of_two().max(FIRST_ROWS);
-        let Store::Coded(codes) = &self.store else { return };
+        let Store::Coded(codes) = &self.store else {
+            return;
+        };
         let n_new = self.interner.n_texts() - self.n_texts_closed;
         if n_new <= FIRST_ROWS / 4 && self.interner.text_bytes() <= DICTIONARY_BYTES {
             return;
@@ -277,7 +309,11 @@ impl ColumnWriter {
                 .iter()
                 .map(|&code| {
                     let text = self.interner.get(code);
-                    if text.is_empty() { Some(0) } else { guid::parse_canonical(text).filter(|&word| word != 0) }
+                    if text.is_empty() {
+                        Some(0)
+                    } else {
+                        guid::parse_canonical(text).filter(|&word| word != 0)
+                    }
                 })
                 .collect();
             match words {
@@ -301,7 +337,12 @@ impl ColumnWriter {
         match &self.store {
             Store::Coded(codes) => codes.iter().for_each(|&code| add(self.interner.get(code))),
             Store::GuidTexts(words) => words.iter().for_each(|&word| {
-                add(if word == 0 { String::new() } else { guid::text(word) }.as_bytes());
+                add(if word == 0 {
+                    String::new()
+                } else {
+                    guid::text(word)
+                }
+                .as_bytes());
             }),
             _ => return,
         }
@@ -347,8 +388,12 @@ impl ColumnWriter {
         }
         match &mut self.store {
             Store::Bools(values) => take(values, n_rows, NO_BOOL, Encoded::bools),
-            Store::Whole(values) => take(values, n_rows, NO_LONG, |values| Encoded::whole(values, NO_LONG)),
-            Store::Reals(values) => take(values, n_rows, f64::from_bits(NO_REAL), |values| Encoded::reals(values, NO_REAL)),
+            Store::Whole(values) => take(values, n_rows, NO_LONG, |values| {
+                Encoded::whole(values, NO_LONG)
+            }),
+            Store::Reals(values) => take(values, n_rows, f64::from_bits(NO_REAL), |values| {
+                Encoded::reals(values, NO_REAL)
+            }),
             Store::Decimals(values) => take(values, n_rows, None, Encoded::decimals),
             Store::Guids(values) => take(values, n_rows, None, Encoded::guids),
             Store::Coded(codes) => take(codes, n_rows, 0, Encoded::codes),
@@ -388,7 +433,12 @@ impl ColumnWriter {
 }
 
 /// Encodes the first rows of a vector and empties it.
-fn take<T: Copy>(values: &mut Vec<T>, n_rows: usize, missing: T, encode: impl Fn(&[T]) -> Encoded) -> Encoded {
+fn take<T: Copy>(
+    values: &mut Vec<T>,
+    n_rows: usize,
+    missing: T,
+    encode: impl Fn(&[T]) -> Encoded,
+) -> Encoded {
     if values.is_empty() {
         return Encoded::Absent;
     }
@@ -414,9 +464,15 @@ impl DayCache {
         let digit = |byte: u8| u32::from(byte.wrapping_sub(b'0'));
         let two = |tens: u8, ones: u8| {
             let (tens, ones) = (digit(tens), digit(ones));
-            if tens > 9 || ones > 9 { 100 } else { tens * 10 + ones }
+            if tens > 9 || ones > 9 {
+                100
+            } else {
+                tens * 10 + ones
+            }
         };
-        let [b'T', h1, h2, b':', m1, m2, b':', s1, s2] = *clock else { return None };
+        let [b'T', h1, h2, b':', m1, m2, b':', s1, s2] = *clock else {
+            return None;
+        };
         let (hour, minute, second) = (two(h1, h2), two(m1, m2), two(s1, s2));
         if hour > 23 || minute > 59 || second > 59 {
             return None;
@@ -447,7 +503,11 @@ impl DayCache {
             self.ticks = datetime::parse(std::str::from_utf8(date).ok()?)?;
             self.text = *date;
         }
-        Some(self.ticks + i64::from(hour * 3600 + minute * 60 + second) * datetime::SECOND + i64::from(fraction))
+        Some(
+            self.ticks
+                + i64::from(hour * 3600 + minute * 60 + second) * datetime::SECOND
+                + i64::from(fraction),
+        )
     }
 }
 
@@ -486,7 +546,11 @@ fn bool_of(text: &str) -> Option<bool> {
 fn long_of(text: &str) -> Option<i64> {
     number::parse_long(text).or_else(|| {
         let (whole, zeros) = text.trim().split_once('.')?;
-        if zeros.bytes().all(|byte| byte == b'0') { number::parse_long(whole) } else { None }
+        if zeros.bytes().all(|byte| byte == b'0') {
+            number::parse_long(whole)
+        } else {
+            None
+        }
     })
 }
 
@@ -562,12 +626,16 @@ impl TableBuilder {
 
     /// Columns of dates that were kept as texts, since they can be read in two ways.
     pub fn dated_columns(&self) -> Vec<usize> {
-        (0..self.columns.len()).filter(|&at| self.columns.get(at).is_some_and(|column| column.is_dated)).collect()
+        (0..self.columns.len())
+            .filter(|&at| self.columns.get(at).is_some_and(|column| column.is_dated))
+            .collect()
     }
 
     /// Whether a column's type was given and not found in the data.
     pub fn is_declared(&self, column: usize) -> bool {
-        self.columns.get(column).is_some_and(|column| column.is_declared)
+        self.columns
+            .get(column)
+            .is_some_and(|column| column.is_declared)
     }
 
     /// Number of columns so far.
@@ -587,7 +655,12 @@ impl TableBuilder {
 
     /// Bytes on the heap.
     pub fn heap_bytes(&self) -> usize {
-        self.closed_bytes + self.columns.iter().map(ColumnWriter::heap_bytes).sum::<usize>()
+        self.closed_bytes
+            + self
+                .columns
+                .iter()
+                .map(ColumnWriter::heap_bytes)
+                .sum::<usize>()
     }
 
     /// The row being written, and a column's writer, for readers that store without detour.
@@ -599,7 +672,9 @@ impl TableBuilder {
     /// Stores a text.
     #[inline(always)]
     pub fn text(&mut self, column: usize, text: &[u8]) {
-        let Some(writer) = self.columns.get_mut(column) else { return };
+        let Some(writer) = self.columns.get_mut(column) else {
+            return;
+        };
         if !writer.put_text(self.row, text) {
             self.text_elsewhere(column, text);
         }
@@ -609,7 +684,9 @@ impl TableBuilder {
     #[cold]
     #[inline(never)]
     pub(crate) fn text_elsewhere(&mut self, column: usize, text: &[u8]) {
-        let Some(writer) = self.columns.get(column) else { return };
+        let Some(writer) = self.columns.get(column) else {
+            return;
+        };
         let is_dated = writer.kind == Type::DateTime && is_numeric_date(text);
         if writer.is_declared && !is_dated {
             return self.keep_unfit(column, text);
@@ -624,7 +701,9 @@ impl TableBuilder {
     /// Stores a whole number that the source wrote as `raw`.
     #[inline(always)]
     pub fn long(&mut self, column: usize, value: i64, raw: &[u8]) {
-        let Some(writer) = self.columns.get_mut(column) else { return };
+        let Some(writer) = self.columns.get_mut(column) else {
+            return;
+        };
         if !writer.put_long(self.row, value) {
             self.long_elsewhere(column, raw);
         }
@@ -632,7 +711,9 @@ impl TableBuilder {
 
     /// Stores any other number that the source wrote as `raw`.
     pub fn number(&mut self, column: usize, raw: &[u8]) {
-        let Some(writer) = self.columns.get_mut(column) else { return };
+        let Some(writer) = self.columns.get_mut(column) else {
+            return;
+        };
         let text = std::str::from_utf8(raw).unwrap_or("");
         let is_stored = match writer.kind {
             Type::Decimal | Type::Int | Type::Long => writer.put_text(self.row, raw),
@@ -651,7 +732,9 @@ impl TableBuilder {
     #[inline(never)]
     pub(crate) fn long_elsewhere(&mut self, column: usize, raw: &[u8]) {
         let row = self.row;
-        let Some(writer) = self.columns.get_mut(column) else { return };
+        let Some(writer) = self.columns.get_mut(column) else {
+            return;
+        };
         if writer.is_text() {
             writer.put_text(row, raw);
             return;
@@ -660,10 +743,12 @@ impl TableBuilder {
             return self.keep_unfit(column, raw);
         }
         let text = std::str::from_utf8(raw).unwrap_or("");
-        let fits_real = is_exact_real(text) && writer.kind == Type::Long && self.is_exact_as_real(column);
+        let fits_real =
+            is_exact_real(text) && writer.kind == Type::Long && self.is_exact_as_real(column);
         self.widen(column, if fits_real { Type::Real } else { Type::Dynamic });
         if let Some(writer) = self.columns.get_mut(column)
-            && !number::parse_real(text).is_some_and(|real| writer.put_value(row, &Value::Real(real)))
+            && !number::parse_real(text)
+                .is_some_and(|real| writer.put_value(row, &Value::Real(real)))
         {
             writer.put_text(row, raw);
         }
@@ -672,7 +757,9 @@ impl TableBuilder {
     /// Stores a logical value.
     #[inline(always)]
     pub fn boolean(&mut self, column: usize, value: bool) {
-        let Some(writer) = self.columns.get_mut(column) else { return };
+        let Some(writer) = self.columns.get_mut(column) else {
+            return;
+        };
         if writer.put_bool(self.row, value) {
             return;
         }
@@ -690,7 +777,9 @@ impl TableBuilder {
     /// Stores the JSON text of an array or object.
     pub fn json(&mut self, column: usize, raw: &[u8]) {
         let row = self.row;
-        let Some(writer) = self.columns.get_mut(column) else { return };
+        let Some(writer) = self.columns.get_mut(column) else {
+            return;
+        };
         if writer.kind == Type::Dynamic || (writer.kind == Type::String && writer.is_declared) {
             writer.put_text(row, raw);
         } else if writer.is_declared {
@@ -702,7 +791,8 @@ impl TableBuilder {
     }
 
     fn keep_unfit(&mut self, column: usize, raw: &[u8]) {
-        self.unfit.push((column, String::from_utf8_lossy(raw).into_owned()));
+        self.unfit
+            .push((column, String::from_utf8_lossy(raw).into_owned()));
     }
 
     /// Finishes the row.
@@ -719,7 +809,11 @@ impl TableBuilder {
 
     /// Takes back every row and keeps the columns.
     pub fn clear(&mut self) {
-        let fresh = self.names.iter().zip(&self.columns).map(|(name, column)| (name.clone(), column.kind, column.is_declared));
+        let fresh = self
+            .names
+            .iter()
+            .zip(&self.columns)
+            .map(|(name, column)| (name.clone(), column.kind, column.is_declared));
         let fresh: Vec<(String, Type, bool)> = fresh.collect();
         *self = Self::new(&self.name);
         for (name, kind, is_declared) in fresh {
@@ -742,14 +836,20 @@ impl TableBuilder {
         self.n_unfit += unfit.len();
         let mut bag = String::new();
         for (column, text) in &unfit {
-            add_unfit(&mut bag, self.names.get(*column).map_or("", String::as_str), text);
+            add_unfit(
+                &mut bag,
+                self.names.get(*column).map_or("", String::as_str),
+                text,
+            );
         }
         let column = self.column(UNFIT, Type::Dynamic, true);
         self.text(column, bag.as_bytes());
     }
 
     fn is_heavy(&self) -> bool {
-        self.columns.iter().any(|column| column.text_bytes() > SEGMENT_TEXT_BYTES)
+        self.columns
+            .iter()
+            .any(|column| column.text_bytes() > SEGMENT_TEXT_BYTES)
     }
 
     fn close_segment(&mut self) {
@@ -757,23 +857,39 @@ impl TableBuilder {
             return;
         }
         let n_rows = std::mem::take(&mut self.row);
-        let columns: Vec<Rc<Encoded>> = self.columns.iter_mut().map(|column| Rc::new(column.close(n_rows))).collect();
-        self.closed_bytes += columns.iter().map(|column| column.heap_bytes()).sum::<usize>();
+        let columns: Vec<Rc<Encoded>> = self
+            .columns
+            .iter_mut()
+            .map(|column| Rc::new(column.close(n_rows)))
+            .collect();
+        self.closed_bytes += columns
+            .iter()
+            .map(|column| column.heap_bytes())
+            .sum::<usize>();
         self.segments.push((columns, n_rows));
         self.n_closed_rows += n_rows;
     }
 
     fn is_exact_as_real(&self, column: usize) -> bool {
         let largest = 1_i64 << 53;
-        let is_exact = |values: &[i64]| values.iter().all(|&value| value == NO_LONG || value.abs() <= largest);
-        let open = self.columns.get(column).is_some_and(|writer| match &writer.store {
-            Store::Whole(values) => is_exact(values),
-            _ => false,
-        });
-        open && self.segments.iter().all(|(columns, n_rows)| {
-            columns.get(column).is_none_or(|encoded| match encoded.decode(Type::Long, *n_rows, None).data {
-                Data::Long(values) => is_exact(&values),
+        let is_exact = |values: &[i64]| {
+            values
+                .iter()
+                .all(|&value| value == NO_LONG || value.abs() <= largest)
+        };
+        let open = self
+            .columns
+            .get(column)
+            .is_some_and(|writer| match &writer.store {
+                Store::Whole(values) => is_exact(values),
                 _ => false,
+            });
+        open && self.segments.iter().all(|(columns, n_rows)| {
+            columns.get(column).is_none_or(|encoded| {
+                match encoded.decode(Type::Long, *n_rows, None).data {
+                    Data::Long(values) => is_exact(&values),
+                    _ => false,
+                }
             })
         })
     }
@@ -781,7 +897,9 @@ impl TableBuilder {
     /// Gives an undeclared column a type that holds its values and those of the type to come.
     fn widen(&mut self, column: usize, kind: Type) {
         let open_row = self.row;
-        let Some(old) = self.columns.get_mut(column) else { return };
+        let Some(old) = self.columns.get_mut(column) else {
+            return;
+        };
         let old_kind = old.kind;
         let mut wide = ColumnWriter::new(kind, old.is_declared && kind != Type::String);
         let interner = std::mem::replace(&mut old.interner, Interner::new());
@@ -793,10 +911,17 @@ impl TableBuilder {
                 *encoded = Rc::new(wide.close(*n_rows));
             }
         }
-        let values = old.close(open_row + 1).decode(old_kind, open_row + 1, Some(&dictionary));
+        let values = old
+            .close(open_row + 1)
+            .decode(old_kind, open_row + 1, Some(&dictionary));
         copy(&values, &mut wide, open_row + 1);
         *old = wide;
-        self.closed_bytes = self.segments.iter().flat_map(|(columns, _)| columns).map(|encoded| encoded.heap_bytes()).sum();
+        self.closed_bytes = self
+            .segments
+            .iter()
+            .flat_map(|(columns, _)| columns)
+            .map(|encoded| encoded.heap_bytes())
+            .sum();
     }
 
     /// The finished table.
@@ -806,16 +931,31 @@ impl TableBuilder {
         let mut dictionaries = Vec::with_capacity(self.columns.len());
         for (name, writer) in self.names.iter().zip(self.columns) {
             fields.push(Field::new(name, writer.kind));
-            dictionaries.push((writer.interner.n_texts() > 0).then(|| writer.interner.into_dictionary()));
+            dictionaries
+                .push((writer.interner.n_texts() > 0).then(|| writer.interner.into_dictionary()));
         }
-        let segments = self.segments.into_iter().map(|(columns, n_rows)| Segment { columns, n_rows }).collect();
-        Table { name: self.name, fields, dictionaries, segments, n_rows: self.n_closed_rows }
+        let segments = self
+            .segments
+            .into_iter()
+            .map(|(columns, n_rows)| Segment { columns, n_rows })
+            .collect();
+        Table {
+            name: self.name,
+            fields,
+            dictionaries,
+            segments,
+            n_rows: self.n_closed_rows,
+        }
     }
 }
 
 /// Whether a number's text is what its real prints, so that nothing is lost by reading it.
 fn is_exact_real(text: &str) -> bool {
-    let digits = text.bytes().take_while(|byte| !matches!(byte, b'e' | b'E')).filter(u8::is_ascii_digit).count();
+    let digits = text
+        .bytes()
+        .take_while(|byte| !matches!(byte, b'e' | b'E'))
+        .filter(u8::is_ascii_digit)
+        .count();
     digits <= 17 && number::parse_real(text).is_some_and(f64::is_finite)
 }
 
@@ -840,7 +980,11 @@ fn copy(values: &Column, wide: &mut ColumnWriter, n_rows: usize) {
             continue;
         }
         if !wide.put_value(row, &value) {
-            let text = if wide.kind == Type::Dynamic { value.to_dynamic().to_json() } else { value.to_text() };
+            let text = if wide.kind == Type::Dynamic {
+                value.to_dynamic().to_json()
+            } else {
+                value.to_text()
+            };
             wide.put_text(row, text.as_bytes());
         }
     }
@@ -861,14 +1005,20 @@ impl Table {
         let mut unfit_writer = ColumnWriter::new(Type::Dynamic, true);
         let mut n_unfit = 0;
         // Each text of the dictionary once, and only when a row has it.
-        let n_codes = self.dictionaries.get(column)?.as_ref().map_or(1, |dictionary| dictionary.len());
+        let n_codes = self
+            .dictionaries
+            .get(column)?
+            .as_ref()
+            .map_or(1, |dictionary| dictionary.len());
         let mut known: Vec<Option<Option<Value>>> = vec![None; n_codes];
         let mut read_columns = Vec::with_capacity(self.segments.len());
         let mut scratch = String::new();
         let at_unfit = if all_or_none { None } else { self.find(UNFIT) };
         for (at, segment) in self.segments.iter().enumerate() {
             let decoded = self.decode(at, column)?;
-            let Data::String(strings) = &decoded.data else { return None };
+            let Data::String(strings) = &decoded.data else {
+                return None;
+            };
             let before = at_unfit.and_then(|unfit| self.decode(at, unfit));
             for row in 0..segment.n_rows {
                 let text = strings.get(row, &mut scratch);
@@ -882,7 +1032,9 @@ impl Table {
                 };
                 let is_stored = value.is_some_and(|value| writer.put_value(row, &value));
                 let mut bag = match before.as_ref().map(|before| &before.data) {
-                    Some(Data::Dynamic(Dynamics::Json(bags))) => bags.get(row, &mut String::new()).to_owned(),
+                    Some(Data::Dynamic(Dynamics::Json(bags))) => {
+                        bags.get(row, &mut String::new()).to_owned()
+                    }
                     _ => String::new(),
                 };
                 if !is_stored && !text.is_empty() {
@@ -894,7 +1046,10 @@ impl Table {
                 }
                 unfit_writer.put_text(row, bag.as_bytes());
             }
-            read_columns.push((Rc::new(writer.close(segment.n_rows)), Rc::new(unfit_writer.close(segment.n_rows))));
+            read_columns.push((
+                Rc::new(writer.close(segment.n_rows)),
+                Rc::new(unfit_writer.close(segment.n_rows)),
+            ));
         }
         *self.fields.get_mut(column)? = Field::new(&name, kind);
         *self.dictionaries.get_mut(column)? = None;
@@ -907,12 +1062,15 @@ impl Table {
             found => found,
         };
         if let Some(place) = at_unfit.and_then(|at| self.dictionaries.get_mut(at)) {
-            *place = (unfit_writer.interner.n_texts() > 0).then(|| unfit_writer.interner.into_dictionary());
+            *place = (unfit_writer.interner.n_texts() > 0)
+                .then(|| unfit_writer.interner.into_dictionary());
         }
         let n_columns = self.fields.len();
         for (segment, (values, unfit)) in self.segments.iter_mut().zip(read_columns) {
             if segment.columns.len() < n_columns {
-                segment.columns.resize_with(n_columns, || Rc::new(Encoded::Absent));
+                segment
+                    .columns
+                    .resize_with(n_columns, || Rc::new(Encoded::Absent));
             }
             *segment.columns.get_mut(column)? = values;
             if let Some(place) = at_unfit.and_then(|at| segment.columns.get_mut(at)) {

@@ -18,18 +18,24 @@ pub struct Bitmap {
 impl Bitmap {
     /// No place of `n_rows` set.
     pub fn new(n_rows: usize) -> Self {
-        Self { words: vec![0; n_rows.div_ceil(64)] }
+        Self {
+            words: vec![0; n_rows.div_ceil(64)],
+        }
     }
 
     /// Every place of `n_rows` set.
     pub fn full(n_rows: usize) -> Self {
-        Self { words: vec![u64::MAX; n_rows.div_ceil(64)] }
+        Self {
+            words: vec![u64::MAX; n_rows.div_ceil(64)],
+        }
     }
 
     /// Whether the place is set.
     #[inline]
     pub fn get(&self, row: usize) -> bool {
-        self.words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
+        self.words
+            .get(row / 64)
+            .is_some_and(|word| word >> (row % 64) & 1 == 1)
     }
 
     /// Sets the place.
@@ -77,7 +83,11 @@ pub struct Dictionary {
 impl Dictionary {
     /// A dictionary of the texts between the offsets; `offsets` starts with `[0, 0]`.
     pub fn new(bytes: Vec<u8>, offsets: Vec<u32>) -> Self {
-        Self { text: text_of(bytes), offsets, folded: OnceCell::new() }
+        Self {
+            text: text_of(bytes),
+            offsets,
+            folded: OnceCell::new(),
+        }
     }
 
     /// A dictionary of these texts; the empty text is put before them.
@@ -108,8 +118,13 @@ impl Dictionary {
 
     /// The texts as shared values, made once.
     pub fn shared(&self, code: u32) -> Rc<str> {
-        let all = self.folded.get_or_init(|| (0..self.len() as u32).map(|code| Rc::from(self.get(code))).collect());
-        all.get(code as usize).map_or_else(|| Rc::from(""), Rc::clone)
+        let all = self.folded.get_or_init(|| {
+            (0..self.len() as u32)
+                .map(|code| Rc::from(self.get(code)))
+                .collect()
+        });
+        all.get(code as usize)
+            .map_or_else(|| Rc::from(""), Rc::clone)
     }
 
     /// Bytes on the heap.
@@ -120,13 +135,16 @@ impl Dictionary {
 
 #[inline]
 fn text_between<'t>(text: &'t str, offsets: &[u32], at: usize) -> &'t str {
-    let (Some(&start), Some(&end)) = (offsets.get(at), offsets.get(at + 1)) else { return "" };
+    let (Some(&start), Some(&end)) = (offsets.get(at), offsets.get(at + 1)) else {
+        return "";
+    };
     text.get(start as usize..end as usize).unwrap_or_default()
 }
 
 /// Bytes as a text; readers hand in UTF-8, so nothing is copied.
 pub fn text_of(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// The texts of a column.
@@ -158,13 +176,19 @@ impl Strings {
             block.push_str(text.as_ref());
             offsets.push(block.len() as u32);
         }
-        Self::Plain { text: Rc::new(block), offsets }
+        Self::Plain {
+            text: Rc::new(block),
+            offsets,
+        }
     }
 
     /// The same text in every row.
     pub fn repeat(text: &str, n_rows: usize) -> Self {
         let dictionary = Rc::new(Dictionary::from_texts(std::iter::once(text)));
-        Self::Coded { codes: vec![1; n_rows], dictionary }
+        Self::Coded {
+            codes: vec![1; n_rows],
+            dictionary,
+        }
     }
 
     /// Number of rows.
@@ -186,7 +210,9 @@ impl Strings {
     pub fn get<'s>(&'s self, row: usize, scratch: &'s mut String) -> &'s str {
         match self {
             Self::Plain { text, offsets } => text_between(text, offsets, row),
-            Self::Coded { codes, dictionary } => codes.get(row).map_or("", |&code| dictionary.get(code)),
+            Self::Coded { codes, dictionary } => {
+                codes.get(row).map_or("", |&code| dictionary.get(code))
+            }
             Self::Guids(words) => {
                 scratch.clear();
                 if let Some(&word) = words.get(row) {
@@ -200,7 +226,9 @@ impl Strings {
     /// The text of a row as a shared value.
     pub fn shared(&self, row: usize) -> Rc<str> {
         match self {
-            Self::Coded { codes, dictionary } => codes.get(row).map_or_else(|| Rc::from(""), |&code| dictionary.shared(code)),
+            Self::Coded { codes, dictionary } => codes
+                .get(row)
+                .map_or_else(|| Rc::from(""), |&code| dictionary.shared(code)),
             _ => Rc::from(self.get(row, &mut String::new())),
         }
     }
@@ -216,18 +244,24 @@ impl Strings {
                     out.push_str(text_between(text, offsets, row as usize));
                     ends.push(out.len() as u32);
                 }
-                Self::Plain { text: Rc::new(out), offsets: ends }
+                Self::Plain {
+                    text: Rc::new(out),
+                    offsets: ends,
+                }
             }
-            Self::Coded { codes, dictionary } => {
-                Self::Coded { codes: gather(codes, rows), dictionary: Rc::clone(dictionary) }
-            }
+            Self::Coded { codes, dictionary } => Self::Coded {
+                codes: gather(codes, rows),
+                dictionary: Rc::clone(dictionary),
+            },
             Self::Guids(words) => Self::Guids(gather(words, rows)),
         }
     }
 }
 
 fn gather<T: Copy + Default>(values: &[T], rows: &[u32]) -> Vec<T> {
-    rows.iter().map(|&row| values.get(row as usize).copied().unwrap_or_default()).collect()
+    rows.iter()
+        .map(|&row| values.get(row as usize).copied().unwrap_or_default())
+        .collect()
 }
 
 /// The values of a `dynamic` column: JSON text until someone asks, or values the engine made.
@@ -274,7 +308,11 @@ pub struct Column {
 impl Column {
     /// A column without nulls.
     pub const fn new(kind: Type, data: Data) -> Self {
-        Self { kind, data, nulls: None }
+        Self {
+            kind,
+            data,
+            nulls: None,
+        }
     }
 
     /// A column with nulls; an empty set of places is dropped.
@@ -335,7 +373,9 @@ impl Column {
             Data::Guid(values) => values.get(row).map(|&value| Value::Guid(value)),
             Data::String(strings) => Some(Value::String(strings.shared(row))),
             Data::Dynamic(Dynamics::Values(values)) => values.get(row).cloned().map(Value::from),
-            Data::Dynamic(Dynamics::Json(strings)) => Some(dynamic_of(strings.get(row, &mut String::new())).into()),
+            Data::Dynamic(Dynamics::Json(strings)) => {
+                Some(dynamic_of(strings.get(row, &mut String::new())).into())
+            }
         };
         value.unwrap_or_default()
     }
@@ -350,13 +390,21 @@ impl Column {
             Data::Real(values) => Data::Real(gather(values, rows)),
             Data::Decimal(values) => {
                 let zero = Decimal::from_long(0);
-                Data::Decimal(rows.iter().map(|&row| values.get(row as usize).copied().unwrap_or(zero)).collect())
+                Data::Decimal(
+                    rows.iter()
+                        .map(|&row| values.get(row as usize).copied().unwrap_or(zero))
+                        .collect(),
+                )
             }
             Data::Guid(values) => Data::Guid(gather(values, rows)),
             Data::String(strings) => Data::String(strings.gather(rows)),
-            Data::Dynamic(Dynamics::Json(strings)) => Data::Dynamic(Dynamics::Json(strings.gather(rows))),
+            Data::Dynamic(Dynamics::Json(strings)) => {
+                Data::Dynamic(Dynamics::Json(strings.gather(rows)))
+            }
             Data::Dynamic(Dynamics::Values(values)) => Data::Dynamic(Dynamics::Values(
-                rows.iter().map(|&row| values.get(row as usize).cloned().unwrap_or_default()).collect(),
+                rows.iter()
+                    .map(|&row| values.get(row as usize).cloned().unwrap_or_default())
+                    .collect(),
             )),
         };
         let nulls = self.nulls.as_ref().map(|nulls| {
@@ -368,7 +416,11 @@ impl Column {
             }
             out
         });
-        Self { kind: self.kind, data, nulls: nulls.filter(|nulls| !nulls.is_empty()) }
+        Self {
+            kind: self.kind,
+            data,
+            nulls: nulls.filter(|nulls| !nulls.is_empty()),
+        }
     }
 }
 
@@ -411,10 +463,18 @@ impl ColumnBuilder {
             Type::Real => BuilderData::Real(Vec::new()),
             Type::Decimal => BuilderData::Decimal(Vec::new()),
             Type::Guid => BuilderData::Guid(Vec::new()),
-            Type::String => BuilderData::String { text: String::new(), offsets: vec![0] },
+            Type::String => BuilderData::String {
+                text: String::new(),
+                offsets: vec![0],
+            },
             Type::Dynamic => BuilderData::Dynamic(Vec::new()),
         };
-        Self { kind, data, nulls: Bitmap::default(), n_rows: 0 }
+        Self {
+            kind,
+            data,
+            nulls: Bitmap::default(),
+            n_rows: 0,
+        }
     }
 
     /// Number of rows so far.
@@ -429,7 +489,11 @@ impl ColumnBuilder {
 
     /// Adds a text to a text column.
     pub fn push_text(&mut self, text: &str) {
-        if let BuilderData::String { text: block, offsets } = &mut self.data {
+        if let BuilderData::String {
+            text: block,
+            offsets,
+        } = &mut self.data
+        {
             block.push_str(text);
             offsets.push(block.len() as u32);
             self.n_rows += 1;
@@ -446,7 +510,10 @@ impl ColumnBuilder {
             (BuilderData::Bool(values), Value::Bool(value)) => values.push(*value),
             (BuilderData::Int(values), Value::Int(value)) => values.push(*value),
             (BuilderData::Long(values), Value::Int(value)) => values.push(i64::from(*value)),
-            (BuilderData::Long(values), Value::Long(value) | Value::DateTime(value) | Value::TimeSpan(value)) => {
+            (
+                BuilderData::Long(values),
+                Value::Long(value) | Value::DateTime(value) | Value::TimeSpan(value),
+            ) => {
                 values.push(*value);
             }
             (BuilderData::Real(values), value) if value.as_real().is_some() => {
@@ -494,7 +561,10 @@ impl ColumnBuilder {
             BuilderData::Real(values) => Data::Real(values),
             BuilderData::Decimal(values) => Data::Decimal(values),
             BuilderData::Guid(values) => Data::Guid(values),
-            BuilderData::String { text, offsets } => Data::String(Strings::Plain { text: Rc::new(text), offsets }),
+            BuilderData::String { text, offsets } => Data::String(Strings::Plain {
+                text: Rc::new(text),
+                offsets,
+            }),
             BuilderData::Dynamic(values) => Data::Dynamic(Dynamics::Values(values)),
         };
         Column::with_nulls(self.kind, data, self.nulls)

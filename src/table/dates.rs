@@ -24,10 +24,18 @@ fn split(text: &str) -> Option<(u32, u32, &str, &str)> {
     let text = text.trim();
     let number = |text: &str| -> Option<(u32, usize)> {
         let n = text.bytes().take_while(u8::is_ascii_digit).count();
-        if n == 0 || n > 2 { None } else { Some((text.get(..n)?.parse().ok()?, n)) }
+        if n == 0 || n > 2 {
+            None
+        } else {
+            Some((text.get(..n)?.parse().ok()?, n))
+        }
     };
     let (first, n) = number(text)?;
-    let separator = text.as_bytes().get(n).copied().filter(|byte| matches!(byte, b'/' | b'.' | b'-'))?;
+    let separator = text
+        .as_bytes()
+        .get(n)
+        .copied()
+        .filter(|byte| matches!(byte, b'/' | b'.' | b'-'))?;
     let rest = text.get(n + 1..)?;
     let (second, n) = number(rest)?;
     (rest.as_bytes().get(n) == Some(&separator)).then_some(())?;
@@ -54,7 +62,9 @@ pub fn order_of(text: &str) -> Option<DateOrder> {
 
 /// The ticks of a text, with numeric dates read in an order.
 pub fn parse(text: &str, order: DateOrder) -> Option<i64> {
-    let Some((first, second, year, clock)) = split(text) else { return datetime::parse(text) };
+    let Some((first, second, year, clock)) = split(text) else {
+        return datetime::parse(text);
+    };
     let (month, day) = match order {
         DateOrder::MonthFirst => (first, second),
         DateOrder::DayFirst => (second, first),
@@ -87,10 +97,25 @@ mod tests {
     #[test]
     fn the_order_decides() {
         let text = |ticks: Option<i64>| ticks.map(datetime::text).unwrap_or_default();
-        assert_eq!(text(parse("04/05/2022 07:54:00", DateOrder::MonthFirst)), "2022-04-05T07:54:00.0000000Z");
-        assert_eq!(text(parse("04/05/2022 07:54:00", DateOrder::DayFirst)), "2022-05-04T07:54:00.0000000Z");
-        assert_eq!(text(parse("22.10.2025, 17:56:33.836", DateOrder::DayFirst)), "2025-10-22T17:56:33.8360000Z");
-        assert_eq!(parse("22/10/2025, 17:56:33.836", DateOrder::MonthFirst), None);
-        assert_eq!(text(parse("11/4/2020 21:11", DateOrder::MonthFirst)), "2020-11-04T21:11:00.0000000Z");
+        assert_eq!(
+            text(parse("04/05/2022 07:54:00", DateOrder::MonthFirst)),
+            "2022-04-05T07:54:00.0000000Z"
+        );
+        assert_eq!(
+            text(parse("04/05/2022 07:54:00", DateOrder::DayFirst)),
+            "2022-05-04T07:54:00.0000000Z"
+        );
+        assert_eq!(
+            text(parse("22.10.2025, 17:56:33.836", DateOrder::DayFirst)),
+            "2025-10-22T17:56:33.8360000Z"
+        );
+        assert_eq!(
+            parse("22/10/2025, 17:56:33.836", DateOrder::MonthFirst),
+            None
+        );
+        assert_eq!(
+            text(parse("11/4/2020 21:11", DateOrder::MonthFirst)),
+            "2020-11-04T21:11:00.0000000Z"
+        );
     }
 }

@@ -14,7 +14,9 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    let (Some(last_a), Some(last_b)) = (a.last_chunk::<8>(), b.last_chunk::<8>()) else { return same_short(a, b) };
+    let (Some(last_a), Some(last_b)) = (a.last_chunk::<8>(), b.last_chunk::<8>()) else {
+        return same_short(a, b);
+    };
     let (words_a, _) = a.as_chunks::<8>();
     let (words_b, _) = b.as_chunks::<8>();
     for (x, y) in words_a.iter().zip(words_b) {
@@ -27,9 +29,12 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
 
 #[inline(always)]
 fn same_short(a: &[u8], b: &[u8]) -> bool {
-    if let (Some(x), Some(y), Some(p), Some(q)) =
-        (a.first_chunk::<4>(), b.first_chunk::<4>(), a.last_chunk::<4>(), b.last_chunk::<4>())
-    {
+    if let (Some(x), Some(y), Some(p), Some(q)) = (
+        a.first_chunk::<4>(),
+        b.first_chunk::<4>(),
+        a.last_chunk::<4>(),
+        b.last_chunk::<4>(),
+    ) {
         return x == y && p == q;
     }
     a.iter().zip(b).all(|(x, y)| x == y)
@@ -41,11 +46,18 @@ fn hash(text: &[u8]) -> u32 {
     let (first, last) = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
         (Some(first), Some(last)) => (word(first), word(last)),
         _ => match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
-            (Some(first), Some(last)) => (u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last))),
-            _ => (text.iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte)), 0),
+            (Some(first), Some(last)) => (
+                u64::from(u32::from_le_bytes(*first)),
+                u64::from(u32::from_le_bytes(*last)),
+            ),
+            _ => (
+                text.iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte)),
+                0,
+            ),
         },
     };
-    let mut state = (first ^ 0x9E37_79B9_7F4A_7C15).wrapping_mul((last ^ (text.len() as u64) << 56) | 1);
+    let mut state =
+        (first ^ 0x9E37_79B9_7F4A_7C15).wrapping_mul((last ^ (text.len() as u64) << 56) | 1);
     if text.len() > 16 {
         for chunk in text.as_chunks::<8>().0 {
             state = (state.rotate_left(23) ^ word(chunk)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -71,7 +83,14 @@ pub(crate) struct Interner {
 
 impl Interner {
     pub(crate) fn new() -> Self {
-        Self { bytes: vec![0; WINDOW_BYTES], offsets: vec![0, 0], slots: vec![0; 64], last_code: 0, last_start: 0, last_bytes: 0 }
+        Self {
+            bytes: vec![0; WINDOW_BYTES],
+            offsets: vec![0, 0],
+            slots: vec![0; 64],
+            last_code: 0,
+            last_start: 0,
+            last_bytes: 0,
+        }
     }
 
     /// Number of distinct texts, the empty one not counted.
@@ -89,10 +108,15 @@ impl Interner {
     }
 
     pub(crate) fn get(&self, code: u32) -> &[u8] {
-        let (Some(&start), Some(&end)) = (self.offsets.get(code as usize), self.offsets.get(code as usize + 1)) else {
+        let (Some(&start), Some(&end)) = (
+            self.offsets.get(code as usize),
+            self.offsets.get(code as usize + 1),
+        ) else {
             return b"";
         };
-        self.bytes.get(start as usize..end as usize).unwrap_or_default()
+        self.bytes
+            .get(start as usize..end as usize)
+            .unwrap_or_default()
     }
 
     /// Code and length of the text that came last, when `bytes` begin with it and then `end`.
@@ -126,8 +150,16 @@ impl Interner {
             if (slot >> 32) as u32 == hash {
                 let code = slot as u32;
                 let start = self.offsets.get(code as usize).copied().unwrap_or_default() as usize;
-                let end = self.offsets.get(code as usize + 1).copied().unwrap_or_default() as usize;
-                if self.bytes.get(start..end).is_some_and(|known| same(known, text)) {
+                let end = self
+                    .offsets
+                    .get(code as usize + 1)
+                    .copied()
+                    .unwrap_or_default() as usize;
+                if self
+                    .bytes
+                    .get(start..end)
+                    .is_some_and(|known| same(known, text))
+                {
                     (self.last_code, self.last_start, self.last_bytes) = (code, start, text.len());
                     return code;
                 }
@@ -186,7 +218,9 @@ mod tests {
     #[test]
     fn codes_are_given_once_and_in_order() {
         let mut interner = Interner::new();
-        let texts: Vec<String> = (0..2_000).map(|at| format!("{}{at}", "x".repeat(at % 40))).collect();
+        let texts: Vec<String> = (0..2_000)
+            .map(|at| format!("{}{at}", "x".repeat(at % 40)))
+            .collect();
         for (at, text) in texts.iter().enumerate() {
             assert_eq!(interner.intern(text.as_bytes()), at as u32 + 1);
         }

@@ -39,7 +39,10 @@ pub struct Field {
 impl Field {
     /// A field.
     pub fn new(name: &str, kind: Type) -> Self {
-        Self { name: name.to_owned(), kind }
+        Self {
+            name: name.to_owned(),
+            kind,
+        }
     }
 }
 
@@ -72,7 +75,9 @@ impl Table {
         let mut scratch = String::new();
         for row in 0..n_rows {
             for (at, column) in columns.iter().enumerate() {
-                let Some((place, writer)) = builder.writer(at) else { continue };
+                let Some((place, writer)) = builder.writer(at) else {
+                    continue;
+                };
                 match &column.data {
                     Data::String(strings) | Data::Dynamic(Dynamics::Json(strings)) => {
                         writer.put_text(place, strings.get(row, &mut scratch).as_bytes());
@@ -95,7 +100,10 @@ impl Table {
     /// The same rows under another name.
     #[must_use]
     pub fn renamed(self, name: &str) -> Self {
-        Self { name: name.to_owned(), ..self }
+        Self {
+            name: name.to_owned(),
+            ..self
+        }
     }
 
     /// The name.
@@ -115,7 +123,12 @@ impl Table {
 
     /// The texts of a column, each once, when all its segments are coded.
     pub fn coded_dictionary(&self, column: usize) -> Option<&Dictionary> {
-        let is_coded = |segment: &Segment| segment.columns.get(column).is_none_or(|encoded| encoded.is_coded());
+        let is_coded = |segment: &Segment| {
+            segment
+                .columns
+                .get(column)
+                .is_none_or(|encoded| encoded.is_coded())
+        };
         self.segments.iter().all(is_coded).then_some(())?;
         self.dictionaries.get(column)?.as_deref()
     }
@@ -138,7 +151,9 @@ impl Table {
 
     /// Number of rows of a segment.
     pub fn segment_rows(&self, segment: usize) -> usize {
-        self.segments.get(segment).map_or(0, |segment| segment.n_rows)
+        self.segments
+            .get(segment)
+            .map_or(0, |segment| segment.n_rows)
     }
 
     /// The values of a column in a segment; `None` when there is no such place.
@@ -158,6 +173,8 @@ impl Table {
         let columns = self.segments.iter().flat_map(|segment| &segment.columns);
         let dictionaries = self.dictionaries.iter().flatten();
         columns.map(|encoded| encoded.heap_bytes()).sum::<usize>()
-            + dictionaries.map(|dictionary| dictionary.heap_bytes()).sum::<usize>()
+            + dictionaries
+                .map(|dictionary| dictionary.heap_bytes())
+                .sum::<usize>()
     }
 }

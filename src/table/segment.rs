@@ -34,9 +34,18 @@ impl Narrow {
     fn unpack<T>(&self, widen: impl Fn(u64) -> T) -> Vec<T> {
         match self {
             Self::Same(n_values) => (0..*n_values).map(|_| widen(0)).collect(),
-            Self::Byte(values) => values.iter().map(|&value| widen(u64::from(value))).collect(),
-            Self::Short(values) => values.iter().map(|&value| widen(u64::from(value))).collect(),
-            Self::Word(values) => values.iter().map(|&value| widen(u64::from(value))).collect(),
+            Self::Byte(values) => values
+                .iter()
+                .map(|&value| widen(u64::from(value)))
+                .collect(),
+            Self::Short(values) => values
+                .iter()
+                .map(|&value| widen(u64::from(value)))
+                .collect(),
+            Self::Word(values) => values
+                .iter()
+                .map(|&value| widen(u64::from(value)))
+                .collect(),
             Self::Long(values) => values.iter().map(|&value| widen(value)).collect(),
         }
     }
@@ -58,23 +67,46 @@ pub(crate) enum Encoded {
     /// Null (or the empty text) in every row.
     Absent,
     /// Values in a few rows only.
-    Sparse { rows: Vec<u16>, values: Box<Encoded> },
+    Sparse {
+        rows: Vec<u16>,
+        values: Box<Encoded>,
+    },
     /// `bool`
-    Bools { values: Bitmap, nulls: Option<Bitmap> },
+    Bools {
+        values: Bitmap,
+        nulls: Option<Bitmap>,
+    },
     /// `int`, `long`, `datetime`, `timespan`: `base + scale * distance`
-    Whole { base: i64, scale: i64, distances: Narrow, nulls: Option<Bitmap> },
+    Whole {
+        base: i64,
+        scale: i64,
+        distances: Narrow,
+        nulls: Option<Bitmap>,
+    },
     /// `real`
-    Reals { values: Vec<f64>, nulls: Option<Bitmap> },
+    Reals {
+        values: Vec<f64>,
+        nulls: Option<Bitmap>,
+    },
     /// `decimal`
-    Decimals { values: Vec<Decimal>, nulls: Option<Bitmap> },
+    Decimals {
+        values: Vec<Decimal>,
+        nulls: Option<Bitmap>,
+    },
     /// `guid`
-    Guids { values: Vec<u128>, nulls: Option<Bitmap> },
+    Guids {
+        values: Vec<u128>,
+        nulls: Option<Bitmap>,
+    },
     /// Codes into the column's dictionary.
     Codes { base: u32, distances: Narrow },
     /// Texts that do not repeat.
     Texts { text: Rc<String>, offsets: Vec<u32> },
     /// Texts that are guids in lower case; where `empty` says so, the empty text.
-    GuidTexts { words: Vec<u128>, empty: Option<Bitmap> },
+    GuidTexts {
+        words: Vec<u128>,
+        empty: Option<Bitmap>,
+    },
 }
 
 /// Share of rows (one in this many) below which values are stored with their row.
@@ -87,7 +119,9 @@ fn is_sparse(n_present: usize, n_rows: usize) -> bool {
 fn nulls_of(n_rows: usize, n_present: usize, is_null: impl Fn(usize) -> bool) -> Option<Bitmap> {
     (n_present < n_rows).then(|| {
         let mut nulls = Bitmap::new(n_rows);
-        (0..n_rows).filter(|&row| is_null(row)).for_each(|row| nulls.set(row));
+        (0..n_rows)
+            .filter(|&row| is_null(row))
+            .for_each(|row| nulls.set(row));
         nulls
     })
 }
@@ -103,40 +137,73 @@ fn encode_with<T: Copy>(
         return Encoded::Absent;
     }
     if is_sparse(n_present, values.len()) {
-        let places = values.iter().enumerate().filter(|&(_, &value)| !is_null(value));
-        let (rows, present): (Vec<u16>, Vec<T>) = places.map(|(row, &value)| (row as u16, value)).unzip();
-        return Encoded::Sparse { rows, values: Box::new(dense(&present, None)) };
+        let places = values
+            .iter()
+            .enumerate()
+            .filter(|&(_, &value)| !is_null(value));
+        let (rows, present): (Vec<u16>, Vec<T>) =
+            places.map(|(row, &value)| (row as u16, value)).unzip();
+        return Encoded::Sparse {
+            rows,
+            values: Box::new(dense(&present, None)),
+        };
     }
-    let nulls = nulls_of(values.len(), n_present, |row| values.get(row).copied().is_none_or(is_null));
+    let nulls = nulls_of(values.len(), n_present, |row| {
+        values.get(row).copied().is_none_or(is_null)
+    });
     dense(values, nulls)
 }
 
 impl Encoded {
     /// Encodes whole numbers; `null` marks rows without one.
     pub(crate) fn whole(values: &[i64], null: i64) -> Self {
-        encode_with(values, |value| value == null, |values, nulls| {
-            let present = || values.iter().copied().filter(|&value| value != null);
-            let (base, last) = present().fold((i64::MAX, i64::MIN), |(least, most), value| (least.min(value), most.max(value)));
-            let largest = last.wrapping_sub(base) as u64;
-            let scale = if largest > 0xFFFF && present().all(|value| (value.wrapping_sub(base) as u64).is_multiple_of(10_000)) {
-                10_000
-            } else {
-                1
-            };
-            if scale == 1 {
-                let distances = values.iter().map(move |&value| if value == null { 0 } else { value.wrapping_sub(base) as u64 });
-                return Self::Whole { base, scale: 1, distances: Narrow::pack(distances, values.len(), largest), nulls };
-            }
-            let distances = values.iter().map(move |&value| {
-                if value == null { 0 } else { value.wrapping_sub(base) as u64 / scale }
-            });
-            Self::Whole {
-                base,
-                scale: scale as i64,
-                distances: Narrow::pack(distances, values.len(), largest / scale),
-                nulls,
-            }
-        })
+        encode_with(
+            values,
+            |value| value == null,
+            |values, nulls| {
+                let present = || values.iter().copied().filter(|&value| value != null);
+                let (base, last) = present().fold((i64::MAX, i64::MIN), |(least, most), value| {
+                    (least.min(value), most.max(value))
+                });
+                let largest = last.wrapping_sub(base) as u64;
+                let scale = if largest > 0xFFFF
+                    && present()
+                        .all(|value| (value.wrapping_sub(base) as u64).is_multiple_of(10_000))
+                {
+                    10_000
+                } else {
+                    1
+                };
+                if scale == 1 {
+                    let distances = values.iter().map(move |&value| {
+                        if value == null {
+                            0
+                        } else {
+                            value.wrapping_sub(base) as u64
+                        }
+                    });
+                    return Self::Whole {
+                        base,
+                        scale: 1,
+                        distances: Narrow::pack(distances, values.len(), largest),
+                        nulls,
+                    };
+                }
+                let distances = values.iter().map(move |&value| {
+                    if value == null {
+                        0
+                    } else {
+                        value.wrapping_sub(base) as u64 / scale
+                    }
+                });
+                Self::Whole {
+                    base,
+                    scale: scale as i64,
+                    distances: Narrow::pack(distances, values.len(), largest / scale),
+                    nulls,
+                }
+            },
+        )
     }
 
     /// Encodes codes of a dictionary.
@@ -149,44 +216,80 @@ impl Encoded {
             let base = codes.iter().copied().min().unwrap_or(0);
             let largest = codes.iter().copied().max().unwrap_or(0) - base;
             let distances = codes.iter().map(move |&code| u64::from(code - base));
-            Self::Codes { base, distances: Narrow::pack(distances, codes.len(), u64::from(largest)) }
+            Self::Codes {
+                base,
+                distances: Narrow::pack(distances, codes.len(), u64::from(largest)),
+            }
         };
         if is_sparse(n_present, codes.len()) {
             let places = codes.iter().enumerate().filter(|&(_, &code)| code != 0);
-            let (rows, present): (Vec<u16>, Vec<u32>) = places.map(|(row, &code)| (row as u16, code)).unzip();
-            return Self::Sparse { rows, values: Box::new(dense(&present)) };
+            let (rows, present): (Vec<u16>, Vec<u32>) =
+                places.map(|(row, &code)| (row as u16, code)).unzip();
+            return Self::Sparse {
+                rows,
+                values: Box::new(dense(&present)),
+            };
         }
         dense(codes)
     }
 
     /// Encodes bytes that are 0 (false), 1 (true) or anything else (null).
     pub(crate) fn bools(values: &[u8]) -> Self {
-        encode_with(values, |value| value > 1, |values, nulls| {
-            let mut bits = Bitmap::new(values.len());
-            values.iter().enumerate().filter(|&(_, &value)| value == 1).for_each(|(row, _)| bits.set(row));
-            Self::Bools { values: bits, nulls }
-        })
+        encode_with(
+            values,
+            |value| value > 1,
+            |values, nulls| {
+                let mut bits = Bitmap::new(values.len());
+                values
+                    .iter()
+                    .enumerate()
+                    .filter(|&(_, &value)| value == 1)
+                    .for_each(|(row, _)| bits.set(row));
+                Self::Bools {
+                    values: bits,
+                    nulls,
+                }
+            },
+        )
     }
 
     /// Encodes reals; the bit pattern `null` marks rows without one.
     pub(crate) fn reals(values: &[f64], null: u64) -> Self {
-        encode_with(values, |value| value.to_bits() == null, |values, nulls| Self::Reals { values: values.to_vec(), nulls })
+        encode_with(
+            values,
+            |value| value.to_bits() == null,
+            |values, nulls| Self::Reals {
+                values: values.to_vec(),
+                nulls,
+            },
+        )
     }
 
     /// Encodes decimals.
     pub(crate) fn decimals(values: &[Option<Decimal>]) -> Self {
-        encode_with(values, |value| value.is_none(), |values, nulls| Self::Decimals {
-            values: values.iter().map(|value| value.unwrap_or(Decimal::from_long(0))).collect(),
-            nulls,
-        })
+        encode_with(
+            values,
+            |value| value.is_none(),
+            |values, nulls| Self::Decimals {
+                values: values
+                    .iter()
+                    .map(|value| value.unwrap_or(Decimal::from_long(0)))
+                    .collect(),
+                nulls,
+            },
+        )
     }
 
     /// Encodes guids.
     pub(crate) fn guids(values: &[Option<u128>]) -> Self {
-        encode_with(values, |value| value.is_none(), |values, nulls| Self::Guids {
-            values: values.iter().map(|value| value.unwrap_or(0)).collect(),
-            nulls,
-        })
+        encode_with(
+            values,
+            |value| value.is_none(),
+            |values, nulls| Self::Guids {
+                values: values.iter().map(|value| value.unwrap_or(0)).collect(),
+                nulls,
+            },
+        )
     }
 
     /// Encodes texts that lie at `(start, length)` of a block; the block is taken as it is when the
@@ -197,9 +300,18 @@ impl Encoded {
             return Self::Absent;
         }
         let rows = is_sparse(n_present, spans.len()).then(|| {
-            spans.iter().enumerate().filter(|(_, span)| span.1 > 0).map(|(row, _)| row as u16).collect::<Vec<u16>>()
+            spans
+                .iter()
+                .enumerate()
+                .filter(|(_, span)| span.1 > 0)
+                .map(|(row, _)| row as u16)
+                .collect::<Vec<u16>>()
         });
-        let kept: Vec<(u32, u32)> = spans.iter().copied().filter(|span| rows.is_none() || span.1 > 0).collect();
+        let kept: Vec<(u32, u32)> = spans
+            .iter()
+            .copied()
+            .filter(|span| rows.is_none() || span.1 > 0)
+            .collect();
         let n_bytes: usize = kept.iter().map(|span| span.1 as usize).sum();
         let mut offsets = Vec::with_capacity(kept.len() + 1);
         offsets.push(0);
@@ -215,25 +327,47 @@ impl Encoded {
         } else {
             let mut bytes = Vec::with_capacity(n_bytes);
             for &(start, length) in &kept {
-                bytes.extend_from_slice(block.get(start as usize..(start + length) as usize).unwrap_or_default());
+                bytes.extend_from_slice(
+                    block
+                        .get(start as usize..(start + length) as usize)
+                        .unwrap_or_default(),
+                );
             }
             block.clear();
             bytes
         };
-        let values = Self::Texts { text: Rc::new(text_of(bytes)), offsets };
+        let values = Self::Texts {
+            text: Rc::new(text_of(bytes)),
+            offsets,
+        };
         match rows {
-            Some(rows) => Self::Sparse { rows, values: Box::new(values) },
+            Some(rows) => Self::Sparse {
+                rows,
+                values: Box::new(values),
+            },
             None => values,
         }
     }
 
     /// Encodes texts that are guids or, where the word is 0, empty.
     pub(crate) fn guid_texts(words: &[u128]) -> Self {
-        encode_with(words, |word| word == 0, |words, empty| Self::GuidTexts { words: words.to_vec(), empty })
+        encode_with(
+            words,
+            |word| word == 0,
+            |words, empty| Self::GuidTexts {
+                words: words.to_vec(),
+                empty,
+            },
+        )
     }
 
     /// The column as the engine reads it.
-    pub(crate) fn decode(&self, kind: Type, n_rows: usize, dictionary: Option<&Rc<Dictionary>>) -> Column {
+    pub(crate) fn decode(
+        &self,
+        kind: Type,
+        n_rows: usize,
+        dictionary: Option<&Rc<Dictionary>>,
+    ) -> Column {
         match self {
             Self::Absent => absent(kind, n_rows),
             Self::Sparse { rows, values } => {
@@ -242,33 +376,77 @@ impl Encoded {
             }
             Self::Bools { values, nulls } => {
                 let values = (0..n_rows).map(|row| values.get(row)).collect();
-                Column { kind, data: Data::Bool(values), nulls: nulls.clone() }
+                Column {
+                    kind,
+                    data: Data::Bool(values),
+                    nulls: nulls.clone(),
+                }
             }
-            Self::Whole { base, scale, distances, nulls } => {
+            Self::Whole {
+                base,
+                scale,
+                distances,
+                nulls,
+            } => {
                 let (base, scale) = (*base, *scale);
                 let data = match (kind, scale) {
-                    (Type::Int, _) => Data::Int(distances.unpack(|distance| base.wrapping_add(distance as i64) as i32)),
-                    (_, 1) => Data::Long(distances.unpack(|distance| base.wrapping_add(distance as i64))),
-                    _ => Data::Long(distances.unpack(|distance| base.wrapping_add((distance as i64).wrapping_mul(scale)))),
+                    (Type::Int, _) => Data::Int(
+                        distances.unpack(|distance| base.wrapping_add(distance as i64) as i32),
+                    ),
+                    (_, 1) => {
+                        Data::Long(distances.unpack(|distance| base.wrapping_add(distance as i64)))
+                    }
+                    _ => Data::Long(distances.unpack(|distance| {
+                        base.wrapping_add((distance as i64).wrapping_mul(scale))
+                    })),
                 };
-                Column { kind, data, nulls: nulls.clone() }
+                Column {
+                    kind,
+                    data,
+                    nulls: nulls.clone(),
+                }
             }
-            Self::Reals { values, nulls } => Column { kind, data: Data::Real(values.clone()), nulls: nulls.clone() },
-            Self::Decimals { values, nulls } => Column { kind, data: Data::Decimal(values.clone()), nulls: nulls.clone() },
-            Self::Guids { values, nulls } => Column { kind, data: Data::Guid(values.clone()), nulls: nulls.clone() },
+            Self::Reals { values, nulls } => Column {
+                kind,
+                data: Data::Real(values.clone()),
+                nulls: nulls.clone(),
+            },
+            Self::Decimals { values, nulls } => Column {
+                kind,
+                data: Data::Decimal(values.clone()),
+                nulls: nulls.clone(),
+            },
+            Self::Guids { values, nulls } => Column {
+                kind,
+                data: Data::Guid(values.clone()),
+                nulls: nulls.clone(),
+            },
             Self::Codes { base, distances } => {
                 let base = *base;
                 let codes = distances.unpack(|distance| base + distance as u32);
                 let dictionary = dictionary.map_or_else(empty_dictionary, Rc::clone);
                 text_column(kind, Strings::Coded { codes, dictionary })
             }
-            Self::Texts { text, offsets } => {
-                text_column(kind, Strings::Plain { text: Rc::clone(text), offsets: offsets.clone() })
+            Self::Texts { text, offsets } => text_column(
+                kind,
+                Strings::Plain {
+                    text: Rc::clone(text),
+                    offsets: offsets.clone(),
+                },
+            ),
+            Self::GuidTexts { words, empty: None } => {
+                text_column(kind, Strings::Guids(words.clone()))
             }
-            Self::GuidTexts { words, empty: None } => text_column(kind, Strings::Guids(words.clone())),
-            Self::GuidTexts { words, empty: Some(empty) } => {
+            Self::GuidTexts {
+                words,
+                empty: Some(empty),
+            } => {
                 let texts = words.iter().enumerate().map(|(row, &word)| {
-                    if empty.get(row) { String::new() } else { guid::text(word) }
+                    if empty.get(row) {
+                        String::new()
+                    } else {
+                        guid::text(word)
+                    }
                 });
                 text_column(kind, Strings::plain(texts))
             }
@@ -291,9 +469,13 @@ impl Encoded {
             Self::Absent => 0,
             Self::Sparse { rows, values } => rows.capacity() * 2 + values.heap_bytes(),
             Self::Bools { values, nulls } => values.heap_bytes() + bits(nulls),
-            Self::Whole { distances, nulls, .. } => distances.heap_bytes() + bits(nulls),
+            Self::Whole {
+                distances, nulls, ..
+            } => distances.heap_bytes() + bits(nulls),
             Self::Reals { values, nulls } => values.capacity() * 8 + bits(nulls),
-            Self::Decimals { values, nulls } => values.capacity() * size_of::<Decimal>() + bits(nulls),
+            Self::Decimals { values, nulls } => {
+                values.capacity() * size_of::<Decimal>() + bits(nulls)
+            }
             Self::Guids { values, nulls } => values.capacity() * 16 + bits(nulls),
             Self::Codes { distances, .. } => distances.heap_bytes(),
             Self::Texts { text, offsets } => text.capacity() + offsets.capacity() * 4,
@@ -307,7 +489,11 @@ fn empty_dictionary() -> Rc<Dictionary> {
 }
 
 fn text_column(kind: Type, strings: Strings) -> Column {
-    let data = if kind == Type::Dynamic { Data::Dynamic(Dynamics::Json(strings)) } else { Data::String(strings) };
+    let data = if kind == Type::Dynamic {
+        Data::Dynamic(Dynamics::Json(strings))
+    } else {
+        Data::String(strings)
+    };
     Column::new(kind, data)
 }
 
@@ -321,10 +507,20 @@ pub(crate) fn absent(kind: Type, n_rows: usize) -> Column {
         Type::Decimal => Data::Decimal(vec![Decimal::from_long(0); n_rows]),
         Type::Guid => Data::Guid(vec![0; n_rows]),
         Type::String | Type::Dynamic => {
-            return text_column(kind, Strings::Coded { codes: vec![0; n_rows], dictionary: empty_dictionary() });
+            return text_column(
+                kind,
+                Strings::Coded {
+                    codes: vec![0; n_rows],
+                    dictionary: empty_dictionary(),
+                },
+            );
         }
     };
-    Column { kind, data, nulls: Some(Bitmap::full(n_rows)) }
+    Column {
+        kind,
+        data,
+        nulls: Some(Bitmap::full(n_rows)),
+    }
 }
 
 fn scatter<T: Copy>(values: &[T], rows: &[u16], n_rows: usize, missing: T) -> Vec<T> {
@@ -340,9 +536,10 @@ fn scatter<T: Copy>(values: &[T], rows: &[u16], n_rows: usize, missing: T) -> Ve
 /// Puts dense values back at their rows.
 fn spread(dense: &Column, rows: &[u16], n_rows: usize) -> Column {
     let strings = |strings: &Strings| match strings {
-        Strings::Coded { codes, dictionary } => {
-            Strings::Coded { codes: scatter(codes, rows, n_rows, 0), dictionary: Rc::clone(dictionary) }
-        }
+        Strings::Coded { codes, dictionary } => Strings::Coded {
+            codes: scatter(codes, rows, n_rows, 0),
+            dictionary: Rc::clone(dictionary),
+        },
         Strings::Plain { text, offsets } => {
             let mut spread = Vec::with_capacity(n_rows + 1);
             for (at, &row) in rows.iter().enumerate() {
@@ -350,13 +547,18 @@ fn spread(dense: &Column, rows: &[u16], n_rows: usize) -> Column {
                 spread.resize(row as usize + 1, start);
             }
             spread.resize(n_rows + 1, offsets.last().copied().unwrap_or(0));
-            Strings::Plain { text: Rc::clone(text), offsets: spread }
+            Strings::Plain {
+                text: Rc::clone(text),
+                offsets: spread,
+            }
         }
         Strings::Guids(words) => {
             let mut places = rows.iter().zip(words).peekable();
-            Strings::plain((0..n_rows).map(|row| match places.next_if(|&(&at, _)| at as usize == row) {
-                Some((_, &word)) => guid::text(word),
-                None => String::new(),
+            Strings::plain((0..n_rows).map(|row| {
+                match places.next_if(|&(&at, _)| at as usize == row) {
+                    Some((_, &word)) => guid::text(word),
+                    None => String::new(),
+                }
             }))
         }
     };
@@ -365,9 +567,13 @@ fn spread(dense: &Column, rows: &[u16], n_rows: usize) -> Column {
         Data::Int(values) => Data::Int(scatter(values, rows, n_rows, 0)),
         Data::Long(values) => Data::Long(scatter(values, rows, n_rows, 0)),
         Data::Real(values) => Data::Real(scatter(values, rows, n_rows, 0.0)),
-        Data::Decimal(values) => Data::Decimal(scatter(values, rows, n_rows, Decimal::from_long(0))),
+        Data::Decimal(values) => {
+            Data::Decimal(scatter(values, rows, n_rows, Decimal::from_long(0)))
+        }
         Data::Guid(values) => Data::Guid(scatter(values, rows, n_rows, 0)),
-        Data::String(texts) | Data::Dynamic(Dynamics::Json(texts)) => return text_column(dense.kind, strings(texts)),
+        Data::String(texts) | Data::Dynamic(Dynamics::Json(texts)) => {
+            return text_column(dense.kind, strings(texts));
+        }
         Data::Dynamic(Dynamics::Values(values)) => {
             let mut out = vec![crate::value::Dynamic::Null; n_rows];
             for (&row, value) in rows.iter().zip(values) {
@@ -382,5 +588,9 @@ fn spread(dense: &Column, rows: &[u16], n_rows: usize) -> Column {
     for &row in rows {
         nulls.clear(row as usize);
     }
-    Column { kind: dense.kind, data, nulls: Some(nulls) }
+    Column {
+        kind: dense.kind,
+        data,
+        nulls: Some(nulls),
+    }
 }

@@ -50,7 +50,10 @@ impl View {
         Self {
             name: table.name().to_owned(),
             fields: table.fields().to_vec(),
-            parts: vec![Part { table: Rc::clone(table), origins }],
+            parts: vec![Part {
+                table: Rc::clone(table),
+                origins,
+            }],
         }
     }
 }

@@ -20,7 +20,12 @@ pub(crate) struct Window {
 #[inline(always)]
 fn words(bytes: &[u8; WINDOW_BYTES]) -> [u64; 4] {
     match bytes.as_chunks::<8>().0 {
-        [a, b, c, d] => [u64::from_le_bytes(*a), u64::from_le_bytes(*b), u64::from_le_bytes(*c), u64::from_le_bytes(*d)],
+        [a, b, c, d] => [
+            u64::from_le_bytes(*a),
+            u64::from_le_bytes(*b),
+            u64::from_le_bytes(*c),
+            u64::from_le_bytes(*d),
+        ],
         _ => [0; 4],
     }
 }
@@ -44,8 +49,13 @@ const MASKS: [[u64; 4]; WINDOW_BYTES + 1] = {
 /// read, where they are there.
 #[inline(always)]
 pub(crate) fn begins(bytes: &[u8], known: &[u8], n_bytes: usize) -> bool {
-    let (Some(head), Some(expected)) = (bytes.first_chunk::<WINDOW_BYTES>(), known.first_chunk::<WINDOW_BYTES>()) else {
-        return known.get(..n_bytes).is_some_and(|known| bytes.starts_with(known));
+    let (Some(head), Some(expected)) = (
+        bytes.first_chunk::<WINDOW_BYTES>(),
+        known.first_chunk::<WINDOW_BYTES>(),
+    ) else {
+        return known
+            .get(..n_bytes)
+            .is_some_and(|known| bytes.starts_with(known));
     };
     let [k, l, m, n] = MASKS.get(n_bytes).copied().unwrap_or([u64::MAX; 4]);
     let [a, b, c, d] = words(head);
@@ -63,9 +73,16 @@ impl Window {
     /// The window of a text.
     pub(crate) fn of(text: &[u8]) -> Self {
         let mut shown = [0; WINDOW_BYTES];
-        shown.iter_mut().zip(text).for_each(|(place, &byte)| *place = byte);
+        shown
+            .iter_mut()
+            .zip(text)
+            .for_each(|(place, &byte)| *place = byte);
         let mask = MASKS.get(text.len()).copied().unwrap_or([u64::MAX; 4]);
-        Self { words: words(&shown), mask, n_bytes: text.len() }
+        Self {
+            words: words(&shown),
+            mask,
+            n_bytes: text.len(),
+        }
     }
 
     /// Length of the text.
@@ -84,7 +101,9 @@ impl Window {
             return false;
         }
         self.n_bytes <= WINDOW_BYTES
-            || bytes.get(WINDOW_BYTES..self.n_bytes).is_some_and(|rest| same(rest, text.get(WINDOW_BYTES..).unwrap_or_default()))
+            || bytes
+                .get(WINDOW_BYTES..self.n_bytes)
+                .is_some_and(|rest| same(rest, text.get(WINDOW_BYTES..).unwrap_or_default()))
     }
 }
 
@@ -102,8 +121,12 @@ impl Head {
             return Self { words: words(head) };
         }
         let mut head = [0; WINDOW_BYTES];
-        head.iter_mut().zip(bytes).for_each(|(place, &byte)| *place = byte);
-        Self { words: words(&head) }
+        head.iter_mut()
+            .zip(bytes)
+            .for_each(|(place, &byte)| *place = byte);
+        Self {
+            words: words(&head),
+        }
     }
 }
 
@@ -120,10 +143,16 @@ mod tests {
             for at in 0..n {
                 let mut other = source.clone();
                 other[at] ^= 0x80;
-                assert!(!window.starts(&Head::of(&other), &other, &source[..n]), "{n} {at}");
+                assert!(
+                    !window.starts(&Head::of(&other), &other, &source[..n]),
+                    "{n} {at}"
+                );
             }
             assert!(window.starts(&Head::of(&source[..n]), &source[..n], &source[..n]));
-            assert!(n == 0 || !window.starts(&Head::of(&source[..n - 1]), &source[..n - 1], &source[..n]));
+            assert!(
+                n == 0
+                    || !window.starts(&Head::of(&source[..n - 1]), &source[..n - 1], &source[..n])
+            );
             assert!(begins(&source, &source[..n + 10], n) && begins(&source[..n], &source, n));
             for at in 0..=n {
                 let mut other = source.clone();

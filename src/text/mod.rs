@@ -22,12 +22,16 @@ impl Span {
     /// The smallest span that holds both.
     #[must_use]
     pub fn to(self, other: Self) -> Self {
-        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+        Self {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
     }
 
     /// The piece of `text` that the span names; empty when it does not lie in the text.
     pub fn of(self, text: &str) -> &str {
-        text.get(self.start as usize..self.end as usize).unwrap_or("")
+        text.get(self.start as usize..self.end as usize)
+            .unwrap_or("")
     }
 }
 
@@ -47,7 +51,11 @@ impl<'t> LineIndex<'t> {
 
     /// One-based line and one-based column (in characters) of a byte offset.
     pub fn line_column(&self, offset: u32) -> (u32, u32) {
-        let line = self.line_starts.partition_point(|&start| start <= offset).max(1) - 1;
+        let line = self
+            .line_starts
+            .partition_point(|&start| start <= offset)
+            .max(1)
+            - 1;
         let start = self.line_starts.get(line).copied().unwrap_or(0);
         let column = Span::new(start, offset).of(self.text).chars().count();
         (line as u32 + 1, column as u32 + 1)

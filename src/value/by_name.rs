@@ -17,7 +17,8 @@ impl<V> Default for ByName<V> {
 impl<V> ByName<V> {
     /// Where a name is, or would be.
     fn place(&self, name: &str) -> Result<usize, usize> {
-        self.0.binary_search_by(|(known, _)| known.as_str().cmp(name))
+        self.0
+            .binary_search_by(|(known, _)| known.as_str().cmp(name))
     }
 
     /// The value of a name.
@@ -77,7 +78,9 @@ impl<V> ByName<V> {
 
 impl<V> Extend<(String, V)> for ByName<V> {
     fn extend<I: IntoIterator<Item = (String, V)>>(&mut self, members: I) {
-        members.into_iter().for_each(|(name, value)| self.insert(name, value));
+        members
+            .into_iter()
+            .for_each(|(name, value)| self.insert(name, value));
     }
 }
 
@@ -104,11 +107,23 @@ mod tests {
 
     #[test]
     fn names_are_sorted_and_unique() {
-        let mut map: ByName<u32> = ["b", "a", "c", "a"].into_iter().map(str::to_owned).zip(0..).collect();
+        let mut map: ByName<u32> = ["b", "a", "c", "a"]
+            .into_iter()
+            .map(str::to_owned)
+            .zip(0..)
+            .collect();
         *map.get_or_insert("d", || 7) += 1;
         *map.get_or_insert("a", || 7) += 10;
         assert_eq!((map.remove("b"), map.remove("x")), (Some(0), None));
-        assert_eq!((map.get("a"), map.contains("b"), map.len()), (Some(&13), false, 3));
-        assert_eq!(map.into_iter().map(|(name, value)| format!("{name}{value}")).collect::<Vec<_>>(), ["a13", "c2", "d8"]);
+        assert_eq!(
+            (map.get("a"), map.contains("b"), map.len()),
+            (Some(&13), false, 3)
+        );
+        assert_eq!(
+            map.into_iter()
+                .map(|(name, value)| format!("{name}{value}"))
+                .collect::<Vec<_>>(),
+            ["a13", "c2", "d8"]
+        );
     }
 }

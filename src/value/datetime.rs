@@ -45,11 +45,16 @@ pub const fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let shifted = days + 306;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
     let year = year_of_era + era * 400 + if month <= 2 { 1 } else { 0 };
     (year, month, day)
 }
@@ -71,7 +76,13 @@ pub const fn days_in_month(year: i64, month: i64) -> i64 {
 
 /// Ticks of a date, or `None` when there is no such day.
 pub const fn from_date(year: i64, month: i64, day: i64) -> Option<i64> {
-    if year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) {
+    if year < 1
+        || year > 9999
+        || month < 1
+        || month > 12
+        || day < 1
+        || day > days_in_month(year, month)
+    {
         return None;
     }
     Some(days_from_civil(year, month, day) * DAY)
@@ -80,17 +91,31 @@ pub const fn from_date(year: i64, month: i64, day: i64) -> Option<i64> {
 /// Takes ticks apart.
 pub const fn parts(ticks: i64) -> Parts {
     let (year, month, day) = civil_from_days(ticks.div_euclid(DAY));
-    Parts { year, month, day, time: ticks.rem_euclid(DAY) }
+    Parts {
+        year,
+        month,
+        day,
+        time: ticks.rem_euclid(DAY),
+    }
 }
 
 /// Ticks if they lie in the years 1 to 9999, which is where a datetime lives.
 pub const fn in_range(ticks: i64) -> Option<i64> {
-    if ticks >= 0 && ticks <= MAX { Some(ticks) } else { None }
+    if ticks >= 0 && ticks <= MAX {
+        Some(ticks)
+    } else {
+        None
+    }
 }
 
 /// The text `2020-01-02T03:04:05.0000000Z`.
 pub fn text(ticks: i64) -> String {
-    let Parts { year, month, day, time } = parts(ticks);
+    let Parts {
+        year,
+        month,
+        day,
+        time,
+    } = parts(ticks);
     let second = time / SECOND;
     format!(
         "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{:07}Z",
@@ -108,7 +133,9 @@ pub fn parse(text: &str) -> Option<i64> {
     if bytes.len() < 6 || bytes.len() > 64 || !text.is_ascii() {
         return None;
     }
-    if bytes.iter().take(4).all(u8::is_ascii_digit) && bytes.get(4).is_some_and(|&b| b == b'-' || b == b'/') {
+    if bytes.iter().take(4).all(u8::is_ascii_digit)
+        && bytes.get(4).is_some_and(|&b| b == b'-' || b == b'/')
+    {
         return parse_year_first(text);
     }
     if bytes.first().is_some_and(u8::is_ascii_digit) && text.contains('/') {
@@ -123,14 +150,21 @@ fn parse_year_first(text: &str) -> Option<i64> {
     let year = scan.digits(4, 4)?;
     let separator = scan.one_of("-/")?;
     let month = scan.digits(1, 2)?;
-    let day = if scan.symbol(separator) { scan.digits(1, 2)? } else { 1 };
+    let day = if scan.symbol(separator) {
+        scan.digits(1, 2)?
+    } else {
+        1
+    };
     let date = from_date(year, month, day)?;
     if scan.0.is_empty() {
         return Some(date);
     }
     if !scan.symbol('T') && !scan.symbol('t') {
         if !scan.0.starts_with(' ') {
-            return scan.zone().filter(|_| scan.0.is_empty()).and_then(|offset| in_range(date - offset));
+            return scan
+                .zone()
+                .filter(|_| scan.0.is_empty())
+                .and_then(|offset| in_range(date - offset));
         }
         scan.spaces();
     }
@@ -148,7 +182,11 @@ fn parse_month_first(text: &str) -> Option<i64> {
     let date = from_date(year, month, day)?;
     scan.symbol(',');
     scan.spaces();
-    if scan.0.is_empty() { Some(date) } else { scan.time_of_day_at(date) }
+    if scan.0.is_empty() {
+        Some(date)
+    } else {
+        scan.time_of_day_at(date)
+    }
 }
 
 /// `Sat, 8 Nov 14 15:05:02 GMT`, `Saturday, 08-Nov-14 15:05 UTC`, `Nov 8 2014`.
@@ -168,7 +206,11 @@ fn parse_day_first_named_month(text: &str) -> Option<i64> {
             scan.spaces();
             let date = from_date(scan.digits(4, 4)?, month, day)?;
             scan.spaces();
-            return if scan.0.is_empty() { Some(date) } else { scan.time_of_day_at(date) };
+            return if scan.0.is_empty() {
+                Some(date)
+            } else {
+                scan.time_of_day_at(date)
+            };
         }
     }
     let day = scan.digits(1, 2)?;
@@ -177,16 +219,32 @@ fn parse_day_first_named_month(text: &str) -> Option<i64> {
     scan.one_of(" -")?;
     let date = from_date(scan.year()?, month, day)?;
     scan.spaces();
-    if scan.0.is_empty() { Some(date) } else { scan.time_of_day_at(date) }
+    if scan.0.is_empty() {
+        Some(date)
+    } else {
+        scan.time_of_day_at(date)
+    }
 }
 
 fn month_of(word: &str) -> Option<i64> {
     const MONTHS: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-        "november", "december",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
     ];
     let word = word.to_ascii_lowercase();
-    let at = MONTHS.iter().position(|month| *month == word || (word.len() == 3 && month.starts_with(&word)))?;
+    let at = MONTHS
+        .iter()
+        .position(|month| *month == word || (word.len() == 3 && month.starts_with(&word)))?;
     Some(at as i64 + 1)
 }
 
@@ -215,14 +273,22 @@ impl<'t> Scanner<'t> {
     }
 
     fn word(&mut self) -> Option<&'t str> {
-        let end = self.0.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(self.0.len());
+        let end = self
+            .0
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .unwrap_or(self.0.len());
         let (word, rest) = self.0.split_at(end);
         self.0 = rest;
         (end > 0).then_some(word)
     }
 
     fn digits(&mut self, least: usize, most: usize) -> Option<i64> {
-        let n = self.0.bytes().take(most).take_while(u8::is_ascii_digit).count();
+        let n = self
+            .0
+            .bytes()
+            .take(most)
+            .take_while(u8::is_ascii_digit)
+            .count();
         if n < least {
             return None;
         }
@@ -256,7 +322,11 @@ impl<'t> Scanner<'t> {
                     return None;
                 }
                 for place in 0..7 {
-                    let digit = if place < n { i64::from(self.0.as_bytes().get(place)? - b'0') } else { 0 };
+                    let digit = if place < n {
+                        i64::from(self.0.as_bytes().get(place)? - b'0')
+                    } else {
+                        0
+                    };
                     fraction = fraction * 10 + digit;
                 }
                 self.0 = self.0.get(n..)?;
@@ -294,7 +364,11 @@ impl<'t> Scanner<'t> {
         let sign = if self.one_of("+-")? == '-' { -1 } else { 1 };
         let hours = self.digits(1, 2)?;
         self.symbol(':');
-        let minutes = if self.0.is_empty() { 0 } else { self.digits(2, 2)? };
+        let minutes = if self.0.is_empty() {
+            0
+        } else {
+            self.digits(2, 2)?
+        };
         (hours <= 14 && minutes < 60).then_some(sign * (hours * HOUR + minutes * MINUTE))
     }
 }
@@ -325,9 +399,21 @@ mod tests {
             "11/08/2014 15:05:02",
             "11/8/2014, 3:05:02.000 PM",
         ] {
-            assert_eq!(parse(spelling).map(text).as_deref(), Some(noon.as_str()), "{spelling}");
+            assert_eq!(
+                parse(spelling).map(text).as_deref(),
+                Some(noon.as_str()),
+                "{spelling}"
+            );
         }
-        for wrong in ["", "2014", "2014-13-01", "2014-02-30", "2014-11-08T25:00", "17:05", "2020-10-14T17:xx:xx.xx"] {
+        for wrong in [
+            "",
+            "2014",
+            "2014-13-01",
+            "2014-02-30",
+            "2014-11-08T25:00",
+            "17:05",
+            "2020-10-14T17:xx:xx.xx",
+        ] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
     }

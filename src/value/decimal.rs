@@ -19,12 +19,16 @@ pub struct Decimal {
 impl Decimal {
     /// A whole number.
     pub const fn from_long(number: i64) -> Self {
-        Self { mantissa: number as i128, scale: 0 }
+        Self {
+            mantissa: number as i128,
+            scale: 0,
+        }
     }
 
     /// `mantissa / 10^scale`, when it fits.
     pub fn new(mantissa: i128, scale: u32) -> Option<Self> {
-        (scale <= MAX_DIGITS && mantissa.unsigned_abs() < 10_u128.pow(MAX_DIGITS)).then_some(Self { mantissa, scale })
+        (scale <= MAX_DIGITS && mantissa.unsigned_abs() < 10_u128.pow(MAX_DIGITS))
+            .then_some(Self { mantissa, scale })
     }
 
     /// Reads `-12.50`, also with an exponent.
@@ -52,7 +56,10 @@ impl Decimal {
             mantissa = mantissa.checked_mul(10)?;
             scale += 1;
         }
-        Self::new(if is_negative { -mantissa } else { mantissa }, u32::try_from(scale).ok()?)
+        Self::new(
+            if is_negative { -mantissa } else { mantissa },
+            u32::try_from(scale).ok()?,
+        )
     }
 
     /// The nearest real.
@@ -68,8 +75,12 @@ impl Decimal {
     /// Both mantissas at the larger scale.
     fn aligned(self, other: Self) -> Option<(i128, i128, u32)> {
         let scale = self.scale.max(other.scale);
-        let left = self.mantissa.checked_mul(10_i128.checked_pow(scale - self.scale)?)?;
-        let right = other.mantissa.checked_mul(10_i128.checked_pow(scale - other.scale)?)?;
+        let left = self
+            .mantissa
+            .checked_mul(10_i128.checked_pow(scale - self.scale)?)?;
+        let right = other
+            .mantissa
+            .checked_mul(10_i128.checked_pow(scale - other.scale)?)?;
         Some((left, right, scale))
     }
 
@@ -81,12 +92,18 @@ impl Decimal {
 
     /// `self - other`
     pub fn subtract(self, other: Self) -> Option<Self> {
-        self.plus(Self { mantissa: -other.mantissa, scale: other.scale })
+        self.plus(Self {
+            mantissa: -other.mantissa,
+            scale: other.scale,
+        })
     }
 
     /// `self * other`
     pub fn multiply(self, other: Self) -> Option<Self> {
-        Self::new(self.mantissa.checked_mul(other.mantissa)?, self.scale + other.scale)
+        Self::new(
+            self.mantissa.checked_mul(other.mantissa)?,
+            self.scale + other.scale,
+        )
     }
 
     /// `self / other` when the quotient ends within 34 digits.
@@ -97,13 +114,19 @@ impl Decimal {
             mantissa = mantissa.checked_mul(10)?;
             scale += 1;
         }
-        Self::new(mantissa.checked_div(other.mantissa)?, u32::try_from(scale).ok()?)
+        Self::new(
+            mantissa.checked_div(other.mantissa)?,
+            u32::try_from(scale).ok()?,
+        )
     }
 
     /// `-self`
     #[must_use]
     pub const fn negate(self) -> Self {
-        Self { mantissa: -self.mantissa, scale: self.scale }
+        Self {
+            mantissa: -self.mantissa,
+            scale: self.scale,
+        }
     }
 
     /// Digits without trailing zeros, for hashing: equal numbers have equal ones.
@@ -145,9 +168,17 @@ impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.mantissa < 0 { "-" } else { "" };
         let scale = self.scale as usize;
-        let digits = format!("{:0>width$}", self.mantissa.unsigned_abs(), width = scale + 1);
+        let digits = format!(
+            "{:0>width$}",
+            self.mantissa.unsigned_abs(),
+            width = scale + 1
+        );
         let (whole, fraction) = digits.split_at(digits.len() - scale);
-        if scale == 0 { write!(f, "{sign}{whole}") } else { write!(f, "{sign}{whole}.{fraction}") }
+        if scale == 0 {
+            write!(f, "{sign}{whole}")
+        } else {
+            write!(f, "{sign}{whole}.{fraction}")
+        }
     }
 }
 
@@ -161,7 +192,13 @@ mod tests {
         assert_eq!(number("-0.05").to_string(), "-0.05");
         assert_eq!(number("1.5e3").to_string(), "1500");
         assert_eq!(number("0.1").plus(number("0.2")), Some(number("0.30")));
-        assert_eq!(number("1").divide(number("8")).map(|n| n.to_string()).as_deref(), Some("0.125"));
+        assert_eq!(
+            number("1")
+                .divide(number("8"))
+                .map(|n| n.to_string())
+                .as_deref(),
+            Some("0.125")
+        );
         assert_eq!(number("1").divide(number("3")), None);
         assert_eq!(number("1").divide(number("0")), None);
         assert!(number("1.10") > number("1.09"));

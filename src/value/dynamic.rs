@@ -94,16 +94,28 @@ impl Dynamic {
     /// The value of a key; null when there is none.
     #[must_use]
     pub fn member(&self, key: &str) -> Self {
-        let found = self.members().and_then(|members| members.iter().find(|(name, _)| name.as_ref() == key));
+        let found = self
+            .members()
+            .and_then(|members| members.iter().find(|(name, _)| name.as_ref() == key));
         found.map_or(Self::Null, |(_, value)| value.clone())
     }
 
     /// The item at an index, counted from the end when negative; null when there is none.
     #[must_use]
     pub fn item(&self, index: i64) -> Self {
-        let Some(items) = self.items() else { return Self::Null };
-        let at = if index < 0 { index + items.len() as i64 } else { index };
-        usize::try_from(at).ok().and_then(|at| items.get(at)).cloned().unwrap_or_default()
+        let Some(items) = self.items() else {
+            return Self::Null;
+        };
+        let at = if index < 0 {
+            index + items.len() as i64
+        } else {
+            index
+        };
+        usize::try_from(at)
+            .ok()
+            .and_then(|at| items.get(at))
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// What `tostring` gives: a text as it is, anything else as compact JSON, null as nothing.
@@ -135,7 +147,9 @@ impl Dynamic {
                 None => write_json_string(&number_name(*number), out),
             },
             Self::String(text) => write_json_string(text, out),
-            Self::DateTime(_) | Self::TimeSpan(_) | Self::Guid(_) => write_json_string(&self.to_text(), out),
+            Self::DateTime(_) | Self::TimeSpan(_) | Self::Guid(_) => {
+                write_json_string(&self.to_text(), out);
+            }
             Self::Array(items) => {
                 out.push('[');
                 for (at, item) in items.iter().enumerate() {
@@ -163,7 +177,11 @@ impl Dynamic {
 
     /// Reads a whole JSON text; `None` when it is not JSON or nests too deep.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut reader = Reader { text, bytes: text.as_bytes(), at: 0 };
+        let mut reader = Reader {
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+        };
         reader.blanks();
         let value = reader.value(0)?;
         reader.blanks();
@@ -218,16 +236,18 @@ impl PartialEq for Dynamic {
         match (self, other) {
             (Self::Null, Self::Null) => true,
             (Self::Bool(a), Self::Bool(b)) => a == b,
-            (Self::Long(a), Self::Long(b)) | (Self::DateTime(a), Self::DateTime(b)) | (Self::TimeSpan(a), Self::TimeSpan(b)) => {
-                a == b
-            }
+            (Self::Long(a), Self::Long(b))
+            | (Self::DateTime(a), Self::DateTime(b))
+            | (Self::TimeSpan(a), Self::TimeSpan(b)) => a == b,
             (Self::Real(a), Self::Real(b)) => a == b,
             (Self::Long(a), Self::Real(b)) | (Self::Real(b), Self::Long(a)) => *a as f64 == *b,
             (Self::String(a), Self::String(b)) => a == b,
             (Self::Guid(a), Self::Guid(b)) => a == b,
             (Self::Array(a), Self::Array(b)) => a == b,
             (Self::Bag(a), Self::Bag(b)) => {
-                a.len() == b.len() && a.iter().all(|(key, value)| b.iter().any(|(k, v)| k == key && v == value))
+                a.len() == b.len()
+                    && a.iter()
+                        .all(|(key, value)| b.iter().any(|(k, v)| k == key && v == value))
             }
             _ => false,
         }
@@ -286,7 +306,10 @@ fn is_compact(bytes: &[u8]) -> bool {
                 at += 1;
             }
             b'}' | b']' => {
-                if open.pop().is_none_or(|(is_bag, _)| is_bag != (byte == b'}')) {
+                if open
+                    .pop()
+                    .is_none_or(|(is_bag, _)| is_bag != (byte == b'}'))
+                {
                     return false;
                 }
                 is_key_next = false;
@@ -305,8 +328,12 @@ fn is_compact(bytes: &[u8]) -> bool {
             }
             b'"' => {
                 let start = at + 1;
-                let Some(end) = compact_string_end(bytes, start) else { return false };
-                if is_key_next && let (Some((_, keys)), Some(key)) = (open.last_mut(), bytes.get(start..end)) {
+                let Some(end) = compact_string_end(bytes, start) else {
+                    return false;
+                };
+                if is_key_next
+                    && let (Some((_, keys)), Some(key)) = (open.last_mut(), bytes.get(start..end))
+                {
                     if keys.len() >= MAX_COMPARED_KEYS || keys.contains(&key) {
                         return false;
                     }
@@ -316,9 +343,18 @@ fn is_compact(bytes: &[u8]) -> bool {
             }
             b'0'..=b'9' | b'-' | b'a'..=b'z' => {
                 let rest = bytes.get(at..).unwrap_or_default();
-                let length = rest.iter().position(|byte| matches!(byte, b',' | b'}' | b']')).unwrap_or(rest.len());
-                let word = rest.get(..length).and_then(|word| std::str::from_utf8(word).ok()).unwrap_or("");
-                let is_plain = matches!(word, "true" | "false" | "null") || word.parse::<i64>().is_ok_and(|number| number.to_string() == word);
+                let length = rest
+                    .iter()
+                    .position(|byte| matches!(byte, b',' | b'}' | b']'))
+                    .unwrap_or(rest.len());
+                let word = rest
+                    .get(..length)
+                    .and_then(|word| std::str::from_utf8(word).ok())
+                    .unwrap_or("");
+                let is_plain = matches!(word, "true" | "false" | "null")
+                    || word
+                        .parse::<i64>()
+                        .is_ok_and(|number| number.to_string() == word);
                 if !is_plain {
                     return false;
                 }
@@ -336,9 +372,15 @@ fn compact_string_end(bytes: &[u8], start: usize) -> Option<usize> {
     loop {
         at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
         if bytes.get(at) == Some(&b'"') {
-            return bytes.get(start..at).filter(|text| !text.iter().any(|byte| *byte < b' ')).map(|_| at);
+            return bytes
+                .get(start..at)
+                .filter(|text| !text.iter().any(|byte| *byte < b' '))
+                .map(|_| at);
         }
-        if !matches!(bytes.get(at + 1), Some(b'"' | b'\\' | b'n' | b'r' | b't' | b'b' | b'f')) {
+        if !matches!(
+            bytes.get(at + 1),
+            Some(b'"' | b'\\' | b'n' | b'r' | b't' | b'b' | b'f')
+        ) {
             return None;
         }
         at += 2;
@@ -431,7 +473,10 @@ impl Reader<'_> {
 
     fn number(&mut self) -> Option<Dynamic> {
         let start = self.at;
-        while matches!(self.peek(), Some(b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')) {
+        while matches!(
+            self.peek(),
+            Some(b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')
+        ) {
             self.at += 1;
         }
         let text = self.text.get(start..self.at)?;
@@ -484,7 +529,10 @@ impl Reader<'_> {
                     return Some(char::from_u32(high).unwrap_or('\u{fffd}'));
                 }
                 let before = self.at;
-                if self.symbol(b'\\').and_then(|()| self.symbol(b'u')).is_some()
+                if self
+                    .symbol(b'\\')
+                    .and_then(|()| self.symbol(b'u'))
+                    .is_some()
                     && let Some(low) = self.hex4()
                     && (0xDC00..0xE000).contains(&low)
                 {
@@ -511,17 +559,28 @@ mod tests {
 
     #[test]
     fn json_goes_there_and_back() {
-        for text in [r#"{"a":[1,-2.5,true,null,"x\"\\\n"],"b":{}}"#, "[]", r#""é😀""#, "1e300", "-0.5"] {
+        for text in [
+            r#"{"a":[1,-2.5,true,null,"x\"\\\n"],"b":{}}"#,
+            "[]",
+            r#""é😀""#,
+            "1e300",
+            "-0.5",
+        ] {
             let value = Dynamic::parse(text).unwrap();
             assert_eq!(Dynamic::parse(&value.to_json()), Some(value));
         }
         assert_eq!(Dynamic::parse(r#""😀""#), Some(Dynamic::string("😀")));
-        assert_eq!(Dynamic::parse(r#""\ud83d!""#), Some(Dynamic::string("\u{fffd}!")));
+        assert_eq!(
+            Dynamic::parse(r#""\ud83d!""#),
+            Some(Dynamic::string("\u{fffd}!"))
+        );
     }
 
     #[test]
     fn what_is_not_json_is_none() {
-        for text in ["", "{", "[1,]", "{'a':1}", "nul", "01x", "\"a", "[1] 2", "-"] {
+        for text in [
+            "", "{", "[1,]", "{'a':1}", "nul", "01x", "\"a", "[1] 2", "-",
+        ] {
             assert_eq!(Dynamic::parse(text), None, "{text}");
         }
         assert_eq!(Dynamic::parse(&"[".repeat(100_000)), None);
@@ -548,6 +607,9 @@ mod tests {
 
     #[test]
     fn the_last_of_two_keys_stays() {
-        assert_eq!(Dynamic::parse(r#"{"a":1,"b":2,"a":3}"#).unwrap().to_json(), r#"{"a":3,"b":2}"#);
+        assert_eq!(
+            Dynamic::parse(r#"{"a":1,"b":2,"a":3}"#).unwrap().to_json(),
+            r#"{"a":3,"b":2}"#
+        );
     }
 }

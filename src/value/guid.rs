@@ -4,7 +4,14 @@
 pub fn text(bits: u128) -> String {
     let hex = format!("{bits:032x}");
     let part = |from: usize, to: usize| hex.get(from..to).unwrap_or("");
-    format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
+    format!(
+        "{}-{}-{}-{}-{}",
+        part(0, 8),
+        part(8, 12),
+        part(12, 16),
+        part(16, 20),
+        part(20, 32)
+    )
 }
 
 /// Reads 32 hex digits, with or without dashes at their places and braces or parentheses around.
@@ -13,7 +20,10 @@ pub fn parse(text: &str) -> Option<u128> {
     let text = text
         .strip_prefix('{')
         .and_then(|inner| inner.strip_suffix('}'))
-        .or_else(|| text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')))
+        .or_else(|| {
+            text.strip_prefix('(')
+                .and_then(|inner| inner.strip_suffix(')'))
+        })
         .unwrap_or(text);
     let bytes = text.as_bytes();
     let is_dashed = bytes.len() == 36;
@@ -42,10 +52,16 @@ pub fn parse_canonical(text: &[u8]) -> Option<u128> {
     }
     let eight = |at: usize, next: usize| {
         let (a, b) = (text.get(at..at + 4)?, text.get(next..next + 4)?);
-        hex_word(u64::from_le_bytes([a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3]]))
+        hex_word(u64::from_le_bytes([
+            a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3],
+        ]))
     };
     let words = [eight(0, 4)?, eight(9, 14)?, eight(19, 24)?, eight(28, 32)?];
-    Some(words.iter().fold(0, |bits, &word| bits << 32 | u128::from(word)))
+    Some(
+        words
+            .iter()
+            .fold(0, |bits, &word| bits << 32 | u128::from(word)),
+    )
 }
 
 /// Eight lower-case hex digits, first digit in the lowest byte, computed side by side.
@@ -54,7 +70,9 @@ const fn hex_word(digits: u64) -> Option<u32> {
     const ONES: u64 = 0x0101_0101_0101_0101;
     let nibbles = (digits & (ONES * 0x0F)).wrapping_add(((digits >> 6) & ONES).wrapping_mul(9));
     let is_letter = (nibbles.wrapping_add(ONES * 6) >> 4) & ONES;
-    let spelled = nibbles.wrapping_add(ONES * 0x30).wrapping_add(is_letter.wrapping_mul(0x27));
+    let spelled = nibbles
+        .wrapping_add(ONES * 0x30)
+        .wrapping_add(is_letter.wrapping_mul(0x27));
     if nibbles & (ONES * 0xF0) != 0 || spelled != digits {
         return None;
     }
@@ -84,7 +102,12 @@ mod tests {
     fn texts_go_there_and_back() {
         let spelling = "74be27de-1e4e-49d9-b579-fe0b331d3642";
         assert_eq!(parse(spelling).map(text).as_deref(), Some(spelling));
-        assert_eq!(parse("{74BE27DE1E4E49D9B579FE0B331D3642}").map(text).as_deref(), Some(spelling));
+        assert_eq!(
+            parse("{74BE27DE1E4E49D9B579FE0B331D3642}")
+                .map(text)
+                .as_deref(),
+            Some(spelling)
+        );
         assert_eq!(parse("74be27de-1e4e-49d9-b579-fe0b331d364"), None);
         assert_eq!(parse("74be27de-1e4e-49d9-b579-fe0b331d364g"), None);
     }

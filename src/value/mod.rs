@@ -94,11 +94,16 @@ impl Type {
     /// The type of a name or alias, as declarations, casts and query responses write it.
     pub fn from_name(name: &str) -> Option<Self> {
         Some(match name {
-            "bool" | "boolean" | "SByte" | "Boolean" | "System.SByte" | "System.Boolean" => Self::Bool,
-            "int" | "int32" | "Int32" | "int16" | "uint16" | "int8" | "uint8" | "uint32" | "System.Int32" => Self::Int,
+            "bool" | "boolean" | "SByte" | "Boolean" | "System.SByte" | "System.Boolean" => {
+                Self::Bool
+            }
+            "int" | "int32" | "Int32" | "int16" | "uint16" | "int8" | "uint8" | "uint32"
+            | "System.Int32" => Self::Int,
             "long" | "int64" | "Int64" | "ulong" | "uint64" | "System.Int64" => Self::Long,
             "real" | "double" | "float" | "Double" | "System.Double" => Self::Real,
-            "decimal" | "SqlDecimal" | "System.Data.SqlTypes.SqlDecimal" | "Decimal" => Self::Decimal,
+            "decimal" | "SqlDecimal" | "System.Data.SqlTypes.SqlDecimal" | "Decimal" => {
+                Self::Decimal
+            }
             "string" | "String" | "System.String" => Self::String,
             "datetime" | "date" | "DateTime" | "System.DateTime" => Self::DateTime,
             "timespan" | "time" | "TimeSpan" | "System.TimeSpan" => Self::TimeSpan,
@@ -160,7 +165,11 @@ impl Value {
 
     /// What a missing cell of the type holds: the empty text or null.
     pub fn missing(kind: Type) -> Self {
-        if kind == Type::String { Self::string("") } else { Self::Null }
+        if kind == Type::String {
+            Self::string("")
+        } else {
+            Self::Null
+        }
     }
 
     /// The type of a value that is not null.
@@ -246,6 +255,10 @@ impl Value {
 
 impl From<Dynamic> for Value {
     fn from(value: Dynamic) -> Self {
-        if value.is_null() { Self::Null } else { Self::Dynamic(value) }
+        if value.is_null() {
+            Self::Null
+        } else {
+            Self::Dynamic(value)
+        }
     }
 }

@@ -8,7 +8,11 @@ pub fn real_text(number: f64) -> String {
         return "NaN".to_owned();
     }
     if number.is_infinite() {
-        return if number > 0.0 { "inf".to_owned() } else { "-inf".to_owned() };
+        return if number > 0.0 {
+            "inf".to_owned()
+        } else {
+            "-inf".to_owned()
+        };
     }
     let scientific = format!("{number:e}");
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
@@ -37,7 +41,10 @@ pub fn parse_long(text: &str) -> Option<i64> {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
-    if let Some(hex) = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
+    if let Some(hex) = digits
+        .strip_prefix("0x")
+        .or_else(|| digits.strip_prefix("0X"))
+    {
         let bits = u64::from_str_radix(hex, 16).ok()?;
         return (!is_negative).then_some(bits as i64);
     }
@@ -53,11 +60,16 @@ pub fn parse_real(text: &str) -> Option<f64> {
     let text = text.trim();
     match text {
         "nan" | "NaN" => return Some(f64::NAN),
-        "inf" | "Inf" | "+inf" | "+Inf" | "infinity" | "Infinity" | "+Infinity" | "+infinity" => return Some(f64::INFINITY),
+        "inf" | "Inf" | "+inf" | "+Inf" | "infinity" | "Infinity" | "+Infinity" | "+infinity" => {
+            return Some(f64::INFINITY);
+        }
         "-inf" | "-Inf" | "-infinity" | "-Infinity" => return Some(f64::NEG_INFINITY),
         _ => {}
     }
-    if !text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-')) {
+    if !text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'))
+    {
         return None;
     }
     text.parse().ok()

@@ -7,7 +7,10 @@ use std::cmp::Ordering;
 
 /// Sorts by a comparison; equals keep their order.
 pub fn sort_by<T>(items: &mut [T], mut compare: impl FnMut(&T, &T) -> Ordering) {
-    let mut order = places(items.len(), &mut |left, right| match (items.get(left as usize), items.get(right as usize)) {
+    let mut order = places(items.len(), &mut |left, right| match (
+        items.get(left as usize),
+        items.get(right as usize),
+    ) {
         (Some(left), Some(right)) => compare(left, right),
         _ => Ordering::Equal,
     });
@@ -55,7 +58,9 @@ mod tests {
         for n_items in [0, 1, 2, 3, 5, 20, 21, 64, 1000] {
             let mut items: Vec<(u64, usize)> = (0..n_items)
                 .map(|at| {
-                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    state = state
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1);
                     ((state >> 33) % 17, at)
                 })
                 .collect();

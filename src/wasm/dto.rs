@@ -6,11 +6,11 @@ use wasm_bindgen::JsValue;
 
 use super::Failure;
 use crate::kql::printer;
-use crate::value::by_name::ByName;
 use crate::schema::translation;
 use crate::signature::triage;
 use crate::table::Field;
 use crate::text::{LineIndex, Span};
+use crate::value::by_name::ByName;
 use crate::value::datetime;
 use crate::{dataset, diagnostic, engine, input, recipe, redact};
 
@@ -315,7 +315,10 @@ impl<'de> serde::Deserialize<'de> for Texts {
                 f.write_str("a map")
             }
 
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut members: A) -> Result<Texts, A::Error> {
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut members: A,
+            ) -> Result<Texts, A::Error> {
                 let mut texts = ByName::default();
                 while let Some((name, text)) = members.next_entry::<String, String>()? {
                     texts.insert(name, text);
@@ -598,7 +601,13 @@ impl From<&recipe::Recipe> for Recipe {
             tables: recipe.tables,
             columns: recipe.columns(),
             parameters: parameters.collect(),
-            example: Texts(recipe.example.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect()),
+            example: Texts(
+                recipe
+                    .example
+                    .iter()
+                    .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+                    .collect(),
+            ),
         }
     }
 }

@@ -10,10 +10,38 @@ use rustc_hash::FxHashSet;
 
 /// The entries.
 pub(super) static ENTRIES: &[Aggregate] = &[
-    Aggregate::new("dcount", count_type, "Number of distinct values; the service estimates it, here it is exact.", ("dcount(x % 2)", "2"), |s| distinct(s, None)).takes(1, 2, 1),
-    Aggregate::new("dcountif", count_type, "Number of distinct values of the rows where a condition is true.", ("dcountif(x, x > 2)", "2"), |s| distinct(s, Some(1))).takes(2, 3, 2).with_condition(1),
-    Aggregate::new("count_distinct", count_type, "Number of distinct values.", ("count_distinct(x)", "4"), |s| distinct(s, None)),
-    Aggregate::new("count_distinctif", count_type, "Number of distinct values of the rows where a condition is true.", ("count_distinctif(x, x > 2)", "2"), |s| distinct(s, Some(1))).with_condition(1),
+    Aggregate::new(
+        "dcount",
+        count_type,
+        "Number of distinct values; the service estimates it, here it is exact.",
+        ("dcount(x % 2)", "2"),
+        |s| distinct(s, None),
+    )
+    .takes(1, 2, 1),
+    Aggregate::new(
+        "dcountif",
+        count_type,
+        "Number of distinct values of the rows where a condition is true.",
+        ("dcountif(x, x > 2)", "2"),
+        |s| distinct(s, Some(1)),
+    )
+    .takes(2, 3, 2)
+    .with_condition(1),
+    Aggregate::new(
+        "count_distinct",
+        count_type,
+        "Number of distinct values.",
+        ("count_distinct(x)", "4"),
+        |s| distinct(s, None),
+    ),
+    Aggregate::new(
+        "count_distinctif",
+        count_type,
+        "Number of distinct values of the rows where a condition is true.",
+        ("count_distinctif(x, x > 2)", "2"),
+        |s| distinct(s, Some(1)),
+    )
+    .with_condition(1),
 ];
 
 fn count_type(_: &[Type]) -> Signature {
@@ -22,9 +50,19 @@ fn count_type(_: &[Type]) -> Signature {
 
 fn distinct(start: &Start<'_>, condition_at: Option<usize>) -> Box<dyn State> {
     if start.is_single_group && condition_at.is_none() {
-        return Box::new(DistinctOfAll { guids: HashTable::new(), interner: Interner::default(), ids: vec![] });
+        return Box::new(DistinctOfAll {
+            guids: HashTable::new(),
+            interner: Interner::default(),
+            ids: vec![],
+        });
     }
-    Box::new(Distinct { condition_at, interner: Interner::default(), pairs: FxHashSet::default(), counts: vec![], ids: vec![] })
+    Box::new(Distinct {
+        condition_at,
+        interner: Interner::default(),
+        pairs: FxHashSet::default(),
+        counts: vec![],
+        ids: vec![],
+    })
 }
 
 /// All rows are one group: what was seen is all that has to be remembered.
@@ -38,7 +76,9 @@ struct DistinctOfAll {
 
 impl State for DistinctOfAll {
     fn update(&mut self, groups: &[u32], _: usize, arguments: &[Vector], _: &Context) {
-        let Some(argument) = arguments.first() else { return };
+        let Some(argument) = arguments.first() else {
+            return;
+        };
         let column = argument.clone().into_column(groups.len());
         let words = match &column.data {
             Data::String(Strings::Guids(words)) => words,
@@ -47,13 +87,28 @@ impl State for DistinctOfAll {
         };
         self.guids.reserve(words.len(), |&word| hash_wide(word));
         for &word in words {
-            self.guids.entry(hash_wide(word), |&known| known == word, |&known| hash_wide(known)).or_insert(word);
+            self.guids
+                .entry(
+                    hash_wide(word),
+                    |&known| known == word,
+                    |&known| hash_wide(known),
+                )
+                .or_insert(word);
         }
     }
 
     fn finish(&mut self, _: usize, _: &Context) -> Vec<Column> {
-        let n_null = usize::from((0..self.interner.len()).any(|id| self.interner.is_missing(id as u32)));
-        let n_both = self.interner.guids().filter(|&word| self.guids.find(hash_wide(word), |&known| known == word).is_some()).count();
+        let n_null =
+            usize::from((0..self.interner.len()).any(|id| self.interner.is_missing(id as u32)));
+        let n_both = self
+            .interner
+            .guids()
+            .filter(|&word| {
+                self.guids
+                    .find(hash_wide(word), |&known| known == word)
+                    .is_some()
+            })
+            .count();
         let count = self.guids.len() + self.interner.len() - n_null - n_both;
         vec![Column::new(Type::Long, Data::Long(vec![count as i64]))]
     }
@@ -69,11 +124,14 @@ struct Distinct {
 
 impl State for Distinct {
     fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], _: &Context) {
-        let Some(argument) = arguments.first() else { return };
+        let Some(argument) = arguments.first() else {
+            return;
+        };
         self.counts.resize(n_groups, 0);
         let column = argument.clone().into_column(groups.len());
         self.interner.intern(&column, &mut self.ids);
-        let (counts, pairs, ids, interner) = (&mut self.counts, &mut self.pairs, &self.ids, &self.interner);
+        let (counts, pairs, ids, interner) =
+            (&mut self.counts, &mut self.pairs, &self.ids, &self.interner);
         for_each_row(groups, arguments, self.condition_at, |group, row| {
             let Some(&id) = ids.get(row) else { return };
             if !interner.is_missing(id)
@@ -87,6 +145,9 @@ impl State for Distinct {
 
     fn finish(&mut self, n_groups: usize, _: &Context) -> Vec<Column> {
         self.counts.resize(n_groups, 0);
-        vec![Column::new(Type::Long, Data::Long(std::mem::take(&mut self.counts)))]
+        vec![Column::new(
+            Type::Long,
+            Data::Long(std::mem::take(&mut self.counts)),
+        )]
     }
 }

@@ -8,16 +8,108 @@ use crate::value::{Type, Value};
 
 /// The entries.
 pub(super) static ENTRIES: &[Aggregate] = &[
-    Aggregate::new("min", ordered_type, "Smallest value.", ("min(x)", "1"), |s| extreme(s, false, None)),
-    Aggregate::new("max", ordered_type, "Largest value.", ("max(x)", "4"), |s| extreme(s, true, None)),
-    Aggregate::new("minif", ordered_type, "Smallest value of the rows where a condition is true.", ("minif(x, x > 2)", "3"), |s| extreme(s, false, Some(1))).with_condition(1),
-    Aggregate::new("maxif", ordered_type, "Largest value of the rows where a condition is true.", ("maxif(x, x < 3)", "2"), |s| extreme(s, true, Some(1))).with_condition(1),
-    Aggregate::new("arg_max", any_type, "The largest value, and columns of its row.", ("arg_max(x, x)", "4"), |s| arg_extreme(s, true)).takes(1, 64, 64).shaped(Shape::ArgExtreme).also(&["argmax"]),
-    Aggregate::new("arg_min", any_type, "The smallest value, and columns of its row.", ("arg_min(x, x)", "1"), |s| arg_extreme(s, false)).takes(1, 64, 64).shaped(Shape::ArgExtreme).also(&["argmin"]),
-    Aggregate::new("take_any", any_type, "Columns of the first row that has a value.", ("take_any(x)", "1"), any_row).takes(1, 64, 64).shaped(Shape::TakeAny),
-    Aggregate::new("any", any_type, "An old name of `take_any`.", ("any(x)", "1"), |_| Box::new(Any { condition_at: None, values: vec![], kind: Type::Dynamic })).named(Naming::Prefixed("any")),
-    Aggregate::new("take_anyif", any_type, "A value of the rows where a condition is true.", ("take_anyif(x, x > 1)", "2"), |_| Box::new(Any { condition_at: Some(1), values: vec![], kind: Type::Dynamic })).with_condition(1).named(Naming::First),
-    Aggregate::new("anyif", any_type, "An old name of `take_anyif`.", ("anyif(x, x > 1)", "2"), |_| Box::new(Any { condition_at: Some(1), values: vec![], kind: Type::Dynamic })).with_condition(1),
+    Aggregate::new(
+        "min",
+        ordered_type,
+        "Smallest value.",
+        ("min(x)", "1"),
+        |s| extreme(s, false, None),
+    ),
+    Aggregate::new(
+        "max",
+        ordered_type,
+        "Largest value.",
+        ("max(x)", "4"),
+        |s| extreme(s, true, None),
+    ),
+    Aggregate::new(
+        "minif",
+        ordered_type,
+        "Smallest value of the rows where a condition is true.",
+        ("minif(x, x > 2)", "3"),
+        |s| extreme(s, false, Some(1)),
+    )
+    .with_condition(1),
+    Aggregate::new(
+        "maxif",
+        ordered_type,
+        "Largest value of the rows where a condition is true.",
+        ("maxif(x, x < 3)", "2"),
+        |s| extreme(s, true, Some(1)),
+    )
+    .with_condition(1),
+    Aggregate::new(
+        "arg_max",
+        any_type,
+        "The largest value, and columns of its row.",
+        ("arg_max(x, x)", "4"),
+        |s| arg_extreme(s, true),
+    )
+    .takes(1, 64, 64)
+    .shaped(Shape::ArgExtreme)
+    .also(&["argmax"]),
+    Aggregate::new(
+        "arg_min",
+        any_type,
+        "The smallest value, and columns of its row.",
+        ("arg_min(x, x)", "1"),
+        |s| arg_extreme(s, false),
+    )
+    .takes(1, 64, 64)
+    .shaped(Shape::ArgExtreme)
+    .also(&["argmin"]),
+    Aggregate::new(
+        "take_any",
+        any_type,
+        "Columns of the first row that has a value.",
+        ("take_any(x)", "1"),
+        any_row,
+    )
+    .takes(1, 64, 64)
+    .shaped(Shape::TakeAny),
+    Aggregate::new(
+        "any",
+        any_type,
+        "An old name of `take_any`.",
+        ("any(x)", "1"),
+        |_| {
+            Box::new(Any {
+                condition_at: None,
+                values: vec![],
+                kind: Type::Dynamic,
+            })
+        },
+    )
+    .named(Naming::Prefixed("any")),
+    Aggregate::new(
+        "take_anyif",
+        any_type,
+        "A value of the rows where a condition is true.",
+        ("take_anyif(x, x > 1)", "2"),
+        |_| {
+            Box::new(Any {
+                condition_at: Some(1),
+                values: vec![],
+                kind: Type::Dynamic,
+            })
+        },
+    )
+    .with_condition(1)
+    .named(Naming::First),
+    Aggregate::new(
+        "anyif",
+        any_type,
+        "An old name of `take_anyif`.",
+        ("anyif(x, x > 1)", "2"),
+        |_| {
+            Box::new(Any {
+                condition_at: Some(1),
+                values: vec![],
+                kind: Type::Dynamic,
+            })
+        },
+    )
+    .with_condition(1),
 ];
 
 fn any_type(kinds: &[Type]) -> Signature {
@@ -26,7 +118,9 @@ fn any_type(kinds: &[Type]) -> Signature {
 
 fn ordered_type(kinds: &[Type]) -> Signature {
     match kinds.first() {
-        Some(Type::Dynamic | Type::Guid) => Err("this type has no order; convert it first".to_owned()),
+        Some(Type::Dynamic | Type::Guid) => {
+            Err("this type has no order; convert it first".to_owned())
+        }
         Some(kind) => Ok((vec![*kind], *kind)),
         None => Err("a column is required".to_owned()),
     }
@@ -35,9 +129,20 @@ fn ordered_type(kinds: &[Type]) -> Signature {
 fn extreme(start: &Start<'_>, is_max: bool, condition_at: Option<usize>) -> Box<dyn State> {
     let kind = start.results.first().copied().unwrap_or(Type::Long);
     if matches!(kind, Type::Long | Type::DateTime | Type::TimeSpan) {
-        return Box::new(ExtremeLong { kind, is_max, condition_at, values: vec![], found: Vec::new() });
+        return Box::new(ExtremeLong {
+            kind,
+            is_max,
+            condition_at,
+            values: vec![],
+            found: Vec::new(),
+        });
     }
-    Box::new(Extreme { kind, is_max, condition_at, values: vec![] })
+    Box::new(Extreme {
+        kind,
+        is_max,
+        condition_at,
+        values: vec![],
+    })
 }
 
 struct ExtremeLong {
@@ -50,20 +155,30 @@ struct ExtremeLong {
 
 impl State for ExtremeLong {
     fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], _: &Context) {
-        let Some(argument) = arguments.first() else { return };
+        let Some(argument) = arguments.first() else {
+            return;
+        };
         let worst = if self.is_max { i64::MIN } else { i64::MAX };
         self.values.resize(n_groups, worst);
         self.found.resize(n_groups, false);
         let column = argument.clone().into_column(groups.len());
-        let Data::Long(input) = &column.data else { return };
+        let Data::Long(input) = &column.data else {
+            return;
+        };
         let (values, found, is_max) = (&mut self.values, &mut self.found, self.is_max);
         for_each_row(groups, arguments, self.condition_at, |group, row| {
             if column.nulls.as_ref().is_some_and(|nulls| nulls.get(row)) {
                 return;
             }
-            if let (Some(best), Some(found), Some(&value)) = (values.get_mut(group), found.get_mut(group), input.get(row)) {
+            if let (Some(best), Some(found), Some(&value)) =
+                (values.get_mut(group), found.get_mut(group), input.get(row))
+            {
                 *found = true;
-                *best = if is_max { value.max(*best) } else { value.min(*best) };
+                *best = if is_max {
+                    value.max(*best)
+                } else {
+                    value.min(*best)
+                };
             }
         });
     }
@@ -77,7 +192,11 @@ impl State for ExtremeLong {
                 nulls.set(group);
             }
         }
-        vec![Column::with_nulls(self.kind, Data::Long(std::mem::take(&mut self.values)), nulls)]
+        vec![Column::with_nulls(
+            self.kind,
+            Data::Long(std::mem::take(&mut self.values)),
+            nulls,
+        )]
     }
 }
 
@@ -98,7 +217,9 @@ fn beats(value: &Value, best: &Value, is_max: bool) -> bool {
 
 impl State for Extreme {
     fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], _: &Context) {
-        let Some(argument) = arguments.first() else { return };
+        let Some(argument) = arguments.first() else {
+            return;
+        };
         self.values.resize(n_groups, Value::Null);
         let (values, is_max) = (&mut self.values, self.is_max);
         for_each_row(groups, arguments, self.condition_at, |group, row| {
@@ -126,7 +247,11 @@ fn column_of(kind: Type, values: &[Value]) -> Column {
 }
 
 fn arg_extreme(start: &Start<'_>, is_max: bool) -> Box<dyn State> {
-    Box::new(ArgExtreme { kinds: start.results.to_vec(), is_max, rows: vec![] })
+    Box::new(ArgExtreme {
+        kinds: start.results.to_vec(),
+        is_max,
+        rows: vec![],
+    })
 }
 
 struct ArgExtreme {
@@ -137,20 +262,31 @@ struct ArgExtreme {
 
 impl State for ArgExtreme {
     fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], context: &Context) {
-        let Some(first) = arguments.first() else { return };
+        let Some(first) = arguments.first() else {
+            return;
+        };
         self.rows.resize(n_groups, None);
         for (row, &group) in groups.iter().enumerate() {
             let value = first.value(row);
             if matches!(value, Value::Real(number) if number.is_nan()) {
                 context.refuse("`arg_max` and `arg_min` over NaN are not supported here; filter with `isfinite`");
             }
-            let Some(best) = self.rows.get_mut(group as usize) else { continue };
+            let Some(best) = self.rows.get_mut(group as usize) else {
+                continue;
+            };
             let is_better = match best {
                 None => true,
-                Some(best) => best.first().is_some_and(|best| beats(&value, best, self.is_max)),
+                Some(best) => best
+                    .first()
+                    .is_some_and(|best| beats(&value, best, self.is_max)),
             };
             if is_better {
-                *best = Some(arguments.iter().map(|argument| argument.value(row)).collect());
+                *best = Some(
+                    arguments
+                        .iter()
+                        .map(|argument| argument.value(row))
+                        .collect(),
+                );
             }
         }
     }
@@ -163,14 +299,25 @@ impl State for ArgExtreme {
 
 fn columns_of_rows(kinds: &[Type], rows: &[Option<Vec<Value>>]) -> Vec<Column> {
     let column = |(at, kind): (usize, &Type)| {
-        let values: Vec<Value> = rows.iter().map(|row| row.as_ref().and_then(|row| row.get(at)).cloned().unwrap_or_default()).collect();
+        let values: Vec<Value> = rows
+            .iter()
+            .map(|row| {
+                row.as_ref()
+                    .and_then(|row| row.get(at))
+                    .cloned()
+                    .unwrap_or_default()
+            })
+            .collect();
         column_of(*kind, &values)
     };
     kinds.iter().enumerate().map(column).collect()
 }
 
 fn any_row(start: &Start<'_>) -> Box<dyn State> {
-    Box::new(AnyRow { kinds: start.results.to_vec(), rows: vec![] })
+    Box::new(AnyRow {
+        kinds: start.results.to_vec(),
+        rows: vec![],
+    })
 }
 
 /// One column: the first value that is not null. Several: the columns of the first row.
@@ -187,13 +334,20 @@ impl State for AnyRow {
     fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], _: &Context) {
         self.rows.resize(n_groups, None);
         for (row, &group) in groups.iter().enumerate() {
-            let Some(taken) = self.rows.get_mut(group as usize) else { continue };
+            let Some(taken) = self.rows.get_mut(group as usize) else {
+                continue;
+            };
             let may_improve = match taken {
                 None => true,
                 Some(values) => matches!(values.as_slice(), [only] if is_missing(only)),
             };
             if may_improve {
-                *taken = Some(arguments.iter().map(|argument| argument.value(row)).collect());
+                *taken = Some(
+                    arguments
+                        .iter()
+                        .map(|argument| argument.value(row))
+                        .collect(),
+                );
             }
         }
     }
@@ -212,7 +366,9 @@ struct Any {
 
 impl State for Any {
     fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], _: &Context) {
-        let Some(argument) = arguments.first() else { return };
+        let Some(argument) = arguments.first() else {
+            return;
+        };
         self.kind = argument.kind();
         self.values.resize(n_groups, Value::Null);
         let values = &mut self.values;

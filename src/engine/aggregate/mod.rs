@@ -74,7 +74,9 @@ pub struct Aggregate {
 
 impl std::fmt::Debug for Aggregate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Aggregate").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Aggregate")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -160,8 +162,13 @@ impl Aggregate {
 }
 
 /// All families.
-pub static FAMILIES: [&[Aggregate]; 5] =
-    [numeric::ENTRIES, extreme::ENTRIES, collect::ENTRIES, distinct::ENTRIES, percentile::ENTRIES];
+pub static FAMILIES: [&[Aggregate]; 5] = [
+    numeric::ENTRIES,
+    extreme::ENTRIES,
+    collect::ENTRIES,
+    distinct::ENTRIES,
+    percentile::ENTRIES,
+];
 
 /// Every entry.
 pub fn catalogue() -> impl Iterator<Item = &'static Aggregate> {
@@ -180,7 +187,8 @@ fn counts(arguments: &[Vector], condition_at: Option<usize>, row: usize) -> bool
         Some(Vector::Constant(value, _)) => matches!(value, Value::Bool(true)),
         Some(Vector::Column(column)) => match &column.data {
             crate::table::Data::Bool(values) => {
-                values.get(row).copied().unwrap_or(false) && !column.nulls.as_ref().is_some_and(|nulls| nulls.get(row))
+                values.get(row).copied().unwrap_or(false)
+                    && !column.nulls.as_ref().is_some_and(|nulls| nulls.get(row))
             }
             _ => false,
         },
@@ -188,7 +196,12 @@ fn counts(arguments: &[Vector], condition_at: Option<usize>, row: usize) -> bool
 }
 
 /// Calls `visit` with the group and row of every row that counts.
-fn for_each_row(groups: &[u32], arguments: &[Vector], condition_at: Option<usize>, mut visit: impl FnMut(usize, usize)) {
+fn for_each_row(
+    groups: &[u32],
+    arguments: &[Vector],
+    condition_at: Option<usize>,
+    mut visit: impl FnMut(usize, usize),
+) {
     if condition_at.is_none() {
         for (row, &group) in groups.iter().enumerate() {
             visit(group as usize, row);

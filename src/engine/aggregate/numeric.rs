@@ -7,22 +7,154 @@ use crate::value::{Type, Value};
 
 /// The entries.
 pub(super) static ENTRIES: &[Aggregate] = &[
-    Aggregate::new("count", |_| Ok((vec![], Type::Long)), "Number of rows.", ("count()", "4"), |_| Box::new(Count { condition_at: None, counts: vec![] })).takes(0, 1, 1).also(&["cnt"]),
-    Aggregate::new("countif", |_| Ok((vec![], Type::Long)), "Number of rows where a condition is true.", ("countif(x > 1)", "3"), |_| Box::new(Count { condition_at: Some(0), counts: vec![] })).with_condition(0),
-    Aggregate::new("sum", sum_type, "Sum; 0 over no values.", ("sum(x)", "10"), |s| sum(s, None)),
-    Aggregate::new("sumif", sum_type, "Sum of the rows where a condition is true.", ("sumif(x, x > 2)", "7"), |s| sum(s, Some(1))).with_condition(1),
-    Aggregate::new("avg", average_type, "Mean; NaN over no values.", ("avg(x)", "2.5"), |s| average(s, None)),
-    Aggregate::new("avgif", average_type, "Mean of the rows where a condition is true.", ("avgif(x, x > 2)", "3.5"), |s| average(s, Some(1))).with_condition(1),
-    Aggregate::new("variance", real_type, "Variance of a sample.", ("variance(x)", "1.6666666666666667"), |_| spread(None, true, false)),
-    Aggregate::new("varianceif", real_type, "Variance of a sample of the rows where a condition is true.", ("varianceif(x, x > 2)", "0.5"), |_| spread(Some(1), true, false)).with_condition(1),
-    Aggregate::new("variancep", real_type, "Variance of a whole population.", ("variancep(x)", "1.25"), |_| spread(None, false, false)),
-    Aggregate::new("variancepif", real_type, "Variance of the population where a condition is true.", ("variancepif(x, x > 2)", "0.25"), |_| spread(Some(1), false, false)).with_condition(1),
-    Aggregate::new("stdev", real_type, "Standard deviation of a sample.", ("stdev(x) > 1.29", "True"), |_| spread(None, true, true)),
-    Aggregate::new("stdevif", real_type, "Standard deviation of a sample of the rows where a condition is true.", ("stdevif(x, x > 2) > 0.7", "True"), |_| spread(Some(1), true, true)).with_condition(1),
-    Aggregate::new("stdevp", real_type, "Standard deviation of a whole population.", ("stdevp(x) > 1.1", "True"), |_| spread(None, false, true)),
-    Aggregate::new("binary_all_and", long_type, "Bits that all values have.", ("binary_all_and(x)", "0"), |_| Box::new(Bits { combine: |a, b| a & b, values: vec![] })).named(Naming::First),
-    Aggregate::new("binary_all_or", long_type, "Bits that any value has.", ("binary_all_or(x)", "7"), |_| Box::new(Bits { combine: |a, b| a | b, values: vec![] })).named(Naming::First),
-    Aggregate::new("binary_all_xor", long_type, "Bits that an odd number of values has.", ("binary_all_xor(x)", "4"), |_| Box::new(Bits { combine: |a, b| a ^ b, values: vec![] })).named(Naming::First),
+    Aggregate::new(
+        "count",
+        |_| Ok((vec![], Type::Long)),
+        "Number of rows.",
+        ("count()", "4"),
+        |_| {
+            Box::new(Count {
+                condition_at: None,
+                counts: vec![],
+            })
+        },
+    )
+    .takes(0, 1, 1)
+    .also(&["cnt"]),
+    Aggregate::new(
+        "countif",
+        |_| Ok((vec![], Type::Long)),
+        "Number of rows where a condition is true.",
+        ("countif(x > 1)", "3"),
+        |_| {
+            Box::new(Count {
+                condition_at: Some(0),
+                counts: vec![],
+            })
+        },
+    )
+    .with_condition(0),
+    Aggregate::new(
+        "sum",
+        sum_type,
+        "Sum; 0 over no values.",
+        ("sum(x)", "10"),
+        |s| sum(s, None),
+    ),
+    Aggregate::new(
+        "sumif",
+        sum_type,
+        "Sum of the rows where a condition is true.",
+        ("sumif(x, x > 2)", "7"),
+        |s| sum(s, Some(1)),
+    )
+    .with_condition(1),
+    Aggregate::new(
+        "avg",
+        average_type,
+        "Mean; NaN over no values.",
+        ("avg(x)", "2.5"),
+        |s| average(s, None),
+    ),
+    Aggregate::new(
+        "avgif",
+        average_type,
+        "Mean of the rows where a condition is true.",
+        ("avgif(x, x > 2)", "3.5"),
+        |s| average(s, Some(1)),
+    )
+    .with_condition(1),
+    Aggregate::new(
+        "variance",
+        real_type,
+        "Variance of a sample.",
+        ("variance(x)", "1.6666666666666667"),
+        |_| spread(None, true, false),
+    ),
+    Aggregate::new(
+        "varianceif",
+        real_type,
+        "Variance of a sample of the rows where a condition is true.",
+        ("varianceif(x, x > 2)", "0.5"),
+        |_| spread(Some(1), true, false),
+    )
+    .with_condition(1),
+    Aggregate::new(
+        "variancep",
+        real_type,
+        "Variance of a whole population.",
+        ("variancep(x)", "1.25"),
+        |_| spread(None, false, false),
+    ),
+    Aggregate::new(
+        "variancepif",
+        real_type,
+        "Variance of the population where a condition is true.",
+        ("variancepif(x, x > 2)", "0.25"),
+        |_| spread(Some(1), false, false),
+    )
+    .with_condition(1),
+    Aggregate::new(
+        "stdev",
+        real_type,
+        "Standard deviation of a sample.",
+        ("stdev(x) > 1.29", "True"),
+        |_| spread(None, true, true),
+    ),
+    Aggregate::new(
+        "stdevif",
+        real_type,
+        "Standard deviation of a sample of the rows where a condition is true.",
+        ("stdevif(x, x > 2) > 0.7", "True"),
+        |_| spread(Some(1), true, true),
+    )
+    .with_condition(1),
+    Aggregate::new(
+        "stdevp",
+        real_type,
+        "Standard deviation of a whole population.",
+        ("stdevp(x) > 1.1", "True"),
+        |_| spread(None, false, true),
+    ),
+    Aggregate::new(
+        "binary_all_and",
+        long_type,
+        "Bits that all values have.",
+        ("binary_all_and(x)", "0"),
+        |_| {
+            Box::new(Bits {
+                combine: |a, b| a & b,
+                values: vec![],
+            })
+        },
+    )
+    .named(Naming::First),
+    Aggregate::new(
+        "binary_all_or",
+        long_type,
+        "Bits that any value has.",
+        ("binary_all_or(x)", "7"),
+        |_| {
+            Box::new(Bits {
+                combine: |a, b| a | b,
+                values: vec![],
+            })
+        },
+    )
+    .named(Naming::First),
+    Aggregate::new(
+        "binary_all_xor",
+        long_type,
+        "Bits that an odd number of values has.",
+        ("binary_all_xor(x)", "4"),
+        |_| {
+            Box::new(Bits {
+                combine: |a, b| a ^ b,
+                values: vec![],
+            })
+        },
+    )
+    .named(Naming::First),
 ];
 
 fn first_kind(kinds: &[Type]) -> Type {
@@ -35,7 +167,12 @@ fn sum_type(kinds: &[Type]) -> Signature {
         Type::Real | Type::Dynamic => Type::Real,
         Type::TimeSpan => Type::TimeSpan,
         Type::Decimal => Type::Decimal,
-        other => return Err(format!("a sum requires numbers or timespans, not `{}`", other.name())),
+        other => {
+            return Err(format!(
+                "a sum requires numbers or timespans, not `{}`",
+                other.name()
+            ));
+        }
     };
     if first_kind(kinds) == Type::Dynamic {
         return Err("a sum of `dynamic` requires a conversion, e.g. `sum(tolong(x))`".to_owned());
@@ -49,7 +186,10 @@ fn average_type(kinds: &[Type]) -> Signature {
         Type::Int | Type::Long => Ok((vec![Type::Long], Type::Real)),
         Type::Real => Ok((vec![Type::Real], Type::Real)),
         Type::TimeSpan => Ok((vec![Type::TimeSpan], Type::TimeSpan)),
-        other => Err(format!("a mean requires numbers or timespans, not `{}`", other.name())),
+        other => Err(format!(
+            "a mean requires numbers or timespans, not `{}`",
+            other.name()
+        )),
     }
 }
 
@@ -57,11 +197,18 @@ fn real_type(kinds: &[Type]) -> Signature {
     if matches!(first_kind(kinds), Type::Int | Type::Long | Type::Real) {
         return Ok((vec![Type::Real], Type::Real));
     }
-    Err(format!("a variance requires numbers, not `{}`", first_kind(kinds).name()))
+    Err(format!(
+        "a variance requires numbers, not `{}`",
+        first_kind(kinds).name()
+    ))
 }
 
 fn long_type(kinds: &[Type]) -> Signature {
-    if first_kind(kinds).is_integer() { Ok((vec![Type::Long], Type::Long)) } else { Err("bits require whole numbers".to_owned()) }
+    if first_kind(kinds).is_integer() {
+        Ok((vec![Type::Long], Type::Long))
+    } else {
+        Err("bits require whole numbers".to_owned())
+    }
 }
 
 struct Count {
@@ -73,7 +220,9 @@ impl State for Count {
     fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], _: &Context) {
         self.counts.resize(n_groups, 0);
         // `count(x)` of a bool counts like `countif`.
-        let is_bool = arguments.first().is_some_and(|argument| argument.kind() == Type::Bool);
+        let is_bool = arguments
+            .first()
+            .is_some_and(|argument| argument.kind() == Type::Bool);
         let condition_at = self.condition_at.or(is_bool.then_some(0));
         if condition_at.is_none() && n_groups == 1 {
             if let Some(count) = self.counts.first_mut() {
@@ -91,13 +240,22 @@ impl State for Count {
 
     fn finish(&mut self, n_groups: usize, _: &Context) -> Vec<Column> {
         self.counts.resize(n_groups, 0);
-        vec![Column::new(Type::Long, Data::Long(std::mem::take(&mut self.counts)))]
+        vec![Column::new(
+            Type::Long,
+            Data::Long(std::mem::take(&mut self.counts)),
+        )]
     }
 }
 
 fn sum(start: &Start<'_>, condition_at: Option<usize>) -> Box<dyn State> {
     let kind = start.results.first().copied().unwrap_or(Type::Long);
-    Box::new(Sum { kind, condition_at, longs: vec![], reals: vec![], decimals: vec![] })
+    Box::new(Sum {
+        kind,
+        condition_at,
+        longs: vec![],
+        reals: vec![],
+        decimals: vec![],
+    })
 }
 
 struct Sum {
@@ -110,7 +268,9 @@ struct Sum {
 
 impl State for Sum {
     fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], context: &Context) {
-        let Some(argument) = arguments.first() else { return };
+        let Some(argument) = arguments.first() else {
+            return;
+        };
         self.longs.resize(n_groups, 0);
         self.reals.resize(n_groups, 0.0);
         let column = argument.clone().into_column(groups.len());
@@ -137,14 +297,21 @@ impl State for Sum {
                 });
             }
             _ => {
-                self.decimals.resize(n_groups, Value::Decimal(crate::value::Decimal::from_long(0)));
+                self.decimals.resize(
+                    n_groups,
+                    Value::Decimal(crate::value::Decimal::from_long(0)),
+                );
                 let sums = &mut self.decimals;
                 for_each_row(groups, arguments, self.condition_at, |group, row| {
-                    if let (Some(Value::Decimal(sum)), Value::Decimal(value)) = (sums.get_mut(group), column.value(row)) {
+                    if let (Some(Value::Decimal(sum)), Value::Decimal(value)) =
+                        (sums.get_mut(group), column.value(row))
+                    {
                         match sum.plus(value) {
                             Some(total) => *sum = total,
                             None => {
-                                context.refuse("a `decimal` of more than 34 digits is not supported here");
+                                context.refuse(
+                                    "a `decimal` of more than 34 digits is not supported here",
+                                );
                             }
                         }
                     }
@@ -160,7 +327,10 @@ impl State for Sum {
             Type::Real => Data::Real(std::mem::take(&mut self.reals)),
             Type::Decimal => {
                 let mut builder = ColumnBuilder::new(Type::Decimal);
-                self.decimals.resize(n_groups, Value::Decimal(crate::value::Decimal::from_long(0)));
+                self.decimals.resize(
+                    n_groups,
+                    Value::Decimal(crate::value::Decimal::from_long(0)),
+                );
                 self.decimals.iter().for_each(|sum| builder.push(sum));
                 return vec![builder.finish()];
             }
@@ -172,7 +342,13 @@ impl State for Sum {
 
 fn average(start: &Start<'_>, condition_at: Option<usize>) -> Box<dyn State> {
     let kind = start.results.first().copied().unwrap_or(Type::Real);
-    Box::new(Average { kind, condition_at, sums: vec![], wholes: vec![], counts: vec![] })
+    Box::new(Average {
+        kind,
+        condition_at,
+        sums: vec![],
+        wholes: vec![],
+        counts: vec![],
+    })
 }
 
 struct Average {
@@ -185,7 +361,9 @@ struct Average {
 
 impl State for Average {
     fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], _: &Context) {
-        let Some(argument) = arguments.first() else { return };
+        let Some(argument) = arguments.first() else {
+            return;
+        };
         self.sums.resize(n_groups, 0.0);
         self.wholes.resize(n_groups, 0);
         self.counts.resize(n_groups, 0);
@@ -230,13 +408,22 @@ impl State for Average {
             return vec![Column::with_nulls(self.kind, Data::Long(values), nulls)];
         }
         let means = self.sums.iter().zip(&self.wholes).zip(&self.counts);
-        let values = means.map(|((sum, whole), &count)| (sum + *whole as f64) / count as f64).collect();
+        let values = means
+            .map(|((sum, whole), &count)| (sum + *whole as f64) / count as f64)
+            .collect();
         vec![Column::new(Type::Real, Data::Real(values))]
     }
 }
 
 fn spread(condition_at: Option<usize>, is_sample: bool, is_root: bool) -> Box<dyn State> {
-    Box::new(Spread { condition_at, is_sample, is_root, counts: vec![], means: vec![], squares: vec![] })
+    Box::new(Spread {
+        condition_at,
+        is_sample,
+        is_root,
+        counts: vec![],
+        means: vec![],
+        squares: vec![],
+    })
 }
 
 /// Mean and sum of squares as Welford keeps them, which does not cancel.
@@ -251,20 +438,27 @@ struct Spread {
 
 impl State for Spread {
     fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], _: &Context) {
-        let Some(argument) = arguments.first() else { return };
+        let Some(argument) = arguments.first() else {
+            return;
+        };
         for state in [&mut self.counts, &mut self.means, &mut self.squares] {
             state.resize(n_groups, 0.0);
         }
         let column = argument.clone().into_column(groups.len());
-        let Data::Real(values) = &column.data else { return };
+        let Data::Real(values) = &column.data else {
+            return;
+        };
         let (counts, means, squares) = (&mut self.counts, &mut self.means, &mut self.squares);
         for_each_row(groups, arguments, self.condition_at, |group, row| {
             if column.nulls.as_ref().is_some_and(|nulls| nulls.get(row)) {
                 return;
             }
-            if let (Some(count), Some(mean), Some(square), Some(value)) =
-                (counts.get_mut(group), means.get_mut(group), squares.get_mut(group), values.get(row))
-            {
+            if let (Some(count), Some(mean), Some(square), Some(value)) = (
+                counts.get_mut(group),
+                means.get_mut(group),
+                squares.get_mut(group),
+                values.get(row),
+            ) {
                 *count += 1.0;
                 let away = value - *mean;
                 *mean += away / *count;
@@ -278,9 +472,17 @@ impl State for Spread {
         self.squares.resize(n_groups, 0.0);
         let answer = |(count, square): (&f64, &f64)| {
             // One value has no spread; none has NaN.
-            let variance = if *count == 1.0 { 0.0 } else { square / if self.is_sample { count - 1.0 } else { *count } };
+            let variance = if *count == 1.0 {
+                0.0
+            } else {
+                square / if self.is_sample { count - 1.0 } else { *count }
+            };
             let variance = if *count == 0.0 { f64::NAN } else { variance };
-            if self.is_root { variance.sqrt() } else { variance }
+            if self.is_root {
+                variance.sqrt()
+            } else {
+                variance
+            }
         };
         let values = self.counts.iter().zip(&self.squares).map(answer).collect();
         vec![Column::new(Type::Real, Data::Real(values))]
@@ -294,10 +496,15 @@ struct Bits {
 
 impl State for Bits {
     fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], _: &Context) {
-        let Some(argument) = arguments.first() else { return };
+        let Some(argument) = arguments.first() else {
+            return;
+        };
         self.values.resize(n_groups, None);
         for (row, &group) in groups.iter().enumerate() {
-            if let (Some(state), Some(value)) = (self.values.get_mut(group as usize), argument.value(row).as_long()) {
+            if let (Some(state), Some(value)) = (
+                self.values.get_mut(group as usize),
+                argument.value(row).as_long(),
+            ) {
                 *state = Some(state.map_or(value, |before| (self.combine)(before, value)));
             }
         }
@@ -306,7 +513,9 @@ impl State for Bits {
     fn finish(&mut self, n_groups: usize, _: &Context) -> Vec<Column> {
         self.values.resize(n_groups, None);
         let mut builder = ColumnBuilder::new(Type::Long);
-        self.values.iter().for_each(|value| builder.push(&value.map_or(Value::Null, Value::Long)));
+        self.values
+            .iter()
+            .for_each(|value| builder.push(&value.map_or(Value::Null, Value::Long)));
         vec![builder.finish()]
     }
 }

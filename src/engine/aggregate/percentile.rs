@@ -10,8 +10,24 @@ use crate::value::{Type, Value};
 
 /// The entries.
 pub(super) static ENTRIES: &[Aggregate] = &[
-    Aggregate::new("percentile", value_type, "The value at a percentile, by nearest rank; exact here.", ("percentile(x, 50)", "2"), percentiles).takes(2, 2, 1).shaped(Shape::Percentile),
-    Aggregate::new("percentiles", value_type, "The values at percentiles, one column each; exact here.", ("percentiles(x, 50)", "2"), percentiles).takes(2, 32, 1).shaped(Shape::Percentiles),
+    Aggregate::new(
+        "percentile",
+        value_type,
+        "The value at a percentile, by nearest rank; exact here.",
+        ("percentile(x, 50)", "2"),
+        percentiles,
+    )
+    .takes(2, 2, 1)
+    .shaped(Shape::Percentile),
+    Aggregate::new(
+        "percentiles",
+        value_type,
+        "The values at percentiles, one column each; exact here.",
+        ("percentiles(x, 50)", "2"),
+        percentiles,
+    )
+    .takes(2, 32, 1)
+    .shaped(Shape::Percentiles),
 ];
 
 fn value_type(kinds: &[Type]) -> Signature {
@@ -23,9 +39,19 @@ fn value_type(kinds: &[Type]) -> Signature {
 }
 
 fn percentiles(start: &Start<'_>) -> Box<dyn State> {
-    let ranks = start.constants.iter().skip(1).map(|value| value.as_ref().and_then(Value::as_real).unwrap_or(f64::NAN)).collect();
+    let ranks = start
+        .constants
+        .iter()
+        .skip(1)
+        .map(|value| value.as_ref().and_then(Value::as_real).unwrap_or(f64::NAN))
+        .collect();
     let kind = start.results.first().copied().unwrap_or(Type::Long);
-    Box::new(Percentiles { kind, ranks, groups: vec![], values: vec![] })
+    Box::new(Percentiles {
+        kind,
+        ranks,
+        groups: vec![],
+        values: vec![],
+    })
 }
 
 struct Percentiles {
@@ -47,7 +73,9 @@ const fn unsortable(bits: i64) -> f64 {
 
 impl State for Percentiles {
     fn update(&mut self, groups: &[u32], _: usize, arguments: &[Vector], _: &Context) {
-        let Some(argument) = arguments.first() else { return };
+        let Some(argument) = arguments.first() else {
+            return;
+        };
         let column = argument.clone().into_column(groups.len());
         let is_null = |row| column.nulls.as_ref().is_some_and(|nulls| nulls.get(row));
         match (&column.data, &column.nulls) {
@@ -104,7 +132,8 @@ impl State for Percentiles {
         let mut answers = vec![Vec::with_capacity(n_groups); self.ranks.len()];
         let mut nulls = Bitmap::new(n_groups);
         for group in 0..n_groups {
-            let range = starts.get(group).copied().unwrap_or(0)..starts.get(group + 1).copied().unwrap_or(0);
+            let range = starts.get(group).copied().unwrap_or(0)
+                ..starts.get(group + 1).copied().unwrap_or(0);
             let values = sorted.get_mut(range).unwrap_or_default();
             if values.is_empty() {
                 nulls.set(group);
@@ -121,7 +150,11 @@ impl State for Percentiles {
             }
         }
         let column = |values: Vec<i64>| {
-            let data = if self.kind == Type::Real { Data::Real(values.into_iter().map(unsortable).collect()) } else { Data::Long(values) };
+            let data = if self.kind == Type::Real {
+                Data::Real(values.into_iter().map(unsortable).collect())
+            } else {
+                Data::Long(values)
+            };
             Column::with_nulls(self.kind, data, nulls.clone())
         };
         answers.into_iter().map(column).collect()

@@ -1,6 +1,9 @@
 //! Binding of calls: catalogue functions, user functions, and the forms that are neither.
 
-use super::{Binder, Binding, Bound, Environment, NamedTable, Row, Scope, TableSource, wrong, wrong_with_help};
+use super::{
+    Binder, Binding, Bound, Environment, NamedTable, Row, Scope, TableSource, wrong,
+    wrong_with_help,
+};
 use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
 use crate::engine::aggregate;
 use crate::engine::operator::window::Window;
@@ -15,13 +18,31 @@ use std::rc::Rc;
 
 /// Functions that need a service, and what to do instead.
 const SERVICE_FUNCTIONS: &[(&str, &str)] = &[
-    ("geo_info_from_ip_address", "run the query in the workspace, which holds the address data"),
-    ("ingestion_time", "an export does not hold it; use `TimeGenerated`"),
+    (
+        "geo_info_from_ip_address",
+        "run the query in the workspace, which holds the address data",
+    ),
+    (
+        "ingestion_time",
+        "an export does not hold it; use `TimeGenerated`",
+    ),
     ("app", "load the other resource's export and name its table"),
-    ("workspace", "load the other workspace's export and name its table"),
-    ("cluster", "load the other cluster's export and name its table"),
-    ("database", "load the other database's export and name its table"),
-    ("resource", "load the other resource's export and name its table"),
+    (
+        "workspace",
+        "load the other workspace's export and name its table",
+    ),
+    (
+        "cluster",
+        "load the other cluster's export and name its table",
+    ),
+    (
+        "database",
+        "load the other database's export and name its table",
+    ),
+    (
+        "resource",
+        "load the other resource's export and name its table",
+    ),
     ("current_principal", "an export knows no user"),
     ("current_principal_details", "an export knows no user"),
     ("current_cluster_endpoint", "an export knows no cluster"),
@@ -51,7 +72,9 @@ impl<'q> Binder<'q> {
                 let (body, scope) = (*body, scope.clone());
                 return self.call_user_scalar(body, &scope, arguments, span, environment, row);
             }
-            Some(Binding::Scalar(_)) if arguments.is_empty() => return self.name(function, environment, row),
+            Some(Binding::Scalar(_)) if arguments.is_empty() => {
+                return self.name(function, environment, row);
+            }
             _ => {}
         }
         if let Some(calls) = &row.aggregates
@@ -59,9 +82,15 @@ impl<'q> Binder<'q> {
         {
             let at = calls.iter().map(|call| call.results.len()).sum();
             let input = Row::of(&row.fields);
-            let call = self.aggregate_call(entry, function, arguments, span, environment, &input)?;
+            let call =
+                self.aggregate_call(entry, function, arguments, span, environment, &input)?;
             if call.results.len() != 1 {
-                return wrong_with_help(codes::TYPE, span, format!("`{name}` gives several columns here"), "use it alone, not inside an expression");
+                return wrong_with_help(
+                    codes::TYPE,
+                    span,
+                    format!("`{name}` gives several columns here"),
+                    "use it alone, not inside an expression",
+                );
             }
             let kind = call.results.first().copied().unwrap_or(Type::Dynamic);
             if let Some(calls) = &mut row.aggregates {
@@ -71,25 +100,49 @@ impl<'q> Binder<'q> {
         }
         match name {
             "toscalar" => return self.scalar_of_table(arguments, span, environment, row),
-            "column_ifexists" | "columnifexists" => return self.column_if_exists(arguments, span, environment, row),
+            "column_ifexists" | "columnifexists" => {
+                return self.column_if_exists(arguments, span, environment, row);
+            }
             "pack_all" => return self.pack_all(arguments, span, row),
             "row_number" | "row_cumsum" | "prev" | "next" | "row_rank_dense" | "row_rank_min" => {
                 return self.window(name, arguments, span, environment, row);
             }
             "materialize" | "table" => {
-                return wrong_with_help(codes::TYPE, span, format!("`{name}` gives a table, not a value"), "wrap it in `toscalar(…)`");
+                return wrong_with_help(
+                    codes::TYPE,
+                    span,
+                    format!("`{name}` gives a table, not a value"),
+                    "wrap it in `toscalar(…)`",
+                );
             }
             _ => {}
         }
         if let Some((_, instead)) = SERVICE_FUNCTIONS.iter().find(|(known, _)| *known == name) {
-            return wrong_with_help(codes::NEEDS_SERVICE, span, format!("`{name}` needs a service and cannot run here"), *instead);
+            return wrong_with_help(
+                codes::NEEDS_SERVICE,
+                span,
+                format!("`{name}` needs a service and cannot run here"),
+                *instead,
+            );
         }
         if RANDOM_FUNCTIONS.contains(&name) {
-            return wrong_with_help(codes::NOT_SUPPORTED, span, format!("`{name}` gives other values at every run"), "the same bytes give the same answer here; use a column");
+            return wrong_with_help(
+                codes::NOT_SUPPORTED,
+                span,
+                format!("`{name}` gives other values at every run"),
+                "the same bytes give the same answer here; use a column",
+            );
         }
-        let Some(entry) = scalar::find(name) else { return self.unknown_function(function, span) };
+        let Some(entry) = scalar::find(name) else {
+            return self.unknown_function(function, span);
+        };
         if name == "floor" && arguments.len() == 1 {
-            return wrong_with_help(codes::ARGUMENT_COUNT, span, "`floor` requires a value and a size", "use `bin(x, 1)`");
+            return wrong_with_help(
+                codes::ARGUMENT_COUNT,
+                span,
+                "`floor` requires a value and a size",
+                "use `bin(x, 1)`",
+            );
         }
         let mut bound = Vec::with_capacity(arguments.len());
         for argument in arguments {
@@ -103,8 +156,17 @@ impl<'q> Binder<'q> {
     }
 
     /// A call of a catalogue entry: counts and converts the arguments.
-    fn catalogue_call(&mut self, entry: &'static scalar::Scalar, mut arguments: Vec<Expr>, span: Span) -> Bound<Expr> {
-        let n_most = if entry.is_variadic { usize::MAX } else { entry.parameters.len() };
+    fn catalogue_call(
+        &mut self,
+        entry: &'static scalar::Scalar,
+        mut arguments: Vec<Expr>,
+        span: Span,
+    ) -> Bound<Expr> {
+        let n_most = if entry.is_variadic {
+            usize::MAX
+        } else {
+            entry.parameters.len()
+        };
         if arguments.len() < entry.n_required || arguments.len() > n_most {
             let wanted = if entry.is_variadic {
                 format!("at least {}", entry.n_required)
@@ -116,17 +178,29 @@ impl<'q> Binder<'q> {
             return wrong(
                 codes::ARGUMENT_COUNT,
                 span,
-                format!("`{}` requires {wanted} arguments, not {}", entry.name, arguments.len()),
+                format!(
+                    "`{}` requires {wanted} arguments, not {}",
+                    entry.name,
+                    arguments.len()
+                ),
             );
         }
         for (at, argument) in arguments.iter_mut().enumerate() {
-            let Some(parameter) = entry.parameters.get(at).or(entry.parameters.last()) else { continue };
-            let taken = std::mem::replace(argument, Expr::constant(Value::Null, Type::Dynamic, span));
+            let Some(parameter) = entry.parameters.get(at).or(entry.parameters.last()) else {
+                continue;
+            };
+            let taken =
+                std::mem::replace(argument, Expr::constant(Value::Null, Type::Dynamic, span));
             *argument = self.fit(taken, *parameter, entry.name)?;
         }
         if let Returns::Common(from) = entry.returns {
-            let kinds: Vec<Type> = arguments.iter().skip(from).map(|argument| argument.kind).collect();
-            let common = super::operands::common_type(kinds).or_else(|reason| wrong(codes::TYPE, span, reason))?;
+            let kinds: Vec<Type> = arguments
+                .iter()
+                .skip(from)
+                .map(|argument| argument.kind)
+                .collect();
+            let common = super::operands::common_type(kinds)
+                .or_else(|reason| wrong(codes::TYPE, span, reason))?;
             for argument in arguments.iter_mut().skip(from) {
                 let taken = std::mem::replace(argument, Expr::constant(Value::Null, common, span));
                 *argument = self.cast_to(taken, common);
@@ -137,7 +211,8 @@ impl<'q> Binder<'q> {
             let last = arguments.len().saturating_sub(1);
             for (at, argument) in arguments.iter_mut().enumerate() {
                 if at % 2 == 1 || at == last {
-                    let taken = std::mem::replace(argument, Expr::constant(Value::Null, kind, span));
+                    let taken =
+                        std::mem::replace(argument, Expr::constant(Value::Null, kind, span));
                     *argument = self.cast_to(taken, kind);
                 }
             }
@@ -154,12 +229,20 @@ impl<'q> Binder<'q> {
             Parameter::Printed => return Ok(self.cast_to(argument, Type::String)),
             Parameter::Number => kind.is_numeric(),
             Parameter::Time => matches!(kind, Type::DateTime | Type::TimeSpan),
-            Parameter::Scale => kind.is_numeric() || matches!(kind, Type::DateTime | Type::TimeSpan),
+            Parameter::Scale => {
+                kind.is_numeric() || matches!(kind, Type::DateTime | Type::TimeSpan)
+            }
             Parameter::Is(wanted) if wanted == kind => true,
-            Parameter::Is(Type::Long) if kind == Type::Int => return Ok(self.cast_to(argument, Type::Long)),
-            Parameter::Is(Type::Real) if kind.is_numeric() => return Ok(self.cast_to(argument, Type::Real)),
+            Parameter::Is(Type::Long) if kind == Type::Int => {
+                return Ok(self.cast_to(argument, Type::Long));
+            }
+            Parameter::Is(Type::Real) if kind.is_numeric() => {
+                return Ok(self.cast_to(argument, Type::Real));
+            }
             Parameter::Is(Type::Bool) => return self.condition(argument),
-            Parameter::Is(wanted) if kind == Type::Dynamic => return Ok(self.cast_to(argument, wanted)),
+            Parameter::Is(wanted) if kind == Type::Dynamic => {
+                return Ok(self.cast_to(argument, wanted));
+            }
             Parameter::Is(_) => false,
         };
         if does_fit {
@@ -182,68 +265,149 @@ impl<'q> Binder<'q> {
     fn unknown_function<T>(&self, function: &tree::Name, span: Span) -> Bound<T> {
         let name = function.text.as_str();
         if aggregate::find(name).is_some() {
-            return wrong_with_help(codes::TYPE, span, format!("`{name}` is an aggregate"), "use it in `summarize` or `make-series`");
+            return wrong_with_help(
+                codes::TYPE,
+                span,
+                format!("`{name}` is an aggregate"),
+                "use it in `summarize` or `make-series`",
+            );
         }
-        let known = scalar::catalogue().flat_map(|entry| std::iter::once(&entry.name).chain(entry.aliases));
-        let names = known.copied().chain(aggregate::catalogue().map(|entry| entry.name)).filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()));
+        let known =
+            scalar::catalogue().flat_map(|entry| std::iter::once(&entry.name).chain(entry.aliases));
+        let names = known
+            .copied()
+            .chain(aggregate::catalogue().map(|entry| entry.name))
+            .filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()));
         let shown = crate::text::cut(name, 40);
-        let is_kusto = crate::engine::plugin::KUSTO_FUNCTIONS.binary_search(&name).is_ok();
+        let is_kusto = crate::engine::plugin::KUSTO_FUNCTIONS
+            .binary_search(&name)
+            .is_ok();
         if is_kusto {
-            return wrong_with_help(codes::NOT_SUPPORTED, span, format!("`{shown}` is not supported here"), "run the query in the workspace or cluster");
+            return wrong_with_help(
+                codes::NOT_SUPPORTED,
+                span,
+                format!("`{shown}` is not supported here"),
+                "run the query in the workspace or cluster",
+            );
         }
-        let diagnostic = Diagnostic::error(codes::UNKNOWN_FUNCTION, function.span, format!("there is no function `{shown}`"));
+        let diagnostic = Diagnostic::error(
+            codes::UNKNOWN_FUNCTION,
+            function.span,
+            format!("there is no function `{shown}`"),
+        );
         let diagnostic = match nearest(name, names) {
-            Some(found) => diagnostic.with_help(format!("did the query mean `{found}`?")).with_fix(Fix {
-                title: format!("replace with `{found}`"),
-                edits: vec![Edit { span: function.span, text: found.to_owned() }],
-                safe: false,
-            }),
+            Some(found) => diagnostic
+                .with_help(format!("did the query mean `{found}`?"))
+                .with_fix(Fix {
+                    title: format!("replace with `{found}`"),
+                    edits: vec![Edit {
+                        span: function.span,
+                        text: found.to_owned(),
+                    }],
+                    safe: false,
+                }),
             None => diagnostic.with_help("functions are listed in the help"),
         };
         Err(super::Stop::Wrong(Box::new(diagnostic)))
     }
 
-    fn scalar_of_table(&mut self, arguments: &'q [tree::Expr], span: Span, environment: &Environment<'q>, row: &mut Row) -> Bound<Expr> {
+    fn scalar_of_table(
+        &mut self,
+        arguments: &'q [tree::Expr],
+        span: Span,
+        environment: &Environment<'q>,
+        row: &mut Row,
+    ) -> Bound<Expr> {
         let [argument] = arguments else {
-            return wrong(codes::ARGUMENT_COUNT, span, "`toscalar` requires one argument");
+            return wrong(
+                codes::ARGUMENT_COUNT,
+                span,
+                "`toscalar` requires one argument",
+            );
         };
         if !self.is_tabular(argument, environment) {
             return self.scalar(argument, environment, row);
         }
         let plan = self.tabular(argument, environment)?;
-        let kind = plan.fields.first().map_or(Type::Dynamic, |field| field.kind);
+        let kind = plan
+            .fields
+            .first()
+            .map_or(Type::Dynamic, |field| field.kind);
         let relation = self.need(plan)?;
-        let value = if relation.n_rows() == 0 { Value::missing(kind) } else { relation.value(0, 0) };
+        let value = if relation.n_rows() == 0 {
+            Value::missing(kind)
+        } else {
+            relation.value(0, 0)
+        };
         Ok(Expr::constant(value, kind, span))
     }
 
-    fn column_if_exists(&mut self, arguments: &'q [tree::Expr], span: Span, environment: &Environment<'q>, row: &mut Row) -> Bound<Expr> {
+    fn column_if_exists(
+        &mut self,
+        arguments: &'q [tree::Expr],
+        span: Span,
+        environment: &Environment<'q>,
+        row: &mut Row,
+    ) -> Bound<Expr> {
         let [name, default] = arguments else {
-            return wrong(codes::ARGUMENT_COUNT, span, "`column_ifexists` requires a name and a default");
+            return wrong(
+                codes::ARGUMENT_COUNT,
+                span,
+                "`column_ifexists` requires a name and a default",
+            );
         };
         let name = self.scalar(name, environment, &mut Row::none())?;
         let Some(Value::String(name)) = name.as_constant() else {
-            return wrong(codes::NOT_CONSTANT, span, "`column_ifexists` requires a constant name");
+            return wrong(
+                codes::NOT_CONSTANT,
+                span,
+                "`column_ifexists` requires a constant name",
+            );
         };
-        match row.fields.iter().enumerate().find(|(_, field)| field.name == name.as_ref()) {
+        match row
+            .fields
+            .iter()
+            .enumerate()
+            .find(|(_, field)| field.name == name.as_ref())
+        {
             Some((at, field)) => Ok(Expr::column(at, field.kind, span)),
             None => self.scalar(default, environment, row),
         }
     }
 
     fn pack_all(&mut self, arguments: &[tree::Expr], span: Span, row: &Row) -> Bound<Expr> {
-        if !arguments.is_empty() && !matches!(arguments, [tree::Expr::Literal(Literal::Bool(Some(false)), _)]) {
-            return wrong(codes::NOT_SUPPORTED, span, "`pack_all(true)` is not supported here");
+        if !arguments.is_empty()
+            && !matches!(
+                arguments,
+                [tree::Expr::Literal(Literal::Bool(Some(false)), _)]
+            )
+        {
+            return wrong(
+                codes::NOT_SUPPORTED,
+                span,
+                "`pack_all(true)` is not supported here",
+            );
         }
         let mut packed = Vec::with_capacity(row.fields.len() * 2);
         for (at, field) in row.fields.iter().enumerate() {
-            packed.push(Expr::constant(Value::string(&field.name), Type::String, span));
+            packed.push(Expr::constant(
+                Value::string(&field.name),
+                Type::String,
+                span,
+            ));
             packed.push(Expr::column(at, field.kind, span));
         }
         self.make("bag_pack", packed, span)
     }
 
-    fn window(&mut self, name: &str, arguments: &'q [tree::Expr], span: Span, environment: &Environment<'q>, row: &mut Row) -> Bound<Expr> {
+    fn window(
+        &mut self,
+        name: &str,
+        arguments: &'q [tree::Expr],
+        span: Span,
+        environment: &Environment<'q>,
+        row: &mut Row,
+    ) -> Bound<Expr> {
         if !row.is_serialized || row.windows.is_none() {
             return wrong_with_help(
                 codes::NOT_SERIALIZED,
@@ -260,28 +424,57 @@ impl<'q> Binder<'q> {
             None => Ok(None),
             Some(argument) => match argument.as_constant().and_then(Value::as_long) {
                 Some(number) => Ok(Some(number)),
-                None => wrong(codes::NOT_CONSTANT, argument.span, "a constant whole number is required here"),
+                None => wrong(
+                    codes::NOT_CONSTANT,
+                    argument.span,
+                    "a constant whole number is required here",
+                ),
             },
         };
         let (function, arguments, kind) = match name {
             "row_number" => {
                 let start = constant_long(0)?.unwrap_or(1);
-                (Window::RowNumber { start }, bound.get(1).cloned().into_iter().collect(), Type::Long)
+                (
+                    Window::RowNumber { start },
+                    bound.get(1).cloned().into_iter().collect(),
+                    Type::Long,
+                )
             }
             "row_cumsum" | "row_rank_dense" | "row_rank_min" => {
                 let Some(term) = bound.first().cloned() else {
-                    return wrong(codes::ARGUMENT_COUNT, span, format!("`{name}` requires a column"));
+                    return wrong(
+                        codes::ARGUMENT_COUNT,
+                        span,
+                        format!("`{name}` requires a column"),
+                    );
                 };
-                let kind = if name == "row_cumsum" { if term.kind == Type::Int { Type::Long } else { term.kind } } else { Type::Long };
-                if name == "row_cumsum" && !matches!(kind, Type::Long | Type::Real | Type::TimeSpan) {
-                    return wrong(codes::TYPE, term.span, "`row_cumsum` requires a number or a timespan");
+                let kind = if name == "row_cumsum" {
+                    if term.kind == Type::Int {
+                        Type::Long
+                    } else {
+                        term.kind
+                    }
+                } else {
+                    Type::Long
+                };
+                if name == "row_cumsum" && !matches!(kind, Type::Long | Type::Real | Type::TimeSpan)
+                {
+                    return wrong(
+                        codes::TYPE,
+                        term.span,
+                        "`row_cumsum` requires a number or a timespan",
+                    );
                 }
                 let function = match name {
                     "row_cumsum" => Window::CumulativeSum,
                     "row_rank_dense" => Window::DenseRank,
                     _ => Window::MinRank,
                 };
-                let mut arguments = vec![if name == "row_cumsum" { self.cast_to(term, kind) } else { term }];
+                let mut arguments = vec![if name == "row_cumsum" {
+                    self.cast_to(term, kind)
+                } else {
+                    term
+                }];
                 if let Some(restart) = bound.get(1).cloned() {
                     arguments.push(self.condition(restart)?);
                 }
@@ -289,7 +482,11 @@ impl<'q> Binder<'q> {
             }
             _ => {
                 let Some(column) = bound.first().cloned() else {
-                    return wrong(codes::ARGUMENT_COUNT, span, format!("`{name}` requires a column"));
+                    return wrong(
+                        codes::ARGUMENT_COUNT,
+                        span,
+                        format!("`{name}` requires a column"),
+                    );
                 };
                 let offset = constant_long(1)?.unwrap_or(1);
                 let offset = if name == "prev" { -offset } else { offset };
@@ -297,23 +494,38 @@ impl<'q> Binder<'q> {
                 let mut arguments = vec![column];
                 if let Some(default) = bound.get(2).cloned() {
                     if default.as_constant().is_none() {
-                        return wrong(codes::NOT_CONSTANT, default.span, format!("the default of `{name}` must be a constant"));
+                        return wrong(
+                            codes::NOT_CONSTANT,
+                            default.span,
+                            format!("the default of `{name}` must be a constant"),
+                        );
                     }
                     arguments.push(self.cast_to(default, kind));
                 }
                 (Window::Shift { offset }, arguments, kind)
             }
         };
-        let Some(windows) = &mut row.windows else { return wrong(codes::NOT_SERIALIZED, span, "no order here") };
+        let Some(windows) = &mut row.windows else {
+            return wrong(codes::NOT_SERIALIZED, span, "no order here");
+        };
         if arguments.iter().any(|argument| {
             let mut is_window = false;
             argument.for_each_column(&mut |at| is_window |= at >= row.fields.len());
             is_window
         }) {
-            return wrong_with_help(codes::NOT_SUPPORTED, span, "a window function inside another is not supported here", "use two `extend` operators");
+            return wrong_with_help(
+                codes::NOT_SUPPORTED,
+                span,
+                "a window function inside another is not supported here",
+                "use two `extend` operators",
+            );
         }
         let at = row.fields.len() + windows.len();
-        windows.push(WindowCall { function, arguments, kind });
+        windows.push(WindowCall {
+            function,
+            arguments,
+            kind,
+        });
         Ok(Expr::column(at, kind, span))
     }
 
@@ -331,16 +543,28 @@ impl<'q> Binder<'q> {
             return wrong(
                 codes::ARGUMENT_COUNT,
                 span,
-                format!("the function takes {} arguments, not {}", function.parameters.len(), arguments.len()),
+                format!(
+                    "the function takes {} arguments, not {}",
+                    function.parameters.len(),
+                    arguments.len()
+                ),
             );
         }
         let mut inner = scope.clone();
         for (at, parameter) in function.parameters.iter().enumerate() {
             let named = arguments.iter().find_map(|argument| match argument {
-                tree::Expr::Assign { names, value, .. } if names.first().is_some_and(|name| name.text == parameter.name.text) => Some(value.as_ref()),
+                tree::Expr::Assign { names, value, .. }
+                    if names
+                        .first()
+                        .is_some_and(|name| name.text == parameter.name.text) =>
+                {
+                    Some(value.as_ref())
+                }
                 _ => None,
             });
-            let positional = arguments.get(at).filter(|argument| !matches!(argument, tree::Expr::Assign { .. }));
+            let positional = arguments
+                .get(at)
+                .filter(|argument| !matches!(argument, tree::Expr::Assign { .. }));
             let given = named.or(positional);
             let binding = match (&parameter.kind, given, &parameter.default) {
                 (ParameterKind::Scalar(kind), Some(given), _) => {
@@ -351,15 +575,28 @@ impl<'q> Binder<'q> {
                     let value = self.scalar(default, scope, &mut Row::none())?;
                     Binding::Scalar(self.cast_to(value, self.type_of(kind)?))
                 }
-                (ParameterKind::Table { .. }, Some(given), _) => Binding::Table(Rc::new(NamedTable {
-                    source: TableSource::Expr(given, caller.clone()),
-                    rows: RefCell::new(None),
-                })),
+                (ParameterKind::Table { .. }, Some(given), _) => {
+                    Binding::Table(Rc::new(NamedTable {
+                        source: TableSource::Expr(given, caller.clone()),
+                        rows: RefCell::new(None),
+                    }))
+                }
                 (_, None, _) => {
-                    return wrong(codes::ARGUMENT_COUNT, span, format!("the argument `{}` is missing", crate::text::cut(&parameter.name.text, 40)));
+                    return wrong(
+                        codes::ARGUMENT_COUNT,
+                        span,
+                        format!(
+                            "the argument `{}` is missing",
+                            crate::text::cut(&parameter.name.text, 40)
+                        ),
+                    );
                 }
             };
-            inner = Some(Rc::new(Scope { name: &parameter.name.text, binding, parent: inner }));
+            inner = Some(Rc::new(Scope {
+                name: &parameter.name.text,
+                binding,
+                parent: inner,
+            }));
         }
         Ok(inner)
     }
@@ -386,10 +623,17 @@ impl<'q> Binder<'q> {
             return wrong(codes::EMPTY, span, "the function has no value");
         };
         if self.is_tabular(expression, &inner) {
-            return wrong_with_help(codes::TYPE, span, "the function gives a table, not a value", "wrap the call in `toscalar(…)`");
+            return wrong_with_help(
+                codes::TYPE,
+                span,
+                "the function gives a table, not a value",
+                "wrap the call in `toscalar(…)`",
+            );
         }
         let mut body_row = Row::none();
-        let mut value = self.nested(span, |binder| binder.scalar(expression, &inner, &mut body_row))?;
+        let mut value = self.nested(span, |binder| {
+            binder.scalar(expression, &inner, &mut body_row)
+        })?;
         value.span = span;
         Ok(value)
     }

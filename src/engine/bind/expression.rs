@@ -12,35 +12,70 @@ use crate::value::{Decimal, Type, Value};
 
 impl<'q> Binder<'q> {
     /// Binds an expression over a row.
-    pub(super) fn scalar(&mut self, expression: &'q tree::Expr, environment: &Environment<'q>, row: &mut Row) -> Bound<Expr> {
+    pub(super) fn scalar(
+        &mut self,
+        expression: &'q tree::Expr,
+        environment: &Environment<'q>,
+        row: &mut Row,
+    ) -> Bound<Expr> {
         self.count_node(expression.span())?;
         match expression {
             tree::Expr::Literal(literal, span) => self.literal(literal, *span),
             tree::Expr::Paren(inner, _) => self.scalar(inner, environment, row),
             tree::Expr::Name(name) => self.name(name, environment, row),
-            tree::Expr::Call { function, arguments, span } => self.call(function, arguments, *span, environment, row),
-            tree::Expr::Member { object, member, span } => self.member(object, member, *span, environment, row),
-            tree::Expr::Index { object, index, span } => {
+            tree::Expr::Call {
+                function,
+                arguments,
+                span,
+            } => self.call(function, arguments, *span, environment, row),
+            tree::Expr::Member {
+                object,
+                member,
+                span,
+            } => self.member(object, member, *span, environment, row),
+            tree::Expr::Index {
+                object,
+                index,
+                span,
+            } => {
                 let object = self.scalar(object, environment, row)?;
                 let index = self.scalar(index, environment, row)?;
                 self.index(object, index, *span)
             }
-            tree::Expr::Unary { operator, operand, span } => {
+            tree::Expr::Unary {
+                operator,
+                operand,
+                span,
+            } => {
                 let operand = self.scalar(operand, environment, row)?;
                 if *operator == UnaryOperator::Plus {
                     return Ok(operand);
                 }
                 if !operand.kind.is_numeric() && operand.kind != Type::TimeSpan {
-                    return wrong(codes::TYPE, *span, format!("`-` cannot be applied to type `{}`", operand.kind.name()));
+                    return wrong(
+                        codes::TYPE,
+                        *span,
+                        format!("`-` cannot be applied to type `{}`", operand.kind.name()),
+                    );
                 }
                 self.make("negate", vec![operand], *span)
             }
-            tree::Expr::Binary { operator, operator_span, left, right, span } => {
+            tree::Expr::Binary {
+                operator,
+                operator_span,
+                left,
+                right,
+                span,
+            } => {
                 let left = self.scalar(left, environment, row)?;
                 let right = self.scalar(right, environment, row)?;
                 self.binary(*operator, *operator_span, left, right, *span)
             }
-            tree::Expr::Logical { is_and, operands, span } => {
+            tree::Expr::Logical {
+                is_and,
+                operands,
+                span,
+            } => {
                 let mut bound = Vec::with_capacity(operands.len());
                 for operand in operands {
                     let operand = self.scalar(operand, environment, row)?;
@@ -48,8 +83,20 @@ impl<'q> Binder<'q> {
                 }
                 self.make(if *is_and { "and" } else { "or" }, bound, *span)
             }
-            tree::Expr::InList { operator, left, list, span, .. } => self.in_list(*operator, left, list, *span, environment, row),
-            tree::Expr::Between { is_negated, left, low, high, span } => {
+            tree::Expr::InList {
+                operator,
+                left,
+                list,
+                span,
+                ..
+            } => self.in_list(*operator, left, list, *span, environment, row),
+            tree::Expr::Between {
+                is_negated,
+                left,
+                low,
+                high,
+                span,
+            } => {
                 let left = self.scalar(left, environment, row)?;
                 let low = self.scalar(low, environment, row)?;
                 let high = self.scalar(high, environment, row)?;
@@ -58,27 +105,51 @@ impl<'q> Binder<'q> {
                 } else {
                     high
                 };
-                let from = self.binary(BinaryOperator::GreaterOrEqual, *span, left.clone(), low, *span)?;
+                let from = self.binary(
+                    BinaryOperator::GreaterOrEqual,
+                    *span,
+                    left.clone(),
+                    low,
+                    *span,
+                )?;
                 let to = self.binary(BinaryOperator::LessOrEqual, *span, left, high, *span)?;
                 let inside = self.make("and", vec![from, to], *span)?;
-                if *is_negated { self.make("not", vec![inside], *span) } else { Ok(inside) }
+                if *is_negated {
+                    self.make("not", vec![inside], *span)
+                } else {
+                    Ok(inside)
+                }
             }
             tree::Expr::Star(span) => wrong(codes::SYNTAX, *span, "`*` cannot stand here"),
-            tree::Expr::Assign { span, .. } => wrong_with_help(codes::SYNTAX, *span, "a name with `=` cannot stand here", "use `==` to compare"),
+            tree::Expr::Assign { span, .. } => wrong_with_help(
+                codes::SYNTAX,
+                *span,
+                "a name with `=` cannot stand here",
+                "use `==` to compare",
+            ),
             tree::Expr::Placeholder { text, span } => wrong_with_help(
                 codes::NOT_CONSTANT,
                 *span,
                 "a placeholder has no value here",
-                format!("replace it with a value before running: {}", crate::text::cut(text, 40)),
+                format!(
+                    "replace it with a value before running: {}",
+                    crate::text::cut(text, 40)
+                ),
             ),
-            tree::Expr::TypeOf { span, .. } => wrong(codes::SYNTAX, *span, "`typeof` cannot stand here"),
-            tree::Expr::Pipe(_) | tree::Expr::Datatable { .. } | tree::Expr::ExternalData { .. } => wrong_with_help(
+            tree::Expr::TypeOf { span, .. } => {
+                wrong(codes::SYNTAX, *span, "`typeof` cannot stand here")
+            }
+            tree::Expr::Pipe(_)
+            | tree::Expr::Datatable { .. }
+            | tree::Expr::ExternalData { .. } => wrong_with_help(
                 codes::TYPE,
                 expression.span(),
                 "a table cannot be used as a value",
                 "wrap it in `toscalar(…)` to take its first value",
             ),
-            tree::Expr::Missing(span) => wrong(codes::SYNTAX, *span, "an expression is missing here"),
+            tree::Expr::Missing(span) => {
+                wrong(codes::SYNTAX, *span, "an expression is missing here")
+            }
         }
     }
 
@@ -91,18 +162,35 @@ impl<'q> Binder<'q> {
             Literal::Decimal(None) => (Value::Null, Type::Decimal),
             Literal::Decimal(Some(text)) => match Decimal::parse(text) {
                 Some(number) => (Value::Decimal(number), Type::Decimal),
-                None => return wrong(codes::BAD_VALUE, span, "this is not a decimal number of up to 34 digits"),
+                None => {
+                    return wrong(
+                        codes::BAD_VALUE,
+                        span,
+                        "this is not a decimal number of up to 34 digits",
+                    );
+                }
             },
             Literal::String(text) => (Value::string(text), Type::String),
-            Literal::DateTime(value) => (value.map_or(Value::Null, Value::DateTime), Type::DateTime),
-            Literal::TimeSpan(value) => (value.map_or(Value::Null, Value::TimeSpan), Type::TimeSpan),
+            Literal::DateTime(value) => {
+                (value.map_or(Value::Null, Value::DateTime), Type::DateTime)
+            }
+            Literal::TimeSpan(value) => {
+                (value.map_or(Value::Null, Value::TimeSpan), Type::TimeSpan)
+            }
             Literal::Guid(value) => (value.map_or(Value::Null, Value::Guid), Type::Guid),
-            Literal::Dynamic(text) => (crate::table::column::dynamic_of(text).into(), Type::Dynamic),
+            Literal::Dynamic(text) => {
+                (crate::table::column::dynamic_of(text).into(), Type::Dynamic)
+            }
         };
         Ok(Expr::constant(value, kind, span))
     }
 
-    pub(super) fn name(&mut self, name: &'q tree::Name, environment: &Environment<'q>, row: &Row) -> Bound<Expr> {
+    pub(super) fn name(
+        &mut self,
+        name: &'q tree::Name,
+        environment: &Environment<'q>,
+        row: &Row,
+    ) -> Bound<Expr> {
         if let Some(at) = row.fields.iter().position(|field| field.name == name.text) {
             if row.aggregates.is_some() {
                 return wrong_with_help(
@@ -130,35 +218,59 @@ impl<'q> Binder<'q> {
             ),
             Some(Binding::Function(function, scope)) if function.parameters.is_empty() => {
                 let (function, scope) = (*function, scope.clone());
-                self.call_user_scalar(function, &scope, &[], name.span, environment, &mut Row::of(&row.fields))
+                self.call_user_scalar(
+                    function,
+                    &scope,
+                    &[],
+                    name.span,
+                    environment,
+                    &mut Row::of(&row.fields),
+                )
             }
-            Some(Binding::Function(..)) => {
-                wrong(codes::TYPE, name.span, format!("`{}` is a function and requires arguments", name.text))
-            }
+            Some(Binding::Function(..)) => wrong(
+                codes::TYPE,
+                name.span,
+                format!("`{}` is a function and requires arguments", name.text),
+            ),
             None => Err(self.unknown_name(name, environment, row)),
         }
     }
 
     fn unknown_name(&self, name: &tree::Name, environment: &Environment<'q>, row: &Row) -> Stop {
-        let mut candidates: Vec<&str> = row.fields.iter().map(|field| field.name.as_str()).collect();
+        let mut candidates: Vec<&str> =
+            row.fields.iter().map(|field| field.name.as_str()).collect();
         let mut scope = environment.as_ref();
         while let Some(current) = scope {
             candidates.push(current.name);
             scope = current.parent.as_ref();
         }
         let shown = crate::text::cut(&name.text, 40);
-        let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, name.span, format!("there is no column `{shown}`"));
+        let mut diagnostic = Diagnostic::error(
+            codes::UNKNOWN_NAME,
+            name.span,
+            format!("there is no column `{shown}`"),
+        );
 
         let found = nearest(&name.text, candidates.iter().copied()).map(str::to_owned);
         diagnostic = match found {
-            Some(found) => diagnostic.with_help(format!("did the query mean `{found}`?")).with_fix(Fix {
-                title: format!("replace with `{found}`"),
-                edits: vec![Edit { span: name.span, text: found }],
-                safe: false,
-            }),
+            Some(found) => diagnostic
+                .with_help(format!("did the query mean `{found}`?"))
+                .with_fix(Fix {
+                    title: format!("replace with `{found}`"),
+                    edits: vec![Edit {
+                        span: name.span,
+                        text: found,
+                    }],
+                    safe: false,
+                }),
             None if candidates.is_empty() => diagnostic.with_help("there are no columns here"),
             None => {
-                let mut listed = candidates.iter().take(6).copied().collect::<Vec<_>>().join(", ");
+                let mut listed = candidates
+                    .iter()
+                    .take(6)
+                    .copied()
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 if candidates.len() > 6 {
                     listed.push_str(", …");
                 }
@@ -176,14 +288,20 @@ impl<'q> Binder<'q> {
         environment: &Environment<'q>,
         row: &mut Row,
     ) -> Bound<Expr> {
-        if let (tree::Expr::Name(side), tree::Expr::Name(name), Some(n_left)) = (object, member, row.n_left) {
+        if let (tree::Expr::Name(side), tree::Expr::Name(name), Some(n_left)) =
+            (object, member, row.n_left)
+        {
             let places = match side.text.as_str() {
                 "$left" => Some(0..n_left),
                 "$right" => Some(n_left..row.fields.len()),
                 _ => None,
             };
             if let Some(places) = places {
-                let found = places.clone().find(|&at| row.fields.get(at).is_some_and(|field| field.name == name.text));
+                let found = places.clone().find(|&at| {
+                    row.fields
+                        .get(at)
+                        .is_some_and(|field| field.name == name.text)
+                });
                 return match found.and_then(|at| row.fields.get(at).map(|field| (at, field.kind))) {
                     Some((at, kind)) => Ok(Expr::column(at, kind, span)),
                     None => {
@@ -197,7 +315,11 @@ impl<'q> Binder<'q> {
             return wrong(codes::SYNTAX, span, "only a name can stand behind this dot");
         };
         let object = self.scalar(object, environment, row)?;
-        self.index(object, Expr::constant(Value::string(&name.text), Type::String, name.span), span)
+        self.index(
+            object,
+            Expr::constant(Value::string(&name.text), Type::String, name.span),
+            span,
+        )
     }
 
     fn index(&mut self, object: Expr, index: Expr, span: Span) -> Bound<Expr> {
@@ -209,7 +331,10 @@ impl<'q> Binder<'q> {
                 "use `parse_json(…)` on a text first",
             );
         }
-        if !matches!(index.kind, Type::String | Type::Int | Type::Long | Type::Dynamic) {
+        if !matches!(
+            index.kind,
+            Type::String | Type::Int | Type::Long | Type::Dynamic
+        ) {
             return wrong(codes::TYPE, index.span, "an index is a number or a text");
         }
         self.make("member", vec![object, index], span)
@@ -219,9 +344,7 @@ impl<'q> Binder<'q> {
     pub(super) fn condition(&mut self, operand: Expr) -> Bound<Expr> {
         match operand.kind {
             Type::Bool => Ok(operand),
-            Type::Dynamic | Type::Int | Type::Long => {
-                Ok(self.cast_to(operand, Type::Bool))
-            }
+            Type::Dynamic | Type::Int | Type::Long => Ok(self.cast_to(operand, Type::Bool)),
             kind => wrong_with_help(
                 codes::TYPE,
                 operand.span,
@@ -231,7 +354,14 @@ impl<'q> Binder<'q> {
         }
     }
 
-    fn binary(&mut self, operator: BinaryOperator, operator_span: Span, left: Expr, right: Expr, span: Span) -> Bound<Expr> {
+    fn binary(
+        &mut self,
+        operator: BinaryOperator,
+        operator_span: Span,
+        left: Expr,
+        right: Expr,
+        span: Span,
+    ) -> Bound<Expr> {
         let arithmetic = match operator {
             BinaryOperator::Add => Some("+"),
             BinaryOperator::Subtract => Some("-"),
@@ -241,11 +371,17 @@ impl<'q> Binder<'q> {
             _ => None,
         };
         if let Some(symbol) = arithmetic {
-            let Some((kind, left_kind, right_kind)) = operands::arithmetic(symbol, left.kind, right.kind) else {
+            let Some((kind, left_kind, right_kind)) =
+                operands::arithmetic(symbol, left.kind, right.kind)
+            else {
                 return wrong_with_help(
                     codes::TYPE,
                     operator_span,
-                    format!("`{symbol}` cannot be applied to `{}` and `{}`", left.kind.name(), right.kind.name()),
+                    format!(
+                        "`{symbol}` cannot be applied to `{}` and `{}`",
+                        left.kind.name(),
+                        right.kind.name()
+                    ),
                     if [left.kind, right.kind].contains(&Type::Dynamic) {
                         "convert the dynamic value first, e.g. with `tolong(…)`"
                     } else {
@@ -253,7 +389,10 @@ impl<'q> Binder<'q> {
                     },
                 );
             };
-            let (left, right) = (self.cast_to(left, left_kind), self.cast_to(right, right_kind));
+            let (left, right) = (
+                self.cast_to(left, left_kind),
+                self.cast_to(right, right_kind),
+            );
             return self.make_typed(symbol, vec![left, right], kind, span);
         }
         let comparison = match operator {
@@ -270,13 +409,21 @@ impl<'q> Binder<'q> {
                 return wrong_with_help(
                     codes::TYPE,
                     operator_span,
-                    format!("`{symbol}` cannot compare `{}` with `{}`", left.kind.name(), right.kind.name()),
+                    format!(
+                        "`{symbol}` cannot compare `{}` with `{}`",
+                        left.kind.name(),
+                        right.kind.name()
+                    ),
                     "convert one side first",
                 );
             }
             let (left, right) = match (left.kind, right.kind) {
-                (Type::Bool, other) if other.is_integer() => (left, self.cast_to(right, Type::Bool)),
-                (other, Type::Bool) if other.is_integer() => (self.cast_to(left, Type::Bool), right),
+                (Type::Bool, other) if other.is_integer() => {
+                    (left, self.cast_to(right, Type::Bool))
+                }
+                (other, Type::Bool) if other.is_integer() => {
+                    (self.cast_to(left, Type::Bool), right)
+                }
                 _ => (left, right),
             };
             return self.make(symbol, vec![left, right], span);
@@ -301,7 +448,12 @@ impl<'q> Binder<'q> {
                     (TextRelation::EndsWith, false) => "endswith",
                     (TextRelation::EndsWith, true) => "endswith_cs",
                     (TextRelation::Like, _) => {
-                        return wrong_with_help(codes::NOT_SUPPORTED, operator_span, "`like` is not supported here", "use `contains` or `startswith`");
+                        return wrong_with_help(
+                            codes::NOT_SUPPORTED,
+                            operator_span,
+                            "`like` is not supported here",
+                            "use `contains` or `startswith`",
+                        );
                     }
                 };
                 (name, text.is_negated)
@@ -309,7 +461,11 @@ impl<'q> Binder<'q> {
             _ => return wrong(codes::SYNTAX, operator_span, "this operator is not known"),
         };
         let found = self.make(name, vec![left, right], span)?;
-        if is_negated { self.make("not", vec![found], span) } else { Ok(found) }
+        if is_negated {
+            self.make("not", vec![found], span)
+        } else {
+            Ok(found)
+        }
     }
 
     /// An operand of a string operator: a text, or a dynamic printed.
@@ -320,7 +476,10 @@ impl<'q> Binder<'q> {
             kind => wrong_with_help(
                 codes::TYPE,
                 operand.span,
-                format!("a string operator cannot be applied to type `{}`", kind.name()),
+                format!(
+                    "a string operator cannot be applied to type `{}`",
+                    kind.name()
+                ),
                 "convert it with `tostring(…)`",
             ),
         }
@@ -357,7 +516,12 @@ impl<'q> Binder<'q> {
                     }
                 }
                 (Type::Dynamic, None) => {
-                    return wrong_with_help(codes::NOT_CONSTANT, item.span(), "a list of dynamic values requires a constant here", "use `set_has_element(…)`");
+                    return wrong_with_help(
+                        codes::NOT_CONSTANT,
+                        item.span(),
+                        "a list of dynamic values requires a constant here",
+                        "use `set_has_element(…)`",
+                    );
                 }
                 _ => items.push(bound),
             }
@@ -375,15 +539,31 @@ impl<'q> Binder<'q> {
         // Elements that can never be equal to the left side are left out, as Kusto does with a list of mixed types.
         let mut arguments = vec![left];
         for item in items {
-            let item = if is_text && item.kind != Type::String { self.cast_to(item, Type::String) } else { item };
+            let item = if is_text && item.kind != Type::String {
+                self.cast_to(item, Type::String)
+            } else {
+                item
+            };
             let kind = arguments.first().map_or(Type::String, |left| left.kind);
             if !operands::are_comparable(kind, item.kind, true) {
-                return wrong(codes::TYPE, item.span, format!("`{}` cannot be in a list searched for `{}`", item.kind.name(), kind.name()));
+                return wrong(
+                    codes::TYPE,
+                    item.span,
+                    format!(
+                        "`{}` cannot be in a list searched for `{}`",
+                        item.kind.name(),
+                        kind.name()
+                    ),
+                );
             }
             arguments.push(item);
         }
         let found = self.make(name, arguments, span)?;
-        if is_negated { self.make("not", vec![found], span) } else { Ok(found) }
+        if is_negated {
+            self.make("not", vec![found], span)
+        } else {
+            Ok(found)
+        }
     }
 
     /// The expression as another type.
@@ -405,7 +585,9 @@ impl<'q> Binder<'q> {
         };
         let span = expression.span;
         match scalar::find(name) {
-            Some(function) => self.folded(function, vec![expression], kind, span).unwrap_or_else(|_| Expr::constant(Value::Null, kind, span)),
+            Some(function) => self
+                .folded(function, vec![expression], kind, span)
+                .unwrap_or_else(|_| Expr::constant(Value::Null, kind, span)),
             None => expression,
         }
     }
@@ -413,7 +595,11 @@ impl<'q> Binder<'q> {
     /// A call whose type follows from the catalogue.
     pub(super) fn make(&self, name: &str, arguments: Vec<Expr>, span: Span) -> Bound<Expr> {
         let Some(function) = scalar::find(name) else {
-            return wrong(codes::UNKNOWN_FUNCTION, span, format!("there is no function `{}`", crate::text::cut(name, 40)));
+            return wrong(
+                codes::UNKNOWN_FUNCTION,
+                span,
+                format!("there is no function `{}`", crate::text::cut(name, 40)),
+            );
         };
         let kind = self.return_type(function, &arguments, span)?;
         self.folded(function, arguments, kind, span)
@@ -422,30 +608,65 @@ impl<'q> Binder<'q> {
     fn make_typed(&self, name: &str, arguments: Vec<Expr>, kind: Type, span: Span) -> Bound<Expr> {
         match scalar::find(name) {
             Some(function) => self.folded(function, arguments, kind, span),
-            None => wrong(codes::UNKNOWN_FUNCTION, span, format!("there is no function `{}`", crate::text::cut(name, 40))),
+            None => wrong(
+                codes::UNKNOWN_FUNCTION,
+                span,
+                format!("there is no function `{}`", crate::text::cut(name, 40)),
+            ),
         }
     }
 
-    pub(super) fn return_type(&self, function: &Scalar, arguments: &[Expr], span: Span) -> Bound<Type> {
+    pub(super) fn return_type(
+        &self,
+        function: &Scalar,
+        arguments: &[Expr],
+        span: Span,
+    ) -> Bound<Type> {
         let kinds: Vec<Type> = arguments.iter().map(|argument| argument.kind).collect();
         let found = match function.returns {
             scalar::Returns::Is(kind) => Ok(kind),
-            scalar::Returns::Same(at) => kinds.get(at).copied().ok_or_else(|| "an argument is missing".to_owned()),
-            scalar::Returns::Common(from) => operands::common_type(kinds.iter().skip(from).copied()),
+            scalar::Returns::Same(at) => kinds
+                .get(at)
+                .copied()
+                .ok_or_else(|| "an argument is missing".to_owned()),
+            scalar::Returns::Common(from) => {
+                operands::common_type(kinds.iter().skip(from).copied())
+            }
             scalar::Returns::By(decide) => decide(&kinds),
         };
         found.or_else(|reason| wrong(codes::TYPE, span, reason))
     }
 
     /// A call; of constants, its answer.
-    pub(super) fn folded(&self, function: &'static Scalar, arguments: Vec<Expr>, kind: Type, span: Span) -> Bound<Expr> {
-        let constants: Option<Vec<Value>> = arguments.iter().map(|argument| argument.as_constant().cloned()).collect();
-        let call = Call { function, arguments, memo: Memo::default() };
+    pub(super) fn folded(
+        &self,
+        function: &'static Scalar,
+        arguments: Vec<Expr>,
+        kind: Type,
+        span: Span,
+    ) -> Bound<Expr> {
+        let constants: Option<Vec<Value>> = arguments
+            .iter()
+            .map(|argument| argument.as_constant().cloned())
+            .collect();
+        let call = Call {
+            function,
+            arguments,
+            memo: Memo::default(),
+        };
         let Some(values) = constants else {
-            return Ok(Expr { node: Node::Call(Box::new(call)), kind, span });
+            return Ok(Expr {
+                node: Node::Call(Box::new(call)),
+                kind,
+                span,
+            });
         };
         if matches!(function.name, "+" | "-" | "*") && overflows(function.name, &values) {
-            return wrong(codes::BAD_VALUE, span, "the constant does not fit into a `long`");
+            return wrong(
+                codes::BAD_VALUE,
+                span,
+                "the constant does not fit into a `long`",
+            );
         }
         let context = Context::new(self.now);
         let value = crate::engine::eval::call_row(&call, &context, &values);
@@ -463,7 +684,12 @@ impl<'q> Binder<'q> {
 
 /// Whether whole constants leave the range of `long`, which Kusto rejects.
 fn overflows(symbol: &str, values: &[Value]) -> bool {
-    let [Some(a), Some(b)] = [values.first().and_then(Value::as_long), values.get(1).and_then(Value::as_long)] else { return false };
+    let [Some(a), Some(b)] = [
+        values.first().and_then(Value::as_long),
+        values.get(1).and_then(Value::as_long),
+    ] else {
+        return false;
+    };
     match symbol {
         "+" => a.checked_add(b).is_none(),
         "-" => a.checked_sub(b).is_none(),

@@ -14,8 +14,8 @@ pub mod operands;
 mod summarize;
 mod tabular;
 
-use super::plan::{Expr, Plan, WindowCall};
 use super::Relation;
+use super::plan::{Expr, Plan, WindowCall};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::kql::tree::{self, Statement};
 use crate::table::{Field, Tables};
@@ -95,11 +95,23 @@ struct Row {
 
 impl Row {
     fn of(fields: &[Field]) -> Self {
-        Self { fields: fields.to_vec(), n_left: None, windows: None, is_serialized: false, aggregates: None }
+        Self {
+            fields: fields.to_vec(),
+            n_left: None,
+            windows: None,
+            is_serialized: false,
+            aggregates: None,
+        }
     }
 
     const fn none() -> Self {
-        Self { fields: Vec::new(), n_left: None, windows: None, is_serialized: false, aggregates: None }
+        Self {
+            fields: Vec::new(),
+            n_left: None,
+            windows: None,
+            is_serialized: false,
+            aggregates: None,
+        }
     }
 }
 
@@ -138,14 +150,24 @@ fn wrong<T>(code: &'static str, span: Span, message: impl Into<Cow<'static, str>
     Err(stop(code, span, message.into(), None))
 }
 
-fn wrong_with_help<T>(code: &'static str, span: Span, message: impl Into<Cow<'static, str>>, help: impl Into<Cow<'static, str>>) -> Bound<T> {
+fn wrong_with_help<T>(
+    code: &'static str,
+    span: Span,
+    message: impl Into<Cow<'static, str>>,
+    help: impl Into<Cow<'static, str>>,
+) -> Bound<T> {
     Err(stop(code, span, message.into(), Some(help.into())))
 }
 
 /// One copy for all callers.
 #[cold]
 #[inline(never)]
-fn stop(code: &'static str, span: Span, message: Cow<'static, str>, help: Option<Cow<'static, str>>) -> Stop {
+fn stop(
+    code: &'static str,
+    span: Span,
+    message: Cow<'static, str>,
+    help: Option<Cow<'static, str>>,
+) -> Stop {
     Stop::Wrong(Box::new(Diagnostic::new(code, span, message, help)))
 }
 
@@ -157,9 +179,23 @@ pub fn bind<'q>(
     now: i64,
     answers: &'q [Rc<Relation>],
 ) -> Bound<BoundQuery> {
-    let mut binder = Binder { text, tables, now, answers, n_asked: 0, n_nodes: 0, n_operators: 0, depth: 0, render: None };
+    let mut binder = Binder {
+        text,
+        tables,
+        now,
+        answers,
+        n_asked: 0,
+        n_nodes: 0,
+        n_operators: 0,
+        depth: 0,
+        render: None,
+    };
     if let Some(statement) = query.statements.get(MAX_STATEMENTS) {
-        return wrong(codes::TOO_DEEP, statement.span(), "a query is limited to 500 statements");
+        return wrong(
+            codes::TOO_DEEP,
+            statement.span(),
+            "a query is limited to 500 statements",
+        );
     }
     let mut environment: Environment<'q> = None;
     let mut last = None;
@@ -172,10 +208,18 @@ pub fn bind<'q>(
     }
     let Some((expression, environment)) = last else {
         let end = text.len() as u32;
-        return wrong_with_help(codes::EMPTY, Span::new(0, end), "the query has no tabular expression", "add one behind the last `;`");
+        return wrong_with_help(
+            codes::EMPTY,
+            Span::new(0, end),
+            "the query has no tabular expression",
+            "add one behind the last `;`",
+        );
     };
     let plan = binder.tabular(expression, &environment)?;
-    Ok(BoundQuery { plan, render: binder.render })
+    Ok(BoundQuery {
+        plan,
+        render: binder.render,
+    })
 }
 
 /// Binds conditions over the columns of one table, each as `where` would; those that need another
@@ -189,7 +233,17 @@ pub fn conditions<'q>(
 ) -> Vec<Bound<Expr>> {
     let mut row = Row::of(fields);
     let bind = |condition: &&'q tree::Expr| {
-        let mut binder = Binder { text, tables, now, answers: &[], n_asked: 0, n_nodes: 0, n_operators: 0, depth: 0, render: None };
+        let mut binder = Binder {
+            text,
+            tables,
+            now,
+            answers: &[],
+            n_asked: 0,
+            n_nodes: 0,
+            n_operators: 0,
+            depth: 0,
+            render: None,
+        };
         let bound = binder.scalar(condition, &None, &mut row)?;
         binder.condition(bound)
     };
@@ -201,7 +255,11 @@ impl<'q> Binder<'q> {
     fn count_node(&mut self, span: Span) -> Bound<()> {
         self.n_nodes += 1;
         if self.n_nodes > MAX_NODES {
-            return wrong(codes::TOO_DEEP, span, "the query expands to more than 200,000 nodes");
+            return wrong(
+                codes::TOO_DEEP,
+                span,
+                "the query expands to more than 200,000 nodes",
+            );
         }
         Ok(())
     }
@@ -209,7 +267,11 @@ impl<'q> Binder<'q> {
     /// Binds what stands inside something else, as deep as the stack allows.
     fn nested<T>(&mut self, span: Span, bind: impl FnOnce(&mut Self) -> Bound<T>) -> Bound<T> {
         if self.depth >= MAX_DEPTH {
-            return wrong(codes::TOO_DEEP, span, "tables and functions stand in each other more than 200 deep");
+            return wrong(
+                codes::TOO_DEEP,
+                span,
+                "tables and functions stand in each other more than 200 deep",
+            );
         }
         self.depth += 1;
         let bound = bind(self);
@@ -221,7 +283,11 @@ impl<'q> Binder<'q> {
     fn count_operator(&mut self, span: Span) -> Bound<()> {
         self.n_operators += 1;
         if self.n_operators > MAX_OPERATORS {
-            return wrong(codes::TOO_DEEP, span, "the query expands to more than 1,000 operators");
+            return wrong(
+                codes::TOO_DEEP,
+                span,
+                "the query expands to more than 1,000 operators",
+            );
         }
         self.count_node(span)
     }
@@ -237,14 +303,24 @@ impl<'q> Binder<'q> {
     }
 
     /// Takes a statement that is not the answer.
-    fn statement(&mut self, statement: &'q Statement, environment: Environment<'q>) -> Bound<Environment<'q>> {
+    fn statement(
+        &mut self,
+        statement: &'q Statement,
+        environment: Environment<'q>,
+    ) -> Bound<Environment<'q>> {
         match statement {
             Statement::Let { name, value, .. } => {
                 let binding = match value {
-                    tree::LetValue::Function(function) => Binding::Function(function, environment.clone()),
+                    tree::LetValue::Function(function) => {
+                        Binding::Function(function, environment.clone())
+                    }
                     tree::LetValue::Expr(expression) => self.let_value(expression, &environment)?,
                 };
-                Ok(Some(Rc::new(Scope { name: &name.text, binding, parent: environment })))
+                Ok(Some(Rc::new(Scope {
+                    name: &name.text,
+                    binding,
+                    parent: environment,
+                })))
             }
             Statement::Set { .. } => Ok(environment),
             Statement::DeclareParameters { parameters, .. } => {
@@ -260,10 +336,16 @@ impl<'q> Binder<'q> {
                     };
                     let value = self.scalar(default, &environment, &mut Row::none())?;
                     let value = match &parameter.kind {
-                        tree::ParameterKind::Scalar(kind) => self.cast_to(value, self.type_of(kind)?),
+                        tree::ParameterKind::Scalar(kind) => {
+                            self.cast_to(value, self.type_of(kind)?)
+                        }
                         tree::ParameterKind::Table { .. } => value,
                     };
-                    environment = Some(Rc::new(Scope { name: &parameter.name.text, binding: Binding::Scalar(value), parent: environment }));
+                    environment = Some(Rc::new(Scope {
+                        name: &parameter.name.text,
+                        binding: Binding::Scalar(value),
+                        parent: environment,
+                    }));
                 }
                 Ok(environment)
             }
@@ -276,14 +358,22 @@ impl<'q> Binder<'q> {
         }
     }
 
-    fn let_value(&mut self, expression: &'q tree::Expr, environment: &Environment<'q>) -> Bound<Binding<'q>> {
+    fn let_value(
+        &mut self,
+        expression: &'q tree::Expr,
+        environment: &Environment<'q>,
+    ) -> Bound<Binding<'q>> {
         if self.is_tabular(expression, environment) {
             return Ok(Binding::Table(Rc::new(NamedTable {
                 source: TableSource::Expr(expression, environment.clone()),
                 rows: RefCell::new(None),
             })));
         }
-        Ok(Binding::Scalar(self.scalar(expression, environment, &mut Row::none())?))
+        Ok(Binding::Scalar(self.scalar(
+            expression,
+            environment,
+            &mut Row::none(),
+        )?))
     }
 
     /// The meaning of a name that `let`, a parameter or `as` gave.
@@ -301,26 +391,44 @@ impl<'q> Binder<'q> {
     /// Whether an expression gives rows.
     fn is_tabular(&self, expression: &tree::Expr, environment: &Environment<'q>) -> bool {
         match expression {
-            tree::Expr::Pipe(_) | tree::Expr::Datatable { .. } | tree::Expr::ExternalData { .. } => true,
+            tree::Expr::Pipe(_)
+            | tree::Expr::Datatable { .. }
+            | tree::Expr::ExternalData { .. } => true,
             tree::Expr::Paren(inner, _) => self.is_tabular(inner, environment),
             tree::Expr::Name(name) => match Self::lookup(environment, &name.text) {
                 Some(Binding::Table(_)) => true,
                 Some(Binding::Scalar(_)) => false,
-                Some(Binding::Function(function, _)) => Self::gives_rows(self, function, environment),
+                Some(Binding::Function(function, _)) => {
+                    Self::gives_rows(self, function, environment)
+                }
                 None => self.tables.find(&name.text).is_some(),
             },
             tree::Expr::Call { function, .. } => match Self::lookup(environment, &function.text) {
                 Some(Binding::Function(body, scope)) => Self::gives_rows(self, body, scope),
-                _ => matches!(function.text.as_str(), "materialize" | "table" | "view" | "app" | "workspace" | "cluster" | "database" | "resource"),
+                _ => matches!(
+                    function.text.as_str(),
+                    "materialize"
+                        | "table"
+                        | "view"
+                        | "app"
+                        | "workspace"
+                        | "cluster"
+                        | "database"
+                        | "resource"
+                ),
             },
-            tree::Expr::Member { object, .. } => matches!(object.as_ref(), tree::Expr::Call { function, .. } if matches!(function.text.as_str(), "app" | "workspace" | "cluster" | "database" | "resource")),
+            tree::Expr::Member { object, .. } => {
+                matches!(object.as_ref(), tree::Expr::Call { function, .. } if matches!(function.text.as_str(), "app" | "workspace" | "cluster" | "database" | "resource"))
+            }
             _ => false,
         }
     }
 
     /// Whether the last statement of a function gives rows.
     fn gives_rows(&self, function: &tree::Function, environment: &Environment<'q>) -> bool {
-        let Some(Statement::Expression(last)) = function.body.last() else { return false };
+        let Some(Statement::Expression(last)) = function.body.last() else {
+            return false;
+        };
         // Names inside the body may be parameters or lets of the body: look there first.
         if let tree::Expr::Name(name) = innermost(last) {
             for parameter in &function.parameters {
@@ -329,7 +437,11 @@ impl<'q> Binder<'q> {
                 }
             }
             for statement in function.body.iter().rev() {
-                if let Statement::Let { name: inner, value: tree::LetValue::Expr(value), .. } = statement
+                if let Statement::Let {
+                    name: inner,
+                    value: tree::LetValue::Expr(value),
+                    ..
+                } = statement
                     && inner.text == name.text
                 {
                     return self.is_tabular(value, environment);

@@ -17,16 +17,28 @@ pub(super) fn automatic(expression: &Expr) -> Option<String> {
         },
         Expr::Index { object, index, .. } => match index.as_ref() {
             Expr::Literal(Literal::String(key), _) => Some(format!("{}_{key}", automatic(object)?)),
-            Expr::Literal(Literal::Long(Some(at)), _) => Some(format!("{}_{at}", automatic(object)?)),
+            Expr::Literal(Literal::Long(Some(at)), _) => {
+                Some(format!("{}_{at}", automatic(object)?))
+            }
             _ => None,
         },
-        Expr::Call { function, arguments, .. } => {
+        Expr::Call {
+            function,
+            arguments,
+            ..
+        } => {
             let entry = scalar::find(&function.text)?;
             let first = || arguments.first().and_then(column_name);
             match entry.naming {
                 Naming::Numbered => None,
                 Naming::First => first(),
-                Naming::Only => if arguments.len() == 1 { first() } else { None },
+                Naming::Only => {
+                    if arguments.len() == 1 {
+                        first()
+                    } else {
+                        None
+                    }
+                }
                 Naming::Prefixed(prefix) => first().map(|name| format!("{prefix}_{name}")),
                 Naming::Fixed(name) => Some(name.to_owned()),
             }
@@ -39,7 +51,9 @@ pub(super) fn automatic(expression: &Expr) -> Option<String> {
 pub(super) fn column_name(expression: &Expr) -> Option<String> {
     match expression {
         Expr::Assign { value, .. } => column_name(value),
-        Expr::Name(_) | Expr::Paren(..) | Expr::Member { .. } | Expr::Index { .. } => automatic(expression),
+        Expr::Name(_) | Expr::Paren(..) | Expr::Member { .. } | Expr::Index { .. } => {
+            automatic(expression)
+        }
         Expr::Call { .. } => automatic(expression),
         _ => None,
     }
@@ -50,7 +64,13 @@ pub(super) fn of_aggregate(entry: &aggregate::Aggregate, arguments: &[Expr]) -> 
     let first = arguments.first().and_then(column_name).unwrap_or_default();
     match entry.naming {
         aggregate::Naming::Prefixed(prefix) => format!("{prefix}_{first}"),
-        aggregate::Naming::First => if first.is_empty() { entry.name.to_owned() + "_" } else { first },
+        aggregate::Naming::First => {
+            if first.is_empty() {
+                entry.name.to_owned() + "_"
+            } else {
+                first
+            }
+        }
     }
 }
 

@@ -12,8 +12,16 @@ pub fn common_type(kinds: impl IntoIterator<Item = Type>) -> Result<Type, String
             None => kind,
             Some(before) if before == kind => kind,
             Some(before) if before.is_numeric() && kind.is_numeric() => before.max(kind),
-            Some(Type::Dynamic | _) if kind == Type::Dynamic || common == Some(Type::Dynamic) => Type::Dynamic,
-            Some(before) => return Err(format!("the types `{}` and `{}` do not fit together", before.name(), kind.name())),
+            Some(Type::Dynamic | _) if kind == Type::Dynamic || common == Some(Type::Dynamic) => {
+                Type::Dynamic
+            }
+            Some(before) => {
+                return Err(format!(
+                    "the types `{}` and `{}` do not fit together",
+                    before.name(),
+                    kind.name()
+                ));
+            }
         });
     }
     common.ok_or_else(|| "at least one argument is required".to_owned())
@@ -46,5 +54,6 @@ pub fn are_comparable(left: Type, right: Type, is_equality: bool) -> bool {
     (is_number_like(left) && is_number_like(right))
         || left == Type::Dynamic
         || right == Type::Dynamic
-        || (is_equality && matches!((left, right), (Type::Bool, b) | (b, Type::Bool) if b.is_integer()))
+        || (is_equality
+            && matches!((left, right), (Type::Bool, b) | (b, Type::Bool) if b.is_integer()))
 }

@@ -26,16 +26,27 @@ impl<'q> Binder<'q> {
             let mut row = Row::of(&input.fields);
             let bound = self.scalar(value, environment, &mut row)?;
             if bound.kind == Type::Dynamic {
-                return wrong_with_help(codes::TYPE, value.span(), "a `dynamic` cannot be grouped by", "convert it, e.g. with `tostring(…)`");
+                return wrong_with_help(
+                    codes::TYPE,
+                    value.span(),
+                    "a `dynamic` cannot be grouped by",
+                    "convert it, e.g. with `tostring(…)`",
+                );
             }
             let name = match given {
                 Some(name) => name.to_owned(),
                 None => {
-                    let automatic = naming::automatic(value).unwrap_or_else(|| format!("Column{}", groups.len() + 1));
-                    naming::unique(&automatic, |name| fields.iter().any(|field| field.name == name))
+                    let automatic = naming::automatic(value)
+                        .unwrap_or_else(|| format!("Column{}", groups.len() + 1));
+                    naming::unique(&automatic, |name| {
+                        fields.iter().any(|field| field.name == name)
+                    })
                 }
             };
-            fields.push(Field { name, kind: bound.kind });
+            fields.push(Field {
+                name,
+                kind: bound.kind,
+            });
             groups.push(bound);
         }
         // First the aggregates run, then expressions over their results.
@@ -44,7 +55,15 @@ impl<'q> Binder<'q> {
         let mut results: Vec<Expr> = Vec::new();
         let mut names: Vec<Option<String>> = Vec::new();
         for expression in aggregates {
-            self.summarize_item(expression, &input.fields, environment, &mut calls, &mut results, &mut names, &groups)?;
+            self.summarize_item(
+                expression,
+                &input.fields,
+                environment,
+                &mut calls,
+                &mut results,
+                &mut names,
+                &groups,
+            )?;
         }
         // Results are numbered from 0 while they are bound; in the plan they stand behind the groups.
         for result in &mut results {
@@ -53,25 +72,48 @@ impl<'q> Binder<'q> {
         let mut row_fields: Vec<Field> = fields.clone();
         for (call_at, call) in calls.iter().enumerate() {
             for (part, kind) in call.results.iter().enumerate() {
-                row_fields.push(Field { name: format!("{call_at}.{part}"), kind: *kind });
+                row_fields.push(Field {
+                    name: format!("{call_at}.{part}"),
+                    kind: *kind,
+                });
             }
         }
-        let mut columns: Vec<Expr> = (0..n_groups).map(|at| Expr::column(at, fields.get(at).map_or(Type::Dynamic, |field| field.kind), span)).collect();
+        let mut columns: Vec<Expr> = (0..n_groups)
+            .map(|at| {
+                Expr::column(
+                    at,
+                    fields.get(at).map_or(Type::Dynamic, |field| field.kind),
+                    span,
+                )
+            })
+            .collect();
         for (result, name) in results.into_iter().zip(names) {
             let name = name.unwrap_or_else(|| format!("Column{}", columns.len() - n_groups + 1));
-            let name = naming::unique(&name, |candidate| fields.iter().any(|field| field.name == candidate));
-            fields.push(Field { name, kind: result.kind });
+            let name = naming::unique(&name, |candidate| {
+                fields.iter().any(|field| field.name == candidate)
+            });
+            fields.push(Field {
+                name,
+                kind: result.kind,
+            });
             columns.push(result);
         }
         let summarized = Plan {
-            operator: Operator::Summarize { input: Box::new(input), groups, aggregates: calls },
+            operator: Operator::Summarize {
+                input: Box::new(input),
+                groups,
+                aggregates: calls,
+            },
             fields: row_fields,
             span,
             keyword: "summarize",
             is_serialized: false,
         };
         Ok(Plan {
-            operator: Operator::Project { input: Box::new(summarized), columns },
+            operator: Operator::Project {
+                input: Box::new(summarized),
+                columns,
+            },
             fields,
             span,
             keyword: "",
@@ -80,7 +122,10 @@ impl<'q> Binder<'q> {
     }
 
     /// One item of the list: an aggregate that may give several columns, or an expression over aggregates.
-    #[expect(clippy::too_many_arguments, reason = "the lists grow together, item by item")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the lists grow together, item by item"
+    )]
     fn summarize_item(
         &mut self,
         expression: &'q tree::Expr,
@@ -92,10 +137,23 @@ impl<'q> Binder<'q> {
         groups: &[Expr],
     ) -> Bound<()> {
         let (given, is_tuple, value): (Vec<&str>, bool, &'q tree::Expr) = match expression {
-            tree::Expr::Assign { names, is_tuple, value, .. } => (names.iter().map(|name| name.text.as_str()).collect(), *is_tuple, value),
+            tree::Expr::Assign {
+                names,
+                is_tuple,
+                value,
+                ..
+            } => (
+                names.iter().map(|name| name.text.as_str()).collect(),
+                *is_tuple,
+                value,
+            ),
             other => (Vec::new(), false, other),
         };
-        if let tree::Expr::Call { function, arguments, span } = value
+        if let tree::Expr::Call {
+            function,
+            arguments,
+            span,
+        } = value
             && let Some(entry) = aggregate::find(&function.text)
             && Self::lookup(environment, &function.text).is_none()
         {
@@ -105,12 +163,28 @@ impl<'q> Binder<'q> {
                 _ => None,
             };
             let star_groups: Vec<&str> = groups.iter().filter_map(grouped).collect();
-            let (call, column_names) = self.named_aggregate_call(entry, function, arguments, *span, environment, &row, &star_groups)?;
+            let (call, column_names) = self.named_aggregate_call(
+                entry,
+                function,
+                arguments,
+                *span,
+                environment,
+                &row,
+                &star_groups,
+            )?;
             let first = calls.iter().map(|call| call.results.len()).sum::<usize>();
             for (part, kind) in call.results.iter().enumerate() {
                 results.push(Expr::column(first + part, *kind, *span));
-                let is_named = if is_tuple { part < given.len() } else { part == 0 && !given.is_empty() };
-                let name = if is_named { given.get(part).map(|name| (*name).to_owned()) } else { column_names.get(part).cloned() };
+                let is_named = if is_tuple {
+                    part < given.len()
+                } else {
+                    part == 0 && !given.is_empty()
+                };
+                let name = if is_named {
+                    given.get(part).map(|name| (*name).to_owned())
+                } else {
+                    column_names.get(part).cloned()
+                };
                 // `p = percentiles(x, 5, 50)` names the parts after `p`.
                 let name = match (&entry.shape, given.first()) {
                     (Shape::Percentiles, Some(first)) if !is_tuple && call.results.len() > 1 => {
@@ -126,11 +200,19 @@ impl<'q> Binder<'q> {
             calls.push(call);
             return Ok(());
         }
-        let mut row = Row { aggregates: Some(std::mem::take(calls)), ..Row::of(input) };
+        let mut row = Row {
+            aggregates: Some(std::mem::take(calls)),
+            ..Row::of(input)
+        };
         let bound = self.scalar(value, environment, &mut row);
         *calls = row.aggregates.take().unwrap_or_default();
         results.push(bound?);
-        names.push(given.first().map(|name| (*name).to_owned()).or_else(|| naming::automatic(value)));
+        names.push(
+            given
+                .first()
+                .map(|name| (*name).to_owned())
+                .or_else(|| naming::automatic(value)),
+        );
         Ok(())
     }
 
@@ -147,19 +229,36 @@ impl<'q> Binder<'q> {
         groups: &[&str],
     ) -> Bound<(AggregateCall, Vec<String>)> {
         match entry.shape {
-            Shape::ArgExtreme | Shape::TakeAny => self.row_picking_call(entry, arguments, span, environment, row, groups),
+            Shape::ArgExtreme | Shape::TakeAny => {
+                self.row_picking_call(entry, arguments, span, environment, row, groups)
+            }
             Shape::Percentiles => {
-                let call = self.aggregate_call(entry, function, arguments, span, environment, row)?;
-                let first = arguments.first().and_then(naming::column_name).unwrap_or_default();
+                let call =
+                    self.aggregate_call(entry, function, arguments, span, environment, row)?;
+                let first = arguments
+                    .first()
+                    .and_then(naming::column_name)
+                    .unwrap_or_default();
                 let constants = self.percentile_arguments(&call, entry);
-                let names = constants.iter().map(|p| format!("{}_{first}_{p}", "percentile")).collect();
+                let names = constants
+                    .iter()
+                    .map(|p| format!("{}_{first}_{p}", "percentile"))
+                    .collect();
                 Ok((call, names))
             }
             Shape::Single | Shape::Percentile => {
-                let call = self.aggregate_call(entry, function, arguments, span, environment, row)?;
+                let call =
+                    self.aggregate_call(entry, function, arguments, span, environment, row)?;
                 let name = if entry.shape == Shape::Percentile {
-                    let first = arguments.first().and_then(naming::column_name).unwrap_or_default();
-                    let p = self.percentile_arguments(&call, entry).first().cloned().unwrap_or_default();
+                    let first = arguments
+                        .first()
+                        .and_then(naming::column_name)
+                        .unwrap_or_default();
+                    let p = self
+                        .percentile_arguments(&call, entry)
+                        .first()
+                        .cloned()
+                        .unwrap_or_default();
                     format!("percentile_{first}_{p}")
                 } else {
                     naming::of_aggregate(entry, arguments)
@@ -171,7 +270,12 @@ impl<'q> Binder<'q> {
 
     fn percentile_arguments(&self, call: &AggregateCall, entry: &Aggregate) -> Vec<String> {
         let skipped = entry.n_required.saturating_sub(1);
-        call.arguments.iter().skip(skipped).filter_map(Expr::as_constant).map(|value| value.to_text().replace('.', "_")).collect()
+        call.arguments
+            .iter()
+            .skip(skipped)
+            .filter_map(Expr::as_constant)
+            .map(|value| value.to_text().replace('.', "_"))
+            .collect()
     }
 
     /// `arg_max(a, b, *)`, `take_any(a, b)`, `take_any(*)`: columns of one picked row.
@@ -189,7 +293,11 @@ impl<'q> Binder<'q> {
         for (at, argument) in arguments.iter().enumerate() {
             if matches!(argument, tree::Expr::Star(_)) {
                 if entry.shape == Shape::ArgExtreme && at == 0 {
-                    return wrong(codes::SYNTAX, argument.span(), "the first argument cannot be `*`");
+                    return wrong(
+                        codes::SYNTAX,
+                        argument.span(),
+                        "the first argument cannot be `*`",
+                    );
                 }
                 for (place, field) in row.fields.iter().enumerate() {
                     if !names.contains(&field.name) && !groups.contains(&field.name.as_str()) {
@@ -201,20 +309,48 @@ impl<'q> Binder<'q> {
             }
             let (given, value) = split_assignment(argument);
             let expression = self.scalar(value, environment, &mut Row::of(&row.fields))?;
-            let name = given.map(str::to_owned).or_else(|| naming::automatic(value)).unwrap_or_else(|| {
-                if entry.shape == Shape::ArgExtreme && at == 0 { format!("{}_", entry.name.trim_start_matches("arg_")) } else { format!("Column{}", at + 1) }
-            });
+            let name = given
+                .map(str::to_owned)
+                .or_else(|| naming::automatic(value))
+                .unwrap_or_else(|| {
+                    if entry.shape == Shape::ArgExtreme && at == 0 {
+                        format!("{}_", entry.name.trim_start_matches("arg_"))
+                    } else {
+                        format!("Column{}", at + 1)
+                    }
+                });
             names.push(name);
             bound.push(expression);
         }
         if bound.is_empty() {
-            return wrong(codes::ARGUMENT_COUNT, span, format!("`{}` requires a column", entry.name));
+            return wrong(
+                codes::ARGUMENT_COUNT,
+                span,
+                format!("`{}` requires a column", entry.name),
+            );
         }
-        if entry.shape == Shape::ArgExtreme && bound.first().is_some_and(|first| first.kind == Type::Dynamic) {
-            return wrong_with_help(codes::TYPE, span, "a `dynamic` has no order", "convert it, e.g. with `tolong(…)`");
+        if entry.shape == Shape::ArgExtreme
+            && bound
+                .first()
+                .is_some_and(|first| first.kind == Type::Dynamic)
+        {
+            return wrong_with_help(
+                codes::TYPE,
+                span,
+                "a `dynamic` has no order",
+                "convert it, e.g. with `tolong(…)`",
+            );
         }
         let results = bound.iter().map(|argument| argument.kind).collect();
-        Ok((AggregateCall { function: entry, arguments: bound, results, span }, names))
+        Ok((
+            AggregateCall {
+                function: entry,
+                arguments: bound,
+                results,
+                span,
+            },
+            names,
+        ))
     }
 
     /// Binds an aggregate over the rows of the input.
@@ -228,7 +364,9 @@ impl<'q> Binder<'q> {
         row: &Row,
     ) -> Bound<AggregateCall> {
         if matches!(entry.shape, Shape::ArgExtreme | Shape::TakeAny) {
-            return self.row_picking_call(entry, arguments, span, environment, row, &[]).map(|(call, _)| call);
+            return self
+                .row_picking_call(entry, arguments, span, environment, row, &[])
+                .map(|(call, _)| call);
         }
         if let Some(reason) = entry.refusal {
             return wrong(codes::NOT_SUPPORTED, span, reason);
@@ -245,36 +383,67 @@ impl<'q> Binder<'q> {
             return wrong(
                 codes::ARGUMENT_COUNT,
                 span,
-                format!("`{}` requires {} to {} arguments, not {}", function.text, entry.n_required, entry.n_most.min(32), bound.len()),
+                format!(
+                    "`{}` requires {} to {} arguments, not {}",
+                    function.text,
+                    entry.n_required,
+                    entry.n_most.min(32),
+                    bound.len()
+                ),
             );
         }
         if let Some(at) = entry.condition_at
-            && let Some(condition) = bound.get_mut(at) {
-                let taken = std::mem::replace(condition, Expr::constant(crate::value::Value::Null, Type::Bool, span));
-                *condition = self.condition(taken)?;
-            }
+            && let Some(condition) = bound.get_mut(at)
+        {
+            let taken = std::mem::replace(
+                condition,
+                Expr::constant(crate::value::Value::Null, Type::Bool, span),
+            );
+            *condition = self.condition(taken)?;
+        }
         let kinds: Vec<Type> = bound.iter().map(|argument| argument.kind).collect();
-        let (conversions, results) = (entry.bind)(&kinds).or_else(|reason| wrong(codes::TYPE, span, reason))?;
+        let (conversions, results) =
+            (entry.bind)(&kinds).or_else(|reason| wrong(codes::TYPE, span, reason))?;
         for (argument, kind) in bound.iter_mut().zip(conversions) {
-            let taken = std::mem::replace(argument, Expr::constant(crate::value::Value::Null, kind, span));
+            let taken = std::mem::replace(
+                argument,
+                Expr::constant(crate::value::Value::Null, kind, span),
+            );
             *argument = self.cast_to(taken, kind);
         }
         let results = if entry.shape == Shape::Percentiles {
-            let n_parts = bound.len().saturating_sub(entry.n_required.saturating_sub(1));
+            let n_parts = bound
+                .len()
+                .saturating_sub(entry.n_required.saturating_sub(1));
             vec![results; n_parts]
         } else {
             vec![results]
         };
         for argument in bound.iter().skip(entry.n_columns) {
             if argument.as_constant().is_none() {
-                return wrong(codes::NOT_CONSTANT, argument.span, format!("this argument of `{}` must be a constant", entry.name));
+                return wrong(
+                    codes::NOT_CONSTANT,
+                    argument.span,
+                    format!("this argument of `{}` must be a constant", entry.name),
+                );
             }
         }
-        Ok(AggregateCall { function: entry, arguments: bound, results, span })
+        Ok(AggregateCall {
+            function: entry,
+            arguments: bound,
+            results,
+            span,
+        })
     }
 
     /// `distinct`
-    pub(super) fn distinct(&mut self, input: Plan, columns: &'q [tree::Expr], span: Span, environment: &Environment<'q>) -> Bound<Plan> {
+    pub(super) fn distinct(
+        &mut self,
+        input: Plan,
+        columns: &'q [tree::Expr],
+        span: Span,
+        environment: &Environment<'q>,
+    ) -> Bound<Plan> {
         let mut groups = Vec::new();
         let mut fields: Vec<Field> = Vec::new();
         for expression in columns {
@@ -287,16 +456,33 @@ impl<'q> Binder<'q> {
             }
             let (given, value) = split_assignment(expression);
             let bound = self.scalar(value, environment, &mut Row::of(&input.fields))?;
-            let name = given.map(str::to_owned).or_else(|| naming::automatic(value)).unwrap_or_else(|| format!("Column{}", groups.len() + 1));
-            let name = naming::unique(&name, |candidate| fields.iter().any(|field| field.name == candidate));
-            fields.push(Field { name, kind: bound.kind });
+            let name = given
+                .map(str::to_owned)
+                .or_else(|| naming::automatic(value))
+                .unwrap_or_else(|| format!("Column{}", groups.len() + 1));
+            let name = naming::unique(&name, |candidate| {
+                fields.iter().any(|field| field.name == candidate)
+            });
+            fields.push(Field {
+                name,
+                kind: bound.kind,
+            });
             groups.push(bound);
         }
         if let Some(group) = groups.iter().find(|group| group.kind == Type::Dynamic) {
-            return wrong_with_help(codes::TYPE, group.span, "`distinct` of a `dynamic` is not possible", "convert it, e.g. with `tostring(…)`");
+            return wrong_with_help(
+                codes::TYPE,
+                group.span,
+                "`distinct` of a `dynamic` is not possible",
+                "convert it, e.g. with `tostring(…)`",
+            );
         }
         Ok(Plan {
-            operator: Operator::Summarize { input: Box::new(input), groups, aggregates: Vec::new() },
+            operator: Operator::Summarize {
+                input: Box::new(input),
+                groups,
+                aggregates: Vec::new(),
+            },
             fields,
             span,
             keyword: "distinct",
@@ -308,7 +494,9 @@ impl<'q> Binder<'q> {
 /// The name before `=` and the value behind it.
 pub(super) fn split_assignment(expression: &tree::Expr) -> (Option<&str>, &tree::Expr) {
     match expression {
-        tree::Expr::Assign { names, value, .. } => (names.first().map(|name| name.text.as_str()), value),
+        tree::Expr::Assign { names, value, .. } => {
+            (names.first().map(|name| name.text.as_str()), value)
+        }
         other => (None, other),
     }
 }

@@ -1,7 +1,10 @@
 //! Binding of tabular expressions: sources and operators.
 
 use super::summarize::split_assignment;
-use super::{Binder, Binding, Bound, Environment, NamedTable, Render, Row, Scope, Stop, TableSource, naming, operands, wrong, wrong_with_help};
+use super::{
+    Binder, Binding, Bound, Environment, NamedTable, Render, Row, Scope, Stop, TableSource, naming,
+    operands, wrong, wrong_with_help,
+};
 use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
 use crate::engine::batch::Batch;
 use crate::engine::operator::{self, parse, series};
@@ -17,7 +20,10 @@ use std::rc::Rc;
 
 /// The constant of a property such as `kind=inner`, as text.
 fn property<'p>(properties: &'p [Property], name: &str) -> Option<&'p tree::Expr> {
-    properties.iter().find(|property| property.name.text == name).map(|property| &property.value)
+    properties
+        .iter()
+        .find(|property| property.name.text == name)
+        .map(|property| &property.value)
 }
 
 fn word(expression: &tree::Expr) -> Option<&str> {
@@ -31,14 +37,33 @@ fn word(expression: &tree::Expr) -> Option<&str> {
 }
 
 impl Plan {
-    fn project(input: Self, columns: Vec<Expr>, fields: Vec<Field>, span: Span, keyword: &'static str) -> Self {
+    fn project(
+        input: Self,
+        columns: Vec<Expr>,
+        fields: Vec<Field>,
+        span: Span,
+        keyword: &'static str,
+    ) -> Self {
         let is_serialized = input.is_serialized;
-        Self { operator: Step::Project { input: Box::new(input), columns }, fields, span, keyword, is_serialized }
+        Self {
+            operator: Step::Project {
+                input: Box::new(input),
+                columns,
+            },
+            fields,
+            span,
+            keyword,
+            is_serialized,
+        }
     }
 
     /// Every column of the plan, as expressions.
     fn all_columns(&self, span: Span) -> Vec<Expr> {
-        self.fields.iter().enumerate().map(|(at, field)| Expr::column(at, field.kind, span)).collect()
+        self.fields
+            .iter()
+            .enumerate()
+            .map(|(at, field)| Expr::column(at, field.kind, span))
+            .collect()
     }
 
     fn rows(relation: &Rc<Relation>, span: Span) -> Self {
@@ -54,31 +79,54 @@ impl Plan {
 
 impl<'q> Binder<'q> {
     /// Binds an expression that gives rows.
-    pub(super) fn tabular(&mut self, expression: &'q tree::Expr, environment: &Environment<'q>) -> Bound<Plan> {
+    pub(super) fn tabular(
+        &mut self,
+        expression: &'q tree::Expr,
+        environment: &Environment<'q>,
+    ) -> Bound<Plan> {
         self.count_node(expression.span())?;
-        self.nested(expression.span(), |binder| binder.tabular_inside(expression, environment))
+        self.nested(expression.span(), |binder| {
+            binder.tabular_inside(expression, environment)
+        })
     }
 
-    fn tabular_inside(&mut self, expression: &'q tree::Expr, environment: &Environment<'q>) -> Bound<Plan> {
+    fn tabular_inside(
+        &mut self,
+        expression: &'q tree::Expr,
+        environment: &Environment<'q>,
+    ) -> Bound<Plan> {
         match expression {
             tree::Expr::Paren(inner, _) => self.tabular(inner, environment),
             tree::Expr::Pipe(pipeline) => self.pipeline(pipeline, environment),
             tree::Expr::Name(name) => self.table(name, environment),
-            tree::Expr::Datatable { columns, values, span } => self.datatable(columns, values, *span, environment),
+            tree::Expr::Datatable {
+                columns,
+                values,
+                span,
+            } => self.datatable(columns, values, *span, environment),
             tree::Expr::ExternalData { span, .. } => wrong_with_help(
                 codes::NEEDS_SERVICE,
                 *span,
                 "`externaldata` needs a service and cannot run here",
                 "load the file itself and name its table",
             ),
-            tree::Expr::Call { function, arguments, span } => self.tabular_call(function, arguments, *span, environment),
+            tree::Expr::Call {
+                function,
+                arguments,
+                span,
+            } => self.tabular_call(function, arguments, *span, environment),
             tree::Expr::Member { span, .. } => wrong_with_help(
                 codes::NEEDS_SERVICE,
                 *span,
                 "another cluster, workspace or app cannot be read from here",
                 "load its export and name the table alone",
             ),
-            other => wrong_with_help(codes::TYPE, other.span(), "a table is required here", "use `print` for a single value"),
+            other => wrong_with_help(
+                codes::TYPE,
+                other.span(),
+                "a table is required here",
+                "use `print` for a single value",
+            ),
         }
     }
 
@@ -93,24 +141,56 @@ impl<'q> Binder<'q> {
                 return self.call_user_table(function, &scope, &[], name.span, environment, &[]);
             }
             Some(Binding::Scalar(_)) => {
-                return wrong(codes::TYPE, name.span, format!("`{}` is a value, not a table", crate::text::cut(&name.text, 40)));
+                return wrong(
+                    codes::TYPE,
+                    name.span,
+                    format!(
+                        "`{}` is a value, not a table",
+                        crate::text::cut(&name.text, 40)
+                    ),
+                );
             }
             None => {}
         }
         if let Some(view) = self.tables.find(&name.text) {
-            return Ok(Plan { fields: view.fields.clone(), operator: Step::Scan(view), span: name.span, keyword: "table", is_serialized: false });
+            return Ok(Plan {
+                fields: view.fields.clone(),
+                operator: Step::Scan(view),
+                span: name.span,
+                keyword: "table",
+                is_serialized: false,
+            });
         }
         let known = self.tables.names();
         let shown = crate::text::cut(&name.text, 40);
-        let diagnostic = Diagnostic::error(codes::UNKNOWN_TABLE, name.span, format!("there is no table `{shown}`"));
+        let diagnostic = Diagnostic::error(
+            codes::UNKNOWN_TABLE,
+            name.span,
+            format!("there is no table `{shown}`"),
+        );
         let diagnostic = match nearest(&name.text, known.iter().map(String::as_str)) {
-            Some(found) => diagnostic.with_help(format!("did the query mean `{found}`?")).with_fix(Fix {
-                title: format!("replace with `{found}`"),
-                edits: vec![Edit { span: name.span, text: found.to_owned() }],
-                safe: false,
-            }),
-            None if known.is_empty() => diagnostic.with_help("load an export first, or start with `datatable` or `print`"),
-            None => diagnostic.with_help(format!("loaded are {}", known.iter().take(4).map(String::as_str).collect::<Vec<_>>().join(", "))),
+            Some(found) => diagnostic
+                .with_help(format!("did the query mean `{found}`?"))
+                .with_fix(Fix {
+                    title: format!("replace with `{found}`"),
+                    edits: vec![Edit {
+                        span: name.span,
+                        text: found.to_owned(),
+                    }],
+                    safe: false,
+                }),
+            None if known.is_empty() => {
+                diagnostic.with_help("load an export first, or start with `datatable` or `print`")
+            }
+            None => diagnostic.with_help(format!(
+                "loaded are {}",
+                known
+                    .iter()
+                    .take(4)
+                    .map(String::as_str)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )),
         };
         Err(Stop::Wrong(Box::new(diagnostic)))
     }
@@ -123,7 +203,11 @@ impl<'q> Binder<'q> {
             TableSource::Plan(plan) => Ok(plan.as_ref().clone()),
             TableSource::Expr(expression, scope) => {
                 // `let x = materialize(…)` runs once, whatever the number of uses.
-                if let tree::Expr::Call { function, arguments, .. } = expression
+                if let tree::Expr::Call {
+                    function,
+                    arguments,
+                    ..
+                } = expression
                     && function.text == "materialize"
                     && let [argument] = arguments.as_slice()
                 {
@@ -137,7 +221,13 @@ impl<'q> Binder<'q> {
         }
     }
 
-    fn tabular_call(&mut self, function: &'q tree::Name, arguments: &'q [tree::Expr], span: Span, environment: &Environment<'q>) -> Bound<Plan> {
+    fn tabular_call(
+        &mut self,
+        function: &'q tree::Name,
+        arguments: &'q [tree::Expr],
+        span: Span,
+        environment: &Environment<'q>,
+    ) -> Bound<Plan> {
         if let Some(Binding::Function(body, scope)) = Self::lookup(environment, &function.text) {
             let (body, scope) = (*body, scope.clone());
             return self.call_user_table(body, &scope, arguments, span, environment, &[]);
@@ -150,10 +240,26 @@ impl<'q> Binder<'q> {
             }
             ("table", [argument, ..]) => {
                 let name = self.scalar(argument, environment, &mut Row::none())?;
-                match name.as_constant().and_then(Value::as_str).map(|name| self.tables.find(name)) {
-                    Some(Some(view)) => Ok(Plan { fields: view.fields.clone(), operator: Step::Scan(view), span, keyword: "table", is_serialized: false }),
-                    Some(None) => wrong(codes::UNKNOWN_TABLE, span, "there is no table of this name"),
-                    None => wrong(codes::NOT_CONSTANT, span, "`table` requires a constant name"),
+                match name
+                    .as_constant()
+                    .and_then(Value::as_str)
+                    .map(|name| self.tables.find(name))
+                {
+                    Some(Some(view)) => Ok(Plan {
+                        fields: view.fields.clone(),
+                        operator: Step::Scan(view),
+                        span,
+                        keyword: "table",
+                        is_serialized: false,
+                    }),
+                    Some(None) => {
+                        wrong(codes::UNKNOWN_TABLE, span, "there is no table of this name")
+                    }
+                    None => wrong(
+                        codes::NOT_CONSTANT,
+                        span,
+                        "`table` requires a constant name",
+                    ),
                 }
             }
             ("app" | "workspace" | "cluster" | "database" | "resource", _) => wrong_with_help(
@@ -165,7 +271,15 @@ impl<'q> Binder<'q> {
             _ => {
                 // A scalar call where rows are required: say what it is.
                 let bound = self.call(function, arguments, span, environment, &mut Row::none())?;
-                wrong(codes::TYPE, span, format!("`{}` gives a value of type `{}`, not a table", function.text, bound.kind.name()))
+                wrong(
+                    codes::TYPE,
+                    span,
+                    format!(
+                        "`{}` gives a value of type `{}`, not a table",
+                        function.text,
+                        bound.kind.name()
+                    ),
+                )
             }
         }
     }
@@ -211,22 +325,53 @@ impl<'q> Binder<'q> {
         let (Some(first), Some(table)) = (function.parameters.first(), leading.first()) else {
             return wrong(codes::ARGUMENT_COUNT, span, "the function takes no table");
         };
-        let mut inner = Some(Rc::new(Scope { name: first.name.text.as_str(), binding: Binding::Table(Rc::clone(table)), parent: scope.clone() }));
+        let mut inner = Some(Rc::new(Scope {
+            name: first.name.text.as_str(),
+            binding: Binding::Table(Rc::clone(table)),
+            parent: scope.clone(),
+        }));
         for (at, parameter) in function.parameters.iter().skip(1).enumerate() {
             let named = arguments.iter().find_map(|argument| match argument {
-                tree::Expr::Assign { names, value, .. } if names.first().is_some_and(|name| name.text == parameter.name.text) => Some(value.as_ref()),
+                tree::Expr::Assign { names, value, .. }
+                    if names
+                        .first()
+                        .is_some_and(|name| name.text == parameter.name.text) =>
+                {
+                    Some(value.as_ref())
+                }
                 _ => None,
             });
-            let given = named.or_else(|| arguments.get(at).filter(|argument| !matches!(argument, tree::Expr::Assign { .. })));
-            let (value, tree::ParameterKind::Scalar(kind)) = (given.or(parameter.default.as_ref()), &parameter.kind) else {
-                return wrong(codes::NOT_SUPPORTED, span, "`invoke` with a second table is not supported here");
+            let given = named.or_else(|| {
+                arguments
+                    .get(at)
+                    .filter(|argument| !matches!(argument, tree::Expr::Assign { .. }))
+            });
+            let (value, tree::ParameterKind::Scalar(kind)) =
+                (given.or(parameter.default.as_ref()), &parameter.kind)
+            else {
+                return wrong(
+                    codes::NOT_SUPPORTED,
+                    span,
+                    "`invoke` with a second table is not supported here",
+                );
             };
             let Some(value) = value else {
-                return wrong(codes::ARGUMENT_COUNT, span, format!("the argument `{}` is missing", crate::text::cut(&parameter.name.text, 40)));
+                return wrong(
+                    codes::ARGUMENT_COUNT,
+                    span,
+                    format!(
+                        "the argument `{}` is missing",
+                        crate::text::cut(&parameter.name.text, 40)
+                    ),
+                );
             };
             let value = self.scalar(value, caller, &mut Row::none())?;
             let binding = Binding::Scalar(self.cast_to(value, self.type_of(kind)?));
-            inner = Some(Rc::new(Scope { name: parameter.name.text.as_str(), binding, parent: inner }));
+            inner = Some(Rc::new(Scope {
+                name: parameter.name.text.as_str(),
+                binding,
+                parent: inner,
+            }));
         }
         let mut last = None;
         for statement in &function.body {
@@ -241,32 +386,71 @@ impl<'q> Binder<'q> {
         }
     }
 
-    fn datatable(&mut self, columns: &'q [tree::ColumnDeclaration], values: &'q [tree::Expr], span: Span, environment: &Environment<'q>) -> Bound<Plan> {
+    fn datatable(
+        &mut self,
+        columns: &'q [tree::ColumnDeclaration],
+        values: &'q [tree::Expr],
+        span: Span,
+        environment: &Environment<'q>,
+    ) -> Bound<Plan> {
         let mut fields = Vec::with_capacity(columns.len());
         for column in columns {
-            fields.push(Field::new(&column.name.text, self.type_of(&column.type_name)?));
+            fields.push(Field::new(
+                &column.name.text,
+                self.type_of(&column.type_name)?,
+            ));
         }
         if fields.is_empty() || !values.len().is_multiple_of(fields.len()) {
-            return wrong(codes::ARGUMENT_COUNT, span, format!("{} values do not fill rows of {} columns", values.len(), fields.len()));
+            return wrong(
+                codes::ARGUMENT_COUNT,
+                span,
+                format!(
+                    "{} values do not fill rows of {} columns",
+                    values.len(),
+                    fields.len()
+                ),
+            );
         }
-        let mut builders: Vec<ColumnBuilder> = fields.iter().map(|field| ColumnBuilder::new(field.kind)).collect();
+        let mut builders: Vec<ColumnBuilder> = fields
+            .iter()
+            .map(|field| ColumnBuilder::new(field.kind))
+            .collect();
         for (at, value) in values.iter().enumerate() {
             let bound = self.scalar(value, environment, &mut Row::none())?;
-            let Some(field) = fields.get(at % fields.len()) else { continue };
+            let Some(field) = fields.get(at % fields.len()) else {
+                continue;
+            };
             let bound = self.cast_to(bound, field.kind);
             let Some(constant) = bound.as_constant() else {
-                return wrong(codes::NOT_CONSTANT, value.span(), "a `datatable` holds constants only");
+                return wrong(
+                    codes::NOT_CONSTANT,
+                    value.span(),
+                    "a `datatable` holds constants only",
+                );
             };
             if let Some(builder) = builders.get_mut(at % fields.len()) {
                 builder.push(constant);
             }
         }
         let n_rows = values.len() / fields.len();
-        let batch = Batch::of(builders.into_iter().map(ColumnBuilder::finish).collect(), n_rows);
-        Ok(Plan { operator: Step::Rows(Rc::new(vec![batch])), fields, span, keyword: "datatable", is_serialized: false })
+        let batch = Batch::of(
+            builders.into_iter().map(ColumnBuilder::finish).collect(),
+            n_rows,
+        );
+        Ok(Plan {
+            operator: Step::Rows(Rc::new(vec![batch])),
+            fields,
+            span,
+            keyword: "datatable",
+            is_serialized: false,
+        })
     }
 
-    fn pipeline(&mut self, pipeline: &'q tree::Pipeline, environment: &Environment<'q>) -> Bound<Plan> {
+    fn pipeline(
+        &mut self,
+        pipeline: &'q tree::Pipeline,
+        environment: &Environment<'q>,
+    ) -> Bound<Plan> {
         let mut environment = environment.clone();
         let mut plan = match pipeline.source.as_ref() {
             tree::Source::Expr(expression) => self.tabular(expression, &environment)?,
@@ -275,8 +459,15 @@ impl<'q> Binder<'q> {
         for operator in &pipeline.operators {
             if let Operator::As { name, span, .. } = operator {
                 self.count_operator(*span)?;
-                let table = NamedTable { source: TableSource::Plan(Box::new(plan.clone())), rows: RefCell::new(None) };
-                environment = Some(Rc::new(Scope { name: &name.text, binding: Binding::Table(Rc::new(table)), parent: environment }));
+                let table = NamedTable {
+                    source: TableSource::Plan(Box::new(plan.clone())),
+                    rows: RefCell::new(None),
+                };
+                environment = Some(Rc::new(Scope {
+                    name: &name.text,
+                    binding: Binding::Table(Rc::new(table)),
+                    parent: environment,
+                }));
                 continue;
             }
             plan = self.operator(operator, plan, &environment)?;
@@ -285,14 +476,21 @@ impl<'q> Binder<'q> {
     }
 
     /// Operators that may stand first.
-    fn source_operator(&mut self, operator: &'q Operator, environment: &Environment<'q>) -> Bound<Plan> {
+    fn source_operator(
+        &mut self,
+        operator: &'q Operator,
+        environment: &Environment<'q>,
+    ) -> Bound<Plan> {
         if matches!(operator, Operator::Union { .. } | Operator::Search { .. }) {
             self.count_operator(operator.span())?;
         }
         match operator {
             Operator::Print { columns, span } => {
                 let one = Plan {
-                    operator: Step::Rows(Rc::new(vec![Batch { columns: Vec::new(), n_rows: 1 }])),
+                    operator: Step::Rows(Rc::new(vec![Batch {
+                        columns: Vec::new(),
+                        n_rows: 1,
+                    }])),
                     fields: Vec::new(),
                     span: *span,
                     keyword: "",
@@ -300,14 +498,38 @@ impl<'q> Binder<'q> {
                 };
                 self.project(one, columns, *span, environment, "print")
             }
-            Operator::Range { column, from, to, step, span } => self.range(column, from, to, step, *span, environment),
-            Operator::Union { properties, tables, span } => self.union(None, properties, tables, *span, environment),
-            Operator::Search { properties, tables, predicate, span } => {
+            Operator::Range {
+                column,
+                from,
+                to,
+                step,
+                span,
+            } => self.range(column, from, to, step, *span, environment),
+            Operator::Union {
+                properties,
+                tables,
+                span,
+            } => self.union(None, properties, tables, *span, environment),
+            Operator::Search {
+                properties,
+                tables,
+                predicate,
+                span,
+            } => {
                 let mut searched = Vec::new();
                 if tables.is_empty() {
                     for name in self.tables.names() {
                         if let Some(view) = self.tables.find(&name) {
-                            searched.push((name, Plan { fields: view.fields.clone(), operator: Step::Scan(view), span: *span, keyword: "table", is_serialized: false }));
+                            searched.push((
+                                name,
+                                Plan {
+                                    fields: view.fields.clone(),
+                                    operator: Step::Scan(view),
+                                    span: *span,
+                                    keyword: "table",
+                                    is_serialized: false,
+                                },
+                            ));
                         }
                     }
                 } else {
@@ -321,41 +543,90 @@ impl<'q> Binder<'q> {
                 }
                 self.search(searched, properties, predicate, *span, environment)
             }
-            Operator::Find { span, .. } => wrong_with_help(codes::NOT_SUPPORTED, *span, "`find` is not supported yet", "use `search` or `union`"),
-            other => wrong(codes::SYNTAX, other.span(), "this operator requires a table before it"),
+            Operator::Find { span, .. } => wrong_with_help(
+                codes::NOT_SUPPORTED,
+                *span,
+                "`find` is not supported yet",
+                "use `search` or `union`",
+            ),
+            other => wrong(
+                codes::SYNTAX,
+                other.span(),
+                "this operator requires a table before it",
+            ),
         }
     }
 
-    fn operator(&mut self, operator: &'q Operator, input: Plan, environment: &Environment<'q>) -> Bound<Plan> {
+    fn operator(
+        &mut self,
+        operator: &'q Operator,
+        input: Plan,
+        environment: &Environment<'q>,
+    ) -> Bound<Plan> {
         let span = operator.span();
         self.count_operator(span)?;
         match operator {
             Operator::Where { predicate, .. } => {
-                let mut row = Row { windows: Some(Vec::new()), is_serialized: input.is_serialized, ..Row::of(&input.fields) };
+                let mut row = Row {
+                    windows: Some(Vec::new()),
+                    is_serialized: input.is_serialized,
+                    ..Row::of(&input.fields)
+                };
                 let bound = self.scalar(predicate, environment, &mut row)?;
                 let predicate = self.condition(bound)?;
                 Ok(self.filter_with_windows(input, predicate, row, span))
             }
-            Operator::Project { columns, .. } => self.project(input, columns, span, environment, "project"),
-            Operator::Extend { columns, .. } => self.extend(input, columns, span, environment, "extend"),
+            Operator::Project { columns, .. } => {
+                self.project(input, columns, span, environment, "project")
+            }
+            Operator::Extend { columns, .. } => {
+                self.extend(input, columns, span, environment, "extend")
+            }
             Operator::Serialize { columns, .. } => {
                 let mut input = input;
                 input.is_serialized = true;
                 self.extend(input, columns, span, environment, "serialize")
             }
-            Operator::ProjectAway { columns, .. } => Ok(self.pick_columns(input, span, "project-away", |field| !columns.iter().any(|pattern| matches_pattern(pattern, &field.name)))),
-            Operator::ProjectKeep { columns, .. } => Ok(self.pick_columns(input, span, "project-keep", |field| columns.iter().any(|pattern| matches_pattern(pattern, &field.name)))),
-            Operator::ProjectRename { columns, .. } => self.rename(input, columns, span, environment),
+            Operator::ProjectAway { columns, .. } => {
+                Ok(self.pick_columns(input, span, "project-away", |field| {
+                    !columns
+                        .iter()
+                        .any(|pattern| matches_pattern(pattern, &field.name))
+                }))
+            }
+            Operator::ProjectKeep { columns, .. } => {
+                Ok(self.pick_columns(input, span, "project-keep", |field| {
+                    columns
+                        .iter()
+                        .any(|pattern| matches_pattern(pattern, &field.name))
+                }))
+            }
+            Operator::ProjectRename { columns, .. } => {
+                self.rename(input, columns, span, environment)
+            }
             Operator::ProjectReorder { columns, .. } => self.reorder(input, columns, span),
-            Operator::Summarize { aggregates, by, .. } => self.summarize(input, aggregates, by, span, environment),
+            Operator::Summarize { aggregates, by, .. } => {
+                self.summarize(input, aggregates, by, span, environment)
+            }
             Operator::Distinct { columns, .. } => self.distinct(input, columns, span, environment),
             Operator::Count { name, .. } => {
                 let count = crate::engine::aggregate::find("count");
-                let Some(function) = count else { return wrong(codes::NOT_SUPPORTED, span, "`count` is missing") };
-                let call = crate::engine::plan::AggregateCall { function, arguments: Vec::new(), results: vec![Type::Long], span };
+                let Some(function) = count else {
+                    return wrong(codes::NOT_SUPPORTED, span, "`count` is missing");
+                };
+                let call = crate::engine::plan::AggregateCall {
+                    function,
+                    arguments: Vec::new(),
+                    results: vec![Type::Long],
+                    span,
+                };
                 let name = name.as_ref().map_or("Count", |name| name.text.as_str());
                 Ok(Plan {
-                    operator: Step::Summarize { input: Box::new(input), groups: Vec::new(), aggregates: vec![call] },
+                    operator: Step::Summarize {
+                        input: Box::new(input),
+                        groups: Vec::new(),
+                        aggregates: vec![call],
+                    },
                     fields: vec![Field::new(name, Type::Long)],
                     span,
                     keyword: "count",
@@ -365,44 +636,183 @@ impl<'q> Binder<'q> {
             Operator::Take { count, .. } => {
                 let n_rows = self.constant_count(count, environment)?;
                 let (fields, is_serialized) = (input.fields.clone(), input.is_serialized);
-                Ok(Plan { operator: Step::Take { input: Box::new(input), n_rows }, fields, span, keyword: "take", is_serialized })
+                Ok(Plan {
+                    operator: Step::Take {
+                        input: Box::new(input),
+                        n_rows,
+                    },
+                    fields,
+                    span,
+                    keyword: "take",
+                    is_serialized,
+                })
             }
             Operator::Sort { by, .. } => self.sort(input, by, None, span, environment, "sort"),
             Operator::Top { count, by, .. } => {
                 let limit = self.constant_count(count, environment)?;
                 self.sort(input, by, Some(limit), span, environment, "top")
             }
-            Operator::Join { properties, right, on, .. } => self.join(input, properties, right, on, span, environment, false),
-            Operator::Lookup { properties, right, on, .. } => self.join(input, properties, right, on, span, environment, true),
-            Operator::Union { properties, tables, .. } => self.union(Some(input), properties, tables, span, environment),
-            Operator::MvExpand { properties, items, limit, is_legacy, .. } => self.mv_expand(input, properties, items, limit.as_deref(), *is_legacy, span, environment),
+            Operator::Join {
+                properties,
+                right,
+                on,
+                ..
+            } => self.join(input, properties, right, on, span, environment, false),
+            Operator::Lookup {
+                properties,
+                right,
+                on,
+                ..
+            } => self.join(input, properties, right, on, span, environment, true),
+            Operator::Union {
+                properties, tables, ..
+            } => self.union(Some(input), properties, tables, span, environment),
+            Operator::MvExpand {
+                properties,
+                items,
+                limit,
+                is_legacy,
+                ..
+            } => self.mv_expand(
+                input,
+                properties,
+                items,
+                limit.as_deref(),
+                *is_legacy,
+                span,
+                environment,
+            ),
             Operator::MakeSeries { .. } => self.make_series(input, operator, span, environment),
-            Operator::Parse { is_where, properties, value, pattern, .. } => self.parse(input, *is_where, properties, value, pattern, span, environment),
-            Operator::ParseKv { value, columns, properties, .. } => self.parse_kv(input, value, columns, properties, span, environment),
-            Operator::Search { properties, predicate, .. } => self.search(vec![("search_arg0".to_owned(), input)], properties, predicate, span, environment),
-            Operator::Evaluate { plugin, arguments, schema, .. } => self.evaluate(input, plugin, arguments, schema.as_deref(), span, environment),
+            Operator::Parse {
+                is_where,
+                properties,
+                value,
+                pattern,
+                ..
+            } => self.parse(
+                input,
+                *is_where,
+                properties,
+                value,
+                pattern,
+                span,
+                environment,
+            ),
+            Operator::ParseKv {
+                value,
+                columns,
+                properties,
+                ..
+            } => self.parse_kv(input, value, columns, properties, span, environment),
+            Operator::Search {
+                properties,
+                predicate,
+                ..
+            } => self.search(
+                vec![("search_arg0".to_owned(), input)],
+                properties,
+                predicate,
+                span,
+                environment,
+            ),
+            Operator::Evaluate {
+                plugin,
+                arguments,
+                schema,
+                ..
+            } => self.evaluate(
+                input,
+                plugin,
+                arguments,
+                schema.as_deref(),
+                span,
+                environment,
+            ),
             Operator::GetSchema { .. } => self.get_schema(&input, span),
-            Operator::Render { chart, properties, .. } => {
-                let properties = properties.iter().map(|property| (property.name.text.clone(), property.value.span().of(self.text).to_owned())).collect();
-                self.render = Some(Render { chart: chart.text.clone(), properties });
+            Operator::Render {
+                chart, properties, ..
+            } => {
+                let properties = properties
+                    .iter()
+                    .map(|property| {
+                        (
+                            property.name.text.clone(),
+                            property.value.span().of(self.text).to_owned(),
+                        )
+                    })
+                    .collect();
+                self.render = Some(Render {
+                    chart: chart.text.clone(),
+                    properties,
+                });
                 Ok(input)
             }
-            Operator::Invoke { function, arguments, .. } => {
-                let Some(Binding::Function(body, scope)) = Self::lookup(environment, &function.text) else {
-                    return wrong(codes::UNKNOWN_FUNCTION, function.span, format!("there is no function `{}`", crate::text::cut(&function.text, 40)));
+            Operator::Invoke {
+                function,
+                arguments,
+                ..
+            } => {
+                let Some(Binding::Function(body, scope)) =
+                    Self::lookup(environment, &function.text)
+                else {
+                    return wrong(
+                        codes::UNKNOWN_FUNCTION,
+                        function.span,
+                        format!(
+                            "there is no function `{}`",
+                            crate::text::cut(&function.text, 40)
+                        ),
+                    );
                 };
                 let (body, scope) = (*body, scope.clone());
-                let table = Rc::new(NamedTable { source: TableSource::Plan(Box::new(input)), rows: RefCell::new(None) });
+                let table = Rc::new(NamedTable {
+                    source: TableSource::Plan(Box::new(input)),
+                    rows: RefCell::new(None),
+                });
                 self.call_user_table(body, &scope, arguments, span, environment, &[table])
             }
-            Operator::Consume { .. } => Ok(Plan { fields: Vec::new(), operator: Step::Take { input: Box::new(input), n_rows: 0 }, span, keyword: "consume", is_serialized: false }),
+            Operator::Consume { .. } => Ok(Plan {
+                fields: Vec::new(),
+                operator: Step::Take {
+                    input: Box::new(input),
+                    n_rows: 0,
+                },
+                span,
+                keyword: "consume",
+                is_serialized: false,
+            }),
             Operator::As { .. } => Ok(input),
-            Operator::Print { .. } | Operator::Range { .. } | Operator::Find { .. } => wrong(codes::SYNTAX, span, "this operator cannot stand behind a `|`"),
-            Operator::Reduce { .. } => wrong_with_help(codes::NOT_SUPPORTED, span, "`reduce` has no defined answer and is not supported", "use `summarize count() by` a masked text"),
-            Operator::Sample { .. } | Operator::SampleDistinct { .. } => wrong_with_help(codes::NOT_SUPPORTED, span, "a random sample differs from run to run and is not supported", "use `take`"),
-            Operator::Broken { span } => wrong(codes::SYNTAX, *span, "this operator could not be read"),
-            Operator::MacroExpand { .. } => wrong(codes::NEEDS_SERVICE, span, "`macro-expand` needs several clusters"),
-            Operator::Facet { .. } | Operator::Fork { .. } => wrong_with_help(codes::NOT_SUPPORTED, span, "several answers of one query are not supported yet", "run one query for each"),
+            Operator::Print { .. } | Operator::Range { .. } | Operator::Find { .. } => wrong(
+                codes::SYNTAX,
+                span,
+                "this operator cannot stand behind a `|`",
+            ),
+            Operator::Reduce { .. } => wrong_with_help(
+                codes::NOT_SUPPORTED,
+                span,
+                "`reduce` has no defined answer and is not supported",
+                "use `summarize count() by` a masked text",
+            ),
+            Operator::Sample { .. } | Operator::SampleDistinct { .. } => wrong_with_help(
+                codes::NOT_SUPPORTED,
+                span,
+                "a random sample differs from run to run and is not supported",
+                "use `take`",
+            ),
+            Operator::Broken { span } => {
+                wrong(codes::SYNTAX, *span, "this operator could not be read")
+            }
+            Operator::MacroExpand { .. } => wrong(
+                codes::NEEDS_SERVICE,
+                span,
+                "`macro-expand` needs several clusters",
+            ),
+            Operator::Facet { .. } | Operator::Fork { .. } => wrong_with_help(
+                codes::NOT_SUPPORTED,
+                span,
+                "several answers of one query are not supported yet",
+                "run one query for each",
+            ),
             Operator::MvApply { .. } => not_yet("mv-apply", span),
             Operator::Partition { .. } => not_yet("partition", span),
             Operator::ProjectByNames { .. } => not_yet("project-by-names", span),
@@ -410,7 +820,11 @@ impl<'q> Binder<'q> {
             Operator::TopHitters { .. } => not_yet("top-hitters", span),
             Operator::TopNested { .. } => not_yet("top-nested", span),
             Operator::Graph { .. } => not_yet("graph operators", span),
-            Operator::Undocumented { .. } => wrong(codes::NOT_SUPPORTED, span, "this operator is not documented and not supported"),
+            Operator::Undocumented { .. } => wrong(
+                codes::NOT_SUPPORTED,
+                span,
+                "this operator is not documented and not supported",
+            ),
         }
     }
 
@@ -420,25 +834,57 @@ impl<'q> Binder<'q> {
         let input = with_windows(input, row, span);
         let n_input = input.fields.len();
         let inner_fields = input.fields.clone();
-        let filter = Plan { operator: Step::Filter { input: Box::new(input), predicate }, fields: inner_fields, span, keyword: "where", is_serialized };
+        let filter = Plan {
+            operator: Step::Filter {
+                input: Box::new(input),
+                predicate,
+            },
+            fields: inner_fields,
+            span,
+            keyword: "where",
+            is_serialized,
+        };
         if n_input == fields.len() {
             return filter;
         }
-        let columns = fields.iter().enumerate().map(|(at, field)| Expr::column(at, field.kind, span)).collect();
+        let columns = fields
+            .iter()
+            .enumerate()
+            .map(|(at, field)| Expr::column(at, field.kind, span))
+            .collect();
         Plan::project(filter, columns, fields, span, "")
     }
 
-    fn constant_count(&mut self, count: &'q tree::Expr, environment: &Environment<'q>) -> Bound<usize> {
+    fn constant_count(
+        &mut self,
+        count: &'q tree::Expr,
+        environment: &Environment<'q>,
+    ) -> Bound<usize> {
         let bound = self.scalar(count, environment, &mut Row::none())?;
         match bound.as_constant().and_then(Value::as_long) {
             Some(number) => Ok(usize::try_from(number).unwrap_or(0)),
-            None => wrong(codes::NOT_CONSTANT, count.span(), "a constant number of rows is required here"),
+            None => wrong(
+                codes::NOT_CONSTANT,
+                count.span(),
+                "a constant number of rows is required here",
+            ),
         }
     }
 
     /// `project` and `print`.
-    fn project(&mut self, input: Plan, columns: &'q [tree::Expr], span: Span, environment: &Environment<'q>, keyword: &'static str) -> Bound<Plan> {
-        let mut row = Row { windows: Some(Vec::new()), is_serialized: input.is_serialized, ..Row::of(&input.fields) };
+    fn project(
+        &mut self,
+        input: Plan,
+        columns: &'q [tree::Expr],
+        span: Span,
+        environment: &Environment<'q>,
+        keyword: &'static str,
+    ) -> Bound<Plan> {
+        let mut row = Row {
+            windows: Some(Vec::new()),
+            is_serialized: input.is_serialized,
+            ..Row::of(&input.fields)
+        };
         let mut bound = Vec::new();
         let mut fields: Vec<Field> = Vec::new();
         let mut n_unnamed = 0;
@@ -452,20 +898,38 @@ impl<'q> Binder<'q> {
             }
             let (given, value) = split_assignment(column);
             let expression = self.scalar(value, environment, &mut row)?;
-            let is_taken = |name: &str, fields: &[Field]| fields.iter().any(|field| field.name == name);
+            let is_taken =
+                |name: &str, fields: &[Field]| fields.iter().any(|field| field.name == name);
             let name = match given {
                 Some(given) if is_taken(given, &fields) => {
-                    return wrong(codes::AMBIGUOUS_NAME, column.span(), format!("there are two columns `{}`", crate::text::cut(given, 40)));
+                    return wrong(
+                        codes::AMBIGUOUS_NAME,
+                        column.span(),
+                        format!("there are two columns `{}`", crate::text::cut(given, 40)),
+                    );
                 }
                 Some(given) => given.to_owned(),
                 None => {
-                    let automatic = if keyword == "print" { None } else { naming::automatic(value) };
+                    let automatic = if keyword == "print" {
+                        None
+                    } else {
+                        naming::automatic(value)
+                    };
                     n_unnamed += usize::from(automatic.is_none());
-                    let name = automatic.unwrap_or_else(|| if keyword == "print" { format!("print_{at}") } else { format!("Column{n_unnamed}") });
+                    let name = automatic.unwrap_or_else(|| {
+                        if keyword == "print" {
+                            format!("print_{at}")
+                        } else {
+                            format!("Column{n_unnamed}")
+                        }
+                    });
                     naming::unique(&name, |candidate| is_taken(candidate, &fields))
                 }
             };
-            fields.push(Field { name, kind: expression.kind });
+            fields.push(Field {
+                name,
+                kind: expression.kind,
+            });
             bound.push(expression);
         }
         let input = with_windows(input, row, span);
@@ -473,8 +937,19 @@ impl<'q> Binder<'q> {
     }
 
     /// `extend` and `serialize`: new columns at the end, existing ones in their place.
-    fn extend(&mut self, input: Plan, columns: &'q [tree::Expr], span: Span, environment: &Environment<'q>, keyword: &'static str) -> Bound<Plan> {
-        let mut row = Row { windows: Some(Vec::new()), is_serialized: input.is_serialized, ..Row::of(&input.fields) };
+    fn extend(
+        &mut self,
+        input: Plan,
+        columns: &'q [tree::Expr],
+        span: Span,
+        environment: &Environment<'q>,
+        keyword: &'static str,
+    ) -> Bound<Plan> {
+        let mut row = Row {
+            windows: Some(Vec::new()),
+            is_serialized: input.is_serialized,
+            ..Row::of(&input.fields)
+        };
         let mut fields = input.fields.clone();
         let mut bound = input.all_columns(span);
         let mut n_unnamed = 0;
@@ -488,7 +963,13 @@ impl<'q> Binder<'q> {
                     n_unnamed += usize::from(automatic.is_none());
                     let is_plain = matches!(value, tree::Expr::Name(_));
                     let name = automatic.unwrap_or_else(|| format!("Column{n_unnamed}"));
-                    if is_plain { name } else { naming::unique(&name, |candidate| fields.iter().any(|field| field.name == candidate)) }
+                    if is_plain {
+                        name
+                    } else {
+                        naming::unique(&name, |candidate| {
+                            fields.iter().any(|field| field.name == candidate)
+                        })
+                    }
                 }
             };
             match fields.iter().position(|field| field.name == name) {
@@ -499,7 +980,10 @@ impl<'q> Binder<'q> {
                     }
                 }
                 None => {
-                    fields.push(Field { name, kind: expression.kind });
+                    fields.push(Field {
+                        name,
+                        kind: expression.kind,
+                    });
                     bound.push(expression);
                 }
             }
@@ -510,7 +994,13 @@ impl<'q> Binder<'q> {
         Ok(plan)
     }
 
-    fn pick_columns(&mut self, input: Plan, span: Span, keyword: &'static str, keep: impl Fn(&Field) -> bool) -> Plan {
+    fn pick_columns(
+        &mut self,
+        input: Plan,
+        span: Span,
+        keyword: &'static str,
+        keep: impl Fn(&Field) -> bool,
+    ) -> Plan {
         let mut fields = Vec::new();
         let mut columns = Vec::new();
         for (at, field) in input.fields.iter().enumerate() {
@@ -522,37 +1012,92 @@ impl<'q> Binder<'q> {
         Plan::project(input, columns, fields, span, keyword)
     }
 
-    fn rename(&mut self, input: Plan, columns: &'q [tree::Expr], span: Span, environment: &Environment<'q>) -> Bound<Plan> {
+    fn rename(
+        &mut self,
+        input: Plan,
+        columns: &'q [tree::Expr],
+        span: Span,
+        environment: &Environment<'q>,
+    ) -> Bound<Plan> {
         let mut fields = input.fields.clone();
         for column in columns {
             let (Some(new), value) = split_assignment(column) else {
-                return wrong_with_help(codes::SYNTAX, column.span(), "`project-rename` requires a new name", "write `new = old`");
+                return wrong_with_help(
+                    codes::SYNTAX,
+                    column.span(),
+                    "`project-rename` requires a new name",
+                    "write `new = old`",
+                );
             };
             let bound = self.scalar(value, environment, &mut Row::of(&input.fields))?;
             let Node::Column(at) = bound.node else {
                 return wrong(codes::TYPE, value.span(), "only a column can be renamed");
             };
-            if fields.iter().enumerate().any(|(other, field)| other != at && field.name == new) {
-                return wrong(codes::AMBIGUOUS_NAME, column.span(), format!("there are two columns `{}`", crate::text::cut(new, 40)));
+            if fields
+                .iter()
+                .enumerate()
+                .any(|(other, field)| other != at && field.name == new)
+            {
+                return wrong(
+                    codes::AMBIGUOUS_NAME,
+                    column.span(),
+                    format!("there are two columns `{}`", crate::text::cut(new, 40)),
+                );
             }
             if let Some(field) = fields.get_mut(at) {
                 new.clone_into(&mut field.name);
             }
         }
         let columns = input.all_columns(span);
-        Ok(Plan::project(input, columns, fields, span, "project-rename"))
+        Ok(Plan::project(
+            input,
+            columns,
+            fields,
+            span,
+            "project-rename",
+        ))
     }
 
-    fn reorder(&mut self, input: Plan, columns: &[(tree::NamePattern, Option<String>)], span: Span) -> Bound<Plan> {
+    fn reorder(
+        &mut self,
+        input: Plan,
+        columns: &[(tree::NamePattern, Option<String>)],
+        span: Span,
+    ) -> Bound<Plan> {
         let mut order: Vec<usize> = Vec::new();
         for (pattern, direction) in columns {
             let mut found: Vec<usize> = (0..input.fields.len())
-                .filter(|at| !order.contains(at) && input.fields.get(*at).is_some_and(|field| matches_pattern(pattern, &field.name)))
+                .filter(|at| {
+                    !order.contains(at)
+                        && input
+                            .fields
+                            .get(*at)
+                            .is_some_and(|field| matches_pattern(pattern, &field.name))
+                })
                 .collect();
-            if found.is_empty() && !pattern.has_wildcard && !input.fields.iter().any(|field| field.name == pattern.name.text) {
-                return wrong(codes::UNKNOWN_NAME, pattern.name.span, format!("there is no column `{}`", crate::text::cut(&pattern.name.text, 40)));
+            if found.is_empty()
+                && !pattern.has_wildcard
+                && !input
+                    .fields
+                    .iter()
+                    .any(|field| field.name == pattern.name.text)
+            {
+                return wrong(
+                    codes::UNKNOWN_NAME,
+                    pattern.name.span,
+                    format!(
+                        "there is no column `{}`",
+                        crate::text::cut(&pattern.name.text, 40)
+                    ),
+                );
             }
-            let name = |at: &usize| input.fields.get(*at).map(|field| field.name.clone()).unwrap_or_default();
+            let name = |at: &usize| {
+                input
+                    .fields
+                    .get(*at)
+                    .map(|field| field.name.clone())
+                    .unwrap_or_default()
+            };
             match direction.as_deref() {
                 None => {}
                 Some("asc") => order::sort_by_key(&mut found, name),
@@ -560,17 +1105,48 @@ impl<'q> Binder<'q> {
                     order::sort_by_key(&mut found, name);
                     found.reverse();
                 }
-                Some(_) => return wrong(codes::NOT_SUPPORTED, pattern.name.span, "this order of columns is not supported here"),
+                Some(_) => {
+                    return wrong(
+                        codes::NOT_SUPPORTED,
+                        pattern.name.span,
+                        "this order of columns is not supported here",
+                    );
+                }
             }
             order.extend(found);
         }
-        order.extend((0..input.fields.len()).filter(|at| !order.contains(at)).collect::<Vec<_>>());
-        let fields: Vec<Field> = order.iter().filter_map(|at| input.fields.get(*at).cloned()).collect();
-        let columns = order.iter().zip(&fields).map(|(&at, field)| Expr::column(at, field.kind, span)).collect();
-        Ok(Plan::project(input, columns, fields, span, "project-reorder"))
+        order.extend(
+            (0..input.fields.len())
+                .filter(|at| !order.contains(at))
+                .collect::<Vec<_>>(),
+        );
+        let fields: Vec<Field> = order
+            .iter()
+            .filter_map(|at| input.fields.get(*at).cloned())
+            .collect();
+        let columns = order
+            .iter()
+            .zip(&fields)
+            .map(|(&at, field)| Expr::column(at, field.kind, span))
+            .collect();
+        Ok(Plan::project(
+            input,
+            columns,
+            fields,
+            span,
+            "project-reorder",
+        ))
     }
 
-    fn sort(&mut self, input: Plan, by: &'q [tree::Ordered], limit: Option<usize>, span: Span, environment: &Environment<'q>, keyword: &'static str) -> Bound<Plan> {
+    fn sort(
+        &mut self,
+        input: Plan,
+        by: &'q [tree::Ordered],
+        limit: Option<usize>,
+        span: Span,
+        environment: &Environment<'q>,
+        keyword: &'static str,
+    ) -> Bound<Plan> {
         let fields = input.fields.clone();
         let mut columns = input.all_columns(span);
         let mut keys = Vec::with_capacity(by.len());
@@ -578,7 +1154,12 @@ impl<'q> Binder<'q> {
             let (_, value) = split_assignment(&ordered.value);
             let bound = self.scalar(value, environment, &mut Row::of(&fields))?;
             if bound.kind == Type::Dynamic {
-                return wrong_with_help(codes::TYPE, value.span(), "a `dynamic` has no order", "convert it, e.g. with `tostring(…)`");
+                return wrong_with_help(
+                    codes::TYPE,
+                    value.span(),
+                    "a `dynamic` has no order",
+                    "convert it, e.g. with `tostring(…)`",
+                );
             }
             let is_ascending = ordered.ascending.unwrap_or(false);
             let column = match bound.node {
@@ -588,25 +1169,60 @@ impl<'q> Binder<'q> {
                     columns.len() - 1
                 }
             };
-            keys.push(SortKey { column, is_ascending, is_nulls_first: ordered.nulls_first.unwrap_or(is_ascending) });
+            keys.push(SortKey {
+                column,
+                is_ascending,
+                is_nulls_first: ordered.nulls_first.unwrap_or(is_ascending),
+            });
         }
         let needs_columns = columns.len() > fields.len();
         let input = if needs_columns {
-            let inner = columns.iter().enumerate().map(|(at, column)| fields.get(at).cloned().unwrap_or_else(|| Field { name: format!("$key{at}"), kind: column.kind })).collect();
+            let inner = columns
+                .iter()
+                .enumerate()
+                .map(|(at, column)| {
+                    fields.get(at).cloned().unwrap_or_else(|| Field {
+                        name: format!("$key{at}"),
+                        kind: column.kind,
+                    })
+                })
+                .collect();
             Plan::project(input, columns, inner, span, "")
         } else {
             input
         };
         let inner_fields = input.fields.clone();
-        let sorted = Plan { operator: Step::Sort { input: Box::new(input), keys, limit }, fields: inner_fields, span, keyword, is_serialized: true };
+        let sorted = Plan {
+            operator: Step::Sort {
+                input: Box::new(input),
+                keys,
+                limit,
+            },
+            fields: inner_fields,
+            span,
+            keyword,
+            is_serialized: true,
+        };
         if !needs_columns {
             return Ok(sorted);
         }
-        let columns = fields.iter().enumerate().map(|(at, field)| Expr::column(at, field.kind, span)).collect();
+        let columns = fields
+            .iter()
+            .enumerate()
+            .map(|(at, field)| Expr::column(at, field.kind, span))
+            .collect();
         Ok(Plan::project(sorted, columns, fields, span, ""))
     }
 
-    fn range(&mut self, column: &'q tree::Name, from: &'q tree::Expr, to: &'q tree::Expr, step: &'q tree::Expr, span: Span, environment: &Environment<'q>) -> Bound<Plan> {
+    fn range(
+        &mut self,
+        column: &'q tree::Name,
+        from: &'q tree::Expr,
+        to: &'q tree::Expr,
+        step: &'q tree::Expr,
+        span: Span,
+        environment: &Environment<'q>,
+    ) -> Bound<Plan> {
         let from_bound = self.scalar(from, environment, &mut Row::none())?;
         let to_bound = self.scalar(to, environment, &mut Row::none())?;
         let step_bound = self.scalar(step, environment, &mut Row::none())?;
@@ -614,25 +1230,55 @@ impl<'q> Binder<'q> {
             (Type::DateTime, Type::DateTime, Type::TimeSpan) => Type::DateTime,
             (Type::TimeSpan, Type::TimeSpan, Type::TimeSpan) => Type::TimeSpan,
             (a, b, c) if a.is_numeric() && b.is_numeric() && c.is_numeric() => {
-                let common = operands::common_type([a, b, c]).or_else(|reason| wrong(codes::TYPE, span, reason))?;
-                if common == Type::Int { Type::Long } else { common }
+                let common = operands::common_type([a, b, c])
+                    .or_else(|reason| wrong(codes::TYPE, span, reason))?;
+                if common == Type::Int {
+                    Type::Long
+                } else {
+                    common
+                }
             }
-            _ => return wrong(codes::TYPE, span, "`range` requires numbers, or times with a timespan as step"),
+            _ => {
+                return wrong(
+                    codes::TYPE,
+                    span,
+                    "`range` requires numbers, or times with a timespan as step",
+                );
+            }
         };
         let mut values = Vec::new();
         for bound in [from_bound, to_bound, step_bound] {
-            let bound = if kind == Type::DateTime { bound } else { self.cast_to(bound, kind) };
+            let bound = if kind == Type::DateTime {
+                bound
+            } else {
+                self.cast_to(bound, kind)
+            };
             match bound.as_constant() {
                 Some(value) => values.push(value.clone()),
                 None => return wrong(codes::NOT_CONSTANT, span, "`range` requires constants"),
             }
         }
         let mut values = values.into_iter();
-        let (from, to, step) = (values.next().unwrap_or_default(), values.next().unwrap_or_default(), values.next().unwrap_or_default());
+        let (from, to, step) = (
+            values.next().unwrap_or_default(),
+            values.next().unwrap_or_default(),
+            values.next().unwrap_or_default(),
+        );
         if operator::range_rows(&from, &to, &step) > operator::MAX_HELD_ROWS as f64 {
             return wrong(codes::LIMIT, span, "`range` is limited to 33,554,432 rows");
         }
-        Ok(Plan { operator: Step::Range { from, to, step, kind }, fields: vec![Field::new(&column.text, kind)], span, keyword: "range", is_serialized: true })
+        Ok(Plan {
+            operator: Step::Range {
+                from,
+                to,
+                step,
+                kind,
+            },
+            fields: vec![Field::new(&column.text, kind)],
+            span,
+            keyword: "range",
+            is_serialized: true,
+        })
     }
 
     #[expect(clippy::too_many_arguments, reason = "a join and where it stands")]
@@ -646,7 +1292,13 @@ impl<'q> Binder<'q> {
         environment: &Environment<'q>,
         is_lookup: bool,
     ) -> Bound<Plan> {
-        let kind_text = property(properties, "kind").and_then(word).unwrap_or(if is_lookup { "leftouter" } else { "innerunique" });
+        let kind_text = property(properties, "kind")
+            .and_then(word)
+            .unwrap_or(if is_lookup {
+                "leftouter"
+            } else {
+                "innerunique"
+            });
         let kind = match kind_text {
             "innerunique" if !is_lookup => JoinKind::InnerUnique,
             "inner" => JoinKind::Inner,
@@ -657,7 +1309,16 @@ impl<'q> Binder<'q> {
             "leftanti" | "anti" | "leftantisemi" if !is_lookup => JoinKind::LeftAnti,
             "rightsemi" if !is_lookup => JoinKind::RightSemi,
             "rightanti" | "rightantisemi" if !is_lookup => JoinKind::RightAnti,
-            other => return wrong(codes::BAD_VALUE, span, format!("there is no such kind of join: {}", crate::text::cut(other, 40))),
+            other => {
+                return wrong(
+                    codes::BAD_VALUE,
+                    span,
+                    format!(
+                        "there is no such kind of join: {}",
+                        crate::text::cut(other, 40)
+                    ),
+                );
+            }
         };
         let right = self.tabular(right, environment)?;
         let n_left = left.fields.len();
@@ -667,15 +1328,31 @@ impl<'q> Binder<'q> {
         for condition in on {
             let (left_key, right_key) = match condition {
                 tree::Expr::Name(name) => {
-                    let side = |fields: &[Field]| fields.iter().position(|field| field.name == name.text).and_then(|at| fields.get(at).map(|field| (at, field.kind)));
+                    let side = |fields: &[Field]| {
+                        fields
+                            .iter()
+                            .position(|field| field.name == name.text)
+                            .and_then(|at| fields.get(at).map(|field| (at, field.kind)))
+                    };
                     match (side(&left.fields), side(&right.fields)) {
-                        (Some((at, kind)), Some((right_at, right_kind))) => (Expr::column(at, kind, name.span), Expr::column(right_at, right_kind, name.span)),
+                        (Some((at, kind)), Some((right_at, right_kind))) => (
+                            Expr::column(at, kind, name.span),
+                            Expr::column(right_at, right_kind, name.span),
+                        ),
                         (None, _) => return Err(self.missing_key(name, &left.fields, "left")),
                         (_, None) => return Err(self.missing_key(name, &right.fields, "right")),
                     }
                 }
-                tree::Expr::Binary { operator: tree::BinaryOperator::Equal, left: a, right: b, .. } => {
-                    let mut row = Row { n_left: Some(n_left), ..Row::of(&both) };
+                tree::Expr::Binary {
+                    operator: tree::BinaryOperator::Equal,
+                    left: a,
+                    right: b,
+                    ..
+                } => {
+                    let mut row = Row {
+                        n_left: Some(n_left),
+                        ..Row::of(&both)
+                    };
                     let a = self.scalar(a, environment, &mut row)?;
                     let b = self.scalar(b, environment, &mut row)?;
                     let is_left = |expression: &Expr| {
@@ -686,27 +1363,62 @@ impl<'q> Binder<'q> {
                     match (is_left(&a), is_left(&b)) {
                         (Some(true), Some(false)) => (a, shifted(b, n_left)),
                         (Some(false), Some(true)) => (b, shifted(a, n_left)),
-                        _ => return wrong_with_help(codes::SYNTAX, condition.span(), "a join condition compares both sides", "write `$left.a == $right.b`"),
+                        _ => {
+                            return wrong_with_help(
+                                codes::SYNTAX,
+                                condition.span(),
+                                "a join condition compares both sides",
+                                "write `$left.a == $right.b`",
+                            );
+                        }
                     }
                 }
-                other => return wrong_with_help(codes::SYNTAX, other.span(), "a join condition is a column or an equality", "write `on a` or `on $left.a == $right.b`"),
+                other => {
+                    return wrong_with_help(
+                        codes::SYNTAX,
+                        other.span(),
+                        "a join condition is a column or an equality",
+                        "write `on a` or `on $left.a == $right.b`",
+                    );
+                }
             };
             for key in [&left_key, &right_key] {
                 if key.kind == Type::Dynamic {
-                    return wrong_with_help(codes::TYPE, key.span, "a `dynamic` cannot be joined on", "convert it before, e.g. with `tostring(…)`");
+                    return wrong_with_help(
+                        codes::TYPE,
+                        key.span,
+                        "a `dynamic` cannot be joined on",
+                        "convert it before, e.g. with `tostring(…)`",
+                    );
                 }
             }
             let common = operands::common_type([left_key.kind, right_key.kind]);
             let Ok(common) = common else {
-                return wrong(codes::TYPE, condition.span(), format!("`{}` cannot be joined with `{}`", left_key.kind.name(), right_key.kind.name()));
+                return wrong(
+                    codes::TYPE,
+                    condition.span(),
+                    format!(
+                        "`{}` cannot be joined with `{}`",
+                        left_key.kind.name(),
+                        right_key.kind.name()
+                    ),
+                );
             };
             if let Node::Column(at) = right_key.node {
                 right_key_columns.push(at);
             }
-            keys.push((self.cast_to(left_key, common), self.cast_to(right_key, common)));
+            keys.push((
+                self.cast_to(left_key, common),
+                self.cast_to(right_key, common),
+            ));
         }
         if keys.is_empty() {
-            return wrong_with_help(codes::SYNTAX, span, "a join requires a condition", "add `on` and a column of both sides");
+            return wrong_with_help(
+                codes::SYNTAX,
+                span,
+                "a join requires a condition",
+                "add `on` and a column of both sides",
+            );
         }
         let (left_fields, right_fields) = (left.fields.clone(), right.fields.clone());
         let mut fields: Vec<Field> = Vec::new();
@@ -728,14 +1440,24 @@ impl<'q> Binder<'q> {
                 if is_lookup && right_key_columns.contains(&at) {
                     continue;
                 }
-                let name = naming::unique(&field.name, |candidate| fields.iter().any(|field| field.name == candidate));
+                let name = naming::unique(&field.name, |candidate| {
+                    fields.iter().any(|field| field.name == candidate)
+                });
                 columns.push(Expr::column(offset + at, field.kind, span));
-                fields.push(Field { name, kind: field.kind });
+                fields.push(Field {
+                    name,
+                    kind: field.kind,
+                });
             }
         }
         let keyword = if is_lookup { "lookup" } else { "join" };
         let joined = Plan {
-            operator: Step::Join { left: Box::new(left), right: Box::new(right), kind, keys },
+            operator: Step::Join {
+                left: Box::new(left),
+                right: Box::new(right),
+                kind,
+                keys,
+            },
             fields: inner_fields,
             span,
             keyword,
@@ -746,21 +1468,45 @@ impl<'q> Binder<'q> {
 
     fn missing_key(&self, name: &tree::Name, fields: &[Field], side: &str) -> Stop {
         let shown = crate::text::cut(&name.text, 40);
-        let diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, name.span, format!("the {side} side has no column `{shown}`"));
-        Stop::Wrong(Box::new(match nearest(&name.text, fields.iter().map(|field| field.name.as_str())) {
-            Some(found) => diagnostic.with_help(format!("did the query mean `{found}`?")),
-            None => diagnostic.with_help("write `$left.a == $right.b` when the names differ"),
-        }))
+        let diagnostic = Diagnostic::error(
+            codes::UNKNOWN_NAME,
+            name.span,
+            format!("the {side} side has no column `{shown}`"),
+        );
+        Stop::Wrong(Box::new(
+            match nearest(&name.text, fields.iter().map(|field| field.name.as_str())) {
+                Some(found) => diagnostic.with_help(format!("did the query mean `{found}`?")),
+                None => diagnostic.with_help("write `$left.a == $right.b` when the names differ"),
+            },
+        ))
     }
 
-    fn union(&mut self, input: Option<Plan>, properties: &'q [Property], tables: &'q [tree::Expr], span: Span, environment: &Environment<'q>) -> Bound<Plan> {
+    fn union(
+        &mut self,
+        input: Option<Plan>,
+        properties: &'q [Property],
+        tables: &'q [tree::Expr],
+        span: Span,
+        environment: &Environment<'q>,
+    ) -> Bound<Plan> {
         let is_outer = match property(properties, "kind").and_then(word) {
             None | Some("outer") => true,
             Some("inner") => false,
-            Some(other) => return wrong(codes::BAD_VALUE, span, format!("there is no such kind of union: {}", crate::text::cut(other, 40))),
+            Some(other) => {
+                return wrong(
+                    codes::BAD_VALUE,
+                    span,
+                    format!(
+                        "there is no such kind of union: {}",
+                        crate::text::cut(other, 40)
+                    ),
+                );
+            }
         };
         let is_fuzzy = property(properties, "isfuzzy").and_then(word) == Some("true");
-        let source_column = property(properties, "withsource").or_else(|| property(properties, "with_source")).and_then(word);
+        let source_column = property(properties, "withsource")
+            .or_else(|| property(properties, "with_source"))
+            .and_then(word);
         let mut inputs: Vec<(String, Plan)> = Vec::new();
         if let Some(plan) = input {
             inputs.push((format!("union_arg{}", inputs.len()), plan));
@@ -772,20 +1518,34 @@ impl<'q> Binder<'q> {
                     if wildcard(pattern, &known)
                         && let Some(view) = self.tables.find(&known)
                     {
-                        let plan = Plan { fields: view.fields.clone(), operator: Step::Scan(view), span: table.span(), keyword: "table", is_serialized: false };
+                        let plan = Plan {
+                            fields: view.fields.clone(),
+                            operator: Step::Scan(view),
+                            span: table.span(),
+                            keyword: "table",
+                            is_serialized: false,
+                        };
                         inputs.push((known, plan));
                     }
                 }
                 continue;
             }
             match self.tabular(table, environment) {
-                Ok(plan) => inputs.push((name.map_or_else(|| format!("union_arg{}", inputs.len()), str::to_owned), plan)),
-                Err(Stop::Wrong(diagnostic)) if is_fuzzy && diagnostic.code == codes::UNKNOWN_TABLE => {}
+                Ok(plan) => inputs.push((
+                    name.map_or_else(|| format!("union_arg{}", inputs.len()), str::to_owned),
+                    plan,
+                )),
+                Err(Stop::Wrong(diagnostic))
+                    if is_fuzzy && diagnostic.code == codes::UNKNOWN_TABLE => {}
                 Err(stop) => return Err(stop),
             }
         }
         if inputs.is_empty() {
-            return wrong(codes::UNKNOWN_TABLE, span, "no table of this union is loaded");
+            return wrong(
+                codes::UNKNOWN_TABLE,
+                span,
+                "no table of this union is loaded",
+            );
         }
         Ok(self.union_of(inputs, is_outer, source_column, span, "union"))
     }
@@ -811,17 +1571,33 @@ impl<'q> Binder<'q> {
     }
 
     /// Lines the columns of some plans up by name and type.
-    fn union_of(&mut self, inputs: Vec<(String, Plan)>, is_outer: bool, source_column: Option<&str>, span: Span, keyword: &'static str) -> Plan {
+    fn union_of(
+        &mut self,
+        inputs: Vec<(String, Plan)>,
+        is_outer: bool,
+        source_column: Option<&str>,
+        span: Span,
+        keyword: &'static str,
+    ) -> Plan {
         let mut columns: Vec<(String, Type)> = Vec::new();
         for (_, plan) in &inputs {
             for field in &plan.fields {
-                if !columns.iter().any(|(name, kind)| *name == field.name && *kind == field.kind) {
+                if !columns
+                    .iter()
+                    .any(|(name, kind)| *name == field.name && *kind == field.kind)
+                {
                     columns.push((field.name.clone(), field.kind));
                 }
             }
         }
         if !is_outer {
-            columns.retain(|(name, kind)| inputs.iter().all(|(_, plan)| plan.fields.iter().any(|field| field.name == *name && field.kind == *kind)));
+            columns.retain(|(name, kind)| {
+                inputs.iter().all(|(_, plan)| {
+                    plan.fields
+                        .iter()
+                        .any(|field| field.name == *name && field.kind == *kind)
+                })
+            });
         }
         let mut fields: Vec<Field> = Vec::new();
         if let Some(source) = source_column {
@@ -830,8 +1606,15 @@ impl<'q> Binder<'q> {
         let taken: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
         for (name, kind) in &columns {
             let is_split = columns.iter().filter(|(other, _)| other == name).count() > 1;
-            let wanted = if is_split { format!("{name}_{}", kind.name()) } else { name.clone() };
-            let name = naming::unique(&wanted, |candidate| fields.iter().any(|field| field.name == candidate) || (is_split && taken.iter().any(|name| name == candidate)));
+            let wanted = if is_split {
+                format!("{name}_{}", kind.name())
+            } else {
+                name.clone()
+            };
+            let name = naming::unique(&wanted, |candidate| {
+                fields.iter().any(|field| field.name == candidate)
+                    || (is_split && taken.iter().any(|name| name == candidate))
+            });
             fields.push(Field { name, kind: *kind });
         }
         let plans = inputs.into_iter().map(|(source, plan)| {
@@ -840,14 +1623,28 @@ impl<'q> Binder<'q> {
                 projected.push(Expr::constant(Value::string(&source), Type::String, span));
             }
             for (name, kind) in &columns {
-                projected.push(match plan.fields.iter().position(|field| field.name == *name && field.kind == *kind) {
-                    Some(at) => Expr::column(at, *kind, span),
-                    None => Expr::constant(Value::missing(*kind), *kind, span),
-                });
+                projected.push(
+                    match plan
+                        .fields
+                        .iter()
+                        .position(|field| field.name == *name && field.kind == *kind)
+                    {
+                        Some(at) => Expr::column(at, *kind, span),
+                        None => Expr::constant(Value::missing(*kind), *kind, span),
+                    },
+                );
             }
             Plan::project(plan, projected, fields.clone(), span, "")
         });
-        Plan { operator: Step::Union { inputs: plans.collect() }, fields, span, keyword, is_serialized: false }
+        Plan {
+            operator: Step::Union {
+                inputs: plans.collect(),
+            },
+            fields,
+            span,
+            keyword,
+            is_serialized: false,
+        }
     }
 
     #[expect(clippy::too_many_arguments, reason = "an operator and where it stands")]
@@ -861,33 +1658,54 @@ impl<'q> Binder<'q> {
         span: Span,
         environment: &Environment<'q>,
     ) -> Bound<Plan> {
-        let kind = property(properties, "kind").or_else(|| property(properties, "bagexpansion")).and_then(word);
+        let kind = property(properties, "kind")
+            .or_else(|| property(properties, "bagexpansion"))
+            .and_then(word);
         let is_array_kind = match kind {
             None | Some("bag") => false,
             Some("array") => true,
-            Some(other) => return wrong(codes::BAD_VALUE, span, format!("there is no such kind of expansion: {}", crate::text::cut(other, 40))),
+            Some(other) => {
+                return wrong(
+                    codes::BAD_VALUE,
+                    span,
+                    format!(
+                        "there is no such kind of expansion: {}",
+                        crate::text::cut(other, 40)
+                    ),
+                );
+            }
         };
         let limit = match limit {
             Some(limit) => Some(self.constant_count(limit, environment)?),
             None => is_legacy.then_some(128),
         };
         let mut fields = input.fields.clone();
-        let index = property(properties, "with_itemindex").and_then(word).map(|name| {
-            fields.push(Field::new(name, Type::Long));
-            fields.len() - 1
-        });
+        let index = property(properties, "with_itemindex")
+            .and_then(word)
+            .map(|name| {
+                fields.push(Field::new(name, Type::Long));
+                fields.len() - 1
+            });
         let mut expansions = Vec::new();
         for item in items {
             let (given, value) = split_assignment(&item.value);
             let bound = self.scalar(value, environment, &mut Row::of(&input.fields))?;
             if bound.kind != Type::Dynamic {
-                return wrong_with_help(codes::TYPE, value.span(), "`mv-expand` requires a `dynamic`", "use `parse_json(…)` or `split(…)` first");
+                return wrong_with_help(
+                    codes::TYPE,
+                    value.span(),
+                    "`mv-expand` requires a `dynamic`",
+                    "use `parse_json(…)` or `split(…)` first",
+                );
             }
             let kind = match &item.to_type {
                 Some(name) => self.type_of(name)?,
                 None => Type::Dynamic,
             };
-            let name = given.map(str::to_owned).or_else(|| naming::automatic(value)).unwrap_or_else(|| format!("Column{}", expansions.len() + 1));
+            let name = given
+                .map(str::to_owned)
+                .or_else(|| naming::automatic(value))
+                .unwrap_or_else(|| format!("Column{}", expansions.len() + 1));
             let column = match fields.iter().position(|field| field.name == name) {
                 Some(at) => {
                     if let Some(field) = fields.get_mut(at) {
@@ -900,11 +1718,21 @@ impl<'q> Binder<'q> {
                     fields.len() - 1
                 }
             };
-            expansions.push(Expansion { value: bound, column, kind });
+            expansions.push(Expansion {
+                value: bound,
+                column,
+                kind,
+            });
         }
         let is_serialized = input.is_serialized;
         Ok(Plan {
-            operator: Step::Expand { input: Box::new(input), items: expansions, index, is_array_kind, limit },
+            operator: Step::Expand {
+                input: Box::new(input),
+                items: expansions,
+                index,
+                is_array_kind,
+                limit,
+            },
             fields,
             span,
             keyword: "mv-expand",
@@ -912,59 +1740,140 @@ impl<'q> Binder<'q> {
         })
     }
 
-    fn make_series(&mut self, input: Plan, operator: &'q Operator, span: Span, environment: &Environment<'q>) -> Bound<Plan> {
-        let Operator::MakeSeries { properties, aggregates, axis, from, to, step, in_range, by, .. } = operator else {
+    fn make_series(
+        &mut self,
+        input: Plan,
+        operator: &'q Operator,
+        span: Span,
+        environment: &Environment<'q>,
+    ) -> Bound<Plan> {
+        let Operator::MakeSeries {
+            properties,
+            aggregates,
+            axis,
+            from,
+            to,
+            step,
+            in_range,
+            by,
+            ..
+        } = operator
+        else {
             return wrong(codes::SYNTAX, span, "this is no `make-series`");
         };
         if property(properties, "kind").is_some_and(|kind| word(kind) != Some("nonempty")) {
-            return wrong(codes::BAD_VALUE, span, "`make-series` knows `kind=nonempty` only");
+            return wrong(
+                codes::BAD_VALUE,
+                span,
+                "`make-series` knows `kind=nonempty` only",
+            );
         }
         let (axis_name, axis_value) = split_assignment(axis);
         let axis_bound = self.scalar(axis_value, environment, &mut Row::of(&input.fields))?;
-        let axis_name = axis_name.map(str::to_owned).or_else(|| naming::automatic(axis_value)).unwrap_or_else(|| "Column1".to_owned());
+        let axis_name = axis_name
+            .map(str::to_owned)
+            .or_else(|| naming::automatic(axis_value))
+            .unwrap_or_else(|| "Column1".to_owned());
         let constant = |binder: &mut Self, expression: &'q tree::Expr| -> Bound<Value> {
             let bound = binder.scalar(expression, environment, &mut Row::none())?;
-            let bound = if bound.kind == Type::Int { binder.cast_to(bound, Type::Long) } else { bound };
+            let bound = if bound.kind == Type::Int {
+                binder.cast_to(bound, Type::Long)
+            } else {
+                bound
+            };
             match bound.as_constant() {
                 Some(value) => Ok(value.clone()),
-                None => wrong(codes::NOT_CONSTANT, expression.span(), "`make-series` requires a constant here"),
+                None => wrong(
+                    codes::NOT_CONSTANT,
+                    expression.span(),
+                    "`make-series` requires a constant here",
+                ),
             }
         };
         let (from, to, step, is_stop_included) = match (in_range, step) {
-            (Some([from, to, step]), _) => (Some(constant(self, from)?), Some(constant(self, to)?), constant(self, step)?, true),
+            (Some([from, to, step]), _) => (
+                Some(constant(self, from)?),
+                Some(constant(self, to)?),
+                constant(self, step)?,
+                true,
+            ),
             (None, Some(step)) => {
-                let from = from.as_deref().map(|from| constant(self, from)).transpose()?;
+                let from = from
+                    .as_deref()
+                    .map(|from| constant(self, from))
+                    .transpose()?;
                 let to = to.as_deref().map(|to| constant(self, to)).transpose()?;
                 (from, to, constant(self, step)?, false)
             }
-            (None, None) => return wrong_with_help(codes::SYNTAX, span, "`make-series` requires a step", "add `step 1h` behind the axis"),
+            (None, None) => {
+                return wrong_with_help(
+                    codes::SYNTAX,
+                    span,
+                    "`make-series` requires a step",
+                    "add `step 1h` behind the axis",
+                );
+            }
         };
         let mut groups = Vec::new();
         let mut fields = Vec::new();
         for expression in by {
             let (given, value) = split_assignment(expression);
             let bound = self.scalar(value, environment, &mut Row::of(&input.fields))?;
-            let name = given.map(str::to_owned).or_else(|| naming::automatic(value)).unwrap_or_else(|| format!("Column{}", groups.len() + 1));
-            fields.push(Field { name, kind: bound.kind });
+            let name = given
+                .map(str::to_owned)
+                .or_else(|| naming::automatic(value))
+                .unwrap_or_else(|| format!("Column{}", groups.len() + 1));
+            fields.push(Field {
+                name,
+                kind: bound.kind,
+            });
             groups.push(bound);
         }
         let mut calls = Vec::new();
         let mut defaults = Vec::new();
         for aggregate in aggregates {
             let (given, value) = split_assignment(&aggregate.value);
-            let tree::Expr::Call { function, arguments, span: call_span } = value else {
+            let tree::Expr::Call {
+                function,
+                arguments,
+                span: call_span,
+            } = value
+            else {
                 return wrong(codes::TYPE, value.span(), "an aggregate is required here");
             };
             let Some(entry) = crate::engine::aggregate::find(&function.text) else {
-                return wrong(codes::UNKNOWN_FUNCTION, function.span, format!("there is no aggregate `{}`", crate::text::cut(&function.text, 40)));
+                return wrong(
+                    codes::UNKNOWN_FUNCTION,
+                    function.span,
+                    format!(
+                        "there is no aggregate `{}`",
+                        crate::text::cut(&function.text, 40)
+                    ),
+                );
             };
-            let call = self.aggregate_call(entry, function, arguments, *call_span, environment, &Row::of(&input.fields))?;
+            let call = self.aggregate_call(
+                entry,
+                function,
+                arguments,
+                *call_span,
+                environment,
+                &Row::of(&input.fields),
+            )?;
             if call.results.len() != 1 {
-                return wrong(codes::TYPE, *call_span, "an aggregate with one column is required here");
+                return wrong(
+                    codes::TYPE,
+                    *call_span,
+                    "an aggregate with one column is required here",
+                );
             }
             let name = given.map_or_else(|| naming::of_aggregate(entry, arguments), str::to_owned);
-            let name = naming::unique(&name, |candidate| fields.iter().any(|field: &Field| field.name == candidate));
-            fields.push(Field { name, kind: Type::Dynamic });
+            let name = naming::unique(&name, |candidate| {
+                fields.iter().any(|field: &Field| field.name == candidate)
+            });
+            fields.push(Field {
+                name,
+                kind: Type::Dynamic,
+            });
             defaults.push(match &aggregate.default {
                 Some(default) => constant(self, default)?,
                 None => Value::Long(0),
@@ -972,9 +1881,29 @@ impl<'q> Binder<'q> {
             calls.push(call);
         }
         let is_nonempty = property(properties, "kind").is_some();
-        fields.push(Field { name: axis_name, kind: Type::Dynamic });
-        let series = series::MakeSeries { input: Box::new(input), groups, aggregates: calls, defaults, axis: axis_bound, from, to, step, is_stop_included, is_nonempty };
-        Ok(Plan { operator: Step::MakeSeries(Box::new(series)), fields, span, keyword: "make-series", is_serialized: false })
+        fields.push(Field {
+            name: axis_name,
+            kind: Type::Dynamic,
+        });
+        let series = series::MakeSeries {
+            input: Box::new(input),
+            groups,
+            aggregates: calls,
+            defaults,
+            axis: axis_bound,
+            from,
+            to,
+            step,
+            is_stop_included,
+            is_nonempty,
+        };
+        Ok(Plan {
+            operator: Step::MakeSeries(Box::new(series)),
+            fields,
+            span,
+            keyword: "make-series",
+            is_serialized: false,
+        })
     }
 
     #[expect(clippy::too_many_arguments, reason = "an operator and where it stands")]
@@ -992,7 +1921,16 @@ impl<'q> Binder<'q> {
             None | Some("simple") => parse::Kind::Simple,
             Some("relaxed") => parse::Kind::Relaxed,
             Some("regex") => parse::Kind::Regex,
-            Some(other) => return wrong(codes::BAD_VALUE, span, format!("there is no such kind of `parse`: {}", crate::text::cut(other, 40))),
+            Some(other) => {
+                return wrong(
+                    codes::BAD_VALUE,
+                    span,
+                    format!(
+                        "there is no such kind of `parse`: {}",
+                        crate::text::cut(other, 40)
+                    ),
+                );
+            }
         };
         let flags = property(properties, "flags").and_then(word).unwrap_or("");
         let bound = self.scalar(value, environment, &mut Row::of(&input.fields))?;
@@ -1026,10 +1964,17 @@ impl<'q> Binder<'q> {
                 }
             });
         }
-        let pattern = parse::Pattern::new(kind, flags, parts).or_else(|reason| wrong(codes::NOT_SUPPORTED, span, reason))?;
+        let pattern = parse::Pattern::new(kind, flags, parts)
+            .or_else(|reason| wrong(codes::NOT_SUPPORTED, span, reason))?;
         let is_serialized = input.is_serialized;
         Ok(Plan {
-            operator: Step::Parse { input: Box::new(input), value: bound, pattern: Rc::new(pattern), columns, is_where },
+            operator: Step::Parse {
+                input: Box::new(input),
+                value: bound,
+                pattern: Rc::new(pattern),
+                columns,
+                is_where,
+            },
             fields,
             span,
             keyword: if is_where { "parse-where" } else { "parse" },
@@ -1046,17 +1991,35 @@ impl<'q> Binder<'q> {
         span: Span,
         environment: &Environment<'q>,
     ) -> Bound<Plan> {
-        let text = |name: &str| property(properties, name).and_then(|value| match value {
-            tree::Expr::Literal(Literal::String(text), _) => Some(text.clone()),
-            _ => None,
-        });
+        let text = |name: &str| {
+            property(properties, name).and_then(|value| match value {
+                tree::Expr::Literal(Literal::String(text), _) => Some(text.clone()),
+                _ => None,
+            })
+        };
         for known in properties {
-            if !["pair_delimiter", "kv_delimiter", "quote", "escape", "greedy"].contains(&known.name.text.as_str()) {
-                return wrong(codes::NOT_SUPPORTED, known.name.span, "this option of `parse-kv` is not supported here");
+            if ![
+                "pair_delimiter",
+                "kv_delimiter",
+                "quote",
+                "escape",
+                "greedy",
+            ]
+            .contains(&known.name.text.as_str())
+            {
+                return wrong(
+                    codes::NOT_SUPPORTED,
+                    known.name.span,
+                    "this option of `parse-kv` is not supported here",
+                );
             }
         }
         if property(properties, "escape").is_some() || property(properties, "regex").is_some() {
-            return wrong(codes::NOT_SUPPORTED, span, "`escape` and `regex` of `parse-kv` are not supported here");
+            return wrong(
+                codes::NOT_SUPPORTED,
+                span,
+                "`escape` and `regex` of `parse-kv` are not supported here",
+            );
         }
         let bound = self.scalar(value, environment, &mut Row::of(&input.fields))?;
         let bound = self.cast_to(bound, Type::String);
@@ -1071,11 +2034,23 @@ impl<'q> Binder<'q> {
         }
         let quotes: Vec<String> = text("quote").into_iter().collect();
         let is_greedy = property(properties, "greedy").and_then(word) == Some("true");
-        let pattern = parse::Pattern::key_value(keys, text("pair_delimiter"), text("kv_delimiter"), quotes, is_greedy)
-            .or_else(|reason| wrong(codes::NOT_SUPPORTED, span, reason))?;
+        let pattern = parse::Pattern::key_value(
+            keys,
+            text("pair_delimiter"),
+            text("kv_delimiter"),
+            quotes,
+            is_greedy,
+        )
+        .or_else(|reason| wrong(codes::NOT_SUPPORTED, span, reason))?;
         let is_serialized = input.is_serialized;
         Ok(Plan {
-            operator: Step::Parse { input: Box::new(input), value: bound, pattern: Rc::new(pattern), columns, is_where: false },
+            operator: Step::Parse {
+                input: Box::new(input),
+                value: bound,
+                pattern: Rc::new(pattern),
+                columns,
+                is_where: false,
+            },
             fields,
             span,
             keyword: "parse-kv",
@@ -1084,17 +2059,43 @@ impl<'q> Binder<'q> {
     }
 
     /// `search`: rows where any column holds the term, with the name of their table in front.
-    fn search(&mut self, inputs: Vec<(String, Plan)>, properties: &'q [Property], predicate: &'q tree::Expr, span: Span, environment: &Environment<'q>) -> Bound<Plan> {
+    fn search(
+        &mut self,
+        inputs: Vec<(String, Plan)>,
+        properties: &'q [Property],
+        predicate: &'q tree::Expr,
+        span: Span,
+        environment: &Environment<'q>,
+    ) -> Bound<Plan> {
         let is_case_sensitive = match property(properties, "kind").and_then(word) {
             None | Some("default" | "case_insensitive") => false,
             Some("case_sensitive") => true,
-            Some(other) => return wrong(codes::BAD_VALUE, span, format!("there is no such kind of `search`: {}", crate::text::cut(other, 40))),
+            Some(other) => {
+                return wrong(
+                    codes::BAD_VALUE,
+                    span,
+                    format!(
+                        "there is no such kind of `search`: {}",
+                        crate::text::cut(other, 40)
+                    ),
+                );
+            }
         };
         let mut filtered = Vec::new();
         for (name, plan) in inputs {
             let fields = plan.fields.clone();
-            let bound = self.search_predicate(predicate, &fields, is_case_sensitive, environment)?;
-            let plan = Plan { operator: Step::Filter { input: Box::new(plan), predicate: bound }, fields, span, keyword: "search", is_serialized: false };
+            let bound =
+                self.search_predicate(predicate, &fields, is_case_sensitive, environment)?;
+            let plan = Plan {
+                operator: Step::Filter {
+                    input: Box::new(plan),
+                    predicate: bound,
+                },
+                fields,
+                span,
+                keyword: "search",
+                is_serialized: false,
+            };
             filtered.push((name, plan));
         }
         if filtered.is_empty() {
@@ -1103,13 +2104,30 @@ impl<'q> Binder<'q> {
         Ok(self.union_of(filtered, true, Some("$table"), span, ""))
     }
 
-    fn search_predicate(&mut self, predicate: &'q tree::Expr, fields: &[Field], is_case_sensitive: bool, environment: &Environment<'q>) -> Bound<Expr> {
+    fn search_predicate(
+        &mut self,
+        predicate: &'q tree::Expr,
+        fields: &[Field],
+        is_case_sensitive: bool,
+        environment: &Environment<'q>,
+    ) -> Bound<Expr> {
         match predicate {
-            tree::Expr::Paren(inner, _) => self.search_predicate(inner, fields, is_case_sensitive, environment),
-            tree::Expr::Logical { is_and, operands, span } => {
+            tree::Expr::Paren(inner, _) => {
+                self.search_predicate(inner, fields, is_case_sensitive, environment)
+            }
+            tree::Expr::Logical {
+                is_and,
+                operands,
+                span,
+            } => {
                 let mut bound = Vec::new();
                 for operand in operands {
-                    bound.push(self.search_predicate(operand, fields, is_case_sensitive, environment)?);
+                    bound.push(self.search_predicate(
+                        operand,
+                        fields,
+                        is_case_sensitive,
+                        environment,
+                    )?);
                 }
                 self.make(if *is_and { "and" } else { "or" }, bound, *span)
             }
@@ -1119,8 +2137,16 @@ impl<'q> Binder<'q> {
                 let ends = term.starts_with('*') && term.len() > 1;
                 let word = term.trim_matches('*');
                 let name = match (ends, starts, is_case_sensitive) {
-                    _ if word.contains('*') => return wrong(codes::NOT_SUPPORTED, *span, "a `*` inside a term of `search` is not supported here"),
-                    _ if term == "*" => return Ok(Expr::constant(Value::Bool(true), Type::Bool, *span)),
+                    _ if word.contains('*') => {
+                        return wrong(
+                            codes::NOT_SUPPORTED,
+                            *span,
+                            "a `*` inside a term of `search` is not supported here",
+                        );
+                    }
+                    _ if term == "*" => {
+                        return Ok(Expr::constant(Value::Bool(true), Type::Bool, *span));
+                    }
                     (true, true, false) => "contains",
                     (true, true, true) => "contains_cs",
                     (true, false, false) => "hassuffix",
@@ -1132,9 +2158,28 @@ impl<'q> Binder<'q> {
                 };
                 let mut tests = Vec::new();
                 for (at, field) in fields.iter().enumerate() {
-                    if matches!(field.kind, Type::String | Type::Dynamic | Type::Guid | Type::Int | Type::Long | Type::Real | Type::Bool | Type::DateTime | Type::TimeSpan) {
-                        let column = self.cast_to(Expr::column(at, field.kind, *span), Type::String);
-                        tests.push(self.make(name, vec![column, Expr::constant(Value::string(word), Type::String, *span)], *span)?);
+                    if matches!(
+                        field.kind,
+                        Type::String
+                            | Type::Dynamic
+                            | Type::Guid
+                            | Type::Int
+                            | Type::Long
+                            | Type::Real
+                            | Type::Bool
+                            | Type::DateTime
+                            | Type::TimeSpan
+                    ) {
+                        let column =
+                            self.cast_to(Expr::column(at, field.kind, *span), Type::String);
+                        tests.push(self.make(
+                            name,
+                            vec![
+                                column,
+                                Expr::constant(Value::string(word), Type::String, *span),
+                            ],
+                            *span,
+                        )?);
                     }
                 }
                 if tests.is_empty() {
@@ -1142,8 +2187,14 @@ impl<'q> Binder<'q> {
                 }
                 self.make("or", tests, *span)
             }
-            tree::Expr::Call { function, arguments, span } if function.text == "not" => {
-                let [inner] = arguments.as_slice() else { return wrong(codes::ARGUMENT_COUNT, *span, "`not` requires one argument") };
+            tree::Expr::Call {
+                function,
+                arguments,
+                span,
+            } if function.text == "not" => {
+                let [inner] = arguments.as_slice() else {
+                    return wrong(codes::ARGUMENT_COUNT, *span, "`not` requires one argument");
+                };
                 let inner = self.search_predicate(inner, fields, is_case_sensitive, environment)?;
                 self.make("not", vec![inner], *span)
             }
@@ -1155,24 +2206,57 @@ impl<'q> Binder<'q> {
     }
 
     fn get_schema(&mut self, input: &Plan, span: Span) -> Bound<Plan> {
-        let fields = vec![Field::new("ColumnName", Type::String), Field::new("ColumnOrdinal", Type::Long), Field::new("DataType", Type::String), Field::new("ColumnType", Type::String)];
-        let mut builders: Vec<ColumnBuilder> = fields.iter().map(|field| ColumnBuilder::new(field.kind)).collect();
+        let fields = vec![
+            Field::new("ColumnName", Type::String),
+            Field::new("ColumnOrdinal", Type::Long),
+            Field::new("DataType", Type::String),
+            Field::new("ColumnType", Type::String),
+        ];
+        let mut builders: Vec<ColumnBuilder> = fields
+            .iter()
+            .map(|field| ColumnBuilder::new(field.kind))
+            .collect();
         for (at, field) in input.fields.iter().enumerate() {
-            let values = [Value::string(&field.name), Value::Long(at as i64), Value::string(field.kind.dotnet_name()), Value::string(field.kind.name())];
+            let values = [
+                Value::string(&field.name),
+                Value::Long(at as i64),
+                Value::string(field.kind.dotnet_name()),
+                Value::string(field.kind.name()),
+            ];
             for (builder, value) in builders.iter_mut().zip(&values) {
                 builder.push(value);
             }
         }
-        let batch = Batch::of(builders.into_iter().map(ColumnBuilder::finish).collect(), input.fields.len());
-        Ok(Plan { operator: Step::Rows(Rc::new(vec![batch])), fields, span, keyword: "getschema", is_serialized: true })
+        let batch = Batch::of(
+            builders.into_iter().map(ColumnBuilder::finish).collect(),
+            input.fields.len(),
+        );
+        Ok(Plan {
+            operator: Step::Rows(Rc::new(vec![batch])),
+            fields,
+            span,
+            keyword: "getschema",
+            is_serialized: true,
+        })
     }
 
-    fn evaluate(&mut self, input: Plan, plugin: &'q tree::Name, arguments: &'q [tree::Expr], schema: Option<&[tree::ColumnDeclaration]>, span: Span, environment: &Environment<'q>) -> Bound<Plan> {
+    fn evaluate(
+        &mut self,
+        input: Plan,
+        plugin: &'q tree::Name,
+        arguments: &'q [tree::Expr],
+        schema: Option<&[tree::ColumnDeclaration]>,
+        span: Span,
+        environment: &Environment<'q>,
+    ) -> Bound<Plan> {
         let Some(entry) = plugin::find(&plugin.text) else {
             return wrong_with_help(
                 codes::NOT_SUPPORTED,
                 plugin.span,
-                format!("the plugin `{}` is not supported here", crate::text::cut(&plugin.text, 40)),
+                format!(
+                    "the plugin `{}` is not supported here",
+                    crate::text::cut(&plugin.text, 40)
+                ),
                 "run the query in the workspace or cluster",
             );
         };
@@ -1180,44 +2264,90 @@ impl<'q> Binder<'q> {
             "pivot" => self.pivot(input, arguments, span, environment),
             _ => {
                 if schema.is_some() {
-                    return wrong(codes::NOT_SUPPORTED, span, "`evaluate` with a declared schema is not supported here");
+                    return wrong(
+                        codes::NOT_SUPPORTED,
+                        span,
+                        "`evaluate` with a declared schema is not supported here",
+                    );
                 }
                 let mut bound = Vec::new();
                 for argument in arguments {
                     if let tree::Expr::Assign { span, .. } = argument {
-                        return wrong(codes::NOT_SUPPORTED, *span, "named arguments of a plugin are not supported here");
+                        return wrong(
+                            codes::NOT_SUPPORTED,
+                            *span,
+                            "named arguments of a plugin are not supported here",
+                        );
                     }
                     let (_, value) = split_assignment(argument);
                     bound.push(self.scalar(value, environment, &mut Row::of(&input.fields))?);
                 }
                 let relation = self.need(input)?;
-                let made = (entry.run)(&relation, &bound, self.now).or_else(|reason| wrong(codes::BAD_VALUE, span, reason))?;
-                Ok(Plan { keyword: "evaluate", ..Plan::rows(&Rc::new(made), span) })
+                let made = (entry.run)(&relation, &bound, self.now)
+                    .or_else(|reason| wrong(codes::BAD_VALUE, span, reason))?;
+                Ok(Plan {
+                    keyword: "evaluate",
+                    ..Plan::rows(&Rc::new(made), span)
+                })
             }
         }
     }
 
     /// `evaluate pivot(column, aggregate, keep…)`: one column a value.
-    fn pivot(&mut self, input: Plan, arguments: &'q [tree::Expr], span: Span, environment: &Environment<'q>) -> Bound<Plan> {
+    fn pivot(
+        &mut self,
+        input: Plan,
+        arguments: &'q [tree::Expr],
+        span: Span,
+        environment: &Environment<'q>,
+    ) -> Bound<Plan> {
         let mut row = Row::of(&input.fields);
-        let Some(pivoted) = arguments.first() else { return wrong(codes::ARGUMENT_COUNT, span, "`pivot` requires a column") };
+        let Some(pivoted) = arguments.first() else {
+            return wrong(codes::ARGUMENT_COUNT, span, "`pivot` requires a column");
+        };
         let pivoted = self.scalar(pivoted, environment, &mut row)?;
         let (entry, call, value_columns) = match arguments.get(1) {
             None => (crate::engine::aggregate::find("count"), None, Vec::new()),
-            Some(tree::Expr::Call { function, arguments: inner, span: call_span }) => {
+            Some(tree::Expr::Call {
+                function,
+                arguments: inner,
+                span: call_span,
+            }) => {
                 let Some(entry) = crate::engine::aggregate::find(&function.text) else {
-                    return wrong(codes::UNKNOWN_FUNCTION, function.span, "`pivot` requires an aggregate here");
+                    return wrong(
+                        codes::UNKNOWN_FUNCTION,
+                        function.span,
+                        "`pivot` requires an aggregate here",
+                    );
                 };
-                let call = self.aggregate_call(entry, function, inner, *call_span, environment, &row)?;
+                let call =
+                    self.aggregate_call(entry, function, inner, *call_span, environment, &row)?;
                 let mut used = Vec::new();
-                call.arguments.iter().for_each(|argument| argument.for_each_column(&mut |at| used.push(at)));
+                call.arguments
+                    .iter()
+                    .for_each(|argument| argument.for_each_column(&mut |at| used.push(at)));
                 (Some(entry), Some(call), used)
             }
-            Some(other) => return wrong(codes::TYPE, other.span(), "`pivot` requires an aggregate here"),
+            Some(other) => {
+                return wrong(
+                    codes::TYPE,
+                    other.span(),
+                    "`pivot` requires an aggregate here",
+                );
+            }
         };
-        let Some(entry) = entry else { return wrong(codes::NOT_SUPPORTED, span, "`count` is missing") };
-        let call = call.unwrap_or(crate::engine::plan::AggregateCall { function: entry, arguments: Vec::new(), results: vec![Type::Long], span });
-        let Node::Column(pivot_at) = pivoted.node else { return wrong(codes::TYPE, pivoted.span, "`pivot` requires a column") };
+        let Some(entry) = entry else {
+            return wrong(codes::NOT_SUPPORTED, span, "`count` is missing");
+        };
+        let call = call.unwrap_or(crate::engine::plan::AggregateCall {
+            function: entry,
+            arguments: Vec::new(),
+            results: vec![Type::Long],
+            span,
+        });
+        let Node::Column(pivot_at) = pivoted.node else {
+            return wrong(codes::TYPE, pivoted.span, "`pivot` requires a column");
+        };
         let mut kept = Vec::new();
         if arguments.len() > 2 {
             for column in arguments.iter().skip(2) {
@@ -1228,22 +2358,46 @@ impl<'q> Binder<'q> {
                 }
             }
         } else {
-            kept.extend((0..input.fields.len()).filter(|at| *at != pivot_at && !value_columns.contains(at)));
+            kept.extend(
+                (0..input.fields.len()).filter(|at| *at != pivot_at && !value_columns.contains(at)),
+            );
         }
         // Group by the kept columns and the pivoted one, then spread.
-        let kind_of = |at: usize| input.fields.get(at).map_or(Type::Dynamic, |field| field.kind);
-        let mut groups: Vec<Expr> = kept.iter().map(|&at| Expr::column(at, kind_of(at), span)).collect();
-        let mut fields: Vec<Field> = kept.iter().filter_map(|&at| input.fields.get(at).cloned()).collect();
+        let kind_of = |at: usize| {
+            input
+                .fields
+                .get(at)
+                .map_or(Type::Dynamic, |field| field.kind)
+        };
+        let mut groups: Vec<Expr> = kept
+            .iter()
+            .map(|&at| Expr::column(at, kind_of(at), span))
+            .collect();
+        let mut fields: Vec<Field> = kept
+            .iter()
+            .filter_map(|&at| input.fields.get(at).cloned())
+            .collect();
         if groups.iter().any(|group| group.kind == Type::Dynamic) {
-            return wrong(codes::TYPE, span, "`pivot` cannot keep a `dynamic` column; convert it first");
+            return wrong(
+                codes::TYPE,
+                span,
+                "`pivot` cannot keep a `dynamic` column; convert it first",
+            );
         }
         let pivot_text = self.cast_to(pivoted, Type::String);
         groups.push(pivot_text);
         fields.push(Field::new("$pivot", Type::String));
         let result = call.results.first().copied().unwrap_or(Type::Long);
-        fields.push(Field { name: "$value".to_owned(), kind: result });
+        fields.push(Field {
+            name: "$value".to_owned(),
+            kind: result,
+        });
         let grouped = Plan {
-            operator: Step::Summarize { input: Box::new(input), groups, aggregates: vec![call] },
+            operator: Step::Summarize {
+                input: Box::new(input),
+                groups,
+                aggregates: vec![call],
+            },
             fields,
             span,
             keyword: "",
@@ -1251,22 +2405,44 @@ impl<'q> Binder<'q> {
         };
         let relation = self.need(grouped)?;
         let made = plugin::spread(&relation, kept.len(), entry.name);
-        Ok(Plan { keyword: "evaluate", ..Plan::rows(&Rc::new(made), span) })
+        Ok(Plan {
+            keyword: "evaluate",
+            ..Plan::rows(&Rc::new(made), span)
+        })
     }
 }
 
 fn not_yet<T>(name: &str, span: Span) -> Bound<T> {
-    wrong_with_help(codes::NOT_SUPPORTED, span, format!("`{name}` is not supported yet"), "run the query in the workspace or cluster")
+    wrong_with_help(
+        codes::NOT_SUPPORTED,
+        span,
+        format!("`{name}` is not supported yet"),
+        "run the query in the workspace or cluster",
+    )
 }
 
 /// Puts the window functions that an expression used below it.
 fn with_windows(input: Plan, row: Row, span: Span) -> Plan {
-    let Some(calls) = row.windows.filter(|calls| !calls.is_empty()) else { return input };
+    let Some(calls) = row.windows.filter(|calls| !calls.is_empty()) else {
+        return input;
+    };
     let mut fields = input.fields.clone();
     for (at, call) in calls.iter().enumerate() {
-        fields.push(Field { name: format!("$window{at}"), kind: call.kind });
+        fields.push(Field {
+            name: format!("$window{at}"),
+            kind: call.kind,
+        });
     }
-    Plan { operator: Step::Window { input: Box::new(input), calls }, fields, span, keyword: "", is_serialized: true }
+    Plan {
+        operator: Step::Window {
+            input: Box::new(input),
+            calls,
+        },
+        fields,
+        span,
+        keyword: "",
+        is_serialized: true,
+    }
 }
 
 fn shifted(mut expression: Expr, by: usize) -> Expr {
@@ -1275,13 +2451,19 @@ fn shifted(mut expression: Expr, by: usize) -> Expr {
 }
 
 fn matches_pattern(pattern: &tree::NamePattern, name: &str) -> bool {
-    if pattern.has_wildcard { wildcard(&pattern.name.text, name) } else { pattern.name.text == name }
+    if pattern.has_wildcard {
+        wildcard(&pattern.name.text, name)
+    } else {
+        pattern.name.text == name
+    }
 }
 
 /// Whether a text matches a pattern whose `*` stands for any text.
 fn wildcard(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|head| text.strip_prefix(head)) else { return false };
+    let Some(mut rest) = parts.next().and_then(|head| text.strip_prefix(head)) else {
+        return false;
+    };
     let mut parts = parts.peekable();
     while let Some(part) = parts.next() {
         if parts.peek().is_none() {

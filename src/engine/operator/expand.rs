@@ -8,9 +8,9 @@ use super::{Poll, Run};
 use crate::engine::Outcome;
 use crate::engine::batch::{Batch, Lazy};
 use crate::engine::eval::{Context, Vector, evaluate};
-use crate::table::SEGMENT_ROWS;
 use crate::engine::plan::Expansion;
 use crate::engine::scalar::convert::convert;
+use crate::table::SEGMENT_ROWS;
 use crate::value::{Dynamic, Type, Value};
 use std::rc::Rc;
 
@@ -56,21 +56,39 @@ impl Expand {
                 break;
             }
             next = row + 1;
-            let lists: Vec<Vec<Dynamic>> = inputs.iter().map(|input| self.items_of(&input.value(row))).collect();
-            let n_items = lists.iter().map(Vec::len).max().unwrap_or(0).min(self.limit.unwrap_or(usize::MAX));
+            let lists: Vec<Vec<Dynamic>> = inputs
+                .iter()
+                .map(|input| self.items_of(&input.value(row)))
+                .collect();
+            let n_items = lists
+                .iter()
+                .map(Vec::len)
+                .max()
+                .unwrap_or(0)
+                .min(self.limit.unwrap_or(usize::MAX));
             for at in 0..n_items {
                 rows.push(row as u32);
                 indexes.push(Value::Long(at as i64));
                 for ((list, output), item) in lists.iter().zip(&mut outputs).zip(&self.items) {
                     let value: Value = list.get(at).cloned().unwrap_or_default().into();
-                    output.push(if item.kind == Type::Dynamic { value } else { convert(&value, item.kind) });
+                    output.push(if item.kind == Type::Dynamic {
+                        value
+                    } else {
+                        convert(&value, item.kind)
+                    });
                 }
             }
         }
         let n_rows = rows.len();
         let rows = Rc::new(rows);
-        let mut columns: Vec<Lazy> = batch.columns.iter().map(|column| column.rows(&rows)).collect();
-        columns.resize_with(self.n_columns, || Lazy::constant(Value::Null, Type::Dynamic, n_rows));
+        let mut columns: Vec<Lazy> = batch
+            .columns
+            .iter()
+            .map(|column| column.rows(&rows))
+            .collect();
+        columns.resize_with(self.n_columns, || {
+            Lazy::constant(Value::Null, Type::Dynamic, n_rows)
+        });
         if let Some(place) = self.index.and_then(|at| columns.get_mut(at)) {
             *place = Lazy::column(column_of(Type::Long, indexes));
         }
@@ -90,11 +108,19 @@ impl Run for Expand {
             if next < batch.n_rows {
                 self.rest = Some((batch, inputs, next));
             }
-            return Ok(if expanded.n_rows == 0 { Poll::Pending } else { Poll::Batch(expanded) });
+            return Ok(if expanded.n_rows == 0 {
+                Poll::Pending
+            } else {
+                Poll::Batch(expanded)
+            });
         }
         Ok(match self.input.poll(context)? {
             Poll::Batch(batch) => {
-                let inputs = self.items.iter().map(|item| evaluate(&item.value, &batch, context)).collect::<Outcome<_>>()?;
+                let inputs = self
+                    .items
+                    .iter()
+                    .map(|item| evaluate(&item.value, &batch, context))
+                    .collect::<Outcome<_>>()?;
                 self.rest = Some((batch, inputs, 0));
                 Poll::Pending
             }

@@ -31,7 +31,10 @@ struct Side {
 
 impl Side {
     fn keys_of(&self, batch: &Batch, context: &Context) -> Outcome<Vec<Rc<Column>>> {
-        self.keys.iter().map(|key| evaluate(key, batch, context).map(|vector| vector.into_column(batch.n_rows))).collect()
+        self.keys
+            .iter()
+            .map(|key| evaluate(key, batch, context).map(|vector| vector.into_column(batch.n_rows)))
+            .collect()
     }
 }
 
@@ -80,7 +83,14 @@ impl Join {
     ) -> Self {
         let n_keys = keys.len();
         let (left_keys, right_keys) = keys.into_iter().unzip();
-        let side = |input, keys, kinds| Side { input: Some(input), keys, kinds, batches: Vec::new(), n_rows: 0, span };
+        let side = |input, keys, kinds| Side {
+            input: Some(input),
+            keys,
+            kinds,
+            batches: Vec::new(),
+            n_rows: 0,
+            span,
+        };
         Self {
             kind,
             left: side(left, left_keys, left_kinds),
@@ -103,16 +113,26 @@ impl Join {
     }
 
     fn listed(&self) -> &Side {
-        if self.is_swapped { &self.left } else { &self.right }
+        if self.is_swapped {
+            &self.left
+        } else {
+            &self.right
+        }
     }
 
     fn streamed(&self) -> &Side {
-        if self.is_swapped { &self.right } else { &self.left }
+        if self.is_swapped {
+            &self.right
+        } else {
+            &self.left
+        }
     }
 
     /// Reads one batch of a side; true at its end.
     fn read(side: &mut Side, context: &Context) -> Outcome<bool> {
-        let Some(input) = &mut side.input else { return Ok(true) };
+        let Some(input) = &mut side.input else {
+            return Ok(true);
+        };
         match input.poll(context)? {
             Poll::Batch(batch) => {
                 side.n_rows += batch.n_rows;
@@ -130,7 +150,9 @@ impl Join {
 
     /// Numbers the keys of one batch of the listed side.
     fn list(&mut self, at: usize, context: &Context) -> Outcome<bool> {
-        let Some(batch) = self.listed().batches.get(at).cloned() else { return Ok(true) };
+        let Some(batch) = self.listed().batches.get(at).cloned() else {
+            return Ok(true);
+        };
         let keys = self.listed().keys_of(&batch, context)?;
         let mut groups = Vec::new();
         self.grouper.group(&keys, &mut groups);
@@ -173,15 +195,31 @@ impl Join {
     }
 
     fn matches_of(&self, key: u32) -> &[Place] {
-        let range = self.starts.get(key as usize).copied().zip(self.starts.get(key as usize + 1).copied());
-        range.and_then(|(start, end)| self.places.get(start as usize..end as usize)).unwrap_or_default()
+        let range = self
+            .starts
+            .get(key as usize)
+            .copied()
+            .zip(self.starts.get(key as usize + 1).copied());
+        range
+            .and_then(|(start, end)| self.places.get(start as usize..end as usize))
+            .unwrap_or_default()
     }
 
     /// Pairs of the streaming batch with the listed side, up to a batch of them.
     fn stream(&mut self, context: &Context) -> Outcome<Poll> {
         let Some(batch) = self.streamed().batches.get(self.at_batch).cloned() else {
-            let needs_rest = matches!(self.kind, JoinKind::RightOuter | JoinKind::FullOuter | JoinKind::RightSemi | JoinKind::RightAnti);
-            self.stage = if needs_rest { Stage::Rest(0) } else { Stage::Done };
+            let needs_rest = matches!(
+                self.kind,
+                JoinKind::RightOuter
+                    | JoinKind::FullOuter
+                    | JoinKind::RightSemi
+                    | JoinKind::RightAnti
+            );
+            self.stage = if needs_rest {
+                Stage::Rest(0)
+            } else {
+                Stage::Done
+            };
             return Ok(Poll::Pending);
         };
         if self.at_row == 0 && self.at_match == 0 {
@@ -192,7 +230,10 @@ impl Join {
         }
         let (mut mine, mut theirs): (Vec<u32>, Vec<Place>) = (Vec::new(), Vec::new());
         let mut n_visited = 0;
-        while self.at_row < batch.n_rows && mine.len() < SEGMENT_ROWS && n_visited < SEGMENT_ROWS * 2 {
+        while self.at_row < batch.n_rows
+            && mine.len() < SEGMENT_ROWS
+            && n_visited < SEGMENT_ROWS * 2
+        {
             n_visited += 1;
             let row = self.at_row as u32;
             let key = self.groups.get(self.at_row).copied().unwrap_or(NO_ROW);
@@ -206,10 +247,11 @@ impl Join {
                     continue;
                 }
                 JoinKind::InnerUnique
-                    if self.seen_keys.get(key as usize).copied().unwrap_or(false) => {
-                        self.at_row += 1;
-                        continue;
-                    }
+                    if self.seen_keys.get(key as usize).copied().unwrap_or(false) =>
+                {
+                    self.at_row += 1;
+                    continue;
+                }
                 _ => {}
             }
             if found.is_empty() {
@@ -224,7 +266,11 @@ impl Join {
             let chosen = found.get(self.at_match..end).unwrap_or_default().to_vec();
             let is_finished = end == found.len();
             for place in chosen {
-                if let Some(matched) = self.has_match.get_mut(place.0 as usize).and_then(|rows| rows.get_mut(place.1 as usize)) {
+                if let Some(matched) = self
+                    .has_match
+                    .get_mut(place.0 as usize)
+                    .and_then(|rows| rows.get_mut(place.1 as usize))
+                {
                     *matched = true;
                 }
                 if !matches!(self.kind, JoinKind::RightSemi | JoinKind::RightAnti) {
@@ -252,14 +298,21 @@ impl Join {
         }
         let n_rows = mine.len();
         let mine = Rc::new(mine);
-        let mut columns: Vec<Lazy> = batch.columns.iter().map(|column| column.rows(&mine)).collect();
+        let mut columns: Vec<Lazy> = batch
+            .columns
+            .iter()
+            .map(|column| column.rows(&mine))
+            .collect();
         if matches!(self.kind, JoinKind::LeftSemi | JoinKind::LeftAnti) {
             return Ok(Poll::Batch(Batch { columns, n_rows }));
         }
         let theirs = Rc::new(theirs);
         let listed = self.shared_listed();
         let kinds = self.listed().kinds.clone();
-        let others = kinds.iter().enumerate().map(|(at, &kind)| Lazy::scattered(&listed, at, &theirs, kind));
+        let others = kinds
+            .iter()
+            .enumerate()
+            .map(|(at, &kind)| Lazy::scattered(&listed, at, &theirs, kind));
         if self.is_swapped {
             let mut swapped: Vec<Lazy> = others.collect();
             swapped.append(&mut columns);
@@ -271,7 +324,11 @@ impl Join {
     }
 
     fn shared_listed(&mut self) -> Rc<Vec<Batch>> {
-        let (side, shared) = if self.is_swapped { (&self.left, &mut self.shared_left) } else { (&self.right, &mut self.shared_right) };
+        let (side, shared) = if self.is_swapped {
+            (&self.left, &mut self.shared_left)
+        } else {
+            (&self.right, &mut self.shared_right)
+        };
         Rc::clone(shared.get_or_insert_with(|| Rc::new(side.batches.clone())))
     }
 
@@ -283,8 +340,14 @@ impl Join {
         };
         self.stage = Stage::Rest(at + 1);
         let wanted = self.kind == JoinKind::RightSemi;
-        let matched = self.has_match.get(at).map(Vec::as_slice).unwrap_or_default();
-        let rows: Vec<u32> = (0..batch.n_rows as u32).filter(|&row| matched.get(row as usize).copied().unwrap_or(false) == wanted).collect();
+        let matched = self
+            .has_match
+            .get(at)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let rows: Vec<u32> = (0..batch.n_rows as u32)
+            .filter(|&row| matched.get(row as usize).copied().unwrap_or(false) == wanted)
+            .collect();
         if rows.is_empty() {
             return Poll::Pending;
         }
@@ -293,7 +356,12 @@ impl Join {
             return Poll::Batch(batch);
         }
         let n_rows = batch.n_rows;
-        let mut columns: Vec<Lazy> = self.left.kinds.iter().map(|&kind| Lazy::constant(Value::missing(kind), kind, n_rows)).collect();
+        let mut columns: Vec<Lazy> = self
+            .left
+            .kinds
+            .iter()
+            .map(|&kind| Lazy::constant(Value::missing(kind), kind, n_rows))
+            .collect();
         columns.extend(batch.columns);
         Poll::Batch(Batch { columns, n_rows })
     }
@@ -309,11 +377,18 @@ impl Run for Join {
             }
             Stage::ReadLeft => {
                 if Self::read(&mut self.left, context)? {
-                    self.is_swapped = self.kind == JoinKind::Inner && self.left.n_rows < self.right.n_rows;
+                    self.is_swapped =
+                        self.kind == JoinKind::Inner && self.left.n_rows < self.right.n_rows;
                     self.stage = Stage::List(0);
                 }
             }
-            Stage::List(at) => self.stage = if self.list(at, context)? { Stage::Sort } else { Stage::List(at + 1) },
+            Stage::List(at) => {
+                self.stage = if self.list(at, context)? {
+                    Stage::Sort
+                } else {
+                    Stage::List(at + 1)
+                }
+            }
             Stage::Sort => {
                 self.sort_places();
                 self.grouper.freeze();

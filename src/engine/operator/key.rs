@@ -88,7 +88,11 @@ impl Interner {
         match &column.data {
             Data::Int(values) => {
                 for (row, &value) in values.iter().enumerate() {
-                    let id = if is_null(row) { self.null() } else { self.number(i64::from(value)) };
+                    let id = if is_null(row) {
+                        self.null()
+                    } else {
+                        self.number(i64::from(value))
+                    };
                     ids.push(id);
                 }
             }
@@ -108,21 +112,39 @@ impl Interner {
             }
             Data::Bool(values) => {
                 for (row, &value) in values.iter().enumerate() {
-                    let id = if is_null(row) { self.null() } else { self.number(i64::from(value)) };
+                    let id = if is_null(row) {
+                        self.null()
+                    } else {
+                        self.number(i64::from(value))
+                    };
                     ids.push(id);
                 }
             }
             Data::Real(values) => {
                 for (row, &value) in values.iter().enumerate() {
                     // Both zeros are one value, and so are all NaNs.
-                    let value = if value == 0.0 { 0.0 } else if value.is_nan() { f64::NAN } else { value };
-                    let id = if is_null(row) { self.null() } else { self.number(value.to_bits() as i64) };
+                    let value = if value == 0.0 {
+                        0.0
+                    } else if value.is_nan() {
+                        f64::NAN
+                    } else {
+                        value
+                    };
+                    let id = if is_null(row) {
+                        self.null()
+                    } else {
+                        self.number(value.to_bits() as i64)
+                    };
                     ids.push(id);
                 }
             }
             Data::Guid(values) => {
                 for (row, &value) in values.iter().enumerate() {
-                    let id = if is_null(row) { self.null() } else { self.wide(value) };
+                    let id = if is_null(row) {
+                        self.null()
+                    } else {
+                        self.wide(value)
+                    };
                     ids.push(id);
                 }
             }
@@ -130,7 +152,11 @@ impl Interner {
             Data::Decimal(_) | Data::Dynamic(Dynamics::Json(_) | Dynamics::Values(_)) => {
                 for row in 0..column.len() {
                     let value = column.value(row);
-                    let id = if value.is_null() { self.null() } else { self.other(&value) };
+                    let id = if value.is_null() {
+                        self.null()
+                    } else {
+                        self.other(&value)
+                    };
                     ids.push(id);
                 }
             }
@@ -145,12 +171,20 @@ impl Interner {
     fn intern_texts(&mut self, strings: &Strings, ids: &mut Vec<u32>) {
         match strings {
             Strings::Coded { codes, dictionary } => {
-                let known = self.dictionaries.iter().position(|(known, _)| Rc::ptr_eq(known, dictionary));
+                let known = self
+                    .dictionaries
+                    .iter()
+                    .position(|(known, _)| Rc::ptr_eq(known, dictionary));
                 let at = known.unwrap_or_else(|| {
-                    self.dictionaries.push((Rc::clone(dictionary), vec![NONE; dictionary.len()]));
+                    self.dictionaries
+                        .push((Rc::clone(dictionary), vec![NONE; dictionary.len()]));
                     self.dictionaries.len() - 1
                 });
-                let mut table = self.dictionaries.get_mut(at).map(|(_, table)| std::mem::take(table)).unwrap_or_default();
+                let mut table = self
+                    .dictionaries
+                    .get_mut(at)
+                    .map(|(_, table)| std::mem::take(table))
+                    .unwrap_or_default();
                 for &code in codes {
                     let known = table.get(code as usize).copied().unwrap_or(NONE);
                     let id = if known == NONE {
@@ -236,15 +270,17 @@ impl Interner {
             return UNKNOWN;
         }
         let id = self.store(Stored::Wide(word));
-        self.wide.insert_unique(hash, (word, id), |&(word, _)| hash_wide(word));
+        self.wide
+            .insert_unique(hash, (word, id), |&(word, _)| hash_wide(word));
         id
     }
 
     fn text_at(&self, id: u32) -> &[u8] {
         match self.values.get(id as usize) {
-            Some(Stored::Text(start, length)) => {
-                self.text_bytes.get(*start as usize..(*start + *length) as usize).unwrap_or_default()
-            }
+            Some(Stored::Text(start, length)) => self
+                .text_bytes
+                .get(*start as usize..(*start + *length) as usize)
+                .unwrap_or_default(),
             _ => &[],
         }
     }
@@ -254,7 +290,10 @@ impl Interner {
             return self.wide(word);
         }
         let hash = hash_text(text.as_bytes());
-        if let Some(&id) = self.texts.find(hash, |&id| self.text_at(id) == text.as_bytes()) {
+        if let Some(&id) = self
+            .texts
+            .find(hash, |&id| self.text_at(id) == text.as_bytes())
+        {
             return id;
         }
         if self.is_frozen {
@@ -264,12 +303,15 @@ impl Interner {
         self.text_bytes.extend_from_slice(text.as_bytes());
         let id = self.store(Stored::Text(start, text.len() as u32));
         let (values, bytes) = (&self.values, &self.text_bytes);
-        self.texts.insert_unique(hash, id, |&id| match values.get(id as usize) {
-            Some(Stored::Text(start, length)) => {
-                hash_text(bytes.get(*start as usize..(*start + *length) as usize).unwrap_or_default())
-            }
-            _ => 0,
-        });
+        self.texts
+            .insert_unique(hash, id, |&id| match values.get(id as usize) {
+                Some(Stored::Text(start, length)) => hash_text(
+                    bytes
+                        .get(*start as usize..(*start + *length) as usize)
+                        .unwrap_or_default(),
+                ),
+                _ => 0,
+            });
         id
     }
 
@@ -313,7 +355,9 @@ impl Interner {
             },
             Some(Stored::Wide(word)) if kind == Type::Guid => Value::Guid(*word),
             Some(Stored::Wide(word)) => Value::string(&guid::text(*word)),
-            Some(Stored::Text(..)) => Value::string(std::str::from_utf8(self.text_at(id)).unwrap_or("")),
+            Some(Stored::Text(..)) => {
+                Value::string(std::str::from_utf8(self.text_at(id)).unwrap_or(""))
+            }
         }
     }
 }
@@ -354,7 +398,9 @@ impl Grouper {
 
     /// From here on, combinations that are not known get [`UNKNOWN`].
     pub fn freeze(&mut self) {
-        self.columns.iter_mut().for_each(|interner| interner.is_frozen = true);
+        self.columns
+            .iter_mut()
+            .for_each(|interner| interner.is_frozen = true);
         self.is_frozen = true;
     }
 
@@ -363,7 +409,9 @@ impl Grouper {
         groups.clear();
         let n_columns = columns.len();
         for (at, column) in columns.iter().enumerate() {
-            let Some(interner) = self.columns.get_mut(at) else { return };
+            let Some(interner) = self.columns.get_mut(at) else {
+                return;
+            };
             let mut ids = std::mem::take(&mut self.ids);
             interner.intern(column, &mut ids);
             if at == 0 {
@@ -396,7 +444,9 @@ impl Grouper {
             for (at, column) in columns.iter().enumerate() {
                 let one = column.gather(&[row as u32]);
                 let mut id = Vec::with_capacity(1);
-                if let (Some(interner), Some(members)) = (self.columns.get_mut(at), self.members.get_mut(at)) {
+                if let (Some(interner), Some(members)) =
+                    (self.columns.get_mut(at), self.members.get_mut(at))
+                {
                     interner.intern(&one, &mut id);
                     members.extend(id);
                 }
@@ -406,8 +456,15 @@ impl Grouper {
 
     /// The key columns, one row a group.
     pub fn key_columns(&self, kinds: &[Type]) -> Vec<Column> {
-        let column = |((interner, members), kind): ((&Interner, &Vec<u32>), &Type)| interner.column(members, *kind);
-        self.columns.iter().zip(&self.members).zip(kinds).map(column).collect()
+        let column = |((interner, members), kind): ((&Interner, &Vec<u32>), &Type)| {
+            interner.column(members, *kind)
+        };
+        self.columns
+            .iter()
+            .zip(&self.members)
+            .zip(kinds)
+            .map(column)
+            .collect()
     }
 }
 

@@ -34,8 +34,14 @@ pub(super) fn hold(n_rows: usize, span: Span) -> Outcome<()> {
     if n_rows <= MAX_HELD_ROWS {
         return Ok(());
     }
-    let error = Diagnostic::error(codes::LIMIT, span, "more than 33,554,432 rows would have to be held at a time");
-    Err(Box::new(error.with_help("filter or summarize before, or run the query in the workspace")))
+    let error = Diagnostic::error(
+        codes::LIMIT,
+        span,
+        "more than 33,554,432 rows would have to be held at a time",
+    );
+    Err(Box::new(error.with_help(
+        "filter or summarize before, or run the query in the workspace",
+    )))
 }
 
 /// What a poll gives.
@@ -74,16 +80,36 @@ pub type Counters = Rc<RefCell<Vec<Counts>>>;
 
 /// Makes an operator run; the places of its counted operators come back.
 pub fn build(plan: Plan, counters: &Counters) -> (Box<dyn Run>, Vec<usize>) {
-    let Plan { operator, fields, span, keyword, .. } = plan;
+    let Plan {
+        operator,
+        fields,
+        span,
+        keyword,
+        ..
+    } = plan;
     let kinds: Vec<_> = fields.iter().map(|field| field.kind).collect();
     let n_columns = kinds.len();
     let (run, inputs): (Box<dyn Run>, Vec<usize>) = match operator {
         Operator::Scan(view) => (Box::new(rows::Scan::new(view)), Vec::new()),
         Operator::Rows(batches) => (Box::new(rows::Rows::new(batches)), Vec::new()),
-        Operator::Range { from, to, step, kind } => (Box::new(rows::Range::new(&from, &to, &step, kind)), Vec::new()),
+        Operator::Range {
+            from,
+            to,
+            step,
+            kind,
+        } => (
+            Box::new(rows::Range::new(&from, &to, &step, kind)),
+            Vec::new(),
+        ),
         Operator::Filter { input, predicate } => {
             let (input, inputs) = build(*input, counters);
-            (Box::new(rows::Filter { input, predicate: Predicate::of(predicate) }), inputs)
+            (
+                Box::new(rows::Filter {
+                    input,
+                    predicate: Predicate::of(predicate),
+                }),
+                inputs,
+            )
         }
         Operator::Project { input, columns } => {
             let (input, inputs) = build(*input, counters);
@@ -93,25 +119,57 @@ pub fn build(plan: Plan, counters: &Counters) -> (Box<dyn Run>, Vec<usize>) {
             let (input, inputs) = build(*input, counters);
             (Box::new(window::Windows::new(input, calls)), inputs)
         }
-        Operator::Summarize { input, groups, aggregates } => {
+        Operator::Summarize {
+            input,
+            groups,
+            aggregates,
+        } => {
             let (input, inputs) = build(*input, counters);
-            (Box::new(summarize::Summarize::new(input, groups, aggregates, span)), inputs)
+            (
+                Box::new(summarize::Summarize::new(input, groups, aggregates, span)),
+                inputs,
+            )
         }
         Operator::Sort { input, keys, limit } => {
             let (input, inputs) = build(*input, counters);
-            (Box::new(sort::Sort::new(input, keys, limit, kinds, span)), inputs)
+            (
+                Box::new(sort::Sort::new(input, keys, limit, kinds, span)),
+                inputs,
+            )
         }
         Operator::Take { input, n_rows } => {
             let (input, inputs) = build(*input, counters);
-            (Box::new(rows::Take { input, n_left: n_rows }), inputs)
+            (
+                Box::new(rows::Take {
+                    input,
+                    n_left: n_rows,
+                }),
+                inputs,
+            )
         }
-        Operator::Join { left, right, kind, keys } => {
+        Operator::Join {
+            left,
+            right,
+            kind,
+            keys,
+        } => {
             let left_kinds = left.fields.iter().map(|field| field.kind).collect();
             let right_kinds = right.fields.iter().map(|field| field.kind).collect();
             let (left, mut inputs) = build(*left, counters);
             let (right, more) = build(*right, counters);
             inputs.extend(more);
-            (Box::new(join::Join::new(left, right, kind, keys, left_kinds, right_kinds, span)), inputs)
+            (
+                Box::new(join::Join::new(
+                    left,
+                    right,
+                    kind,
+                    keys,
+                    left_kinds,
+                    right_kinds,
+                    span,
+                )),
+                inputs,
+            )
         }
         Operator::Union { inputs: plans } => {
             let (mut runs, mut inputs) = (Vec::new(), Vec::new());
@@ -122,26 +180,72 @@ pub fn build(plan: Plan, counters: &Counters) -> (Box<dyn Run>, Vec<usize>) {
             }
             (Box::new(rows::Union::new(runs)), inputs)
         }
-        Operator::Expand { input, items, index, is_array_kind, limit } => {
+        Operator::Expand {
+            input,
+            items,
+            index,
+            is_array_kind,
+            limit,
+        } => {
             let (input, inputs) = build(*input, counters);
-            (Box::new(expand::Expand { input, items, index, is_array_kind, limit, n_columns, rest: None }), inputs)
+            (
+                Box::new(expand::Expand {
+                    input,
+                    items,
+                    index,
+                    is_array_kind,
+                    limit,
+                    n_columns,
+                    rest: None,
+                }),
+                inputs,
+            )
         }
         Operator::MakeSeries(series) => {
             let series::MakeSeries { input, .. } = &*series;
             let (input, inputs) = build((**input).clone(), counters);
             (Box::new(series::Run::new(input, *series, span)), inputs)
         }
-        Operator::Parse { input, value, pattern, columns, is_where } => {
+        Operator::Parse {
+            input,
+            value,
+            pattern,
+            columns,
+            is_where,
+        } => {
             let (input, inputs) = build(*input, counters);
-            (Box::new(parse::Parse { input, value, pattern, columns, is_where, n_columns }), inputs)
+            (
+                Box::new(parse::Parse {
+                    input,
+                    value,
+                    pattern,
+                    columns,
+                    is_where,
+                    n_columns,
+                }),
+                inputs,
+            )
         }
     };
     if keyword.is_empty() {
         return (run, inputs);
     }
     let at = counters.borrow().len();
-    counters.borrow_mut().push(Counts { keyword, span, inputs, rows_out: 0, n_columns });
-    (Box::new(Counted { input: run, at, counters: Rc::clone(counters) }), vec![at])
+    counters.borrow_mut().push(Counts {
+        keyword,
+        span,
+        inputs,
+        rows_out: 0,
+        n_columns,
+    });
+    (
+        Box::new(Counted {
+            input: run,
+            at,
+            counters: Rc::clone(counters),
+        }),
+        vec![at],
+    )
 }
 
 /// Counts the rows of an operator.

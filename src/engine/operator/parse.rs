@@ -69,10 +69,16 @@ impl Pattern {
     pub fn new(kind: Kind, flags: &str, parts: Vec<Part>) -> Result<Self, String> {
         if kind != Kind::Regex {
             let needs_border = parts.windows(2).any(|pair| {
-                matches!(pair, [Part::Column(Type::String), Part::Column(_)] | [Part::Skip, Part::Skip | Part::Column(_)])
+                matches!(
+                    pair,
+                    [Part::Column(Type::String), Part::Column(_)]
+                        | [Part::Skip, Part::Skip | Part::Column(_)]
+                )
             });
             if needs_border {
-                return Err("two columns of a `parse` pattern require a text between them".to_owned());
+                return Err(
+                    "two columns of a `parse` pattern require a text between them".to_owned(),
+                );
             }
             return Ok(Self::Parts { kind, parts });
         }
@@ -98,18 +104,29 @@ impl Pattern {
                 Part::Skip => pattern.push_str(if is_lazy { ".*?" } else { ".*" }),
                 Part::Text(text) => {
                     if text.contains('(') {
-                        return Err("a group inside a delimiter of `parse kind=regex` is not supported".to_owned());
+                        return Err(
+                            "a group inside a delimiter of `parse kind=regex` is not supported"
+                                .to_owned(),
+                        );
                     }
                     pattern.push_str(text);
                 }
-                Part::Column(Type::String | Type::Dynamic) => pattern.push_str(if is_lazy && !is_last { "(.*?)" } else { "(.*)" }),
-                Part::Column(_) => return Err("`parse kind=regex` with typed columns is not supported here".to_owned()),
+                Part::Column(Type::String | Type::Dynamic) => {
+                    pattern.push_str(if is_lazy && !is_last { "(.*?)" } else { "(.*)" });
+                }
+                Part::Column(_) => {
+                    return Err(
+                        "`parse kind=regex` with typed columns is not supported here".to_owned(),
+                    );
+                }
             }
         }
         if matches!(parts.last(), Some(Part::Column(_))) {
             pattern.push('$');
         }
-        Regex::new(&pattern).map(Self::Regex).map_err(|_| "a delimiter is not a regular expression".to_owned())
+        Regex::new(&pattern)
+            .map(Self::Regex)
+            .map_err(|_| "a delimiter is not a regular expression".to_owned())
     }
 
     /// A pattern of `parse-kv`.
@@ -135,7 +152,13 @@ impl Pattern {
                 _ => return Err("a quote of `parse-kv` is one or two characters".to_owned()),
             }
         }
-        Ok(Self::KeyValue { keys, pair_delimiter, kv_delimiter, quotes: pairs, is_greedy })
+        Ok(Self::KeyValue {
+            keys,
+            pair_delimiter,
+            kv_delimiter,
+            quotes: pairs,
+            is_greedy,
+        })
     }
 
     /// The columns of a text; `None` when it does not fit.
@@ -150,9 +173,18 @@ impl Pattern {
                 };
                 Some(kinds.iter().enumerate().map(value).collect())
             }
-            Self::KeyValue { keys, pair_delimiter, kv_delimiter, quotes, .. } => {
+            Self::KeyValue {
+                keys,
+                pair_delimiter,
+                kv_delimiter,
+                quotes,
+                ..
+            } => {
                 let pairs = key_values(text, pair_delimiter, kv_delimiter, quotes);
-                let value = |(key, (_, kind)): (&String, &(usize, Type))| match pairs.iter().find(|(name, _)| name == key) {
+                let value = |(key, (_, kind)): (&String, &(usize, Type))| match pairs
+                    .iter()
+                    .find(|(name, _)| name == key)
+                {
                     Some((_, value)) => convert(&Value::string(value), *kind),
                     None => Value::missing(*kind),
                 };
@@ -213,31 +245,53 @@ fn parse_parts(text: &str, parts: &[Part], kind: Kind) -> Option<Vec<Value>> {
 fn value_length(text: &str, kind: Type) -> usize {
     let fits = |byte: u8| match kind {
         Type::Int | Type::Long => byte.is_ascii_digit() || byte == b'-' || byte == b'+',
-        Type::Real | Type::Decimal => byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E'),
+        Type::Real | Type::Decimal => {
+            byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E')
+        }
         _ => byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':' | b'.' | b'/' | b'+'),
     };
-    text.bytes().position(|byte| !fits(byte)).unwrap_or(text.len())
+    text.bytes()
+        .position(|byte| !fits(byte))
+        .unwrap_or(text.len())
 }
 
 /// The pairs of a text, in order.
-fn key_values(text: &str, pair_delimiter: &str, kv_delimiter: &str, quotes: &[(char, char)]) -> Vec<(String, String)> {
+fn key_values(
+    text: &str,
+    pair_delimiter: &str,
+    kv_delimiter: &str,
+    quotes: &[(char, char)],
+) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
-        let Some(at) = rest.find(kv_delimiter) else { break };
+        let Some(at) = rest.find(kv_delimiter) else {
+            break;
+        };
         let head = rest.get(..at).unwrap_or("");
         // What stands before the last pair delimiter is a pair without a value.
-        let key = head.trim_end().rsplit(pair_delimiter).next().unwrap_or(head).trim();
+        let key = head
+            .trim_end()
+            .rsplit(pair_delimiter)
+            .next()
+            .unwrap_or(head)
+            .trim();
         rest = rest.get(at + kv_delimiter.len()..).unwrap_or("");
         if pair_delimiter.trim().is_empty() {
             rest = rest.trim_start_matches(pair_delimiter);
         }
-        let opened = rest.chars().next().and_then(|first| quotes.iter().find(|(open, _)| *open == first));
+        let opened = rest
+            .chars()
+            .next()
+            .and_then(|first| quotes.iter().find(|(open, _)| *open == first));
         let (value, tail) = match opened {
             Some((open, close)) => {
                 let inner = rest.get(open.len_utf8()..).unwrap_or("");
                 match inner.find(*close) {
-                    Some(end) => (inner.get(..end).unwrap_or(""), inner.get(end + close.len_utf8()..).unwrap_or("")),
+                    Some(end) => (
+                        inner.get(..end).unwrap_or(""),
+                        inner.get(end + close.len_utf8()..).unwrap_or(""),
+                    ),
                     None => (inner, ""),
                 }
             }
@@ -247,7 +301,15 @@ fn key_values(text: &str, pair_delimiter: &str, kv_delimiter: &str, quotes: &[(c
             },
         };
         let key = unquoted(key, quotes);
-        pairs.push((key.to_owned(), if opened.is_some() { value } else { value.trim() }.to_owned()));
+        pairs.push((
+            key.to_owned(),
+            if opened.is_some() {
+                value
+            } else {
+                value.trim()
+            }
+            .to_owned(),
+        ));
         rest = match tail.find(pair_delimiter) {
             Some(next) => tail.get(next + pair_delimiter.len()..).unwrap_or(""),
             None => "",
@@ -257,7 +319,10 @@ fn key_values(text: &str, pair_delimiter: &str, kv_delimiter: &str, quotes: &[(c
 }
 
 fn unquoted<'t>(text: &'t str, quotes: &[(char, char)]) -> &'t str {
-    let inner = quotes.iter().find_map(|(open, close)| text.strip_prefix(*open).and_then(|text| text.strip_suffix(*close)));
+    let inner = quotes.iter().find_map(|(open, close)| {
+        text.strip_prefix(*open)
+            .and_then(|text| text.strip_suffix(*close))
+    });
     inner.unwrap_or(text)
 }
 
@@ -281,7 +346,9 @@ impl Run for Parse {
         let mut outputs: Vec<Vec<Value>> = vec![Vec::new(); self.columns.len()];
         for row in 0..batch.n_rows {
             let text = texts.value(row);
-            let found = self.pattern.columns_of(text.as_str().unwrap_or(""), &self.columns);
+            let found = self
+                .pattern
+                .columns_of(text.as_str().unwrap_or(""), &self.columns);
             if found.is_none() && self.is_where {
                 continue;
             }
@@ -293,8 +360,14 @@ impl Run for Parse {
         }
         let n_rows = rows.len();
         let rows = Rc::new(rows);
-        let mut columns: Vec<Lazy> = batch.columns.iter().map(|column| column.rows(&rows)).collect();
-        columns.resize_with(self.n_columns, || Lazy::constant(Value::Null, Type::Dynamic, n_rows));
+        let mut columns: Vec<Lazy> = batch
+            .columns
+            .iter()
+            .map(|column| column.rows(&rows))
+            .collect();
+        columns.resize_with(self.n_columns, || {
+            Lazy::constant(Value::Null, Type::Dynamic, n_rows)
+        });
         for ((at, kind), output) in self.columns.iter().zip(outputs) {
             if let Some(place) = columns.get_mut(*at) {
                 *place = Lazy::column(column_of(*kind, output));

@@ -23,13 +23,21 @@ pub(super) struct Scan {
 impl Scan {
     pub(super) fn new(view: Rc<View>) -> Self {
         let kinds = view.fields.iter().map(|field| field.kind).collect();
-        Self { view, kinds, part: 0, segment: 0, start: 0 }
+        Self {
+            view,
+            kinds,
+            part: 0,
+            segment: 0,
+            start: 0,
+        }
     }
 }
 
 impl Run for Scan {
     fn poll(&mut self, context: &Context) -> Outcome<Poll> {
-        let Some(part) = self.view.parts.get(self.part) else { return Ok(Poll::Done) };
+        let Some(part) = self.view.parts.get(self.part) else {
+            return Ok(Poll::Done);
+        };
         if self.segment >= part.table.n_segments() {
             self.part += 1;
             self.segment = 0;
@@ -38,7 +46,11 @@ impl Run for Scan {
         let batch = Batch::of_segment(part, &self.kinds, self.segment);
         let end = (self.start + context.batch_rows).min(batch.n_rows);
         let whole = self.start == 0 && end == batch.n_rows;
-        let given = if whole { batch } else { batch.rows((self.start as u32..end as u32).collect()) };
+        let given = if whole {
+            batch
+        } else {
+            batch.rows((self.start as u32..end as u32).collect())
+        };
         context.scanned(given.n_rows);
         if end >= part.table.segment_rows(self.segment) {
             self.segment += 1;
@@ -83,7 +95,11 @@ pub(super) struct Range {
 
 /// How many rows a `range` gives, about.
 pub(in crate::engine) fn range_rows(from: &Value, to: &Value, step: &Value) -> f64 {
-    let number = |value: &Value| Range::ticks(value).map(|ticks| ticks as f64).or_else(|| value.as_real());
+    let number = |value: &Value| {
+        Range::ticks(value)
+            .map(|ticks| ticks as f64)
+            .or_else(|| value.as_real())
+    };
     match (number(from), number(to), number(step)) {
         (Some(from), Some(to), Some(step)) if step != 0.0 => ((to - from) / step).max(0.0),
         _ => 0.0,
@@ -113,16 +129,32 @@ impl Range {
     /// The value behind the current one, when it is not past the end.
     fn step_from(&mut self, current: &Value) -> Option<Value> {
         self.n_given += 1;
-        match (Self::ticks(current), Self::ticks(&self.last), Self::ticks(&self.step)) {
+        match (
+            Self::ticks(current),
+            Self::ticks(&self.last),
+            Self::ticks(&self.step),
+        ) {
             (Some(current), Some(last), Some(step)) => {
                 let next = current.checked_add(step)?;
-                let is_inside = if step > 0 { next <= last } else { step < 0 && next >= last };
+                let is_inside = if step > 0 {
+                    next <= last
+                } else {
+                    step < 0 && next >= last
+                };
                 is_inside.then(|| self.of_ticks(next)).flatten()
             }
             _ => {
-                let (first, last, step) = (self.first.as_real()?, self.last.as_real()?, self.step.as_real()?);
+                let (first, last, step) = (
+                    self.first.as_real()?,
+                    self.last.as_real()?,
+                    self.step.as_real()?,
+                );
                 let next = first + step * self.n_given as f64;
-                let is_inside = if step > 0.0 { next <= last } else { step < 0.0 && next >= last };
+                let is_inside = if step > 0.0 {
+                    next <= last
+                } else {
+                    step < 0.0 && next >= last
+                };
                 is_inside.then_some(Value::Real(next))
             }
         }
@@ -137,10 +169,30 @@ impl Range {
     }
 
     fn starts_inside(&self) -> bool {
-        match (Self::ticks(&self.first), Self::ticks(&self.last), Self::ticks(&self.step)) {
-            (Some(first), Some(last), Some(step)) => if step >= 0 { first <= last } else { first >= last },
-            _ => match (self.first.as_real(), self.last.as_real(), self.step.as_real()) {
-                (Some(first), Some(last), Some(step)) => if step >= 0.0 { first <= last } else { first >= last },
+        match (
+            Self::ticks(&self.first),
+            Self::ticks(&self.last),
+            Self::ticks(&self.step),
+        ) {
+            (Some(first), Some(last), Some(step)) => {
+                if step >= 0 {
+                    first <= last
+                } else {
+                    first >= last
+                }
+            }
+            _ => match (
+                self.first.as_real(),
+                self.last.as_real(),
+                self.step.as_real(),
+            ) {
+                (Some(first), Some(last), Some(step)) => {
+                    if step >= 0.0 {
+                        first <= last
+                    } else {
+                        first >= last
+                    }
+                }
                 _ => false,
             },
         }
@@ -154,7 +206,9 @@ impl Run for Range {
         }
         let mut builder = ColumnBuilder::new(self.kind);
         while builder.len() < SEGMENT_ROWS {
-            let Some(current) = self.next.take() else { break };
+            let Some(current) = self.next.take() else {
+                break;
+            };
             builder.push(&current);
             self.next = self.step_from(&current);
         }
@@ -175,13 +229,11 @@ pub(super) struct Filter {
 impl Run for Filter {
     fn poll(&mut self, context: &Context) -> Outcome<Poll> {
         Ok(match self.input.poll(context)? {
-            Poll::Batch(batch) => {
-                match self.predicate.rows(&batch, context)? {
-                    None => Poll::Batch(batch),
-                    Some(rows) if rows.is_empty() => Poll::Pending,
-                    Some(rows) => Poll::Batch(batch.rows(rows)),
-                }
-            }
+            Poll::Batch(batch) => match self.predicate.rows(&batch, context)? {
+                None => Poll::Batch(batch),
+                Some(rows) if rows.is_empty() => Poll::Pending,
+                Some(rows) => Poll::Batch(batch.rows(rows)),
+            },
             other => other,
         })
     }
@@ -202,15 +254,24 @@ impl Run for Project {
                     columns.push(match &expression.node {
                         Node::Column(at) => match batch.columns.get(*at) {
                             Some(column) => column.clone(),
-                            None => Lazy::constant(Value::missing(expression.kind), expression.kind, batch.n_rows),
+                            None => Lazy::constant(
+                                Value::missing(expression.kind),
+                                expression.kind,
+                                batch.n_rows,
+                            ),
                         },
                         _ => match evaluate(expression, &batch, context)? {
-                            Vector::Constant(value, kind) => Lazy::constant(value, kind, batch.n_rows),
+                            Vector::Constant(value, kind) => {
+                                Lazy::constant(value, kind, batch.n_rows)
+                            }
                             Vector::Column(column) => Lazy::made(column),
                         },
                     });
                 }
-                Poll::Batch(Batch { columns, n_rows: batch.n_rows })
+                Poll::Batch(Batch {
+                    columns,
+                    n_rows: batch.n_rows,
+                })
             }
             other => other,
         })
@@ -255,7 +316,9 @@ impl Union {
 
 impl Run for Union {
     fn poll(&mut self, context: &Context) -> Outcome<Poll> {
-        let Some(current) = &mut self.current else { return Ok(Poll::Done) };
+        let Some(current) = &mut self.current else {
+            return Ok(Poll::Done);
+        };
         Ok(match current.poll(context)? {
             Poll::Done => {
                 self.current = self.inputs.next();

@@ -1,8 +1,8 @@
 //! `make-series`: aggregates in even steps along an axis, as arrays.
 
+use super::Poll;
 use super::key::Grouper;
 use super::summarize::{refused, start};
-use super::Poll;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::engine::Outcome;
 use crate::engine::aggregate::State;
@@ -68,7 +68,11 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn new(input: Box<dyn super::Run>, series: MakeSeries, span: Span) -> Self {
-        let states = series.aggregates.iter().map(|call| start(call, false)).collect();
+        let states = series
+            .aggregates
+            .iter()
+            .map(|call| start(call, false))
+            .collect();
         let grouper = Grouper::new(series.groups.len());
         Self {
             input: Some(input),
@@ -88,7 +92,9 @@ impl Run {
 
     fn take(&mut self, batch: Batch, context: &Context) -> Outcome<()> {
         let axis = evaluate(&self.series.axis, &batch, context)?;
-        let axis = (0..batch.n_rows).map(|row| Some(axis.value(row)).filter(|value| !value.is_null())).collect();
+        let axis = (0..batch.n_rows)
+            .map(|row| Some(axis.value(row)).filter(|value| !value.is_null()))
+            .collect();
         let mut groups = vec![0; batch.n_rows];
         if !self.series.groups.is_empty() {
             let mut keys = Vec::new();
@@ -99,17 +105,27 @@ impl Run {
         }
         self.n_held += batch.n_rows;
         super::hold(self.n_held, self.span)?;
-        self.kept.push(Pending { batch, groups, axis });
+        self.kept.push(Pending {
+            batch,
+            groups,
+            axis,
+        });
         Ok(())
     }
 
     /// First value and number of steps.
     fn settle_bounds(&mut self) -> Outcome<()> {
-        let numbers = || self.kept.iter().flat_map(|pending| pending.axis.iter().flatten());
+        let numbers = || {
+            self.kept
+                .iter()
+                .flat_map(|pending| pending.axis.iter().flatten())
+        };
         let (mut low, mut high): (Option<&Value>, Option<&Value>) = (None, None);
         for value in numbers() {
             let is = |other: Option<&Value>, wanted: std::cmp::Ordering| {
-                other.is_none_or(|other| crate::engine::scalar::operators::order(value, other) == Some(wanted))
+                other.is_none_or(|other| {
+                    crate::engine::scalar::operators::order(value, other) == Some(wanted)
+                })
             };
             if is(low, std::cmp::Ordering::Less) {
                 low = Some(value);
@@ -119,8 +135,16 @@ impl Run {
             }
         }
         let step = &self.series.step;
-        let wrong = |message: &str| Err(Box::new(Diagnostic::error(codes::BAD_VALUE, self.span, message)));
-        let Some(size) = as_number(step).filter(|size| *size > 0.0) else { return wrong("the step of `make-series` must be above zero") };
+        let wrong = |message: &str| {
+            Err(Box::new(Diagnostic::error(
+                codes::BAD_VALUE,
+                self.span,
+                message,
+            )))
+        };
+        let Some(size) = as_number(step).filter(|size| *size > 0.0) else {
+            return wrong("the step of `make-series` must be above zero");
+        };
         // Without a start the axis is cut at multiples of the step.
         let from = match &self.series.from {
             Some(from) => from.clone(),
@@ -136,12 +160,21 @@ impl Run {
             (Some(to), _) => match (whole(&from), whole(to), whole(step)) {
                 (Some(from), Some(to), Some(step)) => {
                     let (span, step) = (i128::from(to) - i128::from(from), i128::from(step));
-                    let n_steps = if self.series.is_stop_included { span.div_euclid(step) + 1 } else { (span + step - 1).div_euclid(step) };
+                    let n_steps = if self.series.is_stop_included {
+                        span.div_euclid(step) + 1
+                    } else {
+                        (span + step - 1).div_euclid(step)
+                    };
                     i64::try_from(n_steps).unwrap_or(i64::MAX)
                 }
                 _ => {
-                    let span = (as_number(to).unwrap_or(0.0) - as_number(&from).unwrap_or(0.0)) / size;
-                    if self.series.is_stop_included { (span.floor() as i64).saturating_add(1) } else { span.ceil() as i64 }
+                    let span =
+                        (as_number(to).unwrap_or(0.0) - as_number(&from).unwrap_or(0.0)) / size;
+                    if self.series.is_stop_included {
+                        (span.floor() as i64).saturating_add(1)
+                    } else {
+                        span.ceil() as i64
+                    }
                 }
             },
             (None, Some(high)) => index_of(high, &from, step).unwrap_or(0) + 1,
@@ -155,12 +188,21 @@ impl Run {
     }
 
     fn aggregate(&mut self, at: usize, context: &Context) -> Outcome<bool> {
-        let Some((from, n_steps)) = self.bounds.clone() else { return Ok(true) };
-        let Some(pending) = self.kept.get(at) else { return Ok(true) };
+        let Some((from, n_steps)) = self.bounds.clone() else {
+            return Ok(true);
+        };
+        let Some(pending) = self.kept.get(at) else {
+            return Ok(true);
+        };
         let mut rows = Vec::new();
         let mut cells = Vec::new();
         for (row, (value, &group)) in pending.axis.iter().zip(&pending.groups).enumerate() {
-            let Some(index) = value.as_ref().and_then(|value| index_of(value, &from, &self.series.step)) else { continue };
+            let Some(index) = value
+                .as_ref()
+                .and_then(|value| index_of(value, &from, &self.series.step))
+            else {
+                continue;
+            };
             if !(0..n_steps).contains(&index) {
                 continue;
             }
@@ -187,28 +229,47 @@ impl Run {
     fn finish(&mut self, context: &Context) -> Outcome<Batch> {
         let (from, n_steps) = self.bounds.clone().unwrap_or((Value::Null, 0));
         let n_groups = if self.series.groups.is_empty() {
-            usize::from(self.kept.iter().any(|pending| pending.batch.n_rows > 0) || self.series.is_nonempty)
+            usize::from(
+                self.kept.iter().any(|pending| pending.batch.n_rows > 0) || self.series.is_nonempty,
+            )
         } else {
             self.grouper.len()
         };
         let kinds: Vec<Type> = self.series.groups.iter().map(|group| group.kind).collect();
         let mut columns: Vec<Column> = self.grouper.key_columns(&kinds);
-        for ((call, state), default) in self.series.aggregates.iter().zip(&mut self.states).zip(&self.series.defaults) {
+        for ((call, state), default) in self
+            .series
+            .aggregates
+            .iter()
+            .zip(&mut self.states)
+            .zip(&self.series.defaults)
+        {
             let answers = state.finish(self.places.len(), context);
             refused(context, call)?;
             let kind = call.results.first().copied().unwrap_or(Type::Dynamic);
-            let default = if default.is_null() { Dynamic::Null } else { convert_default(default, kind) };
+            let default = if default.is_null() {
+                Dynamic::Null
+            } else {
+                convert_default(default, kind)
+            };
             let mut series = vec![vec![default; n_steps as usize]; n_groups];
             if let Some(answers) = answers.first() {
                 for (cell, (group, index)) in self.places.iter().enumerate() {
-                    if let Some(point) = series.get_mut(*group as usize).and_then(|points| points.get_mut(*index as usize)) {
+                    if let Some(point) = series
+                        .get_mut(*group as usize)
+                        .and_then(|points| points.get_mut(*index as usize))
+                    {
                         *point = answers.value(cell).to_dynamic();
                     }
                 }
             }
-            columns.push(dynamic_column(series.into_iter().map(Dynamic::array).collect()));
+            columns.push(dynamic_column(
+                series.into_iter().map(Dynamic::array).collect(),
+            ));
         }
-        let axis: Vec<Dynamic> = (0..n_steps).map(|index| at_index(&from, &self.series.step, index).to_dynamic()).collect();
+        let axis: Vec<Dynamic> = (0..n_steps)
+            .map(|index| at_index(&from, &self.series.step, index).to_dynamic())
+            .collect();
         columns.push(dynamic_column(vec![Dynamic::array(axis); n_groups]));
         Ok(Batch::of(columns, n_groups))
     }
@@ -236,13 +297,16 @@ fn whole(value: &Value) -> Option<i64> {
 }
 
 fn as_number(value: &Value) -> Option<f64> {
-    whole(value).map(|whole| whole as f64).or_else(|| value.as_real())
+    whole(value)
+        .map(|whole| whole as f64)
+        .or_else(|| value.as_real())
 }
 
 fn index_of(value: &Value, from: &Value, step: &Value) -> Option<i64> {
     match (whole(value), whole(from), whole(step)) {
         (Some(value), Some(from), Some(step)) => {
-            let index = (i128::from(value) - i128::from(from)).checked_div_euclid(i128::from(step))?;
+            let index =
+                (i128::from(value) - i128::from(from)).checked_div_euclid(i128::from(step))?;
             i64::try_from(index).ok()
         }
         _ => Some(((as_number(value)? - as_number(from)?) / as_number(step)?).floor() as i64),
@@ -251,8 +315,12 @@ fn index_of(value: &Value, from: &Value, step: &Value) -> Option<i64> {
 
 fn floor_to(value: &Value, step: &Value) -> Value {
     match (value, whole(value), whole(step)) {
-        (Value::DateTime(_), Some(value), Some(step)) => Value::DateTime(value.saturating_sub(value.rem_euclid(step))),
-        (Value::TimeSpan(_), Some(value), Some(step)) => Value::TimeSpan(value.saturating_sub(value.rem_euclid(step))),
+        (Value::DateTime(_), Some(value), Some(step)) => {
+            Value::DateTime(value.saturating_sub(value.rem_euclid(step)))
+        }
+        (Value::TimeSpan(_), Some(value), Some(step)) => {
+            Value::TimeSpan(value.saturating_sub(value.rem_euclid(step)))
+        }
         (_, Some(value), Some(step)) => Value::Long(value.saturating_sub(value.rem_euclid(step))),
         _ => match (value.as_real(), step.as_real()) {
             (Some(value), Some(step)) => Value::Real((value / step).floor() * step),
@@ -263,8 +331,12 @@ fn floor_to(value: &Value, step: &Value) -> Value {
 
 fn at_index(from: &Value, step: &Value, index: i64) -> Value {
     match (from, whole(from), whole(step)) {
-        (Value::DateTime(_), Some(from), Some(step)) => Value::DateTime(from.saturating_add(step.saturating_mul(index))),
-        (Value::TimeSpan(_), Some(from), Some(step)) => Value::TimeSpan(from.saturating_add(step.saturating_mul(index))),
+        (Value::DateTime(_), Some(from), Some(step)) => {
+            Value::DateTime(from.saturating_add(step.saturating_mul(index)))
+        }
+        (Value::TimeSpan(_), Some(from), Some(step)) => {
+            Value::TimeSpan(from.saturating_add(step.saturating_mul(index)))
+        }
         (_, Some(from), Some(step)) => Value::Long(from.saturating_add(step.saturating_mul(index))),
         _ => match (from.as_real(), step.as_real()) {
             (Some(from), Some(step)) => Value::Real(from + step * index as f64),

@@ -8,8 +8,8 @@ use crate::engine::Outcome;
 use crate::engine::batch::{Batch, Lazy};
 use crate::engine::eval::Context;
 use crate::engine::plan::SortKey;
-use crate::text::Span;
 use crate::table::{Column, Data, SEGMENT_ROWS, Strings};
+use crate::text::Span;
 use crate::value::{Type, Value};
 use std::cmp::Ordering;
 use std::rc::Rc;
@@ -44,9 +44,15 @@ impl Key {
     fn of(column: &Rc<Column>) -> Self {
         let nulls = |n_rows: usize| (0..n_rows).map(|row| column.is_null(row)).collect();
         match &column.data {
-            Data::Int(values) => Self::Numbers(values.iter().map(|&value| i64::from(value)).collect(), nulls(values.len())),
+            Data::Int(values) => Self::Numbers(
+                values.iter().map(|&value| i64::from(value)).collect(),
+                nulls(values.len()),
+            ),
             Data::Long(values) => Self::Numbers(values.clone(), nulls(values.len())),
-            Data::Bool(values) => Self::Numbers(values.iter().map(|&value| i64::from(value)).collect(), nulls(values.len())),
+            Data::Bool(values) => Self::Numbers(
+                values.iter().map(|&value| i64::from(value)).collect(),
+                nulls(values.len()),
+            ),
             Data::Real(values) => {
                 // NaN stands with the nulls.
                 let bits = |value: &f64| {
@@ -54,8 +60,15 @@ impl Key {
                     bits ^ (((bits >> 63) as u64) >> 1) as i64
                 };
                 let zero = |value: &f64| if *value == 0.0 { 0.0 } else { *value };
-                let missing = values.iter().enumerate().map(|(row, value)| value.is_nan() || column.is_null(row)).collect();
-                Self::Numbers(values.iter().map(|value| bits(&zero(value))).collect(), missing)
+                let missing = values
+                    .iter()
+                    .enumerate()
+                    .map(|(row, value)| value.is_nan() || column.is_null(row))
+                    .collect();
+                Self::Numbers(
+                    values.iter().map(|value| bits(&zero(value))).collect(),
+                    missing,
+                )
             }
             Data::String(_) => Self::Texts(Rc::clone(column)),
             _ => Self::Values((0..column.len()).map(|row| column.value(row)).collect()),
@@ -71,10 +84,16 @@ impl Key {
                 right_nulls.get(b).copied().unwrap_or(true),
                 left.get(a).cmp(&right.get(b)),
             ),
-            (Self::Texts(left), Self::Texts(right)) => (false, false, compare_texts(left, a, right, b)),
+            (Self::Texts(left), Self::Texts(right)) => {
+                (false, false, compare_texts(left, a, right, b))
+            }
             (Self::Values(left), Self::Values(right)) => {
-                let (left, right) = (left.get(a).unwrap_or(&Value::Null), right.get(b).unwrap_or(&Value::Null));
-                let order = crate::engine::scalar::operators::order(left, right).unwrap_or(Ordering::Equal);
+                let (left, right) = (
+                    left.get(a).unwrap_or(&Value::Null),
+                    right.get(b).unwrap_or(&Value::Null),
+                );
+                let order =
+                    crate::engine::scalar::operators::order(left, right).unwrap_or(Ordering::Equal);
                 (left.is_null(), right.is_null(), order)
             }
             _ => (true, true, Ordering::Equal),
@@ -83,13 +102,20 @@ impl Key {
 }
 
 fn compare_texts(left: &Column, a: usize, right: &Column, b: usize) -> Ordering {
-    let (Data::String(left), Data::String(right)) = (&left.data, &right.data) else { return Ordering::Equal };
+    let (Data::String(left), Data::String(right)) = (&left.data, &right.data) else {
+        return Ordering::Equal;
+    };
     match (left, right) {
-        (Strings::Coded { codes: x, dictionary: p }, Strings::Coded { codes: y, dictionary: q })
-            if Rc::ptr_eq(p, q) && x.get(a) == y.get(b) =>
-        {
-            Ordering::Equal
-        }
+        (
+            Strings::Coded {
+                codes: x,
+                dictionary: p,
+            },
+            Strings::Coded {
+                codes: y,
+                dictionary: q,
+            },
+        ) if Rc::ptr_eq(p, q) && x.get(a) == y.get(b) => Ordering::Equal,
         (Strings::Guids(x), Strings::Guids(y)) => x.get(a).cmp(&y.get(b)),
         _ => {
             let (mut scratch, mut other) = (String::new(), String::new());
@@ -99,7 +125,13 @@ fn compare_texts(left: &Column, a: usize, right: &Column, b: usize) -> Ordering 
 }
 
 impl Sort {
-    pub(super) fn new(input: Box<dyn Run>, keys: Vec<SortKey>, limit: Option<usize>, kinds: Vec<Type>, span: Span) -> Self {
+    pub(super) fn new(
+        input: Box<dyn Run>,
+        keys: Vec<SortKey>,
+        limit: Option<usize>,
+        kinds: Vec<Type>,
+        span: Span,
+    ) -> Self {
         Self {
             input: Some(input),
             keys,
@@ -117,13 +149,37 @@ impl Sort {
 
     fn compare(&self, left: Place, right: Place) -> Ordering {
         for (at, key) in self.keys.iter().enumerate() {
-            let column = |place: Place| self.values.get(place.0 as usize).and_then(|keys| keys.get(at));
-            let (Some(a), Some(b)) = (column(left), column(right)) else { continue };
+            let column = |place: Place| {
+                self.values
+                    .get(place.0 as usize)
+                    .and_then(|keys| keys.get(at))
+            };
+            let (Some(a), Some(b)) = (column(left), column(right)) else {
+                continue;
+            };
             let order = match a.compare(left.1, b, right.1) {
                 (true, true, _) => Ordering::Equal,
-                (true, false, _) => if key.is_nulls_first { Ordering::Less } else { Ordering::Greater },
-                (false, true, _) => if key.is_nulls_first { Ordering::Greater } else { Ordering::Less },
-                (false, false, order) => if key.is_ascending { order } else { order.reverse() },
+                (true, false, _) => {
+                    if key.is_nulls_first {
+                        Ordering::Less
+                    } else {
+                        Ordering::Greater
+                    }
+                }
+                (false, true, _) => {
+                    if key.is_nulls_first {
+                        Ordering::Greater
+                    } else {
+                        Ordering::Less
+                    }
+                }
+                (false, false, order) => {
+                    if key.is_ascending {
+                        order
+                    } else {
+                        order.reverse()
+                    }
+                }
             };
             if order != Ordering::Equal {
                 return order;
@@ -134,7 +190,12 @@ impl Sort {
 
     fn take(&mut self, batch: Batch) {
         let number = self.batches.len() as u32;
-        self.values.push(self.keys.iter().map(|key| Key::of(&batch.column(key.column))).collect());
+        self.values.push(
+            self.keys
+                .iter()
+                .map(|key| Key::of(&batch.column(key.column)))
+                .collect(),
+        );
         let mut rows: Vec<Place> = (0..batch.n_rows as u32).map(|row| (number, row)).collect();
         self.batches.push(batch);
         match self.limit {
@@ -158,7 +219,9 @@ impl Sort {
 
     /// Lets go of batches that no longer hold one of the best rows.
     fn drop_unused(&mut self) {
-        let Some((rows, _)) = self.runs.first() else { return };
+        let Some((rows, _)) = self.runs.first() else {
+            return;
+        };
         let mut is_used = vec![false; self.batches.len()];
         for &(batch, _) in rows {
             if let Some(used) = is_used.get_mut(batch as usize) {
@@ -167,7 +230,8 @@ impl Sort {
         }
         for (at, used) in is_used.iter().enumerate() {
             if !used
-                && let (Some(batch), Some(values)) = (self.batches.get_mut(at), self.values.get_mut(at))
+                && let (Some(batch), Some(values)) =
+                    (self.batches.get_mut(at), self.values.get_mut(at))
             {
                 *batch = Batch::default();
                 values.clear();
@@ -230,8 +294,18 @@ impl Run for Sort {
             return Ok(Poll::Done);
         }
         self.n_given += places.len();
-        let batches = self.shared.get_or_insert_with(|| Rc::new(self.batches.clone()));
-        let columns = self.kinds.iter().enumerate().map(|(at, &kind)| Lazy::scattered(batches, at, &places, kind)).collect();
-        Ok(Poll::Batch(Batch { columns, n_rows: places.len() }))
+        let batches = self
+            .shared
+            .get_or_insert_with(|| Rc::new(self.batches.clone()));
+        let columns = self
+            .kinds
+            .iter()
+            .enumerate()
+            .map(|(at, &kind)| Lazy::scattered(batches, at, &places, kind))
+            .collect();
+        Ok(Poll::Batch(Batch {
+            columns,
+            n_rows: places.len(),
+        }))
     }
 }

@@ -11,8 +11,8 @@ use crate::engine::aggregate::{Start, State};
 use crate::engine::batch::Batch;
 use crate::engine::eval::{Context, evaluate};
 use crate::engine::plan::{AggregateCall, Expr};
-use crate::text::Span;
 use crate::table::{Column, SEGMENT_ROWS};
+use crate::text::Span;
 use crate::value::{Type, Value};
 
 pub(super) struct Summarize {
@@ -29,9 +29,22 @@ pub(super) struct Summarize {
 
 /// Starts the state of an aggregate.
 pub(super) fn start(call: &AggregateCall, is_single_group: bool) -> Box<dyn State> {
-    let kinds: Vec<Type> = call.arguments.iter().map(|argument| argument.kind).collect();
-    let constants: Vec<Option<Value>> = call.arguments.iter().map(|argument| argument.as_constant().cloned()).collect();
-    (call.function.start)(&Start { kinds: &kinds, constants: &constants, results: &call.results, is_single_group })
+    let kinds: Vec<Type> = call
+        .arguments
+        .iter()
+        .map(|argument| argument.kind)
+        .collect();
+    let constants: Vec<Option<Value>> = call
+        .arguments
+        .iter()
+        .map(|argument| argument.as_constant().cloned())
+        .collect();
+    (call.function.start)(&Start {
+        kinds: &kinds,
+        constants: &constants,
+        results: &call.results,
+        is_single_group,
+    })
 }
 
 /// Turns a refusal of an aggregate into an error at its place.
@@ -43,10 +56,28 @@ pub(super) fn refused(context: &Context, call: &AggregateCall) -> Outcome<()> {
 }
 
 impl Summarize {
-    pub(super) fn new(input: Box<dyn Run>, groups: Vec<Expr>, aggregates: Vec<AggregateCall>, span: Span) -> Self {
-        let states = aggregates.iter().map(|call| start(call, groups.is_empty())).collect();
+    pub(super) fn new(
+        input: Box<dyn Run>,
+        groups: Vec<Expr>,
+        aggregates: Vec<AggregateCall>,
+        span: Span,
+    ) -> Self {
+        let states = aggregates
+            .iter()
+            .map(|call| start(call, groups.is_empty()))
+            .collect();
         let grouper = Grouper::new(groups.len());
-        Self { input: Some(input), groups, aggregates, states, grouper, rows: Vec::new(), answer: None, n_given: 0, span }
+        Self {
+            input: Some(input),
+            groups,
+            aggregates,
+            states,
+            grouper,
+            rows: Vec::new(),
+            answer: None,
+            n_given: 0,
+            span,
+        }
     }
 
     fn take(&mut self, batch: &Batch, context: &Context) -> Outcome<()> {
@@ -75,7 +106,11 @@ impl Summarize {
     }
 
     fn finish(&mut self, context: &Context) -> Outcome<Batch> {
-        let n_groups = if self.groups.is_empty() { 1 } else { self.grouper.len() };
+        let n_groups = if self.groups.is_empty() {
+            1
+        } else {
+            self.grouper.len()
+        };
         let kinds: Vec<Type> = self.groups.iter().map(|group| group.kind).collect();
         let mut columns: Vec<Column> = self.grouper.key_columns(&kinds);
         for (call, state) in self.aggregates.iter().zip(&mut self.states) {
@@ -99,14 +134,20 @@ impl Run for Summarize {
             }
             return Ok(Poll::Pending);
         }
-        let Some(answer) = &self.answer else { return Ok(Poll::Done) };
+        let Some(answer) = &self.answer else {
+            return Ok(Poll::Done);
+        };
         if self.n_given >= answer.n_rows {
             self.answer = None;
             return Ok(Poll::Done);
         }
         let end = (self.n_given + SEGMENT_ROWS).min(answer.n_rows);
         let whole = self.n_given == 0 && end == answer.n_rows;
-        let batch = if whole { answer.clone() } else { answer.rows((self.n_given as u32..end as u32).collect()) };
+        let batch = if whole {
+            answer.clone()
+        } else {
+            answer.rows((self.n_given as u32..end as u32).collect())
+        };
         self.n_given = end;
         Ok(Poll::Batch(batch))
     }

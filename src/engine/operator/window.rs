@@ -77,9 +77,15 @@ impl Windows {
             for argument in &call.arguments {
                 arguments.push(evaluate(argument, batch, context)?);
             }
-            let state = self.states.get_mut(at).map(std::mem::take).unwrap_or_default();
+            let state = self
+                .states
+                .get_mut(at)
+                .map(std::mem::take)
+                .unwrap_or_default();
             if let Window::Shift { .. } = call.function {
-                let value = |argument: Option<&Vector>, row: usize| argument.map_or(Value::missing(call.kind), |argument| argument.value(row));
+                let value = |argument: Option<&Vector>, row: usize| {
+                    argument.map_or(Value::missing(call.kind), |argument| argument.value(row))
+                };
                 if let Some(values) = self.looked_at.get_mut(at) {
                     values.extend((0..batch.n_rows).map(|row| value(arguments.first(), row)));
                 }
@@ -95,7 +101,10 @@ impl Windows {
             }
             columns.push(Lazy::column(column_of(call.kind, values)));
         }
-        self.kept.push(Batch { columns, n_rows: batch.n_rows });
+        self.kept.push(Batch {
+            columns,
+            n_rows: batch.n_rows,
+        });
         Ok(())
     }
 
@@ -108,13 +117,24 @@ impl Windows {
         self.n_given += 1;
         let n_input = batch.columns.len() - self.calls.len();
         for (at, call) in self.calls.iter().enumerate() {
-            let Window::Shift { offset } = call.function else { continue };
-            let values = self.looked_at.get(at).map(Vec::as_slice).unwrap_or_default();
+            let Window::Shift { offset } = call.function else {
+                continue;
+            };
+            let values = self
+                .looked_at
+                .get(at)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
             let defaults = self.defaults.get(at).map(Vec::as_slice).unwrap_or_default();
             let shifted = (0..batch.n_rows).map(|row| {
                 let row = self.rows_given + row;
-                let there = usize::try_from(row as i64 + offset).ok().and_then(|row| values.get(row));
-                there.or_else(|| defaults.get(row)).cloned().unwrap_or_default()
+                let there = usize::try_from(row as i64 + offset)
+                    .ok()
+                    .and_then(|row| values.get(row));
+                there
+                    .or_else(|| defaults.get(row))
+                    .cloned()
+                    .unwrap_or_default()
             });
             let column = Lazy::column(column_of(call.kind, shifted));
             if let Some(place) = batch.columns.get_mut(n_input + at) {
@@ -127,8 +147,17 @@ impl Windows {
 }
 
 /// One pass over the rows of a batch, from the state behind the previous one.
-fn pass(function: Window, arguments: &[Vector], n_rows: usize, mut state: State) -> (Vec<Value>, State) {
-    let restarts = |at: usize, row: usize| arguments.get(at).is_some_and(|argument| matches!(argument.value(row), Value::Bool(true)));
+fn pass(
+    function: Window,
+    arguments: &[Vector],
+    n_rows: usize,
+    mut state: State,
+) -> (Vec<Value>, State) {
+    let restarts = |at: usize, row: usize| {
+        arguments
+            .get(at)
+            .is_some_and(|argument| matches!(argument.value(row), Value::Bool(true)))
+    };
     let mut values = Vec::with_capacity(n_rows);
     for row in 0..n_rows {
         match function {
@@ -144,29 +173,44 @@ fn pass(function: Window, arguments: &[Vector], n_rows: usize, mut state: State)
                 if restarts(1, row) {
                     state.sum = None;
                 }
-                let term = arguments.first().map(|argument| argument.value(row)).unwrap_or_default();
+                let term = arguments
+                    .first()
+                    .map(|argument| argument.value(row))
+                    .unwrap_or_default();
                 state.sum = Some(match (state.sum.take(), term) {
                     (Some(sum), Value::Null) => sum,
                     (None, Value::Null) => Value::Null,
                     (None | Some(Value::Null), term) => term,
-                    (Some(Value::Long(sum)), Value::Long(term)) => Value::Long(sum.wrapping_add(term)),
+                    (Some(Value::Long(sum)), Value::Long(term)) => {
+                        Value::Long(sum.wrapping_add(term))
+                    }
                     (Some(Value::Real(sum)), Value::Real(term)) => Value::Real(sum + term),
-                    (Some(Value::TimeSpan(sum)), Value::TimeSpan(term)) => Value::TimeSpan(sum.wrapping_add(term)),
+                    (Some(Value::TimeSpan(sum)), Value::TimeSpan(term)) => {
+                        Value::TimeSpan(sum.wrapping_add(term))
+                    }
                     (Some(sum), _) => sum,
                 });
                 values.push(state.sum.clone().unwrap_or_default());
             }
             Window::DenseRank | Window::MinRank => {
-                let term = arguments.first().map(|argument| argument.value(row)).unwrap_or_default();
+                let term = arguments
+                    .first()
+                    .map(|argument| argument.value(row))
+                    .unwrap_or_default();
                 if restarts(1, row) {
                     state = State::default();
                 }
                 state.number += 1;
                 let is_same = state.last.as_ref().is_some_and(|last| {
-                    (last.is_null() && term.is_null()) || order(last, &term) == Some(Ordering::Equal)
+                    (last.is_null() && term.is_null())
+                        || order(last, &term) == Some(Ordering::Equal)
                 });
                 if !is_same {
-                    state.rank = if function == Window::DenseRank { state.rank + 1 } else { state.number };
+                    state.rank = if function == Window::DenseRank {
+                        state.rank + 1
+                    } else {
+                        state.number
+                    };
                 }
                 state.last = Some(term);
                 values.push(Value::Long(state.rank));
@@ -179,7 +223,10 @@ fn pass(function: Window, arguments: &[Vector], n_rows: usize, mut state: State)
 
 impl Run for Windows {
     fn poll(&mut self, context: &Context) -> Outcome<Poll> {
-        let looks_away = self.calls.iter().any(|call| matches!(call.function, Window::Shift { .. }));
+        let looks_away = self
+            .calls
+            .iter()
+            .any(|call| matches!(call.function, Window::Shift { .. }));
         if let Some(input) = &mut self.input {
             match input.poll(context)? {
                 Poll::Batch(batch) => {

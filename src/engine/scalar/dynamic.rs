@@ -22,38 +22,317 @@ const MAX_ITEMS: i64 = 1 << 20;
 
 /// The entries.
 pub static ENTRIES: &[Scalar] = &[
-    Scalar::new("member", &[DYNAMIC, ANY], TO_DYNAMIC, "The value of a key or the item at an index: `d.key`, `d[0]`.", ("dynamic({\"a\":1}).a", "1"), |_, a| member(a)),
-    Scalar::new("array_length", &[DYNAMIC], TO_LONG, "Number of items; null when it is no array.", ("array_length(dynamic([1, 2]))", "2"), |_, a| items(a, 0).map_or(Value::Null, |items| Value::Long(items.len() as i64))).also(&["arraylength"]),
-    Scalar::new("array_concat", &[DYNAMIC], TO_DYNAMIC, "The items of all arrays, in order.", ("array_concat(dynamic([1]), dynamic([2]))", "[1,2]"), |_, a| concat(a)).variadic(1).sees_nulls(),
-    Scalar::new("array_slice", &[DYNAMIC, LONG, LONG], TO_DYNAMIC, "The items from one index to another, both included; negative ones count from the end.", ("array_slice(dynamic([1, 2, 3]), 1, 2)", "[2,3]"), |_, a| slice(a)),
-    Scalar::new("array_reverse", &[DYNAMIC], TO_DYNAMIC, "The items from the last to the first.", ("array_reverse(dynamic([1, 2]))", "[2,1]"), |_, a| map_items(a, |items| items.iter().rev().cloned().collect())),
-    Scalar::new("array_sum", &[DYNAMIC], Returns::Is(Type::Real), "Sum of the numbers of an array.", ("array_sum(dynamic([1, 2, 3]))", "6.0"), |_, a| array_sum(a)),
-    Scalar::new("array_index_of", &[DYNAMIC, ANY, LONG, LONG, LONG], TO_LONG, "The index of an item, or -1.", ("array_index_of(dynamic([\"a\", \"b\"]), \"b\")", "1"), array_index_of).optional(3),
-    Scalar::new("array_sort_asc", &[DYNAMIC, ANY], TO_DYNAMIC, "The items from the smallest to the largest, nulls last.", ("array_sort_asc(dynamic([3, 1, 2]))", "[1,2,3]"), |c, a| array_sort(c, a, true)).optional(1),
-    Scalar::new("array_sort_desc", &[DYNAMIC, ANY], TO_DYNAMIC, "The items from the largest to the smallest, nulls last.", ("array_sort_desc(dynamic([3, 1, 2]))", "[3,2,1]"), |c, a| array_sort(c, a, false)).optional(1),
-    Scalar::new("array_rotate_left", &[DYNAMIC, LONG], TO_DYNAMIC, "The items moved toward the start, the first ones going to the end.", ("array_rotate_left(dynamic([1, 2, 3]), 1)", "[2,3,1]"), |_, a| rotate(a, 1)),
-    Scalar::new("array_rotate_right", &[DYNAMIC, LONG], TO_DYNAMIC, "The items moved toward the end, the last ones going to the start.", ("array_rotate_right(dynamic([1, 2, 3]), 1)", "[3,1,2]"), |_, a| rotate(a, -1)),
-    Scalar::new("array_shift_left", &[DYNAMIC, LONG, ANY], TO_DYNAMIC, "The items moved toward the start, a fill value coming in.", ("array_shift_left(dynamic([1, 2, 3]), 1, 0)", "[2,3,0]"), |_, a| shift(a, 1)).optional(1).sees_nulls(),
-    Scalar::new("array_shift_right", &[DYNAMIC, LONG, ANY], TO_DYNAMIC, "The items moved toward the end, a fill value coming in.", ("array_shift_right(dynamic([1, 2, 3]), 1, 0)", "[0,1,2]"), |_, a| shift(a, -1)).optional(1).sees_nulls(),
-    Scalar::new("array_split", &[DYNAMIC, ANY], TO_DYNAMIC, "The array cut before the indices.", ("array_split(dynamic([1, 2, 3]), 2)", "[[1,2],[3]]"), |_, a| array_split(a)),
-    Scalar::new("array_iff", &[DYNAMIC, ANY, ANY], TO_DYNAMIC, "Items of one array or another, as the first says item by item.", ("array_iff(dynamic([true, false]), dynamic([1, 2]), dynamic([3, 4]))", "[1,4]"), |_, a| array_iff(a)).sees_nulls().also(&["array_iif"]),
-    Scalar::new("pack_array", &[ANY], TO_DYNAMIC, "An array of the arguments.", ("pack_array(1, \"a\", true)", "[1,\"a\",true]"), |_, a| pack_array(a)).variadic(0).sees_nulls(),
-    Scalar::new("bag_pack", &[ANY], TO_DYNAMIC, "A bag of pairs of key and value.", ("bag_pack(\"a\", 1, \"b\", \"x\")", "{\"a\":1,\"b\":\"x\"}"), bag_pack).variadic(0).sees_nulls().also(&["pack", "pack_dictionary"]),
-    Scalar::new("bag_keys", &[DYNAMIC], TO_DYNAMIC, "The keys of a bag.", ("bag_keys(dynamic({\"a\":1,\"b\":2}))", "[\"a\",\"b\"]"), |_, a| bag(a, 0).map_or(Value::Null, |members| Dynamic::array(members.iter().map(|(key, _)| Dynamic::String(Rc::clone(key))).collect()).into())),
-    Scalar::new("bag_has_key", &[DYNAMIC, TEXT], Returns::Is(Type::Bool), "Whether a bag has a key.", ("bag_has_key(dynamic({\"a\":1}), \"a\")", "True"), bag_has_key),
-    Scalar::new("bag_merge", &[DYNAMIC], TO_DYNAMIC, "One bag of all members; the first of equal keys stays.", ("bag_merge(dynamic({\"a\":1}), dynamic({\"a\":2,\"b\":3}))", "{\"a\":1,\"b\":3}"), |_, a| bag_merge(a)).variadic(1).sees_nulls(),
-    Scalar::new("bag_remove_keys", &[DYNAMIC, DYNAMIC], TO_DYNAMIC, "The bag without some keys.", ("bag_remove_keys(dynamic({\"a\":1,\"b\":2}), dynamic([\"a\"]))", "{\"b\":2}"), bag_remove_keys),
-    Scalar::new("bag_set_key", &[DYNAMIC, TEXT, ANY], TO_DYNAMIC, "The bag with a key set.", ("bag_set_key(dynamic({\"a\":1}), \"b\", 2)", "{\"a\":1,\"b\":2}"), bag_set_key),
-    Scalar::new("bag_zip", &[DYNAMIC, DYNAMIC], TO_DYNAMIC, "A bag of an array of keys and one of values.", ("bag_zip(dynamic([\"a\", \"b\"]), dynamic([1, 2]))", "{\"a\":1,\"b\":2}"), |_, a| bag_zip(a)),
-    Scalar::new("set_has_element", &[DYNAMIC, ANY], Returns::Is(Type::Bool), "Whether an array holds a value.", ("set_has_element(dynamic([1, 2]), 2)", "True"), |_, a| set_has(a)),
-    Scalar::new("set_union", &[DYNAMIC], TO_DYNAMIC, "Every value of the arrays, once.", ("set_union(dynamic([1, 2]), dynamic([2, 3]))", "[1,2,3]"), |_, a| set_of(a, SetOperation::Union)).variadic(2),
-    Scalar::new("set_intersect", &[DYNAMIC], TO_DYNAMIC, "The values that all arrays hold.", ("set_intersect(dynamic([1, 2]), dynamic([2, 3]))", "[2]"), |_, a| set_of(a, SetOperation::Intersect)).variadic(2),
-    Scalar::new("set_difference", &[DYNAMIC], TO_DYNAMIC, "The values of the first array that no other holds.", ("set_difference(dynamic([1, 2]), dynamic([2, 3]))", "[1]"), |_, a| set_of(a, SetOperation::Difference)).variadic(2),
-    Scalar::new("set_equals", &[DYNAMIC, DYNAMIC], Returns::Is(Type::Bool), "Whether two arrays hold the same values.", ("set_equals(dynamic([1, 2]), dynamic([2, 1, 1]))", "True"), |_, a| set_equals(a)),
-    Scalar::new("zip", &[DYNAMIC], TO_DYNAMIC, "Arrays of the items that stand at the same index.", ("zip(dynamic([1, 2]), dynamic([3, 4]))", "[[1,3],[2,4]]"), |_, a| zip(a)).variadic(2),
-    Scalar::new("range", &[ANY], Returns::By(range_type), "An array from a start to a stop by a step.", ("range(1, 8, 3)", "[1,4,7]"), range).variadic(2),
-    Scalar::new("repeat", &[ANY, LONG], Returns::By(repeat_type), "An array of one value, some times.", ("repeat(1, 3)", "[1,1,1]"), repeat).sees_nulls().named(Naming::Prefixed("repeat")),
-    Scalar::new("treepath", &[DYNAMIC], TO_DYNAMIC, "The paths of all places inside.", ("treepath(parse_json('{\"a\":[1]}'))", "[\"['a']\",\"['a'][0]\"]"), |_, a| treepath(a)).named(Naming::Prefixed("tree")),
+    Scalar::new(
+        "member",
+        &[DYNAMIC, ANY],
+        TO_DYNAMIC,
+        "The value of a key or the item at an index: `d.key`, `d[0]`.",
+        ("dynamic({\"a\":1}).a", "1"),
+        |_, a| member(a),
+    ),
+    Scalar::new(
+        "array_length",
+        &[DYNAMIC],
+        TO_LONG,
+        "Number of items; null when it is no array.",
+        ("array_length(dynamic([1, 2]))", "2"),
+        |_, a| items(a, 0).map_or(Value::Null, |items| Value::Long(items.len() as i64)),
+    )
+    .also(&["arraylength"]),
+    Scalar::new(
+        "array_concat",
+        &[DYNAMIC],
+        TO_DYNAMIC,
+        "The items of all arrays, in order.",
+        ("array_concat(dynamic([1]), dynamic([2]))", "[1,2]"),
+        |_, a| concat(a),
+    )
+    .variadic(1)
+    .sees_nulls(),
+    Scalar::new(
+        "array_slice",
+        &[DYNAMIC, LONG, LONG],
+        TO_DYNAMIC,
+        "The items from one index to another, both included; negative ones count from the end.",
+        ("array_slice(dynamic([1, 2, 3]), 1, 2)", "[2,3]"),
+        |_, a| slice(a),
+    ),
+    Scalar::new(
+        "array_reverse",
+        &[DYNAMIC],
+        TO_DYNAMIC,
+        "The items from the last to the first.",
+        ("array_reverse(dynamic([1, 2]))", "[2,1]"),
+        |_, a| map_items(a, |items| items.iter().rev().cloned().collect()),
+    ),
+    Scalar::new(
+        "array_sum",
+        &[DYNAMIC],
+        Returns::Is(Type::Real),
+        "Sum of the numbers of an array.",
+        ("array_sum(dynamic([1, 2, 3]))", "6.0"),
+        |_, a| array_sum(a),
+    ),
+    Scalar::new(
+        "array_index_of",
+        &[DYNAMIC, ANY, LONG, LONG, LONG],
+        TO_LONG,
+        "The index of an item, or -1.",
+        ("array_index_of(dynamic([\"a\", \"b\"]), \"b\")", "1"),
+        array_index_of,
+    )
+    .optional(3),
+    Scalar::new(
+        "array_sort_asc",
+        &[DYNAMIC, ANY],
+        TO_DYNAMIC,
+        "The items from the smallest to the largest, nulls last.",
+        ("array_sort_asc(dynamic([3, 1, 2]))", "[1,2,3]"),
+        |c, a| array_sort(c, a, true),
+    )
+    .optional(1),
+    Scalar::new(
+        "array_sort_desc",
+        &[DYNAMIC, ANY],
+        TO_DYNAMIC,
+        "The items from the largest to the smallest, nulls last.",
+        ("array_sort_desc(dynamic([3, 1, 2]))", "[3,2,1]"),
+        |c, a| array_sort(c, a, false),
+    )
+    .optional(1),
+    Scalar::new(
+        "array_rotate_left",
+        &[DYNAMIC, LONG],
+        TO_DYNAMIC,
+        "The items moved toward the start, the first ones going to the end.",
+        ("array_rotate_left(dynamic([1, 2, 3]), 1)", "[2,3,1]"),
+        |_, a| rotate(a, 1),
+    ),
+    Scalar::new(
+        "array_rotate_right",
+        &[DYNAMIC, LONG],
+        TO_DYNAMIC,
+        "The items moved toward the end, the last ones going to the start.",
+        ("array_rotate_right(dynamic([1, 2, 3]), 1)", "[3,1,2]"),
+        |_, a| rotate(a, -1),
+    ),
+    Scalar::new(
+        "array_shift_left",
+        &[DYNAMIC, LONG, ANY],
+        TO_DYNAMIC,
+        "The items moved toward the start, a fill value coming in.",
+        ("array_shift_left(dynamic([1, 2, 3]), 1, 0)", "[2,3,0]"),
+        |_, a| shift(a, 1),
+    )
+    .optional(1)
+    .sees_nulls(),
+    Scalar::new(
+        "array_shift_right",
+        &[DYNAMIC, LONG, ANY],
+        TO_DYNAMIC,
+        "The items moved toward the end, a fill value coming in.",
+        ("array_shift_right(dynamic([1, 2, 3]), 1, 0)", "[0,1,2]"),
+        |_, a| shift(a, -1),
+    )
+    .optional(1)
+    .sees_nulls(),
+    Scalar::new(
+        "array_split",
+        &[DYNAMIC, ANY],
+        TO_DYNAMIC,
+        "The array cut before the indices.",
+        ("array_split(dynamic([1, 2, 3]), 2)", "[[1,2],[3]]"),
+        |_, a| array_split(a),
+    ),
+    Scalar::new(
+        "array_iff",
+        &[DYNAMIC, ANY, ANY],
+        TO_DYNAMIC,
+        "Items of one array or another, as the first says item by item.",
+        (
+            "array_iff(dynamic([true, false]), dynamic([1, 2]), dynamic([3, 4]))",
+            "[1,4]",
+        ),
+        |_, a| array_iff(a),
+    )
+    .sees_nulls()
+    .also(&["array_iif"]),
+    Scalar::new(
+        "pack_array",
+        &[ANY],
+        TO_DYNAMIC,
+        "An array of the arguments.",
+        ("pack_array(1, \"a\", true)", "[1,\"a\",true]"),
+        |_, a| pack_array(a),
+    )
+    .variadic(0)
+    .sees_nulls(),
+    Scalar::new(
+        "bag_pack",
+        &[ANY],
+        TO_DYNAMIC,
+        "A bag of pairs of key and value.",
+        ("bag_pack(\"a\", 1, \"b\", \"x\")", "{\"a\":1,\"b\":\"x\"}"),
+        bag_pack,
+    )
+    .variadic(0)
+    .sees_nulls()
+    .also(&["pack", "pack_dictionary"]),
+    Scalar::new(
+        "bag_keys",
+        &[DYNAMIC],
+        TO_DYNAMIC,
+        "The keys of a bag.",
+        ("bag_keys(dynamic({\"a\":1,\"b\":2}))", "[\"a\",\"b\"]"),
+        |_, a| {
+            bag(a, 0).map_or(Value::Null, |members| {
+                Dynamic::array(
+                    members
+                        .iter()
+                        .map(|(key, _)| Dynamic::String(Rc::clone(key)))
+                        .collect(),
+                )
+                .into()
+            })
+        },
+    ),
+    Scalar::new(
+        "bag_has_key",
+        &[DYNAMIC, TEXT],
+        Returns::Is(Type::Bool),
+        "Whether a bag has a key.",
+        ("bag_has_key(dynamic({\"a\":1}), \"a\")", "True"),
+        bag_has_key,
+    ),
+    Scalar::new(
+        "bag_merge",
+        &[DYNAMIC],
+        TO_DYNAMIC,
+        "One bag of all members; the first of equal keys stays.",
+        (
+            "bag_merge(dynamic({\"a\":1}), dynamic({\"a\":2,\"b\":3}))",
+            "{\"a\":1,\"b\":3}",
+        ),
+        |_, a| bag_merge(a),
+    )
+    .variadic(1)
+    .sees_nulls(),
+    Scalar::new(
+        "bag_remove_keys",
+        &[DYNAMIC, DYNAMIC],
+        TO_DYNAMIC,
+        "The bag without some keys.",
+        (
+            "bag_remove_keys(dynamic({\"a\":1,\"b\":2}), dynamic([\"a\"]))",
+            "{\"b\":2}",
+        ),
+        bag_remove_keys,
+    ),
+    Scalar::new(
+        "bag_set_key",
+        &[DYNAMIC, TEXT, ANY],
+        TO_DYNAMIC,
+        "The bag with a key set.",
+        (
+            "bag_set_key(dynamic({\"a\":1}), \"b\", 2)",
+            "{\"a\":1,\"b\":2}",
+        ),
+        bag_set_key,
+    ),
+    Scalar::new(
+        "bag_zip",
+        &[DYNAMIC, DYNAMIC],
+        TO_DYNAMIC,
+        "A bag of an array of keys and one of values.",
+        (
+            "bag_zip(dynamic([\"a\", \"b\"]), dynamic([1, 2]))",
+            "{\"a\":1,\"b\":2}",
+        ),
+        |_, a| bag_zip(a),
+    ),
+    Scalar::new(
+        "set_has_element",
+        &[DYNAMIC, ANY],
+        Returns::Is(Type::Bool),
+        "Whether an array holds a value.",
+        ("set_has_element(dynamic([1, 2]), 2)", "True"),
+        |_, a| set_has(a),
+    ),
+    Scalar::new(
+        "set_union",
+        &[DYNAMIC],
+        TO_DYNAMIC,
+        "Every value of the arrays, once.",
+        ("set_union(dynamic([1, 2]), dynamic([2, 3]))", "[1,2,3]"),
+        |_, a| set_of(a, SetOperation::Union),
+    )
+    .variadic(2),
+    Scalar::new(
+        "set_intersect",
+        &[DYNAMIC],
+        TO_DYNAMIC,
+        "The values that all arrays hold.",
+        ("set_intersect(dynamic([1, 2]), dynamic([2, 3]))", "[2]"),
+        |_, a| set_of(a, SetOperation::Intersect),
+    )
+    .variadic(2),
+    Scalar::new(
+        "set_difference",
+        &[DYNAMIC],
+        TO_DYNAMIC,
+        "The values of the first array that no other holds.",
+        ("set_difference(dynamic([1, 2]), dynamic([2, 3]))", "[1]"),
+        |_, a| set_of(a, SetOperation::Difference),
+    )
+    .variadic(2),
+    Scalar::new(
+        "set_equals",
+        &[DYNAMIC, DYNAMIC],
+        Returns::Is(Type::Bool),
+        "Whether two arrays hold the same values.",
+        ("set_equals(dynamic([1, 2]), dynamic([2, 1, 1]))", "True"),
+        |_, a| set_equals(a),
+    ),
+    Scalar::new(
+        "zip",
+        &[DYNAMIC],
+        TO_DYNAMIC,
+        "Arrays of the items that stand at the same index.",
+        ("zip(dynamic([1, 2]), dynamic([3, 4]))", "[[1,3],[2,4]]"),
+        |_, a| zip(a),
+    )
+    .variadic(2),
+    Scalar::new(
+        "range",
+        &[ANY],
+        Returns::By(range_type),
+        "An array from a start to a stop by a step.",
+        ("range(1, 8, 3)", "[1,4,7]"),
+        range,
+    )
+    .variadic(2),
+    Scalar::new(
+        "repeat",
+        &[ANY, LONG],
+        Returns::By(repeat_type),
+        "An array of one value, some times.",
+        ("repeat(1, 3)", "[1,1,1]"),
+        repeat,
+    )
+    .sees_nulls()
+    .named(Naming::Prefixed("repeat")),
+    Scalar::new(
+        "treepath",
+        &[DYNAMIC],
+        TO_DYNAMIC,
+        "The paths of all places inside.",
+        (
+            "treepath(parse_json('{\"a\":[1]}'))",
+            "[\"['a']\",\"['a'][0]\"]",
+        ),
+        |_, a| treepath(a),
+    )
+    .named(Naming::Prefixed("tree")),
 ];
 
 fn items(arguments: &[Value], at: usize) -> Option<&[Dynamic]> {
@@ -75,10 +354,14 @@ fn map_items(arguments: &[Value], f: impl Fn(&[Dynamic]) -> Vec<Dynamic>) -> Val
 }
 
 fn member(arguments: &[Value]) -> Value {
-    let [Value::Dynamic(object), key] = arguments else { return Value::Null };
+    let [Value::Dynamic(object), key] = arguments else {
+        return Value::Null;
+    };
     match key {
         Value::String(key) => object.member(key).into(),
-        Value::Int(_) | Value::Long(_) => key.as_long().map_or(Value::Null, |index| object.item(index).into()),
+        Value::Int(_) | Value::Long(_) => key
+            .as_long()
+            .map_or(Value::Null, |index| object.item(index).into()),
         Value::Dynamic(Dynamic::String(key)) => object.member(key).into(),
         Value::Dynamic(Dynamic::Long(index)) => object.item(*index).into(),
         _ => Value::Null,
@@ -94,17 +377,23 @@ fn concat(arguments: &[Value]) -> Value {
 }
 
 fn slice(arguments: &[Value]) -> Value {
-    let [_, Value::Long(start), Value::Long(end)] = arguments else { return Value::Null };
+    let [_, Value::Long(start), Value::Long(end)] = arguments else {
+        return Value::Null;
+    };
     map_items(arguments, |items| {
         let n_items = items.len() as i64;
         let absolute = |index: i64| if index < 0 { index + n_items } else { index };
         let (start, end) = (absolute(*start).max(0), absolute(*end).min(n_items - 1));
-        (start..=end).filter_map(|at| items.get(at as usize).cloned()).collect()
+        (start..=end)
+            .filter_map(|at| items.get(at as usize).cloned())
+            .collect()
     })
 }
 
 fn array_sum(arguments: &[Value]) -> Value {
-    let Some(items) = items(arguments, 0).filter(|items| !items.is_empty()) else { return Value::Null };
+    let Some(items) = items(arguments, 0).filter(|items| !items.is_empty()) else {
+        return Value::Null;
+    };
     let mut sum = 0.0;
     for item in items {
         match item {
@@ -117,25 +406,41 @@ fn array_sum(arguments: &[Value]) -> Value {
 }
 
 fn array_index_of(context: &Context, arguments: &[Value]) -> Value {
-    let [_, wanted, options @ ..] = arguments else { return Value::Null };
-    let Some(items) = items(arguments, 0) else { return Value::Null };
+    let [_, wanted, options @ ..] = arguments else {
+        return Value::Null;
+    };
+    let Some(items) = items(arguments, 0) else {
+        return Value::Null;
+    };
     if options.len() > 1 {
-        return context.refuse("`array_index_of` with a length or an occurrence is not supported here");
+        return context
+            .refuse("`array_index_of` with a length or an occurrence is not supported here");
     }
     let start = options.first().and_then(Value::as_long).unwrap_or(0);
-    let start = if start < 0 { (start + items.len() as i64).max(0) } else { start } as usize;
+    let start = if start < 0 {
+        (start + items.len() as i64).max(0)
+    } else {
+        start
+    } as usize;
     let wanted = wanted.to_dynamic();
-    let found = items.iter().enumerate().skip(start).find(|(_, item)| **item == wanted);
+    let found = items
+        .iter()
+        .enumerate()
+        .skip(start)
+        .find(|(_, item)| **item == wanted);
     Value::Long(found.map_or(-1, |(at, _)| at as i64))
 }
 
 fn array_sort(context: &Context, arguments: &[Value], is_ascending: bool) -> Value {
-    let Some(items) = items(arguments, 0) else { return Value::Null };
+    let Some(items) = items(arguments, 0) else {
+        return Value::Null;
+    };
     if !matches!(arguments.get(1), None | Some(Value::Bool(_))) {
         return context.refuse("sorting several arrays together is not supported here");
     }
     let nulls_last = !matches!(arguments.get(1), Some(Value::Bool(false)));
-    let (nulls, mut values): (Vec<Dynamic>, Vec<Dynamic>) = items.iter().cloned().partition(Dynamic::is_null);
+    let (nulls, mut values): (Vec<Dynamic>, Vec<Dynamic>) =
+        items.iter().cloned().partition(Dynamic::is_null);
     let is_number = |item: &Dynamic| matches!(item, Dynamic::Long(_) | Dynamic::Real(_));
     let is_uniform = values.iter().all(is_number)
         || values.windows(2).all(|pair| matches!(pair, [a, b] if a.scalar_type().is_some() && a.scalar_type() == b.scalar_type()));
@@ -146,7 +451,11 @@ fn array_sort(context: &Context, arguments: &[Value], is_ascending: bool) -> Val
         let found = order(&a.to_scalar(), &b.to_scalar()).unwrap_or(Ordering::Equal);
         if is_ascending { found } else { found.reverse() }
     });
-    let sorted = if nulls_last { [values, nulls].concat() } else { [nulls, values].concat() };
+    let sorted = if nulls_last {
+        [values, nulls].concat()
+    } else {
+        [nulls, values].concat()
+    };
     Dynamic::array(sorted).into()
 }
 
@@ -166,17 +475,34 @@ fn shift(arguments: &[Value], sign: i64) -> Value {
     let count = sign * arguments.get(1).and_then(Value::as_long).unwrap_or(0);
     let fill = arguments.get(2).map_or(Dynamic::Null, Value::to_dynamic);
     map_items(arguments, |items| {
-        let at = |index: i64| usize::try_from(index).ok().and_then(|index| items.get(index)).cloned();
-        (0..items.len() as i64).map(|index| index.checked_add(count).and_then(at).unwrap_or_else(|| fill.clone())).collect()
+        let at = |index: i64| {
+            usize::try_from(index)
+                .ok()
+                .and_then(|index| items.get(index))
+                .cloned()
+        };
+        (0..items.len() as i64)
+            .map(|index| {
+                index
+                    .checked_add(count)
+                    .and_then(at)
+                    .unwrap_or_else(|| fill.clone())
+            })
+            .collect()
     })
 }
 
 fn array_split(arguments: &[Value]) -> Value {
-    let Some(items) = items(arguments, 0) else { return Value::Null };
+    let Some(items) = items(arguments, 0) else {
+        return Value::Null;
+    };
     let places: Vec<i64> = match arguments.get(1) {
-        Some(Value::Dynamic(places)) => {
-            places.items().unwrap_or_default().iter().filter_map(|place| place.to_scalar().as_long()).collect()
-        }
+        Some(Value::Dynamic(places)) => places
+            .items()
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|place| place.to_scalar().as_long())
+            .collect(),
         Some(value) => value.as_long().into_iter().collect(),
         None => Vec::new(),
     };
@@ -184,16 +510,29 @@ fn array_split(arguments: &[Value]) -> Value {
     let mut parts = Vec::new();
     let mut start = 0;
     for place in places {
-        let place = if place < 0 { (place + n_items).max(0) } else { place.min(n_items) } as usize;
-        parts.push(Dynamic::array(items.get(start..place.max(start)).unwrap_or_default().to_vec()));
+        let place = if place < 0 {
+            (place + n_items).max(0)
+        } else {
+            place.min(n_items)
+        } as usize;
+        parts.push(Dynamic::array(
+            items
+                .get(start..place.max(start))
+                .unwrap_or_default()
+                .to_vec(),
+        ));
         start = place.max(start);
     }
-    parts.push(Dynamic::array(items.get(start..).unwrap_or_default().to_vec()));
+    parts.push(Dynamic::array(
+        items.get(start..).unwrap_or_default().to_vec(),
+    ));
     Dynamic::array(parts).into()
 }
 
 fn array_iff(arguments: &[Value]) -> Value {
-    let [_, yes, no] = arguments else { return Value::Null };
+    let [_, yes, no] = arguments else {
+        return Value::Null;
+    };
     let pick = |value: &Value, at: usize| match value {
         Value::Dynamic(Dynamic::Array(items)) => items.get(at).cloned().unwrap_or_default(),
         other => other.to_dynamic(),
@@ -232,11 +571,15 @@ fn bag_pack(context: &Context, arguments: &[Value]) -> Value {
 }
 
 fn bag_has_key(context: &Context, arguments: &[Value]) -> Value {
-    let [_, Value::String(key)] = arguments else { return Value::Null };
+    let [_, Value::String(key)] = arguments else {
+        return Value::Null;
+    };
     if key.starts_with('$') {
         return context.refuse("a JSON path in `bag_has_key` is not supported here");
     }
-    bag(arguments, 0).map_or(Value::Null, |members| Value::Bool(members.iter().any(|(name, _)| name == key)))
+    bag(arguments, 0).map_or(Value::Null, |members| {
+        Value::Bool(members.iter().any(|(name, _)| name == key))
+    })
 }
 
 fn bag_merge(arguments: &[Value]) -> Value {
@@ -248,31 +591,50 @@ fn bag_merge(arguments: &[Value]) -> Value {
             }
         }
     }
-    if arguments.iter().all(Value::is_null) { Value::Null } else { Dynamic::bag(merged).into() }
+    if arguments.iter().all(Value::is_null) {
+        Value::Null
+    } else {
+        Dynamic::bag(merged).into()
+    }
 }
 
 fn bag_remove_keys(context: &Context, arguments: &[Value]) -> Value {
-    let (Some(members), Some(keys)) = (bag(arguments, 0), items(arguments, 1)) else { return Value::Null };
+    let (Some(members), Some(keys)) = (bag(arguments, 0), items(arguments, 1)) else {
+        return Value::Null;
+    };
     let keys: Vec<String> = keys.iter().map(Dynamic::to_text).collect();
     if keys.iter().any(|key| key.starts_with('$')) {
         return context.refuse("a JSON path in `bag_remove_keys` is not supported here");
     }
-    Dynamic::bag(members.iter().filter(|(key, _)| !keys.iter().any(|wanted| wanted == key.as_ref())).cloned().collect()).into()
+    Dynamic::bag(
+        members
+            .iter()
+            .filter(|(key, _)| !keys.iter().any(|wanted| wanted == key.as_ref()))
+            .cloned()
+            .collect(),
+    )
+    .into()
 }
 
 fn bag_set_key(context: &Context, arguments: &[Value]) -> Value {
-    let [_, Value::String(key), value] = arguments else { return Value::Null };
+    let [_, Value::String(key), value] = arguments else {
+        return Value::Null;
+    };
     if key.starts_with('$') {
         return context.refuse("a JSON path in `bag_set_key` is not supported here");
     }
-    let Some(members) = bag(arguments, 0) else { return Value::Null };
+    let Some(members) = bag(arguments, 0) else {
+        return Value::Null;
+    };
     let mut members = members.to_vec();
     members.push((Rc::clone(key), value.to_dynamic()));
     Dynamic::bag(members).into()
 }
 
 fn bag_zip(arguments: &[Value]) -> Value {
-    let (Some(keys), Some(values)) = (items(arguments, 0), items(arguments, 1)) else { return Value::Null };
+    let (Some(keys), Some(values)) = (items(arguments, 0), items(arguments, 1)) else {
+        return Value::Null;
+    };
     let mut members = Members::new();
     for (at, key) in keys.iter().enumerate() {
         if let Dynamic::String(key) = key {
@@ -283,7 +645,9 @@ fn bag_zip(arguments: &[Value]) -> Value {
 }
 
 fn set_has(arguments: &[Value]) -> Value {
-    let [_, wanted] = arguments else { return Value::Null };
+    let [_, wanted] = arguments else {
+        return Value::Null;
+    };
     let wanted = wanted.to_dynamic();
     items(arguments, 0).map_or(Value::Null, |items| Value::Bool(items.contains(&wanted)))
 }
@@ -303,7 +667,9 @@ fn set_of(arguments: &[Value], operation: SetOperation) -> Value {
             None => return Value::Null,
         }
     }
-    let Some((first, others)) = arrays.split_first() else { return Value::Null };
+    let Some((first, others)) = arrays.split_first() else {
+        return Value::Null;
+    };
     let mut set: Vec<Dynamic> = Vec::new();
     let mut add = |item: &Dynamic| {
         if !set.contains(item) {
@@ -311,15 +677,25 @@ fn set_of(arguments: &[Value], operation: SetOperation) -> Value {
         }
     };
     match operation {
-        SetOperation::Union => arrays.iter().for_each(|items| items.iter().for_each(&mut add)),
-        SetOperation::Intersect => first.iter().filter(|item| others.iter().all(|other| other.contains(item))).for_each(add),
-        SetOperation::Difference => first.iter().filter(|item| !others.iter().any(|other| other.contains(item))).for_each(add),
+        SetOperation::Union => arrays
+            .iter()
+            .for_each(|items| items.iter().for_each(&mut add)),
+        SetOperation::Intersect => first
+            .iter()
+            .filter(|item| others.iter().all(|other| other.contains(item)))
+            .for_each(add),
+        SetOperation::Difference => first
+            .iter()
+            .filter(|item| !others.iter().any(|other| other.contains(item)))
+            .for_each(add),
     }
     Dynamic::array(set).into()
 }
 
 fn set_equals(arguments: &[Value]) -> Value {
-    let (Some(a), Some(b)) = (items(arguments, 0), items(arguments, 1)) else { return Value::Null };
+    let (Some(a), Some(b)) = (items(arguments, 0), items(arguments, 1)) else {
+        return Value::Null;
+    };
     Value::Bool(a.iter().all(|item| b.contains(item)) && b.iter().all(|item| a.contains(item)))
 }
 
@@ -332,16 +708,30 @@ fn zip(arguments: &[Value]) -> Value {
         }
     }
     let longest = arrays.iter().map(|items| items.len()).max().unwrap_or(0);
-    let row = |at: usize| Dynamic::array(arrays.iter().map(|items| items.get(at).cloned().unwrap_or_default()).collect());
+    let row = |at: usize| {
+        Dynamic::array(
+            arrays
+                .iter()
+                .map(|items| items.get(at).cloned().unwrap_or_default())
+                .collect(),
+        )
+    };
     Dynamic::array((0..longest).map(row).collect()).into()
 }
 
 fn range_type(kinds: &[Type]) -> Result<Type, String> {
-    let is_step = |start: Type, step: Type| step == Type::TimeSpan || (start.is_numeric() && step.is_numeric());
+    let is_step = |start: Type, step: Type| {
+        step == Type::TimeSpan || (start.is_numeric() && step.is_numeric())
+    };
     match kinds {
         [start, stop] if start.is_numeric() && stop.is_numeric() => Ok(Type::Dynamic),
         [Type::DateTime, Type::DateTime] | [Type::TimeSpan, Type::TimeSpan] => Ok(Type::Dynamic),
-        [start, stop, step] if (start == stop || (start.is_numeric() && stop.is_numeric())) && is_step(*start, *step) => Ok(Type::Dynamic),
+        [start, stop, step]
+            if (start == stop || (start.is_numeric() && stop.is_numeric()))
+                && is_step(*start, *step) =>
+        {
+            Ok(Type::Dynamic)
+        }
         _ => Err("`range` requires a start, a stop and a step of fitting types".to_owned()),
     }
 }
@@ -349,23 +739,40 @@ fn range_type(kinds: &[Type]) -> Result<Type, String> {
 fn range(context: &Context, arguments: &[Value]) -> Value {
     let too_many = || context.refuse("`range` would make more than 1,048,576 items");
     match arguments {
-        [Value::DateTime(start), Value::DateTime(stop), step @ ..] | [Value::TimeSpan(start), Value::TimeSpan(stop), step @ ..] => {
+        [Value::DateTime(start), Value::DateTime(stop), step @ ..]
+        | [Value::TimeSpan(start), Value::TimeSpan(stop), step @ ..] => {
             let step = match step.first() {
                 Some(Value::TimeSpan(step)) => *step,
                 _ => crate::value::datetime::HOUR,
             };
-            let Some(numbers) = steps(*start, *stop, step) else { return too_many() };
+            let Some(numbers) = steps(*start, *stop, step) else {
+                return too_many();
+            };
             let is_time = matches!(arguments.first(), Some(Value::DateTime(_)));
-            let item = |ticks: i64| if is_time { Dynamic::DateTime(ticks) } else { Dynamic::TimeSpan(ticks) };
+            let item = |ticks: i64| {
+                if is_time {
+                    Dynamic::DateTime(ticks)
+                } else {
+                    Dynamic::TimeSpan(ticks)
+                }
+            };
             Dynamic::array(numbers.into_iter().map(item).collect()).into()
         }
         [start, stop, step @ ..] => {
             let step = step.first().cloned().unwrap_or(Value::Long(1));
-            if let (Some(start), Some(stop), Some(step)) = (start.as_long(), stop.as_long(), step.as_long()) {
-                let Some(numbers) = steps(start, stop, step) else { return too_many() };
+            if let (Some(start), Some(stop), Some(step)) =
+                (start.as_long(), stop.as_long(), step.as_long())
+            {
+                let Some(numbers) = steps(start, stop, step) else {
+                    return too_many();
+                };
                 return Dynamic::array(numbers.into_iter().map(Dynamic::Long).collect()).into();
             }
-            let (Some(start), Some(stop), Some(step)) = (start.as_real(), stop.as_real(), step.as_real()) else { return Value::Null };
+            let (Some(start), Some(stop), Some(step)) =
+                (start.as_real(), stop.as_real(), step.as_real())
+            else {
+                return Value::Null;
+            };
             if step == 0.0 || !step.is_finite() {
                 return Value::Null;
             }
@@ -407,12 +814,20 @@ fn steps(start: i64, stop: i64, step: i64) -> Option<Vec<i64>> {
 }
 
 fn repeat_type(kinds: &[Type]) -> Result<Type, String> {
-    if kinds.first() == Some(&Type::Dynamic) { Err("`repeat` of a `dynamic` is not possible".to_owned()) } else { Ok(Type::Dynamic) }
+    if kinds.first() == Some(&Type::Dynamic) {
+        Err("`repeat` of a `dynamic` is not possible".to_owned())
+    } else {
+        Ok(Type::Dynamic)
+    }
 }
 
 fn repeat(context: &Context, arguments: &[Value]) -> Value {
-    let [value, count] = arguments else { return Value::Null };
-    let Some(count) = count.as_long() else { return Value::Null };
+    let [value, count] = arguments else {
+        return Value::Null;
+    };
+    let Some(count) = count.as_long() else {
+        return Value::Null;
+    };
     if count > MAX_ITEMS {
         return context.refuse("`repeat` would make more than 1,048,576 items");
     }
@@ -426,12 +841,19 @@ fn treepath(arguments: &[Value]) -> Value {
             walk(inner, &path, paths);
         };
         match value {
-            Dynamic::Bag(members) => members.iter().for_each(|(key, inner)| visit(format!("{path}['{key}']"), inner)),
-            Dynamic::Array(items) => items.iter().enumerate().for_each(|(at, inner)| visit(format!("{path}[{at}]"), inner)),
+            Dynamic::Bag(members) => members
+                .iter()
+                .for_each(|(key, inner)| visit(format!("{path}['{key}']"), inner)),
+            Dynamic::Array(items) => items
+                .iter()
+                .enumerate()
+                .for_each(|(at, inner)| visit(format!("{path}[{at}]"), inner)),
             _ => {}
         }
     }
-    let Some(Value::Dynamic(value)) = arguments.first() else { return Value::Null };
+    let Some(Value::Dynamic(value)) = arguments.first() else {
+        return Value::Null;
+    };
     let mut paths = Vec::new();
     walk(value, "", &mut paths);
     Dynamic::array(paths).into()

@@ -12,18 +12,137 @@ const TO_DYNAMIC: Returns = Returns::Is(Type::Dynamic);
 
 /// The entries.
 pub static ENTRIES: &[Scalar] = &[
-    Scalar::new("parse_url", &[TEXT], TO_DYNAMIC, "The parts of an absolute URL as a bag.", ("parse_url(\"https://h:1/p?a=b#f\").Path", "/p"), parse_url).also(&["parseurl"]),
-    Scalar::new("parse_urlquery", &[TEXT], TO_DYNAMIC, "The parameters of a URL's query as a bag.", ("parse_urlquery(\"a=1&b=2\")", "{\"Query Parameters\":{\"a\":\"1\",\"b\":\"2\"}}"), |_, a| text_of(a).map_or(Value::Null, |text| single_member("Query Parameters", query_parameters(text)).into())).also(&["parseurlquery"]),
-    Scalar::new("url_encode", &[TEXT], TO_TEXT, "The text as it may stand in a URL, blanks as `+`.", ("url_encode(\"a b&c\")", "a+b%26c"), |_, a| map_text(a, |text| url_encode(text, "+", "-_.!*()"))),
-    Scalar::new("url_encode_component", &[TEXT], TO_TEXT, "The text as it may stand in a part of a URL.", ("url_encode_component(\"a b\")", "a%20b"), |_, a| map_text(a, |text| url_encode(text, "%20", "-_.~"))),
-    Scalar::new("url_decode", &[TEXT], TO_TEXT, "The text that a URL writes with percent signs.", ("url_decode(\"a%20b\")", "a b"), |_, a| map_text(a, url_decode)),
-    Scalar::new("base64_encode_tostring", &[TEXT], TO_TEXT, "The UTF-8 bytes of a text in Base64.", ("base64_encode_tostring(\"Kusto\")", "S3VzdG8="), |_, a| map_text(a, |text| base64_encode(text.as_bytes()))).also(&["base64_encodestring"]),
-    Scalar::new("base64_decode_tostring", &[TEXT], TO_TEXT, "The text that Base64 holds; empty when it holds none.", ("base64_decode_tostring(\"S3VzdG8=\")", "Kusto"), |_, a| map_text(a, |text| base64_decode(text).and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default())).also(&["base64_decodestring"]),
-    Scalar::new("base64_decode_toarray", &[TEXT], TO_DYNAMIC, "The bytes that Base64 holds.", ("base64_decode_toarray(\"S3U=\")", "[75,117]"), |_, a| text_of(a).and_then(base64_decode).map_or(Value::Null, |bytes| Dynamic::array(bytes.into_iter().map(|byte| Dynamic::Long(i64::from(byte))).collect()).into())),
-    Scalar::new("parse_csv", &[TEXT], TO_DYNAMIC, "The values of one line of CSV.", ("parse_csv('aa,\"b,c\"')", "[\"aa\",\"b,c\"]"), |_, a| text_of(a).map_or(Value::Null, |text| Dynamic::array(csv_values(text)).into())).named(Naming::First),
-    Scalar::new("parse_version", &[TEXT], Returns::Is(Type::Decimal), "A version of up to four numbers as one number that sorts.", ("parse_version(\"0.0.0.1\") < parse_version(\"0.0.1\")", "True"), |_, a| parse_version(a)),
-    Scalar::new("parse_path", &[TEXT], TO_DYNAMIC, "The parts of a file path as a bag.", ("parse_path(\"/tmp/a.txt\").Filename", "a.txt"), parse_path),
-    Scalar::new("format_bytes", &[Parameter::Number, Parameter::Is(Type::Long), TEXT], TO_TEXT, "A number of bytes with a unit.", ("format_bytes(1024)", "1 KB"), |_, a| format_bytes(a)).optional(2).named(Naming::First),
+    Scalar::new(
+        "parse_url",
+        &[TEXT],
+        TO_DYNAMIC,
+        "The parts of an absolute URL as a bag.",
+        ("parse_url(\"https://h:1/p?a=b#f\").Path", "/p"),
+        parse_url,
+    )
+    .also(&["parseurl"]),
+    Scalar::new(
+        "parse_urlquery",
+        &[TEXT],
+        TO_DYNAMIC,
+        "The parameters of a URL's query as a bag.",
+        (
+            "parse_urlquery(\"a=1&b=2\")",
+            "{\"Query Parameters\":{\"a\":\"1\",\"b\":\"2\"}}",
+        ),
+        |_, a| {
+            text_of(a).map_or(Value::Null, |text| {
+                single_member("Query Parameters", query_parameters(text)).into()
+            })
+        },
+    )
+    .also(&["parseurlquery"]),
+    Scalar::new(
+        "url_encode",
+        &[TEXT],
+        TO_TEXT,
+        "The text as it may stand in a URL, blanks as `+`.",
+        ("url_encode(\"a b&c\")", "a+b%26c"),
+        |_, a| map_text(a, |text| url_encode(text, "+", "-_.!*()")),
+    ),
+    Scalar::new(
+        "url_encode_component",
+        &[TEXT],
+        TO_TEXT,
+        "The text as it may stand in a part of a URL.",
+        ("url_encode_component(\"a b\")", "a%20b"),
+        |_, a| map_text(a, |text| url_encode(text, "%20", "-_.~")),
+    ),
+    Scalar::new(
+        "url_decode",
+        &[TEXT],
+        TO_TEXT,
+        "The text that a URL writes with percent signs.",
+        ("url_decode(\"a%20b\")", "a b"),
+        |_, a| map_text(a, url_decode),
+    ),
+    Scalar::new(
+        "base64_encode_tostring",
+        &[TEXT],
+        TO_TEXT,
+        "The UTF-8 bytes of a text in Base64.",
+        ("base64_encode_tostring(\"Kusto\")", "S3VzdG8="),
+        |_, a| map_text(a, |text| base64_encode(text.as_bytes())),
+    )
+    .also(&["base64_encodestring"]),
+    Scalar::new(
+        "base64_decode_tostring",
+        &[TEXT],
+        TO_TEXT,
+        "The text that Base64 holds; empty when it holds none.",
+        ("base64_decode_tostring(\"S3VzdG8=\")", "Kusto"),
+        |_, a| {
+            map_text(a, |text| {
+                base64_decode(text)
+                    .and_then(|bytes| String::from_utf8(bytes).ok())
+                    .unwrap_or_default()
+            })
+        },
+    )
+    .also(&["base64_decodestring"]),
+    Scalar::new(
+        "base64_decode_toarray",
+        &[TEXT],
+        TO_DYNAMIC,
+        "The bytes that Base64 holds.",
+        ("base64_decode_toarray(\"S3U=\")", "[75,117]"),
+        |_, a| {
+            text_of(a)
+                .and_then(base64_decode)
+                .map_or(Value::Null, |bytes| {
+                    Dynamic::array(
+                        bytes
+                            .into_iter()
+                            .map(|byte| Dynamic::Long(i64::from(byte)))
+                            .collect(),
+                    )
+                    .into()
+                })
+        },
+    ),
+    Scalar::new(
+        "parse_csv",
+        &[TEXT],
+        TO_DYNAMIC,
+        "The values of one line of CSV.",
+        ("parse_csv('aa,\"b,c\"')", "[\"aa\",\"b,c\"]"),
+        |_, a| text_of(a).map_or(Value::Null, |text| Dynamic::array(csv_values(text)).into()),
+    )
+    .named(Naming::First),
+    Scalar::new(
+        "parse_version",
+        &[TEXT],
+        Returns::Is(Type::Decimal),
+        "A version of up to four numbers as one number that sorts.",
+        (
+            "parse_version(\"0.0.0.1\") < parse_version(\"0.0.1\")",
+            "True",
+        ),
+        |_, a| parse_version(a),
+    ),
+    Scalar::new(
+        "parse_path",
+        &[TEXT],
+        TO_DYNAMIC,
+        "The parts of a file path as a bag.",
+        ("parse_path(\"/tmp/a.txt\").Filename", "a.txt"),
+        parse_path,
+    ),
+    Scalar::new(
+        "format_bytes",
+        &[Parameter::Number, Parameter::Is(Type::Long), TEXT],
+        TO_TEXT,
+        "A number of bytes with a unit.",
+        ("format_bytes(1024)", "1 KB"),
+        |_, a| format_bytes(a),
+    )
+    .optional(2)
+    .named(Naming::First),
 ];
 
 fn text_of(arguments: &[Value]) -> Option<&str> {
@@ -48,8 +167,12 @@ fn query_parameters(query: &str) -> Dynamic {
 }
 
 fn parse_url(_: &Context, arguments: &[Value]) -> Value {
-    let Some(url) = text_of(arguments) else { return Value::Null };
-    let Some((scheme, rest)) = url.split_once("://") else { return Value::Null };
+    let Some(url) = text_of(arguments) else {
+        return Value::Null;
+    };
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return Value::Null;
+    };
     let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, path) = match rest.find('/') {
@@ -123,7 +246,11 @@ fn base64_encode(bytes: &[u8]) -> String {
         for place in 0..4 {
             if place <= chunk.len() {
                 let index = (bits >> (18 - 6 * place)) & 63;
-                out.push(BASE64.get(index as usize).map_or('=', |&byte| char::from(byte)));
+                out.push(
+                    BASE64
+                        .get(index as usize)
+                        .map_or('=', |&byte| char::from(byte)),
+                );
             } else {
                 out.push('=');
             }
@@ -173,7 +300,9 @@ fn csv_values(line: &str) -> Vec<Dynamic> {
 
 /// Each part takes eight decimal digits.
 fn parse_version(arguments: &[Value]) -> Value {
-    let Some(text) = text_of(arguments) else { return Value::Null };
+    let Some(text) = text_of(arguments) else {
+        return Value::Null;
+    };
     let parts: Vec<&str> = text.split('.').collect();
     if parts.len() > 4 {
         return Value::Null;
@@ -193,22 +322,40 @@ fn parse_version(arguments: &[Value]) -> Value {
 }
 
 fn parse_path(context: &Context, arguments: &[Value]) -> Value {
-    let Some(path) = text_of(arguments) else { return Value::Null };
+    let Some(path) = text_of(arguments) else {
+        return Value::Null;
+    };
     let (scheme, rest) = match path.split_once("://") {
         Some((scheme, rest)) => (scheme, rest),
         None => ("", path),
     };
     if rest.matches(':').count() > 1 || (rest.contains(':') && rest.find(':') != Some(1)) {
-        return context.refuse("`parse_path` of a path with an alternate stream is not supported here");
+        return context
+            .refuse("`parse_path` of a path with an alternate stream is not supported here");
     }
     let (root, inner) = match rest.find(['/', '\\']) {
         Some(at) => rest.split_at(at),
         None => ("", rest),
     };
-    let root = if root.is_empty() { inner.get(..usize::from(inner.starts_with('/'))).unwrap_or("") } else { root };
-    let (directory, file) = rest.rfind(['/', '\\']).map_or(("", rest), |at| (rest.get(..at).unwrap_or(""), rest.get(at + 1..).unwrap_or("")));
-    let directory_name = directory.rfind(['/', '\\']).map_or(directory, |at| directory.get(at + 1..).unwrap_or(""));
-    let extension = file.rfind('.').map_or("", |at| file.get(at + 1..).unwrap_or(""));
+    let root = if root.is_empty() {
+        inner
+            .get(..usize::from(inner.starts_with('/')))
+            .unwrap_or("")
+    } else {
+        root
+    };
+    let (directory, file) = rest.rfind(['/', '\\']).map_or(("", rest), |at| {
+        (
+            rest.get(..at).unwrap_or(""),
+            rest.get(at + 1..).unwrap_or(""),
+        )
+    });
+    let directory_name = directory
+        .rfind(['/', '\\'])
+        .map_or(directory, |at| directory.get(at + 1..).unwrap_or(""));
+    let extension = file
+        .rfind('.')
+        .map_or("", |at| file.get(at + 1..).unwrap_or(""));
     let text = |key: &str, value: &str| (Rc::from(key), Dynamic::string(value));
     Dynamic::bag(vec![
         text("Scheme", scheme),
@@ -224,16 +371,30 @@ fn parse_path(context: &Context, arguments: &[Value]) -> Value {
 
 fn format_bytes(arguments: &[Value]) -> Value {
     const UNITS: [&str; 7] = ["Bytes", "KB", "MB", "GB", "TB", "PB", "EB"];
-    let Some(size) = arguments.first().and_then(Value::as_real) else { return Value::Null };
-    let places = arguments.get(1).and_then(Value::as_long).unwrap_or(0).clamp(0, 15) as usize;
+    let Some(size) = arguments.first().and_then(Value::as_real) else {
+        return Value::Null;
+    };
+    let places = arguments
+        .get(1)
+        .and_then(Value::as_long)
+        .unwrap_or(0)
+        .clamp(0, 15) as usize;
     let wanted = arguments.get(2).and_then(Value::as_str);
     let mut scaled = size;
     let mut unit = 0;
-    while unit + 1 < UNITS.len() && wanted.map_or(scaled.abs() >= 1024.0, |wanted| UNITS.get(unit).is_some_and(|name| *name != wanted)) {
+    while unit + 1 < UNITS.len()
+        && wanted.map_or(scaled.abs() >= 1024.0, |wanted| {
+            UNITS.get(unit).is_some_and(|name| *name != wanted)
+        })
+    {
         scaled /= 1024.0;
         unit += 1;
     }
     let text = format!("{scaled:.places$}");
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
+    };
     Value::string(&format!("{text} {}", UNITS.get(unit).unwrap_or(&"")))
 }

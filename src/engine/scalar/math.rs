@@ -32,38 +32,227 @@ const fn bit_function(
 
 /// The entries.
 pub static ENTRIES: &[Scalar] = &[
-    Scalar::new("bin", &[SCALE, SCALE], Returns::By(bin_type), "The value rounded down to a multiple of a size.", ("bin(-5, 2)", "-6"), |_, a| bin(a)).also(&["floor"]).named(Naming::First).vectorized(|_, a, n| bin_vector(a, n)),
-    Scalar::new("bin_at", &[SCALE, SCALE, SCALE], Returns::By(bin_at_type), "The value rounded down to a multiple of a size away from a fixed point.", ("bin_at(6.5, 2.5, 7)", "4.5"), |_, a| bin_at(a)).named(Naming::First),
-    Scalar::new("abs", &[SCALE], Returns::By(unsigned_type), "The value without its sign.", ("abs(-5)", "5"), |_, a| absolute(a)).named(Naming::First),
-    Scalar::new("sign", &[NUMBER], Returns::Is(Type::Int), "-1, 0 or 1.", ("sign(-42)", "-1"), |_, a| real_of(a, |x| x).map_or(Value::Null, |x| Value::Int(if x > 0.0 { 1 } else if x < 0.0 { -1 } else { 0 }))),
-    Scalar::new("ceiling", &[NUMBER], Returns::By(whole_or_real), "The smallest whole number that is not less.", ("ceiling(0.9)", "1.0"), |_, a| rounded(a, f64::ceil)).named(Naming::First),
-    Scalar::new("round", &[NUMBER, LONG], Returns::By(whole_or_real), "Rounded to a number of decimal places, half away from zero.", ("round(2.15, 1)", "2.2"), |_, a| round(a)).optional(1).named(Naming::First),
-    real_function("sqrt", "Square root.", ("sqrt(256)", "16.0"), |_, a| real(a, f64::sqrt)),
-    real_function("exp", "e to the power.", ("exp(0)", "1.0"), |_, a| real(a, f64::exp)),
-    real_function("exp2", "2 to the power.", ("exp2(3)", "8.0"), |_, a| real(a, f64::exp2)),
-    real_function("exp10", "10 to the power.", ("exp10(3)", "1000.0"), |_, a| real(a, |x| 10_f64.powf(x))),
-    real_function("log", "Natural logarithm; null below zero.", ("log(1)", "0.0"), |_, a| logarithm(a, f64::ln)),
-    real_function("log2", "Logarithm to base 2; null below zero.", ("log2(8)", "3.0"), |_, a| logarithm(a, f64::log2)),
-    real_function("log10", "Logarithm to base 10; null below zero.", ("log10(1000)", "3.0"), |_, a| logarithm(a, f64::log10)),
+    Scalar::new(
+        "bin",
+        &[SCALE, SCALE],
+        Returns::By(bin_type),
+        "The value rounded down to a multiple of a size.",
+        ("bin(-5, 2)", "-6"),
+        |_, a| bin(a),
+    )
+    .also(&["floor"])
+    .named(Naming::First)
+    .vectorized(|_, a, n| bin_vector(a, n)),
+    Scalar::new(
+        "bin_at",
+        &[SCALE, SCALE, SCALE],
+        Returns::By(bin_at_type),
+        "The value rounded down to a multiple of a size away from a fixed point.",
+        ("bin_at(6.5, 2.5, 7)", "4.5"),
+        |_, a| bin_at(a),
+    )
+    .named(Naming::First),
+    Scalar::new(
+        "abs",
+        &[SCALE],
+        Returns::By(unsigned_type),
+        "The value without its sign.",
+        ("abs(-5)", "5"),
+        |_, a| absolute(a),
+    )
+    .named(Naming::First),
+    Scalar::new(
+        "sign",
+        &[NUMBER],
+        Returns::Is(Type::Int),
+        "-1, 0 or 1.",
+        ("sign(-42)", "-1"),
+        |_, a| {
+            real_of(a, |x| x).map_or(Value::Null, |x| {
+                Value::Int(if x > 0.0 {
+                    1
+                } else if x < 0.0 {
+                    -1
+                } else {
+                    0
+                })
+            })
+        },
+    ),
+    Scalar::new(
+        "ceiling",
+        &[NUMBER],
+        Returns::By(whole_or_real),
+        "The smallest whole number that is not less.",
+        ("ceiling(0.9)", "1.0"),
+        |_, a| rounded(a, f64::ceil),
+    )
+    .named(Naming::First),
+    Scalar::new(
+        "round",
+        &[NUMBER, LONG],
+        Returns::By(whole_or_real),
+        "Rounded to a number of decimal places, half away from zero.",
+        ("round(2.15, 1)", "2.2"),
+        |_, a| round(a),
+    )
+    .optional(1)
+    .named(Naming::First),
+    real_function("sqrt", "Square root.", ("sqrt(256)", "16.0"), |_, a| {
+        real(a, f64::sqrt)
+    }),
+    real_function("exp", "e to the power.", ("exp(0)", "1.0"), |_, a| {
+        real(a, f64::exp)
+    }),
+    real_function("exp2", "2 to the power.", ("exp2(3)", "8.0"), |_, a| {
+        real(a, f64::exp2)
+    }),
+    real_function(
+        "exp10",
+        "10 to the power.",
+        ("exp10(3)", "1000.0"),
+        |_, a| real(a, |x| 10_f64.powf(x)),
+    ),
+    real_function(
+        "log",
+        "Natural logarithm; null below zero.",
+        ("log(1)", "0.0"),
+        |_, a| logarithm(a, f64::ln),
+    ),
+    real_function(
+        "log2",
+        "Logarithm to base 2; null below zero.",
+        ("log2(8)", "3.0"),
+        |_, a| logarithm(a, f64::log2),
+    ),
+    real_function(
+        "log10",
+        "Logarithm to base 10; null below zero.",
+        ("log10(1000)", "3.0"),
+        |_, a| logarithm(a, f64::log10),
+    ),
     real_function("sin", "Sine.", ("sin(0)", "0.0"), |_, a| real(a, f64::sin)),
-    real_function("cos", "Cosine.", ("cos(0)", "1.0"), |_, a| real(a, f64::cos)),
-    real_function("tan", "Tangent.", ("tan(0)", "0.0"), |_, a| real(a, f64::tan)),
-    real_function("asin", "Angle of a sine.", ("asin(0)", "0.0"), |_, a| real(a, f64::asin)),
-    real_function("acos", "Angle of a cosine.", ("acos(1)", "0.0"), |_, a| real(a, f64::acos)),
-    real_function("atan", "Angle of a tangent.", ("atan(0)", "0.0"), |_, a| real(a, f64::atan)),
-    Scalar::new("atan2", &[REAL, REAL], TO_REAL, "Angle of the point (x, y), given y and x.", ("atan2(0, 1)", "0.0"), |_, a| reals(a, f64::atan2)).named(Naming::First),
-    Scalar::new("pow", &[REAL, REAL], TO_REAL, "The first argument to the power of the second.", ("pow(2, 3)", "8.0"), |_, a| reals(a, f64::powf)).named(Naming::First),
-    Scalar::new("cot", &[REAL], TO_REAL, "Cotangent.", ("cot(pi() / 4) > 0.999", "True"), |_, a| real(a, |x| 1.0 / x.tan())),
-    Scalar::new("radians", &[REAL], TO_REAL, "Degrees as radians.", ("radians(0)", "0.0"), |_, a| real(a, |x| x / 180.0 * std::f64::consts::PI)),
-    Scalar::new("degrees", &[REAL], TO_REAL, "Radians as degrees.", ("degrees(0)", "0.0"), |_, a| real(a, |x| x / std::f64::consts::PI * 180.0)),
-    Scalar::new("pi", &[], TO_REAL, "The number pi.", ("pi() > 3.14", "True"), |_, _| Value::Real(std::f64::consts::PI)),
-    bit_function("binary_and", "Bits that both have.", ("binary_and(6, 3)", "2"), |_, a| longs(a, |x, y| x & y)),
-    bit_function("binary_or", "Bits that either has.", ("binary_or(6, 3)", "7"), |_, a| longs(a, |x, y| x | y)),
-    bit_function("binary_xor", "Bits that just one has.", ("binary_xor(6, 3)", "5"), |_, a| longs(a, |x, y| x ^ y)),
-    bit_function("binary_shift_left", "Bits moved up.", ("binary_shift_left(1, 4)", "16"), |_, a| longs(a, |x, y| x.wrapping_shl((y & 63) as u32))),
-    bit_function("binary_shift_right", "Bits moved down, keeping the sign.", ("binary_shift_right(16, 4)", "1"), |_, a| longs(a, |x, y| x.wrapping_shr((y & 63) as u32))),
-    Scalar::new("binary_not", &[LONG], TO_LONG, "All bits turned.", ("binary_not(0)", "-1"), |_, a| a.first().and_then(Value::as_long).map_or(Value::Null, |x| Value::Long(!x))).named(Naming::First),
-    Scalar::new("bitset_count_ones", &[LONG], TO_LONG, "Number of bits set.", ("bitset_count_ones(42)", "3"), |_, a| a.first().and_then(Value::as_long).map_or(Value::Null, |x| Value::Long(i64::from(x.count_ones())))).named(Naming::First),
+    real_function("cos", "Cosine.", ("cos(0)", "1.0"), |_, a| {
+        real(a, f64::cos)
+    }),
+    real_function("tan", "Tangent.", ("tan(0)", "0.0"), |_, a| {
+        real(a, f64::tan)
+    }),
+    real_function("asin", "Angle of a sine.", ("asin(0)", "0.0"), |_, a| {
+        real(a, f64::asin)
+    }),
+    real_function("acos", "Angle of a cosine.", ("acos(1)", "0.0"), |_, a| {
+        real(a, f64::acos)
+    }),
+    real_function("atan", "Angle of a tangent.", ("atan(0)", "0.0"), |_, a| {
+        real(a, f64::atan)
+    }),
+    Scalar::new(
+        "atan2",
+        &[REAL, REAL],
+        TO_REAL,
+        "Angle of the point (x, y), given y and x.",
+        ("atan2(0, 1)", "0.0"),
+        |_, a| reals(a, f64::atan2),
+    )
+    .named(Naming::First),
+    Scalar::new(
+        "pow",
+        &[REAL, REAL],
+        TO_REAL,
+        "The first argument to the power of the second.",
+        ("pow(2, 3)", "8.0"),
+        |_, a| reals(a, f64::powf),
+    )
+    .named(Naming::First),
+    Scalar::new(
+        "cot",
+        &[REAL],
+        TO_REAL,
+        "Cotangent.",
+        ("cot(pi() / 4) > 0.999", "True"),
+        |_, a| real(a, |x| 1.0 / x.tan()),
+    ),
+    Scalar::new(
+        "radians",
+        &[REAL],
+        TO_REAL,
+        "Degrees as radians.",
+        ("radians(0)", "0.0"),
+        |_, a| real(a, |x| x / 180.0 * std::f64::consts::PI),
+    ),
+    Scalar::new(
+        "degrees",
+        &[REAL],
+        TO_REAL,
+        "Radians as degrees.",
+        ("degrees(0)", "0.0"),
+        |_, a| real(a, |x| x / std::f64::consts::PI * 180.0),
+    ),
+    Scalar::new(
+        "pi",
+        &[],
+        TO_REAL,
+        "The number pi.",
+        ("pi() > 3.14", "True"),
+        |_, _| Value::Real(std::f64::consts::PI),
+    ),
+    bit_function(
+        "binary_and",
+        "Bits that both have.",
+        ("binary_and(6, 3)", "2"),
+        |_, a| longs(a, |x, y| x & y),
+    ),
+    bit_function(
+        "binary_or",
+        "Bits that either has.",
+        ("binary_or(6, 3)", "7"),
+        |_, a| longs(a, |x, y| x | y),
+    ),
+    bit_function(
+        "binary_xor",
+        "Bits that just one has.",
+        ("binary_xor(6, 3)", "5"),
+        |_, a| longs(a, |x, y| x ^ y),
+    ),
+    bit_function(
+        "binary_shift_left",
+        "Bits moved up.",
+        ("binary_shift_left(1, 4)", "16"),
+        |_, a| longs(a, |x, y| x.wrapping_shl((y & 63) as u32)),
+    ),
+    bit_function(
+        "binary_shift_right",
+        "Bits moved down, keeping the sign.",
+        ("binary_shift_right(16, 4)", "1"),
+        |_, a| longs(a, |x, y| x.wrapping_shr((y & 63) as u32)),
+    ),
+    Scalar::new(
+        "binary_not",
+        &[LONG],
+        TO_LONG,
+        "All bits turned.",
+        ("binary_not(0)", "-1"),
+        |_, a| {
+            a.first()
+                .and_then(Value::as_long)
+                .map_or(Value::Null, |x| Value::Long(!x))
+        },
+    )
+    .named(Naming::First),
+    Scalar::new(
+        "bitset_count_ones",
+        &[LONG],
+        TO_LONG,
+        "Number of bits set.",
+        ("bitset_count_ones(42)", "3"),
+        |_, a| {
+            a.first()
+                .and_then(Value::as_long)
+                .map_or(Value::Null, |x| Value::Long(i64::from(x.count_ones())))
+        },
+    )
+    .named(Naming::First),
 ];
 
 fn real_of(arguments: &[Value], f: impl Fn(f64) -> f64) -> Option<f64> {
@@ -76,14 +265,20 @@ fn real(arguments: &[Value], f: impl Fn(f64) -> f64) -> Value {
 
 fn reals(arguments: &[Value], f: impl Fn(f64, f64) -> f64) -> Value {
     match arguments {
-        [a, b] => a.as_real().zip(b.as_real()).map_or(Value::Null, |(a, b)| Value::Real(f(a, b))),
+        [a, b] => a
+            .as_real()
+            .zip(b.as_real())
+            .map_or(Value::Null, |(a, b)| Value::Real(f(a, b))),
         _ => Value::Null,
     }
 }
 
 fn longs(arguments: &[Value], f: impl Fn(i64, i64) -> i64) -> Value {
     match arguments {
-        [a, b] => a.as_long().zip(b.as_long()).map_or(Value::Null, |(a, b)| Value::Long(f(a, b))),
+        [a, b] => a
+            .as_long()
+            .zip(b.as_long())
+            .map_or(Value::Null, |(a, b)| Value::Long(f(a, b))),
         _ => Value::Null,
     }
 }
@@ -134,13 +329,17 @@ fn rounded(arguments: &[Value], f: impl Fn(f64) -> f64) -> Value {
 }
 
 fn round(arguments: &[Value]) -> Value {
-    let places = arguments.get(1).and_then(Value::as_long).unwrap_or(0).clamp(-15, 15) as i32;
+    let places = arguments
+        .get(1)
+        .and_then(Value::as_long)
+        .unwrap_or(0)
+        .clamp(-15, 15) as i32;
     match arguments.first() {
         Some(Value::Real(x)) => Value::Real(round_to(*x, places)),
         Some(Value::Int(_) | Value::Long(_)) if places >= 0 => rounded(arguments, |x| x),
-        Some(value @ (Value::Int(_) | Value::Long(_))) => {
-            value.as_real().map_or(Value::Null, |x| Value::Long(round_to(x, places) as i64))
-        }
+        Some(value @ (Value::Int(_) | Value::Long(_))) => value
+            .as_real()
+            .map_or(Value::Null, |x| Value::Long(round_to(x, places) as i64)),
         _ => Value::Null,
     }
 }
@@ -151,12 +350,20 @@ fn round_to(number: f64, places: i32) -> f64 {
         return number;
     }
     let scale = 10_f64.powi(places.abs());
-    let scaled = if places >= 0 { number * scale } else { number / scale };
+    let scaled = if places >= 0 {
+        number * scale
+    } else {
+        number / scale
+    };
     let rounded = scaled.round();
     if !rounded.is_finite() || scaled.abs() > 4.5e15 {
         return number;
     }
-    if places >= 0 { rounded / scale } else { rounded * scale }
+    if places >= 0 {
+        rounded / scale
+    } else {
+        rounded * scale
+    }
 }
 
 fn bin_type(kinds: &[Type]) -> Result<Type, String> {
@@ -172,22 +379,33 @@ fn bin_type(kinds: &[Type]) -> Result<Type, String> {
 
 /// The largest multiple of `size` that is not above `value`.
 fn floor_multiple(value: i64, size: i64) -> Option<i64> {
-    if size <= 0 { None } else { value.checked_sub(value.rem_euclid(size)) }
+    if size <= 0 {
+        None
+    } else {
+        value.checked_sub(value.rem_euclid(size))
+    }
 }
 
 fn bin(arguments: &[Value]) -> Value {
     match arguments {
-        [Value::DateTime(value), Value::TimeSpan(size)] => {
-            floor_multiple(*value, *size).and_then(datetime::in_range).map_or(Value::Null, Value::DateTime)
+        [Value::DateTime(value), Value::TimeSpan(size)] => floor_multiple(*value, *size)
+            .and_then(datetime::in_range)
+            .map_or(Value::Null, Value::DateTime),
+        [Value::TimeSpan(value), Value::TimeSpan(size)] => {
+            floor_multiple(*value, *size).map_or(Value::Null, Value::TimeSpan)
         }
-        [Value::TimeSpan(value), Value::TimeSpan(size)] => floor_multiple(*value, *size).map_or(Value::Null, Value::TimeSpan),
         [Value::Int(value), Value::Int(size)] => {
-            floor_multiple(i64::from(*value), i64::from(*size)).map_or(Value::Null, |bin| Value::Int(bin as i32))
+            floor_multiple(i64::from(*value), i64::from(*size))
+                .map_or(Value::Null, |bin| Value::Int(bin as i32))
         }
         [value, size] => match (value.as_long(), size.as_long()) {
-            (Some(value), Some(size)) => floor_multiple(value, size).map_or(Value::Null, Value::Long),
+            (Some(value), Some(size)) => {
+                floor_multiple(value, size).map_or(Value::Null, Value::Long)
+            }
             _ => match (value.as_real(), size.as_real()) {
-                (Some(value), Some(size)) if size > 0.0 => Value::Real((value / size).floor() * size),
+                (Some(value), Some(size)) if size > 0.0 => {
+                    Value::Real((value / size).floor() * size)
+                }
                 _ => Value::Null,
             },
         },
@@ -196,8 +414,14 @@ fn bin(arguments: &[Value]) -> Value {
 }
 
 fn bin_vector(arguments: &[Vector], n_rows: usize) -> Option<Vector> {
-    let [Vector::Column(column), size] = arguments else { return None };
-    let (Data::Long(values), Vector::Constant(Value::TimeSpan(size) | Value::Long(size), size_kind)) = (&column.data, size) else {
+    let [Vector::Column(column), size] = arguments else {
+        return None;
+    };
+    let (
+        Data::Long(values),
+        Vector::Constant(Value::TimeSpan(size) | Value::Long(size), size_kind),
+    ) = (&column.data, size)
+    else {
         return None;
     };
     if *size <= 0 || (column.kind == Type::Long) != (*size_kind == Type::Long) {
@@ -220,29 +444,59 @@ fn bin_vector(arguments: &[Vector], n_rows: usize) -> Option<Vector> {
         }
         bins.push(start);
     }
-    Some(Vector::column(Column { kind: column.kind, data: Data::Long(bins), nulls }))
+    Some(Vector::column(Column {
+        kind: column.kind,
+        data: Data::Long(bins),
+        nulls,
+    }))
 }
 
 fn bin_at_type(kinds: &[Type]) -> Result<Type, String> {
     match kinds {
-        [value, size, at] if bin_type(&[*value, *size]).is_ok() && (value == at || (value.is_numeric() && at.is_numeric())) => {
-            if [value, size, at].contains(&&Type::Real) { Ok(Type::Real) } else { bin_type(&[*value, *size]) }
+        [value, size, at]
+            if bin_type(&[*value, *size]).is_ok()
+                && (value == at || (value.is_numeric() && at.is_numeric())) =>
+        {
+            if [value, size, at].contains(&&Type::Real) {
+                Ok(Type::Real)
+            } else {
+                bin_type(&[*value, *size])
+            }
         }
-        _ => Err("`bin_at` requires a value, a size and a fixed point of the value's type".to_owned()),
+        _ => Err(
+            "`bin_at` requires a value, a size and a fixed point of the value's type".to_owned(),
+        ),
     }
 }
 
 fn bin_at(arguments: &[Value]) -> Value {
-    let ticks = |value: &i64, size: &i64, at: &i64| value.checked_sub(*at).and_then(|away| floor_multiple(away, *size)).and_then(|bin| bin.checked_add(*at));
+    let ticks = |value: &i64, size: &i64, at: &i64| {
+        value
+            .checked_sub(*at)
+            .and_then(|away| floor_multiple(away, *size))
+            .and_then(|bin| bin.checked_add(*at))
+    };
     match arguments {
-        [Value::DateTime(value), Value::TimeSpan(size), Value::DateTime(at)] => {
-            ticks(value, size, at).and_then(datetime::in_range).map_or(Value::Null, Value::DateTime)
-        }
-        [Value::TimeSpan(value), Value::TimeSpan(size), Value::TimeSpan(at)] => ticks(value, size, at).map_or(Value::Null, Value::TimeSpan),
+        [
+            Value::DateTime(value),
+            Value::TimeSpan(size),
+            Value::DateTime(at),
+        ] => ticks(value, size, at)
+            .and_then(datetime::in_range)
+            .map_or(Value::Null, Value::DateTime),
+        [
+            Value::TimeSpan(value),
+            Value::TimeSpan(size),
+            Value::TimeSpan(at),
+        ] => ticks(value, size, at).map_or(Value::Null, Value::TimeSpan),
         [value, size, at] => match (value.as_long(), size.as_long(), at.as_long()) {
-            (Some(value), Some(size), Some(at)) => ticks(&value, &size, &at).map_or(Value::Null, Value::Long),
+            (Some(value), Some(size), Some(at)) => {
+                ticks(&value, &size, &at).map_or(Value::Null, Value::Long)
+            }
             _ => match (value.as_real(), size.as_real(), at.as_real()) {
-                (Some(value), Some(size), Some(at)) if size > 0.0 => Value::Real(((value - at) / size).floor() * size + at),
+                (Some(value), Some(size), Some(at)) if size > 0.0 => {
+                    Value::Real(((value - at) / size).floor() * size + at)
+                }
                 _ => Value::Null,
             },
         },

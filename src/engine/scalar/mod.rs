@@ -110,7 +110,11 @@ pub struct Scalar {
 
 /// Words for readers of the source and for tests; the module does without them.
 const fn documentation(words: &'static str) -> &'static str {
-    if cfg!(target_arch = "wasm32") { "" } else { words }
+    if cfg!(target_arch = "wasm32") {
+        ""
+    } else {
+        words
+    }
 }
 
 impl Scalar {
@@ -209,7 +213,11 @@ pub fn find(name: &str) -> Option<&'static Scalar> {
     }
     BY_NAME.with(|cell| {
         let by_name = cell.get_or_init(|| {
-            let names = |entry: &'static Scalar| std::iter::once(&entry.name).chain(entry.aliases).map(move |&name| (name, entry));
+            let names = |entry: &'static Scalar| {
+                std::iter::once(&entry.name)
+                    .chain(entry.aliases)
+                    .map(move |&name| (name, entry))
+            };
             catalogue().flat_map(names).collect()
         });
         by_name.get(name).copied()

@@ -26,49 +26,254 @@ const fn operator(
 /// An operator that tests one text against another.
 macro_rules! text_operator {
     ($name:literal, $about:literal, $example:expr, $test:expr) => {
-        Scalar::new($name, TEXTS, BOOL, $about, $example, |_, arguments| text_test(arguments, $test)).tests_text($test)
+        Scalar::new($name, TEXTS, BOOL, $about, $example, |_, arguments| {
+            text_test(arguments, $test)
+        })
+        .tests_text($test)
     };
 }
 
 /// The entries.
 pub static ENTRIES: &[Scalar] = &[
-    operator("+", Returns::By(first), "Sum.", ("1 + 2", "3"), |c, a| arithmetic(c, Arithmetic::Add, a)).vectorized(|_, a, n| arithmetic_vector(Arithmetic::Add, a, n)),
-    operator("-", Returns::By(first), "Difference.", ("datetime(2020-01-02) - datetime(2020-01-01)", "1.00:00:00"), |c, a| arithmetic(c, Arithmetic::Subtract, a)).vectorized(|_, a, n| arithmetic_vector(Arithmetic::Subtract, a, n)),
-    operator("*", Returns::By(first), "Product.", ("2 * 1h", "02:00:00"), |c, a| arithmetic(c, Arithmetic::Multiply, a)).vectorized(|_, a, n| arithmetic_vector(Arithmetic::Multiply, a, n)),
-    operator("/", Returns::By(first), "Quotient; of whole numbers, cut toward zero; by zero, null.", ("-7 / 2", "-3"), |c, a| arithmetic(c, Arithmetic::Divide, a)).vectorized(|_, a, n| arithmetic_vector(Arithmetic::Divide, a, n)),
-    operator("%", Returns::By(first), "Remainder, never negative.", ("-7 % 3", "2"), |c, a| arithmetic(c, Arithmetic::Modulo, a)),
-    operator("==", BOOL, "Equal; texts by case.", ("\"a\" == \"A\"", "False"), |c, a| compared(c, a, Comparison::Equal)).sees_nulls().vectorized(|_, a, n| compare_vector(Comparison::Equal, a, n)),
-    operator("!=", BOOL, "Not equal; true when one side is null.", ("1 != long(null)", "True"), |c, a| compared(c, a, Comparison::NotEqual)).sees_nulls().vectorized(|_, a, n| compare_vector(Comparison::NotEqual, a, n)),
-    operator("<", BOOL, "Less.", ("1 < 2", "True"), |c, a| compared(c, a, Comparison::Less)).vectorized(|_, a, n| compare_vector(Comparison::Less, a, n)),
-    operator("<=", BOOL, "Less or equal.", ("2 <= 2", "True"), |c, a| compared(c, a, Comparison::LessOrEqual)).vectorized(|_, a, n| compare_vector(Comparison::LessOrEqual, a, n)),
-    operator(">", BOOL, "Greater.", ("1 > 2", "False"), |c, a| compared(c, a, Comparison::Greater)).vectorized(|_, a, n| compare_vector(Comparison::Greater, a, n)),
-    operator(">=", BOOL, "Greater or equal.", ("2 >= 2.5", "False"), |c, a| compared(c, a, Comparison::GreaterOrEqual)).vectorized(|_, a, n| compare_vector(Comparison::GreaterOrEqual, a, n)),
-    Scalar::new("and", &[Parameter::Is(Type::Bool)], BOOL, "True when all are; null when one is and none is false.", ("true and bool(null)", ""), |_, a| logical(true, a)).variadic(1).sees_nulls(),
-    Scalar::new("or", &[Parameter::Is(Type::Bool)], BOOL, "True when one is; null when one is and none is true.", ("true or bool(null)", "True"), |_, a| logical(false, a)).variadic(1).sees_nulls(),
-    text_operator!("=~", "Equal texts, whatever the case.", ("\"a\" =~ \"A\"", "True"), equal_fold),
-    text_operator!("!~", "Texts that differ by more than case.", ("\"a\" !~ \"A\"", "False"), |s, t| !equal_fold(s, t)),
-    text_operator!("contains", "Holds the text, whatever the case.", ("\"Fabrikam\" contains \"BRIK\"", "True"), contains_fold),
-    text_operator!("contains_cs", "Holds the text, by case.", ("\"Fabrikam\" contains_cs \"Kam\"", "False"), contains_case),
-    text_operator!("startswith", "Starts with the text, whatever the case.", ("\"Fabrikam\" startswith \"fab\"", "True"), starts_fold),
-    text_operator!("startswith_cs", "Starts with the text, by case.", ("\"Fabrikam\" startswith_cs \"fab\"", "False"), |s, t| s.starts_with(t)),
-    text_operator!("endswith", "Ends with the text, whatever the case.", ("\"Fabrikam\" endswith \"KAM\"", "True"), ends_fold),
-    text_operator!("endswith_cs", "Ends with the text, by case.", ("\"Fabrikam\" endswith_cs \"KAM\"", "False"), |s, t| s.ends_with(t)),
-    text_operator!("has", "Holds the whole term, whatever the case.", ("\"North America\" has \"america\"", "True"), |s, t| has_term(s, t, true, true)),
-    text_operator!("has_cs", "Holds the whole term, by case.", ("\"North America\" has_cs \"america\"", "False"), |s, t| has_term_case(s, t, true, true)),
-    text_operator!("hasprefix", "Holds a term that starts so, whatever the case.", ("\"North America\" hasprefix \"ame\"", "True"), |s, t| has_term(s, t, true, false)),
-    text_operator!("hasprefix_cs", "Holds a term that starts so, by case.", ("\"North America\" hasprefix_cs \"ame\"", "False"), |s, t| has_term_case(s, t, true, false)),
-    text_operator!("hassuffix", "Holds a term that ends so, whatever the case.", ("\"North America\" hassuffix \"TH\"", "True"), |s, t| has_term(s, t, false, true)),
-    text_operator!("hassuffix_cs", "Holds a term that ends so, by case.", ("\"North America\" hassuffix_cs \"TH\"", "False"), |s, t| has_term_case(s, t, false, true)),
-    Scalar::new("matches regex", &[Parameter::Is(Type::String), Parameter::Is(Type::String)], BOOL, "Holds a match of the regular expression.", ("\"abc12\" matches regex @\"\\d+\"", "True"), matches_regex),
-    Scalar::new("in", &[Parameter::Any, Parameter::Any], BOOL, "Equals one of the list, by case.", ("2 in (1, 2)", "True"), |_, a| is_in(a, false)).variadic(1).sees_nulls().vectorized(|_, a, n| in_texts(a, n)),
-    Scalar::new("in~", &[Parameter::Any, Parameter::Any], BOOL, "Equals one of the list, whatever the case.", ("\"a\" in~ (\"A\")", "True"), |_, a| is_in(a, true)).variadic(1).sees_nulls(),
-    Scalar::new("has_any", &[Parameter::Is(Type::String), Parameter::Is(Type::String)], BOOL, "Holds one of the terms.", ("\"a b\" has_any (\"x\", \"B\")", "True"), |_, a| has_each(a, false)).variadic(1),
-    Scalar::new("has_all", &[Parameter::Is(Type::String), Parameter::Is(Type::String)], BOOL, "Holds all of the terms.", ("\"a b\" has_all (\"x\", \"B\")", "False"), |_, a| has_each(a, true)).variadic(1),
-    Scalar::new("negate", &[Parameter::Scale], Returns::Same(0), "The value with its sign turned.", ("-(1)", "-1"), |_, a| negate(a)),
+    operator("+", Returns::By(first), "Sum.", ("1 + 2", "3"), |c, a| {
+        arithmetic(c, Arithmetic::Add, a)
+    })
+    .vectorized(|_, a, n| arithmetic_vector(Arithmetic::Add, a, n)),
+    operator(
+        "-",
+        Returns::By(first),
+        "Difference.",
+        ("datetime(2020-01-02) - datetime(2020-01-01)", "1.00:00:00"),
+        |c, a| arithmetic(c, Arithmetic::Subtract, a),
+    )
+    .vectorized(|_, a, n| arithmetic_vector(Arithmetic::Subtract, a, n)),
+    operator(
+        "*",
+        Returns::By(first),
+        "Product.",
+        ("2 * 1h", "02:00:00"),
+        |c, a| arithmetic(c, Arithmetic::Multiply, a),
+    )
+    .vectorized(|_, a, n| arithmetic_vector(Arithmetic::Multiply, a, n)),
+    operator(
+        "/",
+        Returns::By(first),
+        "Quotient; of whole numbers, cut toward zero; by zero, null.",
+        ("-7 / 2", "-3"),
+        |c, a| arithmetic(c, Arithmetic::Divide, a),
+    )
+    .vectorized(|_, a, n| arithmetic_vector(Arithmetic::Divide, a, n)),
+    operator(
+        "%",
+        Returns::By(first),
+        "Remainder, never negative.",
+        ("-7 % 3", "2"),
+        |c, a| arithmetic(c, Arithmetic::Modulo, a),
+    ),
+    operator(
+        "==",
+        BOOL,
+        "Equal; texts by case.",
+        ("\"a\" == \"A\"", "False"),
+        |c, a| compared(c, a, Comparison::Equal),
+    )
+    .sees_nulls()
+    .vectorized(|_, a, n| compare_vector(Comparison::Equal, a, n)),
+    operator(
+        "!=",
+        BOOL,
+        "Not equal; true when one side is null.",
+        ("1 != long(null)", "True"),
+        |c, a| compared(c, a, Comparison::NotEqual),
+    )
+    .sees_nulls()
+    .vectorized(|_, a, n| compare_vector(Comparison::NotEqual, a, n)),
+    operator("<", BOOL, "Less.", ("1 < 2", "True"), |c, a| {
+        compared(c, a, Comparison::Less)
+    })
+    .vectorized(|_, a, n| compare_vector(Comparison::Less, a, n)),
+    operator("<=", BOOL, "Less or equal.", ("2 <= 2", "True"), |c, a| {
+        compared(c, a, Comparison::LessOrEqual)
+    })
+    .vectorized(|_, a, n| compare_vector(Comparison::LessOrEqual, a, n)),
+    operator(">", BOOL, "Greater.", ("1 > 2", "False"), |c, a| {
+        compared(c, a, Comparison::Greater)
+    })
+    .vectorized(|_, a, n| compare_vector(Comparison::Greater, a, n)),
+    operator(
+        ">=",
+        BOOL,
+        "Greater or equal.",
+        ("2 >= 2.5", "False"),
+        |c, a| compared(c, a, Comparison::GreaterOrEqual),
+    )
+    .vectorized(|_, a, n| compare_vector(Comparison::GreaterOrEqual, a, n)),
+    Scalar::new(
+        "and",
+        &[Parameter::Is(Type::Bool)],
+        BOOL,
+        "True when all are; null when one is and none is false.",
+        ("true and bool(null)", ""),
+        |_, a| logical(true, a),
+    )
+    .variadic(1)
+    .sees_nulls(),
+    Scalar::new(
+        "or",
+        &[Parameter::Is(Type::Bool)],
+        BOOL,
+        "True when one is; null when one is and none is true.",
+        ("true or bool(null)", "True"),
+        |_, a| logical(false, a),
+    )
+    .variadic(1)
+    .sees_nulls(),
+    text_operator!(
+        "=~",
+        "Equal texts, whatever the case.",
+        ("\"a\" =~ \"A\"", "True"),
+        equal_fold
+    ),
+    text_operator!(
+        "!~",
+        "Texts that differ by more than case.",
+        ("\"a\" !~ \"A\"", "False"),
+        |s, t| !equal_fold(s, t)
+    ),
+    text_operator!(
+        "contains",
+        "Holds the text, whatever the case.",
+        ("\"Fabrikam\" contains \"BRIK\"", "True"),
+        contains_fold
+    ),
+    text_operator!(
+        "contains_cs",
+        "Holds the text, by case.",
+        ("\"Fabrikam\" contains_cs \"Kam\"", "False"),
+        contains_case
+    ),
+    text_operator!(
+        "startswith",
+        "Starts with the text, whatever the case.",
+        ("\"Fabrikam\" startswith \"fab\"", "True"),
+        starts_fold
+    ),
+    text_operator!(
+        "startswith_cs",
+        "Starts with the text, by case.",
+        ("\"Fabrikam\" startswith_cs \"fab\"", "False"),
+        |s, t| s.starts_with(t)
+    ),
+    text_operator!(
+        "endswith",
+        "Ends with the text, whatever the case.",
+        ("\"Fabrikam\" endswith \"KAM\"", "True"),
+        ends_fold
+    ),
+    text_operator!(
+        "endswith_cs",
+        "Ends with the text, by case.",
+        ("\"Fabrikam\" endswith_cs \"KAM\"", "False"),
+        |s, t| s.ends_with(t)
+    ),
+    text_operator!(
+        "has",
+        "Holds the whole term, whatever the case.",
+        ("\"North America\" has \"america\"", "True"),
+        |s, t| has_term(s, t, true, true)
+    ),
+    text_operator!(
+        "has_cs",
+        "Holds the whole term, by case.",
+        ("\"North America\" has_cs \"america\"", "False"),
+        |s, t| has_term_case(s, t, true, true)
+    ),
+    text_operator!(
+        "hasprefix",
+        "Holds a term that starts so, whatever the case.",
+        ("\"North America\" hasprefix \"ame\"", "True"),
+        |s, t| has_term(s, t, true, false)
+    ),
+    text_operator!(
+        "hasprefix_cs",
+        "Holds a term that starts so, by case.",
+        ("\"North America\" hasprefix_cs \"ame\"", "False"),
+        |s, t| has_term_case(s, t, true, false)
+    ),
+    text_operator!(
+        "hassuffix",
+        "Holds a term that ends so, whatever the case.",
+        ("\"North America\" hassuffix \"TH\"", "True"),
+        |s, t| has_term(s, t, false, true)
+    ),
+    text_operator!(
+        "hassuffix_cs",
+        "Holds a term that ends so, by case.",
+        ("\"North America\" hassuffix_cs \"TH\"", "False"),
+        |s, t| has_term_case(s, t, false, true)
+    ),
+    Scalar::new(
+        "matches regex",
+        &[Parameter::Is(Type::String), Parameter::Is(Type::String)],
+        BOOL,
+        "Holds a match of the regular expression.",
+        ("\"abc12\" matches regex @\"\\d+\"", "True"),
+        matches_regex,
+    ),
+    Scalar::new(
+        "in",
+        &[Parameter::Any, Parameter::Any],
+        BOOL,
+        "Equals one of the list, by case.",
+        ("2 in (1, 2)", "True"),
+        |_, a| is_in(a, false),
+    )
+    .variadic(1)
+    .sees_nulls()
+    .vectorized(|_, a, n| in_texts(a, n)),
+    Scalar::new(
+        "in~",
+        &[Parameter::Any, Parameter::Any],
+        BOOL,
+        "Equals one of the list, whatever the case.",
+        ("\"a\" in~ (\"A\")", "True"),
+        |_, a| is_in(a, true),
+    )
+    .variadic(1)
+    .sees_nulls(),
+    Scalar::new(
+        "has_any",
+        &[Parameter::Is(Type::String), Parameter::Is(Type::String)],
+        BOOL,
+        "Holds one of the terms.",
+        ("\"a b\" has_any (\"x\", \"B\")", "True"),
+        |_, a| has_each(a, false),
+    )
+    .variadic(1),
+    Scalar::new(
+        "has_all",
+        &[Parameter::Is(Type::String), Parameter::Is(Type::String)],
+        BOOL,
+        "Holds all of the terms.",
+        ("\"a b\" has_all (\"x\", \"B\")", "False"),
+        |_, a| has_each(a, true),
+    )
+    .variadic(1),
+    Scalar::new(
+        "negate",
+        &[Parameter::Scale],
+        Returns::Same(0),
+        "The value with its sign turned.",
+        ("-(1)", "-1"),
+        |_, a| negate(a),
+    ),
 ];
 
 fn first(kinds: &[Type]) -> Result<Type, String> {
-    kinds.first().copied().ok_or_else(|| "an operand is missing".to_owned())
+    kinds
+        .first()
+        .copied()
+        .ok_or_else(|| "an operand is missing".to_owned())
 }
 
 // ---- arithmetic ---------------------------------------------------------------------------------
@@ -89,14 +294,26 @@ pub enum Arithmetic {
 }
 
 fn arithmetic(context: &Context, operator: Arithmetic, arguments: &[Value]) -> Value {
-    let [left, right] = arguments else { return Value::Null };
+    let [left, right] = arguments else {
+        return Value::Null;
+    };
     match (left, right) {
-        (Value::DateTime(a), Value::DateTime(b)) if operator == Arithmetic::Subtract => Value::TimeSpan(a - b),
-        (Value::DateTime(a), Value::TimeSpan(b)) | (Value::TimeSpan(b), Value::DateTime(a)) => match operator {
-            Arithmetic::Add => a.checked_add(*b).and_then(datetime::in_range).map_or(Value::Null, Value::DateTime),
-            Arithmetic::Subtract => a.checked_sub(*b).and_then(datetime::in_range).map_or(Value::Null, Value::DateTime),
-            _ => Value::Null,
-        },
+        (Value::DateTime(a), Value::DateTime(b)) if operator == Arithmetic::Subtract => {
+            Value::TimeSpan(a - b)
+        }
+        (Value::DateTime(a), Value::TimeSpan(b)) | (Value::TimeSpan(b), Value::DateTime(a)) => {
+            match operator {
+                Arithmetic::Add => a
+                    .checked_add(*b)
+                    .and_then(datetime::in_range)
+                    .map_or(Value::Null, Value::DateTime),
+                Arithmetic::Subtract => a
+                    .checked_sub(*b)
+                    .and_then(datetime::in_range)
+                    .map_or(Value::Null, Value::DateTime),
+                _ => Value::Null,
+            }
+        }
         (Value::TimeSpan(a), Value::TimeSpan(b)) => match operator {
             Arithmetic::Add => a.checked_add(*b).map_or(Value::Null, Value::TimeSpan),
             Arithmetic::Subtract => a.checked_sub(*b).map_or(Value::Null, Value::TimeSpan),
@@ -104,8 +321,12 @@ fn arithmetic(context: &Context, operator: Arithmetic, arguments: &[Value]) -> V
             Arithmetic::Modulo => modulo(*a, *b).map_or(Value::Null, Value::TimeSpan),
             Arithmetic::Multiply => Value::Null,
         },
-        (Value::TimeSpan(span), number) | (number, Value::TimeSpan(span)) => scale_span(operator, *span, number),
-        (Value::Decimal(_), _) | (_, Value::Decimal(_)) => decimal_arithmetic(context, operator, left, right),
+        (Value::TimeSpan(span), number) | (number, Value::TimeSpan(span)) => {
+            scale_span(operator, *span, number)
+        }
+        (Value::Decimal(_), _) | (_, Value::Decimal(_)) => {
+            decimal_arithmetic(context, operator, left, right)
+        }
         _ => match (left.as_long(), right.as_long()) {
             (Some(a), Some(b)) => whole(operator, a, b).map_or(Value::Null, Value::Long),
             _ => match (left.as_real(), right.as_real()) {
@@ -126,13 +347,19 @@ fn scale_span(operator: Arithmetic, span: i64, number: &Value) -> Value {
     if let Some(ticks) = exact {
         return ticks.map_or(Value::Null, Value::TimeSpan);
     }
-    let Some(number) = number.as_real() else { return Value::Null };
+    let Some(number) = number.as_real() else {
+        return Value::Null;
+    };
     let ticks = match operator {
         Arithmetic::Multiply => span as f64 * number,
         Arithmetic::Divide => span as f64 / number,
         _ => return Value::Null,
     };
-    if ticks.is_finite() && ticks.abs() < 9.2e18 { Value::TimeSpan(ticks as i64) } else { Value::Null }
+    if ticks.is_finite() && ticks.abs() < 9.2e18 {
+        Value::TimeSpan(ticks as i64)
+    } else {
+        Value::Null
+    }
 }
 
 /// Whole numbers wrap around; division by zero is null.
@@ -153,7 +380,11 @@ const fn whole(operator: Arithmetic, a: i64, b: i64) -> Option<i64> {
 
 /// The remainder that is never negative.
 const fn modulo(a: i64, b: i64) -> Option<i64> {
-    if b == 0 { None } else { Some(a.wrapping_rem_euclid(b)) }
+    if b == 0 {
+        None
+    } else {
+        Some(a.wrapping_rem_euclid(b))
+    }
 }
 
 fn real(operator: Arithmetic, a: f64, b: f64) -> f64 {
@@ -174,19 +405,29 @@ fn to_decimal(value: &Value) -> Option<Decimal> {
     }
 }
 
-fn decimal_arithmetic(context: &Context, operator: Arithmetic, left: &Value, right: &Value) -> Value {
+fn decimal_arithmetic(
+    context: &Context,
+    operator: Arithmetic,
+    left: &Value,
+    right: &Value,
+) -> Value {
     let (Some(a), Some(b)) = (to_decimal(left), to_decimal(right)) else {
-        return context.refuse("`decimal` with `real` is not supported here; convert one side first");
+        return context
+            .refuse("`decimal` with `real` is not supported here; convert one side first");
     };
     let answer = match operator {
         Arithmetic::Add => a.plus(b),
         Arithmetic::Subtract => a.subtract(b),
         Arithmetic::Multiply => a.multiply(b),
         Arithmetic::Divide | Arithmetic::Modulo => {
-            return context.refuse("division of `decimal` values is not supported here; use `todouble()`");
+            return context
+                .refuse("division of `decimal` values is not supported here; use `todouble()`");
         }
     };
-    answer.map_or_else(|| context.refuse("a `decimal` of more than 34 digits is not supported here"), Value::Decimal)
+    answer.map_or_else(
+        || context.refuse("a `decimal` of more than 34 digits is not supported here"),
+        Value::Decimal,
+    )
 }
 
 fn negate(arguments: &[Value]) -> Value {
@@ -221,7 +462,10 @@ impl Whole<'_> {
 fn whole_of(vector: &Vector) -> Option<Whole<'_>> {
     match vector {
         Vector::Constant(Value::Int(number), _) => Some(Whole::Same(i64::from(*number))),
-        Vector::Constant(Value::Long(number) | Value::DateTime(number) | Value::TimeSpan(number), _) => Some(Whole::Same(*number)),
+        Vector::Constant(
+            Value::Long(number) | Value::DateTime(number) | Value::TimeSpan(number),
+            _,
+        ) => Some(Whole::Same(*number)),
         Vector::Column(column) => match &column.data {
             Data::Int(values) => Some(Whole::Int(values)),
             Data::Long(values) => Some(Whole::Long(values)),
@@ -244,7 +488,9 @@ fn real_at(vector: &Vector, row: usize) -> f64 {
 }
 
 fn arithmetic_vector(operator: Arithmetic, arguments: &[Vector], n_rows: usize) -> Option<Vector> {
-    let [left, right] = arguments else { return None };
+    let [left, right] = arguments else {
+        return None;
+    };
     let is_plain = |kind: Type| matches!(kind, Type::Int | Type::Long | Type::Real);
     if !is_plain(left.kind()) || !is_plain(right.kind()) {
         return None;
@@ -259,10 +505,20 @@ fn arithmetic_vector(operator: Arithmetic, arguments: &[Vector], n_rows: usize) 
             }
             values.push(answer.unwrap_or(0));
         }
-        return Some(Vector::column(Column { kind: Type::Long, data: Data::Long(values), nulls }));
+        return Some(Vector::column(Column {
+            kind: Type::Long,
+            data: Data::Long(values),
+            nulls,
+        }));
     }
-    let values = (0..n_rows).map(|row| real(operator, real_at(left, row), real_at(right, row))).collect();
-    Some(Vector::column(Column { kind: Type::Real, data: Data::Real(values), nulls }))
+    let values = (0..n_rows)
+        .map(|row| real(operator, real_at(left, row), real_at(right, row)))
+        .collect();
+    Some(Vector::column(Column {
+        kind: Type::Real,
+        data: Data::Real(values),
+        nulls,
+    }))
 }
 
 // ---- comparison ---------------------------------------------------------------------------------
@@ -302,12 +558,16 @@ pub fn order(left: &Value, right: &Value) -> Option<Ordering> {
     Some(match (left, right) {
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
         (Value::String(a), Value::String(b)) => a.cmp(b),
-        (Value::DateTime(a), Value::DateTime(b)) | (Value::TimeSpan(a), Value::TimeSpan(b)) => a.cmp(b),
+        (Value::DateTime(a), Value::DateTime(b)) | (Value::TimeSpan(a), Value::TimeSpan(b)) => {
+            a.cmp(b)
+        }
         (Value::Guid(a), Value::Guid(b)) => a.cmp(b),
-        (Value::Decimal(_), _) | (_, Value::Decimal(_)) => match (to_decimal(left), to_decimal(right)) {
-            (Some(a), Some(b)) => a.cmp(&b),
-            _ => left.as_real()?.partial_cmp(&right.as_real()?)?,
-        },
+        (Value::Decimal(_), _) | (_, Value::Decimal(_)) => {
+            match (to_decimal(left), to_decimal(right)) {
+                (Some(a), Some(b)) => a.cmp(&b),
+                _ => left.as_real()?.partial_cmp(&right.as_real()?)?,
+            }
+        }
         (Value::Dynamic(a), Value::Dynamic(b)) => {
             if a == b {
                 Ordering::Equal
@@ -336,7 +596,9 @@ fn order_dynamic(a: &Dynamic, b: &Dynamic) -> Option<Ordering> {
 }
 
 fn compared(context: &Context, arguments: &[Value], comparison: Comparison) -> Value {
-    let [left, right] = arguments else { return Value::Null };
+    let [left, right] = arguments else {
+        return Value::Null;
+    };
     match (left.is_null(), right.is_null()) {
         (true, true) => return Value::Null,
         (true, false) | (false, true) => {
@@ -352,66 +614,114 @@ fn compared(context: &Context, arguments: &[Value], comparison: Comparison) -> V
         Some(found) => Value::Bool(comparison.holds(found)),
         None => match (left, right) {
             // NaN differs from everything.
-            (Value::Real(_), _) | (_, Value::Real(_)) => Value::Bool(comparison == Comparison::NotEqual),
-            (Value::Dynamic(a), Value::Dynamic(b)) if a.scalar_type().is_none() && b.scalar_type().is_none() => match comparison {
-                Comparison::Equal => Value::Bool(a == b),
-                Comparison::NotEqual => Value::Bool(a != b),
-                _ => Value::Null,
-            },
-            (Value::Dynamic(a), other) | (other, Value::Dynamic(a)) => dynamic_mismatch(context, a, other, comparison),
+            (Value::Real(_), _) | (_, Value::Real(_)) => {
+                Value::Bool(comparison == Comparison::NotEqual)
+            }
+            (Value::Dynamic(a), Value::Dynamic(b))
+                if a.scalar_type().is_none() && b.scalar_type().is_none() =>
+            {
+                match comparison {
+                    Comparison::Equal => Value::Bool(a == b),
+                    Comparison::NotEqual => Value::Bool(a != b),
+                    _ => Value::Null,
+                }
+            }
+            (Value::Dynamic(a), other) | (other, Value::Dynamic(a)) => {
+                dynamic_mismatch(context, a, other, comparison)
+            }
             _ => Value::Null,
         },
     }
 }
 
 /// A dynamic value beside a scalar of another type.
-fn dynamic_mismatch(context: &Context, value: &Dynamic, other: &Value, comparison: Comparison) -> Value {
+fn dynamic_mismatch(
+    context: &Context,
+    value: &Dynamic,
+    other: &Value,
+    comparison: Comparison,
+) -> Value {
     let is_equality = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
     let is_text = matches!(value, Dynamic::String(_));
     match other {
         // A text that is no such number, or a number that is no such text, is another value.
-        Value::String(text) if is_equality && value.to_text() != text.as_ref() => Value::Bool(comparison == Comparison::NotEqual),
+        Value::String(text) if is_equality && value.to_text() != text.as_ref() => {
+            Value::Bool(comparison == Comparison::NotEqual)
+        }
         Value::Int(_) | Value::Long(_) | Value::Real(_) | Value::Bool(_)
             if is_equality && (!is_text || value.to_text().trim().parse::<f64>().is_err()) =>
         {
             Value::Bool(comparison == Comparison::NotEqual)
         }
-        _ => context.refuse("a `dynamic` is compared with another type; convert it, e.g. with `tostring()`"),
+        _ => context.refuse(
+            "a `dynamic` is compared with another type; convert it, e.g. with `tostring()`",
+        ),
     }
 }
 
 fn compare_vector(comparison: Comparison, arguments: &[Vector], n_rows: usize) -> Option<Vector> {
-    let [left, right] = arguments else { return None };
-    if matches!((left, right), (Vector::Constant(Value::Null, _), _) | (_, Vector::Constant(Value::Null, _))) {
+    let [left, right] = arguments else {
+        return None;
+    };
+    if matches!(
+        (left, right),
+        (Vector::Constant(Value::Null, _), _) | (_, Vector::Constant(Value::Null, _))
+    ) {
         return None;
     }
     let values: Vec<bool> = match (left, right) {
-        (Vector::Column(column), Vector::Constant(Value::String(text), _)) => return compare_text(comparison, column, text, n_rows),
-        (Vector::Column(column), constant @ Vector::Constant(..)) => match (&column.data, whole_of(constant)) {
-            (Data::Int(values), Some(Whole::Same(number))) => compare_all(comparison, values, |value| i64::from(value).cmp(&number)),
-            (Data::Long(values), Some(Whole::Same(number))) => compare_all(comparison, values, |value: i64| value.cmp(&number)),
-            (Data::Real(values), _) => compare_reals(comparison, values, real_at(constant, 0))?,
-            (Data::Int(_) | Data::Long(_), None) => {
-                let number = real_at(constant, 0);
-                if number.is_nan() {
-                    return None;
+        (Vector::Column(column), Vector::Constant(Value::String(text), _)) => {
+            return compare_text(comparison, column, text, n_rows);
+        }
+        (Vector::Column(column), constant @ Vector::Constant(..)) => {
+            match (&column.data, whole_of(constant)) {
+                (Data::Int(values), Some(Whole::Same(number))) => {
+                    compare_all(comparison, values, |value| i64::from(value).cmp(&number))
                 }
-                (0..n_rows).map(|row| real_at(left, row).partial_cmp(&number).is_some_and(|order| comparison.holds(order))).collect()
+                (Data::Long(values), Some(Whole::Same(number))) => {
+                    compare_all(comparison, values, |value: i64| value.cmp(&number))
+                }
+                (Data::Real(values), _) => compare_reals(comparison, values, real_at(constant, 0))?,
+                (Data::Int(_) | Data::Long(_), None) => {
+                    let number = real_at(constant, 0);
+                    if number.is_nan() {
+                        return None;
+                    }
+                    (0..n_rows)
+                        .map(|row| {
+                            real_at(left, row)
+                                .partial_cmp(&number)
+                                .is_some_and(|order| comparison.holds(order))
+                        })
+                        .collect()
+                }
+                _ => return None,
             }
-            _ => return None,
-        },
+        }
         _ => match (whole_of(left), whole_of(right)) {
-            (Some(a), Some(b)) => (0..n_rows).map(|row| comparison.holds(a.at(row).cmp(&b.at(row)))).collect(),
+            (Some(a), Some(b)) => (0..n_rows)
+                .map(|row| comparison.holds(a.at(row).cmp(&b.at(row))))
+                .collect(),
             _ => return None,
         },
     };
     let nulls = merged_nulls(&[left, right], n_rows);
-    Some(Vector::column(with_null_rule(comparison, values, nulls, left, right)))
+    Some(Vector::column(with_null_rule(
+        comparison, values, nulls, left, right,
+    )))
 }
 
 /// Puts in what one or two nulls give: a truth for equality, null otherwise.
-fn with_null_rule(comparison: Comparison, mut values: Vec<bool>, nulls: Option<Bitmap>, left: &Vector, right: &Vector) -> Column {
-    let Some(nulls) = nulls else { return Column::new(Type::Bool, Data::Bool(values)) };
+fn with_null_rule(
+    comparison: Comparison,
+    mut values: Vec<bool>,
+    nulls: Option<Bitmap>,
+    left: &Vector,
+    right: &Vector,
+) -> Column {
+    let Some(nulls) = nulls else {
+        return Column::new(Type::Bool, Data::Bool(values));
+    };
     if !matches!(comparison, Comparison::Equal | Comparison::NotEqual) {
         return Column::with_nulls(Type::Bool, Data::Bool(values), nulls);
     }
@@ -431,7 +741,11 @@ fn with_null_rule(comparison: Comparison, mut values: Vec<bool>, nulls: Option<B
     Column::with_nulls(Type::Bool, Data::Bool(values), both)
 }
 
-fn compare_all<T: Copy>(comparison: Comparison, values: &[T], order: impl Fn(T) -> Ordering) -> Vec<bool> {
+fn compare_all<T: Copy>(
+    comparison: Comparison,
+    values: &[T],
+    order: impl Fn(T) -> Ordering,
+) -> Vec<bool> {
     // One loop a comparison, so that each vectorises.
     match comparison {
         Comparison::Equal => values.iter().map(|&value| order(value).is_eq()).collect(),
@@ -447,22 +761,42 @@ fn compare_reals(comparison: Comparison, values: &[f64], number: f64) -> Option<
     if number.is_nan() {
         return None;
     }
-    Some(values.iter().map(|value| match value.partial_cmp(&number) {
-        Some(order) => comparison.holds(order),
-        None => comparison == Comparison::NotEqual,
-    }).collect())
+    Some(
+        values
+            .iter()
+            .map(|value| match value.partial_cmp(&number) {
+                Some(order) => comparison.holds(order),
+                None => comparison == Comparison::NotEqual,
+            })
+            .collect(),
+    )
 }
 
 /// Text column against one text: by code where there is a dictionary, by bytes otherwise.
-fn compare_text(comparison: Comparison, column: &Column, text: &str, n_rows: usize) -> Option<Vector> {
-    let Data::String(strings) = &column.data else { return None };
+fn compare_text(
+    comparison: Comparison,
+    column: &Column,
+    text: &str,
+    n_rows: usize,
+) -> Option<Vector> {
+    let Data::String(strings) = &column.data else {
+        return None;
+    };
     let values = match strings {
         Strings::Coded { codes, dictionary } => {
             if dictionary.len() > n_rows.max(4096) * 2 {
-                codes.iter().map(|&code| comparison.holds(dictionary.get(code).cmp(text))).collect()
+                codes
+                    .iter()
+                    .map(|&code| comparison.holds(dictionary.get(code).cmp(text)))
+                    .collect()
             } else {
-                let truths: Vec<bool> = (0..dictionary.len() as u32).map(|code| comparison.holds(dictionary.get(code).cmp(text))).collect();
-                codes.iter().map(|&code| truths.get(code as usize).copied().unwrap_or(false)).collect()
+                let truths: Vec<bool> = (0..dictionary.len() as u32)
+                    .map(|code| comparison.holds(dictionary.get(code).cmp(text)))
+                    .collect();
+                codes
+                    .iter()
+                    .map(|&code| truths.get(code as usize).copied().unwrap_or(false))
+                    .collect()
             }
         }
         Strings::Guids(words) if comparison == Comparison::Equal => match canonical_guid(text) {
@@ -471,7 +805,9 @@ fn compare_text(comparison: Comparison, column: &Column, text: &str, n_rows: usi
         },
         _ => {
             let mut scratch = String::new();
-            (0..n_rows).map(|row| comparison.holds(strings.get(row, &mut scratch).cmp(text))).collect()
+            (0..n_rows)
+                .map(|row| comparison.holds(strings.get(row, &mut scratch).cmp(text)))
+                .collect()
         }
     };
     Some(Vector::column(Column::new(Type::Bool, Data::Bool(values))))
@@ -492,7 +828,11 @@ fn logical(is_and: bool, arguments: &[Value]) -> Value {
             _ => is_null = true,
         }
     }
-    if is_null { Value::Null } else { Value::Bool(is_and) }
+    if is_null {
+        Value::Null
+    } else {
+        Value::Bool(is_and)
+    }
 }
 
 // ---- texts --------------------------------------------------------------------------------------
@@ -535,12 +875,19 @@ fn find_fold_ascii(text: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
         return None;
     }
     let rank = |letter: u8| FREQUENCY.get(letter as usize).copied().unwrap_or(0);
-    let (anchor, &letter) = wanted.iter().enumerate().min_by_key(|(_, letter)| rank(**letter))?;
+    let (anchor, &letter) = wanted
+        .iter()
+        .enumerate()
+        .min_by_key(|(_, letter)| rank(**letter))?;
     let (lower, upper) = (letter.to_ascii_lowercase(), letter.to_ascii_uppercase());
     let mut at = from + anchor;
     loop {
         let rest = text.get(at..)?;
-        let found = if lower == upper { memchr::memchr(lower, rest) } else { memchr::memchr2(lower, upper, rest) }?;
+        let found = if lower == upper {
+            memchr::memchr(lower, rest)
+        } else {
+            memchr::memchr2(lower, upper, rest)
+        }?;
         let start = at + found - anchor;
         let candidate = text.get(start..start + wanted.len());
         if candidate.is_some_and(|candidate| candidate.eq_ignore_ascii_case(wanted)) {
@@ -585,12 +932,19 @@ fn contains_case(text: &str, wanted: &str) -> bool {
 
 fn starts_fold(text: &str, wanted: &str) -> bool {
     let mut characters = text.chars().map(fold);
-    wanted.chars().map(fold).all(|wanted| characters.next() == Some(wanted))
+    wanted
+        .chars()
+        .map(fold)
+        .all(|wanted| characters.next() == Some(wanted))
 }
 
 fn ends_fold(text: &str, wanted: &str) -> bool {
     let mut characters = text.chars().rev().map(fold);
-    wanted.chars().rev().map(fold).all(|wanted| characters.next() == Some(wanted))
+    wanted
+        .chars()
+        .rev()
+        .map(fold)
+        .all(|wanted| characters.next() == Some(wanted))
 }
 
 /// Whether a character belongs to a term.
@@ -599,11 +953,20 @@ pub fn is_term_character(character: char) -> bool {
 }
 
 /// Whether `wanted` stands at `start..end` of `text` with a term's border on the sides asked for.
-fn stands_as_term(text: &str, wanted: &str, start: usize, end: usize, at_start: bool, at_end: bool) -> bool {
+fn stands_as_term(
+    text: &str,
+    wanted: &str,
+    start: usize,
+    end: usize,
+    at_start: bool,
+    at_end: bool,
+) -> bool {
     let before = text.get(..start).and_then(|head| head.chars().next_back());
     let after = text.get(end..).and_then(|tail| tail.chars().next());
-    let starts_inside = before.is_some_and(is_term_character) && wanted.chars().next().is_some_and(is_term_character);
-    let ends_inside = after.is_some_and(is_term_character) && wanted.chars().next_back().is_some_and(is_term_character);
+    let starts_inside = before.is_some_and(is_term_character)
+        && wanted.chars().next().is_some_and(is_term_character);
+    let ends_inside = after.is_some_and(is_term_character)
+        && wanted.chars().next_back().is_some_and(is_term_character);
     let is_cut = (at_start && starts_inside) || (at_end && ends_inside);
     !is_cut
 }
@@ -634,18 +997,34 @@ fn has_term_case(text: &str, wanted: &str, at_start: bool, at_end: bool) -> bool
 }
 
 fn has_each(arguments: &[Value], is_all: bool) -> Value {
-    let Some((Value::String(text), wanted)) = arguments.split_first() else { return Value::Null };
-    let mut tests = wanted.iter().map(|wanted| wanted.as_str().is_some_and(|wanted| has_term(text, wanted, true, true)));
-    Value::Bool(if is_all { tests.all(|found| found) } else { tests.any(|found| found) })
+    let Some((Value::String(text), wanted)) = arguments.split_first() else {
+        return Value::Null;
+    };
+    let mut tests = wanted.iter().map(|wanted| {
+        wanted
+            .as_str()
+            .is_some_and(|wanted| has_term(text, wanted, true, true))
+    });
+    Value::Bool(if is_all {
+        tests.all(|found| found)
+    } else {
+        tests.any(|found| found)
+    })
 }
 
 fn matches_regex(context: &Context, arguments: &[Value]) -> Value {
-    let [Value::String(text), Value::String(pattern)] = arguments else { return Value::Null };
-    context.regex(pattern, text).map_or(Value::Null, |regex| Value::Bool(regex.is_match(text)))
+    let [Value::String(text), Value::String(pattern)] = arguments else {
+        return Value::Null;
+    };
+    context
+        .regex(pattern, text)
+        .map_or(Value::Null, |regex| Value::Bool(regex.is_match(text)))
 }
 
 fn is_in(arguments: &[Value], ignores_case: bool) -> Value {
-    let Some((left, list)) = arguments.split_first() else { return Value::Null };
+    let Some((left, list)) = arguments.split_first() else {
+        return Value::Null;
+    };
     let is_equal = |item: &Value| match (left, item) {
         (Value::String(a), Value::String(b)) if ignores_case => equal_fold(a, b),
         (Value::Null, _) | (_, Value::Null) => false,
@@ -657,10 +1036,14 @@ fn is_in(arguments: &[Value], ignores_case: bool) -> Value {
 /// `in` over numbers with a constant list: one sorted search a row instead of the whole list.
 fn in_texts(arguments: &[Vector], n_rows: usize) -> Option<Vector> {
     let (left, list) = arguments.split_first()?;
-    let Vector::Column(column) = left else { return None };
+    let Vector::Column(column) = left else {
+        return None;
+    };
     let mut wanted = Vec::with_capacity(list.len());
     for item in list {
-        let Vector::Constant(value, _) = item else { return None };
+        let Vector::Constant(value, _) = item else {
+            return None;
+        };
         wanted.push(value);
     }
     match &column.data {
@@ -670,25 +1053,35 @@ fn in_texts(arguments: &[Vector], n_rows: usize) -> Option<Vector> {
                 match value {
                     Value::Null => {}
                     Value::Int(number) => numbers.push(i64::from(*number)),
-                    Value::Long(number) | Value::DateTime(number) | Value::TimeSpan(number) => numbers.push(*number),
+                    Value::Long(number) | Value::DateTime(number) | Value::TimeSpan(number) => {
+                        numbers.push(*number);
+                    }
                     _ => return None,
                 }
             }
             numbers.sort_unstable();
             let whole = whole_of(left)?;
             let is_null = |row| column.nulls.as_ref().is_some_and(|nulls| nulls.get(row));
-            let values = (0..n_rows).map(|row| !is_null(row) && numbers.binary_search(&whole.at(row)).is_ok()).collect();
+            let values = (0..n_rows)
+                .map(|row| !is_null(row) && numbers.binary_search(&whole.at(row)).is_ok())
+                .collect();
             Some(Vector::column(Column::new(Type::Bool, Data::Bool(values))))
         }
         Data::String(Strings::Guids(words)) => {
-            let wanted: rustc_hash::FxHashSet<u128> = wanted.iter().filter_map(|value| value.as_str().and_then(canonical_guid)).collect();
+            let wanted: rustc_hash::FxHashSet<u128> = wanted
+                .iter()
+                .filter_map(|value| value.as_str().and_then(canonical_guid))
+                .collect();
             let values = words.iter().map(|word| wanted.contains(word)).collect();
             Some(Vector::column(Column::new(Type::Bool, Data::Bool(values))))
         }
         Data::String(strings @ Strings::Plain { .. }) => {
-            let texts: rustc_hash::FxHashSet<&str> = wanted.iter().filter_map(|value| value.as_str()).collect();
+            let texts: rustc_hash::FxHashSet<&str> =
+                wanted.iter().filter_map(|value| value.as_str()).collect();
             let mut scratch = String::new();
-            let values = (0..n_rows).map(|row| texts.contains(strings.get(row, &mut scratch))).collect();
+            let values = (0..n_rows)
+                .map(|row| texts.contains(strings.get(row, &mut scratch)))
+                .collect();
             Some(Vector::column(Column::new(Type::Bool, Data::Bool(values))))
         }
         _ => None,
@@ -709,7 +1102,11 @@ mod tests {
             ("straße", "stra", false),
             ("ÀÉ x", "àé", true),
         ] {
-            assert_eq!(has_term(text, wanted, true, true), found, "{text} has {wanted}");
+            assert_eq!(
+                has_term(text, wanted, true, true),
+                found,
+                "{text} has {wanted}"
+            );
         }
         assert!(has_term("north america", "ame", true, false));
         assert!(!has_term("north america", "eri", true, false));

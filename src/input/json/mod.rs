@@ -112,8 +112,12 @@ impl Json {
             sink.warn(Warning::CutFile, "");
         }
         for (name, kind, pretty) in std::mem::take(&mut self.contents) {
-            let Some(&(_, table)) = self.v1_tables.iter().find(|(known, _)| *known == name) else { continue };
-            let Some(builder) = sink.tables.get_mut(table) else { continue };
+            let Some(&(_, table)) = self.v1_tables.iter().find(|(known, _)| *known == name) else {
+                continue;
+            };
+            let Some(builder) = sink.tables.get_mut(table) else {
+                continue;
+            };
             if kind != "QueryResult" {
                 builder.clear();
             } else if !pretty.is_empty() && builder.name() == name {
@@ -169,7 +173,10 @@ impl Json {
             self.is_lines = read.is_ok();
             return read;
         };
-        let line = Text { is_last: text.is_last && line_end == text.end, ..text.until(line_end) };
+        let line = Text {
+            is_last: text.is_last && line_end == text.end,
+            ..text.until(line_end)
+        };
         match self.records.read(line, at, sink) {
             Err(Stop::Cut) if line_end < text.end => {
                 // Either the record goes on behind this line, or the line was cut.
@@ -216,7 +223,9 @@ impl Json {
         }
         let (key_end, place) = value::key(text, at)?;
         let key = value::string_text(text.between(at, key_end));
-        let Some(Open::Envelope(envelope)) = self.stack.last_mut() else { return Err(Stop::Bad(Why::Key)) };
+        let Some(Open::Envelope(envelope)) = self.stack.last_mut() else {
+            return Err(Stop::Bad(Why::Key));
+        };
         if text.byte(place) == b'[' {
             match key.as_str() {
                 "records" | "Records" | "value" | "Results" | "results" => {
@@ -237,7 +246,13 @@ impl Json {
         }
         let end = value::value_end(text, place)?;
         let raw = text.between(place, end);
-        let as_text = || if raw.first() == Some(&b'"') { value::string_text(raw) } else { String::from_utf8_lossy(raw).into_owned() };
+        let as_text = || {
+            if raw.first() == Some(&b'"') {
+                value::string_text(raw)
+            } else {
+                String::from_utf8_lossy(raw).into_owned()
+            }
+        };
         match key.as_str() {
             "name" => envelope.name = as_text(),
             "TableName" => {
@@ -263,7 +278,9 @@ impl Json {
 
     /// The header of the rows to come in the open envelope.
     fn header(&mut self, sink: &mut Sink) -> Option<Box<Header>> {
-        let Some(Open::Envelope(envelope)) = self.stack.last_mut() else { return None };
+        let Some(Open::Envelope(envelope)) = self.stack.last_mut() else {
+            return None;
+        };
         if envelope.frame == "TableFragment" {
             let header = self.progressive.remove(&envelope.table_id)?;
             if envelope.fragment == "DataReplace" {
@@ -282,14 +299,17 @@ impl Json {
     /// The end of an envelope: a table header is kept for its fragments.
     fn close(&mut self, envelope: &Envelope, _sink: &mut Sink) {
         if envelope.frame == "TableHeader" && envelope.table_kind == "PrimaryResult" {
-            self.progressive.insert(envelope.table_id.clone(), envelope.new_header());
+            self.progressive
+                .insert(envelope.table_id.clone(), envelope.new_header());
         }
     }
 
     /// Rows of an open array of rows.
     fn rows(&mut self, text: Text<'_>, at: usize, sink: &mut Sink) -> Result<usize, Stop> {
         let Self { stack, scratch, .. } = self;
-        let Some(Open::Rows(rows)) = stack.last_mut() else { return Err(Stop::Bad(Why::Row)) };
+        let Some(Open::Rows(rows)) = stack.last_mut() else {
+            return Err(Stop::Bad(Why::Row));
+        };
         let Some(header) = rows else {
             return if text.byte(at) == b']' {
                 stack.pop();
@@ -307,7 +327,9 @@ impl Json {
             b'{' => {
                 let end = value::value_end(text, at)?;
                 let raw = text.between(at, end);
-                if memchr::memmem::find(raw, b"OneApiErrors").is_some() || memchr::memmem::find(raw, b"\"error\"").is_some() {
+                if memchr::memmem::find(raw, b"OneApiErrors").is_some()
+                    || memchr::memmem::find(raw, b"\"error\"").is_some()
+                {
                     warn_partial(raw, sink);
                     return Ok(end);
                 }
@@ -329,12 +351,18 @@ impl Json {
     }
 
     fn close_rows(&mut self, sink: &mut Sink) {
-        let Some(Open::Rows(Some(mut header))) = self.stack.pop() else { return };
-        let Some(Open::Envelope(envelope)) = self.stack.last() else { return };
+        let Some(Open::Rows(Some(mut header))) = self.stack.pop() else {
+            return;
+        };
+        let Some(Open::Envelope(envelope)) = self.stack.last() else {
+            return;
+        };
         if header.kinds_of_rows.is_empty() {
             header.choose(b"", sink);
         }
-        let Some(table) = header.kinds_of_rows.first().map(|rows| rows.table) else { return };
+        let Some(table) = header.kinds_of_rows.first().map(|rows| rows.table) else {
+            return;
+        };
         if envelope.is_kusto_v1 {
             if envelope.name == "TableOfContents" || is_contents(&header) {
                 self.contents = read_contents(sink, table);
@@ -354,7 +382,11 @@ impl Json {
             Stop::Bad(why) => why.reason(),
             _ => "the source ends in the middle of the record",
         };
-        let end = if self.stack.is_empty() { self.end_of_bad_record(text, at)? } else { end_of_bad_item(text, at)? };
+        let end = if self.stack.is_empty() {
+            self.end_of_bad_record(text, at)?
+        } else {
+            end_of_bad_item(text, at)?
+        };
         self.is_bad_line = false;
         if stop == Stop::Cut {
             sink.warn(Warning::CutFile, "");
@@ -397,38 +429,62 @@ fn end_of_bad_item(text: Text<'_>, at: usize) -> Option<usize> {
 impl Envelope {
     fn new_header(&self) -> Header {
         let (names, kinds) = self.columns.iter().cloned().unzip();
-        let fallback = if self.name.is_empty() { OTHER_RECORDS.to_owned() } else { super::naming::table_name(&self.name) };
+        let fallback = if self.name.is_empty() {
+            OTHER_RECORDS.to_owned()
+        } else {
+            super::naming::table_name(&self.name)
+        };
         Header::new(names, kinds, &fallback, false)
     }
 }
 
 /// Names and types out of a list of columns.
 fn columns_of(raw: &[u8]) -> Vec<(String, Option<Type>)> {
-    let Some(parsed) = std::str::from_utf8(raw).ok().and_then(Dynamic::parse) else { return Vec::new() };
+    let Some(parsed) = std::str::from_utf8(raw).ok().and_then(Dynamic::parse) else {
+        return Vec::new();
+    };
     let column = |item: &Dynamic| {
         let member = |names: &[&str]| {
-            names.iter().map(|name| item.member(name)).find(|value| !value.is_null()).map(|value| value.to_text())
+            names
+                .iter()
+                .map(|name| item.member(name))
+                .find(|value| !value.is_null())
+                .map(|value| value.to_text())
         };
         match item {
             Dynamic::Bag(_) => {
                 let kind = member(&["ColumnType", "type", "DataType", "columnType"]);
-                (member(&["ColumnName", "name", "columnName"]).unwrap_or_default(), kind.and_then(|kind| Type::from_name(&kind)))
+                (
+                    member(&["ColumnName", "name", "columnName"]).unwrap_or_default(),
+                    kind.and_then(|kind| Type::from_name(&kind)),
+                )
             }
             other => (other.to_text(), None),
         }
     };
-    parsed.items().unwrap_or_default().iter().map(column).collect()
+    parsed
+        .items()
+        .unwrap_or_default()
+        .iter()
+        .map(column)
+        .collect()
 }
 
 fn warn_partial(raw: &[u8], sink: &mut Sink) {
-    let parsed = std::str::from_utf8(raw).ok().and_then(Dynamic::parse).unwrap_or_default();
+    let parsed = std::str::from_utf8(raw)
+        .ok()
+        .and_then(Dynamic::parse)
+        .unwrap_or_default();
     let mut detail = parsed;
     for _ in 0..4 {
         let inner = match &detail {
             Dynamic::Array(_) => detail.item(0),
             Dynamic::Bag(_) => {
                 let members = ["OneApiErrors", "error"].map(|key| detail.member(key));
-                members.into_iter().find(|value| !value.is_null()).unwrap_or_default()
+                members
+                    .into_iter()
+                    .find(|value| !value.is_null())
+                    .unwrap_or_default()
             }
             _ => Dynamic::Null,
         };
@@ -439,13 +495,26 @@ fn warn_partial(raw: &[u8], sink: &mut Sink) {
     }
     let code = detail.member("code").to_text();
     let message = detail.member("message").to_text();
-    sink.warn(Warning::PartialError, crate::text::cut(format!("{code} {message}").trim(), 200).as_str());
+    sink.warn(
+        Warning::PartialError,
+        crate::text::cut(format!("{code} {message}").trim(), 200).as_str(),
+    );
 }
 
 /// Reads one row under the header's current kind of rows.
-fn read_row(header: &Header, text: Text<'_>, start: usize, sink: &mut Sink, scratch: &mut Vec<u8>) -> Result<usize, Stop> {
-    let Some(rows) = header.kinds_of_rows.get(header.current) else { return Err(Stop::OtherTable) };
-    let Some(table) = sink.tables.get_mut(rows.table) else { return Err(Stop::OtherTable) };
+fn read_row(
+    header: &Header,
+    text: Text<'_>,
+    start: usize,
+    sink: &mut Sink,
+    scratch: &mut Vec<u8>,
+) -> Result<usize, Stop> {
+    let Some(rows) = header.kinds_of_rows.get(header.current) else {
+        return Err(Stop::OtherTable);
+    };
+    let Some(table) = sink.tables.get_mut(rows.table) else {
+        return Err(Stop::OtherTable);
+    };
     let mut at = start + 1;
     let mut position = 0;
     let read = loop {
@@ -516,19 +585,36 @@ fn route_cell(text: Text<'_>, start: usize, position: Option<usize>) -> Result<V
 
 /// Whether a header is that of the table of contents of a v1 response.
 fn is_contents(header: &Header) -> bool {
-    ["Ordinal", "Kind", "Name", "Id", "PrettyName"].iter().all(|name| header.names().iter().any(|known| known == name))
+    ["Ordinal", "Kind", "Name", "Id", "PrettyName"]
+        .iter()
+        .all(|name| header.names().iter().any(|known| known == name))
 }
 
 /// Reads the table of contents out of the rows it was stored in, and takes those back.
 fn read_contents(sink: &mut Sink, table: usize) -> Vec<(String, String, String)> {
-    let Some(builder) = sink.tables.get_mut(table) else { return Vec::new() };
+    let Some(builder) = sink.tables.get_mut(table) else {
+        return Vec::new();
+    };
     let finished = std::mem::replace(builder, TableBuilder::new(builder.name())).finish();
-    let column = |name: &str| finished.find(name).and_then(|column| finished.decode(0, column));
+    let column = |name: &str| {
+        finished
+            .find(name)
+            .and_then(|column| finished.decode(0, column))
+    };
     let (kinds, ordinals, pretty) = (column("Kind"), column("Ordinal"), column("PrettyName"));
     (0..finished.segment_rows(0))
         .map(|row| {
-            let cell = |column: &Option<Rc<Column>>| column.as_ref().map(|column| column.value(row).to_text()).unwrap_or_default();
-            (format!("Table_{}", cell(&ordinals)), cell(&kinds), cell(&pretty))
+            let cell = |column: &Option<Rc<Column>>| {
+                column
+                    .as_ref()
+                    .map(|column| column.value(row).to_text())
+                    .unwrap_or_default()
+            };
+            (
+                format!("Table_{}", cell(&ordinals)),
+                cell(&kinds),
+                cell(&pretty),
+            )
         })
         .collect()
 }

@@ -19,7 +19,11 @@ type Read<'t> = IResult<&'t str, (), ()>;
 
 /// The JSON of a Python value; `None` when it is JSON already or neither.
 pub(crate) fn to_json(text: &str) -> Option<String> {
-    if !text.contains('\'') && !text.contains("None") && !text.contains("True") && !text.contains("False") {
+    if !text.contains('\'')
+        && !text.contains("None")
+        && !text.contains("True")
+        && !text.contains("False")
+    {
         return None;
     }
     if crate::value::Dynamic::parse(text).is_some() {
@@ -48,8 +52,17 @@ fn any<'t>(text: &'t str, json: &mut String, depth: u32) -> Read<'t> {
 }
 
 fn word<'t>(text: &'t str, json: &mut String) -> Read<'t> {
-    let names = (value("null", tag("None")), value("true", tag("True")), value("false", tag("False")));
-    let same = alt((tag("null"), tag("true"), tag("false"), recognize_float::<&str, ()>));
+    let names = (
+        value("null", tag("None")),
+        value("true", tag("True")),
+        value("false", tag("False")),
+    );
+    let same = alt((
+        tag("null"),
+        tag("true"),
+        tag("false"),
+        recognize_float::<&str, ()>,
+    ));
     let (rest, spelled) = alt((alt(names), same)).parse(text)?;
     json.push_str(spelled);
     Ok((rest, ()))
@@ -74,8 +87,12 @@ fn quoted(text: &str) -> IResult<&str, String, ()> {
                     '\\' | '\'' | '"' => inside.push(escaped),
                     'x' | 'u' => {
                         let n_digits = if escaped == 'x' { 2 } else { 4 };
-                        let code = rest.get(..n_digits).and_then(|digits| u32::from_str_radix(digits, 16).ok());
-                        let Some(code) = code else { return Err(nom::Err::Error(())) };
+                        let code = rest
+                            .get(..n_digits)
+                            .and_then(|digits| u32::from_str_radix(digits, 16).ok());
+                        let Some(code) = code else {
+                            return Err(nom::Err::Error(()));
+                        };
                         inside.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
                         rest = rest.get(n_digits..).unwrap_or("");
                     }
@@ -152,10 +169,23 @@ mod tests {
 
     #[test]
     fn python_becomes_json() {
-        assert_eq!(to_json("{'a': None, 'b': [True, -1.5], 'c': \"it's\"}").as_deref(), Some(r#"{"a":null,"b":[true,-1.5],"c":"it's"}"#));
-        assert_eq!(to_json(r"{'a': 'x\'y\n'}").as_deref(), Some(r#"{"a":"x'y\n"}"#));
+        assert_eq!(
+            to_json("{'a': None, 'b': [True, -1.5], 'c': \"it's\"}").as_deref(),
+            Some(r#"{"a":null,"b":[true,-1.5],"c":"it's"}"#)
+        );
+        assert_eq!(
+            to_json(r"{'a': 'x\'y\n'}").as_deref(),
+            Some(r#"{"a":"x'y\n"}"#)
+        );
         assert_eq!(to_json("('a', 1,)").as_deref(), Some(r#"["a",1]"#));
-        for other in [r#"{"a":1}"#, "plain", "{'a'", "{'a': }", &"[".repeat(100_000), &format!("'{}", "[".repeat(10_000))] {
+        for other in [
+            r#"{"a":1}"#,
+            "plain",
+            "{'a'",
+            "{'a': }",
+            &"[".repeat(100_000),
+            &format!("'{}", "[".repeat(10_000)),
+        ] {
             assert_eq!(to_json(other), None);
         }
     }

@@ -68,11 +68,18 @@ pub(crate) struct Records {
 }
 
 /// Keys that hold the records of an envelope.
-const HOLDERS: [&str; 9] = ["records", "Records", "tables", "Tables", "rows", "Rows", "value", "Results", "results"];
+const HOLDERS: [&str; 9] = [
+    "records", "Records", "tables", "Tables", "rows", "Rows", "value", "Results", "results",
+];
 
 impl Records {
     /// Reads the record at a place; the place behind it.
-    pub(crate) fn read(&mut self, text: Text<'_>, at: usize, sink: &mut Sink) -> Result<usize, Stop> {
+    pub(crate) fn read(
+        &mut self,
+        text: Text<'_>,
+        at: usize,
+        sink: &mut Sink,
+    ) -> Result<usize, Stop> {
         if self.plans.is_empty() {
             self.current = self.plan_for(text, at, sink)?;
         }
@@ -89,16 +96,29 @@ impl Records {
     }
 
     fn try_read(&mut self, text: Text<'_>, at: usize, sink: &mut Sink) -> Result<usize, Stop> {
-        let Some(plan) = self.plans.get_mut(self.current) else { return Err(Stop::OtherTable) };
+        let Some(plan) = self.plans.get_mut(self.current) else {
+            return Err(Stop::OtherTable);
+        };
         let at_table = plan.table;
-        let Some(table) = sink.tables.get_mut(at_table) else { return Err(Stop::OtherTable) };
+        let Some(table) = sink.tables.get_mut(at_table) else {
+            return Err(Stop::OtherTable);
+        };
         plan.has_seen_route = plan.route.is_none();
-        let mut reader = ObjectReader { plan, scratch: &mut self.scratch, clock: Clock::Unsaid, slot: 0 };
+        let mut reader = ObjectReader {
+            plan,
+            scratch: &mut self.scratch,
+            clock: Clock::Unsaid,
+            slot: 0,
+        };
         let read = reader.object(text, at, table, Context::Root);
         let clock = reader.clock;
         // Keys with labels come from a portal CSV that a tool turned into JSON, texts and all.
         self.has_texts |= clock != Clock::Unsaid;
-        let read = if read.is_ok() && !plan.has_seen_route { Err(Stop::OtherTable) } else { read };
+        let read = if read.is_ok() && !plan.has_seen_route {
+            Err(Stop::OtherTable)
+        } else {
+            read
+        };
         match read {
             Ok(_) => table.end_row(),
             Err(_) => table.drop_row(),
@@ -112,9 +132,16 @@ impl Records {
     /// The plan of a record, found by its survey.
     fn plan_for(&mut self, text: Text<'_>, at: usize, sink: &mut Sink) -> Result<usize, Stop> {
         let survey = Survey::of(text, at)?;
-        let found = self.plans.iter().position(|plan| plan.route == survey.route && plan.is_raw == survey.is_raw && match &plan.route {
-            Some(_) => true,
-            None => plan.schema.map(|schema| schema.name) == survey.schema.map(|schema| schema.name),
+        let found = self.plans.iter().position(|plan| {
+            plan.route == survey.route
+                && plan.is_raw == survey.is_raw
+                && match &plan.route {
+                    Some(_) => true,
+                    None => {
+                        plan.schema.map(|schema| schema.name)
+                            == survey.schema.map(|schema| schema.name)
+                    }
+                }
         });
         if let Some(found) = found {
             return Ok(found);
@@ -151,7 +178,17 @@ impl Survey {
             let end = value::value_end(text, place)?;
             let raw = text.between(place, end);
             has_only_texts &= raw.first() == Some(&b'"');
-            for mark in ["Type", "Category", "category", "itemType", "TableName", "time", "resourceId", "properties", "metricName"] {
+            for mark in [
+                "Type",
+                "Category",
+                "category",
+                "itemType",
+                "TableName",
+                "time",
+                "resourceId",
+                "properties",
+                "metricName",
+            ] {
                 if key == mark {
                     marks.insert(mark, raw.to_vec());
                 }
@@ -176,16 +213,31 @@ impl Survey {
         }
         let is_az = has_only_texts && marks.contains_key("TableName");
         let is_raw = marks.contains_key("properties")
-            && ["time", "category", "resourceId"].iter().any(|mark| marks.contains_key(mark))
-            || (marks.contains_key("time") && (marks.contains_key("category") || marks.contains_key("resourceId")));
-        let text_of = |mark: &str| marks.get(mark).filter(|raw| raw.len() > 2 && raw.first() == Some(&b'"')).map(|raw| value::string_text(raw));
-        let is_log = is_raw || keys.iter().any(|key| key.starts_with("TimeGenerated") || key == "timestamp" || key == "CorrelationId");
-        let route_key = ["Type", "category", "Category", "itemType"].into_iter().find(|mark| match (*mark, text_of(mark)) {
-            (_, None) => false,
-            ("Type", Some(name)) => name != "AzureDiagnostics" && (is_log || schema::table(&name).is_some()),
-            ("itemType", Some(item)) => schema::table(&item).is_some(),
-            (_, Some(category)) => is_log || schema::table(&category).is_some(),
-        });
+            && ["time", "category", "resourceId"]
+                .iter()
+                .any(|mark| marks.contains_key(mark))
+            || (marks.contains_key("time")
+                && (marks.contains_key("category") || marks.contains_key("resourceId")));
+        let text_of = |mark: &str| {
+            marks
+                .get(mark)
+                .filter(|raw| raw.len() > 2 && raw.first() == Some(&b'"'))
+                .map(|raw| value::string_text(raw))
+        };
+        let is_log = is_raw
+            || keys.iter().any(|key| {
+                key.starts_with("TimeGenerated") || key == "timestamp" || key == "CorrelationId"
+            });
+        let route_key = ["Type", "category", "Category", "itemType"]
+            .into_iter()
+            .find(|mark| match (*mark, text_of(mark)) {
+                (_, None) => false,
+                ("Type", Some(name)) => {
+                    name != "AzureDiagnostics" && (is_log || schema::table(&name).is_some())
+                }
+                ("itemType", Some(item)) => schema::table(&item).is_some(),
+                (_, Some(category)) => is_log || schema::table(&category).is_some(),
+            });
         let routed = route_key.and_then(text_of);
         let names: Vec<&str> = keys.iter().chain(&inner).map(String::as_str).collect();
         let schema = match &routed {
@@ -196,10 +248,17 @@ impl Survey {
             (Some(schema), _) => schema.name.to_owned(),
             (None, Some(name)) => table_name(name),
             (None, None) if marks.contains_key("metricName") => "AzureMetrics".to_owned(),
-            (None, None) => text_of("TableName").map_or_else(|| OTHER_RECORDS.to_owned(), |name| table_name(&name)),
+            (None, None) => text_of("TableName")
+                .map_or_else(|| OTHER_RECORDS.to_owned(), |name| table_name(&name)),
         };
         let route = route_key.and_then(|key| Some((Box::from(key), marks.get(key)?.clone())));
-        Ok(Self { table, schema, route, is_raw, is_az })
+        Ok(Self {
+            table,
+            schema,
+            route,
+            is_raw,
+            is_az,
+        })
     }
 }
 
@@ -216,7 +275,9 @@ fn holds_records(text: Text<'_>, key: &str, place: usize, before: &[String]) -> 
         return Err(Stop::Cut);
     }
     Ok(match key {
-        "rows" | "Rows" => before.iter().any(|key| matches!(key.as_str(), "columns" | "Columns" | "columnDescriptors")),
+        "rows" | "Rows" => before
+            .iter()
+            .any(|key| matches!(key.as_str(), "columns" | "Columns" | "columnDescriptors")),
         "value" | "Results" | "results" => text.byte(inside) == b'{',
         _ => matches!(text.byte(inside), b'{' | b']'),
     })
@@ -224,11 +285,26 @@ fn holds_records(text: Text<'_>, key: &str, place: usize, before: &[String]) -> 
 
 impl Plan {
     fn new(survey: Survey, table: usize) -> Self {
-        let Survey { schema, route, is_raw, is_az, .. } = survey;
-        let first = |context: &Context| Node { key: Window::of(b"\xFF"), text: Box::from(&b"\xFF"[..]), action: Action::Enter(*context), next: [*context as u32; 4] };
+        let Survey {
+            schema,
+            route,
+            is_raw,
+            is_az,
+            ..
+        } = survey;
+        let first = |context: &Context| Node {
+            key: Window::of(b"\xFF"),
+            text: Box::from(&b"\xFF"[..]),
+            action: Action::Enter(*context),
+            next: [*context as u32; 4],
+        };
         Self {
             nodes: Context::ALL.iter().map(first).collect(),
-            by_key: [FxHashMap::default(), FxHashMap::default(), FxHashMap::default()],
+            by_key: [
+                FxHashMap::default(),
+                FxHashMap::default(),
+                FxHashMap::default(),
+            ],
             columns: FxHashSet::default(),
             schema,
             table,
@@ -242,16 +318,32 @@ impl Plan {
     /// The node of a key that the prediction missed, remembered as a follower of `previous`.
     #[cold]
     #[inline(never)]
-    fn learn(&mut self, previous: u32, context: Context, token: &[u8], first: u8, table: &mut TableBuilder) -> (u32, Clock) {
+    fn learn(
+        &mut self,
+        previous: u32,
+        context: Context,
+        token: &[u8],
+        first: u8,
+        table: &mut TableBuilder,
+    ) -> (u32, Clock) {
         let mut clock = Clock::Unsaid;
-        let known = self.by_key.get(context as usize).and_then(|keys| keys.get(token)).copied();
+        let known = self
+            .by_key
+            .get(context as usize)
+            .and_then(|keys| keys.get(token))
+            .copied();
         let id = known.unwrap_or_else(|| {
             let (action, found) = self.action(context, &value::string_text(token), first, table);
             clock = found;
             let mut text = token.to_vec();
             text.push(b':');
             let id = self.nodes.len() as u32;
-            self.nodes.push(Node { key: Window::of(&text), text: text.into(), action, next: [id; 4] });
+            self.nodes.push(Node {
+                key: Window::of(&text),
+                text: text.into(),
+                action,
+                next: [id; 4],
+            });
             if let Some(keys) = self.by_key.get_mut(context as usize) {
                 keys.insert(Box::from(token), id);
             }
@@ -259,22 +351,45 @@ impl Plan {
         });
         if let Some(node) = self.nodes.get_mut(previous as usize) {
             // A free slot, else the one that fills last.
-            let slot = node.next.iter().position(|&next| next == previous).unwrap_or(3);
+            let slot = node
+                .next
+                .iter()
+                .position(|&next| next == previous)
+                .unwrap_or(3);
             node.next[slot] = id;
         }
         (id, clock)
     }
 
-    fn action(&mut self, context: Context, key: &str, first: u8, table: &mut TableBuilder) -> (Action, Clock) {
+    fn action(
+        &mut self,
+        context: Context,
+        key: &str,
+        first: u8,
+        table: &mut TableBuilder,
+    ) -> (Action, Clock) {
         if self.is_raw && context == Context::Root && key == "properties" {
             return (Action::Enter(Context::Properties), Clock::Unsaid);
         }
-        let is_gateway = self.schema.is_some_and(|schema| schema.name == "ApiManagementGatewayLogs");
-        if is_gateway && context != Context::LastError && key.eq_ignore_ascii_case("lastError") && matches!(first, b'{' | b'n') {
+        let is_gateway = self
+            .schema
+            .is_some_and(|schema| schema.name == "ApiManagementGatewayLogs");
+        if is_gateway
+            && context != Context::LastError
+            && key.eq_ignore_ascii_case("lastError")
+            && matches!(first, b'{' | b'n')
+        {
             return (Action::Enter(Context::LastError), Clock::Unsaid);
         }
-        let Named { mut name, kind, clock } = column_of(self.schema, self.is_raw, context, key);
-        if table.find(&name).is_some_and(|column| self.columns.contains(&column)) {
+        let Named {
+            mut name,
+            kind,
+            clock,
+        } = column_of(self.schema, self.is_raw, context, key);
+        if table
+            .find(&name)
+            .is_some_and(|column| self.columns.contains(&column))
+        {
             name = match context {
                 Context::Root => format!("{name}_{}", self.nodes.len()),
                 Context::Properties => format!("properties_{key}"),
@@ -289,7 +404,11 @@ impl Plan {
         };
         let column = table.column(&name, kind.unwrap_or(by_value), kind.is_some());
         self.columns.insert(column);
-        let is_route = context == Context::Root && self.route.as_ref().is_some_and(|(route, _)| route.as_ref() == key);
+        let is_route = context == Context::Root
+            && self
+                .route
+                .as_ref()
+                .is_some_and(|(route, _)| route.as_ref() == key);
         let action = match (is_route, self.is_az) {
             (true, _) => Action::Route(column),
             (false, true) => Action::Quoted(column),
@@ -310,7 +429,13 @@ struct ObjectReader<'p> {
 
 impl ObjectReader<'_> {
     /// Recurses once for `properties` and once for `lastError`, no deeper.
-    fn object(&mut self, text: Text<'_>, start: usize, table: &mut TableBuilder, context: Context) -> Result<usize, Stop> {
+    fn object(
+        &mut self,
+        text: Text<'_>,
+        start: usize,
+        table: &mut TableBuilder,
+        context: Context,
+    ) -> Result<usize, Stop> {
         let mut at = start + 1;
         if text.byte(at) != b'"' {
             at = text.skip_blanks(at);
@@ -354,7 +479,12 @@ impl ObjectReader<'_> {
 
     /// The key at a place, when it is one that followed the previous key before.
     #[inline(always)]
-    fn predicted(&mut self, text: Text<'_>, at: usize, previous: u32) -> Option<(u32, Action, usize)> {
+    fn predicted(
+        &mut self,
+        text: Text<'_>,
+        at: usize,
+        previous: u32,
+    ) -> Option<(u32, Action, usize)> {
         let rest = text.from(at);
         let head = Head::of(rest);
         let next = self.plan.nodes.get(previous as usize)?.next;
@@ -372,27 +502,50 @@ impl ObjectReader<'_> {
 
     #[cold]
     #[inline(never)]
-    fn searched(&mut self, text: Text<'_>, at: usize, previous: u32, context: Context, table: &mut TableBuilder) -> Result<(u32, Action, usize), Stop> {
+    fn searched(
+        &mut self,
+        text: Text<'_>,
+        at: usize,
+        previous: u32,
+        context: Context,
+        table: &mut TableBuilder,
+    ) -> Result<(u32, Action, usize), Stop> {
         let (end, place) = value::key(text, at)?;
         let token = text.between(at, end);
         let key = token.get(1..token.len() - 1).unwrap_or_default();
         if context == Context::Root
-            && std::str::from_utf8(key).is_ok_and(|key| key == "FrameType" || HOLDERS.contains(&key))
+            && std::str::from_utf8(key)
+                .is_ok_and(|key| key == "FrameType" || HOLDERS.contains(&key))
             && holds_records(text, &value::string_text(token), place, &[])?
         {
             return Err(Stop::Envelope);
         }
-        let (id, clock) = self.plan.learn(previous, context, token, text.byte(place), table);
+        let (id, clock) = self
+            .plan
+            .learn(previous, context, token, text.byte(place), table);
         if clock == Clock::Local || self.clock == Clock::Unsaid {
             self.clock = clock;
         }
-        let action = self.plan.nodes.get(id as usize).map(|node| node.action).ok_or(Stop::OtherTable)?;
+        let action = self
+            .plan
+            .nodes
+            .get(id as usize)
+            .map(|node| node.action)
+            .ok_or(Stop::OtherTable)?;
         Ok((id, action, place))
     }
 
     /// The value that says which table the record belongs to.
-    fn route(&mut self, text: Text<'_>, at: usize, table: &mut TableBuilder, column: usize) -> Result<usize, Stop> {
-        let Some((_, expected)) = &self.plan.route else { return Err(Stop::OtherTable) };
+    fn route(
+        &mut self,
+        text: Text<'_>,
+        at: usize,
+        table: &mut TableBuilder,
+        column: usize,
+    ) -> Result<usize, Stop> {
+        let Some((_, expected)) = &self.plan.route else {
+            return Err(Stop::OtherTable);
+        };
         let end = at + expected.len();
         if !text.from(at).starts_with(expected) || end >= text.end {
             value::value_end(text, at)?;
@@ -403,11 +556,19 @@ impl ObjectReader<'_> {
     }
 
     /// A value that `az` printed through Python: everything is a text, and null is `None`.
-    fn quoted(&mut self, text: Text<'_>, at: usize, table: &mut TableBuilder, column: usize) -> Result<usize, Stop> {
+    fn quoted(
+        &mut self,
+        text: Text<'_>,
+        at: usize,
+        table: &mut TableBuilder,
+        column: usize,
+    ) -> Result<usize, Stop> {
         if text.from(at).starts_with(b"\"None\"") {
             return Ok(at + 6);
         }
-        let is_dynamic = table.writer(column).is_some_and(|(_, writer)| writer.kind() == Type::Dynamic);
+        let is_dynamic = table
+            .writer(column)
+            .is_some_and(|(_, writer)| writer.kind() == Type::Dynamic);
         if is_dynamic && matches!(text.byte(at + 1), b'{' | b'[') {
             let (end, _) = value::string_end(text, at)?;
             let raw = value::string_text(text.between(at, end));
@@ -418,7 +579,13 @@ impl ObjectReader<'_> {
     }
 
     /// An object whose members are columns: as an object, as a text of one, or as Python prints it.
-    fn enter(&mut self, text: Text<'_>, at: usize, table: &mut TableBuilder, context: Context) -> Result<usize, Stop> {
+    fn enter(
+        &mut self,
+        text: Text<'_>,
+        at: usize,
+        table: &mut TableBuilder,
+        context: Context,
+    ) -> Result<usize, Stop> {
         match text.byte(at) {
             b'{' => self.object(text, at, table, context),
             b'n' if text.from(at).starts_with(b"null") => Ok(at + 4),
@@ -432,19 +599,34 @@ impl ObjectReader<'_> {
 
     #[cold]
     fn enter_text(&mut self, raw: &[u8], table: &mut TableBuilder, context: Context) {
-        let own_name = if context == Context::LastError { "LastError" } else { "Properties" };
+        let own_name = if context == Context::LastError {
+            "LastError"
+        } else {
+            "Properties"
+        };
         if raw.first() != Some(&b'"') {
             let column = table.column(own_name, Type::Dynamic, true);
             return table.json(column, raw);
         }
         let inside = value::string_text(raw);
-        let json = if inside.trim_start().starts_with('{') { python::to_json(&inside).unwrap_or(inside) } else { inside };
+        let json = if inside.trim_start().starts_with('{') {
+            python::to_json(&inside).unwrap_or(inside)
+        } else {
+            inside
+        };
         let mut padded = json.into_bytes();
         let end = padded.len();
         padded.extend([0; PADDING]);
-        let nested = Text { bytes: &padded, end, is_last: true };
+        let nested = Text {
+            bytes: &padded,
+            end,
+            is_last: true,
+        };
         let start = nested.skip_blanks(0);
-        let is_read = nested.byte(start) == b'{' && self.object(nested, start, table, context).is_ok_and(|at| nested.skip_blanks(at) == end);
+        let is_read = nested.byte(start) == b'{'
+            && self
+                .object(nested, start, table, context)
+                .is_ok_and(|at| nested.skip_blanks(at) == end);
         if !is_read && end > 0 {
             let column = table.column(own_name, Type::Dynamic, true);
             table.text(column, nested.between(0, end));

@@ -122,7 +122,13 @@ fn scalar_end(text: Text<'_>, start: usize) -> Result<usize, Stop> {
         b"true" | b"false" | b"null" => true,
         number => is_number(number),
     };
-    if is_known { Ok(at) } else if at >= text.end { Err(Stop::Cut) } else { Err(Stop::Bad(Why::Value)) }
+    if is_known {
+        Ok(at)
+    } else if at >= text.end {
+        Err(Stop::Cut)
+    } else {
+        Err(Stop::Bad(Why::Value))
+    }
 }
 
 /// Whether a text is a number as JSON writes it.
@@ -130,7 +136,9 @@ fn is_number(text: &[u8]) -> bool {
     let text = text.strip_prefix(b"-").unwrap_or(text);
     let n_digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let n_whole = n_digits(text);
-    let Some(mut rest) = text.get(n_whole..).filter(|_| n_whole > 0) else { return false };
+    let Some(mut rest) = text.get(n_whole..).filter(|_| n_whole > 0) else {
+        return false;
+    };
     if let Some(fraction) = rest.strip_prefix(b".") {
         let n_fraction = n_digits(fraction);
         if n_fraction == 0 {
@@ -139,7 +147,10 @@ fn is_number(text: &[u8]) -> bool {
         rest = fraction.get(n_fraction..).unwrap_or_default();
     }
     if let [b'e' | b'E', exponent @ ..] = rest {
-        let exponent = exponent.strip_prefix(b"+").or(exponent.strip_prefix(b"-")).unwrap_or(exponent);
+        let exponent = exponent
+            .strip_prefix(b"+")
+            .or(exponent.strip_prefix(b"-"))
+            .unwrap_or(exponent);
         return !exponent.is_empty() && n_digits(exponent) == exponent.len();
     }
     rest.is_empty()
@@ -147,8 +158,16 @@ fn is_number(text: &[u8]) -> bool {
 
 /// Stores the value at a place in a column of the current row; the place behind it.
 #[inline(always)]
-pub(crate) fn store(text: Text<'_>, at: usize, table: &mut TableBuilder, column: usize, scratch: &mut Vec<u8>) -> Result<usize, Stop> {
-    let Some((row, writer)) = table.writer(column) else { return Err(Stop::OtherTable) };
+pub(crate) fn store(
+    text: Text<'_>,
+    at: usize,
+    table: &mut TableBuilder,
+    column: usize,
+    scratch: &mut Vec<u8>,
+) -> Result<usize, Stop> {
+    let Some((row, writer)) = table.writer(column) else {
+        return Err(Stop::OtherTable);
+    };
     match text.byte(at) {
         b'"' => {
             if let Some(n_bytes) = writer.put_repeated(row, text.from(at + 1), b'"') {
@@ -165,7 +184,9 @@ pub(crate) fn store(text: Text<'_>, at: usize, table: &mut TableBuilder, column:
             store_escaped(text, at, end, table, column, scratch)
         }
         b'-' | b'0'..=b'9' => {
-            let Some((long, end)) = short_number(text, at) else { return store_long_number(text, at, table, column) };
+            let Some((long, end)) = short_number(text, at) else {
+                return store_long_number(text, at, table, column);
+            };
             if !writer.put_long(row, long) {
                 table.long_elsewhere(column, text.between(at, end));
             }
@@ -177,7 +198,14 @@ pub(crate) fn store(text: Text<'_>, at: usize, table: &mut TableBuilder, column:
 
 #[cold]
 #[inline(never)]
-fn store_escaped(text: Text<'_>, at: usize, found: usize, table: &mut TableBuilder, column: usize, scratch: &mut Vec<u8>) -> Result<usize, Stop> {
+fn store_escaped(
+    text: Text<'_>,
+    at: usize,
+    found: usize,
+    table: &mut TableBuilder,
+    column: usize,
+    scratch: &mut Vec<u8>,
+) -> Result<usize, Stop> {
     let (end, _) = escaped_string_end(text, found)?;
     scratch.clear();
     unescape(text.between(at + 1, end - 1), scratch);
@@ -189,7 +217,12 @@ fn store_escaped(text: Text<'_>, at: usize, found: usize, table: &mut TableBuild
 }
 
 #[inline(never)]
-fn store_other(text: Text<'_>, at: usize, table: &mut TableBuilder, column: usize) -> Result<usize, Stop> {
+fn store_other(
+    text: Text<'_>,
+    at: usize,
+    table: &mut TableBuilder,
+    column: usize,
+) -> Result<usize, Stop> {
     match text.byte(at) {
         b'n' if text.has(at, b"null") => Ok(at + 4),
         b't' if text.has(at, b"true") => {
@@ -224,15 +257,26 @@ fn short_number(text: Text<'_>, start: usize) -> Option<(i64, usize)> {
         long = long.wrapping_mul(10).wrapping_add(i64::from(digit));
         at += 1;
     }
-    let is_whole = at < text.end && at > first && at - first <= 18 && !matches!(text.byte(at), b'.' | b'e' | b'E');
+    let is_whole = at < text.end
+        && at > first
+        && at - first <= 18
+        && !matches!(text.byte(at), b'.' | b'e' | b'E');
     is_whole.then_some((if is_negative { -long } else { long }, at))
 }
 
 #[inline(never)]
-fn store_long_number(text: Text<'_>, start: usize, table: &mut TableBuilder, column: usize) -> Result<usize, Stop> {
+fn store_long_number(
+    text: Text<'_>,
+    start: usize,
+    table: &mut TableBuilder,
+    column: usize,
+) -> Result<usize, Stop> {
     let end = scalar_end(text, start)?;
     let raw = text.between(start, end);
-    match std::str::from_utf8(raw).ok().and_then(|raw| raw.parse::<i64>().ok()) {
+    match std::str::from_utf8(raw)
+        .ok()
+        .and_then(|raw| raw.parse::<i64>().ok())
+    {
         Some(long) => table.long(column, long, raw),
         None => table.number(column, raw),
     }
@@ -266,7 +310,10 @@ pub(crate) fn unescape(inside: &[u8], out: &mut Vec<u8>) {
                 None => out.extend_from_slice(b"\\u"),
                 Some(high) => {
                     at += 4;
-                    let low = inside.get(at..at + 2).filter(|bytes| *bytes == b"\\u").and_then(|_| unit(inside, at + 2));
+                    let low = inside
+                        .get(at..at + 2)
+                        .filter(|bytes| *bytes == b"\\u")
+                        .and_then(|_| unit(inside, at + 2));
                     let pair = low.and_then(|low| char::decode_utf16([high, low]).next()?.ok());
                     let single = char::from_u32(u32::from(high));
                     let character = match (single, pair) {
@@ -286,20 +333,28 @@ pub(crate) fn unescape(inside: &[u8], out: &mut Vec<u8>) {
 
 /// Four hex digits.
 fn unit(bytes: &[u8], at: usize) -> Option<u16> {
-    let digits = bytes.get(at..at + 4).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
+    let digits = bytes
+        .get(at..at + 4)
+        .filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
     u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 /// The text of a string token, escapes undone.
 pub(crate) fn string_text(token: &[u8]) -> String {
-    let inside = token.get(1..token.len().saturating_sub(1)).unwrap_or_default();
+    let inside = token
+        .get(1..token.len().saturating_sub(1))
+        .unwrap_or_default();
     let mut out = Vec::new();
     unescape(inside, &mut out);
     String::from_utf8_lossy(&out).into_owned()
 }
 
 /// Calls `see` with key, start and end of the value of every member of an object, until it says no.
-pub(crate) fn members(text: Text<'_>, at: usize, see: &mut dyn FnMut(&str, usize, usize) -> bool) -> Result<usize, Stop> {
+pub(crate) fn members(
+    text: Text<'_>,
+    at: usize,
+    see: &mut dyn FnMut(&str, usize, usize) -> bool,
+) -> Result<usize, Stop> {
     let mut at = text.skip_blanks(at + 1);
     if text.byte(at) == b'}' && at < text.end {
         return Ok(at + 1);
@@ -337,7 +392,11 @@ pub(crate) fn key(text: Text<'_>, at: usize) -> Result<(usize, usize), Stop> {
         return Err(Stop::Bad(Why::Colon));
     }
     let value = text.skip_blanks(colon + 1);
-    if value >= text.end { Err(Stop::Cut) } else { Ok((end, value)) }
+    if value >= text.end {
+        Err(Stop::Cut)
+    } else {
+        Ok((end, value))
+    }
 }
 
 #[cfg(test)]

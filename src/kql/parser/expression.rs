@@ -8,8 +8,8 @@ use super::{Parser, words};
 use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
 use crate::kql::token::TokenKind;
 use crate::kql::tree::{
-    BinaryOperator, ColumnDeclaration, Expr, ListOperator, Name, Pipeline, Source, TextOperator, TextRelation,
-    UnaryOperator,
+    BinaryOperator, ColumnDeclaration, Expr, ListOperator, Name, Pipeline, Source, TextOperator,
+    TextRelation, UnaryOperator,
 };
 use crate::text::Span;
 
@@ -83,7 +83,14 @@ fn infix(text: &str) -> Option<(Infix, u8)> {
                 "notlikecs" => (TextRelation::Like, true, true),
                 _ => return None,
             };
-            (Infix::Binary(B::Text(TextOperator { relation, is_case_sensitive, is_negated })), TEXT)
+            (
+                Infix::Binary(B::Text(TextOperator {
+                    relation,
+                    is_case_sensitive,
+                    is_negated,
+                })),
+                TEXT,
+            )
         }
     };
     Some(found)
@@ -139,7 +146,11 @@ impl Parser<'_> {
         };
         let operators = self.operators_behind(level);
         self.grow();
-        Expr::Pipe(Pipeline { source: Box::new(source), operators, span: self.from(start) })
+        Expr::Pipe(Pipeline {
+            source: Box::new(source),
+            operators,
+            span: self.from(start),
+        })
     }
 
     /// Whether an operator that needs no input starts here.
@@ -147,8 +158,15 @@ impl Parser<'_> {
         let next_is_assignment = self.nth_is(1, "=");
         match self.peek() {
             _ if !self.at_word() || next_is_assignment => false,
-            "print" | "union" | "search" | "find" | "macro-expand" | "graph-match" | "graph-shortest-paths"
-            | "graph-to-table" | "graph-mark-components" => true,
+            "print"
+            | "union"
+            | "search"
+            | "find"
+            | "macro-expand"
+            | "graph-match"
+            | "graph-shortest-paths"
+            | "graph-to-table"
+            | "graph-mark-components" => true,
             "range" => self.nth_is(2, "from") || (self.nth_is(1, "[") && self.nth_is(4, "from")),
             "evaluate" => self.nth_is_word(1),
             _ => false,
@@ -157,7 +175,10 @@ impl Parser<'_> {
 
     /// Whether an operator stands here whose `|` was forgotten.
     pub(super) fn at_operator_without_bar(&self) -> bool {
-        self.at_word() && words::OPERATORS.contains(&self.peek()) && !self.at("as") && !self.is_silent
+        self.at_word()
+            && words::OPERATORS.contains(&self.peek())
+            && !self.at("as")
+            && !self.is_silent
     }
 
     /// `name = value`, `(a, b) = value`, or a plain expression.
@@ -170,10 +191,19 @@ impl Parser<'_> {
             let value = Box::new(self.expression());
             self.grow();
             self.height = self.height.max(beside);
-            return Expr::Assign { names, is_tuple, value, span: self.from(start) };
+            return Expr::Assign {
+                names,
+                is_tuple,
+                value,
+                span: self.from(start),
+            };
         }
         let value = self.expression();
-        if self.at("as") && self.nth_is_word(1) && !self.is_silent { self.renamed(value, start) } else { value }
+        if self.at("as") && self.nth_is_word(1) && !self.is_silent {
+            self.renamed(value, start)
+        } else {
+            value
+        }
     }
 
     /// `value as name`, which KQL writes `name = value`.
@@ -181,13 +211,28 @@ impl Parser<'_> {
         let word = self.bump();
         let name = self.bare_name();
         let edits = vec![
-            Edit { span: Span::new(start.start, start.start), text: format!("{} = ", name.text) },
-            Edit { span: Span::new(value.span().end, name.span.end), text: String::new() },
+            Edit {
+                span: Span::new(start.start, start.start),
+                text: format!("{} = ", name.text),
+            },
+            Edit {
+                span: Span::new(value.span().end, name.span.end),
+                text: String::new(),
+            },
         ];
-        let fix = Fix { title: format!("Write `{} = …`", name.text), edits, safe: true };
+        let fix = Fix {
+            title: format!("Write `{} = …`", name.text),
+            edits,
+            safe: true,
+        };
         let error = Diagnostic::error(codes::SYNTAX, word, "`as` gives no name to a column");
         self.slip(error.with_help("write `name = value`").with_fix(fix));
-        Expr::Assign { names: vec![name], is_tuple: false, value: Box::new(value), span: self.from(start) }
+        Expr::Assign {
+            names: vec![name],
+            is_tuple: false,
+            value: Box::new(value),
+            span: self.from(start),
+        }
     }
 
     /// The names before a `=`; reads nothing when there is none.
@@ -241,10 +286,15 @@ impl Parser<'_> {
             // `TimeGenerated {TimeRange}`: the template puts an operator and its operand here.
             self.glued();
             let span = self.from(start);
-            left = Expr::Placeholder { text: span.of(self.text).to_owned(), span };
+            left = Expr::Placeholder {
+                text: span.of(self.text).to_owned(),
+                span,
+            };
         }
         while self.at("is") {
-            let Some(tested) = self.null_test(left, start) else { return Self::missing(start) };
+            let Some(tested) = self.null_test(left, start) else {
+                return Self::missing(start);
+            };
             left = tested;
         }
         while let Some((operator, strength)) = self.infix_of(loosest) {
@@ -259,12 +309,24 @@ impl Parser<'_> {
                     let right = self.binary(strength + 1);
                     self.grow();
                     let span = self.from(start);
-                    Expr::Binary { operator, operator_span, left: Box::new(left), right: Box::new(right), span }
+                    Expr::Binary {
+                        operator,
+                        operator_span,
+                        left: Box::new(left),
+                        right: Box::new(right),
+                        span,
+                    }
                 }
                 Infix::List(operator) => {
                     let list = self.list_of_values(operator_span);
                     self.grow();
-                    Expr::InList { operator, operator_span, left: Box::new(left), list, span: self.from(start) }
+                    Expr::InList {
+                        operator,
+                        operator_span,
+                        left: Box::new(left),
+                        list,
+                        span: self.from(start),
+                    }
                 }
                 Infix::Between { is_negated } => {
                     let opened = self.here();
@@ -272,9 +334,20 @@ impl Parser<'_> {
                     let low = Box::new(self.expression());
                     if self.at(",") {
                         let comma = self.bump();
-                        let edits = vec![Edit { span: comma, text: " ..".to_owned() }];
-                        let fix = Fix { title: "Write `..`".to_owned(), edits, safe: true };
-                        let error = Diagnostic::error(codes::SYNTAX, comma, "`between` takes `(low .. high)`");
+                        let edits = vec![Edit {
+                            span: comma,
+                            text: " ..".to_owned(),
+                        }];
+                        let fix = Fix {
+                            title: "Write `..`".to_owned(),
+                            edits,
+                            safe: true,
+                        };
+                        let error = Diagnostic::error(
+                            codes::SYNTAX,
+                            comma,
+                            "`between` takes `(low .. high)`",
+                        );
                         self.slip(error.with_fix(fix));
                     } else {
                         self.expect("..", "`between`");
@@ -282,7 +355,13 @@ impl Parser<'_> {
                     let high = Box::new(self.expression());
                     self.close(")", opened);
                     self.grow();
-                    Expr::Between { is_negated, left: Box::new(left), low, high, span: self.from(start) }
+                    Expr::Between {
+                        is_negated,
+                        left: Box::new(left),
+                        low,
+                        high,
+                        span: self.from(start),
+                    }
                 }
             };
             self.refuse_chain(strength);
@@ -293,7 +372,9 @@ impl Parser<'_> {
     /// `a is null` and `a is not null`, which KQL writes `isnull(a)` and `isnotnull(a)`.
     fn null_test(&mut self, operand: Expr, start: Span) -> Option<Expr> {
         let is_negated = self.nth_is(1, "not");
-        let what = self.nth_text(if is_negated { 2 } else { 1 }).to_ascii_lowercase();
+        let what = self
+            .nth_text(if is_negated { 2 } else { 1 })
+            .to_ascii_lowercase();
         if what != "null" && what != "empty" {
             self.expected("an operator");
             return None;
@@ -302,14 +383,35 @@ impl Parser<'_> {
         self.at += if is_negated { 3 } else { 2 };
         let text = format!("{}{what}", if is_negated { "isnot" } else { "is" });
         let edits = vec![
-            Edit { span: Span::new(start.start, start.start), text: format!("{text}(") },
-            Edit { span: Span::new(operand.span().end, self.behind().end), text: ")".to_owned() },
+            Edit {
+                span: Span::new(start.start, start.start),
+                text: format!("{text}("),
+            },
+            Edit {
+                span: Span::new(operand.span().end, self.behind().end),
+                text: ")".to_owned(),
+            },
         ];
-        let fix = Fix { title: format!("Write `{text}(…)`"), edits, safe: true };
-        self.slip(Diagnostic::error(codes::SYNTAX, span, format!("`is` is no operator, `{text}(…)` tests")).with_fix(fix));
+        let fix = Fix {
+            title: format!("Write `{text}(…)`"),
+            edits,
+            safe: true,
+        };
+        self.slip(
+            Diagnostic::error(
+                codes::SYNTAX,
+                span,
+                format!("`is` is no operator, `{text}(…)` tests"),
+            )
+            .with_fix(fix),
+        );
         self.grow();
         let function = Name { text, span };
-        Some(Expr::Call { function, arguments: vec![operand], span: self.from(start) })
+        Some(Expr::Call {
+            function,
+            arguments: vec![operand],
+            span: self.from(start),
+        })
     }
 
     /// Whether the placeholder behind an operand stands on its line, so that it belongs to it.
@@ -331,11 +433,25 @@ impl Parser<'_> {
     /// Reads the operator; a foreign spelling is reported with its repair.
     fn take_infix(&mut self) -> Span {
         let start = self.here();
-        let Some(Foreign { message, right, n_tokens }) = self.foreign_operator() else { return self.bump() };
+        let Some(Foreign {
+            message,
+            right,
+            n_tokens,
+        }) = self.foreign_operator()
+        else {
+            return self.bump();
+        };
         self.at += n_tokens;
         let place = self.from(start);
-        let edits = vec![Edit { span: place, text: right.clone() }];
-        let fix = Fix { title: format!("Write `{right}`"), edits, safe: true };
+        let edits = vec![Edit {
+            span: place,
+            text: right.clone(),
+        }];
+        let fix = Fix {
+            title: format!("Write `{right}`"),
+            edits,
+            safe: true,
+        };
         self.slip(Diagnostic::error(codes::SYNTAX, place, message).with_fix(fix));
         place
     }
@@ -369,7 +485,11 @@ impl Parser<'_> {
                 ("operators are written in lower case", lower, 1)
             }
         };
-        infix(&right).map(|_| Foreign { message, right, n_tokens })
+        infix(&right).map(|_| Foreign {
+            message,
+            right,
+            n_tokens,
+        })
     }
 
     /// `a and b and c` with `a` and the first operator read.
@@ -377,19 +497,28 @@ impl Parser<'_> {
         let mut operands = vec![first];
         loop {
             operands.push(self.binary(strength + 1));
-            if self.infix_of(strength).is_none_or(|(next, _)| next != operator) {
+            if self
+                .infix_of(strength)
+                .is_none_or(|(next, _)| next != operator)
+            {
                 break;
             }
             self.take_infix();
         }
         self.grow();
-        Expr::Logical { is_and: operator == Infix::And, operands, span: self.from(start) }
+        Expr::Logical {
+            is_and: operator == Infix::And,
+            operands,
+            span: self.from(start),
+        }
     }
 
     /// Reports `a == b == c`: comparisons do not chain.
     fn refuse_chain(&mut self, strength: u8) {
         let is_chain = matches!(strength, EQUALITY | RELATION | TEXT)
-            && self.infix_of(strength).is_some_and(|(_, next)| next == strength);
+            && self
+                .infix_of(strength)
+                .is_some_and(|(_, next)| next == strength);
         if is_chain {
             let message = format!("`{}` cannot follow another comparison", self.peek());
             let error = Diagnostic::error(codes::SYNTAX, self.here(), message);
@@ -401,11 +530,23 @@ impl Parser<'_> {
     fn list_of_values(&mut self, operator: Span) -> Vec<Expr> {
         let opened = self.here();
         if self.at("[")
-            && let Some(close) = self.closing.get(self.at).copied().flatten().and_then(|at| self.tokens.get(at).copied())
+            && let Some(close) = self
+                .closing
+                .get(self.at)
+                .copied()
+                .flatten()
+                .and_then(|at| self.tokens.get(at).copied())
         {
-            let round = |span, text: &str| Edit { span, text: text.to_owned() };
+            let round = |span, text: &str| Edit {
+                span,
+                text: text.to_owned(),
+            };
             let edits = vec![round(opened, "("), round(close.span, ")")];
-            let fix = Fix { title: "Use parentheses".to_owned(), edits, safe: true };
+            let fix = Fix {
+                title: "Use parentheses".to_owned(),
+                edits,
+                safe: true,
+            };
             let message = format!("`{}` takes its list in parentheses", operator.of(self.text));
             self.slip(Diagnostic::error(codes::SYNTAX, opened, message).with_fix(fix));
             self.bump();
@@ -414,19 +555,37 @@ impl Parser<'_> {
             return list;
         }
         if !self.at("(") {
-            let message = format!("`{}` requires a list in parentheses, found {}", operator.of(self.text), self.found());
+            let message = format!(
+                "`{}` requires a list in parentheses, found {}",
+                operator.of(self.text),
+                self.found()
+            );
             let mut error = Diagnostic::error(codes::SYNTAX, opened, message);
             let first = self.at;
             self.is_silent |= self.at_boundary();
             let was_silent = self.is_silent;
-            let value = if self.at_boundary() { Self::missing(opened) } else { self.postfix() };
+            let value = if self.at_boundary() {
+                Self::missing(opened)
+            } else {
+                self.postfix()
+            };
             if self.at > first && !self.is_silent {
                 let end = self.behind().end;
                 let edits = vec![
-                    Edit { span: Span::new(opened.start, opened.start), text: "(".to_owned() },
-                    Edit { span: Span::new(end, end), text: ")".to_owned() },
+                    Edit {
+                        span: Span::new(opened.start, opened.start),
+                        text: "(".to_owned(),
+                    },
+                    Edit {
+                        span: Span::new(end, end),
+                        text: ")".to_owned(),
+                    },
                 ];
-                error = error.with_fix(Fix { title: "Add parentheses".to_owned(), edits, safe: true });
+                error = error.with_fix(Fix {
+                    title: "Add parentheses".to_owned(),
+                    edits,
+                    safe: true,
+                });
             }
             self.is_silent = false;
             self.slip(error);
@@ -449,7 +608,11 @@ impl Parser<'_> {
         self.bump();
         let operand = Box::new(self.postfix());
         self.grow();
-        Expr::Unary { operator, operand, span: self.from(start) }
+        Expr::Unary {
+            operator,
+            operand,
+            span: self.from(start),
+        }
     }
 
     /// A primary with the members, indexes and calls behind it.
@@ -464,7 +627,11 @@ impl Parser<'_> {
                 } else {
                     let member = Box::new(self.member());
                     self.grow();
-                    object = Expr::Member { object: Box::new(object), member, span: self.from(start) };
+                    object = Expr::Member {
+                        object: Box::new(object),
+                        member,
+                        span: self.from(start),
+                    };
                 }
             } else if self.at("[") && !matches!(object, Expr::Missing(_)) {
                 object = self.index(object, start);
@@ -478,7 +645,10 @@ impl Parser<'_> {
     }
 
     fn bracketed_name_ahead(&self) -> Option<()> {
-        let is_name = self.nth(1).is_some_and(|token| token.kind == TokenKind::String) && self.nth_is(2, "]");
+        let is_name = self
+            .nth(1)
+            .is_some_and(|token| token.kind == TokenKind::String)
+            && self.nth_is(2, "]");
         is_name.then_some(())
     }
 
@@ -487,7 +657,11 @@ impl Parser<'_> {
         let index = Box::new(self.expression());
         self.close("]", opened);
         self.grow();
-        Expr::Index { object: Box::new(object), index, span: self.from(start) }
+        Expr::Index {
+            object: Box::new(object),
+            index,
+            span: self.from(start),
+        }
     }
 
     /// What stands behind a dot: a name, a call, `['a b']`, and `T*` between the tables of a union.
@@ -507,11 +681,17 @@ impl Parser<'_> {
             self.expected("a member behind `.`");
             return Self::missing(self.here());
         }
-        if words::is_no_value(self.peek()) && !(self.nth_is(1, "(") && words::is_callable(self.peek())) {
+        if words::is_no_value(self.peek())
+            && !(self.nth_is(1, "(") && words::is_callable(self.peek()))
+        {
             self.reserved_word("a member");
         }
         let name = self.bare_name();
-        if self.at("(") { self.call(name) } else { Expr::Name(name) }
+        if self.at("(") {
+            self.call(name)
+        } else {
+            Expr::Name(name)
+        }
     }
 
     fn primary(&mut self) -> Expr {
@@ -538,14 +718,21 @@ impl Parser<'_> {
             return Expr::Paren(Box::new(inner), self.from(start));
         }
         if let Some(name) = self.bracketed_name() {
-            return if self.at("(") { self.call(name) } else { Expr::Name(name) };
+            return if self.at("(") {
+                self.call(name)
+            } else {
+                Expr::Name(name)
+            };
         }
         if self.at("[") && self.nth_is_word(1) && self.nth_is(2, "]") {
             self.bump();
             let text = self.peek().to_owned();
             self.bump();
             self.bump();
-            return Expr::Name(Name { text, span: self.from(start) });
+            return Expr::Name(Name {
+                text,
+                span: self.from(start),
+            });
         }
         if self.at("*") {
             return Expr::Star(self.bump());
@@ -553,7 +740,10 @@ impl Parser<'_> {
         if self.at("{") && self.nth_is_word(1) && self.nth_is(2, "}") {
             self.at += 3;
             let span = self.from(start);
-            return Expr::Placeholder { text: span.of(self.text).to_owned(), span };
+            return Expr::Placeholder {
+                text: span.of(self.text).to_owned(),
+                span,
+            };
         }
         if self.at("!") {
             let edits = self.negation_fix(start);
@@ -581,12 +771,26 @@ impl Parser<'_> {
         }
         let closing = self.closing.get(self.at + opening).copied().flatten()?;
         let end = self.tokens.get(closing)?.span.end;
-        let (from, to) = if opening == 1 { ("not", "") } else { ("not(", ")") };
+        let (from, to) = if opening == 1 {
+            ("not", "")
+        } else {
+            ("not(", ")")
+        };
         let edits = vec![
-            Edit { span: bang, text: from.to_owned() },
-            Edit { span: Span::new(end, end), text: to.to_owned() },
+            Edit {
+                span: bang,
+                text: from.to_owned(),
+            },
+            Edit {
+                span: Span::new(end, end),
+                text: to.to_owned(),
+            },
         ];
-        Some(Fix { title: "Write `not(…)`".to_owned(), edits, safe: true })
+        Some(Fix {
+            title: "Write `not(…)`".to_owned(),
+            edits,
+            safe: true,
+        })
     }
 
     fn word(&mut self) -> Expr {
@@ -595,29 +799,52 @@ impl Parser<'_> {
         match word {
             "dynamic" if self.nth_is(1, "(") => return self.dynamic(),
             "typeof" if self.nth_is(1, "(") => return self.type_of(),
-            "datatable" | "__contextual_datatable" if self.nth_is(1, "(") => return self.datatable(),
+            "datatable" | "__contextual_datatable" if self.nth_is(1, "(") => {
+                return self.datatable();
+            }
             "externaldata" | "external_data" if self.nth_is(1, "(") => return self.external_data(),
             "inline_external_table" if self.nth_is(1, "(") => {
                 self.bump();
                 let columns = self.columns();
                 self.skip_part(self.level());
-                return Expr::ExternalData { columns, sources: Vec::new(), properties: Vec::new(), span: self.from(start) };
+                return Expr::ExternalData {
+                    columns,
+                    sources: Vec::new(),
+                    properties: Vec::new(),
+                    span: self.from(start),
+                };
             }
             "entity_group" if self.nth_is(1, "[") => {
                 let function = self.bare_name();
                 let opened = self.bump();
-                let arguments = if self.at("]") { Vec::new() } else { self.list(Self::argument) };
+                let arguments = if self.at("]") {
+                    Vec::new()
+                } else {
+                    self.list(Self::argument)
+                };
                 self.close("]", opened);
-                return Expr::Call { function, arguments, span: self.from(start) };
+                return Expr::Call {
+                    function,
+                    arguments,
+                    span: self.from(start),
+                };
             }
             "not" if self.is_operand_ahead() => {
                 self.slip(
-                    Diagnostic::error(codes::SYNTAX, start, "`not` is a function and requires parentheses")
-                        .with_help("write `not(…)`"),
+                    Diagnostic::error(
+                        codes::SYNTAX,
+                        start,
+                        "`not` is a function and requires parentheses",
+                    )
+                    .with_help("write `not(…)`"),
                 );
                 let function = self.bare_name();
                 let arguments = vec![self.postfix_once()];
-                return Expr::Call { function, arguments, span: self.from(start) };
+                return Expr::Call {
+                    function,
+                    arguments,
+                    span: self.from(start),
+                };
             }
             _ => {}
         }
@@ -640,7 +867,11 @@ impl Parser<'_> {
             return self.glued();
         }
         if infix(word).is_some() {
-            let error = Diagnostic::error(codes::SYNTAX, start, format!("`{word}` requires a value before it"));
+            let error = Diagnostic::error(
+                codes::SYNTAX,
+                start,
+                format!("`{word}` requires a value before it"),
+            );
             self.report(error.with_help("each comparison names its column"));
             return Self::missing(start);
         }
@@ -654,7 +885,10 @@ impl Parser<'_> {
     /// Whether `not` stands here with an operand behind it instead of parentheses.
     fn is_operand_ahead(&self) -> bool {
         self.nth(1).is_some_and(|next| match next.kind {
-            TokenKind::Word => infix(next.span.of(self.text)).is_none() && !words::is_no_value(next.span.of(self.text)),
+            TokenKind::Word => {
+                infix(next.span.of(self.text)).is_none()
+                    && !words::is_no_value(next.span.of(self.text))
+            }
             TokenKind::String | TokenKind::Typed => true,
             _ => false,
         })
@@ -679,14 +913,20 @@ impl Parser<'_> {
         }
         self.at += n_pieces;
         let span = self.from(start);
-        Some(Name { text: span.of(self.text).to_owned(), span })
+        Some(Name {
+            text: span.of(self.text).to_owned(),
+            span,
+        })
     }
 
     /// Placeholders and the names and numbers without a gap around them: `{x}_CL`, `{n}d`.
     fn glued(&mut self) -> Expr {
         let start = self.bump();
         while self.is_adjacent()
-            && matches!(self.kind(), Some(TokenKind::Placeholder | TokenKind::Word | TokenKind::Long))
+            && matches!(
+                self.kind(),
+                Some(TokenKind::Placeholder | TokenKind::Word | TokenKind::Long)
+            )
         {
             self.bump();
         }
@@ -705,13 +945,21 @@ impl Parser<'_> {
         let arguments = self.arguments();
         self.allows_wildcards = wildcards;
         self.grow();
-        Expr::Call { function, arguments, span: self.from(start) }
+        Expr::Call {
+            function,
+            arguments,
+            span: self.from(start),
+        }
     }
 
     /// `(a, b)`
     pub(super) fn arguments(&mut self) -> Vec<Expr> {
         let opened = self.bump();
-        let arguments = if self.at(")") { Vec::new() } else { self.list(Self::argument) };
+        let arguments = if self.at(")") {
+            Vec::new()
+        } else {
+            self.list(Self::argument)
+        };
         self.close(")", opened);
         arguments
     }
@@ -729,11 +977,20 @@ impl Parser<'_> {
             self.list(Self::row_column)
         } else {
             let span = self.here();
-            let name = Name { text: String::new(), span: Span::new(span.start, span.start) };
-            vec![ColumnDeclaration { name, type_name: self.type_name() }]
+            let name = Name {
+                text: String::new(),
+                span: Span::new(span.start, span.start),
+            };
+            vec![ColumnDeclaration {
+                name,
+                type_name: self.type_name(),
+            }]
         };
         self.close(")", opened);
-        Expr::TypeOf { columns, span: self.from(start) }
+        Expr::TypeOf {
+            columns,
+            span: self.from(start),
+        }
     }
 
     /// `a:long`, or `*` for all columns of the input.
@@ -741,7 +998,13 @@ impl Parser<'_> {
         if self.at("*") {
             let name = self.bare_name();
             let end = Span::new(name.span.end, name.span.end);
-            return ColumnDeclaration { name, type_name: Name { text: String::new(), span: end } };
+            return ColumnDeclaration {
+                name,
+                type_name: Name {
+                    text: String::new(),
+                    span: end,
+                },
+            };
         }
         self.column()
     }
@@ -757,7 +1020,11 @@ impl Parser<'_> {
                 let place = self.here();
                 let value = self.unary();
                 if !is_constant(&value) {
-                    let error = Diagnostic::error(codes::SYNTAX, place, "`datatable` takes constants alone");
+                    let error = Diagnostic::error(
+                        codes::SYNTAX,
+                        place,
+                        "`datatable` takes constants alone",
+                    );
                     self.slip(error.with_help("compute values with `extend` behind it"));
                 }
                 values.push(value);
@@ -767,7 +1034,11 @@ impl Parser<'_> {
             }
             self.close("]", opened);
         }
-        Expr::Datatable { columns, values, span: self.from(start) }
+        Expr::Datatable {
+            columns,
+            values,
+            span: self.from(start),
+        }
     }
 
     fn external_data(&mut self) -> Expr {
@@ -777,7 +1048,16 @@ impl Parser<'_> {
         self.expect("[", "`externaldata`");
         let sources = self.list(Self::expression);
         self.close("]", opened);
-        let properties = if self.at("with") { self.with_properties() } else { Vec::new() };
-        Expr::ExternalData { columns, sources, properties, span: self.from(start) }
+        let properties = if self.at("with") {
+            self.with_properties()
+        } else {
+            Vec::new()
+        };
+        Expr::ExternalData {
+            columns,
+            sources,
+            properties,
+            span: self.from(start),
+        }
     }
 }

@@ -16,9 +16,16 @@ impl Parser<'_> {
             TokenKind::Long => {
                 // `-9223372036854775808`: the sign is read before, and negating wraps back.
                 let is_least = text == "9223372036854775808" && self.behind_minus();
-                let value = if is_least { Some(i64::MIN) } else { token::long_value(text) };
+                let value = if is_least {
+                    Some(i64::MIN)
+                } else {
+                    token::long_value(text)
+                };
                 if value.is_none() {
-                    self.bad_value("the number does not fit `long`", Some("write a real, such as `1e20`"));
+                    self.bad_value(
+                        "the number does not fit `long`",
+                        Some("write a real, such as `1e20`"),
+                    );
                 }
                 Literal::Long(value)
             }
@@ -53,7 +60,11 @@ impl Parser<'_> {
     }
 
     fn behind_minus(&self) -> bool {
-        self.at > 0 && self.tokens.get(self.at - 1).is_some_and(|token| token.span.of(self.text) == "-")
+        self.at > 0
+            && self
+                .tokens
+                .get(self.at - 1)
+                .is_some_and(|token| token.span.of(self.text) == "-")
     }
 
     /// A literal without a value reads as null.
@@ -70,7 +81,10 @@ impl Parser<'_> {
         let (name, inner) = text.split_once('(').unwrap_or((text, ""));
         let inner = inner.strip_suffix(')').unwrap_or(inner).trim();
         if inner.contains(['{', '#', '<']) {
-            return Expr::Placeholder { text: text.to_owned(), span: self.bump() };
+            return Expr::Placeholder {
+                text: text.to_owned(),
+                span: self.bump(),
+            };
         }
         let is_null = inner == "null";
         let plain = inner.trim_matches(['"', '\'']);
@@ -134,8 +148,14 @@ impl Parser<'_> {
         self.close(")", opened);
         let span = self.from(start);
         let read = self.tokens.get(first..self.at).unwrap_or(&[]);
-        if read.iter().any(|token| token.kind == TokenKind::Placeholder) {
-            return Expr::Placeholder { text: span.of(self.text).to_owned(), span };
+        if read
+            .iter()
+            .any(|token| token.kind == TokenKind::Placeholder)
+        {
+            return Expr::Placeholder {
+                text: span.of(self.text).to_owned(),
+                span,
+            };
         }
         Expr::Literal(Literal::Dynamic(json), span)
     }
@@ -188,10 +208,9 @@ impl Parser<'_> {
             None => {
                 let span = self.here();
                 let message = format!("`dynamic(…)` takes a JSON literal, found {}", self.found());
-                self.report(
-                    Diagnostic::error(codes::SYNTAX, span, message)
-                        .with_help("use `todynamic(…)`, `pack_array(…)` or `bag_pack(…)` for computed values"),
-                );
+                self.report(Diagnostic::error(codes::SYNTAX, span, message).with_help(
+                    "use `todynamic(…)`, `pack_array(…)` or `bag_pack(…)` for computed values",
+                ));
                 out.push_str("null");
             }
         }
@@ -225,7 +244,6 @@ impl Parser<'_> {
         self.expect(":", "a key of `dynamic`");
         self.json(out);
     }
-
 }
 
 /// `2025, 6, 14`, `01-31-2022` and `2022` in the spelling that `value` reads.
@@ -238,7 +256,11 @@ fn usual_date(text: &str) -> Option<String> {
     }
     let (date, time) = text.split_once(' ').unwrap_or((text, ""));
     date.find('-').filter(|&at| at <= 2)?;
-    Some(format!("{} {time}", date.replace('-', "/")).trim_end().to_owned())
+    Some(
+        format!("{} {time}", date.replace('-', "/"))
+            .trim_end()
+            .to_owned(),
+    )
 }
 
 /// Writes a literal inside `dynamic(…)` as JSON.
@@ -256,7 +278,10 @@ fn write_literal(literal: &Literal, is_negative: bool, out: &mut String) {
         Literal::String(text) => write_json_string(text, out),
         Literal::DateTime(Some(ticks)) => write_json_string(&datetime::text(*ticks), out),
         Literal::TimeSpan(Some(ticks)) => {
-            write_json_string(&timespan::text(if is_negative { -*ticks } else { *ticks }), out);
+            write_json_string(
+                &timespan::text(if is_negative { -*ticks } else { *ticks }),
+                out,
+            );
         }
         Literal::Guid(Some(bits)) => write_json_string(&guid::text(*bits), out),
         Literal::Dynamic(json) => out.push_str(json),

@@ -31,7 +31,10 @@ pub struct Parsed {
 impl Parsed {
     /// Whether the text can be run as far as grammar goes.
     pub fn is_ok(&self) -> bool {
-        !self.diagnostics.iter().any(|d| d.severity == crate::diagnostic::Severity::Error)
+        !self
+            .diagnostics
+            .iter()
+            .any(|d| d.severity == crate::diagnostic::Severity::Error)
     }
 }
 
@@ -70,7 +73,11 @@ fn brackets(text: &str, tokens: &[Token]) -> (Vec<u32>, Vec<Option<usize>>) {
     let mut nesting = Vec::with_capacity(tokens.len());
     let mut closing = vec![None; tokens.len()];
     for (at, token) in tokens.iter().enumerate() {
-        let symbol = if token.kind == TokenKind::Symbol { token.span.of(text) } else { "" };
+        let symbol = if token.kind == TokenKind::Symbol {
+            token.span.of(text)
+        } else {
+            ""
+        };
         if let (")" | "]" | "}", Some(opening)) = (symbol, open.last().copied()) {
             open.pop();
             if let Some(place) = closing.get_mut::<usize>(opening) {
@@ -129,7 +136,8 @@ impl<'t> Parser<'t> {
 
     fn nth_is(&self, n: usize, text: &str) -> bool {
         self.nth(n).is_some_and(|token| {
-            matches!(token.kind, TokenKind::Word | TokenKind::Symbol) && token.span.of(self.text) == text
+            matches!(token.kind, TokenKind::Word | TokenKind::Symbol)
+                && token.span.of(self.text) == text
         })
     }
 
@@ -138,7 +146,8 @@ impl<'t> Parser<'t> {
     }
 
     fn nth_is_word(&self, n: usize) -> bool {
-        self.nth(n).is_some_and(|token| token.kind == TokenKind::Word)
+        self.nth(n)
+            .is_some_and(|token| token.kind == TokenKind::Word)
     }
 
     fn at_end(&self) -> bool {
@@ -163,7 +172,11 @@ impl<'t> Parser<'t> {
 
     /// The empty place behind the last token read.
     fn behind(&self) -> Span {
-        let end = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(0, |token| token.span.end);
+        let end = self
+            .at
+            .checked_sub(1)
+            .and_then(|at| self.tokens.get(at))
+            .map_or(0, |token| token.span.end);
         Span::new(end, end)
     }
 
@@ -189,7 +202,8 @@ impl<'t> Parser<'t> {
 
     /// Whether the next token stands right behind the last one.
     fn is_adjacent(&self) -> bool {
-        self.nth(0).is_some_and(|token| token.span.start == self.behind().end)
+        self.nth(0)
+            .is_some_and(|token| token.span.start == self.behind().end)
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
@@ -205,7 +219,11 @@ impl<'t> Parser<'t> {
     }
 
     fn found(&self) -> String {
-        if self.at_end() { "the end of the query".to_owned() } else { format!("`{}`", cut(self.peek(), 24)) }
+        if self.at_end() {
+            "the end of the query".to_owned()
+        } else {
+            format!("`{}`", cut(self.peek(), 24))
+        }
     }
 
     fn expected(&mut self, what: &str) {
@@ -220,7 +238,8 @@ impl<'t> Parser<'t> {
         }
         let message = format!("{why} requires `{text}`, found {}", self.found());
         let mut error = Diagnostic::error(codes::SYNTAX, self.here(), message);
-        let is_forgotten = text.starts_with(|c: char| c.is_ascii_alphabetic()) && !self.at_boundary();
+        let is_forgotten =
+            text.starts_with(|c: char| c.is_ascii_alphabetic()) && !self.at_boundary();
         if is_forgotten {
             error = error.with_fix(self.insertion(&format!("{text} ")));
             self.slip(error);
@@ -233,8 +252,15 @@ impl<'t> Parser<'t> {
     /// The repair that puts a text before the next token.
     fn insertion(&self, text: &str) -> Fix {
         let start = self.here().start;
-        let edits = vec![Edit { span: Span::new(start, start), text: text.to_owned() }];
-        Fix { title: format!("Insert `{}`", text.trim()), edits, safe: true }
+        let edits = vec![Edit {
+            span: Span::new(start, start),
+            text: text.to_owned(),
+        }];
+        Fix {
+            title: format!("Insert `{}`", text.trim()),
+            edits,
+            safe: true,
+        }
     }
 
     /// Reads a closing bracket, or reports which one is open.
@@ -245,17 +271,35 @@ impl<'t> Parser<'t> {
         let open = opened.of(self.text);
         let place = self.here();
         let error = if self.at_end() || self.at(";") {
-            let edits = vec![Edit { span: self.likely_end(opened), text: bracket.to_owned() }];
-            let fix = Fix { title: format!("Close with `{bracket}`"), edits, safe: false };
-            Diagnostic::error(codes::SYNTAX, opened, format!("`{open}` is never closed")).with_fix(fix)
+            let edits = vec![Edit {
+                span: self.likely_end(opened),
+                text: bracket.to_owned(),
+            }];
+            let fix = Fix {
+                title: format!("Close with `{bracket}`"),
+                edits,
+                safe: false,
+            };
+            Diagnostic::error(codes::SYNTAX, opened, format!("`{open}` is never closed"))
+                .with_fix(fix)
         } else {
             let message = format!("expected `,` or `{bracket}`, found {}", self.found());
             let mut error = Diagnostic::error(codes::SYNTAX, place, message);
-            let starts_operand = !matches!(self.kind(), Some(TokenKind::Symbol | TokenKind::Unknown) | None);
+            let starts_operand = !matches!(
+                self.kind(),
+                Some(TokenKind::Symbol | TokenKind::Unknown) | None
+            );
             if starts_operand && !(self.at_word() && words::is_no_value(self.peek())) {
                 let end = self.behind();
-                let edits = vec![Edit { span: end, text: ",".to_owned() }];
-                error = error.with_fix(Fix { title: "Insert `,`".to_owned(), edits, safe: false });
+                let edits = vec![Edit {
+                    span: end,
+                    text: ",".to_owned(),
+                }];
+                error = error.with_fix(Fix {
+                    title: "Insert `,`".to_owned(),
+                    edits,
+                    safe: false,
+                });
             }
             error
         };
@@ -265,18 +309,40 @@ impl<'t> Parser<'t> {
     /// Where a bracket that is never closed most likely ends: before the next `|` when it holds
     /// arguments or terms, at the end of what was read when it may hold a pipeline.
     fn likely_end(&self, opened: Span) -> Span {
-        let at = self.tokens.partition_point(|token| token.span.start < opened.start);
+        let at = self
+            .tokens
+            .partition_point(|token| token.span.start < opened.start);
         let level = self.nesting.get(at).copied().unwrap_or(0);
-        let before = at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or("", |token| token.span.of(self.text));
+        let before = at
+            .checked_sub(1)
+            .and_then(|at| self.tokens.get(at))
+            .map_or("", |token| token.span.of(self.text));
         let holds_table = matches!(
             before,
-            "" | "join" | "lookup" | "union" | "materialize" | "toscalar" | "totable" | "on" | "," | "=" | "(" | ")" | ";"
+            "" | "join"
+                | "lookup"
+                | "union"
+                | "materialize"
+                | "toscalar"
+                | "totable"
+                | "on"
+                | ","
+                | "="
+                | "("
+                | ")"
+                | ";"
         ) || opened.of(self.text) == "{";
         let bar = (at + 1..self.tokens.len()).find(|&at| {
             self.nesting.get(at) == Some(&(level + 1))
-                && self.tokens.get(at).is_some_and(|token| token.span.of(self.text) == "|")
+                && self
+                    .tokens
+                    .get(at)
+                    .is_some_and(|token| token.span.of(self.text) == "|")
         });
-        match bar.filter(|_| !holds_table).and_then(|bar| self.tokens.get(bar - 1)) {
+        match bar
+            .filter(|_| !holds_table)
+            .and_then(|bar| self.tokens.get(bar - 1))
+        {
             Some(last) => Span::new(last.span.end, last.span.end),
             None => self.behind(),
         }
@@ -344,9 +410,19 @@ impl<'t> Parser<'t> {
         while self.at(",") && !self.is_silent {
             let comma = self.bump();
             if self.at_boundary() || self.at("by") {
-                let edits = vec![Edit { span: comma, text: String::new() }];
-                let fix = Fix { title: "Remove the comma".to_owned(), edits, safe: true };
-                self.slip(Diagnostic::error(codes::SYNTAX, comma, "nothing follows the comma").with_fix(fix));
+                let edits = vec![Edit {
+                    span: comma,
+                    text: String::new(),
+                }];
+                let fix = Fix {
+                    title: "Remove the comma".to_owned(),
+                    edits,
+                    safe: true,
+                };
+                self.slip(
+                    Diagnostic::error(codes::SYNTAX, comma, "nothing follows the comma")
+                        .with_fix(fix),
+                );
                 break;
             }
             items.push(read(self));
@@ -356,7 +432,10 @@ impl<'t> Parser<'t> {
 
     fn bare_name(&mut self) -> Name {
         let text = self.peek().to_owned();
-        Name { text, span: self.bump() }
+        Name {
+            text,
+            span: self.bump(),
+        }
     }
 
     /// A name where one is declared: `a`, `['a b']`; `what` tells what it would name.
@@ -376,13 +455,18 @@ impl<'t> Parser<'t> {
         }
         let span = self.here();
         self.expected(what);
-        Name { text: String::new(), span: Span::new(span.start, span.start) }
+        Name {
+            text: String::new(),
+            span: Span::new(span.start, span.start),
+        }
     }
 
     /// `['a b']` or `["a b"]`
     fn bracketed_name(&mut self) -> Option<Name> {
         let is_name = self.at("[")
-            && self.nth(1).is_some_and(|token| token.kind == TokenKind::String)
+            && self
+                .nth(1)
+                .is_some_and(|token| token.kind == TokenKind::String)
             && self.nth_is(2, "]");
         if !is_name {
             return None;
@@ -391,14 +475,21 @@ impl<'t> Parser<'t> {
         let text = super::token::string_value(self.peek());
         self.bump();
         self.bump();
-        Some(Name { text, span: self.from(start) })
+        Some(Name {
+            text,
+            span: self.from(start),
+        })
     }
 
     /// Reports a keyword in the place of a name.
     fn reserved_word(&mut self, what: &str) {
         let word = self.peek();
         let span = self.here();
-        let mut error = Diagnostic::error(codes::SYNTAX, span, format!("expected {what}, found the keyword `{word}`"));
+        let mut error = Diagnostic::error(
+            codes::SYNTAX,
+            span,
+            format!("expected {what}, found the keyword `{word}`"),
+        );
         // A value right behind it says that the keyword is one, in the wrong place.
         let is_name = self.nth(1).is_none_or(|next| match next.kind {
             TokenKind::Symbol => !matches!(next.span.of(self.text), "(" | "[" | "*"),
@@ -406,10 +497,17 @@ impl<'t> Parser<'t> {
             _ => false,
         });
         if is_name {
-            let edits = vec![Edit { span, text: format!("['{word}']") }];
+            let edits = vec![Edit {
+                span,
+                text: format!("['{word}']"),
+            }];
             error = error
                 .with_help(format!("a name like this needs brackets: `['{word}']`"))
-                .with_fix(Fix { title: format!("Write `['{word}']`"), edits, safe: true });
+                .with_fix(Fix {
+                    title: format!("Write `['{word}']`"),
+                    edits,
+                    safe: true,
+                });
         }
         self.report(error);
     }

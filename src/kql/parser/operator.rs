@@ -4,8 +4,8 @@ use super::{Parser, words};
 use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
 use crate::kql::token::{TokenKind, string_value};
 use crate::kql::tree::{
-    ExpandItem, Expr, Name, NamePattern, Operator, Ordered, ParseStep, Property, ScanStep, SeriesAggregate, Source,
-    TopNestedClause,
+    ExpandItem, Expr, Name, NamePattern, Operator, Ordered, ParseStep, Property, ScanStep,
+    SeriesAggregate, Source, TopNestedClause,
 };
 use crate::text::{Span, cut};
 
@@ -19,7 +19,10 @@ impl Parser<'_> {
         let start = self.here();
         if self.kind() == Some(TokenKind::Placeholder) {
             let keyword = self.peek().to_owned();
-            return Operator::Undocumented { keyword, span: self.bump() };
+            return Operator::Undocumented {
+                keyword,
+                span: self.bump(),
+            };
         }
         let word = if self.at_word() { self.peek() } else { "" };
         if !words::OPERATORS.contains(&word) {
@@ -36,41 +39,72 @@ impl Parser<'_> {
             "as" => self.as_name(start),
             "consume" => {
                 let properties = self.properties(&["decodeblocks"]);
-                Operator::Consume { properties, span: self.from(start) }
+                Operator::Consume {
+                    properties,
+                    span: self.from(start),
+                }
             }
             "count" => {
-                let name = if self.eat("as") { Some(self.name("a name behind `as`")) } else { None };
-                Operator::Count { name, span: self.from(start) }
+                let name = if self.eat("as") {
+                    Some(self.name("a name behind `as`"))
+                } else {
+                    None
+                };
+                Operator::Count {
+                    name,
+                    span: self.from(start),
+                }
             }
             "distinct" => {
                 let properties = self.properties(&[]);
                 let columns = self.list(Self::item);
-                Operator::Distinct { properties, columns, span: self.from(start) }
+                Operator::Distinct {
+                    properties,
+                    columns,
+                    span: self.from(start),
+                }
             }
             "evaluate" => self.evaluate(start),
-            "extend" => Operator::Extend { columns: self.list(Self::item), span: self.from(start) },
+            "extend" => Operator::Extend {
+                columns: self.list(Self::item),
+                span: self.from(start),
+            },
             "facet" => self.facet(start),
             "find" => self.find(start),
             "fork" => self.fork(start),
             "getschema" => {
                 self.properties(&["kind"]);
-                Operator::GetSchema { span: self.from(start) }
+                Operator::GetSchema {
+                    span: self.from(start),
+                }
             }
             "invoke" => self.invoke(start),
             "join" => {
                 let (properties, right, on) = self.joined(&["kind", "isfuzzy"]);
-                Operator::Join { properties, right, on, span: self.from(start) }
+                Operator::Join {
+                    properties,
+                    right,
+                    on,
+                    span: self.from(start),
+                }
             }
             "lookup" => {
                 let (properties, right, on) = self.joined(&["kind"]);
                 if on.is_empty() {
                     self.expected("`on` with the columns of `lookup`");
                 }
-                Operator::Lookup { properties, right, on, span: self.from(start) }
+                Operator::Lookup {
+                    properties,
+                    right,
+                    on,
+                    span: self.from(start),
+                }
             }
             "macro-expand" => {
                 self.skip(start, "a group of entities");
-                Operator::MacroExpand { span: self.from(start) }
+                Operator::MacroExpand {
+                    span: self.from(start),
+                }
             }
             "make-series" => self.make_series(start),
             "mv-apply" | "mvapply" => self.mv_apply(start),
@@ -78,75 +112,143 @@ impl Parser<'_> {
             "parse" | "parse-where" => self.parse_operator(start, word == "parse-where"),
             "parse-kv" => self.parse_kv(start),
             "partition" => self.partition(start),
-            "print" => Operator::Print { columns: self.list(Self::item), span: self.from(start) },
-            "project" => Operator::Project { columns: self.items_or_none(), span: self.from(start) },
-            "project-away" => Operator::ProjectAway { columns: self.list(Self::pattern), span: self.from(start) },
-            "project-keep" => Operator::ProjectKeep { columns: self.list(Self::pattern), span: self.from(start) },
+            "print" => Operator::Print {
+                columns: self.list(Self::item),
+                span: self.from(start),
+            },
+            "project" => Operator::Project {
+                columns: self.items_or_none(),
+                span: self.from(start),
+            },
+            "project-away" => Operator::ProjectAway {
+                columns: self.list(Self::pattern),
+                span: self.from(start),
+            },
+            "project-keep" => Operator::ProjectKeep {
+                columns: self.list(Self::pattern),
+                span: self.from(start),
+            },
             "project-by-names" => {
                 let columns = self.wild(|parser| parser.list(Self::item));
-                Operator::ProjectByNames { columns, span: self.from(start) }
+                Operator::ProjectByNames {
+                    columns,
+                    span: self.from(start),
+                }
             }
-            "project-rename" => Operator::ProjectRename { columns: self.list(Self::item), span: self.from(start) },
-            "project-reorder" => {
-                Operator::ProjectReorder { columns: self.list(Self::ordered_pattern), span: self.from(start) }
-            }
+            "project-rename" => Operator::ProjectRename {
+                columns: self.list(Self::item),
+                span: self.from(start),
+            },
+            "project-reorder" => Operator::ProjectReorder {
+                columns: self.list(Self::ordered_pattern),
+                span: self.from(start),
+            },
             "range" => self.range(start),
             "reduce" => self.reduce(start),
             "render" => self.render(start),
-            "sample" => Operator::Sample { count: Box::new(self.expression()), span: self.from(start) },
+            "sample" => Operator::Sample {
+                count: Box::new(self.expression()),
+                span: self.from(start),
+            },
             "sample-distinct" => {
                 let count = Box::new(self.expression());
                 self.expect("of", "`sample-distinct`");
                 let of = Box::new(self.expression());
-                Operator::SampleDistinct { count, of, span: self.from(start) }
+                Operator::SampleDistinct {
+                    count,
+                    of,
+                    span: self.from(start),
+                }
             }
             "scan" => self.scan(start),
             "search" => self.search(start),
-            "serialize" => Operator::Serialize { columns: self.items_or_none(), span: self.from(start) },
+            "serialize" => Operator::Serialize {
+                columns: self.items_or_none(),
+                span: self.from(start),
+            },
             "sort" | "order" => {
                 let properties = self.properties(&[]);
                 self.expect("by", &format!("`{word}`"));
                 let by = self.list(Self::ordered);
-                Operator::Sort { properties, by, span: self.from(start) }
+                Operator::Sort {
+                    properties,
+                    by,
+                    span: self.from(start),
+                }
             }
             "summarize" => self.summarize(start),
-            "take" | "limit" => Operator::Take { count: Box::new(self.expression()), span: self.from(start) },
+            "take" | "limit" => Operator::Take {
+                count: Box::new(self.expression()),
+                span: self.from(start),
+            },
             "top" => {
                 let properties = self.properties(&[]);
                 let count = Box::new(self.expression());
                 self.expect("by", "`top`");
                 let by = vec![self.ordered()];
                 if self.at(",") {
-                    let error = Diagnostic::error(codes::SYNTAX, self.here(), "`top` orders by one expression");
+                    let error = Diagnostic::error(
+                        codes::SYNTAX,
+                        self.here(),
+                        "`top` orders by one expression",
+                    );
                     self.report(error.with_help("use `sort by …` and `take` for more"));
                 }
-                Operator::Top { properties, count, by, span: self.from(start) }
+                Operator::Top {
+                    properties,
+                    count,
+                    by,
+                    span: self.from(start),
+                }
             }
             "top-hitters" => {
                 let count = Box::new(self.expression());
                 self.expect("of", "`top-hitters`");
                 let of = Box::new(self.expression());
-                let by = if self.eat("by") { Some(Box::new(self.expression())) } else { None };
-                Operator::TopHitters { count, of, by, span: self.from(start) }
+                let by = if self.eat("by") {
+                    Some(Box::new(self.expression()))
+                } else {
+                    None
+                };
+                Operator::TopHitters {
+                    count,
+                    of,
+                    by,
+                    span: self.from(start),
+                }
             }
             "top-nested" => self.top_nested(start),
             "union" => {
                 let properties = self.properties(&["kind", "withsource", "with_source", "isfuzzy"]);
                 let tables = self.tables();
-                Operator::Union { properties, tables, span: self.from(start) }
+                Operator::Union {
+                    properties,
+                    tables,
+                    span: self.from(start),
+                }
             }
             "where" | "filter" => {
                 let properties = self.properties(&[]);
                 let predicate = Box::new(self.expression());
-                Operator::Where { properties, predicate, span: self.from(start) }
+                Operator::Where {
+                    properties,
+                    predicate,
+                    span: self.from(start),
+                }
             }
             "assert-schema" | "execute-and-cache" => {
                 self.skip_part(self.level_of(start));
-                Operator::Undocumented { keyword: word.to_owned(), span: self.from(start) }
+                Operator::Undocumented {
+                    keyword: word.to_owned(),
+                    span: self.from(start),
+                }
             }
             _ => {
                 self.skip(start, "a pattern");
-                Operator::Graph { keyword: word.to_owned(), span: self.from(start) }
+                Operator::Graph {
+                    keyword: word.to_owned(),
+                    span: self.from(start),
+                }
             }
         }
     }
@@ -162,13 +264,26 @@ impl Parser<'_> {
         };
         let mut error = Diagnostic::error(codes::SYNTAX, start, message);
         let lower = found.to_ascii_lowercase();
-        let near = if self.at_word() { crate::kql::names::nearest(&lower, words::OPERATORS.iter().copied()) } else { None };
+        let near = if self.at_word() {
+            crate::kql::names::nearest(&lower, words::OPERATORS.iter().copied())
+        } else {
+            None
+        };
         if let Some(name) = near {
-            let edits = vec![Edit { span: start, text: name.to_owned() }];
+            let edits = vec![Edit {
+                span: start,
+                text: name.to_owned(),
+            }];
             error = error
                 .with_help(format!("did you mean `{name}`?").replace("did you mean", "is it"))
-                .with_fix(Fix { title: format!("Write `{name}`"), edits, safe: lower == name });
-        } else if matches!(found, "inner" | "leftouter" | "leftanti" | "fullouter") && self.nth_is(1, "join") {
+                .with_fix(Fix {
+                    title: format!("Write `{name}`"),
+                    edits,
+                    safe: lower == name,
+                });
+        } else if matches!(found, "inner" | "leftouter" | "leftanti" | "fullouter")
+            && self.nth_is(1, "join")
+        {
             error = error.with_help(format!("write `join kind={found} (…) on …`"));
         }
         self.report(error);
@@ -177,11 +292,15 @@ impl Parser<'_> {
         } else {
             self.recover(level);
         }
-        Operator::Broken { span: self.from(start) }
+        Operator::Broken {
+            span: self.from(start),
+        }
     }
 
     fn level_of(&self, start: Span) -> u32 {
-        let at = self.tokens.partition_point(|token| token.span.start < start.start);
+        let at = self
+            .tokens
+            .partition_point(|token| token.span.start < start.start);
         self.nesting.get(at).copied().unwrap_or(0)
     }
 
@@ -194,17 +313,27 @@ impl Parser<'_> {
         let first = self.at;
         self.skip_part(self.level_of(start));
         let is_open = |at: &usize| {
-            let is_bracket = self.tokens.get(*at).is_some_and(|token| matches!(token.span.of(self.text), "(" | "[" | "{"));
+            let is_bracket = self
+                .tokens
+                .get(*at)
+                .is_some_and(|token| matches!(token.span.of(self.text), "(" | "[" | "{"));
             is_bracket && self.closing.get(*at) == Some(&None)
         };
-        if let Some(open) = (first..self.at).find(is_open).and_then(|at| self.tokens.get(at).copied()) {
+        if let Some(open) = (first..self.at)
+            .find(is_open)
+            .and_then(|at| self.tokens.get(at).copied())
+        {
             let message = format!("`{}` is never closed", open.span.of(self.text));
             self.report(Diagnostic::error(codes::SYNTAX, open.span, message));
         }
     }
 
     fn items_or_none(&mut self) -> Vec<Expr> {
-        if self.at_boundary() { Vec::new() } else { self.list(Self::item) }
+        if self.at_boundary() {
+            Vec::new()
+        } else {
+            self.list(Self::item)
+        }
     }
 
     fn wild<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
@@ -220,7 +349,11 @@ impl Parser<'_> {
     }
 
     fn table(&mut self) -> Expr {
-        if let Some(name) = self.wildcard_name() { Expr::Name(name) } else { self.postfix() }
+        if let Some(name) = self.wildcard_name() {
+            Expr::Name(name)
+        } else {
+            self.postfix()
+        }
     }
 
     /// `kind=inner hint.strategy=shuffle`, as far as the names are of the list or hints.
@@ -236,9 +369,16 @@ impl Parser<'_> {
                 return found;
             }
             let span = self.from(start);
-            let text = span.of(self.text).chars().filter(|c| !c.is_whitespace()).collect();
+            let text = span
+                .of(self.text)
+                .chars()
+                .filter(|c| !c.is_whitespace())
+                .collect();
             self.bump(); // the `=`
-            found.push(Property { name: Name { text, span }, value: self.property_value() });
+            found.push(Property {
+                name: Name { text, span },
+                value: self.property_value(),
+            });
         }
     }
 
@@ -251,7 +391,10 @@ impl Parser<'_> {
             return Expr::Name(name);
         }
         if self.kind() == Some(TokenKind::Placeholder) {
-            return Expr::Placeholder { text: self.peek().to_owned(), span: self.bump() };
+            return Expr::Placeholder {
+                text: self.peek().to_owned(),
+                span: self.bump(),
+            };
         }
         if self.at_word() {
             return Expr::Name(self.bare_name());
@@ -273,7 +416,11 @@ impl Parser<'_> {
             let name = match &last {
                 Some(name) if !is_named => name.clone(),
                 _ => {
-                    let name = if parser.at_word() { parser.bare_name() } else { parser.name("the name of an option") };
+                    let name = if parser.at_word() {
+                        parser.bare_name()
+                    } else {
+                        parser.name("the name of an option")
+                    };
                     parser.expect("=", "an option");
                     name
                 }
@@ -310,7 +457,11 @@ impl Parser<'_> {
     fn as_name(&mut self, start: Span) -> Operator {
         let properties = self.properties(&[]);
         let name = self.name("a name behind `as`");
-        Operator::As { properties, name, span: self.from(start) }
+        Operator::As {
+            properties,
+            name,
+            span: self.from(start),
+        }
     }
 
     fn evaluate(&mut self, start: Span) -> Operator {
@@ -322,8 +473,18 @@ impl Parser<'_> {
             self.expect("(", "a plugin");
             Vec::new()
         };
-        let schema = if self.eat(":") { Some(self.columns()) } else { None };
-        Operator::Evaluate { properties, plugin, arguments, schema, span: self.from(start) }
+        let schema = if self.eat(":") {
+            Some(self.columns())
+        } else {
+            None
+        };
+        Operator::Evaluate {
+            properties,
+            plugin,
+            arguments,
+            schema,
+            span: self.from(start),
+        }
     }
 
     fn facet(&mut self, start: Span) -> Operator {
@@ -336,7 +497,11 @@ impl Parser<'_> {
         } else {
             Some(vec![self.operator()])
         };
-        Operator::Facet { columns, with, span: self.from(start) }
+        Operator::Facet {
+            columns,
+            with,
+            span: self.from(start),
+        }
     }
 
     fn find(&mut self, start: Span) -> Operator {
@@ -346,8 +511,19 @@ impl Parser<'_> {
         let predicate = Box::new(self.expression());
         let project_smart = self.eat("project-smart");
         let is_listed = !project_smart && self.eat("project");
-        let project = if is_listed { self.list(Self::found_column) } else { Vec::new() };
-        Operator::Find { properties, tables, predicate, project, project_smart, span: self.from(start) }
+        let project = if is_listed {
+            self.list(Self::found_column)
+        } else {
+            Vec::new()
+        };
+        Operator::Find {
+            properties,
+            tables,
+            predicate,
+            project,
+            project_smart,
+            span: self.from(start),
+        }
     }
 
     /// `in (T, U*)`
@@ -367,7 +543,10 @@ impl Parser<'_> {
         if self.nth_is(1, ":") {
             let start = self.here();
             let columns = vec![self.column()];
-            return Expr::TypeOf { columns, span: self.from(start) };
+            return Expr::TypeOf {
+                columns,
+                span: self.from(start),
+            };
         }
         self.expression()
     }
@@ -384,7 +563,10 @@ impl Parser<'_> {
             };
             branches.push((name, self.body("`fork`")));
             if self.at_boundary() || self.is_silent || self.is_too_deep {
-                return Operator::Fork { branches, span: self.from(start) };
+                return Operator::Fork {
+                    branches,
+                    span: self.from(start),
+                };
             }
         }
     }
@@ -397,7 +579,11 @@ impl Parser<'_> {
             self.expect("(", "`invoke`");
             Vec::new()
         };
-        Operator::Invoke { function, arguments, span: self.from(start) }
+        Operator::Invoke {
+            function,
+            arguments,
+            span: self.from(start),
+        }
     }
 
     fn joined(&mut self, known: &[&str]) -> (Vec<Property>, Box<Expr>, Vec<Expr>) {
@@ -407,7 +593,11 @@ impl Parser<'_> {
             self.list(Self::expression)
         } else {
             if self.at("where") {
-                let error = Diagnostic::error(codes::SYNTAX, self.here(), "`join` takes its condition behind `on`");
+                let error = Diagnostic::error(
+                    codes::SYNTAX,
+                    self.here(),
+                    "`join` takes its condition behind `on`",
+                );
                 self.report(error.with_help("write `on $left.a == $right.b`"));
             }
             Vec::new()
@@ -443,21 +633,54 @@ impl Parser<'_> {
             self.close(")", opened);
             in_range = Some([first, last, width]);
         } else {
-            from = if self.eat("from") { Some(Box::new(self.expression())) } else { None };
-            to = if self.eat("to") { Some(Box::new(self.expression())) } else { None };
-            step = if self.expect("step", "`make-series`") { Some(Box::new(self.expression())) } else { None };
+            from = if self.eat("from") {
+                Some(Box::new(self.expression()))
+            } else {
+                None
+            };
+            to = if self.eat("to") {
+                Some(Box::new(self.expression()))
+            } else {
+                None
+            };
+            step = if self.expect("step", "`make-series`") {
+                Some(Box::new(self.expression()))
+            } else {
+                None
+            };
         }
-        let by = if self.eat("by") { self.list(Self::item) } else { Vec::new() };
-        Operator::MakeSeries { properties, aggregates, axis, from, to, step, in_range, by, span: self.from(start) }
+        let by = if self.eat("by") {
+            self.list(Self::item)
+        } else {
+            Vec::new()
+        };
+        Operator::MakeSeries {
+            properties,
+            aggregates,
+            axis,
+            from,
+            to,
+            step,
+            in_range,
+            by,
+            span: self.from(start),
+        }
     }
 
     /// The axis of `make-series`: `in range(…)` behind it is no list.
     fn axis(&mut self) -> Expr {
         let start = self.here();
-        let Some(names) = self.assigned_names() else { return self.postfix() };
+        let Some(names) = self.assigned_names() else {
+            return self.postfix();
+        };
         self.bump(); // the `=`
         let value = Box::new(self.postfix());
-        Expr::Assign { names, is_tuple: false, value, span: self.from(start) }
+        Expr::Assign {
+            names,
+            is_tuple: false,
+            value,
+            span: self.from(start),
+        }
     }
 
     fn expand_items(&mut self) -> Vec<ExpandItem> {
@@ -480,17 +703,37 @@ impl Parser<'_> {
     fn mv_expand(&mut self, start: Span, is_legacy: bool) -> Operator {
         let properties = self.properties(&["kind", "bagexpansion", "with_itemindex"]);
         let items = self.expand_items();
-        let limit = if self.eat("limit") { Some(Box::new(self.expression())) } else { None };
-        Operator::MvExpand { properties, items, limit, is_legacy, span: self.from(start) }
+        let limit = if self.eat("limit") {
+            Some(Box::new(self.expression()))
+        } else {
+            None
+        };
+        Operator::MvExpand {
+            properties,
+            items,
+            limit,
+            is_legacy,
+            span: self.from(start),
+        }
     }
 
     fn mv_apply(&mut self, start: Span) -> Operator {
         let properties = self.properties(&["kind", "bagexpansion", "with_itemindex", "id"]);
         let items = self.expand_items();
-        let limit = if self.eat("limit") { Some(Box::new(self.expression())) } else { None };
+        let limit = if self.eat("limit") {
+            Some(Box::new(self.expression()))
+        } else {
+            None
+        };
         self.expect("on", "`mv-apply`");
         let on = self.body("`mv-apply … on`");
-        Operator::MvApply { properties, items, limit, on, span: self.from(start) }
+        Operator::MvApply {
+            properties,
+            items,
+            limit,
+            on,
+            span: self.from(start),
+        }
     }
 
     fn parse_operator(&mut self, start: Span, is_where: bool) -> Operator {
@@ -504,9 +747,12 @@ impl Parser<'_> {
                 Some(TokenKind::String) => {
                     pattern.push(ParseStep::Text(string_value(self.peek()), self.bump()));
                 }
-                Some(TokenKind::Symbol) if self.at("*") => pattern.push(ParseStep::Star(self.bump())),
+                Some(TokenKind::Symbol) if self.at("*") => {
+                    pattern.push(ParseStep::Star(self.bump()));
+                }
                 Some(TokenKind::Word | TokenKind::Placeholder) => {
-                    if self.at_operator_without_bar() && !self.nth_is(1, ":") && self.nth_is_word(1) {
+                    if self.at_operator_without_bar() && !self.nth_is(1, ":") && self.nth_is_word(1)
+                    {
                         break;
                     }
                     pattern.push(self.parsed_column());
@@ -521,12 +767,22 @@ impl Parser<'_> {
         if pattern.is_empty() {
             self.expected("a pattern behind `with`");
         }
-        Operator::Parse { is_where, properties, value, pattern, span: self.from(start) }
+        Operator::Parse {
+            is_where,
+            properties,
+            value,
+            pattern,
+            span: self.from(start),
+        }
     }
 
     fn parsed_column(&mut self) -> ParseStep {
         let name = self.name("a column in the pattern");
-        let type_name = if self.eat(":") { Some(self.type_name()) } else { None };
+        let type_name = if self.eat(":") {
+            Some(self.type_name())
+        } else {
+            None
+        };
         ParseStep::Column { name, type_name }
     }
 
@@ -534,8 +790,17 @@ impl Parser<'_> {
         let value = Box::new(self.expression());
         self.expect("as", "`parse-kv`");
         let columns = self.columns();
-        let properties = if self.at("with") { self.with_properties() } else { Vec::new() };
-        Operator::ParseKv { value, columns, properties, span: self.from(start) }
+        let properties = if self.at("with") {
+            self.with_properties()
+        } else {
+            Vec::new()
+        };
+        Operator::ParseKv {
+            value,
+            columns,
+            properties,
+            span: self.from(start),
+        }
     }
 
     fn partition(&mut self, start: Span) -> Operator {
@@ -554,7 +819,11 @@ impl Parser<'_> {
                         Source::Operator(operator) => {
                             let span = operator.span();
                             let source = Box::new(Source::Operator(operator));
-                            Expr::Pipe(crate::kql::tree::Pipeline { source, operators: Vec::new(), span })
+                            Expr::Pipe(crate::kql::tree::Pipeline {
+                                source,
+                                operators: Vec::new(),
+                                span,
+                            })
                         }
                     }));
                 }
@@ -564,18 +833,35 @@ impl Parser<'_> {
         } else {
             body = self.body("`partition`");
         }
-        Operator::Partition { properties, column, body, is_braced, body_source, span: self.from(start) }
+        Operator::Partition {
+            properties,
+            column,
+            body,
+            is_braced,
+            body_source,
+            span: self.from(start),
+        }
     }
 
     /// The column of `partition by`: the parentheses behind it are the body, not a call.
     fn partition_column(&mut self) -> Expr {
         let start = self.here();
-        let closing = if self.nth_is(1, "(") { self.closing.get(self.at + 1).copied().flatten() } else { None };
+        let closing = if self.nth_is(1, "(") {
+            self.closing.get(self.at + 1).copied().flatten()
+        } else {
+            None
+        };
         let is_call = closing.is_some_and(|at| {
-            self.tokens.get(at + 1).is_some_and(|token| matches!(token.span.of(self.text), "(" | "{"))
+            self.tokens
+                .get(at + 1)
+                .is_some_and(|token| matches!(token.span.of(self.text), "(" | "{"))
         });
         if is_call {
-            let error = Diagnostic::error(codes::SYNTAX, start, "`partition by` takes a column, not a call");
+            let error = Diagnostic::error(
+                codes::SYNTAX,
+                start,
+                "`partition by` takes a column, not a call",
+            );
             self.slip(error.with_help("compute the column with `extend` before"));
             return self.postfix();
         }
@@ -583,7 +869,11 @@ impl Parser<'_> {
         while self.eat(".") {
             let member = Box::new(Expr::Name(self.name("a member behind `.`")));
             self.grow();
-            column = Expr::Member { object: Box::new(column), member, span: self.from(start) };
+            column = Expr::Member {
+                object: Box::new(column),
+                member,
+                span: self.from(start),
+            };
         }
         column
     }
@@ -591,18 +881,27 @@ impl Parser<'_> {
     /// `a`, `a*`, `*`, `['a b']`
     fn pattern(&mut self) -> NamePattern {
         if let Some(name) = self.wildcard_name() {
-            return NamePattern { name, has_wildcard: true };
+            return NamePattern {
+                name,
+                has_wildcard: true,
+            };
         }
         if self.at_word() && (words::is_no_value(self.peek()) || words::is_kind(self.peek())) {
             self.reserved_word("a column");
         }
-        NamePattern { name: self.name("a column"), has_wildcard: false }
+        NamePattern {
+            name: self.name("a column"),
+            has_wildcard: false,
+        }
     }
 
     fn ordered_pattern(&mut self) -> (NamePattern, Option<String>) {
         let pattern = self.pattern();
         let orders = ["asc", "desc", "granny-asc", "granny-desc"];
-        let order = orders.iter().find(|order| self.at(order)).map(|&order| order.to_owned());
+        let order = orders
+            .iter()
+            .find(|order| self.at(order))
+            .map(|&order| order.to_owned());
         if order.is_some() {
             self.bump();
         }
@@ -617,32 +916,62 @@ impl Parser<'_> {
         let to = Box::new(self.expression());
         self.expect("step", "`range`");
         let step = Box::new(self.expression());
-        Operator::Range { column, from, to, step, span: self.from(start) }
+        Operator::Range {
+            column,
+            from,
+            to,
+            step,
+            span: self.from(start),
+        }
     }
 
     fn reduce(&mut self, start: Span) -> Operator {
         let properties = self.properties(&["kind"]);
         self.expect("by", "`reduce`");
         let by = Box::new(self.expression());
-        let with = if self.eat("with") { self.list(Self::property) } else { Vec::new() };
-        Operator::Reduce { properties, by, with, span: self.from(start) }
+        let with = if self.eat("with") {
+            self.list(Self::property)
+        } else {
+            Vec::new()
+        };
+        Operator::Reduce {
+            properties,
+            by,
+            with,
+            span: self.from(start),
+        }
     }
 
     /// `name = value`
     fn property(&mut self) -> Property {
-        let name = if self.at_word() { self.bare_name() } else { self.name("the name of an option") };
+        let name = if self.at_word() {
+            self.bare_name()
+        } else {
+            self.name("the name of an option")
+        };
         self.expect("=", "an option");
-        Property { name, value: self.expression() }
+        Property {
+            name,
+            value: self.expression(),
+        }
     }
 
     fn render(&mut self, start: Span) -> Operator {
-        let is_chart = matches!(self.kind(), Some(TokenKind::Word | TokenKind::Placeholder)) && !self.nth_is(1, "=")
+        let is_chart = matches!(self.kind(), Some(TokenKind::Word | TokenKind::Placeholder))
+            && !self.nth_is(1, "=")
             && !self.at_operator_without_bar();
         if !is_chart {
             self.expected("a chart, such as `timechart`");
             let span = Self::missing(self.here()).span();
-            let chart = Name { text: String::new(), span };
-            return Operator::Render { chart, properties: Vec::new(), span: self.from(start) };
+            let chart = Name {
+                text: String::new(),
+                span,
+            };
+            return Operator::Render {
+                chart,
+                properties: Vec::new(),
+                span: self.from(start),
+            };
         }
         let chart = self.bare_name();
         let mut properties = Vec::new();
@@ -651,7 +980,10 @@ impl Parser<'_> {
                 properties.extend(self.with_properties());
             } else if self.at("by") {
                 let name = self.bare_name();
-                properties.extend(self.list(|parser| Property { name: name.clone(), value: parser.expression() }));
+                properties.extend(self.list(|parser| Property {
+                    name: name.clone(),
+                    value: parser.expression(),
+                }));
             } else if self.at_word() && self.nth_is(1, "=") {
                 properties.push(self.property());
                 self.eat(",");
@@ -659,7 +991,11 @@ impl Parser<'_> {
                 break;
             }
         }
-        Operator::Render { chart, properties, span: self.from(start) }
+        Operator::Render {
+            chart,
+            properties,
+            span: self.from(start),
+        }
     }
 
     fn scan(&mut self, start: Span) -> Operator {
@@ -688,7 +1024,14 @@ impl Parser<'_> {
             }
             self.close(")", opened);
         }
-        Operator::Scan { properties, order_by, partition_by, declare, steps, span: self.from(start) }
+        Operator::Scan {
+            properties,
+            order_by,
+            partition_by,
+            declare,
+            steps,
+            span: self.from(start),
+        }
     }
 
     fn scan_step(&mut self) -> ScanStep {
@@ -703,16 +1046,31 @@ impl Parser<'_> {
         };
         self.expect(":", "a step");
         let condition = self.expression();
-        let assignments = if self.eat("=>") { self.list(Self::item) } else { Vec::new() };
+        let assignments = if self.eat("=>") {
+            self.list(Self::item)
+        } else {
+            Vec::new()
+        };
         self.expect(";", "a step of `scan`");
-        ScanStep { name, is_optional, output, condition, assignments }
+        ScanStep {
+            name,
+            is_optional,
+            output,
+            condition,
+            assignments,
+        }
     }
 
     fn search(&mut self, start: Span) -> Operator {
         let properties = self.properties(&["kind"]);
         let tables = self.tables_of_search();
         let predicate = Box::new(self.expression());
-        Operator::Search { properties, tables, predicate, span: self.from(start) }
+        Operator::Search {
+            properties,
+            tables,
+            predicate,
+            span: self.from(start),
+        }
     }
 
     /// An expression with `asc`, `desc`, `nulls first`, `nulls last` behind it.
@@ -725,14 +1083,19 @@ impl Parser<'_> {
         } else {
             self.foreign_order()
         };
-        let nulls_first = if self.at("nulls") && (self.nth_is(1, "first") || self.nth_is(1, "last")) {
+        let nulls_first = if self.at("nulls") && (self.nth_is(1, "first") || self.nth_is(1, "last"))
+        {
             let is_first = self.nth_is(1, "first");
             self.at += 2;
             Some(is_first)
         } else {
             None
         };
-        Ordered { value, ascending, nulls_first }
+        Ordered {
+            value,
+            ascending,
+            nulls_first,
+        }
     }
 
     /// `ASC`, `ascending`, `des` and their kin, reported with the right word.
@@ -746,8 +1109,15 @@ impl Parser<'_> {
         };
         let right = if is_ascending { "asc" } else { "desc" };
         let span = self.bump();
-        let edits = vec![Edit { span, text: right.to_owned() }];
-        let fix = Fix { title: format!("Write `{right}`"), edits, safe: true };
+        let edits = vec![Edit {
+            span,
+            text: right.to_owned(),
+        }];
+        let fix = Fix {
+            title: format!("Write `{right}`"),
+            edits,
+            safe: true,
+        };
         let message = format!("`{}` is no order, `{right}` is", span.of(self.text));
         self.slip(Diagnostic::error(codes::SYNTAX, span, message).with_fix(fix));
         Some(is_ascending)
@@ -755,15 +1125,32 @@ impl Parser<'_> {
 
     fn summarize(&mut self, start: Span) -> Operator {
         let properties = self.properties(&[]);
-        let aggregates = if self.at("by") { Vec::new() } else { self.items_or_none() };
-        let by = if self.eat("by") { self.list(Self::item) } else { Vec::new() };
-        Operator::Summarize { properties, aggregates, by, span: self.from(start) }
+        let aggregates = if self.at("by") {
+            Vec::new()
+        } else {
+            self.items_or_none()
+        };
+        let by = if self.eat("by") {
+            self.list(Self::item)
+        } else {
+            Vec::new()
+        };
+        Operator::Summarize {
+            properties,
+            aggregates,
+            by,
+            span: self.from(start),
+        }
     }
 
     fn top_nested(&mut self, start: Span) -> Operator {
         let clauses = self.list(|parser| {
             parser.eat("top-nested");
-            let count = if parser.at("of") { None } else { Some(parser.expression()) };
+            let count = if parser.at("of") {
+                None
+            } else {
+                Some(parser.expression())
+            };
             parser.expect("of", "`top-nested`");
             let of = parser.item();
             let others = if parser.at("with") && parser.nth_is(1, "others") {
@@ -774,8 +1161,16 @@ impl Parser<'_> {
                 None
             };
             parser.expect("by", "`top-nested`");
-            TopNestedClause { count, of, others, by: parser.ordered() }
+            TopNestedClause {
+                count,
+                of,
+                others,
+                by: parser.ordered(),
+            }
         });
-        Operator::TopNested { clauses, span: self.from(start) }
+        Operator::TopNested {
+            clauses,
+            span: self.from(start),
+        }
     }
 }

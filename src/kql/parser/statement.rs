@@ -4,7 +4,8 @@ use super::Parser;
 use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
 use crate::kql::token::TokenKind;
 use crate::kql::tree::{
-    ColumnDeclaration, Expr, Function, LetValue, Name, Operator, Parameter, ParameterKind, Query, Statement,
+    ColumnDeclaration, Expr, Function, LetValue, Name, Operator, Parameter, ParameterKind, Query,
+    Statement,
 };
 use crate::text::Span;
 use crate::value::Type;
@@ -15,10 +16,16 @@ impl Parser<'_> {
         if self.at(".") {
             let span = self.here();
             self.report(
-                Diagnostic::error(codes::SYNTAX, span, "a text that starts with `.` is a command, not a query")
-                    .with_help("commands manage a cluster; they cannot run on loaded data"),
+                Diagnostic::error(
+                    codes::SYNTAX,
+                    span,
+                    "a text that starts with `.` is a command, not a query",
+                )
+                .with_help("commands manage a cluster; they cannot run on loaded data"),
             );
-            return Query { statements: Vec::new() };
+            return Query {
+                statements: Vec::new(),
+            };
         }
         let mut statements = Vec::new();
         while !self.at_end() {
@@ -32,16 +39,29 @@ impl Parser<'_> {
         let level = self.level();
         let span = self.here();
         if self.eat(";") {
-            let edits = vec![Edit { span, text: String::new() }];
-            let fix = Fix { title: "Remove the `;`".to_owned(), edits, safe: true };
-            let error = Diagnostic::error(codes::SYNTAX, span, "no statement stands before this `;`").with_fix(fix);
+            let edits = vec![Edit {
+                span,
+                text: String::new(),
+            }];
+            let fix = Fix {
+                title: "Remove the `;`".to_owned(),
+                edits,
+                safe: true,
+            };
+            let error =
+                Diagnostic::error(codes::SYNTAX, span, "no statement stands before this `;`")
+                    .with_fix(fix);
             self.slip(error);
             return;
         }
         if self.at("|") {
             self.report(
-                Diagnostic::error(codes::SYNTAX, span, "a pipeline requires a table before its first `|`")
-                    .with_help("start with the name of a table, or remove a `;` above"),
+                Diagnostic::error(
+                    codes::SYNTAX,
+                    span,
+                    "a pipeline requires a table before its first `|`",
+                )
+                .with_help("start with the name of a table, or remove a `;` above"),
             );
             self.recover_statement(level, end);
             return;
@@ -52,11 +72,25 @@ impl Parser<'_> {
             self.is_silent = false;
             return;
         }
-        let is_open = matches!(statements.last(), Some(Statement::Let { .. } | Statement::Set { .. }));
+        let is_open = matches!(
+            statements.last(),
+            Some(Statement::Let { .. } | Statement::Set { .. })
+        );
         if is_open && self.is_new_line() && self.at_word() && !self.is_silent && self.at > first {
-            let edits = vec![Edit { span: self.behind(), text: ";".to_owned() }];
-            let fix = Fix { title: "Insert `;`".to_owned(), edits, safe: true };
-            let error = Diagnostic::error(codes::SYNTAX, self.behind(), "a `let` statement ends with `;`");
+            let edits = vec![Edit {
+                span: self.behind(),
+                text: ";".to_owned(),
+            }];
+            let fix = Fix {
+                title: "Insert `;`".to_owned(),
+                edits,
+                safe: true,
+            };
+            let error = Diagnostic::error(
+                codes::SYNTAX,
+                self.behind(),
+                "a `let` statement ends with `;`",
+            );
             self.slip(error.with_fix(fix));
             return;
         }
@@ -87,16 +121,37 @@ impl Parser<'_> {
     pub(super) fn unexpected(&mut self) {
         let span = self.here();
         let text = self.peek();
-        let mut error = Diagnostic::error(codes::SYNTAX, span, format!("{} is not expected here", self.found()));
+        let mut error = Diagnostic::error(
+            codes::SYNTAX,
+            span,
+            format!("{} is not expected here", self.found()),
+        );
         if let ")" | "]" | "}" = text {
             error = Diagnostic::error(codes::SYNTAX, span, format!("`{text}` closes nothing"));
-            let edits = vec![Edit { span, text: String::new() }];
-            error = error.with_fix(Fix { title: format!("Remove `{text}`"), edits, safe: false });
+            let edits = vec![Edit {
+                span,
+                text: String::new(),
+            }];
+            error = error.with_fix(Fix {
+                title: format!("Remove `{text}`"),
+                edits,
+                safe: false,
+            });
         } else if text == "group" && self.nth_is(1, "by") {
-            let edits = vec![Edit { span: Span::new(span.start, self.nth(1).map_or(span.end, |by| by.span.start)), text: String::new() }];
-            let fix = Fix { title: "Remove `group`".to_owned(), edits, safe: true };
-            error = error.with_help("`summarize … by …` groups with `by` alone").with_fix(fix);
-        } else if self.at_word() || matches!(self.kind(), Some(TokenKind::String | TokenKind::Long)) {
+            let edits = vec![Edit {
+                span: Span::new(span.start, self.nth(1).map_or(span.end, |by| by.span.start)),
+                text: String::new(),
+            }];
+            let fix = Fix {
+                title: "Remove `group`".to_owned(),
+                edits,
+                safe: true,
+            };
+            error = error
+                .with_help("`summarize … by …` groups with `by` alone")
+                .with_fix(fix);
+        } else if self.at_word() || matches!(self.kind(), Some(TokenKind::String | TokenKind::Long))
+        {
             error = error.with_help("an operator, `,`, `|` or `;` is missing before it");
         }
         self.report(error);
@@ -109,15 +164,28 @@ impl Parser<'_> {
             "set" if self.at_word() && names_next => self.set_statement(),
             "declare" if self.nth_is(1, "query_parameters") => self.declare_parameters(),
             "declare" if self.nth_is(1, "pattern") => self.other("declare pattern"),
-            "alias" if self.nth_is(1, "database") || self.nth_is(1, "cluster") => self.other("alias"),
+            "alias" if self.nth_is(1, "database") || self.nth_is(1, "cluster") => {
+                self.other("alias")
+            }
             "restrict" if self.nth_is(1, "access") => self.other("restrict access"),
             _ => {
                 let expression = self.tabular();
                 if let Expr::Assign { span, .. } = &expression {
                     let start = Span::new(span.start, span.start);
-                    let edits = vec![Edit { span: start, text: "let ".to_owned() }];
-                    let fix = Fix { title: "Insert `let`".to_owned(), edits, safe: true };
-                    let error = Diagnostic::error(codes::SYNTAX, *span, "a name is given with `let name = value;`");
+                    let edits = vec![Edit {
+                        span: start,
+                        text: "let ".to_owned(),
+                    }];
+                    let fix = Fix {
+                        title: "Insert `let`".to_owned(),
+                        edits,
+                        safe: true,
+                    };
+                    let error = Diagnostic::error(
+                        codes::SYNTAX,
+                        *span,
+                        "a name is given with `let name = value;`",
+                    );
                     self.slip(error.with_fix(fix));
                 }
                 Statement::Expression(expression)
@@ -133,7 +201,11 @@ impl Parser<'_> {
         } else {
             LetValue::Expr(Self::missing(self.here()))
         };
-        Statement::Let { name, value, span: self.from(start) }
+        Statement::Let {
+            name,
+            value,
+            span: self.from(start),
+        }
     }
 
     fn let_value(&mut self) -> LetValue {
@@ -154,10 +226,12 @@ impl Parser<'_> {
     /// Whether a `{` stands behind the parentheses that open at the n-th token.
     fn has_body(&self, n: usize) -> bool {
         let closing = self.closing.get(self.at + n).copied().flatten();
-        closing.and_then(|at| self.tokens.get(at + 1)).is_some_and(|token| {
-            let text = token.span.of(self.text);
-            text == "{" || (token.kind == TokenKind::Placeholder && text.starts_with('{'))
-        })
+        closing
+            .and_then(|at| self.tokens.get(at + 1))
+            .is_some_and(|token| {
+                let text = token.span.of(self.text);
+                text == "{" || (token.kind == TokenKind::Placeholder && text.starts_with('{'))
+            })
     }
 
     fn function(&mut self, is_view: bool, start: Span) -> Function {
@@ -168,14 +242,22 @@ impl Parser<'_> {
             // `{T}` right behind the parameters is a body that holds one name.
             self.bump();
             let inner = Span::new(opened.start + 1, opened.end - 1);
-            body.push(Statement::Expression(Expr::Name(Name { text: inner.of(self.text).to_owned(), span: inner })));
+            body.push(Statement::Expression(Expr::Name(Name {
+                text: inner.of(self.text).to_owned(),
+                span: inner,
+            })));
         } else if self.expect("{", "a function") {
             while !self.at_end() && !self.at("}") && !self.at(")") {
                 self.statement_of("}", &mut body);
             }
             self.close("}", opened);
         }
-        Function { is_view, parameters, body, span: self.from(start) }
+        Function {
+            is_view,
+            parameters,
+            body,
+            span: self.from(start),
+        }
     }
 
     /// `(a:long = 1, t:(x:long))`
@@ -184,7 +266,11 @@ impl Parser<'_> {
         if !self.expect("(", "a list of parameters") {
             return Vec::new();
         }
-        let parameters = if self.at(")") { Vec::new() } else { self.list(Self::parameter) };
+        let parameters = if self.at(")") {
+            Vec::new()
+        } else {
+            self.list(Self::parameter)
+        };
         self.close(")", opened);
         parameters
     }
@@ -196,17 +282,31 @@ impl Parser<'_> {
             let opened = self.bump();
             if self.eat("*") {
                 self.close(")", opened);
-                ParameterKind::Table { columns: Vec::new(), any_columns: true }
+                ParameterKind::Table {
+                    columns: Vec::new(),
+                    any_columns: true,
+                }
             } else {
                 let columns = self.list(Self::column);
                 self.close(")", opened);
-                ParameterKind::Table { columns, any_columns: false }
+                ParameterKind::Table {
+                    columns,
+                    any_columns: false,
+                }
             }
         } else {
             ParameterKind::Scalar(self.type_name())
         };
-        let default = if self.eat("=") { Some(self.expression()) } else { None };
-        Parameter { name, kind, default }
+        let default = if self.eat("=") {
+            Some(self.expression())
+        } else {
+            None
+        };
+        Parameter {
+            name,
+            kind,
+            default,
+        }
     }
 
     /// `(a:long, b:string)`
@@ -215,7 +315,11 @@ impl Parser<'_> {
         if !self.expect("(", "a list of columns") {
             return Vec::new();
         }
-        let columns = if self.at(")") { Vec::new() } else { self.list(Self::row_column) };
+        let columns = if self.at(")") {
+            Vec::new()
+        } else {
+            self.list(Self::row_column)
+        };
         self.close(")", opened);
         columns
     }
@@ -223,7 +327,10 @@ impl Parser<'_> {
     pub(super) fn column(&mut self) -> ColumnDeclaration {
         let name = self.name("the name of a column");
         self.expect(":", "a column");
-        ColumnDeclaration { name, type_name: self.type_name() }
+        ColumnDeclaration {
+            name,
+            type_name: self.type_name(),
+        }
     }
 
     /// The name of a scalar type.
@@ -231,14 +338,16 @@ impl Parser<'_> {
         let span = self.here();
         if !self.at_word() {
             self.expected("the name of a type");
-            return Name { text: String::new(), span: Span::new(span.start, span.start) };
+            return Name {
+                text: String::new(),
+                span: Span::new(span.start, span.start),
+            };
         }
         if Type::from_name(self.peek()).is_none() {
             let message = format!("`{}` is no type", self.peek());
-            self.slip(
-                Diagnostic::error(codes::SYNTAX, span, message)
-                    .with_help("types: bool, int, long, real, decimal, string, datetime, timespan, guid, dynamic"),
-            );
+            self.slip(Diagnostic::error(codes::SYNTAX, span, message).with_help(
+                "types: bool, int, long, real, decimal, string, datetime, timespan, guid, dynamic",
+            ));
         }
         self.bare_name()
     }
@@ -246,8 +355,16 @@ impl Parser<'_> {
     fn set_statement(&mut self) -> Statement {
         let start = self.bump();
         let name = self.name("the name of an option");
-        let value = if self.eat("=") { Some(self.expression()) } else { None };
-        Statement::Set { name, value, span: self.from(start) }
+        let value = if self.eat("=") {
+            Some(self.expression())
+        } else {
+            None
+        };
+        Statement::Set {
+            name,
+            value,
+            span: self.from(start),
+        }
     }
 
     fn declare_parameters(&mut self) -> Statement {
@@ -257,10 +374,16 @@ impl Parser<'_> {
             self.at += 1;
             self.expected("a parameter");
             self.at += 1;
-            return Statement::DeclareParameters { parameters: Vec::new(), span: self.from(start) };
+            return Statement::DeclareParameters {
+                parameters: Vec::new(),
+                span: self.from(start),
+            };
         }
         let parameters = self.parameters();
-        Statement::DeclareParameters { parameters, span: self.from(start) }
+        Statement::DeclareParameters {
+            parameters,
+            span: self.from(start),
+        }
     }
 
     /// A statement that is kept and never run: read to its `;`.
@@ -271,7 +394,10 @@ impl Parser<'_> {
             self.bump();
             self.skip_part(level);
         }
-        Statement::Other { keyword, span: self.from(start) }
+        Statement::Other {
+            keyword,
+            span: self.from(start),
+        }
     }
 
     /// The operators behind a source that was read at a nesting of `level`.
@@ -307,7 +433,9 @@ impl Parser<'_> {
 
     /// Whether the next token stands on a line below the last.
     fn is_new_line(&self) -> bool {
-        Span::new(self.behind().end, self.here().start).of(self.text).contains('\n')
+        Span::new(self.behind().end, self.here().start)
+            .of(self.text)
+            .contains('\n')
     }
 
     /// Whether a new line starts a pipeline or a `let`, so that only the `;` before it is missing.
@@ -320,8 +448,15 @@ impl Parser<'_> {
     fn missing_bar(&mut self) {
         let place = self.here();
         let message = format!("`|` is missing before `{}`", self.peek());
-        let edits = vec![Edit { span: Span::new(place.start, place.start), text: "| ".to_owned() }];
-        let fix = Fix { title: "Insert `|`".to_owned(), edits, safe: true };
+        let edits = vec![Edit {
+            span: Span::new(place.start, place.start),
+            text: "| ".to_owned(),
+        }];
+        let fix = Fix {
+            title: "Insert `|`".to_owned(),
+            edits,
+            safe: true,
+        };
         self.slip(Diagnostic::error(codes::SYNTAX, place, message).with_fix(fix));
     }
 }

@@ -6,14 +6,22 @@ use crate::kql::tree::{BinaryOperator, LetValue, Literal, Operator, Pipeline, So
 use crate::value::Type;
 
 fn errors(text: &str) -> Vec<String> {
-    parse(text).diagnostics.into_iter().map(|d| d.message).collect()
+    parse(text)
+        .diagnostics
+        .into_iter()
+        .map(|d| d.message)
+        .collect()
 }
 
 /// The text after all repairs, to a fixed point.
 fn repaired(text: &str) -> String {
     let mut text = text.to_owned();
     for _ in 0..8 {
-        let fixes: Vec<Fix> = parse(&text).diagnostics.into_iter().filter_map(|d| d.fix).collect();
+        let fixes: Vec<Fix> = parse(&text)
+            .diagnostics
+            .into_iter()
+            .filter_map(|d| d.fix)
+            .collect();
         let Some(fix) = fixes.first() else { break };
         for edit in fix.edits.iter().rev() {
             text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
@@ -32,7 +40,11 @@ fn pipeline(text: &str) -> Pipeline {
 }
 
 fn predicate(text: &str) -> Expr {
-    match pipeline(&format!("T | where {text}")).operators.into_iter().next() {
+    match pipeline(&format!("T | where {text}"))
+        .operators
+        .into_iter()
+        .next()
+    {
         Some(Operator::Where { predicate, .. }) => *predicate,
         other => panic!("no where: {other:?}"),
     }
@@ -40,12 +52,45 @@ fn predicate(text: &str) -> Expr {
 
 #[test]
 fn chains_are_one_node_and_text_operators_bind_tightest() {
-    let Expr::Logical { is_and: false, operands, .. } = predicate("a or b and c or d") else { panic!() };
+    let Expr::Logical {
+        is_and: false,
+        operands,
+        ..
+    } = predicate("a or b and c or d")
+    else {
+        panic!()
+    };
     assert_eq!(operands.len(), 3);
-    let Expr::Binary { operator: BinaryOperator::Add, left, .. } = predicate("a has 'x' + b * c") else { panic!() };
-    assert!(matches!(*left, Expr::Binary { operator: BinaryOperator::Text(_), .. }));
-    let Expr::Binary { operator: BinaryOperator::Equal, right, .. } = predicate("a == b + c") else { panic!() };
-    assert!(matches!(*right, Expr::Binary { operator: BinaryOperator::Add, .. }));
+    let Expr::Binary {
+        operator: BinaryOperator::Add,
+        left,
+        ..
+    } = predicate("a has 'x' + b * c")
+    else {
+        panic!()
+    };
+    assert!(matches!(
+        *left,
+        Expr::Binary {
+            operator: BinaryOperator::Text(_),
+            ..
+        }
+    ));
+    let Expr::Binary {
+        operator: BinaryOperator::Equal,
+        right,
+        ..
+    } = predicate("a == b + c")
+    else {
+        panic!()
+    };
+    assert!(matches!(
+        *right,
+        Expr::Binary {
+            operator: BinaryOperator::Add,
+            ..
+        }
+    ));
 }
 
 #[test]
@@ -60,7 +105,10 @@ fn words_are_operators_only_in_their_place() {
     ] {
         assert_eq!(errors(text), [""; 0], "{text}");
     }
-    assert_eq!(repaired("T | project-away title, b"), "T | project-away ['title'], b");
+    assert_eq!(
+        repaired("T | project-away title, b"),
+        "T | project-away ['title'], b"
+    );
 }
 
 #[test]
@@ -115,24 +163,43 @@ fn literals_have_their_values() {
         },
         other => panic!("{other:?}"),
     };
-    assert_eq!(literal("'a' \"b\\n\" @'c''d'"), Literal::String("ab\nc'd".to_owned()));
+    assert_eq!(
+        literal("'a' \"b\\n\" @'c''d'"),
+        Literal::String("ab\nc'd".to_owned())
+    );
     assert_eq!(literal("long(null)"), Literal::Long(None));
     assert_eq!(literal("int(0x10)"), Literal::Int(Some(16)));
     assert_eq!(literal("1.5h"), Literal::TimeSpan(Some(54_000_000_000)));
-    assert_eq!(literal("datetime(0001-01-02)"), Literal::DateTime(Some(864_000_000_000)));
-    assert_eq!(literal("datetime(1, 1, 2)"), Literal::DateTime(Some(864_000_000_000)));
+    assert_eq!(
+        literal("datetime(0001-01-02)"),
+        Literal::DateTime(Some(864_000_000_000))
+    );
+    assert_eq!(
+        literal("datetime(1, 1, 2)"),
+        Literal::DateTime(Some(864_000_000_000))
+    );
     assert_eq!(
         literal("dynamic({'a': [1, -2.5, true, null, 1d, dynamic('x')]})"),
         Literal::Dynamic("{\"a\":[1,-2.5,true,null,\"1.00:00:00\",\"x\"]}".to_owned())
     );
-    assert_eq!(parse("print datetime(soon)").diagnostics[0].code, codes::BAD_VALUE);
+    assert_eq!(
+        parse("print datetime(soon)").diagnostics[0].code,
+        codes::BAD_VALUE
+    );
 }
 
 #[test]
 fn functions_and_placeholders_share_braces() {
-    let parsed = parse("let f = () {T}; f() | where a {TimeRange} and b == {x:label} | take {n} | {filter}");
+    let parsed =
+        parse("let f = () {T}; f() | where a {TimeRange} and b == {x:label} | take {n} | {filter}");
     assert_eq!(parsed.diagnostics, []);
-    let Some(Statement::Let { value: LetValue::Function(function), .. }) = parsed.query.statements.first() else { panic!() };
+    let Some(Statement::Let {
+        value: LetValue::Function(function),
+        ..
+    }) = parsed.query.statements.first()
+    else {
+        panic!()
+    };
     assert_eq!(function.body.len(), 1);
 }
 
@@ -140,29 +207,62 @@ fn functions_and_placeholders_share_braces() {
 fn slips_of_other_languages_are_repaired() {
     for (wrong, right) in [
         ("T | where a = 1", "T | where a == 1"),
-        ("T | where a == 1 && b == 2 || c", "T | where a == 1 and b == 2 or c"),
-        ("T | where a == 1 AND b Contains 'x'", "T | where a == 1 and b contains 'x'"),
-        ("T | where a not in (1, 2) and b not has 'x'", "T | where a !in (1, 2) and b !has 'x'"),
-        ("T | where a in dynamic([1])", "T | where a in (dynamic([1]))"),
+        (
+            "T | where a == 1 && b == 2 || c",
+            "T | where a == 1 and b == 2 or c",
+        ),
+        (
+            "T | where a == 1 AND b Contains 'x'",
+            "T | where a == 1 and b contains 'x'",
+        ),
+        (
+            "T | where a not in (1, 2) and b not has 'x'",
+            "T | where a !in (1, 2) and b !has 'x'",
+        ),
+        (
+            "T | where a in dynamic([1])",
+            "T | where a in (dynamic([1]))",
+        ),
         ("T | where !isempty(a)", "T | where not(isempty(a))"),
         ("T where a == 1 take 5", "T | where a == 1 | take 5"),
         ("T | project a, b, | take 5", "T | project a, b | take 5"),
         ("T | summarize count(), by a", "T | summarize count() by a"),
         ("T | sort by a DESC", "T | sort by a desc"),
-        ("T | Where a == 1 | sumarize count()", "T | where a == 1 | summarize count()"),
+        (
+            "T | Where a == 1 | sumarize count()",
+            "T | where a == 1 | summarize count()",
+        ),
         ("T | where a == \"C:\\dir\"", "T | where a == \"C:\\\\dir\""),
         ("T | where a == “x”", "T | where a == \"x\""),
         ("T;; U", "T; U"),
         ("T | where a in ['x', 'y']", "T | where a in ('x', 'y')"),
-        ("T | where a is null and b.c is not empty", "T | where isnull(a) and isnotempty(b.c)"),
+        (
+            "T | where a is null and b.c is not empty",
+            "T | where isnull(a) and isnotempty(b.c)",
+        ),
         ("T | project a + 1 as b, c", "T | project b = a + 1, c"),
-        ("T | summarize count() group by a", "T | summarize count() by a"),
-        ("T | sort a desc | top 3 b", "T | sort by a desc | top 3 by b"),
-        ("let a = 1\nlet b = T | where a\nb | take 1", "let a = 1;\nlet b = T | where a;\nb | take 1"),
+        (
+            "T | summarize count() group by a",
+            "T | summarize count() by a",
+        ),
+        (
+            "T | sort a desc | top 3 b",
+            "T | sort by a desc | top 3 by b",
+        ),
+        (
+            "let a = 1\nlet b = T | where a\nb | take 1",
+            "let a = 1;\nlet b = T | where a;\nb | take 1",
+        ),
         ("T | where f(a b)", "T | where f(a, b)"),
         ("a = 5; T | where b == a", "let a = 5; T | where b == a"),
-        ("T | where (a == 1 and (b == 2)\n| take 5", "T | where (a == 1 and (b == 2))\n| take 5"),
-        ("T | join (U | where x\n| take 5", "T | join (U | where x\n| take 5)"),
+        (
+            "T | where (a == 1 and (b == 2)\n| take 5",
+            "T | where (a == 1 and (b == 2))\n| take 5",
+        ),
+        (
+            "T | join (U | where x\n| take 5",
+            "T | join (U | where x\n| take 5)",
+        ),
         ("T | where a between (1, 2)", "T | where a between (1 .. 2)"),
     ] {
         assert_eq!(repaired(wrong), right, "{:?}", errors(wrong));
@@ -173,17 +273,38 @@ fn slips_of_other_languages_are_repaired() {
 #[test]
 fn problems_are_reported_once_and_in_their_place() {
     for (text, message) in [
-        ("T | where a ==", "expected an expression, found the end of the query"),
+        (
+            "T | where a ==",
+            "expected an expression, found the end of the query",
+        ),
         ("T | where (a == 1 | take 5", "`(` is never closed"),
         ("T | where a == 1) | take 5", "`)` closes nothing"),
         ("T | | take 5", "expected an operator behind `|`, found `|`"),
-        ("T | nonsense a, b | take 5", "no operator is called `nonsense`"),
-        ("T | where a < b < c", "`<` cannot follow another comparison"),
+        (
+            "T | nonsense a, b | take 5",
+            "no operator is called `nonsense`",
+        ),
+        (
+            "T | where a < b < c",
+            "`<` cannot follow another comparison",
+        ),
         ("T | sort a", "`sort` requires `by`, found `a`"),
-        ("T | where a has 'x' or has 'y'", "`has` requires a value before it"),
-        ("| take 5", "a pipeline requires a table before its first `|`"),
-        (".show tables", "a text that starts with `.` is a command, not a query"),
-        ("T | extend f(a b) | take 1", "expected `,` or `)`, found `b`"),
+        (
+            "T | where a has 'x' or has 'y'",
+            "`has` requires a value before it",
+        ),
+        (
+            "| take 5",
+            "a pipeline requires a table before its first `|`",
+        ),
+        (
+            ".show tables",
+            "a text that starts with `.` is a command, not a query",
+        ),
+        (
+            "T | extend f(a b) | take 1",
+            "expected `,` or `)`, found `b`",
+        ),
     ] {
         assert_eq!(errors(text), [message], "{text}");
     }
@@ -195,9 +316,23 @@ fn problems_are_reported_once_and_in_their_place() {
 
 #[test]
 fn every_message_is_short_and_polite() {
-    for text in ["T | where", "let x", "T | join (", "T | parse a with", "T | scan", "T | render", "print dynamic(a)", "T | where a like", "datatable(a)[1]", "T | make-series"] {
+    for text in [
+        "T | where",
+        "let x",
+        "T | join (",
+        "T | parse a with",
+        "T | scan",
+        "T | render",
+        "print dynamic(a)",
+        "T | where a like",
+        "datatable(a)[1]",
+        "T | make-series",
+    ] {
         for message in errors(text) {
-            assert!(message.chars().count() <= 90 && !message.contains("you"), "{message}");
+            assert!(
+                message.chars().count() <= 90 && !message.contains("you"),
+                "{message}"
+            );
         }
     }
 }
@@ -209,8 +344,17 @@ fn on_a_small_stack(text: String) -> Parsed {
         drop(parsed.query.clone());
         parsed
     };
-    let n_bytes = if cfg!(debug_assertions) { 1 << 21 } else { 1 << 19 };
-    std::thread::Builder::new().stack_size(n_bytes).spawn(read).unwrap().join().unwrap()
+    let n_bytes = if cfg!(debug_assertions) {
+        1 << 21
+    } else {
+        1 << 19
+    };
+    std::thread::Builder::new()
+        .stack_size(n_bytes)
+        .spawn(read)
+        .unwrap()
+        .join()
+        .unwrap()
 }
 
 #[test]
@@ -228,7 +372,10 @@ fn depth_has_a_limit_that_never_overflows() {
         format!("print dynamic({}", "[".repeat(n)),
         format!("print dynamic({}", "{'a':".repeat(n)),
         format!("{}T{}", "T | join (".repeat(n), ")".repeat(n)),
-        format!("T | where {}", "a or (b and (c == (d < (e + (f * (g has (".repeat(n)),
+        format!(
+            "T | where {}",
+            "a or (b and (c == (d < (e + (f * (g has (".repeat(n)
+        ),
         format!("{}1", "let f = () { ".repeat(n)),
         format!("T {}", "| partition by a ( as x ".repeat(n)),
         format!("T {}", "| mv-apply a on ( where ( ".repeat(n)),
@@ -237,7 +384,12 @@ fn depth_has_a_limit_that_never_overflows() {
     ];
     for text in nested {
         let found = on_a_small_stack(text.clone()).diagnostics;
-        assert!(found.iter().any(|d| d.code == codes::TOO_DEEP), "{} {:?}", &text[..40], found.first());
+        assert!(
+            found.iter().any(|d| d.code == codes::TOO_DEEP),
+            "{} {:?}",
+            &text[..40],
+            found.first()
+        );
     }
     for fine in [
         format!("{}T{}", "T | join (".repeat(60), ")".repeat(60)),
@@ -251,16 +403,34 @@ fn depth_has_a_limit_that_never_overflows() {
         format!("T | extend {}", vec!["(a, b) = f(-c)"; 1000].join(", ")),
     ] {
         assert_eq!(parse(&fine).diagnostics, [], "{}", &fine[..20]);
-        let n_bytes = if cfg!(debug_assertions) { 1 << 21 } else { 1 << 19 };
+        let n_bytes = if cfg!(debug_assertions) {
+            1 << 21
+        } else {
+            1 << 19
+        };
         let work = move || {
-            let known = Known { column: &|_, _| None, functions: &[] };
+            let known = Known {
+                column: &|_, _| None,
+                functions: &[],
+            };
             let once = printer::format(&fine).expect("the text is fine");
             assert_eq!(printer::format(&once).as_ref(), Ok(&once));
             drop(repair::repairs(&fine, &known));
-            let map = ColumnMap { table: "T", target: "U", filter: "", implied: &[], columns: &[] };
+            let map = ColumnMap {
+                table: "T",
+                target: "U",
+                filter: "",
+                implied: &[],
+                columns: &[],
+            };
             assert!(translate(&fine, &[map]).is_ok());
         };
-        std::thread::Builder::new().stack_size(n_bytes).spawn(work).unwrap().join().unwrap();
+        std::thread::Builder::new()
+            .stack_size(n_bytes)
+            .spawn(work)
+            .unwrap()
+            .join()
+            .unwrap();
     }
 }
 
@@ -273,7 +443,53 @@ fn any_token_soup_gives_a_tree() {
         state ^= state << 17;
         state as usize
     };
-    let symbols = ["(", ")", "[", "]", "{", "}", ",", ";", "|", "=", "==", ".", "..", ":", "*", "-", "!", "&&", "=>", "a", "b", "1", "1d", "\"x\"", "\"y", "{x}", "dynamic(", "datatable(", "typeof(", "let ", "by ", "on ", "with ", "to ", "in ", "and ", "not ", "datetime(1", "\n", "//c\n", "é", "@", "view", "step s:", "declare "];
+    let symbols = [
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ";",
+        "|",
+        "=",
+        "==",
+        ".",
+        "..",
+        ":",
+        "*",
+        "-",
+        "!",
+        "&&",
+        "=>",
+        "a",
+        "b",
+        "1",
+        "1d",
+        "\"x\"",
+        "\"y",
+        "{x}",
+        "dynamic(",
+        "datatable(",
+        "typeof(",
+        "let ",
+        "by ",
+        "on ",
+        "with ",
+        "to ",
+        "in ",
+        "and ",
+        "not ",
+        "datetime(1",
+        "\n",
+        "//c\n",
+        "é",
+        "@",
+        "view",
+        "step s:",
+        "declare ",
+    ];
     for _ in 0..6000 {
         let mut text = String::new();
         for _ in 0..next() % 40 {
@@ -284,23 +500,44 @@ fn any_token_soup_gives_a_tree() {
                 text.push_str(symbols[next() % symbols.len()]);
             }
         }
-        let known = Known { column: &|_, name| Some(name.to_uppercase()), functions: &["dynamic", "ab"] };
+        let known = Known {
+            column: &|_, name| Some(name.to_uppercase()),
+            functions: &["dynamic", "ab"],
+        };
         let found = repair::repairs(&text, &known);
         let fixes: Vec<Fix> = found.iter().filter_map(|d| d.fix.clone()).collect();
         drop(parse(&repair::apply(&text, &fixes)));
         if let Ok(once) = printer::format(&text) {
             assert_eq!(printer::format(&once).as_ref(), Ok(&once), "{text:?}");
         }
-        let pair = |name, target| ColumnPair { name, kind: Type::Long, target, target_kind: Type::Real };
+        let pair = |name, target| ColumnPair {
+            name,
+            kind: Type::Long,
+            target,
+            target_kind: Type::Real,
+        };
         let pairs = [pair("b", "bb"), pair("x", "")];
-        let map = ColumnMap { table: "a", target: "t", filter: "f", implied: &[], columns: &pairs };
+        let map = ColumnMap {
+            table: "a",
+            target: "t",
+            filter: "f",
+            implied: &[],
+            columns: &pairs,
+        };
         if let Ok(moved) = translate(&text, &[map]) {
             assert!(parse(&moved).is_ok(), "{text:?} {moved:?}");
         }
         for d in parse(&text).diagnostics {
-            assert!(d.span.start <= d.span.end && d.span.end as usize <= text.len(), "{text:?}");
+            assert!(
+                d.span.start <= d.span.end && d.span.end as usize <= text.len(),
+                "{text:?}"
+            );
             for edit in d.fix.iter().flat_map(|fix| &fix.edits) {
-                assert!(text.get(edit.span.start as usize..edit.span.end as usize).is_some(), "{text:?}");
+                assert!(
+                    text.get(edit.span.start as usize..edit.span.end as usize)
+                        .is_some(),
+                    "{text:?}"
+                );
             }
         }
     }

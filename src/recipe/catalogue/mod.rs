@@ -52,8 +52,16 @@ const TO: Parameter = Parameter {
     about: "Only requests before this time.",
 };
 
-const API: Parameter =
-    Parameter { name: "api", kind: Kind::String, default: Default::LeftOut, about: "Only requests to the API of this id." };
+const API: Parameter = Parameter {
+    name: "api",
+    kind: Kind::String,
+    default: Default::LeftOut,
+    about: "Only requests to the API of this id.",
+};
 
-const ROWS: Parameter =
-    Parameter { name: "rows", kind: Kind::Long, default: Default::Value("100"), about: "How many rows at most." };
+const ROWS: Parameter = Parameter {
+    name: "rows",
+    kind: Kind::Long,
+    default: Default::Value("100"),
+    about: "How many rows at most.",
+};

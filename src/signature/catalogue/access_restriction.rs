@@ -1,7 +1,7 @@
 //! Signatures of the family `access-restriction`.
 
-use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 
 pub(super) static ENTRIES: &[Signature] = &[
     Signature {
@@ -11,16 +11,46 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "CallerIpNotAllowed" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter") and ((LastErrorMessage contains "is not allowed. access denied" or ResponseBody contains "is not allowed. access denied") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "is not allowed. access denied"))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason =~ "CallerIpNotAllowed" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter")"#),
-            certain(GATEWAY, 13, r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "is not allowed. access denied" or ResponseBody contains "is not allowed. access denied") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "is not allowed. access denied"))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "is not allowed. access denied" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "is not allowed. access denied") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "is not allowed. access denied"))"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "CallerIpNotAllowed" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter") and ((LastErrorMessage contains "is not allowed. access denied" or ResponseBody contains "is not allowed. access denied") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "is not allowed. access denied"))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason =~ "CallerIpNotAllowed" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter")"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "is not allowed. access denied" or ResponseBody contains "is not allowed. access denied") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "is not allowed. access denied"))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "is not allowed. access denied" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "is not allowed. access denied") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "is not allowed. access denied"))"#,
+            ),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "CallerIpNotAllowed""#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "CallerIpNotAllowed" or (OuterMessage contains "is not allowed. access denied" or InnermostMessage contains "is not allowed. access denied"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "is not allowed. access denied""#),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "CallerIpNotAllowed" or (OuterMessage contains "is not allowed. access denied" or InnermostMessage contains "is not allowed. access denied"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "is not allowed. access denied""#,
+            ),
         ],
-        meaning: word("ip-filter action=allow did not contain the caller IP. The caller just sees 403 Forbidden."),
+        meaning: word(
+            "ip-filter action=allow did not contain the caller IP. The caller just sees 403 Forbidden.",
+        ),
         causes: words(&[
             "NAT/egress IP changed",
             "APIM sees the edge's IP (App Gateway/Front Door) instead of the client",
@@ -39,22 +69,46 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "CallerIpBlocked" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter") and ((LastErrorMessage contains "caller ip address is blocked" or ResponseBody contains "caller ip address is blocked") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "caller ip address is blocked"))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason =~ "CallerIpBlocked" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter")"#),
-            certain(GATEWAY, 13, r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "caller ip address is blocked" or ResponseBody contains "caller ip address is blocked") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "caller ip address is blocked"))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "caller ip address is blocked" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "caller ip address is blocked") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "caller ip address is blocked"))"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "CallerIpBlocked" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter") and ((LastErrorMessage contains "caller ip address is blocked" or ResponseBody contains "caller ip address is blocked") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "caller ip address is blocked"))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason =~ "CallerIpBlocked" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter")"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "caller ip address is blocked" or ResponseBody contains "caller ip address is blocked") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "caller ip address is blocked"))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "caller ip address is blocked" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "caller ip address is blocked") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "caller ip address is blocked"))"#,
+            ),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "CallerIpBlocked""#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "CallerIpBlocked" or (OuterMessage contains "caller ip address is blocked" or InnermostMessage contains "caller ip address is blocked"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "caller ip address is blocked""#),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "CallerIpBlocked" or (OuterMessage contains "caller ip address is blocked" or InnermostMessage contains "caller ip address is blocked"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "caller ip address is blocked""#,
+            ),
         ],
         meaning: word("ip-filter action=forbid matched."),
-        causes: words(&[
-            "Range too broad (for example 0.0.0.0-255.255.255.255)",
-        ]),
-        fixes: words(&[
-            "Narrow the range",
-        ]),
+        causes: words(&["Range too broad (for example 0.0.0.0-255.255.255.255)"]),
+        fixes: words(&["Narrow the range"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/ip-filter-policy"),
     },
     Signature {
@@ -64,22 +118,46 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "FailedToParseCallerIP" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter") and ((LastErrorMessage contains "failed to establish ip address" or ResponseBody contains "failed to establish ip address") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "failed to establish ip address"))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason =~ "FailedToParseCallerIP" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter")"#),
-            certain(GATEWAY, 13, r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "failed to establish ip address" or ResponseBody contains "failed to establish ip address") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "failed to establish ip address"))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "failed to establish ip address" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "failed to establish ip address") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "failed to establish ip address"))"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "FailedToParseCallerIP" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter") and ((LastErrorMessage contains "failed to establish ip address" or ResponseBody contains "failed to establish ip address") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "failed to establish ip address"))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason =~ "FailedToParseCallerIP" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter")"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "failed to establish ip address" or ResponseBody contains "failed to establish ip address") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "failed to establish ip address"))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "failed to establish ip address" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "failed to establish ip address") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "failed to establish ip address"))"#,
+            ),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "FailedToParseCallerIP""#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "FailedToParseCallerIP" or (OuterMessage contains "failed to establish ip address" or InnermostMessage contains "failed to establish ip address"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "failed to establish ip address""#),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "FailedToParseCallerIP" or (OuterMessage contains "failed to establish ip address" or InnermostMessage contains "failed to establish ip address"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "failed to establish ip address""#,
+            ),
         ],
         meaning: word("The gateway could not parse a caller address."),
-        causes: words(&[
-            "Malformed forwarded address on self-hosted/edge setups",
-        ]),
-        fixes: words(&[
-            "Fix the proxy header",
-        ]),
+        causes: words(&["Malformed forwarded address on self-hosted/edge setups"]),
+        fixes: words(&["Fix the proxy header"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/ip-filter-policy"),
     },
     Signature {
@@ -89,24 +167,48 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "HeaderNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "check-header") and ((LastErrorMessage contains "was not found in the request" or ResponseBody contains "was not found in the request") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "was not found in the request"))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason =~ "HeaderNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "check-header")"#),
-            certain(GATEWAY, 13, r#"LastErrorSource =~ "check-header" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "was not found in the request" or ResponseBody contains "was not found in the request") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "was not found in the request"))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource =~ "check-header" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode in (400, 401, 403, 501)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "was not found in the request" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "was not found in the request") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "was not found in the request"))"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "HeaderNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "check-header") and ((LastErrorMessage contains "was not found in the request" or ResponseBody contains "was not found in the request") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "was not found in the request"))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason =~ "HeaderNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "check-header")"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource =~ "check-header" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "was not found in the request" or ResponseBody contains "was not found in the request") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "was not found in the request"))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource =~ "check-header" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode in (400, 401, 403, 501)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "was not found in the request" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "was not found in the request") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "was not found in the request"))"#,
+            ),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "HeaderNotFound""#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "HeaderNotFound" or (OuterMessage contains "was not found in the request" or InnermostMessage contains "was not found in the request"))"#),
-            likely(REQUESTS, 11, r#"ResultCode in~ ("400", "401", "403", "501") and tostring(Properties["Response-Body"]) contains "was not found in the request""#),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "HeaderNotFound" or (OuterMessage contains "was not found in the request" or InnermostMessage contains "was not found in the request"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode in~ ("400", "401", "403", "501") and tostring(Properties["Response-Body"]) contains "was not found in the request""#,
+            ),
         ],
-        meaning: word("check-header did not find the header. The status code is whatever failed-check-httpcode says (400, 401 and even 501 seen in the wild)."),
-        causes: words(&[
-            "Client omitted it",
-            "Edge stripped it",
-            "Name changed",
-        ]),
-        fixes: words(&[
-            "Add the header or relax the policy",
-        ]),
+        meaning: word(
+            "check-header did not find the header. The status code is whatever failed-check-httpcode says (400, 401 and even 501 seen in the wild).",
+        ),
+        causes: words(&["Client omitted it", "Edge stripped it", "Name changed"]),
+        fixes: words(&["Add the header or relax the policy"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/check-header-policy"),
     },
     Signature {
@@ -116,23 +218,51 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "HeaderValueNotAllowed" and (isempty(LastErrorSource) or LastErrorSource =~ "check-header") and ((LastErrorMessage contains "does not contain required value" or ResponseBody contains "does not contain required value") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "does not contain required value"))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason =~ "HeaderValueNotAllowed" and (isempty(LastErrorSource) or LastErrorSource =~ "check-header")"#),
-            certain(GATEWAY, 13, r#"LastErrorSource =~ "check-header" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "does not contain required value" or ResponseBody contains "does not contain required value") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "does not contain required value"))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource =~ "check-header" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode in (400, 401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "does not contain required value" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "does not contain required value") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "does not contain required value"))"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "HeaderValueNotAllowed" and (isempty(LastErrorSource) or LastErrorSource =~ "check-header") and ((LastErrorMessage contains "does not contain required value" or ResponseBody contains "does not contain required value") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "does not contain required value"))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason =~ "HeaderValueNotAllowed" and (isempty(LastErrorSource) or LastErrorSource =~ "check-header")"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource =~ "check-header" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "does not contain required value" or ResponseBody contains "does not contain required value") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "does not contain required value"))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource =~ "check-header" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode in (400, 401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "does not contain required value" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "does not contain required value") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "does not contain required value"))"#,
+            ),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "HeaderValueNotAllowed""#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "HeaderValueNotAllowed" or (OuterMessage contains "does not contain required value" or InnermostMessage contains "does not contain required value"))"#),
-            likely(REQUESTS, 11, r#"ResultCode in~ ("400", "401", "403") and tostring(Properties["Response-Body"]) contains "does not contain required value""#),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "HeaderValueNotAllowed" or (OuterMessage contains "does not contain required value" or InnermostMessage contains "does not contain required value"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode in~ ("400", "401", "403") and tostring(Properties["Response-Body"]) contains "does not contain required value""#,
+            ),
         ],
-        meaning: word("Header present, value not in the list. Real text: 'Header X does not contain required value. Access denied.' (reference documents other wording)."),
+        meaning: word(
+            "Header present, value not in the list. Real text: 'Header X does not contain required value. Access denied.' (reference documents other wording).",
+        ),
         causes: words(&[
             "Front Door X-Azure-FDID mismatch (bypass attempt or changed profile)",
             "Wrong Accept/Content-Type",
         ]),
-        fixes: words(&[
-            "Add the value, or correct the caller",
-        ]),
+        fixes: words(&["Add the value, or correct the caller"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/check-header-policy"),
     },
     Signature {
@@ -142,11 +272,25 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 9,
         clues: &[
-            certain(GATEWAY, 9, r#"ResponseCode == 403 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "public network access on this" or ResponseBody contains "public network access on this" or BackendResponseBody contains "public network access on this") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "public network access on this"))"#),
-            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "public network access on this" or InnermostMessage contains "public network access on this"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "public network access on this""#),
+            certain(
+                GATEWAY,
+                9,
+                r#"ResponseCode == 403 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "public network access on this" or ResponseBody contains "public network access on this" or BackendResponseBody contains "public network access on this") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "public network access on this"))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"((OuterMessage contains "public network access on this" or InnermostMessage contains "public network access on this"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "public network access on this""#,
+            ),
         ],
-        meaning: word("The service itself refused a caller from the Internet because publicNetworkAccess is off; only private endpoint traffic is accepted. The body names the caller IP and the APIM resource."),
+        meaning: word(
+            "The service itself refused a caller from the Internet because publicNetworkAccess is off; only private endpoint traffic is accepted. The body names the caller IP and the APIM resource.",
+        ),
         causes: words(&[
             "Caller outside the VNet",
             "Private DNS zone privatelink.azure-api.net not linked, so the name resolves to the public address",

@@ -1,7 +1,7 @@
 //! Signatures of the family `ai-auth`.
 
-use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 
 pub(super) static ENTRIES: &[Signature] = &[
     Signature {
@@ -11,11 +11,25 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 10,
         clues: &[
-            certain(GATEWAY, 10, r#"ResponseCode == 401 and (BackendResponseCode == 401 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 401 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "invalid subscription key or wrong api endpoint" or ResponseBody contains "invalid subscription key or wrong api endpoint" or BackendResponseBody contains "invalid subscription key or wrong api endpoint") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "invalid subscription key or wrong api endpoint"))"#),
-            likely(EXCEPTIONS, 12, r#"((OuterMessage contains "invalid subscription key or wrong api endpoint" or InnermostMessage contains "invalid subscription key or wrong api endpoint"))"#),
-            likely(REQUESTS, 12, r#"ResultCode =~ "401" and tostring(Properties["Response-Body"]) contains "invalid subscription key or wrong api endpoint""#),
+            certain(
+                GATEWAY,
+                10,
+                r#"ResponseCode == 401 and (BackendResponseCode == 401 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 401 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "invalid subscription key or wrong api endpoint" or ResponseBody contains "invalid subscription key or wrong api endpoint" or BackendResponseBody contains "invalid subscription key or wrong api endpoint") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "invalid subscription key or wrong api endpoint"))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                12,
+                r#"((OuterMessage contains "invalid subscription key or wrong api endpoint" or InnermostMessage contains "invalid subscription key or wrong api endpoint"))"#,
+            ),
+            likely(
+                REQUESTS,
+                12,
+                r#"ResultCode =~ "401" and tostring(Properties["Response-Body"]) contains "invalid subscription key or wrong api endpoint""#,
+            ),
         ],
-        meaning: word("Backend 401. Wording is close to APIM's own key error but adds 'or wrong API endpoint'; BackendResponseCode is 401 and LastError empty."),
+        meaning: word(
+            "Backend 401. Wording is close to APIM's own key error but adds 'or wrong API endpoint'; BackendResponseCode is 401 and LastError empty.",
+        ),
         causes: words(&[
             "api-key from another resource/region or OpenAI.com key",
             "The caller's APIM key (sent as api-key) is forwarded to the backend unchanged",
@@ -25,7 +39,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             "Remove the inbound api-key header and set the backend's, or use managed identity",
             "Check the backend host matches the key's resource",
         ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-authenticate-authorize-ai-apis"),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-authenticate-authorize-ai-apis",
+        ),
     },
     Signature {
         id: "ai.auth-rbac",
@@ -34,19 +50,33 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 10,
         clues: &[
-            certain(GATEWAY, 9, r#"ResponseCode in (401, 403) and (BackendResponseCode >= 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode >= 400 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "principal does not have access to api/operation" or ResponseBody contains "principal does not have access to api/operation" or BackendResponseBody contains "principal does not have access to api/operation" or LastErrorMessage contains "lacks the required data action" or ResponseBody contains "lacks the required data action" or BackendResponseBody contains "lacks the required data action" or LastErrorMessage contains "permissiondenied" or ResponseBody contains "permissiondenied" or BackendResponseBody contains "permissiondenied") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "principal does not have access to api/operation" or Errors contains "lacks the required data action" or Errors contains "permissiondenied")))"#),
-            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "principal does not have access to api/operation" or InnermostMessage contains "principal does not have access to api/operation" or OuterMessage contains "lacks the required data action" or InnermostMessage contains "lacks the required data action" or OuterMessage contains "permissiondenied" or InnermostMessage contains "permissiondenied"))"#),
-            likely(REQUESTS, 11, r#"ResultCode in~ ("401", "403") and (tostring(Properties["Response-Body"]) contains "principal does not have access to api/operation" or tostring(Properties["Response-Body"]) contains "lacks the required data action" or tostring(Properties["Response-Body"]) contains "permissiondenied")"#),
+            certain(
+                GATEWAY,
+                9,
+                r#"ResponseCode in (401, 403) and (BackendResponseCode >= 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode >= 400 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "principal does not have access to api/operation" or ResponseBody contains "principal does not have access to api/operation" or BackendResponseBody contains "principal does not have access to api/operation" or LastErrorMessage contains "lacks the required data action" or ResponseBody contains "lacks the required data action" or BackendResponseBody contains "lacks the required data action" or LastErrorMessage contains "permissiondenied" or ResponseBody contains "permissiondenied" or BackendResponseBody contains "permissiondenied") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "principal does not have access to api/operation" or Errors contains "lacks the required data action" or Errors contains "permissiondenied")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"((OuterMessage contains "principal does not have access to api/operation" or InnermostMessage contains "principal does not have access to api/operation" or OuterMessage contains "lacks the required data action" or InnermostMessage contains "lacks the required data action" or OuterMessage contains "permissiondenied" or InnermostMessage contains "permissiondenied"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode in~ ("401", "403") and (tostring(Properties["Response-Body"]) contains "principal does not have access to api/operation" or tostring(Properties["Response-Body"]) contains "lacks the required data action" or tostring(Properties["Response-Body"]) contains "permissiondenied")"#,
+            ),
         ],
-        meaning: word("Token accepted, role missing. Azure OpenAI reports it as 401 PermissionDenied, not 403."),
+        meaning: word(
+            "Token accepted, role missing. Azure OpenAI reports it as 401 PermissionDenied, not 403.",
+        ),
         causes: words(&[
             "Cognitive Services OpenAI User not assigned to APIM's identity on that resource (or only on one pool member)",
             "Role assigned minutes ago; Foundry agents need Azure AI User",
         ]),
-        fixes: words(&[
-            "Assign the role on every backend and wait for propagation",
-        ]),
-        doc_url: word("https://learn.microsoft.com/azure/ai-services/openai/how-to/role-based-access-control"),
+        fixes: words(&["Assign the role on every backend and wait for propagation"]),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/ai-services/openai/how-to/role-based-access-control",
+        ),
     },
     Signature {
         id: "ai.auth-audience",
@@ -55,19 +85,31 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 10,
         clues: &[
-            likely(GATEWAY, 10, r#"ResponseCode == 401 and (BackendResponseCode == 401 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 401 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "audience is incorrect" or ResponseBody contains "audience is incorrect" or BackendResponseBody contains "audience is incorrect" or LastErrorMessage contains "access token is missing, invalid" or ResponseBody contains "access token is missing, invalid" or BackendResponseBody contains "access token is missing, invalid") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "audience is incorrect" or Errors contains "access token is missing, invalid")))"#),
-            likely(EXCEPTIONS, 12, r#"((OuterMessage contains "audience is incorrect" or InnermostMessage contains "audience is incorrect" or OuterMessage contains "access token is missing, invalid" or InnermostMessage contains "access token is missing, invalid"))"#),
-            likely(REQUESTS, 12, r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "audience is incorrect" or tostring(Properties["Response-Body"]) contains "access token is missing, invalid")"#),
+            likely(
+                GATEWAY,
+                10,
+                r#"ResponseCode == 401 and (BackendResponseCode == 401 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 401 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "audience is incorrect" or ResponseBody contains "audience is incorrect" or BackendResponseBody contains "audience is incorrect" or LastErrorMessage contains "access token is missing, invalid" or ResponseBody contains "access token is missing, invalid" or BackendResponseBody contains "access token is missing, invalid") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "audience is incorrect" or Errors contains "access token is missing, invalid")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                12,
+                r#"((OuterMessage contains "audience is incorrect" or InnermostMessage contains "audience is incorrect" or OuterMessage contains "access token is missing, invalid" or InnermostMessage contains "access token is missing, invalid"))"#,
+            ),
+            likely(
+                REQUESTS,
+                12,
+                r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "audience is incorrect" or tostring(Properties["Response-Body"]) contains "access token is missing, invalid")"#,
+            ),
         ],
         meaning: word("Bearer token missing, expired or for another audience."),
         causes: words(&[
             "authentication-managed-identity resource not https://cognitiveservices.azure.com",
             "Caller's own token forwarded",
         ]),
-        fixes: words(&[
-            "Set the right resource; overwrite Authorization",
-        ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-authenticate-authorize-ai-apis"),
+        fixes: words(&["Set the right resource; overwrite Authorization"]),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-authenticate-authorize-ai-apis",
+        ),
     },
     Signature {
         id: "ai.auth-resource-id",
@@ -76,19 +118,33 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 10,
         clues: &[
-            likely(GATEWAY, 10, r#"ResponseCode == 400 and (BackendResponseCode == 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 400 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "resource id is badly formed" or ResponseBody contains "resource id is badly formed" or BackendResponseBody contains "resource id is badly formed" or LastErrorMessage contains "request is badly formated" or ResponseBody contains "request is badly formated" or BackendResponseBody contains "request is badly formated") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "resource id is badly formed" or Errors contains "request is badly formated")))"#),
-            likely(EXCEPTIONS, 12, r#"((OuterMessage contains "resource id is badly formed" or InnermostMessage contains "resource id is badly formed" or OuterMessage contains "request is badly formated" or InnermostMessage contains "request is badly formated"))"#),
-            likely(REQUESTS, 12, r#"ResultCode =~ "400" and (tostring(Properties["Response-Body"]) contains "resource id is badly formed" or tostring(Properties["Response-Body"]) contains "request is badly formated")"#),
+            likely(
+                GATEWAY,
+                10,
+                r#"ResponseCode == 400 and (BackendResponseCode == 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 400 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "resource id is badly formed" or ResponseBody contains "resource id is badly formed" or BackendResponseBody contains "resource id is badly formed" or LastErrorMessage contains "request is badly formated" or ResponseBody contains "request is badly formated" or BackendResponseBody contains "request is badly formated") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "resource id is badly formed" or Errors contains "request is badly formated")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                12,
+                r#"((OuterMessage contains "resource id is badly formed" or InnermostMessage contains "resource id is badly formed" or OuterMessage contains "request is badly formated" or InnermostMessage contains "request is badly formated"))"#,
+            ),
+            likely(
+                REQUESTS,
+                12,
+                r#"ResultCode =~ "400" and (tostring(Properties["Response-Body"]) contains "resource id is badly formed" or tostring(Properties["Response-Body"]) contains "request is badly formated")"#,
+            ),
         ],
-        meaning: word("Token auth used against an endpoint without a custom subdomain / regional endpoint."),
+        meaning: word(
+            "Token auth used against an endpoint without a custom subdomain / regional endpoint.",
+        ),
         causes: words(&[
             "Resource has no custom domain",
             "Regional endpoint used with Entra token",
         ]),
-        fixes: words(&[
-            "Use https://<name>.openai.azure.com with custom subdomain enabled",
-        ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-authenticate-authorize-ai-apis"),
+        fixes: words(&["Use https://<name>.openai.azure.com with custom subdomain enabled"]),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-authenticate-authorize-ai-apis",
+        ),
     },
     Signature {
         id: "ai.network-403",
@@ -97,18 +153,28 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 10,
         clues: &[
-            likely(GATEWAY, 10, r#"ResponseCode == 403 and (BackendResponseCode == 403 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 403 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "public access is disabled" or ResponseBody contains "public access is disabled" or BackendResponseBody contains "public access is disabled" or LastErrorMessage contains "virtual network/firewall rules" or ResponseBody contains "virtual network/firewall rules" or BackendResponseBody contains "virtual network/firewall rules" or LastErrorMessage contains "private endpoint" or ResponseBody contains "private endpoint" or BackendResponseBody contains "private endpoint") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "public access is disabled" or Errors contains "virtual network/firewall rules" or Errors contains "private endpoint")))"#),
-            likely(EXCEPTIONS, 12, r#"((OuterMessage contains "public access is disabled" or InnermostMessage contains "public access is disabled" or OuterMessage contains "virtual network/firewall rules" or InnermostMessage contains "virtual network/firewall rules" or OuterMessage contains "private endpoint" or InnermostMessage contains "private endpoint"))"#),
-            likely(REQUESTS, 12, r#"ResultCode =~ "403" and (tostring(Properties["Response-Body"]) contains "public access is disabled" or tostring(Properties["Response-Body"]) contains "virtual network/firewall rules" or tostring(Properties["Response-Body"]) contains "private endpoint")"#),
+            likely(
+                GATEWAY,
+                10,
+                r#"ResponseCode == 403 and (BackendResponseCode == 403 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 403 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "public access is disabled" or ResponseBody contains "public access is disabled" or BackendResponseBody contains "public access is disabled" or LastErrorMessage contains "virtual network/firewall rules" or ResponseBody contains "virtual network/firewall rules" or BackendResponseBody contains "virtual network/firewall rules" or LastErrorMessage contains "private endpoint" or ResponseBody contains "private endpoint" or BackendResponseBody contains "private endpoint") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "public access is disabled" or Errors contains "virtual network/firewall rules" or Errors contains "private endpoint")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                12,
+                r#"((OuterMessage contains "public access is disabled" or InnermostMessage contains "public access is disabled" or OuterMessage contains "virtual network/firewall rules" or InnermostMessage contains "virtual network/firewall rules" or OuterMessage contains "private endpoint" or InnermostMessage contains "private endpoint"))"#,
+            ),
+            likely(
+                REQUESTS,
+                12,
+                r#"ResultCode =~ "403" and (tostring(Properties["Response-Body"]) contains "public access is disabled" or tostring(Properties["Response-Body"]) contains "virtual network/firewall rules" or tostring(Properties["Response-Body"]) contains "private endpoint")"#,
+            ),
         ],
         meaning: word("The AI resource's firewall refused the source."),
-        causes: words(&[
-            "APIM egress IP not allowed; private endpoint DNS resolves to public IP",
-        ]),
-        fixes: words(&[
-            "Allow the IP/VNet, or link the private DNS zone",
-        ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-authenticate-authorize-ai-apis"),
+        causes: words(&["APIM egress IP not allowed; private endpoint DNS resolves to public IP"]),
+        fixes: words(&["Allow the IP/VNet, or link the private DNS zone"]),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-authenticate-authorize-ai-apis",
+        ),
     },
     Signature {
         id: "ai.sdk-key-header",
@@ -117,19 +183,37 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 18,
         clues: &[
-            certain(GATEWAY, 18, r#"LastErrorReason =~ "SubscriptionKeyNotFound" and ResponseCode == 401 and (isempty(LastErrorSource) or LastErrorSource =~ "authorization") and (Url contains "/openai" or Url contains "/completions" or Url contains "/embeddings" or Url contains "/responses" or Url contains "/deployments/" or Url contains "/v1/messages" or Url contains "/models" or BackendUrl contains "openai.azure.com" or BackendUrl contains "services.ai.azure.com" or BackendUrl contains "cognitiveservices.azure.com" or BackendUrl contains "inference.ai.azure.com")"#),
-            likely(GATEWAY, 10, r#"LastErrorSource =~ "authorization" and ResponseCode == 401 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and (Url contains "/openai" or Url contains "/completions" or Url contains "/embeddings" or Url contains "/responses" or Url contains "/deployments/" or Url contains "/v1/messages" or Url contains "/models" or BackendUrl contains "openai.azure.com" or BackendUrl contains "services.ai.azure.com" or BackendUrl contains "cognitiveservices.azure.com" or BackendUrl contains "inference.ai.azure.com")"#),
-            likely(GATEWAY, 10, r#"LastErrorReason =~ "SubscriptionKeyNotFound" and ResponseCode == 401 and (Url contains "/openai" or Url contains "/completions" or Url contains "/embeddings" or Url contains "/responses" or Url contains "/deployments/" or Url contains "/v1/messages" or Url contains "/models" or BackendUrl contains "openai.azure.com" or BackendUrl contains "services.ai.azure.com" or BackendUrl contains "cognitiveservices.azure.com" or BackendUrl contains "inference.ai.azure.com")"#),
-            likely(EXCEPTIONS, 12, r#"ProblemId =~ "SubscriptionKeyNotFound" or OuterMessage has_any ("SubscriptionKeyNotFound")"#),
+            certain(
+                GATEWAY,
+                18,
+                r#"LastErrorReason =~ "SubscriptionKeyNotFound" and ResponseCode == 401 and (isempty(LastErrorSource) or LastErrorSource =~ "authorization") and (Url contains "/openai" or Url contains "/completions" or Url contains "/embeddings" or Url contains "/responses" or Url contains "/deployments/" or Url contains "/v1/messages" or Url contains "/models" or BackendUrl contains "openai.azure.com" or BackendUrl contains "services.ai.azure.com" or BackendUrl contains "cognitiveservices.azure.com" or BackendUrl contains "inference.ai.azure.com")"#,
+            ),
+            likely(
+                GATEWAY,
+                10,
+                r#"LastErrorSource =~ "authorization" and ResponseCode == 401 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and (Url contains "/openai" or Url contains "/completions" or Url contains "/embeddings" or Url contains "/responses" or Url contains "/deployments/" or Url contains "/v1/messages" or Url contains "/models" or BackendUrl contains "openai.azure.com" or BackendUrl contains "services.ai.azure.com" or BackendUrl contains "cognitiveservices.azure.com" or BackendUrl contains "inference.ai.azure.com")"#,
+            ),
+            likely(
+                GATEWAY,
+                10,
+                r#"LastErrorReason =~ "SubscriptionKeyNotFound" and ResponseCode == 401 and (Url contains "/openai" or Url contains "/completions" or Url contains "/embeddings" or Url contains "/responses" or Url contains "/deployments/" or Url contains "/v1/messages" or Url contains "/models" or BackendUrl contains "openai.azure.com" or BackendUrl contains "services.ai.azure.com" or BackendUrl contains "cognitiveservices.azure.com" or BackendUrl contains "inference.ai.azure.com")"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                12,
+                r#"ProblemId =~ "SubscriptionKeyNotFound" or OuterMessage has_any ("SubscriptionKeyNotFound")"#,
+            ),
         ],
-        meaning: word("OpenAI SDKs send the key as api-key (or Authorization: Bearer). With the default header name APIM sees no key."),
-        causes: words(&[
-            "API subscription header name left at default",
-        ]),
+        meaning: word(
+            "OpenAI SDKs send the key as api-key (or Authorization: Bearer). With the default header name APIM sees no key.",
+        ),
+        causes: words(&["API subscription header name left at default"]),
         fixes: words(&[
             "Set the API's subscription header name to api-key",
             "Or pass Ocp-Apim-Subscription-Key via default_headers",
         ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/azure-openai-api-from-specification"),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/azure-openai-api-from-specification",
+        ),
     },
 ];

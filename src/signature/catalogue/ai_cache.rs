@@ -1,7 +1,7 @@
 //! Signatures of the family `ai-cache`.
 
+use crate::signature::tables::GATEWAY;
 use crate::signature::{Severity, Signature, certain, word, words};
-use crate::signature::tables::{GATEWAY};
 
 pub(super) static ENTRIES: &[Signature] = &[
     Signature {
@@ -10,10 +10,14 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: "Semantic cache lookup failed",
         severity: Severity::Error,
         specificity: 4,
-        clues: &[
-            certain(GATEWAY, 6, r#"LastErrorSource in~ ("azure-openai-semantic-cache-lookup", "llm-semantic-cache-lookup")"#),
-        ],
-        meaning: word("The policy needs an embeddings backend and Azure Managed Redis with RediSearch; a failure there surfaces under this source."),
+        clues: &[certain(
+            GATEWAY,
+            6,
+            r#"LastErrorSource in~ ("azure-openai-semantic-cache-lookup", "llm-semantic-cache-lookup")"#,
+        )],
+        meaning: word(
+            "The policy needs an embeddings backend and Azure Managed Redis with RediSearch; a failure there surfaces under this source.",
+        ),
         causes: words(&[
             "embeddings-backend-id wrong or unauthorised (embeddings-backend-auth)",
             "Redis without RediSearch/vector module, or unreachable",
@@ -24,7 +28,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             "Use Redis Enterprise/Managed Redis with RediSearch",
             "Fall back with choose/retry",
         ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/llm-semantic-cache-lookup-policy"),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/llm-semantic-cache-lookup-policy",
+        ),
     },
     Signature {
         id: "ai.semantic-cache-store",
@@ -32,9 +38,11 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: "Semantic cache store failed",
         severity: Severity::Warning,
         specificity: 4,
-        clues: &[
-            certain(GATEWAY, 6, r#"LastErrorSource in~ ("azure-openai-semantic-cache-store", "llm-semantic-cache-store")"#),
-        ],
+        clues: &[certain(
+            GATEWAY,
+            6,
+            r#"LastErrorSource in~ ("azure-openai-semantic-cache-store", "llm-semantic-cache-store")"#,
+        )],
         meaning: word("Storing the answer failed after the model replied."),
         causes: words(&[
             "embeddings-backend-id wrong or unauthorised (embeddings-backend-auth)",
@@ -46,6 +54,8 @@ pub(super) static ENTRIES: &[Signature] = &[
             "Use Redis Enterprise/Managed Redis with RediSearch",
             "Fall back with choose/retry",
         ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/llm-semantic-cache-lookup-policy"),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/llm-semantic-cache-lookup-policy",
+        ),
     },
 ];

@@ -1,7 +1,7 @@
 //! Signatures of the family `ai-finish`.
 
-use crate::signature::{Severity, Signature, likely, word, words};
 use crate::signature::tables::GATEWAY;
+use crate::signature::{Severity, Signature, likely, word, words};
 
 pub(super) static ENTRIES: &[Signature] = &[
     Signature {
@@ -10,17 +10,19 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: "Answer cut by the content filter (200)",
         severity: Severity::Warning,
         specificity: 10,
-        clues: &[
-            likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"content_filter\"" or ResponseBody contains "\"finish_reason\":\"content_filter\"" or BackendResponseBody contains "\"finish_reason\":\"content_filter\"" or LastErrorMessage contains "\"finish_reason\": \"content_filter\"" or ResponseBody contains "\"finish_reason\": \"content_filter\"" or BackendResponseBody contains "\"finish_reason\": \"content_filter\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"content_filter\"" or Errors contains "\"finish_reason\": \"content_filter\"")))"#),
-        ],
-        meaning: word("HTTP succeeds but finish_reason is content_filter: the completion was removed or truncated."),
-        causes: words(&[
-            "Output category filtered",
-        ]),
-        fixes: words(&[
-            "Surface it to the user; do not count as success",
-        ]),
-        doc_url: word("https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter"),
+        clues: &[likely(
+            GATEWAY,
+            10,
+            r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"content_filter\"" or ResponseBody contains "\"finish_reason\":\"content_filter\"" or BackendResponseBody contains "\"finish_reason\":\"content_filter\"" or LastErrorMessage contains "\"finish_reason\": \"content_filter\"" or ResponseBody contains "\"finish_reason\": \"content_filter\"" or BackendResponseBody contains "\"finish_reason\": \"content_filter\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"content_filter\"" or Errors contains "\"finish_reason\": \"content_filter\"")))"#,
+        )],
+        meaning: word(
+            "HTTP succeeds but finish_reason is content_filter: the completion was removed or truncated.",
+        ),
+        causes: words(&["Output category filtered"]),
+        fixes: words(&["Surface it to the user; do not count as success"]),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter",
+        ),
     },
     Signature {
         id: "ai.finish-length",
@@ -28,15 +30,16 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: "Answer truncated at max tokens",
         severity: Severity::Warning,
         specificity: 10,
-        clues: &[
-            likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"length\"" or ResponseBody contains "\"finish_reason\":\"length\"" or BackendResponseBody contains "\"finish_reason\":\"length\"" or LastErrorMessage contains "\"finish_reason\": \"length\"" or ResponseBody contains "\"finish_reason\": \"length\"" or BackendResponseBody contains "\"finish_reason\": \"length\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"length\"" or Errors contains "\"finish_reason\": \"length\"")))"#),
-        ],
-        meaning: word("finish_reason=length: the model hit max_tokens/max_completion_tokens or the window."),
-        causes: words(&[
-        ]),
-        fixes: words(&[
-            "Raise the limit or ask for shorter output",
-        ]),
+        clues: &[likely(
+            GATEWAY,
+            10,
+            r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"length\"" or ResponseBody contains "\"finish_reason\":\"length\"" or BackendResponseBody contains "\"finish_reason\":\"length\"" or LastErrorMessage contains "\"finish_reason\": \"length\"" or ResponseBody contains "\"finish_reason\": \"length\"" or BackendResponseBody contains "\"finish_reason\": \"length\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"length\"" or Errors contains "\"finish_reason\": \"length\"")))"#,
+        )],
+        meaning: word(
+            "finish_reason=length: the model hit max_tokens/max_completion_tokens or the window.",
+        ),
+        causes: words(&[]),
+        fixes: words(&["Raise the limit or ask for shorter output"]),
         doc_url: word("https://learn.microsoft.com/azure/ai-services/openai/reference"),
     },
     Signature {
@@ -45,14 +48,16 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: "Model asked for a tool call",
         severity: Severity::Info,
         specificity: 10,
-        clues: &[
-            likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"tool_calls\"" or ResponseBody contains "\"finish_reason\":\"tool_calls\"" or BackendResponseBody contains "\"finish_reason\":\"tool_calls\"" or LastErrorMessage contains "\"finish_reason\": \"tool_calls\"" or ResponseBody contains "\"finish_reason\": \"tool_calls\"" or BackendResponseBody contains "\"finish_reason\": \"tool_calls\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"tool_calls\"" or Errors contains "\"finish_reason\": \"tool_calls\"")))"#),
-        ],
-        meaning: word("finish_reason=tool_calls (or function_call): normal agent step, content may be empty."),
-        causes: words(&[
-        ]),
-        fixes: words(&[
-        ]),
+        clues: &[likely(
+            GATEWAY,
+            10,
+            r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"tool_calls\"" or ResponseBody contains "\"finish_reason\":\"tool_calls\"" or BackendResponseBody contains "\"finish_reason\":\"tool_calls\"" or LastErrorMessage contains "\"finish_reason\": \"tool_calls\"" or ResponseBody contains "\"finish_reason\": \"tool_calls\"" or BackendResponseBody contains "\"finish_reason\": \"tool_calls\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"tool_calls\"" or Errors contains "\"finish_reason\": \"tool_calls\"")))"#,
+        )],
+        meaning: word(
+            "finish_reason=tool_calls (or function_call): normal agent step, content may be empty.",
+        ),
+        causes: words(&[]),
+        fixes: words(&[]),
         doc_url: word("https://learn.microsoft.com/azure/ai-services/openai/reference"),
     },
     Signature {
@@ -61,14 +66,14 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: "Normal completion",
         severity: Severity::Info,
         specificity: 10,
-        clues: &[
-            likely(GATEWAY, 10, r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"stop\"" or ResponseBody contains "\"finish_reason\":\"stop\"" or BackendResponseBody contains "\"finish_reason\":\"stop\"" or LastErrorMessage contains "\"finish_reason\": \"stop\"" or ResponseBody contains "\"finish_reason\": \"stop\"" or BackendResponseBody contains "\"finish_reason\": \"stop\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"stop\"" or Errors contains "\"finish_reason\": \"stop\"")))"#),
-        ],
+        clues: &[likely(
+            GATEWAY,
+            10,
+            r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"stop\"" or ResponseBody contains "\"finish_reason\":\"stop\"" or BackendResponseBody contains "\"finish_reason\":\"stop\"" or LastErrorMessage contains "\"finish_reason\": \"stop\"" or ResponseBody contains "\"finish_reason\": \"stop\"" or BackendResponseBody contains "\"finish_reason\": \"stop\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"stop\"" or Errors contains "\"finish_reason\": \"stop\"")))"#,
+        )],
         meaning: word("finish_reason=stop: complete answer."),
-        causes: words(&[
-        ]),
-        fixes: words(&[
-        ]),
+        causes: words(&[]),
+        fixes: words(&[]),
         doc_url: word("https://learn.microsoft.com/azure/ai-services/openai/reference"),
     },
 ];

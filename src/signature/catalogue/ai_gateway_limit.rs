@@ -1,7 +1,7 @@
 //! Signatures of the family `ai-gateway-limit`.
 
-use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 
 pub(super) static ENTRIES: &[Signature] = &[
     Signature {
@@ -11,16 +11,50 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "OpenAITokenLimitExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit")) and ((LastErrorMessage contains "token limit is exceeded" or ResponseBody contains "token limit is exceeded") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "token limit is exceeded"))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason =~ "OpenAITokenLimitExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit"))"#),
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "token limit is exceeded" or ResponseBody contains "token limit is exceeded") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "token limit is exceeded"))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 429) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "token limit is exceeded" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "token limit is exceeded") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "token limit is exceeded"))"#),
-            likely(GATEWAY, 7, r#"LastErrorReason =~ "OpenAITokenLimitExceeded""#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "OpenAITokenLimitExceeded" or (OuterMessage contains "token limit is exceeded" or InnermostMessage contains "token limit is exceeded"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "429" and tostring(Properties["Response-Body"]) contains "token limit is exceeded""#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "OpenAITokenLimitExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit")) and ((LastErrorMessage contains "token limit is exceeded" or ResponseBody contains "token limit is exceeded") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "token limit is exceeded"))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason =~ "OpenAITokenLimitExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit"))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "token limit is exceeded" or ResponseBody contains "token limit is exceeded") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "token limit is exceeded"))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 429) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "token limit is exceeded" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "token limit is exceeded") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "token limit is exceeded"))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorReason =~ "OpenAITokenLimitExceeded""#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "OpenAITokenLimitExceeded" or (OuterMessage contains "token limit is exceeded" or InnermostMessage contains "token limit is exceeded"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "429" and tostring(Properties["Response-Body"]) contains "token limit is exceeded""#,
+            ),
         ],
-        meaning: word("llm-token-limit / azure-openai-token-limit refused the prompt before the backend call. Reason is OpenAITokenLimitExceeded even for the llm-* policy. Retry-After (or the configured header) gives seconds; remaining tokens are only present if the policy names a header."),
+        meaning: word(
+            "llm-token-limit / azure-openai-token-limit refused the prompt before the backend call. Reason is OpenAITokenLimitExceeded even for the llm-* policy. Retry-After (or the configured header) gives seconds; remaining tokens are only present if the policy names a header.",
+        ),
         causes: words(&[
             "Counter key shared by several apps",
             "Large prompts: streaming requests are always estimated",
@@ -40,16 +74,50 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "OpenAITokenQuotaExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit")) and ((LastErrorMessage contains "token quota is exceeded" or ResponseBody contains "token quota is exceeded") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "token quota is exceeded"))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason =~ "OpenAITokenQuotaExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit"))"#),
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "token quota is exceeded" or ResponseBody contains "token quota is exceeded") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "token quota is exceeded"))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "token quota is exceeded" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "token quota is exceeded") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "token quota is exceeded"))"#),
-            likely(GATEWAY, 7, r#"LastErrorReason =~ "OpenAITokenQuotaExceeded""#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "OpenAITokenQuotaExceeded" or (OuterMessage contains "token quota is exceeded" or InnermostMessage contains "token quota is exceeded"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "token quota is exceeded""#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "OpenAITokenQuotaExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit")) and ((LastErrorMessage contains "token quota is exceeded" or ResponseBody contains "token quota is exceeded") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "token quota is exceeded"))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason =~ "OpenAITokenQuotaExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit"))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "token quota is exceeded" or ResponseBody contains "token quota is exceeded") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "token quota is exceeded"))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "token quota is exceeded" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "token quota is exceeded") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "token quota is exceeded"))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorReason =~ "OpenAITokenQuotaExceeded""#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "OpenAITokenQuotaExceeded" or (OuterMessage contains "token quota is exceeded" or InnermostMessage contains "token quota is exceeded"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "token quota is exceeded""#,
+            ),
         ],
-        meaning: word("token-quota for the period is exhausted. Answer is 403 (not 429), easily mistaken for an authorization problem. Quota trips when consumption passes the value, not when it equals it."),
+        meaning: word(
+            "token-quota for the period is exhausted. Answer is 403 (not 429), easily mistaken for an authorization problem. Quota trips when consumption passes the value, not when it equals it.",
+        ),
         causes: words(&[
             "Monthly/daily budget consumed",
             "Two token-limit policies share Reason and Source, so LastError cannot tell which one refused",
@@ -66,16 +134,14 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: "Token-limit policy error (other)",
         severity: Severity::Error,
         specificity: 5,
-        clues: &[
-            certain(GATEWAY, 7, r#"LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit") and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
-        ],
+        clues: &[certain(
+            GATEWAY,
+            7,
+            r#"LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit") and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#,
+        )],
         meaning: word("Any other failure raised by the token-limit policy."),
-        causes: words(&[
-            "Policy expression or counter failure",
-        ]),
-        fixes: words(&[
-            "Read LastErrorMessage",
-        ]),
+        causes: words(&["Policy expression or counter failure"]),
+        fixes: words(&["Read LastErrorMessage"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/llm-token-limit-policy"),
     },
 ];

@@ -1,7 +1,7 @@
 //! Signatures of the family `ai-safety`.
 
-use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 
 pub(super) static ENTRIES: &[Signature] = &[
     Signature {
@@ -10,13 +10,15 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: "Blocked by the gateway's llm-content-safety policy",
         severity: Severity::Error,
         specificity: 5,
-        clues: &[
-            certain(GATEWAY, 7, r#"LastErrorSource =~ "llm-content-safety" and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
-        ],
-        meaning: word("The gateway called Azure AI Content Safety and refused the prompt (or completion) with 403 before/after the model. No backend status because the model was not called."),
-        causes: words(&[
-            "Category above threshold, blocklist hit or shield-prompt",
-        ]),
+        clues: &[certain(
+            GATEWAY,
+            7,
+            r#"LastErrorSource =~ "llm-content-safety" and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#,
+        )],
+        meaning: word(
+            "The gateway called Azure AI Content Safety and refused the prompt (or completion) with 403 before/after the model. No backend status because the model was not called.",
+        ),
+        causes: words(&["Category above threshold, blocklist hit or shield-prompt"]),
         fixes: words(&[
             "Tune thresholds (0-7 for EightSeverityLevels) and blocklists",
             "Use on-error to return a friendlier body",
@@ -30,11 +32,31 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 9,
         clues: &[
-            certain(GATEWAY, 13, r#"LastErrorSource =~ "llm-content-safety" and ResponseCode in (500, 401, 502, 503) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "unauthorized" or ResponseBody contains "unauthorized" or LastErrorMessage contains "connection" or ResponseBody contains "connection" or LastErrorMessage contains "timed out" or ResponseBody contains "timed out") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unauthorized" or Errors contains "connection" or Errors contains "timed out")))"#),
-            certain(GATEWAY, 7, r#"LastErrorSource =~ "llm-content-safety" and ResponseCode in (500, 401, 502, 503) and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
-            likely(GATEWAY, 9, r#"ResponseCode in (500, 401, 502, 503) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "unauthorized" or LastErrorMessage contains "connection" or LastErrorMessage contains "timed out") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unauthorized" or Errors contains "connection" or Errors contains "timed out")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "unauthorized" or ResponseBody contains "connection" or ResponseBody contains "timed out")))"#),
-            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "unauthorized" or InnermostMessage contains "unauthorized" or OuterMessage contains "connection" or InnermostMessage contains "connection" or OuterMessage contains "timed out" or InnermostMessage contains "timed out"))"#),
-            likely(REQUESTS, 11, r#"ResultCode in~ ("500", "401", "502", "503") and (tostring(Properties["Response-Body"]) contains "unauthorized" or tostring(Properties["Response-Body"]) contains "connection" or tostring(Properties["Response-Body"]) contains "timed out")"#),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource =~ "llm-content-safety" and ResponseCode in (500, 401, 502, 503) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "unauthorized" or ResponseBody contains "unauthorized" or LastErrorMessage contains "connection" or ResponseBody contains "connection" or LastErrorMessage contains "timed out" or ResponseBody contains "timed out") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unauthorized" or Errors contains "connection" or Errors contains "timed out")))"#,
+            ),
+            certain(
+                GATEWAY,
+                7,
+                r#"LastErrorSource =~ "llm-content-safety" and ResponseCode in (500, 401, 502, 503) and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"ResponseCode in (500, 401, 502, 503) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "unauthorized" or LastErrorMessage contains "connection" or LastErrorMessage contains "timed out") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unauthorized" or Errors contains "connection" or Errors contains "timed out")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "unauthorized" or ResponseBody contains "connection" or ResponseBody contains "timed out")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"((OuterMessage contains "unauthorized" or InnermostMessage contains "unauthorized" or OuterMessage contains "connection" or InnermostMessage contains "connection" or OuterMessage contains "timed out" or InnermostMessage contains "timed out"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode in~ ("500", "401", "502", "503") and (tostring(Properties["Response-Body"]) contains "unauthorized" or tostring(Properties["Response-Body"]) contains "connection" or tostring(Properties["Response-Body"]) contains "timed out")"#,
+            ),
         ],
         meaning: word("The policy's own call to Content Safety failed."),
         causes: words(&[
@@ -42,9 +64,7 @@ pub(super) static ENTRIES: &[Signature] = &[
             "Caller's api-key header forwarded to Content Safety overrides bearer auth and yields 401",
             "Wrong backend URL",
         ]),
-        fixes: words(&[
-            "Assign the role; isolate the request headers; fix the backend entity",
-        ]),
+        fixes: words(&["Assign the role; isolate the request headers; fix the backend entity"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/llm-content-safety-policy"),
     },
 ];

@@ -1,7 +1,7 @@
 //! Signatures of the family `backend-connect`.
 
-use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 
 pub(super) static ENTRIES: &[Signature] = &[
     Signature {
@@ -11,13 +11,35 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 19,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "did not properly respond after a period of time" or ResponseBody contains "did not properly respond after a period of time" or LastErrorMessage contains "connected host has failed to respond" or ResponseBody contains "connected host has failed to respond") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "did not properly respond after a period of time" or Errors contains "connected host has failed to respond")))"#),
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "did not properly respond after a period of time" or ResponseBody contains "did not properly respond after a period of time" or LastErrorMessage contains "connected host has failed to respond" or ResponseBody contains "connected host has failed to respond") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "did not properly respond after a period of time" or Errors contains "connected host has failed to respond")))"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "did not properly respond after a period of time" or LastErrorMessage contains "connected host has failed to respond") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "did not properly respond after a period of time" or Errors contains "connected host has failed to respond")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "did not properly respond after a period of time" or ResponseBody contains "connected host has failed to respond")))"#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "did not properly respond after a period of time" or InnermostMessage contains "did not properly respond after a period of time" or OuterMessage contains "connected host has failed to respond" or InnermostMessage contains "connected host has failed to respond"))"#),
-            likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "did not properly respond after a period of time" or tostring(Properties["Response-Body"]) contains "connected host has failed to respond")"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "did not properly respond after a period of time" or ResponseBody contains "did not properly respond after a period of time" or LastErrorMessage contains "connected host has failed to respond" or ResponseBody contains "connected host has failed to respond") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "did not properly respond after a period of time" or Errors contains "connected host has failed to respond")))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "did not properly respond after a period of time" or ResponseBody contains "did not properly respond after a period of time" or LastErrorMessage contains "connected host has failed to respond" or ResponseBody contains "connected host has failed to respond") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "did not properly respond after a period of time" or Errors contains "connected host has failed to respond")))"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "did not properly respond after a period of time" or LastErrorMessage contains "connected host has failed to respond") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "did not properly respond after a period of time" or Errors contains "connected host has failed to respond")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "did not properly respond after a period of time" or ResponseBody contains "connected host has failed to respond")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "did not properly respond after a period of time" or InnermostMessage contains "did not properly respond after a period of time" or OuterMessage contains "connected host has failed to respond" or InnermostMessage contains "connected host has failed to respond"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "did not properly respond after a period of time" or tostring(Properties["Response-Body"]) contains "connected host has failed to respond")"#,
+            ),
         ],
-        meaning: word("No SYN-ACK from the backend address. BackendTime sits near 21 s (the default TCP connect timeout) and takes almost all of TotalTime. IP:port is in the message."),
+        meaning: word(
+            "No SYN-ACK from the backend address. BackendTime sits near 21 s (the default TCP connect timeout) and takes almost all of TotalTime. IP:port is in the message.",
+        ),
         causes: words(&[
             "Firewall/NSG/UDR drops the traffic",
             "Backend down or wrong port",
@@ -29,7 +51,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             "If intermittent, see connect.snat-exhaustion",
             "If the target is APIM itself, see connect.self-loop",
         ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/troubleshoot-response-timeout-and-errors"),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/troubleshoot-response-timeout-and-errors",
+        ),
     },
     Signature {
         id: "connect.refused",
@@ -38,22 +62,44 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 19,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "actively refused" or ResponseBody contains "actively refused" or LastErrorMessage contains "connection refused" or ResponseBody contains "connection refused") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "actively refused" or Errors contains "connection refused")))"#),
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "actively refused" or ResponseBody contains "actively refused" or LastErrorMessage contains "connection refused" or ResponseBody contains "connection refused") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "actively refused" or Errors contains "connection refused")))"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "actively refused" or LastErrorMessage contains "connection refused") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "actively refused" or Errors contains "connection refused")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "actively refused" or ResponseBody contains "connection refused")))"#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "actively refused" or InnermostMessage contains "actively refused" or OuterMessage contains "connection refused" or InnermostMessage contains "connection refused"))"#),
-            likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "actively refused" or tostring(Properties["Response-Body"]) contains "connection refused")"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "actively refused" or ResponseBody contains "actively refused" or LastErrorMessage contains "connection refused" or ResponseBody contains "connection refused") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "actively refused" or Errors contains "connection refused")))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "actively refused" or ResponseBody contains "actively refused" or LastErrorMessage contains "connection refused" or ResponseBody contains "connection refused") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "actively refused" or Errors contains "connection refused")))"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "actively refused" or LastErrorMessage contains "connection refused") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "actively refused" or Errors contains "connection refused")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "actively refused" or ResponseBody contains "connection refused")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "actively refused" or InnermostMessage contains "actively refused" or OuterMessage contains "connection refused" or InnermostMessage contains "connection refused"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "actively refused" or tostring(Properties["Response-Body"]) contains "connection refused")"#,
+            ),
         ],
-        meaning: word("Host answered with RST: nothing listens on that port, or a firewall rejects."),
+        meaning: word(
+            "Host answered with RST: nothing listens on that port, or a firewall rejects.",
+        ),
         causes: words(&[
             "Service stopped or wrong port",
             "Container/pod not ready",
             "Private endpoint in front of a stopped app",
         ]),
-        fixes: words(&[
-            "Start the service or correct the port",
-        ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
+        fixes: words(&["Start the service or correct the port"]),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ),
     },
     Signature {
         id: "connect.unreachable",
@@ -62,21 +108,41 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 19,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "network is unreachable" or ResponseBody contains "network is unreachable" or LastErrorMessage contains "no route to host" or ResponseBody contains "no route to host" or LastErrorMessage contains "network unreachable" or ResponseBody contains "network unreachable" or LastErrorMessage contains "host is unreachable" or ResponseBody contains "host is unreachable" or LastErrorMessage contains "forbidden by its access permissions" or ResponseBody contains "forbidden by its access permissions") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "network is unreachable" or Errors contains "no route to host" or Errors contains "network unreachable" or Errors contains "host is unreachable" or Errors contains "forbidden by its access permissions")))"#),
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "network is unreachable" or ResponseBody contains "network is unreachable" or LastErrorMessage contains "no route to host" or ResponseBody contains "no route to host" or LastErrorMessage contains "network unreachable" or ResponseBody contains "network unreachable" or LastErrorMessage contains "host is unreachable" or ResponseBody contains "host is unreachable" or LastErrorMessage contains "forbidden by its access permissions" or ResponseBody contains "forbidden by its access permissions") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "network is unreachable" or Errors contains "no route to host" or Errors contains "network unreachable" or Errors contains "host is unreachable" or Errors contains "forbidden by its access permissions")))"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "network is unreachable" or LastErrorMessage contains "no route to host" or LastErrorMessage contains "network unreachable" or LastErrorMessage contains "host is unreachable" or LastErrorMessage contains "forbidden by its access permissions") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "network is unreachable" or Errors contains "no route to host" or Errors contains "network unreachable" or Errors contains "host is unreachable" or Errors contains "forbidden by its access permissions")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "network is unreachable" or ResponseBody contains "no route to host" or ResponseBody contains "network unreachable" or ResponseBody contains "host is unreachable" or ResponseBody contains "forbidden by its access permissions")))"#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "network is unreachable" or InnermostMessage contains "network is unreachable" or OuterMessage contains "no route to host" or InnermostMessage contains "no route to host" or OuterMessage contains "network unreachable" or InnermostMessage contains "network unreachable" or OuterMessage contains "host is unreachable" or InnermostMessage contains "host is unreachable" or OuterMessage contains "forbidden by its access permissions" or InnermostMessage contains "forbidden by its access permissions"))"#),
-            likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "network is unreachable" or tostring(Properties["Response-Body"]) contains "no route to host" or tostring(Properties["Response-Body"]) contains "network unreachable" or tostring(Properties["Response-Body"]) contains "host is unreachable" or tostring(Properties["Response-Body"]) contains "forbidden by its access permissions")"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "network is unreachable" or ResponseBody contains "network is unreachable" or LastErrorMessage contains "no route to host" or ResponseBody contains "no route to host" or LastErrorMessage contains "network unreachable" or ResponseBody contains "network unreachable" or LastErrorMessage contains "host is unreachable" or ResponseBody contains "host is unreachable" or LastErrorMessage contains "forbidden by its access permissions" or ResponseBody contains "forbidden by its access permissions") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "network is unreachable" or Errors contains "no route to host" or Errors contains "network unreachable" or Errors contains "host is unreachable" or Errors contains "forbidden by its access permissions")))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "network is unreachable" or ResponseBody contains "network is unreachable" or LastErrorMessage contains "no route to host" or ResponseBody contains "no route to host" or LastErrorMessage contains "network unreachable" or ResponseBody contains "network unreachable" or LastErrorMessage contains "host is unreachable" or ResponseBody contains "host is unreachable" or LastErrorMessage contains "forbidden by its access permissions" or ResponseBody contains "forbidden by its access permissions") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "network is unreachable" or Errors contains "no route to host" or Errors contains "network unreachable" or Errors contains "host is unreachable" or Errors contains "forbidden by its access permissions")))"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "network is unreachable" or LastErrorMessage contains "no route to host" or LastErrorMessage contains "network unreachable" or LastErrorMessage contains "host is unreachable" or LastErrorMessage contains "forbidden by its access permissions") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "network is unreachable" or Errors contains "no route to host" or Errors contains "network unreachable" or Errors contains "host is unreachable" or Errors contains "forbidden by its access permissions")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "network is unreachable" or ResponseBody contains "no route to host" or ResponseBody contains "network unreachable" or ResponseBody contains "host is unreachable" or ResponseBody contains "forbidden by its access permissions")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "network is unreachable" or InnermostMessage contains "network is unreachable" or OuterMessage contains "no route to host" or InnermostMessage contains "no route to host" or OuterMessage contains "network unreachable" or InnermostMessage contains "network unreachable" or OuterMessage contains "host is unreachable" or InnermostMessage contains "host is unreachable" or OuterMessage contains "forbidden by its access permissions" or InnermostMessage contains "forbidden by its access permissions"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "network is unreachable" or tostring(Properties["Response-Body"]) contains "no route to host" or tostring(Properties["Response-Body"]) contains "network unreachable" or tostring(Properties["Response-Body"]) contains "host is unreachable" or tostring(Properties["Response-Body"]) contains "forbidden by its access permissions")"#,
+            ),
         ],
         meaning: word("No usable route, or the platform denied the socket."),
         causes: words(&[
             "UDR/peering missing",
             "Egress restricted (workspace gateway, outbound VNet integration)",
         ]),
-        fixes: words(&[
-            "Fix routes/peering; check v2 outbound VNet integration",
-        ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
+        fixes: words(&["Fix routes/peering; check v2 outbound VNet integration"]),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ),
     },
     Signature {
         id: "connect.generic",
@@ -85,21 +151,43 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 19,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "unable to connect to the remote server" or ResponseBody contains "unable to connect to the remote server") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "unable to connect to the remote server"))"#),
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "unable to connect to the remote server" or ResponseBody contains "unable to connect to the remote server") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "unable to connect to the remote server"))"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "unable to connect to the remote server" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "unable to connect to the remote server") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "unable to connect to the remote server"))"#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "unable to connect to the remote server" or InnermostMessage contains "unable to connect to the remote server"))"#),
-            likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and tostring(Properties["Response-Body"]) contains "unable to connect to the remote server""#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "unable to connect to the remote server" or ResponseBody contains "unable to connect to the remote server") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "unable to connect to the remote server"))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "unable to connect to the remote server" or ResponseBody contains "unable to connect to the remote server") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "unable to connect to the remote server"))"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "unable to connect to the remote server" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "unable to connect to the remote server") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "unable to connect to the remote server"))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "unable to connect to the remote server" or InnermostMessage contains "unable to connect to the remote server"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode in~ ("500", "502", "503", "504") and tostring(Properties["Response-Body"]) contains "unable to connect to the remote server""#,
+            ),
         ],
-        meaning: word("Classic wrapper for any connect failure. Microsoft support lists: gateway capacity, SNAT, blocked path, backend down, latency."),
-        causes: words(&[
-            "See connect.timeout, connect.refused, connect.snat-exhaustion, dns.*",
-        ]),
+        meaning: word(
+            "Classic wrapper for any connect failure. Microsoft support lists: gateway capacity, SNAT, blocked path, backend down, latency.",
+        ),
+        causes: words(&["See connect.timeout, connect.refused, connect.snat-exhaustion, dns.*"]),
         fixes: words(&[
             "Check BackendTime: ~21 s means TCP timeout; a few ms means refused",
             "Check Capacity metric and SNAT",
         ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/troubleshoot-response-timeout-and-errors"),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/troubleshoot-response-timeout-and-errors",
+        ),
     },
     Signature {
         id: "connect.snat-exhaustion",
@@ -108,13 +196,35 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 19,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "only one usage of each socket address" or ResponseBody contains "only one usage of each socket address" or LastErrorMessage contains "cannot assign requested address" or ResponseBody contains "cannot assign requested address" or LastErrorMessage contains "eaddrnotavail" or ResponseBody contains "eaddrnotavail" or LastErrorMessage contains "insufficient buffer space" or ResponseBody contains "insufficient buffer space") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "only one usage of each socket address" or Errors contains "cannot assign requested address" or Errors contains "eaddrnotavail" or Errors contains "insufficient buffer space")))"#),
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "only one usage of each socket address" or ResponseBody contains "only one usage of each socket address" or LastErrorMessage contains "cannot assign requested address" or ResponseBody contains "cannot assign requested address" or LastErrorMessage contains "eaddrnotavail" or ResponseBody contains "eaddrnotavail" or LastErrorMessage contains "insufficient buffer space" or ResponseBody contains "insufficient buffer space") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "only one usage of each socket address" or Errors contains "cannot assign requested address" or Errors contains "eaddrnotavail" or Errors contains "insufficient buffer space")))"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "only one usage of each socket address" or LastErrorMessage contains "cannot assign requested address" or LastErrorMessage contains "eaddrnotavail" or LastErrorMessage contains "insufficient buffer space") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "only one usage of each socket address" or Errors contains "cannot assign requested address" or Errors contains "eaddrnotavail" or Errors contains "insufficient buffer space")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "only one usage of each socket address" or ResponseBody contains "cannot assign requested address" or ResponseBody contains "eaddrnotavail" or ResponseBody contains "insufficient buffer space")))"#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "only one usage of each socket address" or InnermostMessage contains "only one usage of each socket address" or OuterMessage contains "cannot assign requested address" or InnermostMessage contains "cannot assign requested address" or OuterMessage contains "eaddrnotavail" or InnermostMessage contains "eaddrnotavail" or OuterMessage contains "insufficient buffer space" or InnermostMessage contains "insufficient buffer space"))"#),
-            likely(REQUESTS, 11, r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "only one usage of each socket address" or tostring(Properties["Response-Body"]) contains "cannot assign requested address" or tostring(Properties["Response-Body"]) contains "eaddrnotavail" or tostring(Properties["Response-Body"]) contains "insufficient buffer space")"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "only one usage of each socket address" or ResponseBody contains "only one usage of each socket address" or LastErrorMessage contains "cannot assign requested address" or ResponseBody contains "cannot assign requested address" or LastErrorMessage contains "eaddrnotavail" or ResponseBody contains "eaddrnotavail" or LastErrorMessage contains "insufficient buffer space" or ResponseBody contains "insufficient buffer space") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "only one usage of each socket address" or Errors contains "cannot assign requested address" or Errors contains "eaddrnotavail" or Errors contains "insufficient buffer space")))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "only one usage of each socket address" or ResponseBody contains "only one usage of each socket address" or LastErrorMessage contains "cannot assign requested address" or ResponseBody contains "cannot assign requested address" or LastErrorMessage contains "eaddrnotavail" or ResponseBody contains "eaddrnotavail" or LastErrorMessage contains "insufficient buffer space" or ResponseBody contains "insufficient buffer space") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "only one usage of each socket address" or Errors contains "cannot assign requested address" or Errors contains "eaddrnotavail" or Errors contains "insufficient buffer space")))"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "only one usage of each socket address" or LastErrorMessage contains "cannot assign requested address" or LastErrorMessage contains "eaddrnotavail" or LastErrorMessage contains "insufficient buffer space") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "only one usage of each socket address" or Errors contains "cannot assign requested address" or Errors contains "eaddrnotavail" or Errors contains "insufficient buffer space")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "only one usage of each socket address" or ResponseBody contains "cannot assign requested address" or ResponseBody contains "eaddrnotavail" or ResponseBody contains "insufficient buffer space")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "only one usage of each socket address" or InnermostMessage contains "only one usage of each socket address" or OuterMessage contains "cannot assign requested address" or InnermostMessage contains "cannot assign requested address" or OuterMessage contains "eaddrnotavail" or InnermostMessage contains "eaddrnotavail" or OuterMessage contains "insufficient buffer space" or InnermostMessage contains "insufficient buffer space"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "only one usage of each socket address" or tostring(Properties["Response-Body"]) contains "cannot assign requested address" or tostring(Properties["Response-Body"]) contains "eaddrnotavail" or tostring(Properties["Response-Body"]) contains "insufficient buffer space")"#,
+            ),
         ],
-        meaning: word("Too many outbound flows from one gateway unit to the same public IP:port. Usually appears only as intermittent BackendConnectionFailure/timeouts under load; Azure frees a port about 4 minutes after close."),
+        meaning: word(
+            "Too many outbound flows from one gateway unit to the same public IP:port. Usually appears only as intermittent BackendConnectionFailure/timeouts under load; Azure frees a port about 4 minutes after close.",
+        ),
         causes: words(&[
             "High call rate to one public endpoint",
             "Short-lived connections, retries",
@@ -125,7 +235,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             "Add units, spread over several backend IPs, or route through Azure Firewall/NAT gateway",
             "Cache or rate-limit",
         ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/troubleshoot-response-timeout-and-errors"),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/troubleshoot-response-timeout-and-errors",
+        ),
     },
     Signature {
         id: "connect.self-loop",
@@ -134,16 +246,36 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 22,
         clues: &[
-            certain(GATEWAY, 24, r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "unable to connect to the remote server" or ResponseBody contains "unable to connect to the remote server" or LastErrorMessage contains "did not properly respond after a period of time" or ResponseBody contains "did not properly respond after a period of time") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unable to connect to the remote server" or Errors contains "did not properly respond after a period of time"))) and isnotempty(BackendUrl) and tostring(parse_url(BackendUrl).Host) == tostring(parse_url(Url).Host)"#),
-            certain(GATEWAY, 16, r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "unable to connect to the remote server" or ResponseBody contains "unable to connect to the remote server" or LastErrorMessage contains "did not properly respond after a period of time" or ResponseBody contains "did not properly respond after a period of time") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unable to connect to the remote server" or Errors contains "did not properly respond after a period of time"))) and isnotempty(BackendUrl) and tostring(parse_url(BackendUrl).Host) == tostring(parse_url(Url).Host)"#),
-            likely(GATEWAY, 12, r#"(isnull(ResponseCode) or ResponseCode == 500) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "unable to connect to the remote server" or LastErrorMessage contains "did not properly respond after a period of time") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unable to connect to the remote server" or Errors contains "did not properly respond after a period of time")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "unable to connect to the remote server" or ResponseBody contains "did not properly respond after a period of time"))) and isnotempty(BackendUrl) and tostring(parse_url(BackendUrl).Host) == tostring(parse_url(Url).Host)"#),
-            likely(EXCEPTIONS, 14, r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "unable to connect to the remote server" or InnermostMessage contains "unable to connect to the remote server" or OuterMessage contains "did not properly respond after a period of time" or InnermostMessage contains "did not properly respond after a period of time"))"#),
-            likely(REQUESTS, 14, r#"ResultCode =~ "500" and (tostring(Properties["Response-Body"]) contains "unable to connect to the remote server" or tostring(Properties["Response-Body"]) contains "did not properly respond after a period of time")"#),
+            certain(
+                GATEWAY,
+                24,
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "unable to connect to the remote server" or ResponseBody contains "unable to connect to the remote server" or LastErrorMessage contains "did not properly respond after a period of time" or ResponseBody contains "did not properly respond after a period of time") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unable to connect to the remote server" or Errors contains "did not properly respond after a period of time"))) and isnotempty(BackendUrl) and tostring(parse_url(BackendUrl).Host) == tostring(parse_url(Url).Host)"#,
+            ),
+            certain(
+                GATEWAY,
+                16,
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "unable to connect to the remote server" or ResponseBody contains "unable to connect to the remote server" or LastErrorMessage contains "did not properly respond after a period of time" or ResponseBody contains "did not properly respond after a period of time") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unable to connect to the remote server" or Errors contains "did not properly respond after a period of time"))) and isnotempty(BackendUrl) and tostring(parse_url(BackendUrl).Host) == tostring(parse_url(Url).Host)"#,
+            ),
+            likely(
+                GATEWAY,
+                12,
+                r#"(isnull(ResponseCode) or ResponseCode == 500) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "unable to connect to the remote server" or LastErrorMessage contains "did not properly respond after a period of time") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unable to connect to the remote server" or Errors contains "did not properly respond after a period of time")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "unable to connect to the remote server" or ResponseBody contains "did not properly respond after a period of time"))) and isnotempty(BackendUrl) and tostring(parse_url(BackendUrl).Host) == tostring(parse_url(Url).Host)"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                14,
+                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "unable to connect to the remote server" or InnermostMessage contains "unable to connect to the remote server" or OuterMessage contains "did not properly respond after a period of time" or InnermostMessage contains "did not properly respond after a period of time"))"#,
+            ),
+            likely(
+                REQUESTS,
+                14,
+                r#"ResultCode =~ "500" and (tostring(Properties["Response-Body"]) contains "unable to connect to the remote server" or tostring(Properties["Response-Body"]) contains "did not properly respond after a period of time")"#,
+            ),
         ],
-        meaning: word("Developer/Premium in internal mode cannot reach its own load-balanced gateway IP; the loop fails after ~21 s."),
-        causes: words(&[
-            "backend or send-request URL equals the gateway host or its private IP",
-        ]),
+        meaning: word(
+            "Developer/Premium in internal mode cannot reach its own load-balanced gateway IP; the loop fails after ~21 s.",
+        ),
+        causes: words(&["backend or send-request URL equals the gateway host or its private IP"]),
         fixes: words(&[
             "Call 127.0.0.1 with the gateway Host header (and skip name validation) or route through another hop; documented workaround in the blog",
         ]),
@@ -156,19 +288,37 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 13,
         clues: &[
-            certain(GATEWAY, 15, r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request"))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 7, r#"LastErrorReason =~ "BackendConnectionFailure""#),
-            likely(EXCEPTIONS, 9, r#"ProblemId =~ "BackendConnectionFailure" or OuterMessage has_any ("BackendConnectionFailure")"#),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request"))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorReason =~ "BackendConnectionFailure""#,
+            ),
+            likely(
+                EXCEPTIONS,
+                9,
+                r#"ProblemId =~ "BackendConnectionFailure" or OuterMessage has_any ("BackendConnectionFailure")"#,
+            ),
         ],
-        meaning: word("The gateway could not establish, or lost, its connection to the backend. LastErrorMessage holds the transport text."),
-        causes: words(&[
-            "See tls.*, dns.*, connect.*, transport.*",
-        ]),
+        meaning: word(
+            "The gateway could not establish, or lost, its connection to the backend. LastErrorMessage holds the transport text.",
+        ),
+        causes: words(&["See tls.*, dns.*, connect.*, transport.*"]),
         fixes: words(&[
             "Classify by message; if intermittent under load consider SNAT and capacity",
         ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/troubleshoot-response-timeout-and-errors"),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/troubleshoot-response-timeout-and-errors",
+        ),
     },
     Signature {
         id: "edge.apim-502",
@@ -176,17 +326,18 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: "APIM-generated 502/504 (no backend status)",
         severity: Severity::Error,
         specificity: 4,
-        clues: &[
-            likely(GATEWAY, 4, "ResponseCode in (502, 504) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and isempty(BackendResponseBody)"),
-        ],
-        meaning: word("Gateway or an on-error policy produced the code; without LastError look at policies or the edge."),
-        causes: words(&[
-            "on-error mapping",
-            "Edge-generated",
-        ]),
-        fixes: words(&[
-            "Check on-error; compare with edge logs",
-        ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
+        clues: &[likely(
+            GATEWAY,
+            4,
+            "ResponseCode in (502, 504) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and isempty(BackendResponseBody)",
+        )],
+        meaning: word(
+            "Gateway or an on-error policy produced the code; without LastError look at policies or the edge.",
+        ),
+        causes: words(&["on-error mapping", "Edge-generated"]),
+        fixes: words(&["Check on-error; compare with edge logs"]),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ),
     },
 ];

@@ -1,7 +1,7 @@
 //! Signatures of the family `circuit-breaker`.
 
-use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 
 pub(super) static ENTRIES: &[Signature] = &[
     Signature {
@@ -11,13 +11,35 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 12,
         clues: &[
-            certain(GATEWAY, 16, r#"LastErrorSource in~ ("forward-request", "request-forwarder") and ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and LastErrorReason !in ("BackendConnectionFailure", "Timeout", "ClientConnectionFailure", "OperationNotFound") and ((LastErrorMessage contains "circuit" or ResponseBody contains "circuit") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "circuit"))"#),
-            certain(GATEWAY, 10, r#"LastErrorSource in~ ("forward-request", "request-forwarder") and ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and LastErrorReason !in ("BackendConnectionFailure", "Timeout", "ClientConnectionFailure", "OperationNotFound")"#),
-            likely(GATEWAY, 12, r#"ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and LastErrorReason !in ("BackendConnectionFailure", "Timeout", "ClientConnectionFailure", "OperationNotFound") and (LastErrorMessage contains "circuit" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "circuit") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "circuit"))"#),
-            likely(EXCEPTIONS, 14, r#"((OuterMessage contains "circuit" or InnermostMessage contains "circuit"))"#),
-            likely(REQUESTS, 14, r#"ResultCode =~ "503" and tostring(Properties["Response-Body"]) contains "circuit""#),
+            certain(
+                GATEWAY,
+                16,
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder") and ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and LastErrorReason !in ("BackendConnectionFailure", "Timeout", "ClientConnectionFailure", "OperationNotFound") and ((LastErrorMessage contains "circuit" or ResponseBody contains "circuit") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "circuit"))"#,
+            ),
+            certain(
+                GATEWAY,
+                10,
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder") and ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and LastErrorReason !in ("BackendConnectionFailure", "Timeout", "ClientConnectionFailure", "OperationNotFound")"#,
+            ),
+            likely(
+                GATEWAY,
+                12,
+                r#"ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and LastErrorReason !in ("BackendConnectionFailure", "Timeout", "ClientConnectionFailure", "OperationNotFound") and (LastErrorMessage contains "circuit" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "circuit") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "circuit"))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                14,
+                r#"((OuterMessage contains "circuit" or InnermostMessage contains "circuit"))"#,
+            ),
+            likely(
+                REQUESTS,
+                14,
+                r#"ResultCode =~ "503" and tostring(Properties["Response-Body"]) contains "circuit""#,
+            ),
         ],
-        meaning: word("The breaker rule on the backend entity tripped; for tripDuration the gateway answers 503 without calling it. Breaker state is per gateway instance and approximate. Not available on Consumption; one rule per backend."),
+        meaning: word(
+            "The breaker rule on the backend entity tripped; for tripDuration the gateway answers 503 without calling it. Breaker state is per gateway instance and approximate. Not available on Consumption; one rule per backend.",
+        ),
         causes: words(&[
             "Failures in statusCodeRanges/errorReasons exceeded the count or percentage in the interval",
             "Threshold too tight, 429 included in the range",
@@ -37,11 +59,25 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 9,
         clues: &[
-            likely(GATEWAY, 9, r#"ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "backend pool" or ResponseBody contains "backend pool" or BackendResponseBody contains "backend pool" or LastErrorMessage contains "temporarily unavailable" or ResponseBody contains "temporarily unavailable" or BackendResponseBody contains "temporarily unavailable" or LastErrorMessage contains "no healthy" or ResponseBody contains "no healthy" or BackendResponseBody contains "no healthy") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "backend pool" or Errors contains "temporarily unavailable" or Errors contains "no healthy")))"#),
-            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "backend pool" or InnermostMessage contains "backend pool" or OuterMessage contains "temporarily unavailable" or InnermostMessage contains "temporarily unavailable" or OuterMessage contains "no healthy" or InnermostMessage contains "no healthy"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "503" and (tostring(Properties["Response-Body"]) contains "backend pool" or tostring(Properties["Response-Body"]) contains "temporarily unavailable" or tostring(Properties["Response-Body"]) contains "no healthy")"#),
+            likely(
+                GATEWAY,
+                9,
+                r#"ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "backend pool" or ResponseBody contains "backend pool" or BackendResponseBody contains "backend pool" or LastErrorMessage contains "temporarily unavailable" or ResponseBody contains "temporarily unavailable" or BackendResponseBody contains "temporarily unavailable" or LastErrorMessage contains "no healthy" or ResponseBody contains "no healthy" or BackendResponseBody contains "no healthy") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "backend pool" or Errors contains "temporarily unavailable" or Errors contains "no healthy")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"((OuterMessage contains "backend pool" or InnermostMessage contains "backend pool" or OuterMessage contains "temporarily unavailable" or InnermostMessage contains "temporarily unavailable" or OuterMessage contains "no healthy" or InnermostMessage contains "no healthy"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "503" and (tostring(Properties["Response-Body"]) contains "backend pool" or tostring(Properties["Response-Body"]) contains "temporarily unavailable" or tostring(Properties["Response-Body"]) contains "no healthy")"#,
+            ),
         ],
-        meaning: word("All pool members have an open breaker, so APIM answers 503 itself. Older gateways used the status reason 'Backend pool ... is temporarily unavailable'; Microsoft changed that text (issue of Jan 2026), so new logs may show only 'Service Unavailable'. on-error does run."),
+        meaning: word(
+            "All pool members have an open breaker, so APIM answers 503 itself. Older gateways used the status reason 'Backend pool ... is temporarily unavailable'; Microsoft changed that text (issue of Jan 2026), so new logs may show only 'Service Unavailable'. on-error does run.",
+        ),
         causes: words(&[
             "Shared quota exhausted on every Azure OpenAI member",
             "Breaker counts 429 with a small threshold",
@@ -60,14 +96,15 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: "Gateway-generated 503 with no backend call",
         severity: Severity::Error,
         specificity: 4,
-        clues: &[
-            likely(GATEWAY, 4, "ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and isempty(BackendResponseBody)"),
-        ],
-        meaning: word("503 produced by the gateway. Circuit breaker or exhausted pool is the usual source when a backend entity with a breaker is in use; a return-response policy is the alternative."),
-        causes: words(&[
-            "Open breaker / exhausted pool",
-            "Maintenance policy",
-        ]),
+        clues: &[likely(
+            GATEWAY,
+            4,
+            "ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and isempty(BackendResponseBody)",
+        )],
+        meaning: word(
+            "503 produced by the gateway. Circuit breaker or exhausted pool is the usual source when a backend entity with a breaker is in use; a return-response policy is the alternative.",
+        ),
+        causes: words(&["Open breaker / exhausted pool", "Maintenance policy"]),
         fixes: words(&[
             "Check whether BackendId has a circuitBreaker rule; otherwise search policies for 503",
         ]),
@@ -79,14 +116,15 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: "503 after retries; last reached backend had failed",
         severity: Severity::Error,
         specificity: 9,
-        clues: &[
-            likely(GATEWAY, 9, "ResponseCode == 503 and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and isempty(LastErrorReason) and BackendResponseCode != ResponseCode and BackendResponseCode in (408, 429, 499, 500, 502, 503, 504)"),
-        ],
-        meaning: word("A retry loop used up the pool: BackendResponseCode holds the last attempt that reached a backend (429/5xx) while the caller got 503. 'Empty backend code' is therefore not a complete test for breaker trips."),
-        causes: words(&[
-            "Pool exhausted during retry",
-            "on-error normalising to 503",
-        ]),
+        clues: &[likely(
+            GATEWAY,
+            9,
+            "ResponseCode == 503 and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and isempty(LastErrorReason) and BackendResponseCode != ResponseCode and BackendResponseCode in (408, 429, 499, 500, 502, 503, 504)",
+        )],
+        meaning: word(
+            "A retry loop used up the pool: BackendResponseCode holds the last attempt that reached a backend (429/5xx) while the caller got 503. 'Empty backend code' is therefore not a complete test for breaker trips.",
+        ),
+        causes: words(&["Pool exhausted during retry", "on-error normalising to 503"]),
         fixes: words(&[
             "Log each attempt with trace; alert on ResponseCode 503 with BackendResponseCode in (429,500,502,503,504)",
         ]),
@@ -99,17 +137,27 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 8,
         clues: &[
-            likely(GATEWAY, 8, r#"ResponseCode == 500 and ((LastErrorMessage contains "transporterror: -131073" or ResponseBody contains "transporterror: -131073" or BackendResponseBody contains "transporterror: -131073") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "transporterror: -131073"))"#),
-            likely(EXCEPTIONS, 10, r#"((OuterMessage contains "transporterror: -131073" or InnermostMessage contains "transporterror: -131073"))"#),
-            likely(REQUESTS, 10, r#"ResultCode =~ "500" and tostring(Properties["Response-Body"]) contains "transporterror: -131073""#),
+            likely(
+                GATEWAY,
+                8,
+                r#"ResponseCode == 500 and ((LastErrorMessage contains "transporterror: -131073" or ResponseBody contains "transporterror: -131073" or BackendResponseBody contains "transporterror: -131073") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "transporterror: -131073"))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                10,
+                r#"((OuterMessage contains "transporterror: -131073" or InnermostMessage contains "transporterror: -131073"))"#,
+            ),
+            likely(
+                REQUESTS,
+                10,
+                r#"ResultCode =~ "500" and tostring(Properties["Response-Body"]) contains "transporterror: -131073""#,
+            ),
         ],
-        meaning: word("Early self-hosted images threw inside the pipeline when a pool backend was used."),
-        causes: words(&[
-            "Gateway image older than pool support",
-        ]),
-        fixes: words(&[
-            "Upgrade the container image",
-        ]),
+        meaning: word(
+            "Early self-hosted images threw inside the pipeline when a pool backend was used.",
+        ),
+        causes: words(&["Gateway image older than pool support"]),
+        fixes: words(&["Upgrade the container image"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/backends"),
     },
 ];

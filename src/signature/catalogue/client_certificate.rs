@@ -1,7 +1,7 @@
 //! Signatures of the family `client-certificate`.
 
-use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 
 pub(super) static ENTRIES: &[Signature] = &[
     Signature {
@@ -11,13 +11,35 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 7,
         clues: &[
-            certain(GATEWAY, 13, r#"LastErrorSource =~ "validate-client-certificate" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "invalid client certificate" or ResponseBody contains "invalid client certificate" or LastErrorMessage contains "client certificate" or ResponseBody contains "client certificate") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "invalid client certificate" or Errors contains "client certificate")))"#),
-            certain(GATEWAY, 7, r#"LastErrorSource =~ "validate-client-certificate" and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode in (400, 401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "invalid client certificate" or LastErrorMessage contains "client certificate") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "invalid client certificate" or Errors contains "client certificate")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "invalid client certificate" or ResponseBody contains "client certificate")))"#),
-            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "invalid client certificate" or InnermostMessage contains "invalid client certificate" or OuterMessage contains "client certificate" or InnermostMessage contains "client certificate"))"#),
-            likely(REQUESTS, 11, r#"ResultCode in~ ("400", "401", "403") and (tostring(Properties["Response-Body"]) contains "invalid client certificate" or tostring(Properties["Response-Body"]) contains "client certificate")"#),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource =~ "validate-client-certificate" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "invalid client certificate" or ResponseBody contains "invalid client certificate" or LastErrorMessage contains "client certificate" or ResponseBody contains "client certificate") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "invalid client certificate" or Errors contains "client certificate")))"#,
+            ),
+            certain(
+                GATEWAY,
+                7,
+                r#"LastErrorSource =~ "validate-client-certificate" and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode in (400, 401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "invalid client certificate" or LastErrorMessage contains "client certificate") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "invalid client certificate" or Errors contains "client certificate")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "invalid client certificate" or ResponseBody contains "client certificate")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"((OuterMessage contains "invalid client certificate" or InnermostMessage contains "invalid client certificate" or OuterMessage contains "client certificate" or InnermostMessage contains "client certificate"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode in~ ("400", "401", "403") and (tostring(Properties["Response-Body"]) contains "invalid client certificate" or tostring(Properties["Response-Body"]) contains "client certificate")"#,
+            ),
         ],
-        meaning: word("validate-client-certificate or a hand-written check refused the caller's certificate."),
+        meaning: word(
+            "validate-client-certificate or a hand-written check refused the caller's certificate.",
+        ),
         causes: words(&[
             "Negotiate client certificate not enabled on the gateway hostname",
             "Application Gateway/Front Door terminates TLS so APIM never sees the certificate",
@@ -28,7 +50,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             "Forward the certificate in a header from the edge and validate that",
             "Upload the client CA; review validate-revocation / validate-trust",
         ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-mutual-certificates-for-clients"),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-howto-mutual-certificates-for-clients",
+        ),
     },
     Signature {
         id: "clientcert.return-response",
@@ -37,17 +61,29 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 10,
         clues: &[
-            likely(GATEWAY, 10, r#"ResponseCode in (403, 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and isempty(BackendResponseBody) and ((LastErrorMessage contains "invalid client certificate" or ResponseBody contains "invalid client certificate" or BackendResponseBody contains "invalid client certificate") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "invalid client certificate"))"#),
-            likely(EXCEPTIONS, 12, r#"((OuterMessage contains "invalid client certificate" or InnermostMessage contains "invalid client certificate"))"#),
-            likely(REQUESTS, 12, r#"ResultCode in~ ("403", "401") and tostring(Properties["Response-Body"]) contains "invalid client certificate""#),
+            likely(
+                GATEWAY,
+                10,
+                r#"ResponseCode in (403, 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and isempty(BackendResponseBody) and ((LastErrorMessage contains "invalid client certificate" or ResponseBody contains "invalid client certificate" or BackendResponseBody contains "invalid client certificate") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "invalid client certificate"))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                12,
+                r#"((OuterMessage contains "invalid client certificate" or InnermostMessage contains "invalid client certificate"))"#,
+            ),
+            likely(
+                REQUESTS,
+                12,
+                r#"ResultCode in~ ("403", "401") and tostring(Properties["Response-Body"]) contains "invalid client certificate""#,
+            ),
         ],
-        meaning: word("A choose/return-response block answered 403 itself. Such responses leave LastError* empty."),
-        causes: words(&[
-            "Certificate condition false, often because no certificate reached APIM",
-        ]),
-        fixes: words(&[
-            "Trace once; log context.Request.Certificate?.Thumbprint",
-        ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-mutual-certificates-for-clients"),
+        meaning: word(
+            "A choose/return-response block answered 403 itself. Such responses leave LastError* empty.",
+        ),
+        causes: words(&["Certificate condition false, often because no certificate reached APIM"]),
+        fixes: words(&["Trace once; log context.Request.Certificate?.Thumbprint"]),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-howto-mutual-certificates-for-clients",
+        ),
     },
 ];

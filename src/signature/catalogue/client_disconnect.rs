@@ -1,7 +1,7 @@
 //! Signatures of the family `client-disconnect`.
 
-use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 
 pub(super) static ENTRIES: &[Signature] = &[
     Signature {
@@ -11,15 +11,45 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Warning,
         specificity: 14,
         clues: &[
-            certain(GATEWAY, 20, r#"LastErrorReason =~ "ClientConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder")) and ((LastErrorMessage contains "the operation was canceled" or ResponseBody contains "the operation was canceled" or LastErrorMessage contains "the operation was cancelled" or ResponseBody contains "the operation was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or ResponseBody contains "client connection was unexpectedly closed" or LastErrorMessage contains "a task was canceled" or ResponseBody contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or ResponseBody contains "a task was cancelled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "the operation was canceled" or Errors contains "the operation was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "a task was canceled" or Errors contains "a task was cancelled")))"#),
-            certain(GATEWAY, 14, r#"LastErrorReason =~ "ClientConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder"))"#),
-            certain(GATEWAY, 12, r#"LastErrorSource in~ ("forward-request", "request-forwarder") and isempty(LastErrorReason) and ((LastErrorMessage contains "the operation was canceled" or ResponseBody contains "the operation was canceled" or LastErrorMessage contains "the operation was cancelled" or ResponseBody contains "the operation was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or ResponseBody contains "client connection was unexpectedly closed" or LastErrorMessage contains "a task was canceled" or ResponseBody contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or ResponseBody contains "a task was cancelled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "the operation was canceled" or Errors contains "the operation was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "a task was canceled" or Errors contains "a task was cancelled")))"#),
-            likely(GATEWAY, 6, r#"LastErrorSource in~ ("forward-request", "request-forwarder") and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 8, r#"(isnull(ResponseCode) or ResponseCode in (0, 499, 500)) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "the operation was canceled" or LastErrorMessage contains "the operation was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or LastErrorMessage contains "a task was canceled" or LastErrorMessage contains "a task was cancelled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "the operation was canceled" or Errors contains "the operation was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "a task was canceled" or Errors contains "a task was cancelled")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "the operation was canceled" or ResponseBody contains "the operation was cancelled" or ResponseBody contains "client connection was unexpectedly closed" or ResponseBody contains "a task was canceled" or ResponseBody contains "a task was cancelled")))"#),
-            likely(EXCEPTIONS, 10, r#"(ProblemId =~ "ClientConnectionFailure" or (OuterMessage contains "the operation was canceled" or InnermostMessage contains "the operation was canceled" or OuterMessage contains "the operation was cancelled" or InnermostMessage contains "the operation was cancelled" or OuterMessage contains "client connection was unexpectedly closed" or InnermostMessage contains "client connection was unexpectedly closed" or OuterMessage contains "a task was canceled" or InnermostMessage contains "a task was canceled" or OuterMessage contains "a task was cancelled" or InnermostMessage contains "a task was cancelled"))"#),
-            likely(REQUESTS, 10, r#"ResultCode in~ ("0", "499", "500") and (tostring(Properties["Response-Body"]) contains "the operation was canceled" or tostring(Properties["Response-Body"]) contains "the operation was cancelled" or tostring(Properties["Response-Body"]) contains "client connection was unexpectedly closed" or tostring(Properties["Response-Body"]) contains "a task was canceled" or tostring(Properties["Response-Body"]) contains "a task was cancelled")"#),
+            certain(
+                GATEWAY,
+                20,
+                r#"LastErrorReason =~ "ClientConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder")) and ((LastErrorMessage contains "the operation was canceled" or ResponseBody contains "the operation was canceled" or LastErrorMessage contains "the operation was cancelled" or ResponseBody contains "the operation was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or ResponseBody contains "client connection was unexpectedly closed" or LastErrorMessage contains "a task was canceled" or ResponseBody contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or ResponseBody contains "a task was cancelled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "the operation was canceled" or Errors contains "the operation was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "a task was canceled" or Errors contains "a task was cancelled")))"#,
+            ),
+            certain(
+                GATEWAY,
+                14,
+                r#"LastErrorReason =~ "ClientConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder"))"#,
+            ),
+            certain(
+                GATEWAY,
+                12,
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder") and isempty(LastErrorReason) and ((LastErrorMessage contains "the operation was canceled" or ResponseBody contains "the operation was canceled" or LastErrorMessage contains "the operation was cancelled" or ResponseBody contains "the operation was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or ResponseBody contains "client connection was unexpectedly closed" or LastErrorMessage contains "a task was canceled" or ResponseBody contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or ResponseBody contains "a task was cancelled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "the operation was canceled" or Errors contains "the operation was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "a task was canceled" or Errors contains "a task was cancelled")))"#,
+            ),
+            likely(
+                GATEWAY,
+                6,
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder") and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                8,
+                r#"(isnull(ResponseCode) or ResponseCode in (0, 499, 500)) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "the operation was canceled" or LastErrorMessage contains "the operation was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or LastErrorMessage contains "a task was canceled" or LastErrorMessage contains "a task was cancelled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "the operation was canceled" or Errors contains "the operation was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "a task was canceled" or Errors contains "a task was cancelled")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "the operation was canceled" or ResponseBody contains "the operation was cancelled" or ResponseBody contains "client connection was unexpectedly closed" or ResponseBody contains "a task was canceled" or ResponseBody contains "a task was cancelled")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                10,
+                r#"(ProblemId =~ "ClientConnectionFailure" or (OuterMessage contains "the operation was canceled" or InnermostMessage contains "the operation was canceled" or OuterMessage contains "the operation was cancelled" or InnermostMessage contains "the operation was cancelled" or OuterMessage contains "client connection was unexpectedly closed" or InnermostMessage contains "client connection was unexpectedly closed" or OuterMessage contains "a task was canceled" or InnermostMessage contains "a task was canceled" or OuterMessage contains "a task was cancelled" or InnermostMessage contains "a task was cancelled"))"#,
+            ),
+            likely(
+                REQUESTS,
+                10,
+                r#"ResultCode in~ ("0", "499", "500") and (tostring(Properties["Response-Body"]) contains "the operation was canceled" or tostring(Properties["Response-Body"]) contains "the operation was cancelled" or tostring(Properties["Response-Body"]) contains "client connection was unexpectedly closed" or tostring(Properties["Response-Body"]) contains "a task was canceled" or tostring(Properties["Response-Body"]) contains "a task was cancelled")"#,
+            ),
         ],
-        meaning: word("The caller closed its connection before the gateway finished talking to the backend. ResponseCode is 0 (sometimes 500). Elapsed time equals the caller's timeout (75 s, 100 s = .NET default, 30 s, 240 s...)."),
+        meaning: word(
+            "The caller closed its connection before the gateway finished talking to the backend. ResponseCode is 0 (sometimes 500). Elapsed time equals the caller's timeout (75 s, 100 s = .NET default, 30 s, 240 s...).",
+        ),
         causes: words(&[
             "Client or edge timeout shorter than the backend time",
             "User navigated away",
@@ -30,7 +60,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             "Shorten the backend call, stream, or raise the client timeout",
             "Exclude from server-error SLOs",
         ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ),
     },
     Signature {
         id: "client.abort-during-response",
@@ -39,14 +71,40 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Warning,
         specificity: 14,
         clues: &[
-            certain(GATEWAY, 19, r#"LastErrorReason =~ "ClientConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource =~ "transfer-response") and ((LastErrorMessage contains "a task was canceled" or ResponseBody contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or ResponseBody contains "a task was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or ResponseBody contains "client connection was unexpectedly closed" or LastErrorMessage contains "the operation was canceled" or ResponseBody contains "the operation was canceled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "a task was canceled" or Errors contains "a task was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "the operation was canceled")))"#),
-            certain(GATEWAY, 13, r#"LastErrorReason =~ "ClientConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource =~ "transfer-response")"#),
-            certain(GATEWAY, 11, r#"LastErrorSource =~ "transfer-response" and isempty(LastErrorReason) and ((LastErrorMessage contains "a task was canceled" or ResponseBody contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or ResponseBody contains "a task was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or ResponseBody contains "client connection was unexpectedly closed" or LastErrorMessage contains "the operation was canceled" or ResponseBody contains "the operation was canceled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "a task was canceled" or Errors contains "a task was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "the operation was canceled")))"#),
-            likely(GATEWAY, 5, r#"LastErrorSource =~ "transfer-response" and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 7, r#"isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or LastErrorMessage contains "the operation was canceled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "a task was canceled" or Errors contains "a task was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "the operation was canceled")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "a task was canceled" or ResponseBody contains "a task was cancelled" or ResponseBody contains "client connection was unexpectedly closed" or ResponseBody contains "the operation was canceled")))"#),
-            likely(EXCEPTIONS, 9, r#"(ProblemId =~ "ClientConnectionFailure" or (OuterMessage contains "a task was canceled" or InnermostMessage contains "a task was canceled" or OuterMessage contains "a task was cancelled" or InnermostMessage contains "a task was cancelled" or OuterMessage contains "client connection was unexpectedly closed" or InnermostMessage contains "client connection was unexpectedly closed" or OuterMessage contains "the operation was canceled" or InnermostMessage contains "the operation was canceled"))"#),
+            certain(
+                GATEWAY,
+                19,
+                r#"LastErrorReason =~ "ClientConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource =~ "transfer-response") and ((LastErrorMessage contains "a task was canceled" or ResponseBody contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or ResponseBody contains "a task was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or ResponseBody contains "client connection was unexpectedly closed" or LastErrorMessage contains "the operation was canceled" or ResponseBody contains "the operation was canceled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "a task was canceled" or Errors contains "a task was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "the operation was canceled")))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorReason =~ "ClientConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource =~ "transfer-response")"#,
+            ),
+            certain(
+                GATEWAY,
+                11,
+                r#"LastErrorSource =~ "transfer-response" and isempty(LastErrorReason) and ((LastErrorMessage contains "a task was canceled" or ResponseBody contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or ResponseBody contains "a task was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or ResponseBody contains "client connection was unexpectedly closed" or LastErrorMessage contains "the operation was canceled" or ResponseBody contains "the operation was canceled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "a task was canceled" or Errors contains "a task was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "the operation was canceled")))"#,
+            ),
+            likely(
+                GATEWAY,
+                5,
+                r#"LastErrorSource =~ "transfer-response" and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or LastErrorMessage contains "the operation was canceled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "a task was canceled" or Errors contains "a task was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "the operation was canceled")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "a task was canceled" or ResponseBody contains "a task was cancelled" or ResponseBody contains "client connection was unexpectedly closed" or ResponseBody contains "the operation was canceled")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                9,
+                r#"(ProblemId =~ "ClientConnectionFailure" or (OuterMessage contains "a task was canceled" or InnermostMessage contains "a task was canceled" or OuterMessage contains "a task was cancelled" or InnermostMessage contains "a task was cancelled" or OuterMessage contains "client connection was unexpectedly closed" or InnermostMessage contains "client connection was unexpectedly closed" or OuterMessage contains "the operation was canceled" or InnermostMessage contains "the operation was canceled"))"#,
+            ),
         ],
-        meaning: word("Headers (often 200) were already sent; the client closed before the body finished. By volume this was the larger of the two variants in the public report."),
+        meaning: word(
+            "Headers (often 200) were already sent; the client closed before the body finished. By volume this was the larger of the two variants in the public report.",
+        ),
         causes: words(&[
             "Slow or impatient client",
             "Large payload over a slow link (ClientTime high)",
@@ -56,7 +114,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             "Check ClientTime share; page or compress responses",
             "Treat as informational for SSE/chat",
         ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ),
     },
     Signature {
         id: "client.abort-generic",
@@ -65,16 +125,22 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Warning,
         specificity: 8,
         clues: &[
-            certain(GATEWAY, 9, r#"LastErrorReason =~ "ClientConnectionFailure""#),
-            likely(EXCEPTIONS, 7, r#"ProblemId =~ "ClientConnectionFailure" or OuterMessage has_any ("ClientConnectionFailure")"#),
+            certain(
+                GATEWAY,
+                9,
+                r#"LastErrorReason =~ "ClientConnectionFailure""#,
+            ),
+            likely(
+                EXCEPTIONS,
+                7,
+                r#"ProblemId =~ "ClientConnectionFailure" or OuterMessage has_any ("ClientConnectionFailure")"#,
+            ),
         ],
         meaning: word("Downstream connection aborted by the client while the request was pending."),
-        causes: words(&[
-            "Client timeout or cancel",
-        ]),
-        fixes: words(&[
-            "Use LastErrorSource/Section to see when",
-        ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies"),
+        causes: words(&["Client timeout or cancel"]),
+        fixes: words(&["Use LastErrorSource/Section to see when"]),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-error-handling-policies",
+        ),
     },
 ];

@@ -1,25 +1,23 @@
 //! Signatures of the family `grpc`.
 
+use crate::signature::tables::GATEWAY;
 use crate::signature::{Severity, Signature, likely, word, words};
-use crate::signature::tables::{GATEWAY};
 
-pub(super) static ENTRIES: &[Signature] = &[
-    Signature {
-        id: "grpc.failure",
-        family: "grpc",
-        title: "gRPC call failed",
-        severity: Severity::Warning,
-        specificity: 6,
-        clues: &[
-            likely(GATEWAY, 7, r#"(isnull(ResponseCode) or ResponseCode between (200 .. 599)) and ((LastErrorMessage contains "grpc-status" or ResponseBody contains "grpc-status" or BackendResponseBody contains "grpc-status" or LastErrorMessage contains "application/grpc" or ResponseBody contains "application/grpc" or BackendResponseBody contains "application/grpc") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "grpc-status" or Errors contains "application/grpc")))"#),
-        ],
-        meaning: word("gRPC status travels in trailers, so HTTP 200 may hide a failure; gRPC APIs need HTTP/2 end to end (self-hosted gateway)."),
-        causes: words(&[
-            "HTTP/1.1 hop; backend without h2",
-        ]),
-        fixes: words(&[
-            "Enable HTTP/2 and check trailers",
-        ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/grpc-api"),
-    },
-];
+pub(super) static ENTRIES: &[Signature] = &[Signature {
+    id: "grpc.failure",
+    family: "grpc",
+    title: "gRPC call failed",
+    severity: Severity::Warning,
+    specificity: 6,
+    clues: &[likely(
+        GATEWAY,
+        7,
+        r#"(isnull(ResponseCode) or ResponseCode between (200 .. 599)) and ((LastErrorMessage contains "grpc-status" or ResponseBody contains "grpc-status" or BackendResponseBody contains "grpc-status" or LastErrorMessage contains "application/grpc" or ResponseBody contains "application/grpc" or BackendResponseBody contains "application/grpc") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "grpc-status" or Errors contains "application/grpc")))"#,
+    )],
+    meaning: word(
+        "gRPC status travels in trailers, so HTTP 200 may hide a failure; gRPC APIs need HTTP/2 end to end (self-hosted gateway).",
+    ),
+    causes: words(&["HTTP/1.1 hop; backend without h2"]),
+    fixes: words(&["Enable HTTP/2 and check trailers"]),
+    doc_url: word("https://learn.microsoft.com/azure/api-management/grpc-api"),
+}];

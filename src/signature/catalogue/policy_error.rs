@@ -1,7 +1,7 @@
 //! Signatures of the family `policy-error`.
 
-use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 
 pub(super) static ENTRIES: &[Signature] = &[
     Signature {
@@ -11,12 +11,30 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 14,
         clues: &[
-            certain(GATEWAY, 16, r#"LastErrorReason =~ "ExpressionValueEvaluationFailure" and ((LastErrorMessage contains "object reference not set to an instance of an object" or ResponseBody contains "object reference not set to an instance of an object") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "object reference not set to an instance of an object"))"#),
-            likely(GATEWAY, 8, r#"(isnull(ResponseCode) or ResponseCode == 500) and isempty(LastErrorReason) and (LastErrorMessage contains "object reference not set to an instance of an object" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "object reference not set to an instance of an object") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "object reference not set to an instance of an object"))"#),
-            likely(EXCEPTIONS, 10, r#"(ProblemId =~ "ExpressionValueEvaluationFailure" or (OuterMessage contains "object reference not set to an instance of an object" or InnermostMessage contains "object reference not set to an instance of an object"))"#),
-            likely(REQUESTS, 10, r#"ResultCode =~ "500" and tostring(Properties["Response-Body"]) contains "object reference not set to an instance of an object""#),
+            certain(
+                GATEWAY,
+                16,
+                r#"LastErrorReason =~ "ExpressionValueEvaluationFailure" and ((LastErrorMessage contains "object reference not set to an instance of an object" or ResponseBody contains "object reference not set to an instance of an object") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "object reference not set to an instance of an object"))"#,
+            ),
+            likely(
+                GATEWAY,
+                8,
+                r#"(isnull(ResponseCode) or ResponseCode == 500) and isempty(LastErrorReason) and (LastErrorMessage contains "object reference not set to an instance of an object" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "object reference not set to an instance of an object") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "object reference not set to an instance of an object"))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                10,
+                r#"(ProblemId =~ "ExpressionValueEvaluationFailure" or (OuterMessage contains "object reference not set to an instance of an object" or InnermostMessage contains "object reference not set to an instance of an object"))"#,
+            ),
+            likely(
+                REQUESTS,
+                10,
+                r#"ResultCode =~ "500" and tostring(Properties["Response-Body"]) contains "object reference not set to an instance of an object""#,
+            ),
         ],
-        meaning: word("A policy expression dereferenced null (missing header, claim, variable, product or subscription)."),
+        meaning: word(
+            "A policy expression dereferenced null (missing header, claim, variable, product or subscription).",
+        ),
         causes: words(&[
             "context.Subscription/Product null when no key is used",
             "JObject member absent",
@@ -26,7 +44,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             "Use ?. and GetValueOrDefault",
             "Read bodies with As<T>(preserveContent: true)",
         ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-policy-expressions"),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-policy-expressions",
+        ),
     },
     Signature {
         id: "policy.expression-type",
@@ -35,10 +55,26 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 14,
         clues: &[
-            certain(GATEWAY, 16, r#"LastErrorReason =~ "ExpressionValueEvaluationFailure" and ((LastErrorMessage contains "unable to cast" or ResponseBody contains "unable to cast" or LastErrorMessage contains "cannot be cast" or ResponseBody contains "cannot be cast" or LastErrorMessage contains "input string was not in a correct format" or ResponseBody contains "input string was not in a correct format" or LastErrorMessage contains "was not recognized as a valid" or ResponseBody contains "was not recognized as a valid" or LastErrorMessage contains "index was out of range" or ResponseBody contains "index was out of range" or LastErrorMessage contains "the given key" or ResponseBody contains "the given key" or LastErrorMessage contains "error reading jtoken" or ResponseBody contains "error reading jtoken" or LastErrorMessage contains "unexpected character encountered" or ResponseBody contains "unexpected character encountered" or LastErrorMessage contains "property with the same name already exists" or ResponseBody contains "property with the same name already exists") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unable to cast" or Errors contains "cannot be cast" or Errors contains "input string was not in a correct format" or Errors contains "was not recognized as a valid" or Errors contains "index was out of range" or Errors contains "the given key" or Errors contains "error reading jtoken" or Errors contains "unexpected character encountered" or Errors contains "property with the same name already exists")))"#),
-            likely(GATEWAY, 8, r#"(isnull(ResponseCode) or ResponseCode == 500) and isempty(LastErrorReason) and ((LastErrorMessage contains "unable to cast" or LastErrorMessage contains "cannot be cast" or LastErrorMessage contains "input string was not in a correct format" or LastErrorMessage contains "was not recognized as a valid" or LastErrorMessage contains "index was out of range" or LastErrorMessage contains "the given key" or LastErrorMessage contains "error reading jtoken" or LastErrorMessage contains "unexpected character encountered" or LastErrorMessage contains "property with the same name already exists") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unable to cast" or Errors contains "cannot be cast" or Errors contains "input string was not in a correct format" or Errors contains "was not recognized as a valid" or Errors contains "index was out of range" or Errors contains "the given key" or Errors contains "error reading jtoken" or Errors contains "unexpected character encountered" or Errors contains "property with the same name already exists")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "unable to cast" or ResponseBody contains "cannot be cast" or ResponseBody contains "input string was not in a correct format" or ResponseBody contains "was not recognized as a valid" or ResponseBody contains "index was out of range" or ResponseBody contains "the given key" or ResponseBody contains "error reading jtoken" or ResponseBody contains "unexpected character encountered" or ResponseBody contains "property with the same name already exists")))"#),
-            likely(EXCEPTIONS, 10, r#"(ProblemId =~ "ExpressionValueEvaluationFailure" or (OuterMessage contains "unable to cast" or InnermostMessage contains "unable to cast" or OuterMessage contains "cannot be cast" or InnermostMessage contains "cannot be cast" or OuterMessage contains "input string was not in a correct format" or InnermostMessage contains "input string was not in a correct format" or OuterMessage contains "was not recognized as a valid" or InnermostMessage contains "was not recognized as a valid" or OuterMessage contains "index was out of range" or InnermostMessage contains "index was out of range" or OuterMessage contains "the given key" or InnermostMessage contains "the given key" or OuterMessage contains "error reading jtoken" or InnermostMessage contains "error reading jtoken" or OuterMessage contains "unexpected character encountered" or InnermostMessage contains "unexpected character encountered" or OuterMessage contains "property with the same name already exists" or InnermostMessage contains "property with the same name already exists"))"#),
-            likely(REQUESTS, 10, r#"ResultCode =~ "500" and (tostring(Properties["Response-Body"]) contains "unable to cast" or tostring(Properties["Response-Body"]) contains "cannot be cast" or tostring(Properties["Response-Body"]) contains "input string was not in a correct format" or tostring(Properties["Response-Body"]) contains "was not recognized as a valid" or tostring(Properties["Response-Body"]) contains "index was out of range" or tostring(Properties["Response-Body"]) contains "the given key" or tostring(Properties["Response-Body"]) contains "error reading jtoken" or tostring(Properties["Response-Body"]) contains "unexpected character encountered" or tostring(Properties["Response-Body"]) contains "property with the same name already exists")"#),
+            certain(
+                GATEWAY,
+                16,
+                r#"LastErrorReason =~ "ExpressionValueEvaluationFailure" and ((LastErrorMessage contains "unable to cast" or ResponseBody contains "unable to cast" or LastErrorMessage contains "cannot be cast" or ResponseBody contains "cannot be cast" or LastErrorMessage contains "input string was not in a correct format" or ResponseBody contains "input string was not in a correct format" or LastErrorMessage contains "was not recognized as a valid" or ResponseBody contains "was not recognized as a valid" or LastErrorMessage contains "index was out of range" or ResponseBody contains "index was out of range" or LastErrorMessage contains "the given key" or ResponseBody contains "the given key" or LastErrorMessage contains "error reading jtoken" or ResponseBody contains "error reading jtoken" or LastErrorMessage contains "unexpected character encountered" or ResponseBody contains "unexpected character encountered" or LastErrorMessage contains "property with the same name already exists" or ResponseBody contains "property with the same name already exists") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unable to cast" or Errors contains "cannot be cast" or Errors contains "input string was not in a correct format" or Errors contains "was not recognized as a valid" or Errors contains "index was out of range" or Errors contains "the given key" or Errors contains "error reading jtoken" or Errors contains "unexpected character encountered" or Errors contains "property with the same name already exists")))"#,
+            ),
+            likely(
+                GATEWAY,
+                8,
+                r#"(isnull(ResponseCode) or ResponseCode == 500) and isempty(LastErrorReason) and ((LastErrorMessage contains "unable to cast" or LastErrorMessage contains "cannot be cast" or LastErrorMessage contains "input string was not in a correct format" or LastErrorMessage contains "was not recognized as a valid" or LastErrorMessage contains "index was out of range" or LastErrorMessage contains "the given key" or LastErrorMessage contains "error reading jtoken" or LastErrorMessage contains "unexpected character encountered" or LastErrorMessage contains "property with the same name already exists") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unable to cast" or Errors contains "cannot be cast" or Errors contains "input string was not in a correct format" or Errors contains "was not recognized as a valid" or Errors contains "index was out of range" or Errors contains "the given key" or Errors contains "error reading jtoken" or Errors contains "unexpected character encountered" or Errors contains "property with the same name already exists")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "unable to cast" or ResponseBody contains "cannot be cast" or ResponseBody contains "input string was not in a correct format" or ResponseBody contains "was not recognized as a valid" or ResponseBody contains "index was out of range" or ResponseBody contains "the given key" or ResponseBody contains "error reading jtoken" or ResponseBody contains "unexpected character encountered" or ResponseBody contains "property with the same name already exists")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                10,
+                r#"(ProblemId =~ "ExpressionValueEvaluationFailure" or (OuterMessage contains "unable to cast" or InnermostMessage contains "unable to cast" or OuterMessage contains "cannot be cast" or InnermostMessage contains "cannot be cast" or OuterMessage contains "input string was not in a correct format" or InnermostMessage contains "input string was not in a correct format" or OuterMessage contains "was not recognized as a valid" or InnermostMessage contains "was not recognized as a valid" or OuterMessage contains "index was out of range" or InnermostMessage contains "index was out of range" or OuterMessage contains "the given key" or InnermostMessage contains "the given key" or OuterMessage contains "error reading jtoken" or InnermostMessage contains "error reading jtoken" or OuterMessage contains "unexpected character encountered" or InnermostMessage contains "unexpected character encountered" or OuterMessage contains "property with the same name already exists" or InnermostMessage contains "property with the same name already exists"))"#,
+            ),
+            likely(
+                REQUESTS,
+                10,
+                r#"ResultCode =~ "500" and (tostring(Properties["Response-Body"]) contains "unable to cast" or tostring(Properties["Response-Body"]) contains "cannot be cast" or tostring(Properties["Response-Body"]) contains "input string was not in a correct format" or tostring(Properties["Response-Body"]) contains "was not recognized as a valid" or tostring(Properties["Response-Body"]) contains "index was out of range" or tostring(Properties["Response-Body"]) contains "the given key" or tostring(Properties["Response-Body"]) contains "error reading jtoken" or tostring(Properties["Response-Body"]) contains "unexpected character encountered" or tostring(Properties["Response-Body"]) contains "property with the same name already exists")"#,
+            ),
         ],
         meaning: word("Conversion, dictionary lookup or JSON parsing inside an expression threw."),
         causes: words(&[
@@ -49,7 +85,9 @@ pub(super) static ENTRIES: &[Signature] = &[
         fixes: words(&[
             "Guard with TryParse/ContainsKey and test the expression with real payloads",
         ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-policy-expressions"),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-policy-expressions",
+        ),
     },
     Signature {
         id: "policy.expression-failure",
@@ -58,13 +96,35 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 10,
         clues: &[
-            certain(GATEWAY, 16, r#"LastErrorReason =~ "ExpressionValueEvaluationFailure" and ((LastErrorMessage contains "expression evaluation failed" or ResponseBody contains "expression evaluation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "expression evaluation failed"))"#),
-            certain(GATEWAY, 10, r#"LastErrorReason =~ "ExpressionValueEvaluationFailure""#),
-            likely(GATEWAY, 8, r#"(isnull(ResponseCode) or ResponseCode == 500) and isempty(LastErrorReason) and (LastErrorMessage contains "expression evaluation failed" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "expression evaluation failed") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "expression evaluation failed"))"#),
-            likely(EXCEPTIONS, 10, r#"(ProblemId =~ "ExpressionValueEvaluationFailure" or (OuterMessage contains "expression evaluation failed" or InnermostMessage contains "expression evaluation failed"))"#),
-            likely(REQUESTS, 10, r#"ResultCode =~ "500" and tostring(Properties["Response-Body"]) contains "expression evaluation failed""#),
+            certain(
+                GATEWAY,
+                16,
+                r#"LastErrorReason =~ "ExpressionValueEvaluationFailure" and ((LastErrorMessage contains "expression evaluation failed" or ResponseBody contains "expression evaluation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "expression evaluation failed"))"#,
+            ),
+            certain(
+                GATEWAY,
+                10,
+                r#"LastErrorReason =~ "ExpressionValueEvaluationFailure""#,
+            ),
+            likely(
+                GATEWAY,
+                8,
+                r#"(isnull(ResponseCode) or ResponseCode == 500) and isempty(LastErrorReason) and (LastErrorMessage contains "expression evaluation failed" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "expression evaluation failed") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "expression evaluation failed"))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                10,
+                r#"(ProblemId =~ "ExpressionValueEvaluationFailure" or (OuterMessage contains "expression evaluation failed" or InnermostMessage contains "expression evaluation failed"))"#,
+            ),
+            likely(
+                REQUESTS,
+                10,
+                r#"ResultCode =~ "500" and tostring(Properties["Response-Body"]) contains "expression evaluation failed""#,
+            ),
         ],
-        meaning: word("A C# policy expression threw at run time. LastErrorSource names the policy, LastErrorSection/Scope where it sits. Text after 'Expression evaluation failed.' is the exception."),
+        meaning: word(
+            "A C# policy expression threw at run time. LastErrorSource names the policy, LastErrorSection/Scope where it sits. Text after 'Expression evaluation failed.' is the exception.",
+        ),
         causes: words(&[
             "Logic or data error in the expression",
             "throw new Exception(...) used for flow control",
@@ -72,7 +132,9 @@ pub(super) static ENTRIES: &[Signature] = &[
         fixes: words(&[
             "Find the policy by LastErrorSource + LastErrorScope, reproduce with the tracer",
         ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-policy-expressions"),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-policy-expressions",
+        ),
     },
     Signature {
         id: "policy.jsonp",
@@ -81,22 +143,50 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 14,
         clues: &[
-            certain(GATEWAY, 20, r#"LastErrorReason =~ "CallbackParameterInvalid" and (isempty(LastErrorSource) or LastErrorSource =~ "jsonp") and ((LastErrorMessage contains "is not a valid javascript identifier" or ResponseBody contains "is not a valid javascript identifier") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "is not a valid javascript identifier"))"#),
-            certain(GATEWAY, 14, r#"LastErrorReason =~ "CallbackParameterInvalid" and (isempty(LastErrorSource) or LastErrorSource =~ "jsonp")"#),
-            certain(GATEWAY, 12, r#"LastErrorSource =~ "jsonp" and isempty(LastErrorReason) and ((LastErrorMessage contains "is not a valid javascript identifier" or ResponseBody contains "is not a valid javascript identifier") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "is not a valid javascript identifier"))"#),
-            likely(GATEWAY, 6, r#"LastErrorSource =~ "jsonp" and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 8, r#"(isnull(ResponseCode) or ResponseCode == 400) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "is not a valid javascript identifier" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "is not a valid javascript identifier") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "is not a valid javascript identifier"))"#),
-            likely(GATEWAY, 6, r#"LastErrorReason =~ "CallbackParameterInvalid""#),
-            likely(EXCEPTIONS, 10, r#"(ProblemId =~ "CallbackParameterInvalid" or (OuterMessage contains "is not a valid javascript identifier" or InnermostMessage contains "is not a valid javascript identifier"))"#),
-            likely(REQUESTS, 10, r#"ResultCode =~ "400" and tostring(Properties["Response-Body"]) contains "is not a valid javascript identifier""#),
+            certain(
+                GATEWAY,
+                20,
+                r#"LastErrorReason =~ "CallbackParameterInvalid" and (isempty(LastErrorSource) or LastErrorSource =~ "jsonp") and ((LastErrorMessage contains "is not a valid javascript identifier" or ResponseBody contains "is not a valid javascript identifier") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "is not a valid javascript identifier"))"#,
+            ),
+            certain(
+                GATEWAY,
+                14,
+                r#"LastErrorReason =~ "CallbackParameterInvalid" and (isempty(LastErrorSource) or LastErrorSource =~ "jsonp")"#,
+            ),
+            certain(
+                GATEWAY,
+                12,
+                r#"LastErrorSource =~ "jsonp" and isempty(LastErrorReason) and ((LastErrorMessage contains "is not a valid javascript identifier" or ResponseBody contains "is not a valid javascript identifier") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "is not a valid javascript identifier"))"#,
+            ),
+            likely(
+                GATEWAY,
+                6,
+                r#"LastErrorSource =~ "jsonp" and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                8,
+                r#"(isnull(ResponseCode) or ResponseCode == 400) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "is not a valid javascript identifier" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "is not a valid javascript identifier") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "is not a valid javascript identifier"))"#,
+            ),
+            likely(
+                GATEWAY,
+                6,
+                r#"LastErrorReason =~ "CallbackParameterInvalid""#,
+            ),
+            likely(
+                EXCEPTIONS,
+                10,
+                r#"(ProblemId =~ "CallbackParameterInvalid" or (OuterMessage contains "is not a valid javascript identifier" or InnermostMessage contains "is not a valid javascript identifier"))"#,
+            ),
+            likely(
+                REQUESTS,
+                10,
+                r#"ResultCode =~ "400" and tostring(Properties["Response-Body"]) contains "is not a valid javascript identifier""#,
+            ),
         ],
         meaning: word("Callback parameter contains illegal characters."),
-        causes: words(&[
-            "Injection attempt or typo",
-        ]),
-        fixes: words(&[
-            "Send a plain identifier",
-        ]),
+        causes: words(&["Injection attempt or typo"]),
+        fixes: words(&["Send a plain identifier"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/jsonp-policy"),
     },
     Signature {
@@ -106,16 +196,46 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 14,
         clues: &[
-            certain(GATEWAY, 20, r#"LastErrorReason =~ "ProtocolViolation" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder")) and ((LastErrorMessage contains "content length mismatch" or ResponseBody contains "content length mismatch") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "content length mismatch"))"#),
-            certain(GATEWAY, 14, r#"LastErrorReason =~ "ProtocolViolation" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder"))"#),
-            certain(GATEWAY, 12, r#"LastErrorSource in~ ("forward-request", "request-forwarder") and isempty(LastErrorReason) and ((LastErrorMessage contains "content length mismatch" or ResponseBody contains "content length mismatch") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "content length mismatch"))"#),
-            likely(GATEWAY, 6, r#"LastErrorSource in~ ("forward-request", "request-forwarder") and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 8, r#"(isnull(ResponseCode) or ResponseCode == 500) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "content length mismatch" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "content length mismatch") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "content length mismatch"))"#),
+            certain(
+                GATEWAY,
+                20,
+                r#"LastErrorReason =~ "ProtocolViolation" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder")) and ((LastErrorMessage contains "content length mismatch" or ResponseBody contains "content length mismatch") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "content length mismatch"))"#,
+            ),
+            certain(
+                GATEWAY,
+                14,
+                r#"LastErrorReason =~ "ProtocolViolation" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder"))"#,
+            ),
+            certain(
+                GATEWAY,
+                12,
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder") and isempty(LastErrorReason) and ((LastErrorMessage contains "content length mismatch" or ResponseBody contains "content length mismatch") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "content length mismatch"))"#,
+            ),
+            likely(
+                GATEWAY,
+                6,
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder") and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                8,
+                r#"(isnull(ResponseCode) or ResponseCode == 500) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "content length mismatch" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "content length mismatch") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "content length mismatch"))"#,
+            ),
             likely(GATEWAY, 6, r#"LastErrorReason =~ "ProtocolViolation""#),
-            likely(EXCEPTIONS, 10, r#"(ProblemId =~ "ProtocolViolation" or (OuterMessage contains "content length mismatch" or InnermostMessage contains "content length mismatch"))"#),
-            likely(REQUESTS, 10, r#"ResultCode =~ "500" and tostring(Properties["Response-Body"]) contains "content length mismatch""#),
+            likely(
+                EXCEPTIONS,
+                10,
+                r#"(ProblemId =~ "ProtocolViolation" or (OuterMessage contains "content length mismatch" or InnermostMessage contains "content length mismatch"))"#,
+            ),
+            likely(
+                REQUESTS,
+                10,
+                r#"ResultCode =~ "500" and tostring(Properties["Response-Body"]) contains "content length mismatch""#,
+            ),
         ],
-        meaning: word("The forwarded body does not match Content-Length, typically because a retry re-sent a streamed body that had already been consumed."),
+        meaning: word(
+            "The forwarded body does not match Content-Length, typically because a retry re-sent a streamed body that had already been consumed.",
+        ),
         causes: words(&[
             "retry around forward-request without buffer-request-body",
             "A policy changed the body but kept Content-Length",
@@ -133,21 +253,45 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 14,
         clues: &[
-            certain(GATEWAY, 20, r#"LastErrorReason =~ "Timeout" and (isempty(LastErrorSource) or LastErrorSource =~ "send-request") and ((LastErrorMessage contains "timed out" or ResponseBody contains "timed out") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "timed out"))"#),
-            certain(GATEWAY, 14, r#"LastErrorReason =~ "Timeout" and (isempty(LastErrorSource) or LastErrorSource =~ "send-request")"#),
-            certain(GATEWAY, 12, r#"LastErrorSource =~ "send-request" and isempty(LastErrorReason) and ((LastErrorMessage contains "timed out" or ResponseBody contains "timed out") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "timed out"))"#),
-            likely(GATEWAY, 6, r#"LastErrorSource =~ "send-request" and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 8, r#"(isnull(ResponseCode) or ResponseCode in (500, 504)) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "timed out" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "timed out") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "timed out"))"#),
-            likely(EXCEPTIONS, 10, r#"(ProblemId =~ "Timeout" or (OuterMessage contains "timed out" or InnermostMessage contains "timed out"))"#),
-            likely(REQUESTS, 10, r#"ResultCode in~ ("500", "504") and tostring(Properties["Response-Body"]) contains "timed out""#),
+            certain(
+                GATEWAY,
+                20,
+                r#"LastErrorReason =~ "Timeout" and (isempty(LastErrorSource) or LastErrorSource =~ "send-request") and ((LastErrorMessage contains "timed out" or ResponseBody contains "timed out") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "timed out"))"#,
+            ),
+            certain(
+                GATEWAY,
+                14,
+                r#"LastErrorReason =~ "Timeout" and (isempty(LastErrorSource) or LastErrorSource =~ "send-request")"#,
+            ),
+            certain(
+                GATEWAY,
+                12,
+                r#"LastErrorSource =~ "send-request" and isempty(LastErrorReason) and ((LastErrorMessage contains "timed out" or ResponseBody contains "timed out") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "timed out"))"#,
+            ),
+            likely(
+                GATEWAY,
+                6,
+                r#"LastErrorSource =~ "send-request" and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                8,
+                r#"(isnull(ResponseCode) or ResponseCode in (500, 504)) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "timed out" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "timed out") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "timed out"))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                10,
+                r#"(ProblemId =~ "Timeout" or (OuterMessage contains "timed out" or InnermostMessage contains "timed out"))"#,
+            ),
+            likely(
+                REQUESTS,
+                10,
+                r#"ResultCode in~ ("500", "504") and tostring(Properties["Response-Body"]) contains "timed out""#,
+            ),
         ],
         meaning: word("A callout inside the policy exceeded its timeout."),
-        causes: words(&[
-            "Slow auth/lookup service",
-        ]),
-        fixes: words(&[
-            "Set timeout and ignore-error, cache the result",
-        ]),
+        causes: words(&["Slow auth/lookup service"]),
+        fixes: words(&["Set timeout and ignore-error, cache the result"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/send-request-policy"),
     },
     Signature {
@@ -157,17 +301,29 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 12,
         clues: &[
-            certain(GATEWAY, 14, r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("send-request", "send-one-way-request"))"#),
-            likely(GATEWAY, 6, r#"LastErrorSource in~ ("send-request", "send-one-way-request") and isempty(LastErrorReason)"#),
-            likely(EXCEPTIONS, 8, r#"ProblemId =~ "BackendConnectionFailure" or OuterMessage has_any ("BackendConnectionFailure")"#),
+            certain(
+                GATEWAY,
+                14,
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("send-request", "send-one-way-request"))"#,
+            ),
+            likely(
+                GATEWAY,
+                6,
+                r#"LastErrorSource in~ ("send-request", "send-one-way-request") and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                8,
+                r#"ProblemId =~ "BackendConnectionFailure" or OuterMessage has_any ("BackendConnectionFailure")"#,
+            ),
         ],
-        meaning: word("The policy's side call failed to connect, not the API backend. LastErrorMessage carries the same socket/TLS texts as backend failures."),
+        meaning: word(
+            "The policy's side call failed to connect, not the API backend. LastErrorMessage carries the same socket/TLS texts as backend failures.",
+        ),
         causes: words(&[
             "Callout host blocked, wrong, or the gateway calling itself in internal VNet mode",
         ]),
-        fixes: words(&[
-            "Diagnose as for backends; use ignore-error=true if optional",
-        ]),
+        fixes: words(&["Diagnose as for backends; use ignore-error=true if optional"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/send-request-policy"),
     },
     Signature {
@@ -176,10 +332,14 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: "get-authorization-context could not fetch a token",
         severity: Severity::Error,
         specificity: 5,
-        clues: &[
-            certain(GATEWAY, 7, r#"LastErrorSource =~ "get-authorization-context" and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
-        ],
-        meaning: word("Credential manager returned an error (not found, unauthorized, consent or refresh failure)."),
+        clues: &[certain(
+            GATEWAY,
+            7,
+            r#"LastErrorSource =~ "get-authorization-context" and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#,
+        )],
+        meaning: word(
+            "Credential manager returned an error (not found, unauthorized, consent or refresh failure).",
+        ),
         causes: words(&[
             "Access policy missing for the managed identity",
             "Refresh token expired",
@@ -188,7 +348,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             "Re-authorize the connection; add an access policy",
             "Use ignore-error and branch",
         ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/get-authorization-context-policy"),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/get-authorization-context-policy",
+        ),
     },
     Signature {
         id: "policy.cache",
@@ -196,18 +358,22 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: "Cache policy failure",
         severity: Severity::Warning,
         specificity: 4,
-        clues: &[
-            certain(GATEWAY, 6, r#"LastErrorSource in~ ("cache-lookup", "cache-store", "cache-lookup-value", "cache-store-value", "cache-remove-value")"#),
-        ],
-        meaning: word("Error raised by a caching policy; an unreachable external cache normally degrades to a miss rather than an error."),
+        clues: &[certain(
+            GATEWAY,
+            6,
+            r#"LastErrorSource in~ ("cache-lookup", "cache-store", "cache-lookup-value", "cache-store-value", "cache-remove-value")"#,
+        )],
+        meaning: word(
+            "Error raised by a caching policy; an unreachable external cache normally degrades to a miss rather than an error.",
+        ),
         causes: words(&[
             "Redis unreachable or wrong connection string",
             "Value too large",
         ]),
-        fixes: words(&[
-            "Check Redis connectivity; watch Cache/CacheTime",
-        ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-howto-cache-external"),
+        fixes: words(&["Check Redis connectivity; watch Cache/CacheTime"]),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-howto-cache-external",
+        ),
     },
     Signature {
         id: "policy.backend-entity",
@@ -215,17 +381,17 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: "Backend entity referenced by policy not found",
         severity: Severity::Error,
         specificity: 5,
-        clues: &[
-            certain(GATEWAY, 7, r#"LastErrorSource =~ "set-backend-service" and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
-        ],
+        clues: &[certain(
+            GATEWAY,
+            7,
+            r#"LastErrorSource =~ "set-backend-service" and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#,
+        )],
         meaning: word("backend-id resolved at run time does not exist."),
-        causes: words(&[
-            "Expression builds a backend name that was never deployed",
-        ]),
-        fixes: words(&[
-            "Create the backend or fix the name",
-        ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/set-backend-service-policy"),
+        causes: words(&["Expression builds a backend name that was never deployed"]),
+        fixes: words(&["Create the backend or fix the name"]),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/set-backend-service-policy",
+        ),
     },
     Signature {
         id: "policy.eventhub-stream",
@@ -233,16 +399,16 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: "log-to-eventhub / body logging conflicts with streaming",
         severity: Severity::Error,
         specificity: 4,
-        clues: &[
-            certain(GATEWAY, 6, r#"LastErrorSource =~ "log-to-eventhub""#),
-        ],
-        meaning: word("Reading the response body in a policy forces buffering, which breaks server-sent events."),
-        causes: words(&[
-            "log-to-eventhub or body logging on a streaming API",
-        ]),
-        fixes: words(&[
-            "Skip it for stream=true",
-        ]),
+        clues: &[certain(
+            GATEWAY,
+            6,
+            r#"LastErrorSource =~ "log-to-eventhub""#,
+        )],
+        meaning: word(
+            "Reading the response body in a policy forces buffering, which breaks server-sent events.",
+        ),
+        causes: words(&["log-to-eventhub or body logging on a streaming API"]),
+        fixes: words(&["Skip it for stream=true"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/how-to-server-sent-events"),
     },
 ];

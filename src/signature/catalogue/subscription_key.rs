@@ -1,7 +1,7 @@
 //! Signatures of the family `subscription-key`.
 
-use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 
 pub(super) static ENTRIES: &[Signature] = &[
     Signature {
@@ -11,17 +11,55 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "SubscriptionKeyNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "authorization") and ((LastErrorMessage contains "missing subscription key" or ResponseBody contains "missing subscription key") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "missing subscription key"))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason =~ "SubscriptionKeyNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "authorization")"#),
-            certain(GATEWAY, 13, r#"LastErrorSource =~ "authorization" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "missing subscription key" or ResponseBody contains "missing subscription key") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "missing subscription key"))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource =~ "authorization" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "missing subscription key" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "missing subscription key") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "missing subscription key"))"#),
-            likely(GATEWAY, 7, r#"LastErrorReason =~ "SubscriptionKeyNotFound""#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "SubscriptionKeyNotFound" or (OuterMessage contains "missing subscription key" or InnermostMessage contains "missing subscription key"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "401" and tostring(Properties["Response-Body"]) contains "missing subscription key""#),
-            likely(REQUESTS, 5, r#"ResultCode == "401" and isnotempty(tostring(Properties["API Name"])) and isempty(tostring(Properties["Subscription Name"])) and SDKVersion startswith "apim:""#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "SubscriptionKeyNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "authorization") and ((LastErrorMessage contains "missing subscription key" or ResponseBody contains "missing subscription key") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "missing subscription key"))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason =~ "SubscriptionKeyNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "authorization")"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource =~ "authorization" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "missing subscription key" or ResponseBody contains "missing subscription key") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "missing subscription key"))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource =~ "authorization" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "missing subscription key" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "missing subscription key") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "missing subscription key"))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorReason =~ "SubscriptionKeyNotFound""#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "SubscriptionKeyNotFound" or (OuterMessage contains "missing subscription key" or InnermostMessage contains "missing subscription key"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "401" and tostring(Properties["Response-Body"]) contains "missing subscription key""#,
+            ),
+            likely(
+                REQUESTS,
+                5,
+                r#"ResultCode == "401" and isnotempty(tostring(Properties["API Name"])) and isempty(tostring(Properties["Subscription Name"])) and SDKVersion startswith "apim:""#,
+            ),
         ],
-        meaning: word("Built-in key check failed before any inbound policy ran: the API or product requires a subscription and no key was found in the configured header or query parameter. Response carries WWW-Authenticate: AzureApiManagementKey."),
+        meaning: word(
+            "Built-in key check failed before any inbound policy ran: the API or product requires a subscription and no key was found in the configured header or query parameter. Response carries WWW-Authenticate: AzureApiManagementKey.",
+        ),
         causes: words(&[
             "Client did not send Ocp-Apim-Subscription-Key / subscription-key",
             "Key sent under another name (api-key, x-api-key) than the one configured on the API",
@@ -34,7 +72,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             "Add the API to a product or create an API-scoped subscription",
             "If the API is meant to be open, turn off Subscription required",
         ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-subscriptions"),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-subscriptions",
+        ),
     },
     Signature {
         id: "auth.subscription-key-invalid",
@@ -43,16 +83,46 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "SubscriptionKeyInvalid" and (isempty(LastErrorSource) or LastErrorSource =~ "authorization") and ((LastErrorMessage contains "invalid subscription key." or ResponseBody contains "invalid subscription key." or LastErrorMessage contains "reason: invalid subscription key" or ResponseBody contains "reason: invalid subscription key") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "invalid subscription key." or Errors contains "reason: invalid subscription key")))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason =~ "SubscriptionKeyInvalid" and (isempty(LastErrorSource) or LastErrorSource =~ "authorization")"#),
-            certain(GATEWAY, 13, r#"LastErrorSource =~ "authorization" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "invalid subscription key." or ResponseBody contains "invalid subscription key." or LastErrorMessage contains "reason: invalid subscription key" or ResponseBody contains "reason: invalid subscription key") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "invalid subscription key." or Errors contains "reason: invalid subscription key")))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource =~ "authorization" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "invalid subscription key." or LastErrorMessage contains "reason: invalid subscription key") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "invalid subscription key." or Errors contains "reason: invalid subscription key")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "invalid subscription key." or ResponseBody contains "reason: invalid subscription key")))"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "SubscriptionKeyInvalid" and (isempty(LastErrorSource) or LastErrorSource =~ "authorization") and ((LastErrorMessage contains "invalid subscription key." or ResponseBody contains "invalid subscription key." or LastErrorMessage contains "reason: invalid subscription key" or ResponseBody contains "reason: invalid subscription key") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "invalid subscription key." or Errors contains "reason: invalid subscription key")))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason =~ "SubscriptionKeyInvalid" and (isempty(LastErrorSource) or LastErrorSource =~ "authorization")"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource =~ "authorization" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "invalid subscription key." or ResponseBody contains "invalid subscription key." or LastErrorMessage contains "reason: invalid subscription key" or ResponseBody contains "reason: invalid subscription key") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "invalid subscription key." or Errors contains "reason: invalid subscription key")))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource =~ "authorization" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "invalid subscription key." or LastErrorMessage contains "reason: invalid subscription key") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "invalid subscription key." or Errors contains "reason: invalid subscription key")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "invalid subscription key." or ResponseBody contains "reason: invalid subscription key")))"#,
+            ),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "SubscriptionKeyInvalid""#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "SubscriptionKeyInvalid" or (OuterMessage contains "invalid subscription key." or InnermostMessage contains "invalid subscription key." or OuterMessage contains "reason: invalid subscription key" or InnermostMessage contains "reason: invalid subscription key"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "invalid subscription key." or tostring(Properties["Response-Body"]) contains "reason: invalid subscription key")"#),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "SubscriptionKeyInvalid" or (OuterMessage contains "invalid subscription key." or InnermostMessage contains "invalid subscription key." or OuterMessage contains "reason: invalid subscription key" or InnermostMessage contains "reason: invalid subscription key"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "invalid subscription key." or tostring(Properties["Response-Body"]) contains "reason: invalid subscription key")"#,
+            ),
         ],
-        meaning: word("A key was sent but it is not an active key for any product/API scope that contains the called API. The gateway uses one reason for wrong, suspended/expired and wrong-scope keys."),
+        meaning: word(
+            "A key was sent but it is not an active key for any product/API scope that contains the called API. The gateway uses one reason for wrong, suspended/expired and wrong-scope keys.",
+        ),
         causes: words(&[
             "Key belongs to another product or API scope",
             "Key from another environment/instance",
@@ -67,7 +137,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             "For brand-new keys wait for propagation or re-save the subscription",
             "Purge the edge cache and never cache 401s",
         ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-subscriptions"),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-subscriptions",
+        ),
     },
     Signature {
         id: "auth.subscription-not-found-legacy",
@@ -76,22 +148,52 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "SubscriptionNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "authorization") and ((LastErrorMessage contains "reason: subscription not found" or ResponseBody contains "reason: subscription not found") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "reason: subscription not found"))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason =~ "SubscriptionNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "authorization")"#),
-            certain(GATEWAY, 13, r#"LastErrorSource =~ "authorization" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "reason: subscription not found" or ResponseBody contains "reason: subscription not found") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "reason: subscription not found"))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource =~ "authorization" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode in (401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "reason: subscription not found" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "reason: subscription not found") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "reason: subscription not found"))"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "SubscriptionNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "authorization") and ((LastErrorMessage contains "reason: subscription not found" or ResponseBody contains "reason: subscription not found") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "reason: subscription not found"))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason =~ "SubscriptionNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "authorization")"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource =~ "authorization" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "reason: subscription not found" or ResponseBody contains "reason: subscription not found") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "reason: subscription not found"))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource =~ "authorization" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode in (401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "reason: subscription not found" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "reason: subscription not found") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "reason: subscription not found"))"#,
+            ),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "SubscriptionNotFound""#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "SubscriptionNotFound" or (OuterMessage contains "reason: subscription not found" or InnermostMessage contains "reason: subscription not found"))"#),
-            likely(REQUESTS, 11, r#"ResultCode in~ ("401", "403") and tostring(Properties["Response-Body"]) contains "reason: subscription not found""#),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "SubscriptionNotFound" or (OuterMessage contains "reason: subscription not found" or InnermostMessage contains "reason: subscription not found"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode in~ ("401", "403") and tostring(Properties["Response-Body"]) contains "reason: subscription not found""#,
+            ),
         ],
-        meaning: word("Wording claimed by the seed article for a product-scope miss. No public log, thread or document with this text was found; keep the rule as an alias only and treat it as a scope problem."),
+        meaning: word(
+            "Wording claimed by the seed article for a product-scope miss. No public log, thread or document with this text was found; keep the rule as an alias only and treat it as a scope problem.",
+        ),
         causes: words(&[
             "Key maps to a subscription whose product does not include the API (per the seed article)",
         ]),
-        fixes: words(&[
-            "Handle as auth.subscription-key-invalid",
-        ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/api-management-subscriptions"),
+        fixes: words(&["Handle as auth.subscription-key-invalid"]),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/api-management-subscriptions",
+        ),
     },
 ];

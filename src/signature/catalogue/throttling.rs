@@ -1,7 +1,7 @@
 //! Signatures of the family `throttling`.
 
-use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 
 pub(super) static ENTRIES: &[Signature] = &[
     Signature {
@@ -11,16 +11,46 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "RateLimitExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("rate-limit", "rate-limit-by-key")) and ((LastErrorMessage contains "rate limit is exceeded" or ResponseBody contains "rate limit is exceeded") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "rate limit is exceeded"))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason =~ "RateLimitExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("rate-limit", "rate-limit-by-key"))"#),
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("rate-limit", "rate-limit-by-key") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "rate limit is exceeded" or ResponseBody contains "rate limit is exceeded") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "rate limit is exceeded"))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource in~ ("rate-limit", "rate-limit-by-key") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 429) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "rate limit is exceeded" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "rate limit is exceeded") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "rate limit is exceeded"))"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "RateLimitExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("rate-limit", "rate-limit-by-key")) and ((LastErrorMessage contains "rate limit is exceeded" or ResponseBody contains "rate limit is exceeded") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "rate limit is exceeded"))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason =~ "RateLimitExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("rate-limit", "rate-limit-by-key"))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("rate-limit", "rate-limit-by-key") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "rate limit is exceeded" or ResponseBody contains "rate limit is exceeded") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "rate limit is exceeded"))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource in~ ("rate-limit", "rate-limit-by-key") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 429) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "rate limit is exceeded" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "rate limit is exceeded") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "rate limit is exceeded"))"#,
+            ),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "RateLimitExceeded""#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "RateLimitExceeded" or (OuterMessage contains "rate limit is exceeded" or InnermostMessage contains "rate limit is exceeded"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "429" and tostring(Properties["Response-Body"]) contains "rate limit is exceeded""#),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "RateLimitExceeded" or (OuterMessage contains "rate limit is exceeded" or InnermostMessage contains "rate limit is exceeded"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "429" and tostring(Properties["Response-Body"]) contains "rate limit is exceeded""#,
+            ),
         ],
-        meaning: word("An APIM policy counter is over its limit; the backend was not called. Retry-After says when the window frees up."),
+        meaning: word(
+            "An APIM policy counter is over its limit; the backend was not called. Retry-After says when the window frees up.",
+        ),
         causes: words(&[
             "Burst or retry storm from one key",
             "Counter key too coarse (one NAT IP, one shared subscription)",
@@ -40,16 +70,46 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "QuotaExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("quota", "quota-by-key")) and ((LastErrorMessage contains "out of call volume quota" or ResponseBody contains "out of call volume quota") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "out of call volume quota"))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason =~ "QuotaExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("quota", "quota-by-key"))"#),
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("quota", "quota-by-key") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "out of call volume quota" or ResponseBody contains "out of call volume quota") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "out of call volume quota"))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource in~ ("quota", "quota-by-key") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "out of call volume quota" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "out of call volume quota") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "out of call volume quota"))"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "QuotaExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("quota", "quota-by-key")) and ((LastErrorMessage contains "out of call volume quota" or ResponseBody contains "out of call volume quota") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "out of call volume quota"))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason =~ "QuotaExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("quota", "quota-by-key"))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("quota", "quota-by-key") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "out of call volume quota" or ResponseBody contains "out of call volume quota") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "out of call volume quota"))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource in~ ("quota", "quota-by-key") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "out of call volume quota" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "out of call volume quota") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "out of call volume quota"))"#,
+            ),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "QuotaExceeded""#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "QuotaExceeded" or (OuterMessage contains "out of call volume quota" or InnermostMessage contains "out of call volume quota"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "out of call volume quota""#),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "QuotaExceeded" or (OuterMessage contains "out of call volume quota" or InnermostMessage contains "out of call volume quota"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "out of call volume quota""#,
+            ),
         ],
-        meaning: word("A long-window call quota is exhausted. APIM answers 403, which is easily misread as an authorization problem. The duration is hh:mm:ss or d.hh:mm:ss."),
+        meaning: word(
+            "A long-window call quota is exhausted. APIM answers 403, which is easily misread as an authorization problem. The duration is hh:mm:ss or d.hh:mm:ss.",
+        ),
         causes: words(&[
             "Plan limit reached",
             "Polling client",
@@ -67,19 +127,35 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 19,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "QuotaExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("quota", "quota-by-key")) and ((LastErrorMessage contains "out of bandwidth quota" or ResponseBody contains "out of bandwidth quota") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "out of bandwidth quota"))"#),
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("quota", "quota-by-key") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "out of bandwidth quota" or ResponseBody contains "out of bandwidth quota") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "out of bandwidth quota"))"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "out of bandwidth quota" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "out of bandwidth quota") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "out of bandwidth quota"))"#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "QuotaExceeded" or (OuterMessage contains "out of bandwidth quota" or InnermostMessage contains "out of bandwidth quota"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "out of bandwidth quota""#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "QuotaExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("quota", "quota-by-key")) and ((LastErrorMessage contains "out of bandwidth quota" or ResponseBody contains "out of bandwidth quota") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "out of bandwidth quota"))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("quota", "quota-by-key") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "out of bandwidth quota" or ResponseBody contains "out of bandwidth quota") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "out of bandwidth quota"))"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "out of bandwidth quota" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "out of bandwidth quota") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "out of bandwidth quota"))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "QuotaExceeded" or (OuterMessage contains "out of bandwidth quota" or InnermostMessage contains "out of bandwidth quota"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "out of bandwidth quota""#,
+            ),
         ],
         meaning: word("The kilobyte quota for the period is exhausted."),
-        causes: words(&[
-            "Large downloads",
-        ]),
-        fixes: words(&[
-            "Raise bandwidth or trim responses",
-        ]),
+        causes: words(&["Large downloads"]),
+        fixes: words(&["Raise bandwidth or trim responses"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/quota-policy"),
     },
     Signature {
@@ -88,17 +164,16 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: "Concurrency limit reached (limit-concurrency)",
         severity: Severity::Error,
         specificity: 7,
-        clues: &[
-            certain(GATEWAY, 7, r#"LastErrorSource =~ "limit-concurrency" and ResponseCode == 429 and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
-        ],
-        meaning: word("More requests than max-count were inside the guarded block; the extra ones fail at once with 429 and no Retry-After promise."),
-        causes: words(&[
-            "Slow backend holding slots",
-            "max-count per unit too small",
-        ]),
-        fixes: words(&[
-            "Raise max-count, shorten the backend call, or retry with jitter",
-        ]),
+        clues: &[certain(
+            GATEWAY,
+            7,
+            r#"LastErrorSource =~ "limit-concurrency" and ResponseCode == 429 and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#,
+        )],
+        meaning: word(
+            "More requests than max-count were inside the guarded block; the extra ones fail at once with 429 and no Retry-After promise.",
+        ),
+        causes: words(&["Slow backend holding slots", "max-count per unit too small"]),
+        fixes: words(&["Raise max-count, shorten the backend call, or retry with jitter"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/limit-concurrency-policy"),
     },
 ];

@@ -1,7 +1,7 @@
 //! Signatures of the family `token-auth`.
 
-use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 
 pub(super) static ENTRIES: &[Signature] = &[
     Signature {
@@ -11,16 +11,50 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason in~ ("TokenNotPresent", "TokenNotFound") and (isempty(LastErrorSource) or LastErrorSource =~ "validate-jwt") and ((LastErrorMessage contains "jwt not present" or ResponseBody contains "jwt not present" or LastErrorMessage contains "jwt not found in the request" or ResponseBody contains "jwt not found in the request") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "jwt not present" or Errors contains "jwt not found in the request")))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason in~ ("TokenNotPresent", "TokenNotFound") and (isempty(LastErrorSource) or LastErrorSource =~ "validate-jwt")"#),
-            certain(GATEWAY, 13, r#"LastErrorSource =~ "validate-jwt" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "jwt not present" or ResponseBody contains "jwt not present" or LastErrorMessage contains "jwt not found in the request" or ResponseBody contains "jwt not found in the request") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "jwt not present" or Errors contains "jwt not found in the request")))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource =~ "validate-jwt" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "jwt not present" or LastErrorMessage contains "jwt not found in the request") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "jwt not present" or Errors contains "jwt not found in the request")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "jwt not present" or ResponseBody contains "jwt not found in the request")))"#),
-            likely(GATEWAY, 7, r#"LastErrorReason in~ ("TokenNotPresent", "TokenNotFound")"#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId in~ ("TokenNotPresent", "TokenNotFound") or (OuterMessage contains "jwt not present" or InnermostMessage contains "jwt not present" or OuterMessage contains "jwt not found in the request" or InnermostMessage contains "jwt not found in the request"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "jwt not present" or tostring(Properties["Response-Body"]) contains "jwt not found in the request")"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason in~ ("TokenNotPresent", "TokenNotFound") and (isempty(LastErrorSource) or LastErrorSource =~ "validate-jwt") and ((LastErrorMessage contains "jwt not present" or ResponseBody contains "jwt not present" or LastErrorMessage contains "jwt not found in the request" or ResponseBody contains "jwt not found in the request") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "jwt not present" or Errors contains "jwt not found in the request")))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason in~ ("TokenNotPresent", "TokenNotFound") and (isempty(LastErrorSource) or LastErrorSource =~ "validate-jwt")"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource =~ "validate-jwt" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "jwt not present" or ResponseBody contains "jwt not present" or LastErrorMessage contains "jwt not found in the request" or ResponseBody contains "jwt not found in the request") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "jwt not present" or Errors contains "jwt not found in the request")))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource =~ "validate-jwt" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "jwt not present" or LastErrorMessage contains "jwt not found in the request") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "jwt not present" or Errors contains "jwt not found in the request")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "jwt not present" or ResponseBody contains "jwt not found in the request")))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorReason in~ ("TokenNotPresent", "TokenNotFound")"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId in~ ("TokenNotPresent", "TokenNotFound") or (OuterMessage contains "jwt not present" or InnermostMessage contains "jwt not present" or OuterMessage contains "jwt not found in the request" or InnermostMessage contains "jwt not found in the request"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "jwt not present" or tostring(Properties["Response-Body"]) contains "jwt not found in the request")"#,
+            ),
         ],
-        meaning: word("validate-jwt found no token in the configured header/query/cookie, or the header did not use the required scheme."),
+        meaning: word(
+            "validate-jwt found no token in the configured header/query/cookie, or the header did not use the required scheme.",
+        ),
         causes: words(&[
             "No Authorization header",
             "Header without 'Bearer '",
@@ -41,11 +75,31 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 19,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason in~ ("JwtInvalid", "Invalid JWT") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "not well formed" or ResponseBody contains "not well formed" or LastErrorMessage contains "idx12741" or ResponseBody contains "idx12741" or LastErrorMessage contains "idx12709" or ResponseBody contains "idx12709" or LastErrorMessage contains "idx12729" or ResponseBody contains "idx12729" or LastErrorMessage contains "idx14100" or ResponseBody contains "idx14100" or LastErrorMessage contains "idx14120" or ResponseBody contains "idx14120") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "not well formed" or Errors contains "idx12741" or Errors contains "idx12709" or Errors contains "idx12729" or Errors contains "idx14100" or Errors contains "idx14120")))"#),
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "not well formed" or ResponseBody contains "not well formed" or LastErrorMessage contains "idx12741" or ResponseBody contains "idx12741" or LastErrorMessage contains "idx12709" or ResponseBody contains "idx12709" or LastErrorMessage contains "idx12729" or ResponseBody contains "idx12729" or LastErrorMessage contains "idx14100" or ResponseBody contains "idx14100" or LastErrorMessage contains "idx14120" or ResponseBody contains "idx14120") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "not well formed" or Errors contains "idx12741" or Errors contains "idx12709" or Errors contains "idx12729" or Errors contains "idx14100" or Errors contains "idx14120")))"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "not well formed" or LastErrorMessage contains "idx12741" or LastErrorMessage contains "idx12709" or LastErrorMessage contains "idx12729" or LastErrorMessage contains "idx14100" or LastErrorMessage contains "idx14120") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "not well formed" or Errors contains "idx12741" or Errors contains "idx12709" or Errors contains "idx12729" or Errors contains "idx14100" or Errors contains "idx14120")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "not well formed" or ResponseBody contains "idx12741" or ResponseBody contains "idx12709" or ResponseBody contains "idx12729" or ResponseBody contains "idx14100" or ResponseBody contains "idx14120")))"#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId in~ ("JwtInvalid", "Invalid JWT") or (OuterMessage contains "not well formed" or InnermostMessage contains "not well formed" or OuterMessage contains "idx12741" or InnermostMessage contains "idx12741" or OuterMessage contains "idx12709" or InnermostMessage contains "idx12709" or OuterMessage contains "idx12729" or InnermostMessage contains "idx12729" or OuterMessage contains "idx14100" or InnermostMessage contains "idx14100" or OuterMessage contains "idx14120" or InnermostMessage contains "idx14120"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "not well formed" or tostring(Properties["Response-Body"]) contains "idx12741" or tostring(Properties["Response-Body"]) contains "idx12709" or tostring(Properties["Response-Body"]) contains "idx12729" or tostring(Properties["Response-Body"]) contains "idx14100" or tostring(Properties["Response-Body"]) contains "idx14120")"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason in~ ("JwtInvalid", "Invalid JWT") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "not well formed" or ResponseBody contains "not well formed" or LastErrorMessage contains "idx12741" or ResponseBody contains "idx12741" or LastErrorMessage contains "idx12709" or ResponseBody contains "idx12709" or LastErrorMessage contains "idx12729" or ResponseBody contains "idx12729" or LastErrorMessage contains "idx14100" or ResponseBody contains "idx14100" or LastErrorMessage contains "idx14120" or ResponseBody contains "idx14120") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "not well formed" or Errors contains "idx12741" or Errors contains "idx12709" or Errors contains "idx12729" or Errors contains "idx14100" or Errors contains "idx14120")))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "not well formed" or ResponseBody contains "not well formed" or LastErrorMessage contains "idx12741" or ResponseBody contains "idx12741" or LastErrorMessage contains "idx12709" or ResponseBody contains "idx12709" or LastErrorMessage contains "idx12729" or ResponseBody contains "idx12729" or LastErrorMessage contains "idx14100" or ResponseBody contains "idx14100" or LastErrorMessage contains "idx14120" or ResponseBody contains "idx14120") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "not well formed" or Errors contains "idx12741" or Errors contains "idx12709" or Errors contains "idx12729" or Errors contains "idx14100" or Errors contains "idx14120")))"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "not well formed" or LastErrorMessage contains "idx12741" or LastErrorMessage contains "idx12709" or LastErrorMessage contains "idx12729" or LastErrorMessage contains "idx14100" or LastErrorMessage contains "idx14120") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "not well formed" or Errors contains "idx12741" or Errors contains "idx12709" or Errors contains "idx12729" or Errors contains "idx14100" or Errors contains "idx14120")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "not well formed" or ResponseBody contains "idx12741" or ResponseBody contains "idx12709" or ResponseBody contains "idx12729" or ResponseBody contains "idx14100" or ResponseBody contains "idx14120")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId in~ ("JwtInvalid", "Invalid JWT") or (OuterMessage contains "not well formed" or InnermostMessage contains "not well formed" or OuterMessage contains "idx12741" or InnermostMessage contains "idx12741" or OuterMessage contains "idx12709" or InnermostMessage contains "idx12709" or OuterMessage contains "idx12729" or InnermostMessage contains "idx12729" or OuterMessage contains "idx14100" or InnermostMessage contains "idx14100" or OuterMessage contains "idx14120" or InnermostMessage contains "idx14120"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "not well formed" or tostring(Properties["Response-Body"]) contains "idx12741" or tostring(Properties["Response-Body"]) contains "idx12709" or tostring(Properties["Response-Body"]) contains "idx12729" or tostring(Properties["Response-Body"]) contains "idx14100" or tostring(Properties["Response-Body"]) contains "idx14120")"#,
+            ),
         ],
         meaning: word("The value could not be read as a three-part JWT."),
         causes: words(&[
@@ -66,16 +120,50 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason in~ ("TokenSignatureInvalid", "TokenInvalidSignature") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "idx10503" or ResponseBody contains "idx10503" or LastErrorMessage contains "idx10511" or ResponseBody contains "idx10511" or LastErrorMessage contains "idx10500" or ResponseBody contains "idx10500" or LastErrorMessage contains "idx10514" or ResponseBody contains "idx10514" or LastErrorMessage contains "signature validation failed" or ResponseBody contains "signature validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10503" or Errors contains "idx10511" or Errors contains "idx10500" or Errors contains "idx10514" or Errors contains "signature validation failed")))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason in~ ("TokenSignatureInvalid", "TokenInvalidSignature") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token"))"#),
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "idx10503" or ResponseBody contains "idx10503" or LastErrorMessage contains "idx10511" or ResponseBody contains "idx10511" or LastErrorMessage contains "idx10500" or ResponseBody contains "idx10500" or LastErrorMessage contains "idx10514" or ResponseBody contains "idx10514" or LastErrorMessage contains "signature validation failed" or ResponseBody contains "signature validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10503" or Errors contains "idx10511" or Errors contains "idx10500" or Errors contains "idx10514" or Errors contains "signature validation failed")))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "idx10503" or LastErrorMessage contains "idx10511" or LastErrorMessage contains "idx10500" or LastErrorMessage contains "idx10514" or LastErrorMessage contains "signature validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10503" or Errors contains "idx10511" or Errors contains "idx10500" or Errors contains "idx10514" or Errors contains "signature validation failed")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "idx10503" or ResponseBody contains "idx10511" or ResponseBody contains "idx10500" or ResponseBody contains "idx10514" or ResponseBody contains "signature validation failed")))"#),
-            likely(GATEWAY, 7, r#"LastErrorReason in~ ("TokenSignatureInvalid", "TokenInvalidSignature")"#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId in~ ("TokenSignatureInvalid", "TokenInvalidSignature") or (OuterMessage contains "idx10503" or InnermostMessage contains "idx10503" or OuterMessage contains "idx10511" or InnermostMessage contains "idx10511" or OuterMessage contains "idx10500" or InnermostMessage contains "idx10500" or OuterMessage contains "idx10514" or InnermostMessage contains "idx10514" or OuterMessage contains "signature validation failed" or InnermostMessage contains "signature validation failed"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10503" or tostring(Properties["Response-Body"]) contains "idx10511" or tostring(Properties["Response-Body"]) contains "idx10500" or tostring(Properties["Response-Body"]) contains "idx10514" or tostring(Properties["Response-Body"]) contains "signature validation failed")"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason in~ ("TokenSignatureInvalid", "TokenInvalidSignature") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "idx10503" or ResponseBody contains "idx10503" or LastErrorMessage contains "idx10511" or ResponseBody contains "idx10511" or LastErrorMessage contains "idx10500" or ResponseBody contains "idx10500" or LastErrorMessage contains "idx10514" or ResponseBody contains "idx10514" or LastErrorMessage contains "signature validation failed" or ResponseBody contains "signature validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10503" or Errors contains "idx10511" or Errors contains "idx10500" or Errors contains "idx10514" or Errors contains "signature validation failed")))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason in~ ("TokenSignatureInvalid", "TokenInvalidSignature") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token"))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "idx10503" or ResponseBody contains "idx10503" or LastErrorMessage contains "idx10511" or ResponseBody contains "idx10511" or LastErrorMessage contains "idx10500" or ResponseBody contains "idx10500" or LastErrorMessage contains "idx10514" or ResponseBody contains "idx10514" or LastErrorMessage contains "signature validation failed" or ResponseBody contains "signature validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10503" or Errors contains "idx10511" or Errors contains "idx10500" or Errors contains "idx10514" or Errors contains "signature validation failed")))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "idx10503" or LastErrorMessage contains "idx10511" or LastErrorMessage contains "idx10500" or LastErrorMessage contains "idx10514" or LastErrorMessage contains "signature validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10503" or Errors contains "idx10511" or Errors contains "idx10500" or Errors contains "idx10514" or Errors contains "signature validation failed")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "idx10503" or ResponseBody contains "idx10511" or ResponseBody contains "idx10500" or ResponseBody contains "idx10514" or ResponseBody contains "signature validation failed")))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorReason in~ ("TokenSignatureInvalid", "TokenInvalidSignature")"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId in~ ("TokenSignatureInvalid", "TokenInvalidSignature") or (OuterMessage contains "idx10503" or InnermostMessage contains "idx10503" or OuterMessage contains "idx10511" or InnermostMessage contains "idx10511" or OuterMessage contains "idx10500" or InnermostMessage contains "idx10500" or OuterMessage contains "idx10514" or InnermostMessage contains "idx10514" or OuterMessage contains "signature validation failed" or InnermostMessage contains "signature validation failed"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10503" or tostring(Properties["Response-Body"]) contains "idx10511" or tostring(Properties["Response-Body"]) contains "idx10500" or tostring(Properties["Response-Body"]) contains "idx10514" or tostring(Properties["Response-Body"]) contains "signature validation failed")"#,
+            ),
         ],
-        meaning: word("A candidate key was found but the signature check failed, or no usable key was configured."),
+        meaning: word(
+            "A candidate key was found but the signature check failed, or no usable key was configured.",
+        ),
         causes: words(&[
             "Token issued by another tenant/authority",
             "Wrong symmetric key or certificate in the policy",
@@ -96,16 +184,50 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "TokenSignatureKeyNotFound" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "idx10501" or ResponseBody contains "idx10501" or LastErrorMessage contains "unable to match key" or ResponseBody contains "unable to match key" or LastErrorMessage contains "unable to match keys" or ResponseBody contains "unable to match keys") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10501" or Errors contains "unable to match key" or Errors contains "unable to match keys")))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason =~ "TokenSignatureKeyNotFound" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token"))"#),
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "idx10501" or ResponseBody contains "idx10501" or LastErrorMessage contains "unable to match key" or ResponseBody contains "unable to match key" or LastErrorMessage contains "unable to match keys" or ResponseBody contains "unable to match keys") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10501" or Errors contains "unable to match key" or Errors contains "unable to match keys")))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "idx10501" or LastErrorMessage contains "unable to match key" or LastErrorMessage contains "unable to match keys") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10501" or Errors contains "unable to match key" or Errors contains "unable to match keys")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "idx10501" or ResponseBody contains "unable to match key" or ResponseBody contains "unable to match keys")))"#),
-            likely(GATEWAY, 7, r#"LastErrorReason =~ "TokenSignatureKeyNotFound""#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "TokenSignatureKeyNotFound" or (OuterMessage contains "idx10501" or InnermostMessage contains "idx10501" or OuterMessage contains "unable to match key" or InnermostMessage contains "unable to match key" or OuterMessage contains "unable to match keys" or InnermostMessage contains "unable to match keys"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10501" or tostring(Properties["Response-Body"]) contains "unable to match key" or tostring(Properties["Response-Body"]) contains "unable to match keys")"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "TokenSignatureKeyNotFound" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "idx10501" or ResponseBody contains "idx10501" or LastErrorMessage contains "unable to match key" or ResponseBody contains "unable to match key" or LastErrorMessage contains "unable to match keys" or ResponseBody contains "unable to match keys") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10501" or Errors contains "unable to match key" or Errors contains "unable to match keys")))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason =~ "TokenSignatureKeyNotFound" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token"))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "idx10501" or ResponseBody contains "idx10501" or LastErrorMessage contains "unable to match key" or ResponseBody contains "unable to match key" or LastErrorMessage contains "unable to match keys" or ResponseBody contains "unable to match keys") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10501" or Errors contains "unable to match key" or Errors contains "unable to match keys")))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "idx10501" or LastErrorMessage contains "unable to match key" or LastErrorMessage contains "unable to match keys") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10501" or Errors contains "unable to match key" or Errors contains "unable to match keys")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "idx10501" or ResponseBody contains "unable to match key" or ResponseBody contains "unable to match keys")))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorReason =~ "TokenSignatureKeyNotFound""#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "TokenSignatureKeyNotFound" or (OuterMessage contains "idx10501" or InnermostMessage contains "idx10501" or OuterMessage contains "unable to match key" or InnermostMessage contains "unable to match key" or OuterMessage contains "unable to match keys" or InnermostMessage contains "unable to match keys"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10501" or tostring(Properties["Response-Body"]) contains "unable to match key" or tostring(Properties["Response-Body"]) contains "unable to match keys")"#,
+            ),
         ],
-        meaning: word("The kid in the token header is not in the key set the gateway loaded from openid-config."),
+        meaning: word(
+            "The kid in the token header is not in the key set the gateway loaded from openid-config.",
+        ),
         causes: words(&[
             "openid-config points at a different tenant, B2C user flow or version",
             "Provider rotated keys and the gateway still uses the cached set",
@@ -124,14 +246,46 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "TokenAudienceNotAllowed" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "idx10214" or ResponseBody contains "idx10214" or LastErrorMessage contains "idx10206" or ResponseBody contains "idx10206" or LastErrorMessage contains "idx10208" or ResponseBody contains "idx10208" or LastErrorMessage contains "audience validation failed" or ResponseBody contains "audience validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10214" or Errors contains "idx10206" or Errors contains "idx10208" or Errors contains "audience validation failed")))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason =~ "TokenAudienceNotAllowed" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token"))"#),
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "idx10214" or ResponseBody contains "idx10214" or LastErrorMessage contains "idx10206" or ResponseBody contains "idx10206" or LastErrorMessage contains "idx10208" or ResponseBody contains "idx10208" or LastErrorMessage contains "audience validation failed" or ResponseBody contains "audience validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10214" or Errors contains "idx10206" or Errors contains "idx10208" or Errors contains "audience validation failed")))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "idx10214" or LastErrorMessage contains "idx10206" or LastErrorMessage contains "idx10208" or LastErrorMessage contains "audience validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10214" or Errors contains "idx10206" or Errors contains "idx10208" or Errors contains "audience validation failed")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "idx10214" or ResponseBody contains "idx10206" or ResponseBody contains "idx10208" or ResponseBody contains "audience validation failed")))"#),
-            likely(GATEWAY, 7, r#"LastErrorReason =~ "TokenAudienceNotAllowed""#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "TokenAudienceNotAllowed" or (OuterMessage contains "idx10214" or InnermostMessage contains "idx10214" or OuterMessage contains "idx10206" or InnermostMessage contains "idx10206" or OuterMessage contains "idx10208" or InnermostMessage contains "idx10208" or OuterMessage contains "audience validation failed" or InnermostMessage contains "audience validation failed"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10214" or tostring(Properties["Response-Body"]) contains "idx10206" or tostring(Properties["Response-Body"]) contains "idx10208" or tostring(Properties["Response-Body"]) contains "audience validation failed")"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "TokenAudienceNotAllowed" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "idx10214" or ResponseBody contains "idx10214" or LastErrorMessage contains "idx10206" or ResponseBody contains "idx10206" or LastErrorMessage contains "idx10208" or ResponseBody contains "idx10208" or LastErrorMessage contains "audience validation failed" or ResponseBody contains "audience validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10214" or Errors contains "idx10206" or Errors contains "idx10208" or Errors contains "audience validation failed")))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason =~ "TokenAudienceNotAllowed" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token"))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "idx10214" or ResponseBody contains "idx10214" or LastErrorMessage contains "idx10206" or ResponseBody contains "idx10206" or LastErrorMessage contains "idx10208" or ResponseBody contains "idx10208" or LastErrorMessage contains "audience validation failed" or ResponseBody contains "audience validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10214" or Errors contains "idx10206" or Errors contains "idx10208" or Errors contains "audience validation failed")))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "idx10214" or LastErrorMessage contains "idx10206" or LastErrorMessage contains "idx10208" or LastErrorMessage contains "audience validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10214" or Errors contains "idx10206" or Errors contains "idx10208" or Errors contains "audience validation failed")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "idx10214" or ResponseBody contains "idx10206" or ResponseBody contains "idx10208" or ResponseBody contains "audience validation failed")))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorReason =~ "TokenAudienceNotAllowed""#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "TokenAudienceNotAllowed" or (OuterMessage contains "idx10214" or InnermostMessage contains "idx10214" or OuterMessage contains "idx10206" or InnermostMessage contains "idx10206" or OuterMessage contains "idx10208" or InnermostMessage contains "idx10208" or OuterMessage contains "audience validation failed" or InnermostMessage contains "audience validation failed"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10214" or tostring(Properties["Response-Body"]) contains "idx10206" or tostring(Properties["Response-Body"]) contains "idx10208" or tostring(Properties["Response-Body"]) contains "audience validation failed")"#,
+            ),
         ],
         meaning: word("aud in the token is not in <audiences>."),
         causes: words(&[
@@ -152,14 +306,42 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "TokenIssuerNotAllowed" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "idx10205" or ResponseBody contains "idx10205" or LastErrorMessage contains "idx10211" or ResponseBody contains "idx10211" or LastErrorMessage contains "issuer validation failed" or ResponseBody contains "issuer validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10205" or Errors contains "idx10211" or Errors contains "issuer validation failed")))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason =~ "TokenIssuerNotAllowed" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token"))"#),
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "idx10205" or ResponseBody contains "idx10205" or LastErrorMessage contains "idx10211" or ResponseBody contains "idx10211" or LastErrorMessage contains "issuer validation failed" or ResponseBody contains "issuer validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10205" or Errors contains "idx10211" or Errors contains "issuer validation failed")))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "idx10205" or LastErrorMessage contains "idx10211" or LastErrorMessage contains "issuer validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10205" or Errors contains "idx10211" or Errors contains "issuer validation failed")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "idx10205" or ResponseBody contains "idx10211" or ResponseBody contains "issuer validation failed")))"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "TokenIssuerNotAllowed" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "idx10205" or ResponseBody contains "idx10205" or LastErrorMessage contains "idx10211" or ResponseBody contains "idx10211" or LastErrorMessage contains "issuer validation failed" or ResponseBody contains "issuer validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10205" or Errors contains "idx10211" or Errors contains "issuer validation failed")))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason =~ "TokenIssuerNotAllowed" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token"))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "idx10205" or ResponseBody contains "idx10205" or LastErrorMessage contains "idx10211" or ResponseBody contains "idx10211" or LastErrorMessage contains "issuer validation failed" or ResponseBody contains "issuer validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10205" or Errors contains "idx10211" or Errors contains "issuer validation failed")))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "idx10205" or LastErrorMessage contains "idx10211" or LastErrorMessage contains "issuer validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10205" or Errors contains "idx10211" or Errors contains "issuer validation failed")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "idx10205" or ResponseBody contains "idx10211" or ResponseBody contains "issuer validation failed")))"#,
+            ),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "TokenIssuerNotAllowed""#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "TokenIssuerNotAllowed" or (OuterMessage contains "idx10205" or InnermostMessage contains "idx10205" or OuterMessage contains "idx10211" or InnermostMessage contains "idx10211" or OuterMessage contains "issuer validation failed" or InnermostMessage contains "issuer validation failed"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10205" or tostring(Properties["Response-Body"]) contains "idx10211" or tostring(Properties["Response-Body"]) contains "issuer validation failed")"#),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "TokenIssuerNotAllowed" or (OuterMessage contains "idx10205" or InnermostMessage contains "idx10205" or OuterMessage contains "idx10211" or InnermostMessage contains "idx10211" or OuterMessage contains "issuer validation failed" or InnermostMessage contains "issuer validation failed"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10205" or tostring(Properties["Response-Body"]) contains "idx10211" or tostring(Properties["Response-Body"]) contains "issuer validation failed")"#,
+            ),
         ],
         meaning: word("iss in the token is not among the issuers from openid-config / <issuers>."),
         causes: words(&[
@@ -179,14 +361,42 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason =~ "TokenExpired" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "idx10223" or ResponseBody contains "idx10223" or LastErrorMessage contains "idx10225" or ResponseBody contains "idx10225" or LastErrorMessage contains "idx10222" or ResponseBody contains "idx10222" or LastErrorMessage contains "idx10230" or ResponseBody contains "idx10230" or LastErrorMessage contains "token is expired" or ResponseBody contains "token is expired" or LastErrorMessage contains "lifetime validation failed" or ResponseBody contains "lifetime validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10223" or Errors contains "idx10225" or Errors contains "idx10222" or Errors contains "idx10230" or Errors contains "token is expired" or Errors contains "lifetime validation failed")))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason =~ "TokenExpired" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token"))"#),
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "idx10223" or ResponseBody contains "idx10223" or LastErrorMessage contains "idx10225" or ResponseBody contains "idx10225" or LastErrorMessage contains "idx10222" or ResponseBody contains "idx10222" or LastErrorMessage contains "idx10230" or ResponseBody contains "idx10230" or LastErrorMessage contains "token is expired" or ResponseBody contains "token is expired" or LastErrorMessage contains "lifetime validation failed" or ResponseBody contains "lifetime validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10223" or Errors contains "idx10225" or Errors contains "idx10222" or Errors contains "idx10230" or Errors contains "token is expired" or Errors contains "lifetime validation failed")))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "idx10223" or LastErrorMessage contains "idx10225" or LastErrorMessage contains "idx10222" or LastErrorMessage contains "idx10230" or LastErrorMessage contains "token is expired" or LastErrorMessage contains "lifetime validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10223" or Errors contains "idx10225" or Errors contains "idx10222" or Errors contains "idx10230" or Errors contains "token is expired" or Errors contains "lifetime validation failed")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "idx10223" or ResponseBody contains "idx10225" or ResponseBody contains "idx10222" or ResponseBody contains "idx10230" or ResponseBody contains "token is expired" or ResponseBody contains "lifetime validation failed")))"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason =~ "TokenExpired" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "idx10223" or ResponseBody contains "idx10223" or LastErrorMessage contains "idx10225" or ResponseBody contains "idx10225" or LastErrorMessage contains "idx10222" or ResponseBody contains "idx10222" or LastErrorMessage contains "idx10230" or ResponseBody contains "idx10230" or LastErrorMessage contains "token is expired" or ResponseBody contains "token is expired" or LastErrorMessage contains "lifetime validation failed" or ResponseBody contains "lifetime validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10223" or Errors contains "idx10225" or Errors contains "idx10222" or Errors contains "idx10230" or Errors contains "token is expired" or Errors contains "lifetime validation failed")))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason =~ "TokenExpired" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token"))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "idx10223" or ResponseBody contains "idx10223" or LastErrorMessage contains "idx10225" or ResponseBody contains "idx10225" or LastErrorMessage contains "idx10222" or ResponseBody contains "idx10222" or LastErrorMessage contains "idx10230" or ResponseBody contains "idx10230" or LastErrorMessage contains "token is expired" or ResponseBody contains "token is expired" or LastErrorMessage contains "lifetime validation failed" or ResponseBody contains "lifetime validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10223" or Errors contains "idx10225" or Errors contains "idx10222" or Errors contains "idx10230" or Errors contains "token is expired" or Errors contains "lifetime validation failed")))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "idx10223" or LastErrorMessage contains "idx10225" or LastErrorMessage contains "idx10222" or LastErrorMessage contains "idx10230" or LastErrorMessage contains "token is expired" or LastErrorMessage contains "lifetime validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10223" or Errors contains "idx10225" or Errors contains "idx10222" or Errors contains "idx10230" or Errors contains "token is expired" or Errors contains "lifetime validation failed")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "idx10223" or ResponseBody contains "idx10225" or ResponseBody contains "idx10222" or ResponseBody contains "idx10230" or ResponseBody contains "token is expired" or ResponseBody contains "lifetime validation failed")))"#,
+            ),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "TokenExpired""#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId =~ "TokenExpired" or (OuterMessage contains "idx10223" or InnermostMessage contains "idx10223" or OuterMessage contains "idx10225" or InnermostMessage contains "idx10225" or OuterMessage contains "idx10222" or InnermostMessage contains "idx10222" or OuterMessage contains "idx10230" or InnermostMessage contains "idx10230" or OuterMessage contains "token is expired" or InnermostMessage contains "token is expired" or OuterMessage contains "lifetime validation failed" or InnermostMessage contains "lifetime validation failed"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10223" or tostring(Properties["Response-Body"]) contains "idx10225" or tostring(Properties["Response-Body"]) contains "idx10222" or tostring(Properties["Response-Body"]) contains "idx10230" or tostring(Properties["Response-Body"]) contains "token is expired" or tostring(Properties["Response-Body"]) contains "lifetime validation failed")"#),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId =~ "TokenExpired" or (OuterMessage contains "idx10223" or InnermostMessage contains "idx10223" or OuterMessage contains "idx10225" or InnermostMessage contains "idx10225" or OuterMessage contains "idx10222" or InnermostMessage contains "idx10222" or OuterMessage contains "idx10230" or InnermostMessage contains "idx10230" or OuterMessage contains "token is expired" or InnermostMessage contains "token is expired" or OuterMessage contains "lifetime validation failed" or InnermostMessage contains "lifetime validation failed"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10223" or tostring(Properties["Response-Body"]) contains "idx10225" or tostring(Properties["Response-Body"]) contains "idx10222" or tostring(Properties["Response-Body"]) contains "idx10230" or tostring(Properties["Response-Body"]) contains "token is expired" or tostring(Properties["Response-Body"]) contains "lifetime validation failed")"#,
+            ),
         ],
         meaning: word("exp has passed, or nbf is in the future, beyond clock-skew."),
         causes: words(&[
@@ -207,14 +417,46 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason in~ ("TokenClaimNotFound", "TokenClaimNotPresent") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "missing the following claims" or ResponseBody contains "missing the following claims") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "missing the following claims"))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason in~ ("TokenClaimNotFound", "TokenClaimNotPresent") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token"))"#),
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "missing the following claims" or ResponseBody contains "missing the following claims") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "missing the following claims"))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode in (401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "missing the following claims" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "missing the following claims") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "missing the following claims"))"#),
-            likely(GATEWAY, 7, r#"LastErrorReason in~ ("TokenClaimNotFound", "TokenClaimNotPresent")"#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId in~ ("TokenClaimNotFound", "TokenClaimNotPresent") or (OuterMessage contains "missing the following claims" or InnermostMessage contains "missing the following claims"))"#),
-            likely(REQUESTS, 11, r#"ResultCode in~ ("401", "403") and tostring(Properties["Response-Body"]) contains "missing the following claims""#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason in~ ("TokenClaimNotFound", "TokenClaimNotPresent") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "missing the following claims" or ResponseBody contains "missing the following claims") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "missing the following claims"))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason in~ ("TokenClaimNotFound", "TokenClaimNotPresent") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token"))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "missing the following claims" or ResponseBody contains "missing the following claims") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "missing the following claims"))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode in (401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "missing the following claims" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "missing the following claims") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "missing the following claims"))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorReason in~ ("TokenClaimNotFound", "TokenClaimNotPresent")"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId in~ ("TokenClaimNotFound", "TokenClaimNotPresent") or (OuterMessage contains "missing the following claims" or InnermostMessage contains "missing the following claims"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode in~ ("401", "403") and tostring(Properties["Response-Body"]) contains "missing the following claims""#,
+            ),
         ],
         meaning: word("A claim listed in <required-claims> is absent."),
         causes: words(&[
@@ -235,16 +477,50 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 15,
         clues: &[
-            certain(GATEWAY, 21, r#"LastErrorReason in~ ("TokenClaimValueNotAllowed", "TokenClaimValueMismatch") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "claim value mismatch" or ResponseBody contains "claim value mismatch" or LastErrorMessage contains "claim mismatched" or ResponseBody contains "claim mismatched") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "claim value mismatch" or Errors contains "claim mismatched")))"#),
-            certain(GATEWAY, 15, r#"LastErrorReason in~ ("TokenClaimValueNotAllowed", "TokenClaimValueMismatch") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token"))"#),
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "claim value mismatch" or ResponseBody contains "claim value mismatch" or LastErrorMessage contains "claim mismatched" or ResponseBody contains "claim mismatched") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "claim value mismatch" or Errors contains "claim mismatched")))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode in (401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "claim value mismatch" or LastErrorMessage contains "claim mismatched") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "claim value mismatch" or Errors contains "claim mismatched")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "claim value mismatch" or ResponseBody contains "claim mismatched")))"#),
-            likely(GATEWAY, 7, r#"LastErrorReason in~ ("TokenClaimValueNotAllowed", "TokenClaimValueMismatch")"#),
-            likely(EXCEPTIONS, 11, r#"(ProblemId in~ ("TokenClaimValueNotAllowed", "TokenClaimValueMismatch") or (OuterMessage contains "claim value mismatch" or InnermostMessage contains "claim value mismatch" or OuterMessage contains "claim mismatched" or InnermostMessage contains "claim mismatched"))"#),
-            likely(REQUESTS, 11, r#"ResultCode in~ ("401", "403") and (tostring(Properties["Response-Body"]) contains "claim value mismatch" or tostring(Properties["Response-Body"]) contains "claim mismatched")"#),
+            certain(
+                GATEWAY,
+                21,
+                r#"LastErrorReason in~ ("TokenClaimValueNotAllowed", "TokenClaimValueMismatch") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "claim value mismatch" or ResponseBody contains "claim value mismatch" or LastErrorMessage contains "claim mismatched" or ResponseBody contains "claim mismatched") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "claim value mismatch" or Errors contains "claim mismatched")))"#,
+            ),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason in~ ("TokenClaimValueNotAllowed", "TokenClaimValueMismatch") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token"))"#,
+            ),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "claim value mismatch" or ResponseBody contains "claim value mismatch" or LastErrorMessage contains "claim mismatched" or ResponseBody contains "claim mismatched") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "claim value mismatch" or Errors contains "claim mismatched")))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode in (401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "claim value mismatch" or LastErrorMessage contains "claim mismatched") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "claim value mismatch" or Errors contains "claim mismatched")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "claim value mismatch" or ResponseBody contains "claim mismatched")))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorReason in~ ("TokenClaimValueNotAllowed", "TokenClaimValueMismatch")"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"(ProblemId in~ ("TokenClaimValueNotAllowed", "TokenClaimValueMismatch") or (OuterMessage contains "claim value mismatch" or InnermostMessage contains "claim value mismatch" or OuterMessage contains "claim mismatched" or InnermostMessage contains "claim mismatched"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode in~ ("401", "403") and (tostring(Properties["Response-Body"]) contains "claim value mismatch" or tostring(Properties["Response-Body"]) contains "claim mismatched")"#,
+            ),
         ],
-        meaning: word("A required claim is present but none of its values is accepted. Real text is 'Claim value mismatch: <claim>=<value>.'; the reference table documents other wording."),
+        meaning: word(
+            "A required claim is present but none of its values is accepted. Real text is 'Claim value mismatch: <claim>=<value>.'; the reference table documents other wording.",
+        ),
         causes: words(&[
             "aud/appid/azp/roles differ from the policy",
             "An earlier authentication-managed-identity policy overwrote Authorization, so the gateway's own token is checked",
@@ -264,10 +540,26 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 11,
         clues: &[
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "idx20803" or ResponseBody contains "idx20803" or LastErrorMessage contains "idx20804" or ResponseBody contains "idx20804" or LastErrorMessage contains "idx20807" or ResponseBody contains "idx20807" or LastErrorMessage contains "idx10803" or ResponseBody contains "idx10803" or LastErrorMessage contains "unable to obtain configuration from" or ResponseBody contains "unable to obtain configuration from" or LastErrorMessage contains "unable to retrieve document from" or ResponseBody contains "unable to retrieve document from") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx20803" or Errors contains "idx20804" or Errors contains "idx20807" or Errors contains "idx10803" or Errors contains "unable to obtain configuration from" or Errors contains "unable to retrieve document from")))"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode in (401, 500)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "idx20803" or LastErrorMessage contains "idx20804" or LastErrorMessage contains "idx20807" or LastErrorMessage contains "idx10803" or LastErrorMessage contains "unable to obtain configuration from" or LastErrorMessage contains "unable to retrieve document from") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx20803" or Errors contains "idx20804" or Errors contains "idx20807" or Errors contains "idx10803" or Errors contains "unable to obtain configuration from" or Errors contains "unable to retrieve document from")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "idx20803" or ResponseBody contains "idx20804" or ResponseBody contains "idx20807" or ResponseBody contains "idx10803" or ResponseBody contains "unable to obtain configuration from" or ResponseBody contains "unable to retrieve document from")))"#),
-            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "idx20803" or InnermostMessage contains "idx20803" or OuterMessage contains "idx20804" or InnermostMessage contains "idx20804" or OuterMessage contains "idx20807" or InnermostMessage contains "idx20807" or OuterMessage contains "idx10803" or InnermostMessage contains "idx10803" or OuterMessage contains "unable to obtain configuration from" or InnermostMessage contains "unable to obtain configuration from" or OuterMessage contains "unable to retrieve document from" or InnermostMessage contains "unable to retrieve document from"))"#),
-            likely(REQUESTS, 11, r#"ResultCode in~ ("401", "500") and (tostring(Properties["Response-Body"]) contains "idx20803" or tostring(Properties["Response-Body"]) contains "idx20804" or tostring(Properties["Response-Body"]) contains "idx20807" or tostring(Properties["Response-Body"]) contains "idx10803" or tostring(Properties["Response-Body"]) contains "unable to obtain configuration from" or tostring(Properties["Response-Body"]) contains "unable to retrieve document from")"#),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "idx20803" or ResponseBody contains "idx20803" or LastErrorMessage contains "idx20804" or ResponseBody contains "idx20804" or LastErrorMessage contains "idx20807" or ResponseBody contains "idx20807" or LastErrorMessage contains "idx10803" or ResponseBody contains "idx10803" or LastErrorMessage contains "unable to obtain configuration from" or ResponseBody contains "unable to obtain configuration from" or LastErrorMessage contains "unable to retrieve document from" or ResponseBody contains "unable to retrieve document from") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx20803" or Errors contains "idx20804" or Errors contains "idx20807" or Errors contains "idx10803" or Errors contains "unable to obtain configuration from" or Errors contains "unable to retrieve document from")))"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode in (401, 500)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "idx20803" or LastErrorMessage contains "idx20804" or LastErrorMessage contains "idx20807" or LastErrorMessage contains "idx10803" or LastErrorMessage contains "unable to obtain configuration from" or LastErrorMessage contains "unable to retrieve document from") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx20803" or Errors contains "idx20804" or Errors contains "idx20807" or Errors contains "idx10803" or Errors contains "unable to obtain configuration from" or Errors contains "unable to retrieve document from")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "idx20803" or ResponseBody contains "idx20804" or ResponseBody contains "idx20807" or ResponseBody contains "idx10803" or ResponseBody contains "unable to obtain configuration from" or ResponseBody contains "unable to retrieve document from")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"((OuterMessage contains "idx20803" or InnermostMessage contains "idx20803" or OuterMessage contains "idx20804" or InnermostMessage contains "idx20804" or OuterMessage contains "idx20807" or InnermostMessage contains "idx20807" or OuterMessage contains "idx10803" or InnermostMessage contains "idx10803" or OuterMessage contains "unable to obtain configuration from" or InnermostMessage contains "unable to obtain configuration from" or OuterMessage contains "unable to retrieve document from" or InnermostMessage contains "unable to retrieve document from"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode in~ ("401", "500") and (tostring(Properties["Response-Body"]) contains "idx20803" or tostring(Properties["Response-Body"]) contains "idx20804" or tostring(Properties["Response-Body"]) contains "idx20807" or tostring(Properties["Response-Body"]) contains "idx10803" or tostring(Properties["Response-Body"]) contains "unable to obtain configuration from" or tostring(Properties["Response-Body"]) contains "unable to retrieve document from")"#,
+            ),
         ],
         meaning: word("openid-config could not be fetched, so no token can be validated."),
         causes: words(&[
@@ -288,18 +580,34 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 13,
         clues: &[
-            certain(GATEWAY, 15, r#"LastErrorReason in~ ("JwtInvalid", "Invalid JWT", "ValidationFailed") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token"))"#),
-            likely(GATEWAY, 7, r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 7, r#"LastErrorReason in~ ("JwtInvalid", "Invalid JWT", "ValidationFailed")"#),
-            likely(EXCEPTIONS, 9, r#"ProblemId in~ ("JwtInvalid", "Invalid JWT", "ValidationFailed") or OuterMessage has_any ("JwtInvalid", "Invalid JWT", "ValidationFailed")"#),
+            certain(
+                GATEWAY,
+                15,
+                r#"LastErrorReason in~ ("JwtInvalid", "Invalid JWT", "ValidationFailed") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token"))"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                7,
+                r#"LastErrorReason in~ ("JwtInvalid", "Invalid JWT", "ValidationFailed")"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                9,
+                r#"ProblemId in~ ("JwtInvalid", "Invalid JWT", "ValidationFailed") or OuterMessage has_any ("JwtInvalid", "Invalid JWT", "ValidationFailed")"#,
+            ),
         ],
-        meaning: word("Catch-all reason: the message is whatever the token library returned (look for an IDXnnnnn code)."),
+        meaning: word(
+            "Catch-all reason: the message is whatever the token library returned (look for an IDXnnnnn code).",
+        ),
         causes: words(&[
             "Unsupported algorithm, encrypted token, missing exp, or library-specific check",
         ]),
-        fixes: words(&[
-            "Read the IDX code in LastErrorMessage; trace once with the debug API",
-        ]),
+        fixes: words(&["Read the IDX code in LastErrorMessage; trace once with the debug API"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/validate-jwt-policy"),
     },
     Signature {
@@ -308,10 +616,14 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: "validate-azure-ad-token rejected the token",
         severity: Severity::Error,
         specificity: 5,
-        clues: &[
-            certain(GATEWAY, 7, r#"LastErrorSource =~ "validate-azure-ad-token" and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#),
-        ],
-        meaning: word("Entra-specific validation failed (tenant, client application id, audience, claims or lifetime)."),
+        clues: &[certain(
+            GATEWAY,
+            7,
+            r#"LastErrorSource =~ "validate-azure-ad-token" and (isnull(BackendResponseCode) or BackendResponseCode == 0)"#,
+        )],
+        meaning: word(
+            "Entra-specific validation failed (tenant, client application id, audience, claims or lifetime).",
+        ),
         causes: words(&[
             "Token from another tenant",
             "Client application id not listed under client-application-ids",
@@ -323,7 +635,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             "If only v2 tokens fail, fall back to validate-jwt",
             "For MCP put the policy on the MCP server",
         ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-azure-ad-token-policy"),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/validate-azure-ad-token-policy",
+        ),
     },
     Signature {
         id: "jwt.client-visible-generic",
@@ -332,17 +646,27 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 9,
         clues: &[
-            certain(GATEWAY, 9, r#"ResponseCode == 401 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "access token is missing or invalid" or ResponseBody contains "access token is missing or invalid" or BackendResponseBody contains "access token is missing or invalid") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "access token is missing or invalid"))"#),
-            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "access token is missing or invalid" or InnermostMessage contains "access token is missing or invalid"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "401" and tostring(Properties["Response-Body"]) contains "access token is missing or invalid""#),
+            certain(
+                GATEWAY,
+                9,
+                r#"ResponseCode == 401 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "access token is missing or invalid" or ResponseBody contains "access token is missing or invalid" or BackendResponseBody contains "access token is missing or invalid") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "access token is missing or invalid"))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"((OuterMessage contains "access token is missing or invalid" or InnermostMessage contains "access token is missing or invalid"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "401" and tostring(Properties["Response-Body"]) contains "access token is missing or invalid""#,
+            ),
         ],
-        meaning: word("This sentence is the failed-validation-error-message from the policy template, so it only appears in the client body. The true reason is in LastErrorReason/LastErrorMessage."),
-        causes: words(&[
-            "Any validate-jwt / validate-azure-ad-token failure",
-        ]),
-        fixes: words(&[
-            "Look at LastErrorReason for the same CorrelationId",
-        ]),
+        meaning: word(
+            "This sentence is the failed-validation-error-message from the policy template, so it only appears in the client body. The true reason is in LastErrorReason/LastErrorMessage.",
+        ),
+        causes: words(&["Any validate-jwt / validate-azure-ad-token failure"]),
+        fixes: words(&["Look at LastErrorReason for the same CorrelationId"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/validate-jwt-policy"),
     },
 ];

@@ -1,7 +1,7 @@
 //! Signatures of the family `validation`.
 
-use crate::signature::{Severity, Signature, certain, likely, word, words};
 use crate::signature::tables::{EXCEPTIONS, GATEWAY, REQUESTS};
+use crate::signature::{Severity, Signature, certain, likely, word, words};
 
 pub(super) static ENTRIES: &[Signature] = &[
     Signature {
@@ -11,12 +11,30 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 11,
         clues: &[
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "body of the request does not conform" or ResponseBody contains "body of the request does not conform") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "body of the request does not conform"))"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 400) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and (LastErrorMessage contains "body of the request does not conform" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "body of the request does not conform") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "body of the request does not conform"))"#),
-            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "body of the request does not conform" or InnermostMessage contains "body of the request does not conform"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "400" and tostring(Properties["Response-Body"]) contains "body of the request does not conform""#),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "body of the request does not conform" or ResponseBody contains "body of the request does not conform") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "body of the request does not conform"))"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 400) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and (LastErrorMessage contains "body of the request does not conform" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "body of the request does not conform") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "body of the request does not conform"))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"((OuterMessage contains "body of the request does not conform" or InnermostMessage contains "body of the request does not conform"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "400" and tostring(Properties["Response-Body"]) contains "body of the request does not conform""#,
+            ),
         ],
-        meaning: word("validate-content (prevent) found a schema violation; the message ends with the JSON error and 'Line: n, Position: m'."),
+        meaning: word(
+            "validate-content (prevent) found a schema violation; the message ends with the JSON error and 'Line: n, Position: m'.",
+        ),
         causes: words(&[
             "Client sent the wrong type/missing property",
             "Schema in APIM older than the backend's",
@@ -35,19 +53,30 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 11,
         clues: &[
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "body of the request cannot be validated" or ResponseBody contains "body of the request cannot be validated") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "body of the request cannot be validated"))"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 400) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and (LastErrorMessage contains "body of the request cannot be validated" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "body of the request cannot be validated") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "body of the request cannot be validated"))"#),
-            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "body of the request cannot be validated" or InnermostMessage contains "body of the request cannot be validated"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "400" and tostring(Properties["Response-Body"]) contains "body of the request cannot be validated""#),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "body of the request cannot be validated" or ResponseBody contains "body of the request cannot be validated") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "body of the request cannot be validated"))"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 400) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and (LastErrorMessage contains "body of the request cannot be validated" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "body of the request cannot be validated") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "body of the request cannot be validated"))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"((OuterMessage contains "body of the request cannot be validated" or InnermostMessage contains "body of the request cannot be validated"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "400" and tostring(Properties["Response-Body"]) contains "body of the request cannot be validated""#,
+            ),
         ],
         meaning: word("The body could not be read as the declared content type."),
-        causes: words(&[
-            "Malformed JSON/XML",
-            "Wrong charset or compressed body",
-        ]),
-        fixes: words(&[
-            "Send well-formed content; check Content-Encoding",
-        ]),
+        causes: words(&["Malformed JSON/XML", "Wrong charset or compressed body"]),
+        fixes: words(&["Send well-formed content; check Content-Encoding"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/validate-content-policy"),
     },
     Signature {
@@ -57,18 +86,30 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 11,
         clues: &[
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "bytes long and it exceeds" or ResponseBody contains "bytes long and it exceeds") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "bytes long and it exceeds"))"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode in (400, 413)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and (LastErrorMessage contains "bytes long and it exceeds" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "bytes long and it exceeds") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "bytes long and it exceeds"))"#),
-            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "bytes long and it exceeds" or InnermostMessage contains "bytes long and it exceeds"))"#),
-            likely(REQUESTS, 11, r#"ResultCode in~ ("400", "413") and tostring(Properties["Response-Body"]) contains "bytes long and it exceeds""#),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "bytes long and it exceeds" or ResponseBody contains "bytes long and it exceeds") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "bytes long and it exceeds"))"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode in (400, 413)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and (LastErrorMessage contains "bytes long and it exceeds" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "bytes long and it exceeds") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "bytes long and it exceeds"))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"((OuterMessage contains "bytes long and it exceeds" or InnermostMessage contains "bytes long and it exceeds"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode in~ ("400", "413") and tostring(Properties["Response-Body"]) contains "bytes long and it exceeds""#,
+            ),
         ],
         meaning: word("validate-content max-size check."),
-        causes: words(&[
-            "Large upload",
-        ]),
-        fixes: words(&[
-            "Raise max-size or use direct upload",
-        ]),
+        causes: words(&["Large upload"]),
+        fixes: words(&["Raise max-size or use direct upload"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/validate-content-policy"),
     },
     Signature {
@@ -78,19 +119,30 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 11,
         clues: &[
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "unspecified content type" or ResponseBody contains "unspecified content type") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "unspecified content type"))"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode in (400, 415)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and (LastErrorMessage contains "unspecified content type" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "unspecified content type") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "unspecified content type"))"#),
-            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "unspecified content type" or InnermostMessage contains "unspecified content type"))"#),
-            likely(REQUESTS, 11, r#"ResultCode in~ ("400", "415") and tostring(Properties["Response-Body"]) contains "unspecified content type""#),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "unspecified content type" or ResponseBody contains "unspecified content type") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "unspecified content type"))"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode in (400, 415)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and (LastErrorMessage contains "unspecified content type" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "unspecified content type") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "unspecified content type"))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"((OuterMessage contains "unspecified content type" or InnermostMessage contains "unspecified content type"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode in~ ("400", "415") and tostring(Properties["Response-Body"]) contains "unspecified content type""#,
+            ),
         ],
         meaning: word("unspecified-content-type-action=prevent."),
-        causes: words(&[
-            "Missing Content-Type",
-            "Vendor type not declared",
-        ]),
-        fixes: words(&[
-            "Declare the type or map it with content-type-map",
-        ]),
+        causes: words(&["Missing Content-Type", "Vendor type not declared"]),
+        fixes: words(&["Declare the type or map it with content-type-map"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/validate-content-policy"),
     },
     Signature {
@@ -100,19 +152,35 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 11,
         clues: &[
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "schema does not exist" or ResponseBody contains "schema does not exist" or LastErrorMessage contains "schema does not specify definitions" or ResponseBody contains "schema does not specify definitions" or LastErrorMessage contains "schema doesn't exist" or ResponseBody contains "schema doesn't exist" or LastErrorMessage contains "does not contain definition" or ResponseBody contains "does not contain definition") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "schema does not exist" or Errors contains "schema does not specify definitions" or Errors contains "schema doesn't exist" or Errors contains "does not contain definition")))"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode in (400, 500)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "schema does not exist" or LastErrorMessage contains "schema does not specify definitions" or LastErrorMessage contains "schema doesn't exist" or LastErrorMessage contains "does not contain definition") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "schema does not exist" or Errors contains "schema does not specify definitions" or Errors contains "schema doesn't exist" or Errors contains "does not contain definition")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "schema does not exist" or ResponseBody contains "schema does not specify definitions" or ResponseBody contains "schema doesn't exist" or ResponseBody contains "does not contain definition")))"#),
-            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "schema does not exist" or InnermostMessage contains "schema does not exist" or OuterMessage contains "schema does not specify definitions" or InnermostMessage contains "schema does not specify definitions" or OuterMessage contains "schema doesn't exist" or InnermostMessage contains "schema doesn't exist" or OuterMessage contains "does not contain definition" or InnermostMessage contains "does not contain definition"))"#),
-            likely(REQUESTS, 11, r#"ResultCode in~ ("400", "500") and (tostring(Properties["Response-Body"]) contains "schema does not exist" or tostring(Properties["Response-Body"]) contains "schema does not specify definitions" or tostring(Properties["Response-Body"]) contains "schema doesn't exist" or tostring(Properties["Response-Body"]) contains "does not contain definition")"#),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "schema does not exist" or ResponseBody contains "schema does not exist" or LastErrorMessage contains "schema does not specify definitions" or ResponseBody contains "schema does not specify definitions" or LastErrorMessage contains "schema doesn't exist" or ResponseBody contains "schema doesn't exist" or LastErrorMessage contains "does not contain definition" or ResponseBody contains "does not contain definition") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "schema does not exist" or Errors contains "schema does not specify definitions" or Errors contains "schema doesn't exist" or Errors contains "does not contain definition")))"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode in (400, 500)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "schema does not exist" or LastErrorMessage contains "schema does not specify definitions" or LastErrorMessage contains "schema doesn't exist" or LastErrorMessage contains "does not contain definition") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "schema does not exist" or Errors contains "schema does not specify definitions" or Errors contains "schema doesn't exist" or Errors contains "does not contain definition")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "schema does not exist" or ResponseBody contains "schema does not specify definitions" or ResponseBody contains "schema doesn't exist" or ResponseBody contains "does not contain definition")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"((OuterMessage contains "schema does not exist" or InnermostMessage contains "schema does not exist" or OuterMessage contains "schema does not specify definitions" or InnermostMessage contains "schema does not specify definitions" or OuterMessage contains "schema doesn't exist" or InnermostMessage contains "schema doesn't exist" or OuterMessage contains "does not contain definition" or InnermostMessage contains "does not contain definition"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode in~ ("400", "500") and (tostring(Properties["Response-Body"]) contains "schema does not exist" or tostring(Properties["Response-Body"]) contains "schema does not specify definitions" or tostring(Properties["Response-Body"]) contains "schema doesn't exist" or tostring(Properties["Response-Body"]) contains "does not contain definition")"#,
+            ),
         ],
-        meaning: word("The validation policy has nothing to validate against; callers only see an internal-error text."),
+        meaning: word(
+            "The validation policy has nothing to validate against; callers only see an internal-error text.",
+        ),
         causes: words(&[
             "API imported with management API before 2021-01-01-preview",
             "Schema larger than 4 MB",
         ]),
-        fixes: words(&[
-            "Re-import the API; split the schema",
-        ]),
+        fixes: words(&["Re-import the API; split the schema"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/validate-content-policy"),
     },
     Signature {
@@ -122,19 +190,32 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 11,
         clues: &[
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and ((LastErrorMessage contains "body of the response does not conform" or ResponseBody contains "body of the response does not conform" or LastErrorMessage contains "body of the response cannot be validated" or ResponseBody contains "body of the response cannot be validated" or LastErrorMessage contains "response's body is" or ResponseBody contains "response's body is" or LastErrorMessage contains "the request could not be processed due to an internal error. contact the api owner" or ResponseBody contains "the request could not be processed due to an internal error. contact the api owner" or LastErrorMessage contains "unspecified header" or ResponseBody contains "unspecified header") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "body of the response does not conform" or Errors contains "body of the response cannot be validated" or Errors contains "response's body is" or Errors contains "the request could not be processed due to an internal error. contact the api owner" or Errors contains "unspecified header")))"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 502) and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and isempty(LastErrorSource) and ((LastErrorMessage contains "body of the response does not conform" or LastErrorMessage contains "body of the response cannot be validated" or LastErrorMessage contains "response's body is" or LastErrorMessage contains "the request could not be processed due to an internal error. contact the api owner" or LastErrorMessage contains "unspecified header") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "body of the response does not conform" or Errors contains "body of the response cannot be validated" or Errors contains "response's body is" or Errors contains "the request could not be processed due to an internal error. contact the api owner" or Errors contains "unspecified header")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "body of the response does not conform" or ResponseBody contains "body of the response cannot be validated" or ResponseBody contains "response's body is" or ResponseBody contains "the request could not be processed due to an internal error. contact the api owner" or ResponseBody contains "unspecified header")))"#),
-            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "body of the response does not conform" or InnermostMessage contains "body of the response does not conform" or OuterMessage contains "body of the response cannot be validated" or InnermostMessage contains "body of the response cannot be validated" or OuterMessage contains "response's body is" or InnermostMessage contains "response's body is" or OuterMessage contains "the request could not be processed due to an internal error. contact the api owner" or InnermostMessage contains "the request could not be processed due to an internal error. contact the api owner" or OuterMessage contains "unspecified header" or InnermostMessage contains "unspecified header"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "502" and (tostring(Properties["Response-Body"]) contains "body of the response does not conform" or tostring(Properties["Response-Body"]) contains "body of the response cannot be validated" or tostring(Properties["Response-Body"]) contains "response's body is" or tostring(Properties["Response-Body"]) contains "the request could not be processed due to an internal error. contact the api owner" or tostring(Properties["Response-Body"]) contains "unspecified header")"#),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and ((LastErrorMessage contains "body of the response does not conform" or ResponseBody contains "body of the response does not conform" or LastErrorMessage contains "body of the response cannot be validated" or ResponseBody contains "body of the response cannot be validated" or LastErrorMessage contains "response's body is" or ResponseBody contains "response's body is" or LastErrorMessage contains "the request could not be processed due to an internal error. contact the api owner" or ResponseBody contains "the request could not be processed due to an internal error. contact the api owner" or LastErrorMessage contains "unspecified header" or ResponseBody contains "unspecified header") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "body of the response does not conform" or Errors contains "body of the response cannot be validated" or Errors contains "response's body is" or Errors contains "the request could not be processed due to an internal error. contact the api owner" or Errors contains "unspecified header")))"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 502) and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and isempty(LastErrorSource) and ((LastErrorMessage contains "body of the response does not conform" or LastErrorMessage contains "body of the response cannot be validated" or LastErrorMessage contains "response's body is" or LastErrorMessage contains "the request could not be processed due to an internal error. contact the api owner" or LastErrorMessage contains "unspecified header") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "body of the response does not conform" or Errors contains "body of the response cannot be validated" or Errors contains "response's body is" or Errors contains "the request could not be processed due to an internal error. contact the api owner" or Errors contains "unspecified header")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "body of the response does not conform" or ResponseBody contains "body of the response cannot be validated" or ResponseBody contains "response's body is" or ResponseBody contains "the request could not be processed due to an internal error. contact the api owner" or ResponseBody contains "unspecified header")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"((OuterMessage contains "body of the response does not conform" or InnermostMessage contains "body of the response does not conform" or OuterMessage contains "body of the response cannot be validated" or InnermostMessage contains "body of the response cannot be validated" or OuterMessage contains "response's body is" or InnermostMessage contains "response's body is" or OuterMessage contains "the request could not be processed due to an internal error. contact the api owner" or InnermostMessage contains "the request could not be processed due to an internal error. contact the api owner" or OuterMessage contains "unspecified header" or InnermostMessage contains "unspecified header"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "502" and (tostring(Properties["Response-Body"]) contains "body of the response does not conform" or tostring(Properties["Response-Body"]) contains "body of the response cannot be validated" or tostring(Properties["Response-Body"]) contains "response's body is" or tostring(Properties["Response-Body"]) contains "the request could not be processed due to an internal error. contact the api owner" or tostring(Properties["Response-Body"]) contains "unspecified header")"#,
+            ),
         ],
-        meaning: word("An outbound validation policy with action=prevent rejected a backend response. Caller gets 502 although the backend answered normally."),
-        causes: words(&[
-            "Backend changed its contract",
-            "Schema too strict",
-        ]),
-        fixes: words(&[
-            "Switch to detect, fix the schema or the backend",
-        ]),
+        meaning: word(
+            "An outbound validation policy with action=prevent rejected a backend response. Caller gets 502 although the backend answered normally.",
+        ),
+        causes: words(&["Backend changed its contract", "Schema too strict"]),
+        fixes: words(&["Switch to detect, fix the schema or the backend"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/validate-content-policy"),
     },
     Signature {
@@ -144,20 +225,36 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 11,
         clues: &[
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "unspecified query parameter" or ResponseBody contains "unspecified query parameter" or LastErrorMessage contains "unspecified header" or ResponseBody contains "unspecified header" or LastErrorMessage contains "unspecified path parameter" or ResponseBody contains "unspecified path parameter") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unspecified query parameter" or Errors contains "unspecified header" or Errors contains "unspecified path parameter")))"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 400) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "unspecified query parameter" or LastErrorMessage contains "unspecified header" or LastErrorMessage contains "unspecified path parameter") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unspecified query parameter" or Errors contains "unspecified header" or Errors contains "unspecified path parameter")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "unspecified query parameter" or ResponseBody contains "unspecified header" or ResponseBody contains "unspecified path parameter")))"#),
-            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "unspecified query parameter" or InnermostMessage contains "unspecified query parameter" or OuterMessage contains "unspecified header" or InnermostMessage contains "unspecified header" or OuterMessage contains "unspecified path parameter" or InnermostMessage contains "unspecified path parameter"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "400" and (tostring(Properties["Response-Body"]) contains "unspecified query parameter" or tostring(Properties["Response-Body"]) contains "unspecified header" or tostring(Properties["Response-Body"]) contains "unspecified path parameter")"#),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "unspecified query parameter" or ResponseBody contains "unspecified query parameter" or LastErrorMessage contains "unspecified header" or ResponseBody contains "unspecified header" or LastErrorMessage contains "unspecified path parameter" or ResponseBody contains "unspecified path parameter") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unspecified query parameter" or Errors contains "unspecified header" or Errors contains "unspecified path parameter")))"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 400) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "unspecified query parameter" or LastErrorMessage contains "unspecified header" or LastErrorMessage contains "unspecified path parameter") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unspecified query parameter" or Errors contains "unspecified header" or Errors contains "unspecified path parameter")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "unspecified query parameter" or ResponseBody contains "unspecified header" or ResponseBody contains "unspecified path parameter")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"((OuterMessage contains "unspecified query parameter" or InnermostMessage contains "unspecified query parameter" or OuterMessage contains "unspecified header" or InnermostMessage contains "unspecified header" or OuterMessage contains "unspecified path parameter" or InnermostMessage contains "unspecified path parameter"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "400" and (tostring(Properties["Response-Body"]) contains "unspecified query parameter" or tostring(Properties["Response-Body"]) contains "unspecified header" or tostring(Properties["Response-Body"]) contains "unspecified path parameter")"#,
+            ),
         ],
         meaning: word("unspecified-parameter-action=prevent."),
         causes: words(&[
             "Tracking query strings added by browsers/edge",
             "Undeclared headers",
         ]),
-        fixes: words(&[
-            "Declare them or set ignore",
-        ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-parameters-policy"),
+        fixes: words(&["Declare them or set ignore"]),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/validate-parameters-policy",
+        ),
     },
     Signature {
         id: "validate.param-value",
@@ -166,20 +263,33 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 11,
         clues: &[
-            certain(GATEWAY, 13, r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "does not conform to the definition" or ResponseBody contains "does not conform to the definition" or LastErrorMessage contains "parsed according to the definition" or ResponseBody contains "parsed according to the definition" or LastErrorMessage contains "cannot contain multiple values for the" or ResponseBody contains "cannot contain multiple values for the") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "does not conform to the definition" or Errors contains "parsed according to the definition" or Errors contains "cannot contain multiple values for the")))"#),
-            likely(GATEWAY, 9, r#"(isnull(ResponseCode) or ResponseCode == 400) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "does not conform to the definition" or LastErrorMessage contains "parsed according to the definition" or LastErrorMessage contains "cannot contain multiple values for the") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "does not conform to the definition" or Errors contains "parsed according to the definition" or Errors contains "cannot contain multiple values for the")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "does not conform to the definition" or ResponseBody contains "parsed according to the definition" or ResponseBody contains "cannot contain multiple values for the")))"#),
-            likely(EXCEPTIONS, 11, r#"((OuterMessage contains "does not conform to the definition" or InnermostMessage contains "does not conform to the definition" or OuterMessage contains "parsed according to the definition" or InnermostMessage contains "parsed according to the definition" or OuterMessage contains "cannot contain multiple values for the" or InnermostMessage contains "cannot contain multiple values for the"))"#),
-            likely(REQUESTS, 11, r#"ResultCode =~ "400" and (tostring(Properties["Response-Body"]) contains "does not conform to the definition" or tostring(Properties["Response-Body"]) contains "parsed according to the definition" or tostring(Properties["Response-Body"]) contains "cannot contain multiple values for the")"#),
+            certain(
+                GATEWAY,
+                13,
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "does not conform to the definition" or ResponseBody contains "does not conform to the definition" or LastErrorMessage contains "parsed according to the definition" or ResponseBody contains "parsed according to the definition" or LastErrorMessage contains "cannot contain multiple values for the" or ResponseBody contains "cannot contain multiple values for the") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "does not conform to the definition" or Errors contains "parsed according to the definition" or Errors contains "cannot contain multiple values for the")))"#,
+            ),
+            likely(
+                GATEWAY,
+                9,
+                r#"(isnull(ResponseCode) or ResponseCode == 400) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "does not conform to the definition" or LastErrorMessage contains "parsed according to the definition" or LastErrorMessage contains "cannot contain multiple values for the") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "does not conform to the definition" or Errors contains "parsed according to the definition" or Errors contains "cannot contain multiple values for the")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "does not conform to the definition" or ResponseBody contains "parsed according to the definition" or ResponseBody contains "cannot contain multiple values for the")))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                11,
+                r#"((OuterMessage contains "does not conform to the definition" or InnermostMessage contains "does not conform to the definition" or OuterMessage contains "parsed according to the definition" or InnermostMessage contains "parsed according to the definition" or OuterMessage contains "cannot contain multiple values for the" or InnermostMessage contains "cannot contain multiple values for the"))"#,
+            ),
+            likely(
+                REQUESTS,
+                11,
+                r#"ResultCode =~ "400" and (tostring(Properties["Response-Body"]) contains "does not conform to the definition" or tostring(Properties["Response-Body"]) contains "parsed according to the definition" or tostring(Properties["Response-Body"]) contains "cannot contain multiple values for the")"#,
+            ),
         ],
         meaning: word("A query/path/header value has the wrong type, format or multiplicity."),
-        causes: words(&[
-            "Empty or repeated parameter",
-            "Enum/format mismatch",
-        ]),
-        fixes: words(&[
-            "Fix the client or the declared type",
-        ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-parameters-policy"),
+        causes: words(&["Empty or repeated parameter", "Enum/format mismatch"]),
+        fixes: words(&["Fix the client or the declared type"]),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/validate-parameters-policy",
+        ),
     },
     Signature {
         id: "validate.status-code",
@@ -188,19 +298,33 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 14,
         clues: &[
-            certain(GATEWAY, 16, r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and isnotempty(LastErrorSource) and ((LastErrorMessage contains "response status code" or ResponseBody contains "response status code") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "response status code"))"#),
-            likely(GATEWAY, 12, r#"(isnull(ResponseCode) or ResponseCode == 502) and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and isempty(LastErrorSource) and isnotempty(LastErrorSource) and (LastErrorMessage contains "response status code" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "response status code") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "response status code"))"#),
-            likely(EXCEPTIONS, 14, r#"((OuterMessage contains "response status code" or InnermostMessage contains "response status code"))"#),
-            likely(REQUESTS, 14, r#"ResultCode =~ "502" and tostring(Properties["Response-Body"]) contains "response status code""#),
+            certain(
+                GATEWAY,
+                16,
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and isnotempty(LastErrorSource) and ((LastErrorMessage contains "response status code" or ResponseBody contains "response status code") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "response status code"))"#,
+            ),
+            likely(
+                GATEWAY,
+                12,
+                r#"(isnull(ResponseCode) or ResponseCode == 502) and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and isempty(LastErrorSource) and isnotempty(LastErrorSource) and (LastErrorMessage contains "response status code" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "response status code") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "response status code"))"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                14,
+                r#"((OuterMessage contains "response status code" or InnermostMessage contains "response status code"))"#,
+            ),
+            likely(
+                REQUESTS,
+                14,
+                r#"ResultCode =~ "502" and tostring(Properties["Response-Body"]) contains "response status code""#,
+            ),
         ],
         meaning: word("validate-status-code (prevent) saw a status the API does not declare."),
-        causes: words(&[
-            "Backend returned an undocumented error",
-        ]),
-        fixes: words(&[
-            "Declare the code or use detect",
-        ]),
-        doc_url: word("https://learn.microsoft.com/azure/api-management/validate-status-code-policy"),
+        causes: words(&["Backend returned an undocumented error"]),
+        fixes: words(&["Declare the code or use detect"]),
+        doc_url: word(
+            "https://learn.microsoft.com/azure/api-management/validate-status-code-policy",
+        ),
     },
     Signature {
         id: "validate.generic",
@@ -209,18 +333,32 @@ pub(super) static ENTRIES: &[Signature] = &[
         severity: Severity::Error,
         specificity: 12,
         clues: &[
-            certain(GATEWAY, 14, r#"LastErrorReason in~ ("Bad request", "BadRequest", "Response not allowed", "ValidationFailed") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code"))"#),
-            likely(GATEWAY, 6, r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and isempty(LastErrorReason)"#),
-            likely(GATEWAY, 6, r#"LastErrorReason in~ ("Bad request", "BadRequest", "Response not allowed", "ValidationFailed")"#),
-            likely(EXCEPTIONS, 8, r#"ProblemId in~ ("Bad request", "BadRequest", "Response not allowed", "ValidationFailed") or OuterMessage has_any ("Bad request", "BadRequest", "Response not allowed", "ValidationFailed")"#),
+            certain(
+                GATEWAY,
+                14,
+                r#"LastErrorReason in~ ("Bad request", "BadRequest", "Response not allowed", "ValidationFailed") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code"))"#,
+            ),
+            likely(
+                GATEWAY,
+                6,
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and isempty(LastErrorReason)"#,
+            ),
+            likely(
+                GATEWAY,
+                6,
+                r#"LastErrorReason in~ ("Bad request", "BadRequest", "Response not allowed", "ValidationFailed")"#,
+            ),
+            likely(
+                EXCEPTIONS,
+                8,
+                r#"ProblemId in~ ("Bad request", "BadRequest", "Response not allowed", "ValidationFailed") or OuterMessage has_any ("Bad request", "BadRequest", "Response not allowed", "ValidationFailed")"#,
+            ),
         ],
-        meaning: word("A content-validation policy with action=prevent stopped the request (400 inbound, 502 outbound). Details are in the policy's errors variable."),
-        causes: words(&[
-            "See message",
-        ]),
-        fixes: words(&[
-            "Log the errors-variable with a trace policy",
-        ]),
+        meaning: word(
+            "A content-validation policy with action=prevent stopped the request (400 inbound, 502 outbound). Details are in the policy's errors variable.",
+        ),
+        causes: words(&["See message"]),
+        fixes: words(&["Log the errors-variable with a trace policy"]),
         doc_url: word("https://learn.microsoft.com/azure/api-management/validate-content-policy"),
     },
 ];
