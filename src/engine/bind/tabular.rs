@@ -294,20 +294,30 @@ impl<'q> Binder<'q> {
         leading: &[Rc<NamedTable<'q>>],
     ) -> Bound<Plan> {
         self.count_node(span)?;
-        let mut inner = if leading.is_empty() {
-            self.bind_parameters(function, scope, arguments, span, caller, &mut Row::none())?
-        } else {
+        if !leading.is_empty() {
             return self.invoke_with(function, scope, arguments, span, caller, leading);
-        };
+        }
+        let inner =
+            self.bind_parameters(function, scope, arguments, span, caller, &mut Row::none())?;
+        self.body(function, inner, span)
+    }
+
+    /// The value of a function whose parameters are in the scope.
+    fn body(
+        &mut self,
+        function: &'q tree::Function,
+        mut scope: Environment<'q>,
+        span: Span,
+    ) -> Bound<Plan> {
         let mut last = None;
         for statement in &function.body {
             match statement {
                 tree::Statement::Expression(expression) => last = Some(expression),
-                other => inner = self.statement(other, inner)?,
+                other => scope = self.statement(other, scope)?,
             }
         }
         match last {
-            Some(expression) => self.tabular(expression, &inner),
+            Some(expression) => self.tabular(expression, &scope),
             None => wrong(codes::EMPTY, span, "the function has no value"),
         }
     }
@@ -373,17 +383,7 @@ impl<'q> Binder<'q> {
                 parent: inner,
             }));
         }
-        let mut last = None;
-        for statement in &function.body {
-            match statement {
-                tree::Statement::Expression(expression) => last = Some(expression),
-                other => inner = self.statement(other, inner)?,
-            }
-        }
-        match last {
-            Some(expression) => self.tabular(expression, &inner),
-            None => wrong(codes::EMPTY, span, "the function has no value"),
-        }
+        self.body(function, inner, span)
     }
 
     fn datatable(
