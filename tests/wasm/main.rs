@@ -1,5 +1,6 @@
 //! The boundary, called as JavaScript calls it, in Node and in a browser.
 #![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 use js_sys::{Array, JsString, Object, Reflect};
 use kqlens::wasm::data::Dataset;
