@@ -33,6 +33,11 @@ impl Predicate {
         Self { operands }
     }
 
+    /// True where all operands are.
+    pub const fn all_of(operands: Vec<Expr>) -> Self {
+        Self { operands }
+    }
+
     /// Binds a condition over a table; tables that it mentions are read at once.
     pub fn bind(table: &str, condition: &str, tables: &Rc<dyn Tables>, now: i64) -> Outcome<Self> {
         let text = format!("{table} | where {condition}");

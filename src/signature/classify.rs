@@ -22,8 +22,8 @@ pub(super) struct BoundClue {
     pub(super) clue: &'static Clue,
     /// Its condition.
     pub(super) predicate: Predicate,
-    /// Whether a quiet row can meet it.
-    may_be_quiet: bool,
+    /// What a quiet row has to meet beside being quiet; `None` when none can meet it.
+    quiet: Option<Predicate>,
 }
 
 /// Rows that belong to a signature.
@@ -39,10 +39,18 @@ pub(super) struct Classifier {
     /// The clues.
     pub(super) clues: Vec<BoundClue>,
     quiet: Option<Predicate>,
+    /// Places and types of the columns that are empty in a quiet row.
+    empty: Vec<(usize, Type)>,
 }
 
 /// What tells a quiet gateway row.
 const QUIET: &str = "ResponseCode between (100 .. 399) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)";
+
+/// Response codes that [`QUIET`] takes.
+const QUIET_CODES: std::ops::Range<i32> = 100..400;
+
+/// Columns that [`QUIET`] wants empty.
+const EMPTY_WHEN_QUIET: [&str; 3] = ["LastErrorReason", "LastErrorSource", "LastErrorMessage"];
 
 impl Classifier {
     /// Binds the clues of a table; those that need rows of another table are left out when it is empty.
@@ -86,18 +94,29 @@ impl Classifier {
         let predicates = Predicate::bind_all(table, &texts, tables, now)?;
         let mut clues = Vec::with_capacity(ordered.len());
         for ((_, signature, clue), predicate) in ordered.into_iter().zip(predicates) {
-            let may_be_quiet = match &probe {
-                Some((batch, known)) => may_hold(&predicate, batch, known, &context)?,
-                None => true,
+            let quiet = match &probe {
+                Some((batch, known)) => of_quiet_rows(&predicate, batch, known, &context)?,
+                None => Some(predicate.clone()),
             };
             clues.push(BoundClue {
                 signature,
                 clue,
                 predicate,
-                may_be_quiet,
+                quiet,
             });
         }
-        Ok(Self { clues, quiet })
+        let empty = tables.find(table).map_or_else(Vec::new, |view| {
+            let fields = view.fields.iter().enumerate();
+            fields
+                .filter(|(_, field)| EMPTY_WHEN_QUIET.contains(&field.name.as_str()))
+                .map(|(at, field)| (at, field.kind))
+                .collect()
+        });
+        Ok(Self {
+            clues,
+            quiet,
+            empty,
+        })
     }
 
     /// Splits a batch into claims and what no clue claims.
@@ -129,11 +148,18 @@ impl Classifier {
             rest = self.ask(batch.rows(loud_rows), false, context, &mut claims)?;
         }
         if !quiet_rows.is_empty() {
-            let all = if quiet_rows.len() == batch.n_rows {
+            let mut all = if quiet_rows.len() == batch.n_rows {
                 batch.clone()
             } else {
                 batch.rows(quiet_rows)
             };
+            // Asking about a constant costs nothing.
+            let n_rows = all.n_rows;
+            for (at, kind) in &self.empty {
+                if let Some(column) = all.columns.get_mut(*at) {
+                    *column = Lazy::constant(Value::missing(*kind), *kind, n_rows);
+                }
+            }
             // The catalogue has a clue for every quiet row, so nothing is left over.
             let left = self.ask(all, true, context, &mut claims)?;
             rest = rest.or(left);
@@ -151,10 +177,12 @@ impl Classifier {
     ) -> Outcome<Option<Batch>> {
         let mut rest = batch;
         for (clue_at, bound) in self.clues.iter().enumerate() {
-            if is_quiet && !bound.may_be_quiet {
-                continue;
-            }
-            match bound.predicate.rows(&rest, context)? {
+            let predicate = match &bound.quiet {
+                _ if !is_quiet => &bound.predicate,
+                Some(quiet) => quiet,
+                None => continue,
+            };
+            match predicate.rows(&rest, context)? {
                 None => {
                     claims.push(Claim {
                         clue_at,
@@ -193,19 +221,15 @@ fn complement(rows: &[u32], n_rows: usize) -> Vec<u32> {
 
 /// A batch with one row for every quiet response code, and which columns it knows.
 fn quiet_probe(view: &View) -> (Batch, Vec<bool>) {
-    let codes: Vec<i32> = (100..400).collect();
+    let codes: Vec<i32> = QUIET_CODES.collect();
     let n_rows = codes.len();
     let mut known = Vec::with_capacity(view.fields.len());
-    let columns = view.fields.iter().map(|field| match field.name.as_str() {
-        "ResponseCode" => {
-            known.push(true);
+    let columns = view.fields.iter().map(|field| {
+        let is_code = field.name == "ResponseCode";
+        known.push(is_code || EMPTY_WHEN_QUIET.contains(&field.name.as_str()));
+        if is_code {
             Lazy::column(Column::new(Type::Int, Data::Int(codes.clone())))
-        }
-        name => {
-            known.push(matches!(
-                name,
-                "LastErrorReason" | "LastErrorSource" | "LastErrorMessage"
-            ));
+        } else {
             Lazy::constant(Value::missing(field.kind), field.kind, n_rows)
         }
     });
@@ -218,29 +242,39 @@ fn quiet_probe(view: &View) -> (Batch, Vec<bool>) {
     )
 }
 
-/// Whether no operand over known columns alone rules all rows of the probe out.
-fn may_hold(
+/// What a quiet row has to meet of a predicate; `None` when none can.
+///
+/// Operands over known columns are tried on the probe: those that all its rows meet are left out. Of the
+/// others, those that drop the rows of code 200 come first, since these are most rows, and those that
+/// keep them last.
+fn of_quiet_rows(
     predicate: &Predicate,
     probe: &Batch,
     known: &[bool],
     context: &Context,
-) -> Outcome<bool> {
+) -> Outcome<Option<Predicate>> {
+    let (mut selective, mut unknown, mut wide) = (Vec::new(), Vec::new(), Vec::new());
     for operand in predicate.operands() {
         let mut is_known = true;
         operand.for_each_column(&mut |at| is_known &= known.get(at).copied().unwrap_or(false));
         if !is_known {
+            unknown.push(operand.clone());
             continue;
         }
         let truth = evaluate(operand, probe, context)?;
-        let holds = match &truth {
-            Vector::Constant(value, _) => matches!(value, Value::Bool(true)),
-            Vector::Column(_) => {
-                true_rows(&truth, probe.n_rows).is_none_or(|rows| !rows.is_empty())
-            }
-        };
-        if !holds {
-            return Ok(false);
+        match &truth {
+            Vector::Constant(Value::Bool(true), _) => {}
+            Vector::Constant(..) => return Ok(None),
+            Vector::Column(_) => match true_rows(&truth, probe.n_rows) {
+                None => {}
+                Some(rows) if rows.is_empty() => return Ok(None),
+                Some(rows) if rows.contains(&(200 - QUIET_CODES.start as u32)) => {
+                    wide.push(operand.clone());
+                }
+                Some(_) => selective.push(operand.clone()),
+            },
         }
     }
-    Ok(true)
+    let operands = selective.into_iter().chain(unknown).chain(wide).collect();
+    Ok(Some(Predicate::all_of(operands)))
 }
