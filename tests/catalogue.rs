@@ -77,3 +77,18 @@ fn names_are_declared_once() {
         "the list is searched by halves"
     );
 }
+
+/// `distinct … | count` has a way of its own for texts: it counts what `distinct` would give.
+#[test]
+fn distinct_values_are_counted_as_their_rows_are() {
+    let texts = "datatable(s: string, n: long) ['a', 1, '', long(null), 'a', 1, 'b', 2, '', 2,
+        '5f2d4c3e-0000-4000-8000-000000000001', 3, '5F2D4C3E-0000-4000-8000-000000000001', 3]";
+    for columns in ["s", "n", "s, n", "t = strcat(s, s)", "t = substring(s, 9)"] {
+        let counted = first_cell(&format!("{texts} | distinct {columns} | count"));
+        let rows = first_cell(&format!(
+            "{texts} | distinct {columns} | where true | count"
+        ));
+        assert_eq!(counted, rows, "{columns}");
+    }
+    assert_eq!(first_cell(&format!("{texts} | distinct s | count")), "5");
+}

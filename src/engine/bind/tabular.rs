@@ -610,13 +610,18 @@ impl<'q> Binder<'q> {
             }
             Operator::Distinct { columns, .. } => self.distinct(input, columns, span, environment),
             Operator::Count { name, .. } => {
-                let count = crate::engine::aggregate::find("count");
-                let Some(function) = count else {
+                let (input, arguments) = distinct_texts(input);
+                let name_of_call = if arguments.is_empty() {
+                    "count"
+                } else {
+                    "count_distinct"
+                };
+                let Some(function) = crate::engine::aggregate::find(name_of_call) else {
                     return wrong(codes::NOT_SUPPORTED, span, "`count` is missing");
                 };
                 let call = crate::engine::plan::AggregateCall {
                     function,
-                    arguments: Vec::new(),
+                    arguments,
                     results: vec![Type::Long],
                     span,
                 };
@@ -2475,4 +2480,23 @@ fn wildcard(pattern: &str, text: &str) -> bool {
         }
     }
     rest.is_empty()
+}
+
+/// The input and the text of `… | distinct text`, which `count` counts without making its rows.
+///
+/// Of texts only: they have no null, which is a row but no value.
+fn distinct_texts(plan: Plan) -> (Plan, Vec<Expr>) {
+    match plan.operator {
+        Step::Summarize {
+            input,
+            groups,
+            aggregates,
+        } if plan.keyword == "distinct"
+            && aggregates.is_empty()
+            && matches!(groups.as_slice(), [only] if only.kind == Type::String) =>
+        {
+            (*input, groups)
+        }
+        operator => (Plan { operator, ..plan }, Vec::new()),
+    }
 }

@@ -203,6 +203,11 @@ impl Interner {
                 }
             }
             Strings::Guids(words) => {
+                if !self.is_frozen {
+                    // Mostly one of its own in every row.
+                    self.wide.reserve(words.len(), |&(word, _)| hash_wide(word));
+                    self.values.reserve(words.len());
+                }
                 for &word in words {
                     ids.push(self.wide(word));
                 }
