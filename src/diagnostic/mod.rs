@@ -103,6 +103,20 @@ impl Diagnostic {
         self
     }
 
+    /// The same finding, whose repair is another name in its place.
+    #[must_use]
+    pub fn with_name(self, span: Span, name: &str) -> Self {
+        self.with_help(format!("did the query mean `{name}`?"))
+            .with_fix(Fix {
+                title: format!("replace with `{name}`"),
+                edits: vec![Edit {
+                    span,
+                    text: name.to_owned(),
+                }],
+                safe: false,
+            })
+    }
+
     /// The same finding with a repair.
     #[must_use]
     pub fn with_fix(mut self, fix: Fix) -> Self {

@@ -367,6 +367,17 @@ impl Batch {
         }
     }
 
+    /// The rows named, with columns behind theirs that the caller puts in.
+    #[must_use]
+    pub fn widened(&self, rows: Vec<u32>, n_columns: usize) -> Self {
+        let mut batch = self.rows(rows);
+        let n_rows = batch.n_rows;
+        batch.columns.resize_with(n_columns, || {
+            Lazy::constant(Value::Null, Type::Dynamic, n_rows)
+        });
+        batch
+    }
+
     /// The first rows.
     #[must_use]
     pub fn head(&self, n_rows: usize) -> Self {

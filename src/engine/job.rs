@@ -93,30 +93,16 @@ impl Job {
         {
             return Err(Box::new(error));
         }
-        let mut job = Self {
-            text: text.to_owned(),
-            query: parsed.query,
-            tables,
-            context: Context::new(now),
-            answers: Vec::new(),
-            running: None,
-            render: None,
-            result: None,
-            stages: Vec::new(),
-            max_rows: usize::MAX,
-            is_cut: false,
-        };
+        let mut job = Self::new(text.to_owned(), parsed.query, tables, now);
         job.bind()?;
         Ok(job)
     }
 
-    /// A job that runs a plan which is bound already.
-    pub(super) fn of_plan(plan: Plan, tables: Rc<dyn Tables>, now: i64) -> Self {
-        let mut job = Self {
-            text: String::new(),
-            query: Query {
-                statements: Vec::new(),
-            },
+    /// A job with nothing to run yet.
+    fn new(text: String, query: Query, tables: Rc<dyn Tables>, now: i64) -> Self {
+        Self {
+            text,
+            query,
             tables,
             context: Context::new(now),
             answers: Vec::new(),
@@ -126,7 +112,15 @@ impl Job {
             stages: Vec::new(),
             max_rows: usize::MAX,
             is_cut: false,
+        }
+    }
+
+    /// A job that runs a plan which is bound already.
+    pub(super) fn of_plan(plan: Plan, tables: Rc<dyn Tables>, now: i64) -> Self {
+        let query = Query {
+            statements: Vec::new(),
         };
+        let mut job = Self::new(String::new(), query, tables, now);
         job.begin(plan, true);
         job
     }

@@ -732,6 +732,14 @@ impl Builder<'_> {
         Doc::Group(docs)
     }
 
+    /// ` in (table, table)`, of `find` and `search`.
+    fn in_tables(&mut self, tables: &[Expr], docs: &mut Vec<Doc>) {
+        if let Some(last) = tables.last() {
+            docs.push(text(" in "));
+            docs.push(self.arguments("(", ")", tables, last.span().end));
+        }
+    }
+
     fn optional(&mut self, word: &str, value: Option<&Expr>, docs: &mut Vec<Doc>) {
         if let Some(value) = value {
             docs.push(Doc::Text(format!(" {word} ")));
@@ -819,11 +827,7 @@ impl Builder<'_> {
                 ..
             } => {
                 self.properties(properties, &mut docs);
-                if !tables.is_empty() {
-                    docs.push(text(" in "));
-                    let end = tables.last().map_or(0, |table| table.span().end);
-                    docs.push(self.arguments("(", ")", tables, end));
-                }
+                self.in_tables(tables, &mut docs);
                 docs.push(text(" where "));
                 docs.push(self.expr(predicate));
                 if *project_smart {
@@ -1095,11 +1099,7 @@ impl Builder<'_> {
                 ..
             } => {
                 self.properties(properties, &mut docs);
-                if !tables.is_empty() {
-                    docs.push(text(" in "));
-                    let end = tables.last().map_or(0, |table| table.span().end);
-                    docs.push(self.arguments("(", ")", tables, end));
-                }
+                self.in_tables(tables, &mut docs);
                 docs.push(text(" "));
                 docs.push(self.expr(predicate));
             }

@@ -4,7 +4,7 @@ use super::{
     Binder, Binding, Bound, Environment, NamedTable, Row, Scope, TableSource, wrong,
     wrong_with_help,
 };
-use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
+use crate::diagnostic::{Diagnostic, codes};
 use crate::engine::aggregate;
 use crate::engine::operator::window::Window;
 use crate::engine::plan::{Expr, WindowCall};
@@ -296,16 +296,7 @@ impl<'q> Binder<'q> {
             format!("there is no function `{shown}`"),
         );
         let diagnostic = match nearest(name, names) {
-            Some(found) => diagnostic
-                .with_help(format!("did the query mean `{found}`?"))
-                .with_fix(Fix {
-                    title: format!("replace with `{found}`"),
-                    edits: vec![Edit {
-                        span: function.span,
-                        text: found.to_owned(),
-                    }],
-                    safe: false,
-                }),
+            Some(found) => diagnostic.with_name(function.span, found),
             None => diagnostic.with_help("functions are listed in the help"),
         };
         Err(super::Stop::Wrong(Box::new(diagnostic)))
@@ -552,20 +543,7 @@ impl<'q> Binder<'q> {
         }
         let mut inner = scope.clone();
         for (at, parameter) in function.parameters.iter().enumerate() {
-            let named = arguments.iter().find_map(|argument| match argument {
-                tree::Expr::Assign { names, value, .. }
-                    if names
-                        .first()
-                        .is_some_and(|name| name.text == parameter.name.text) =>
-                {
-                    Some(value.as_ref())
-                }
-                _ => None,
-            });
-            let positional = arguments
-                .get(at)
-                .filter(|argument| !matches!(argument, tree::Expr::Assign { .. }));
-            let given = named.or(positional);
+            let given = argument_of(parameter, at, arguments);
             let binding = match (&parameter.kind, given, &parameter.default) {
                 (ParameterKind::Scalar(kind), Some(given), _) => {
                     let value = self.scalar(given, caller, row)?;
@@ -637,4 +615,27 @@ impl<'q> Binder<'q> {
         value.span = span;
         Ok(value)
     }
+}
+
+/// What a call gives for a parameter: by its name, else by its place.
+pub(super) fn argument_of<'q>(
+    parameter: &tree::Parameter,
+    at: usize,
+    arguments: &'q [tree::Expr],
+) -> Option<&'q tree::Expr> {
+    let named = arguments.iter().find_map(|argument| match argument {
+        tree::Expr::Assign { names, value, .. }
+            if names
+                .first()
+                .is_some_and(|name| name.text == parameter.name.text) =>
+        {
+            Some(value.as_ref())
+        }
+        _ => None,
+    });
+    named.or_else(|| {
+        arguments
+            .get(at)
+            .filter(|argument| !matches!(argument, tree::Expr::Assign { .. }))
+    })
 }

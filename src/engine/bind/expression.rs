@@ -1,7 +1,7 @@
 //! Binding of scalar expressions.
 
 use super::{Binder, Binding, Bound, Environment, Row, Stop, operands, wrong, wrong_with_help};
-use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
+use crate::diagnostic::{Diagnostic, codes};
 use crate::engine::eval::{Context, Memo};
 use crate::engine::plan::{Call, Expr, Node};
 use crate::engine::scalar::{self, Scalar};
@@ -253,16 +253,7 @@ impl<'q> Binder<'q> {
 
         let found = nearest(&name.text, candidates.iter().copied()).map(str::to_owned);
         diagnostic = match found {
-            Some(found) => diagnostic
-                .with_help(format!("did the query mean `{found}`?"))
-                .with_fix(Fix {
-                    title: format!("replace with `{found}`"),
-                    edits: vec![Edit {
-                        span: name.span,
-                        text: found,
-                    }],
-                    safe: false,
-                }),
+            Some(found) => diagnostic.with_name(name.span, &found),
             None if candidates.is_empty() => diagnostic.with_help("there are no columns here"),
             None => {
                 let mut listed = candidates

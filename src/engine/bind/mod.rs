@@ -104,6 +104,15 @@ impl Row {
         }
     }
 
+    /// A row of an operator that may ask its neighbours.
+    fn with_windows(input: &Plan) -> Self {
+        Self {
+            windows: Some(Vec::new()),
+            is_serialized: input.is_serialized,
+            ..Self::of(&input.fields)
+        }
+    }
+
     const fn none() -> Self {
         Self {
             fields: Vec::new(),

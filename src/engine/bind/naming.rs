@@ -5,6 +5,7 @@
 use super::super::aggregate;
 use super::super::scalar::{self, Naming};
 use crate::kql::tree::{Expr, Literal};
+use crate::table::Field;
 
 /// The name that an expression gives its column; `None` for `Column1` and its kin.
 pub(super) fn automatic(expression: &Expr) -> Option<String> {
@@ -87,4 +88,11 @@ pub(super) fn unique(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
         }
         number += 1;
     }
+}
+
+/// A name that no field has.
+pub(super) fn unique_in(name: &str, fields: &[Field]) -> String {
+    unique(name, |candidate| {
+        fields.iter().any(|field| field.name == candidate)
+    })
 }

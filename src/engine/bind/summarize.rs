@@ -38,9 +38,7 @@ impl<'q> Binder<'q> {
                 None => {
                     let automatic = naming::automatic(value)
                         .unwrap_or_else(|| format!("Column{}", groups.len() + 1));
-                    naming::unique(&automatic, |name| {
-                        fields.iter().any(|field| field.name == name)
-                    })
+                    naming::unique_in(&automatic, &fields)
                 }
             };
             fields.push(Field {
@@ -89,9 +87,7 @@ impl<'q> Binder<'q> {
             .collect();
         for (result, name) in results.into_iter().zip(names) {
             let name = name.unwrap_or_else(|| format!("Column{}", columns.len() - n_groups + 1));
-            let name = naming::unique(&name, |candidate| {
-                fields.iter().any(|field| field.name == candidate)
-            });
+            let name = naming::unique_in(&name, &fields);
             fields.push(Field {
                 name,
                 kind: result.kind,
@@ -460,9 +456,7 @@ impl<'q> Binder<'q> {
                 .map(str::to_owned)
                 .or_else(|| naming::automatic(value))
                 .unwrap_or_else(|| format!("Column{}", groups.len() + 1));
-            let name = naming::unique(&name, |candidate| {
-                fields.iter().any(|field| field.name == candidate)
-            });
+            let name = naming::unique_in(&name, &fields);
             fields.push(Field {
                 name,
                 kind: bound.kind,

@@ -1,11 +1,12 @@
 //! Binding of tabular expressions: sources and operators.
 
+use super::calls::argument_of;
 use super::summarize::split_assignment;
 use super::{
     Binder, Binding, Bound, Environment, NamedTable, Render, Row, Scope, Stop, TableSource, naming,
     operands, wrong, wrong_with_help,
 };
-use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
+use crate::diagnostic::{Diagnostic, codes};
 use crate::engine::batch::Batch;
 use crate::engine::operator::{self, parse, series};
 use crate::engine::plan::{Expansion, Expr, JoinKind, Node, Operator as Step, Plan, SortKey};
@@ -169,16 +170,7 @@ impl<'q> Binder<'q> {
             format!("there is no table `{shown}`"),
         );
         let diagnostic = match nearest(&name.text, known.iter().map(String::as_str)) {
-            Some(found) => diagnostic
-                .with_help(format!("did the query mean `{found}`?"))
-                .with_fix(Fix {
-                    title: format!("replace with `{found}`"),
-                    edits: vec![Edit {
-                        span: name.span,
-                        text: found.to_owned(),
-                    }],
-                    safe: false,
-                }),
+            Some(found) => diagnostic.with_name(name.span, found),
             None if known.is_empty() => {
                 diagnostic.with_help("load an export first, or start with `datatable` or `print`")
             }
@@ -341,21 +333,7 @@ impl<'q> Binder<'q> {
             parent: scope.clone(),
         }));
         for (at, parameter) in function.parameters.iter().skip(1).enumerate() {
-            let named = arguments.iter().find_map(|argument| match argument {
-                tree::Expr::Assign { names, value, .. }
-                    if names
-                        .first()
-                        .is_some_and(|name| name.text == parameter.name.text) =>
-                {
-                    Some(value.as_ref())
-                }
-                _ => None,
-            });
-            let given = named.or_else(|| {
-                arguments
-                    .get(at)
-                    .filter(|argument| !matches!(argument, tree::Expr::Assign { .. }))
-            });
+            let given = argument_of(parameter, at, arguments);
             let (value, tree::ParameterKind::Scalar(kind)) =
                 (given.or(parameter.default.as_ref()), &parameter.kind)
             else {
@@ -567,11 +545,7 @@ impl<'q> Binder<'q> {
         self.count_operator(span)?;
         match operator {
             Operator::Where { predicate, .. } => {
-                let mut row = Row {
-                    windows: Some(Vec::new()),
-                    is_serialized: input.is_serialized,
-                    ..Row::of(&input.fields)
-                };
+                let mut row = Row::with_windows(&input);
                 let bound = self.scalar(predicate, environment, &mut row)?;
                 let predicate = self.condition(bound)?;
                 Ok(self.filter_with_windows(input, predicate, row, span))
@@ -885,11 +859,7 @@ impl<'q> Binder<'q> {
         environment: &Environment<'q>,
         keyword: &'static str,
     ) -> Bound<Plan> {
-        let mut row = Row {
-            windows: Some(Vec::new()),
-            is_serialized: input.is_serialized,
-            ..Row::of(&input.fields)
-        };
+        let mut row = Row::with_windows(&input);
         let mut bound = Vec::new();
         let mut fields: Vec<Field> = Vec::new();
         let mut n_unnamed = 0;
@@ -928,7 +898,7 @@ impl<'q> Binder<'q> {
                             format!("Column{n_unnamed}")
                         }
                     });
-                    naming::unique(&name, |candidate| is_taken(candidate, &fields))
+                    naming::unique_in(&name, &fields)
                 }
             };
             fields.push(Field {
@@ -950,11 +920,7 @@ impl<'q> Binder<'q> {
         environment: &Environment<'q>,
         keyword: &'static str,
     ) -> Bound<Plan> {
-        let mut row = Row {
-            windows: Some(Vec::new()),
-            is_serialized: input.is_serialized,
-            ..Row::of(&input.fields)
-        };
+        let mut row = Row::with_windows(&input);
         let mut fields = input.fields.clone();
         let mut bound = input.all_columns(span);
         let mut n_unnamed = 0;
@@ -971,9 +937,7 @@ impl<'q> Binder<'q> {
                     if is_plain {
                         name
                     } else {
-                        naming::unique(&name, |candidate| {
-                            fields.iter().any(|field| field.name == candidate)
-                        })
+                        naming::unique_in(&name, &fields)
                     }
                 }
             };
@@ -1445,9 +1409,7 @@ impl<'q> Binder<'q> {
                 if is_lookup && right_key_columns.contains(&at) {
                     continue;
                 }
-                let name = naming::unique(&field.name, |candidate| {
-                    fields.iter().any(|field| field.name == candidate)
-                });
+                let name = naming::unique_in(&field.name, &fields);
                 columns.push(Expr::column(offset + at, field.kind, span));
                 fields.push(Field {
                     name,
@@ -1872,9 +1834,7 @@ impl<'q> Binder<'q> {
                 );
             }
             let name = given.map_or_else(|| naming::of_aggregate(entry, arguments), str::to_owned);
-            let name = naming::unique(&name, |candidate| {
-                fields.iter().any(|field: &Field| field.name == candidate)
-            });
+            let name = naming::unique_in(&name, &fields);
             fields.push(Field {
                 name,
                 kind: Type::Dynamic,

@@ -79,16 +79,10 @@ impl Expand {
                 }
             }
         }
-        let n_rows = rows.len();
-        let rows = Rc::new(rows);
-        let mut columns: Vec<Lazy> = batch
-            .columns
-            .iter()
-            .map(|column| column.rows(&rows))
-            .collect();
-        columns.resize_with(self.n_columns, || {
-            Lazy::constant(Value::Null, Type::Dynamic, n_rows)
-        });
+        let Batch {
+            mut columns,
+            n_rows,
+        } = batch.widened(rows, self.n_columns);
         if let Some(place) = self.index.and_then(|at| columns.get_mut(at)) {
             *place = Lazy::column(column_of(Type::Long, indexes));
         }

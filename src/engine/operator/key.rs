@@ -86,16 +86,7 @@ impl Interner {
         ids.reserve(column.len());
         let is_null = |row: usize| column.nulls.as_ref().is_some_and(|nulls| nulls.get(row));
         match &column.data {
-            Data::Int(values) => {
-                for (row, &value) in values.iter().enumerate() {
-                    let id = if is_null(row) {
-                        self.null()
-                    } else {
-                        self.number(i64::from(value))
-                    };
-                    ids.push(id);
-                }
-            }
+            Data::Int(values) => self.numbers_of(values, &is_null, ids),
             Data::Long(values) => {
                 // Neighbours are often equal: bins of time, above all.
                 let mut last = (0, NONE);
@@ -110,16 +101,7 @@ impl Interner {
                     }
                 }
             }
-            Data::Bool(values) => {
-                for (row, &value) in values.iter().enumerate() {
-                    let id = if is_null(row) {
-                        self.null()
-                    } else {
-                        self.number(i64::from(value))
-                    };
-                    ids.push(id);
-                }
-            }
+            Data::Bool(values) => self.numbers_of(values, &is_null, ids),
             Data::Real(values) => {
                 for (row, &value) in values.iter().enumerate() {
                     // Both zeros are one value, and so are all NaNs.
@@ -160,6 +142,22 @@ impl Interner {
                     ids.push(id);
                 }
             }
+        }
+    }
+
+    fn numbers_of<N: Copy + Into<i64>>(
+        &mut self,
+        values: &[N],
+        is_null: &impl Fn(usize) -> bool,
+        ids: &mut Vec<u32>,
+    ) {
+        for (row, &value) in values.iter().enumerate() {
+            let id = if is_null(row) {
+                self.null()
+            } else {
+                self.number(value.into())
+            };
+            ids.push(id);
         }
     }
 

@@ -358,16 +358,10 @@ impl Run for Parse {
                 output.push(found.next().unwrap_or_else(|| Value::missing(*kind)));
             }
         }
-        let n_rows = rows.len();
-        let rows = Rc::new(rows);
-        let mut columns: Vec<Lazy> = batch
-            .columns
-            .iter()
-            .map(|column| column.rows(&rows))
-            .collect();
-        columns.resize_with(self.n_columns, || {
-            Lazy::constant(Value::Null, Type::Dynamic, n_rows)
-        });
+        let Batch {
+            mut columns,
+            n_rows,
+        } = batch.widened(rows, self.n_columns);
         for ((at, kind), output) in self.columns.iter().zip(outputs) {
             if let Some(place) = columns.get_mut(*at) {
                 *place = Lazy::column(column_of(*kind, output));
