@@ -22,7 +22,7 @@ pub(super) struct BoundClue {
     pub(super) clue: &'static Clue,
     /// Its condition.
     pub(super) predicate: Predicate,
-    /// What a quiet row has to meet beside being quiet; `None` when none can meet it.
+    /// What a quiet row has to meet beside being quiet; `None` when none can meet it, or none is there.
     quiet: Option<Predicate>,
 }
 
@@ -38,8 +38,14 @@ pub(super) struct Claim {
 pub(super) struct Classifier {
     /// The clues.
     pub(super) clues: Vec<BoundClue>,
-    quiet: Option<Predicate>,
-    /// Places and types of the columns that are empty in a quiet row.
+    /// Of the gateway's table alone.
+    quiet: Option<Quiet>,
+}
+
+/// The rows of calls that went well.
+struct Quiet {
+    predicate: Predicate,
+    /// Places and types of the columns that are empty in them.
     empty: Vec<(usize, Type)>,
 }
 
@@ -59,20 +65,9 @@ impl Classifier {
         let has_llm_rows = tables
             .find(tables::LLM)
             .is_some_and(|view| view.n_rows() > 0);
-        let is_gateway = table == tables::GATEWAY;
-        let quiet = if is_gateway {
-            Some(Predicate::bind(table, QUIET, tables, now)?)
-        } else {
-            None
-        };
-        let probe = tables
-            .find(table)
-            .filter(|_| is_gateway)
-            .map(|view| quiet_probe(&view));
-        let facts = tables
-            .find(table)
-            .filter(|_| is_gateway)
-            .map(|view| Facts::of(&view));
+        let gateway = tables.find(table).filter(|_| table == tables::GATEWAY);
+        let probe = gateway.as_ref().map(|view| quiet_probe(view));
+        let facts = gateway.as_ref().map(|view| Facts::of(view));
         let mut ordered: Vec<(usize, &'static Signature, &'static Clue)> = Vec::new();
         for (at, signature) in catalogue().enumerate() {
             for clue in signature.clues.iter().filter(|clue| clue.table == table) {
@@ -96,7 +91,7 @@ impl Classifier {
         for ((_, signature, clue), predicate) in ordered.into_iter().zip(predicates) {
             let quiet = match &probe {
                 Some((batch, known)) => of_quiet_rows(&predicate, batch, known, &context)?,
-                None => Some(predicate.clone()),
+                None => None,
             };
             clues.push(BoundClue {
                 signature,
@@ -105,18 +100,20 @@ impl Classifier {
                 quiet,
             });
         }
-        let empty = tables.find(table).map_or_else(Vec::new, |view| {
-            let fields = view.fields.iter().enumerate();
-            fields
-                .filter(|(_, field)| EMPTY_WHEN_QUIET.contains(&field.name.as_str()))
-                .map(|(at, field)| (at, field.kind))
-                .collect()
-        });
-        Ok(Self {
-            clues,
-            quiet,
-            empty,
-        })
+        let quiet = match gateway {
+            Some(view) => Some(Quiet {
+                predicate: Predicate::bind(table, QUIET, tables, now)?,
+                empty: view
+                    .fields
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, field)| EMPTY_WHEN_QUIET.contains(&field.name.as_str()))
+                    .map(|(at, field)| (at, field.kind))
+                    .collect(),
+            }),
+            None => None,
+        };
+        Ok(Self { clues, quiet })
     }
 
     /// Splits a batch into claims and what no clue claims.
@@ -130,7 +127,7 @@ impl Classifier {
             let rest = self.ask(batch.clone(), false, context, &mut claims)?;
             return Ok((claims, rest));
         };
-        let quiet_rows = match quiet.rows(batch, context)? {
+        let quiet_rows = match quiet.predicate.rows(batch, context)? {
             None => (0..batch.n_rows as u32).collect(),
             Some(rows) => rows,
         };
@@ -155,7 +152,7 @@ impl Classifier {
             };
             // Asking about a constant costs nothing.
             let n_rows = all.n_rows;
-            for (at, kind) in &self.empty {
+            for (at, kind) in &quiet.empty {
                 if let Some(column) = all.columns.get_mut(*at) {
                     *column = Lazy::constant(Value::missing(*kind), *kind, n_rows);
                 }
