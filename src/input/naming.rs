@@ -95,7 +95,7 @@ const ENVELOPE: &[(&str, &str)] = &[
 ];
 
 /// Where in a raw record a key stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Context {
     Root,
     Properties,

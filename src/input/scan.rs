@@ -4,7 +4,7 @@
 //! without asking where it ends. Output: places. Invariants: a place behind the end means that the
 //! piece ended first; nothing here recurses or allocates.
 
-use memchr::memchr2;
+use crate::table::{Lanes, N_LANES};
 
 /// Zeros behind the end of every [`Text`].
 pub(crate) const PADDING: usize = 64;
@@ -64,171 +64,62 @@ impl<'b> Text<'b> {
 
     /// The next newline; the end of the last piece counts as one.
     pub(crate) fn line_end(self, at: usize) -> Option<usize> {
-        match memchr::memchr(b'\n', self.between(at, self.end)) {
-            Some(found) => Some(at + found),
-            None => self.is_last.then_some(self.end),
+        match byte_from(self.bytes, b'\n', at) {
+            found if found < self.end => Some(found),
+            _ => self.is_last.then_some(self.end),
         }
     }
 }
 
-/// Sixteen bytes side by side: one vector where WebAssembly has them (its functions are safe to call),
-/// else two words.
-mod lanes {
-    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-    pub(super) use wasm::{Lanes, splat};
-
-    #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-    pub(super) use words::{Lanes, splat};
-
-    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-    mod wasm {
-        use core::arch::wasm32::{i64x2, u8x16_bitmask, u8x16_eq, u8x16_splat, v128, v128_or};
-
-        #[derive(Clone, Copy)]
-        pub(in super::super) struct Lanes(v128);
-
-        #[inline(always)]
-        pub(in super::super) fn splat(byte: u8) -> Lanes {
-            Lanes(u8x16_splat(byte))
-        }
-
-        impl Lanes {
-            #[inline(always)]
-            pub(in super::super) fn of(low: u64, high: u64) -> Self {
-                Self(i64x2(low as i64, high as i64))
-            }
-
-            #[inline(always)]
-            pub(in super::super) fn equal(self, other: Self) -> Self {
-                Self(u8x16_eq(self.0, other.0))
-            }
-
-            #[inline(always)]
-            pub(in super::super) fn or(self, other: Self) -> Self {
-                Self(v128_or(self.0, other.0))
-            }
-
-            #[inline(always)]
-            pub(in super::super) fn first(self) -> Option<usize> {
-                let mask = u32::from(u8x16_bitmask(self.0));
-                (mask != 0).then(|| mask.trailing_zeros() as usize)
-            }
-        }
-    }
-
-    #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-    mod words {
-        const ONES: u64 = 0x0101_0101_0101_0101;
-        const HIGHS: u64 = 0x8080_8080_8080_8080;
-
-        #[derive(Clone, Copy)]
-        pub(in super::super) struct Lanes(u64, u64);
-
-        #[inline(always)]
-        pub(in super::super) const fn splat(byte: u8) -> Lanes {
-            Lanes(ONES * byte as u64, ONES * byte as u64)
-        }
-
-        /// The high bit of each byte that is zero; exact in the lowest one set.
-        #[inline(always)]
-        const fn zeros(word: u64) -> u64 {
-            word.wrapping_sub(ONES) & !word & HIGHS
-        }
-
-        impl Lanes {
-            #[inline(always)]
-            pub(in super::super) const fn of(low: u64, high: u64) -> Self {
-                Self(low, high)
-            }
-
-            #[inline(always)]
-            pub(in super::super) const fn equal(self, other: Self) -> Self {
-                Self(zeros(self.0 ^ other.0), zeros(self.1 ^ other.1))
-            }
-
-            #[inline(always)]
-            pub(in super::super) const fn or(self, other: Self) -> Self {
-                Self(self.0 | other.0, self.1 | other.1)
-            }
-
-            #[inline(always)]
-            pub(in super::super) fn first(self) -> Option<usize> {
-                match (self.0, self.1) {
-                    (0, 0) => None,
-                    (0, high) => Some(8 + (high.trailing_zeros() / 8) as usize),
-                    (low, _) => Some((low.trailing_zeros() / 8) as usize),
-                }
-            }
-        }
-    }
-}
-
-use lanes::{Lanes, splat};
-
+/// The first place at or after `at` whose byte is marked; the length of the bytes when there is none.
 #[inline(always)]
-fn lanes_at(bytes: &[u8], at: usize) -> Option<Lanes> {
-    let (chunks, _) = bytes.get(at..at + 16)?.as_chunks::<8>();
-    let [low, high] = *chunks else { return None };
-    Some(Lanes::of(u64::from_le_bytes(low), u64::from_le_bytes(high)))
+fn first_marked(bytes: &[u8], mut at: usize, mark: impl Fn(Lanes) -> Lanes) -> usize {
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let bits = mark(Lanes::of(chunk)).bits();
+        if bits != 0 {
+            return at + bits.trailing_zeros() as usize;
+        }
+        at += N_LANES;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let mut last = [0; N_LANES];
+    last.iter_mut()
+        .zip(rest)
+        .for_each(|(place, &byte)| *place = byte);
+    let bits = mark(Lanes::of(&last)).bits();
+    (at + bits.trailing_zeros() as usize).min(bytes.len())
 }
-
-/// Lanes looked at one by one before the longer vectors of `memchr` take over.
-const SHORT_LANES: usize = 4;
 
 /// The first `"` or `\` at or after a place; the length of the bytes when there is none.
 #[inline(always)]
-pub(crate) fn quote_or_backslash(bytes: &[u8], mut at: usize) -> usize {
-    let (quote, backslash) = (splat(b'"'), splat(b'\\'));
-    for _ in 0..SHORT_LANES {
-        let Some(lanes) = lanes_at(bytes, at) else {
-            break;
-        };
-        if let Some(found) = lanes.equal(quote).or(lanes.equal(backslash)).first() {
-            return at + found;
-        }
-        at += 16;
-    }
-    let rest = bytes.get(at..).unwrap_or_default();
-    memchr2(b'"', b'\\', rest).map_or(bytes.len(), |found| at + found)
+pub(crate) fn quote_or_backslash(bytes: &[u8], at: usize) -> usize {
+    let (quote, backslash) = (Lanes::splat(b'"'), Lanes::splat(b'\\'));
+    first_marked(bytes, at, |lanes| {
+        lanes.equal(quote).or(lanes.equal(backslash))
+    })
 }
 
 /// The first `delimiter`, newline or carriage return at or after a place.
 #[inline(always)]
-pub(crate) fn field_end(bytes: &[u8], delimiter: u8, mut at: usize) -> usize {
-    let (wanted, newline, cr) = (splat(delimiter), splat(b'\n'), splat(b'\r'));
-    for _ in 0..SHORT_LANES {
-        let Some(lanes) = lanes_at(bytes, at) else {
-            break;
-        };
-        if let Some(found) = lanes
+pub(crate) fn field_end(bytes: &[u8], delimiter: u8, at: usize) -> usize {
+    let (wanted, newline, cr) = (
+        Lanes::splat(delimiter),
+        Lanes::splat(b'\n'),
+        Lanes::splat(b'\r'),
+    );
+    first_marked(bytes, at, |lanes| {
+        lanes
             .equal(wanted)
             .or(lanes.equal(newline))
             .or(lanes.equal(cr))
-            .first()
-        {
-            return at + found;
-        }
-        at += 16;
-    }
-    let rest = bytes.get(at..).unwrap_or_default();
-    memchr::memchr3(delimiter, b'\n', b'\r', rest).map_or(bytes.len(), |found| at + found)
+    })
 }
 
 /// The first byte of this value at or after a place.
 #[inline(always)]
-pub(crate) fn byte_from(bytes: &[u8], byte: u8, mut at: usize) -> usize {
-    let wanted = splat(byte);
-    for _ in 0..SHORT_LANES {
-        let Some(lanes) = lanes_at(bytes, at) else {
-            break;
-        };
-        if let Some(found) = lanes.equal(wanted).first() {
-            return at + found;
-        }
-        at += 16;
-    }
-    let rest = bytes.get(at..).unwrap_or_default();
-    memchr::memchr(byte, rest).map_or(bytes.len(), |found| at + found)
+pub(crate) fn byte_from(bytes: &[u8], byte: u8, at: usize) -> usize {
+    let wanted = Lanes::splat(byte);
+    first_marked(bytes, at, |lanes| lanes.equal(wanted))
 }
 
 #[cfg(test)]

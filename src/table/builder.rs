@@ -132,20 +132,41 @@ impl ColumnWriter {
     }
 
     /// Stores a text; `false` when it does not fit the column's type.
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn put_text(&mut self, row: usize, text: &[u8]) -> bool {
-        if let Store::Coded(codes) = &mut self.store {
-            let code = self.interner.intern(text);
-            set(codes, row, code, 0);
-            if row >= self.look_at_row || self.interner.text_bytes() > DICTIONARY_BYTES {
-                self.choose_shape(row);
-            }
-            return true;
-        }
-        self.put_uncoded(row, text)
+        self.put_first(row, text, text.len())
     }
 
+    /// Stores the first `n_bytes` of some bytes as a text.
+    #[inline(always)]
+    pub(crate) fn put_first(&mut self, row: usize, bytes: &[u8], n_bytes: usize) -> bool {
+        if let Store::Coded(codes) = &mut self.store {
+            if n_bytes == 0 {
+                set(codes, row, 0, 0);
+                return true;
+            }
+            if let Some(code) = self.interner.find(bytes, n_bytes) {
+                set(codes, row, code, 0);
+                return true;
+            }
+        }
+        self.put_other(row, bytes.get(..n_bytes).unwrap_or_default())
+    }
+
+    /// Stores a text that its dictionary does not hold, if it has one.
     #[inline(never)]
+    fn put_other(&mut self, row: usize, text: &[u8]) -> bool {
+        let Store::Coded(codes) = &mut self.store else {
+            return self.put_uncoded(row, text);
+        };
+        let code = self.interner.insert(text);
+        set(codes, row, code, 0);
+        if row >= self.look_at_row || self.interner.text_bytes() > DICTIONARY_BYTES {
+            self.choose_shape(row);
+        }
+        true
+    }
+
     fn put_uncoded(&mut self, row: usize, text: &[u8]) -> bool {
         match &mut self.store {
             Store::Plain { block, spans } => {

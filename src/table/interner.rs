@@ -4,67 +4,54 @@
 //! text; codes are given in the order of first sight and never change.
 
 use super::Dictionary;
-use super::window::{WINDOW_BYTES, begins};
+use super::window::{Head, WINDOW_BYTES, begins};
 use std::rc::Rc;
 
-/// Whether two texts of the same length are equal, compared in words: short texts are common here
-/// and a call to `memcmp` costs more than the comparison.
-#[inline(always)]
-pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    let (Some(last_a), Some(last_b)) = (a.last_chunk::<8>(), b.last_chunk::<8>()) else {
-        return same_short(a, b);
-    };
-    let (words_a, _) = a.as_chunks::<8>();
-    let (words_b, _) = b.as_chunks::<8>();
-    for (x, y) in words_a.iter().zip(words_b) {
-        if x != y {
-            return false;
+/// Which bits of the words of a head belong to a text of this length.
+const MASKS: [[u64; 4]; WINDOW_BYTES + 1] = {
+    let mut masks = [[0; 4]; WINDOW_BYTES + 1];
+    let mut n_bytes = 0;
+    while n_bytes <= WINDOW_BYTES {
+        let mut at = 0;
+        while at < n_bytes {
+            masks[n_bytes][at / 8] |= 0xFF << (at % 8 * 8);
+            at += 1;
         }
+        n_bytes += 1;
     }
-    last_a == last_b
-}
+    masks
+};
 
+/// Hashes the first `n_bytes` of `bytes`, of which `head` holds the first.
 #[inline(always)]
-fn same_short(a: &[u8], b: &[u8]) -> bool {
-    if let (Some(x), Some(y), Some(p), Some(q)) = (
-        a.first_chunk::<4>(),
-        b.first_chunk::<4>(),
-        a.last_chunk::<4>(),
-        b.last_chunk::<4>(),
-    ) {
-        return x == y && p == q;
-    }
-    a.iter().zip(b).all(|(x, y)| x == y)
-}
-
-#[inline(always)]
-fn hash(text: &[u8]) -> u32 {
+fn hash(head: &Head, bytes: &[u8], n_bytes: usize) -> u32 {
     let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
-    let (first, last) = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-        (Some(first), Some(last)) => (word(first), word(last)),
-        _ => match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
-            (Some(first), Some(last)) => (
-                u64::from(u32::from_le_bytes(*first)),
-                u64::from(u32::from_le_bytes(*last)),
-            ),
-            _ => (
-                text.iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte)),
-                0,
-            ),
-        },
+    let ([a, b, c, d], Some([k, l, m, n])) = (head.as_chunks().0, MASKS.get(n_bytes)) else {
+        return long_hash(bytes.get(..n_bytes).unwrap_or_default());
     };
-    let mut state =
-        (first ^ 0x9E37_79B9_7F4A_7C15).wrapping_mul((last ^ (text.len() as u64) << 56) | 1);
-    if text.len() > 16 {
-        for chunk in text.as_chunks::<8>().0 {
-            state = (state.rotate_left(23) ^ word(chunk)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        }
+    let sum = (word(a) & k)
+        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        .wrapping_add((word(b) & l).wrapping_mul(0xC2B2_AE3D_27D4_EB4F))
+        .wrapping_add((word(c) & m).wrapping_mul(0x1656_67B1_9E37_79F9))
+        .wrapping_add((word(d) & n).wrapping_mul(0x27D4_EB2F_1656_67C5))
+        .wrapping_add((n_bytes as u64).wrapping_mul(0x85EB_CA77_C2B2_AE63));
+    scattered(sum)
+}
+
+#[inline(never)]
+fn long_hash(text: &[u8]) -> u32 {
+    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+    let last = text.last_chunk().map_or(0, word);
+    let mut state = last ^ (text.len() as u64) << 56;
+    for chunk in text.as_chunks().0 {
+        state = (state.rotate_left(23) ^ word(chunk)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }
-    state = (state ^ state >> 29 ^ first.rotate_left(17)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    (state >> 32) as u32
+    scattered(state)
+}
+
+#[inline(always)]
+const fn scattered(state: u64) -> u32 {
+    ((state ^ state >> 29).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 32) as u32
 }
 
 /// A dictionary that still grows.
@@ -134,44 +121,58 @@ impl Interner {
         self.last_code = 0;
     }
 
+    /// The code of the first `n_bytes` of `bytes`, when they came before.
     #[inline(always)]
-    pub(crate) fn intern(&mut self, text: &[u8]) -> u32 {
-        if text.is_empty() {
-            return 0;
+    pub(crate) fn find(&mut self, bytes: &[u8], n_bytes: usize) -> Option<u32> {
+        match bytes.first_chunk() {
+            Some(head) => self.find_by_head(head, bytes, n_bytes),
+            None => self.find_short(bytes, n_bytes),
         }
-        let hash = hash(text);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn find_short(&mut self, bytes: &[u8], n_bytes: usize) -> Option<u32> {
+        let mut head = [0; WINDOW_BYTES];
+        head.iter_mut()
+            .zip(bytes)
+            .for_each(|(place, &byte)| *place = byte);
+        self.find_by_head(&head, &head, n_bytes)
+    }
+
+    #[inline(always)]
+    fn find_by_head(&mut self, head: &Head, bytes: &[u8], n_bytes: usize) -> Option<u32> {
+        let hash = hash(head, bytes, n_bytes);
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         loop {
             let slot = self.slots.get(at).copied().unwrap_or_default();
             if slot == 0 {
-                break;
+                return None;
             }
             if (slot >> 32) as u32 == hash {
                 let code = slot as u32;
-                let start = self.offsets.get(code as usize).copied().unwrap_or_default() as usize;
-                let end = self
-                    .offsets
-                    .get(code as usize + 1)
-                    .copied()
-                    .unwrap_or_default() as usize;
-                if self
-                    .bytes
-                    .get(start..end)
-                    .is_some_and(|known| same(known, text))
-                {
-                    (self.last_code, self.last_start, self.last_bytes) = (code, start, text.len());
-                    return code;
+                let span = self.offsets.get(code as usize..).unwrap_or_default();
+                let &[start, end] = span.first_chunk().unwrap_or(&[0, 0]);
+                let known = self.bytes.get(start as usize..).unwrap_or_default();
+                if (end - start) as usize == n_bytes && begins(bytes, known, n_bytes) {
+                    (self.last_code, self.last_start, self.last_bytes) =
+                        (code, start as usize, n_bytes);
+                    return Some(code);
                 }
             }
             at = (at + 1) & mask;
         }
-        self.insert(text, hash)
     }
 
-    #[cold]
+    /// Gives a text the next code.
     #[inline(never)]
-    fn insert(&mut self, text: &[u8], hash: u32) -> u32 {
+    pub(crate) fn insert(&mut self, text: &[u8]) -> u32 {
+        let mut head = [0; WINDOW_BYTES];
+        head.iter_mut()
+            .zip(text)
+            .for_each(|(place, &byte)| *place = byte);
+        let hash = hash(&head, text, text.len());
         let code = self.offsets.len() as u32 - 1;
         self.bytes.truncate(self.bytes.len() - WINDOW_BYTES);
         (self.last_code, self.last_start, self.last_bytes) = (code, self.bytes.len(), text.len());
@@ -221,27 +222,19 @@ mod tests {
         let texts: Vec<String> = (0..2_000)
             .map(|at| format!("{}{at}", "x".repeat(at % 40)))
             .collect();
+        let padding = [b'"'; WINDOW_BYTES];
         for (at, text) in texts.iter().enumerate() {
-            assert_eq!(interner.intern(text.as_bytes()), at as u32 + 1);
+            assert_eq!(interner.find(text.as_bytes(), text.len()), None);
+            assert_eq!(interner.insert(text.as_bytes()), at as u32 + 1);
         }
         for (at, text) in texts.iter().enumerate() {
-            assert_eq!(interner.intern(text.as_bytes()), at as u32 + 1);
-            assert_eq!(interner.get(at as u32 + 1), text.as_bytes());
+            let code = at as u32 + 1;
+            let longer = [text.as_bytes(), &padding].concat();
+            assert_eq!(interner.find(text.as_bytes(), text.len()), Some(code));
+            assert_eq!(interner.find(&longer, text.len()), Some(code));
+            assert_eq!(interner.repeats(&longer, b'"'), Some((code, text.len())));
+            assert_eq!(interner.get(code), text.as_bytes());
         }
-        assert_eq!(interner.intern(b""), 0);
         assert_eq!(interner.n_texts(), 2_000);
-    }
-
-    #[test]
-    fn same_sees_every_byte() {
-        let text: Vec<u8> = (0..60).collect();
-        for n in 0..text.len() {
-            assert!(same(&text[..n], &text.clone()[..n]));
-            for at in 0..n {
-                let mut other = text[..n].to_vec();
-                other[at] ^= 1;
-                assert!(!same(&text[..n], &other), "{n} {at}");
-            }
-        }
     }
 }

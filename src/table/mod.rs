@@ -9,12 +9,14 @@ mod builder;
 pub mod column;
 mod dates;
 mod interner;
+mod lanes;
 mod segment;
 pub mod view;
 mod window;
 
 pub use builder::{TableBuilder, UNFIT};
-pub(crate) use window::{Head, Window};
+pub(crate) use lanes::{Lanes, N_LANES};
+pub(crate) use window::Window;
 
 pub use column::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, Strings};
 pub use dates::{DateOrder, order_of, parse as parse_date};

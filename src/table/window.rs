@@ -1,87 +1,82 @@
-//! Equality with a known short text, in four words and without a loop.
+//! Equality with an expected text, sixteen bytes at a time.
 //!
-//! Readers ask all the time whether the bytes at hand are the key or the value they expect. A
-//! [`Window`] holds the expected text as masked words, so the answer is four loads and a few bit
-//! operations; what is longer than a window is compared behind it.
+//! Readers ask all the time whether the bytes at hand are the key or the value they expect. The first
+//! [`WINDOW_BYTES`] of both are compared at once, whatever the length of the text; only what is longer
+//! than a window needs a loop.
 
-use super::interner::same;
+use super::lanes::{Lanes, N_LANES};
 
 /// Bytes that are compared at once.
-pub(crate) const WINDOW_BYTES: usize = 32;
+pub(crate) const WINDOW_BYTES: usize = 2 * N_LANES;
 
-/// A text to compare with.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Window {
-    words: [u64; 4],
-    mask: [u64; 4],
-    n_bytes: usize,
-}
+/// As many bytes as fill a window.
+pub(crate) type Head = [u8; WINDOW_BYTES];
 
+/// How many bytes two heads begin with that are the same in both.
 #[inline(always)]
-fn words(bytes: &[u8; WINDOW_BYTES]) -> [u64; 4] {
-    match bytes.as_chunks::<8>().0 {
-        [a, b, c, d] => [
-            u64::from_le_bytes(*a),
-            u64::from_le_bytes(*b),
-            u64::from_le_bytes(*c),
-            u64::from_le_bytes(*d),
-        ],
-        _ => [0; 4],
-    }
+fn n_common(a: &Head, b: &Head) -> usize {
+    let ([a_low, a_high], [b_low, b_high]) = (a.as_chunks().0, b.as_chunks().0) else {
+        return 0;
+    };
+    let low = Lanes::of(a_low).equal(Lanes::of(b_low)).bits();
+    let high = Lanes::of(a_high).equal(Lanes::of(b_high)).bits();
+    (low | high << N_LANES).trailing_ones() as usize
 }
 
-/// Which bytes of a window belong to a text of this length.
-const MASKS: [[u64; 4]; WINDOW_BYTES + 1] = {
-    let mut masks = [[0; 4]; WINDOW_BYTES + 1];
-    let mut n_bytes = 0;
-    while n_bytes <= WINDOW_BYTES {
-        let mut at = 0;
-        while at < n_bytes {
-            masks[n_bytes][at / 8] |= 0xFF << (at % 8 * 8);
-            at += 1;
-        }
-        n_bytes += 1;
-    }
-    masks
-};
+/// Whether two texts of the same length are equal.
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
+    let (Some(last_a), Some(last_b)) = (a.last_chunk(), b.last_chunk()) else {
+        return a == b;
+    };
+    let is_equal =
+        |a: &[u8; N_LANES], b: &[u8; N_LANES]| Lanes::of(a).equal(Lanes::of(b)).bits() == 0xFFFF;
+    let (chunks_a, chunks_b) = (a.as_chunks().0, b.as_chunks().0);
+    a.len() == b.len()
+        && chunks_a.iter().zip(chunks_b).all(|(a, b)| is_equal(a, b))
+        && is_equal(last_a, last_b)
+}
 
 /// Whether `bytes` begin with the first `n_bytes` of `known`; more bytes than a window of either are
 /// read, where they are there.
 #[inline(always)]
 pub(crate) fn begins(bytes: &[u8], known: &[u8], n_bytes: usize) -> bool {
-    let (Some(head), Some(expected)) = (
-        bytes.first_chunk::<WINDOW_BYTES>(),
-        known.first_chunk::<WINDOW_BYTES>(),
-    ) else {
-        return known
-            .get(..n_bytes)
-            .is_some_and(|known| bytes.starts_with(known));
+    let (Some(head), Some(expected)) = (bytes.first_chunk(), known.first_chunk()) else {
+        return begins_short(bytes, known, n_bytes);
     };
-    let [k, l, m, n] = MASKS.get(n_bytes).copied().unwrap_or([u64::MAX; 4]);
-    let [a, b, c, d] = words(head);
-    let [x, y, z, w] = words(expected);
-    if (a ^ x) & k | (b ^ y) & l | (c ^ z) & m | (d ^ w) & n != 0 {
-        return false;
+    let n_common = n_common(head, expected);
+    n_common >= n_bytes || (n_common == WINDOW_BYTES && begins_short(bytes, known, n_bytes))
+}
+
+/// The same where there is no window of bytes left, or where a window is not all of the text.
+#[inline(never)]
+fn begins_short(bytes: &[u8], known: &[u8], n_bytes: usize) -> bool {
+    match (bytes.get(..n_bytes), known.get(..n_bytes)) {
+        (Some(bytes), Some(known)) => same(bytes, known),
+        _ => false,
     }
-    n_bytes <= WINDOW_BYTES
-        || bytes
-            .get(WINDOW_BYTES..n_bytes)
-            .is_some_and(|rest| same(rest, known.get(WINDOW_BYTES..n_bytes).unwrap_or_default()))
+}
+
+/// A text to compare with.
+#[derive(Debug)]
+pub(crate) struct Window {
+    head: Head,
+    n_bytes: usize,
+    /// All of the text when it is longer than its head.
+    long: Box<[u8]>,
 }
 
 impl Window {
     /// The window of a text.
     pub(crate) fn of(text: &[u8]) -> Self {
-        let mut shown = [0; WINDOW_BYTES];
-        shown
-            .iter_mut()
+        let mut head = [0; WINDOW_BYTES];
+        head.iter_mut()
             .zip(text)
             .for_each(|(place, &byte)| *place = byte);
-        let mask = MASKS.get(text.len()).copied().unwrap_or([u64::MAX; 4]);
+        let is_long = text.len() > WINDOW_BYTES;
         Self {
-            words: words(&shown),
-            mask,
+            head,
             n_bytes: text.len(),
+            long: Box::from(if is_long { text } else { &[] }),
         }
     }
 
@@ -91,42 +86,12 @@ impl Window {
         self.n_bytes
     }
 
-    /// Whether bytes begin with the text, given their head and the text as a whole.
+    /// Whether bytes begin with the text, given their head.
     #[inline(always)]
-    pub(crate) fn starts(&self, head: &Head, bytes: &[u8], text: &[u8]) -> bool {
-        let [a, b, c, d] = head.words;
-        let [x, y, z, w] = self.words;
-        let [k, l, m, n] = self.mask;
-        if (a ^ x) & k | (b ^ y) & l | (c ^ z) & m | (d ^ w) & n != 0 {
-            return false;
-        }
-        self.n_bytes <= WINDOW_BYTES
-            || bytes
-                .get(WINDOW_BYTES..self.n_bytes)
-                .is_some_and(|rest| same(rest, text.get(WINDOW_BYTES..).unwrap_or_default()))
-    }
-}
-
-/// The first bytes of what is compared with windows, loaded once for several of them.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Head {
-    words: [u64; 4],
-}
-
-impl Head {
-    /// The head of bytes; what they lack is zero.
-    #[inline(always)]
-    pub(crate) fn of(bytes: &[u8]) -> Self {
-        if let Some(head) = bytes.first_chunk::<WINDOW_BYTES>() {
-            return Self { words: words(head) };
-        }
-        let mut head = [0; WINDOW_BYTES];
-        head.iter_mut()
-            .zip(bytes)
-            .for_each(|(place, &byte)| *place = byte);
-        Self {
-            words: words(&head),
-        }
+    pub(crate) fn starts(&self, head: &Head, bytes: &[u8]) -> bool {
+        let n_common = n_common(head, &self.head);
+        n_common >= self.n_bytes
+            || (n_common == WINDOW_BYTES && begins_short(bytes, &self.long, self.n_bytes))
     }
 }
 
@@ -137,27 +102,37 @@ mod tests {
     #[test]
     fn windows_see_every_byte() {
         let source: Vec<u8> = (1..=120).collect();
-        for n in 0..100 {
+        for n in 0..80 {
             let window = Window::of(&source[..n]);
-            assert!(window.starts(&Head::of(&source), &source, &source[..n]));
+            let starts = |bytes: &[u8]| window.starts(bytes.first_chunk().unwrap(), bytes);
+            assert_eq!(window.n_bytes(), n);
+            assert!(starts(&source));
             for at in 0..n {
                 let mut other = source.clone();
                 other[at] ^= 0x80;
-                assert!(
-                    !window.starts(&Head::of(&other), &other, &source[..n]),
-                    "{n} {at}"
-                );
+                assert!(!starts(&other), "{n} {at}");
             }
-            assert!(window.starts(&Head::of(&source[..n]), &source[..n], &source[..n]));
-            assert!(
-                n == 0
-                    || !window.starts(&Head::of(&source[..n - 1]), &source[..n - 1], &source[..n])
-            );
+            if n > WINDOW_BYTES {
+                assert!(starts(&source[..n]) && !starts(&source[..n - 1]));
+            }
             assert!(begins(&source, &source[..n + 10], n) && begins(&source[..n], &source, n));
             for at in 0..=n {
                 let mut other = source.clone();
                 other[at] ^= 0x80;
                 assert_eq!(begins(&other, &source, n), at >= n, "{n} {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn same_sees_every_byte() {
+        let text: Vec<u8> = (0..60).collect();
+        for n in 0..text.len() {
+            assert!(same(&text[..n], &text.clone()[..n]));
+            for at in 0..n {
+                let mut other = text[..n].to_vec();
+                other[at] ^= 1;
+                assert!(!same(&text[..n], &other), "{n} {at}");
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::input::scan::{PADDING, Text};
 use crate::input::sink::{OTHER_RECORDS, Sink};
 use crate::input::warning::Warning;
 use crate::schema::{self, TableSchema};
-use crate::table::{Head, TableBuilder, Window};
+use crate::table::{TableBuilder, Window};
 use crate::value::Type;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -28,24 +28,32 @@ enum Action {
     Enter(Context),
     /// A text of `az`: `None` is null.
     Quoted(usize),
+    /// There is no value, the object ends.
+    End,
 }
 
 /// A key in its context.
 #[derive(Debug)]
 struct Node {
-    /// The key as it stands in the source, with quotes and colon.
+    /// The key as it stands in the source, with all that stands between the value before it and its
+    /// own: comma or brace, blanks, quotes, colon.
     key: Window,
-    text: Box<[u8]>,
     action: Action,
     /// The keys that followed it; its own number where none did.
     next: [u32; 4],
 }
 
+/// Spellings of keys that are remembered; a hostile source may have a new one in every record.
+const MAX_NODES: usize = 4_096;
+/// A spelling longer than this is not remembered.
+const MAX_KEY_BYTES: usize = 1_024;
+
 /// How the records of one kind are read.
 #[derive(Debug)]
 struct Plan {
     nodes: Vec<Node>,
-    by_key: [FxHashMap<Box<[u8]>, u32>; 3],
+    /// Nodes by context and spelling: that of the key alone, and that of a node.
+    by_key: FxHashMap<(Context, Box<[u8]>), u32>,
     /// Columns that a key stores into.
     columns: FxHashSet<usize>,
     schema: Option<&'static TableSchema>,
@@ -294,17 +302,12 @@ impl Plan {
         } = survey;
         let first = |context: &Context| Node {
             key: Window::of(b"\xFF"),
-            text: Box::from(&b"\xFF"[..]),
             action: Action::Enter(*context),
             next: [*context as u32; 4],
         };
         Self {
             nodes: Context::ALL.iter().map(first).collect(),
-            by_key: [
-                FxHashMap::default(),
-                FxHashMap::default(),
-                FxHashMap::default(),
-            ],
+            by_key: FxHashMap::default(),
             columns: FxHashSet::default(),
             schema,
             table,
@@ -323,30 +326,40 @@ impl Plan {
         previous: u32,
         context: Context,
         token: &[u8],
+        spelling: &[u8],
         first: u8,
         table: &mut TableBuilder,
     ) -> (u32, Clock) {
         let mut clock = Clock::Unsaid;
-        let known = self
-            .by_key
-            .get(context as usize)
-            .and_then(|keys| keys.get(token))
-            .copied();
+        let spelled = (context, Box::from(spelling));
+        let alone = (context, Box::from(token));
+        let is_long = spelling.len() > MAX_KEY_BYTES;
+        let same_key = self.by_key.get(&alone).copied();
+        let known = match same_key {
+            Some(_) if is_long || self.nodes.len() >= MAX_NODES => same_key,
+            _ => self.by_key.get(&spelled).copied(),
+        };
         let id = known.unwrap_or_else(|| {
-            let (action, found) = self.action(context, &value::string_text(token), first, table);
-            clock = found;
-            let mut text = token.to_vec();
-            text.push(b':');
             let id = self.nodes.len() as u32;
+            let same_key = same_key.and_then(|same| self.nodes.get(same as usize));
+            let action = match same_key {
+                Some(node) => node.action,
+                None => {
+                    let key = value::string_text(token);
+                    let (action, found) = self.action(context, &key, first, table);
+                    clock = found;
+                    action
+                }
+            };
             self.nodes.push(Node {
-                key: Window::of(&text),
-                text: text.into(),
+                key: Window::of(if is_long { b"\xFF" } else { spelling }),
                 action,
                 next: [id; 4],
             });
-            if let Some(keys) = self.by_key.get_mut(context as usize) {
-                keys.insert(Box::from(token), id);
+            if !is_long {
+                self.by_key.insert(spelled, id);
             }
+            self.by_key.entry(alone).or_insert(id);
             id
         });
         if let Some(node) = self.nodes.get_mut(previous as usize) {
@@ -436,80 +449,68 @@ impl ObjectReader<'_> {
         table: &mut TableBuilder,
         context: Context,
     ) -> Result<usize, Stop> {
-        let mut at = start + 1;
-        if text.byte(at) != b'"' {
-            at = text.skip_blanks(at);
+        let mut at = start;
+        let mut previous = context as u32;
+        loop {
             if text.byte(at) == b'}' && at < text.end {
                 return Ok(at + 1);
             }
-        }
-        let mut previous = context as u32;
-        loop {
-            let (id, action, place) = match self.predicted(text, at, previous) {
+            let (id, action, place) = match self.predicted(text, at, previous, self.slot) {
                 Some(found) => found,
                 None => self.searched(text, at, previous, context, table)?,
             };
-            at = place;
-            if text.byte(at) <= b' ' {
-                at = text.skip_blanks(at);
-            }
-            at = match action {
-                Action::Column(column) => value::store(text, at, table, column, self.scratch)?,
-                Action::Enter(context) => self.enter(text, at, table, context)?,
-                Action::Route(column) => self.route(text, at, table, column)?,
-                Action::Quoted(column) => self.quoted(text, at, table, column)?,
-            };
             previous = id;
-            if text.byte(at) <= b' ' {
-                at = text.skip_blanks(at);
-            }
-            if at >= text.end {
-                return Err(Stop::Cut);
-            }
-            match text.byte(at) {
-                b',' => at += 1,
-                b'}' => return Ok(at + 1),
-                _ => return Err(Stop::Bad(Why::Comma)),
-            }
-            if text.byte(at) <= b' ' {
-                at = text.skip_blanks(at);
-            }
+            at = match action {
+                Action::Column(column) => value::store(text, place, table, column, self.scratch)?,
+                Action::End => return Ok(place),
+                other => self.seldom(text, place, table, other)?,
+            };
         }
     }
 
-    /// The key at a place, when it is one that followed the previous key before.
+    /// The key behind a place, when it is the one that followed the previous key before.
     #[inline(always)]
     fn predicted(
-        &mut self,
+        &self,
         text: Text<'_>,
         at: usize,
         previous: u32,
+        guess: usize,
     ) -> Option<(u32, Action, usize)> {
         let rest = text.from(at);
-        let head = Head::of(rest);
-        let next = self.plan.nodes.get(previous as usize)?.next;
-        // Records come in a few orders of keys; the slot that held the last key holds the next.
-        for guess in [self.slot, self.slot ^ 1, self.slot ^ 2, self.slot ^ 3] {
-            let id = *next.get(guess)?;
-            let node = self.plan.nodes.get(id as usize)?;
-            if node.key.starts(&head, rest, &node.text) {
-                self.slot = guess;
-                return Some((id, node.action, at + node.key.n_bytes()));
-            }
-        }
-        None
+        let id = *self.plan.nodes.get(previous as usize)?.next.get(guess)?;
+        let node = self.plan.nodes.get(id as usize)?;
+        let place = at + node.key.n_bytes();
+        let is_it = node.key.starts(rest.first_chunk()?, rest) && place < text.end;
+        is_it.then_some((id, node.action, place))
     }
 
-    #[cold]
+    /// The key behind a place, or the end of the object.
     #[inline(never)]
     fn searched(
         &mut self,
         text: Text<'_>,
-        at: usize,
+        start: usize,
         previous: u32,
         context: Context,
         table: &mut TableBuilder,
     ) -> Result<(u32, Action, usize), Stop> {
+        // Records come in a few orders of keys; the slot that held the last key holds the next.
+        for guess in [self.slot ^ 1, self.slot ^ 2, self.slot ^ 3] {
+            if let Some(found) = self.predicted(text, start, previous, guess) {
+                self.slot = guess;
+                return Ok(found);
+            }
+        }
+        let is_first = previous == context as u32;
+        let mut at = text.skip_blanks(if is_first { start + 1 } else { start });
+        match text.byte(at) {
+            _ if at >= text.end => return Err(Stop::Cut),
+            b'}' => return Ok((previous, Action::End, at + 1)),
+            b',' if !is_first => at = text.skip_blanks(at + 1),
+            _ if !is_first => return Err(Stop::Bad(Why::Comma)),
+            _ => {}
+        }
         let (end, place) = value::key(text, at)?;
         let token = text.between(at, end);
         let key = token.get(1..token.len() - 1).unwrap_or_default();
@@ -520,9 +521,10 @@ impl ObjectReader<'_> {
         {
             return Err(Stop::Envelope);
         }
-        let (id, clock) = self
-            .plan
-            .learn(previous, context, token, text.byte(place), table);
+        let spelling = text.between(start, place);
+        let (id, clock) =
+            self.plan
+                .learn(previous, context, token, spelling, text.byte(place), table);
         if clock == Clock::Local || self.clock == Clock::Unsaid {
             self.clock = clock;
         }
@@ -533,6 +535,34 @@ impl ObjectReader<'_> {
             .map(|node| node.action)
             .ok_or(Stop::OtherTable)?;
         Ok((id, action, place))
+    }
+
+    /// The value of a key that is not simply stored.
+    #[inline(never)]
+    fn seldom(
+        &mut self,
+        text: Text<'_>,
+        at: usize,
+        table: &mut TableBuilder,
+        action: Action,
+    ) -> Result<usize, Stop> {
+        match action {
+            Action::Column(column) => self.store(text, at, table, column),
+            Action::Enter(context) => self.enter(text, at, table, context),
+            Action::Route(column) => self.route(text, at, table, column),
+            Action::Quoted(column) => self.quoted(text, at, table, column),
+            Action::End => Ok(at),
+        }
+    }
+
+    fn store(
+        &mut self,
+        text: Text<'_>,
+        at: usize,
+        table: &mut TableBuilder,
+        column: usize,
+    ) -> Result<usize, Stop> {
+        value::store_apart(text, at, table, column, self.scratch)
     }
 
     /// The value that says which table the record belongs to.
@@ -552,7 +582,7 @@ impl ObjectReader<'_> {
             return Err(Stop::OtherTable);
         }
         self.plan.has_seen_route = true;
-        value::store(text, at, table, column, self.scratch)
+        self.store(text, at, table, column)
     }
 
     /// A value that `az` printed through Python: everything is a text, and null is `None`.
@@ -575,7 +605,7 @@ impl ObjectReader<'_> {
             table.text(column, python::to_json(&raw).unwrap_or(raw).as_bytes());
             return Ok(end);
         }
-        value::store(text, at, table, column, self.scratch)
+        self.store(text, at, table, column)
     }
 
     /// An object whose members are columns: as an object, as a text of one, or as Python prints it.

@@ -168,32 +168,43 @@ pub(crate) fn store(
     let Some((row, writer)) = table.writer(column) else {
         return Err(Stop::OtherTable);
     };
-    match text.byte(at) {
-        b'"' => {
-            if let Some(n_bytes) = writer.put_repeated(row, text.from(at + 1), b'"') {
-                return Ok(at + n_bytes + 2);
-            }
-            let end = quote_or_backslash(text.bytes, at + 1);
-            if end < text.end && text.byte(end) == b'"' {
-                let inside = text.between(at + 1, end);
-                if !writer.put_text(row, inside) {
-                    table.text_elsewhere(column, inside);
-                }
-                return Ok(end + 1);
-            }
-            store_escaped(text, at, end, table, column, scratch)
+    let byte = text.byte(at);
+    if byte == b'"' {
+        let inside = text.from(at + 1);
+        if let Some(n_bytes) = writer.put_repeated(row, inside, b'"') {
+            return Ok(at + n_bytes + 2);
         }
-        b'-' | b'0'..=b'9' => {
-            let Some((long, end)) = short_number(text, at) else {
-                return store_long_number(text, at, table, column);
-            };
-            if !writer.put_long(row, long) {
-                table.long_elsewhere(column, text.between(at, end));
-            }
-            Ok(end)
+        let n_bytes = quote_or_backslash(inside, 0);
+        let end = at + 1 + n_bytes;
+        if end >= text.end || text.byte(end) != b'"' {
+            return store_escaped(text, at, end, table, column, scratch);
         }
-        _ => store_other(text, at, table, column),
+        if !writer.put_first(row, inside, n_bytes) {
+            table.text_elsewhere(column, text.between(at + 1, end));
+        }
+        return Ok(end + 1);
     }
+    if byte.wrapping_sub(b'0') < 10
+        && let Some((long, end)) = short_number(text, at)
+    {
+        if !writer.put_long(row, long) {
+            table.long_elsewhere(column, text.between(at, end));
+        }
+        return Ok(end);
+    }
+    store_other(text, at, table, column)
+}
+
+/// The same, for places that seldom do it.
+#[inline(never)]
+pub(crate) fn store_apart(
+    text: Text<'_>,
+    at: usize,
+    table: &mut TableBuilder,
+    column: usize,
+    scratch: &mut Vec<u8>,
+) -> Result<usize, Stop> {
+    store(text, at, table, column, scratch)
 }
 
 #[cold]
@@ -238,30 +249,34 @@ fn store_other(
             table.json(column, text.between(at, end));
             Ok(end)
         }
+        b'-' | b'0'..=b'9' => store_long_number(text, at, table, column),
         _ => scalar_end(text, at).and(Err(Stop::Bad(Why::Value))),
     }
 }
 
-/// A whole number of up to 18 digits, with what ends a value behind it.
+/// A whole number of up to seven digits, with what ends a value behind it, read side by side.
 #[inline(always)]
 fn short_number(text: Text<'_>, start: usize) -> Option<(i64, usize)> {
-    let is_negative = text.byte(start) == b'-';
-    let first = start + usize::from(is_negative);
-    let mut at = first;
-    let mut long = 0_i64;
-    loop {
-        let digit = text.byte(at).wrapping_sub(b'0');
-        if digit > 9 {
-            break;
-        }
-        long = long.wrapping_mul(10).wrapping_add(i64::from(digit));
-        at += 1;
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let word = u64::from_le_bytes(*text.from(start).first_chunk()?);
+    let digits = word ^ ONES * 0x30;
+    // The highest bit of each byte that is no digit; exact in the lowest one.
+    let others = (digits.wrapping_add(ONES * 0x76) | digits) & ONES << 7;
+    let n_digits = others.trailing_zeros() / 8;
+    let end = start + n_digits as usize;
+    if n_digits == 0
+        || n_digits == 8
+        || end >= text.end
+        || matches!(text.byte(end), b'.' | b'e' | b'E')
+    {
+        return None;
     }
-    let is_whole = at < text.end
-        && at > first
-        && at - first <= 18
-        && !matches!(text.byte(at), b'.' | b'e' | b'E');
-    is_whole.then_some((if is_negative { -long } else { long }, at))
+    // The digits move to the end, zeros come before them.
+    let padded = digits << (64 - 8 * n_digits);
+    let pairs = (padded.wrapping_mul(10) + (padded >> 8)) & 0x00FF_00FF_00FF_00FF;
+    let quads = (pairs.wrapping_mul(100) + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
+    let long = (quads.wrapping_mul(10_000) + (quads >> 32)) & 0xFFFF_FFFF;
+    Some((long as i64, end))
 }
 
 #[inline(never)]
