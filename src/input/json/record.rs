@@ -1,8 +1,9 @@
 //! Records: JSON objects straight into columns.
 //!
 //! Input: an object in a [`Text`]. Output: a row of the table it belongs to. What makes it fast: each
-//! key remembers which keys followed it, so that the next key is compared and not searched; a value
-//! that equals the one before it in its column is compared and not searched either. What makes it
+//! key remembers which keys followed it and the two before it, so that the next key is compared and
+//! not searched; a value that equals the one before it in its column is compared and not searched
+//! either. What makes it
 //! right: the first record of a kind is surveyed, its routing value (`Type`, `category`, …) is
 //! remembered, and a record with another value is read again under its own plan.
 
@@ -32,18 +33,22 @@ enum Action {
     End,
 }
 
-/// A key in its context.
+/// A key in its context, behind two other keys.
 #[derive(Debug)]
 struct Node {
     /// The key as it stands in the source, with all that stands between the value before it and its
     /// own: comma or brace, blanks, quotes, colon.
     key: Window,
     action: Action,
-    /// The keys that followed it; its own number where none did.
+    /// The keys that followed, the likeliest first; its own number where there are no more.
     next: [u32; 4],
+    /// The first node of the same key and spelling.
+    spelling: u32,
+    /// The spelling of the key before it.
+    before: u32,
 }
 
-/// Spellings of keys that are remembered; a hostile source may have a new one in every record.
+/// Nodes that are remembered; a hostile source may have new ones in every record.
 const MAX_NODES: usize = 4_096;
 /// A spelling longer than this is not remembered.
 const MAX_KEY_BYTES: usize = 1_024;
@@ -52,8 +57,10 @@ const MAX_KEY_BYTES: usize = 1_024;
 #[derive(Debug)]
 struct Plan {
     nodes: Vec<Node>,
-    /// Nodes by context and spelling: that of the key alone, and that of a node.
+    /// First nodes by context and spelling: that of the key alone, and that of a node.
     by_key: FxHashMap<(Context, Box<[u8]>), u32>,
+    /// Nodes by their spelling behind those of the two keys before.
+    by_path: FxHashMap<[u32; 3], u32>,
     /// Columns that a key stores into.
     columns: FxHashSet<usize>,
     schema: Option<&'static TableSchema>,
@@ -116,7 +123,6 @@ impl Records {
             plan,
             scratch: &mut self.scratch,
             clock: Clock::Unsaid,
-            slot: 0,
         };
         let read = reader.object(text, at, table, Context::Root);
         let clock = reader.clock;
@@ -304,10 +310,13 @@ impl Plan {
             key: Window::of(b"\xFF"),
             action: Action::Enter(*context),
             next: [*context as u32; 4],
+            spelling: *context as u32,
+            before: *context as u32,
         };
         Self {
             nodes: Context::ALL.iter().map(first).collect(),
             by_key: FxHashMap::default(),
+            by_path: FxHashMap::default(),
             columns: FxHashSet::default(),
             schema,
             table,
@@ -334,11 +343,18 @@ impl Plan {
         let spelled = (context, Box::from(spelling));
         let alone = (context, Box::from(token));
         let is_long = spelling.len() > MAX_KEY_BYTES;
+        let is_full = self.nodes.len() >= MAX_NODES;
         let same_key = self.by_key.get(&alone).copied();
-        let known = match same_key {
-            Some(_) if is_long || self.nodes.len() >= MAX_NODES => same_key,
+        let same_spelling = match same_key {
+            Some(_) if is_long || is_full => same_key,
             _ => self.by_key.get(&spelled).copied(),
         };
+        let path = match self.nodes.get(previous as usize) {
+            Some(node) => [node.before, node.spelling, same_spelling.unwrap_or(0)],
+            None => [0; 3],
+        };
+        let known = self.by_path.get(&path).copied();
+        let known = known.or(same_spelling.filter(|_| is_long || is_full));
         let id = known.unwrap_or_else(|| {
             let id = self.nodes.len() as u32;
             let same_key = same_key.and_then(|same| self.nodes.get(same as usize));
@@ -351,25 +367,26 @@ impl Plan {
                     action
                 }
             };
+            let [_, before, _] = path;
+            let spelling_id = same_spelling.unwrap_or(id);
             self.nodes.push(Node {
                 key: Window::of(if is_long { b"\xFF" } else { spelling }),
                 action,
                 next: [id; 4],
+                spelling: spelling_id,
+                before,
             });
             if !is_long {
-                self.by_key.insert(spelled, id);
+                self.by_key.insert(spelled, spelling_id);
+                self.by_path.insert([path[0], before, spelling_id], id);
             }
             self.by_key.entry(alone).or_insert(id);
             id
         });
         if let Some(node) = self.nodes.get_mut(previous as usize) {
-            // A free slot, else the one that fills last.
-            let slot = node
-                .next
-                .iter()
-                .position(|&next| next == previous)
-                .unwrap_or(3);
-            node.next[slot] = id;
+            // A free place, else the last.
+            let place = node.next.iter().position(|&next| next == previous);
+            node.next[place.unwrap_or(3)] = id;
         }
         (id, clock)
     }
@@ -436,8 +453,6 @@ struct ObjectReader<'p> {
     plan: &'p mut Plan,
     scratch: &'p mut Vec<u8>,
     clock: Clock,
-    /// The slot of [`Node::next`] that was right last.
-    slot: usize,
 }
 
 impl ObjectReader<'_> {
@@ -455,7 +470,7 @@ impl ObjectReader<'_> {
             if text.byte(at) == b'}' && at < text.end {
                 return Ok(at + 1);
             }
-            let (id, action, place) = match self.predicted(text, at, previous, self.slot) {
+            let (id, action, place) = match self.predicted(text, at, previous, 0) {
                 Some(found) => found,
                 None => self.searched(text, at, previous, context, table)?,
             };
@@ -495,10 +510,11 @@ impl ObjectReader<'_> {
         context: Context,
         table: &mut TableBuilder,
     ) -> Result<(u32, Action, usize), Stop> {
-        // Records come in a few orders of keys; the slot that held the last key holds the next.
-        for guess in [self.slot ^ 1, self.slot ^ 2, self.slot ^ 3] {
+        for guess in 1..4 {
             if let Some(found) = self.predicted(text, start, previous, guess) {
-                self.slot = guess;
+                if let Some(node) = self.plan.nodes.get_mut(previous as usize) {
+                    node.next.swap(guess, guess - 1);
+                }
                 return Ok(found);
             }
         }
