@@ -29,6 +29,8 @@ impl Encoding {
 
 /// Bytes that tell the encoding.
 const TELLING_BYTES: usize = 4;
+/// Bytes that are looked at as UTF-8 when one of them is no ASCII.
+const OTHER_BYTES: usize = 256;
 /// Bytes of ASCII text in UTF-16 without a mark hold a zero in every other place; this many are looked at.
 const PROBE_BYTES: usize = 64;
 
@@ -61,13 +63,18 @@ impl Charset {
         if !is_utf8 || !self.pending.is_empty() {
             return None;
         }
-        // Logs are ASCII for the most part, which is told faster.
-        let n_ascii = ascii_bytes(chunk);
-        match std::str::from_utf8(chunk.get(n_ascii..).unwrap_or_default()) {
-            Ok(text) => Some(n_ascii + text.len()),
-            Err(error) => {
-                let is_cut = error.error_len().is_none();
-                is_cut.then_some(n_ascii + error.valid_up_to())
+        let mut at = 0;
+        loop {
+            // Logs are ASCII for the most part, which is told faster.
+            at += ascii_bytes(chunk.get(at..).unwrap_or_default());
+            let rest = chunk.get(at..).unwrap_or_default();
+            let some = rest.get(..rest.len().min(OTHER_BYTES)).unwrap_or_default();
+            match std::str::from_utf8(some) {
+                Ok("") => return Some(at),
+                Ok(text) => at += text.len(),
+                Err(error) if error.error_len().is_some() => return None,
+                Err(error) if some.len() == rest.len() => return Some(at + error.valid_up_to()),
+                Err(error) => at += error.valid_up_to(),
             }
         }
     }

@@ -70,7 +70,13 @@ fn set<T: Copy>(values: &mut Vec<T>, row: usize, value: T, missing: T) {
 #[cold]
 #[inline(never)]
 fn grow<T: Copy>(values: &mut Vec<T>, row: usize, value: T, missing: T) {
-    values.resize((row + 1).next_power_of_two().max(FIRST_ROWS), missing);
+    // Memory is taken in large steps, for each moves what is there; it is filled in small ones.
+    if row >= values.capacity() {
+        let n_rows = (row * 4).clamp(FIRST_ROWS, SEGMENT_ROWS.max(row + 1));
+        values.reserve_exact(n_rows - values.len());
+    }
+    let n_rows = (row + FIRST_ROWS).min(values.capacity());
+    values.resize(n_rows, missing);
     if let Some(place) = values.get_mut(row) {
         *place = value;
     }

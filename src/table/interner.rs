@@ -29,13 +29,14 @@ fn hash(head: &Head, bytes: &[u8], n_bytes: usize) -> u32 {
     let ([a, b, c, d], Some([k, l, m, n])) = (head.as_chunks().0, MASKS.get(n_bytes)) else {
         return long_hash(bytes.get(..n_bytes).unwrap_or_default());
     };
-    let sum = (word(a) & k)
+    let low = (word(a) & k)
         .wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        .wrapping_add((word(b) & l).wrapping_mul(0xC2B2_AE3D_27D4_EB4F))
-        .wrapping_add((word(c) & m).wrapping_mul(0x1656_67B1_9E37_79F9))
-        .wrapping_add((word(d) & n).wrapping_mul(0x27D4_EB2F_1656_67C5))
-        .wrapping_add((n_bytes as u64).wrapping_mul(0x85EB_CA77_C2B2_AE63));
-    scattered(sum)
+        .wrapping_add((word(b) & l).wrapping_mul(0xC2B2_AE3D_27D4_EB4F));
+    let high = (word(c) & m)
+        .wrapping_mul(0x1656_67B1_9E37_79F9)
+        .wrapping_add((word(d) & n).wrapping_mul(0x27D4_EB2F_1656_67C5));
+    let length = (n_bytes as u64).wrapping_mul(0x85EB_CA77_C2B2_AE63);
+    (low.wrapping_add(high).wrapping_add(length) >> 32) as u32
 }
 
 #[inline(never)]
@@ -46,12 +47,7 @@ fn long_hash(text: &[u8]) -> u32 {
     for chunk in text.as_chunks().0 {
         state = (state.rotate_left(23) ^ word(chunk)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }
-    scattered(state)
-}
-
-#[inline(always)]
-const fn scattered(state: u64) -> u32 {
-    ((state ^ state >> 29).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 32) as u32
+    (state >> 32) as u32
 }
 
 /// A dictionary that still grows.
@@ -60,8 +56,10 @@ pub(crate) struct Interner {
     /// The texts, and a window of zeros behind them.
     bytes: Vec<u8>,
     offsets: Vec<u32>,
-    /// Hash in the high half, code in the low one; 0 is free.
+    /// Hash in the high half, code in the low one; 0 is free. The highest bits of the hash, which
+    /// depend on every byte, tell the place.
     slots: Vec<u64>,
+    hash_shift: u32,
     /// The text that came last and its code; 0 when it is not known.
     last_code: u32,
     last_start: usize,
@@ -74,6 +72,7 @@ impl Interner {
             bytes: vec![0; WINDOW_BYTES],
             offsets: vec![0, 0],
             slots: vec![0; 64],
+            hash_shift: 32 - 6,
             last_code: 0,
             last_start: 0,
             last_bytes: 0,
@@ -144,7 +143,7 @@ impl Interner {
     fn find_by_head(&mut self, head: &Head, bytes: &[u8], n_bytes: usize) -> Option<u32> {
         let hash = hash(head, bytes, n_bytes);
         let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
+        let mut at = (hash >> self.hash_shift) as usize;
         loop {
             let slot = self.slots.get(at).copied().unwrap_or_default();
             if slot == 0 {
@@ -181,6 +180,7 @@ impl Interner {
         self.bytes.extend([0; WINDOW_BYTES]);
         if self.offsets.len() * 2 > self.slots.len() {
             let n_slots = self.slots.len() * 4;
+            self.hash_shift -= 2;
             let old = std::mem::replace(&mut self.slots, vec![0; n_slots]);
             for slot in old {
                 if slot != 0 {
@@ -194,7 +194,7 @@ impl Interner {
 
     fn place(&mut self, slot: u64) {
         let mask = self.slots.len() - 1;
-        let mut at = (slot >> 32) as usize & mask;
+        let mut at = (slot >> 32 >> self.hash_shift) as usize;
         while self.slots.get(at).is_some_and(|&taken| taken != 0) {
             at = (at + 1) & mask;
         }

@@ -21,13 +21,15 @@ pub(crate) enum Narrow {
 }
 
 impl Narrow {
-    fn pack(values: impl Iterator<Item = u64> + Clone, n_values: usize, largest: u64) -> Self {
+    /// The distances of values, none of them more than `largest`.
+    #[inline(always)]
+    fn pack<T: Copy>(values: &[T], distance: impl Fn(T) -> u64, largest: u64) -> Self {
         match largest {
-            0 => Self::Same(n_values),
-            1..=0xFF => Self::Byte(values.map(|value| value as u8).collect()),
-            0x100..=0xFFFF => Self::Short(values.map(|value| value as u16).collect()),
-            0x1_0000..=0xFFFF_FFFF => Self::Word(values.map(|value| value as u32).collect()),
-            _ => Self::Long(values.collect()),
+            0 => Self::Same(values.len()),
+            1..=0xFF => Self::Byte(each(values, |value| distance(value) as u8)),
+            0x100..=0xFFFF => Self::Short(each(values, |value| distance(value) as u16)),
+            0x1_0000..=0xFFFF_FFFF => Self::Word(each(values, |value| distance(value) as u32)),
+            _ => Self::Long(each(values, distance)),
         }
     }
 
@@ -59,6 +61,14 @@ impl Narrow {
             Self::Long(values) => values.capacity() * 8,
         }
     }
+}
+
+/// A loop that is compiled on its own: closing a segment is a quarter of reading.
+#[inline(always)]
+fn each<T: Copy, U>(values: &[T], of: impl Fn(T) -> U) -> Vec<U> {
+    let mut out = Vec::with_capacity(values.len());
+    out.extend(values.iter().map(|&value| of(value)));
+    out
 }
 
 /// One column of one segment.
@@ -155,82 +165,100 @@ fn encode_with<T: Copy>(
 }
 
 impl Encoded {
-    /// Encodes whole numbers; `null` marks rows without one.
+    /// Encodes whole numbers; `null` marks rows without one and is the least of all.
     pub(crate) fn whole(values: &[i64], null: i64) -> Self {
-        encode_with(
-            values,
-            |value| value == null,
-            |values, nulls| {
-                let present = || values.iter().copied().filter(|&value| value != null);
-                let (base, last) = present().fold((i64::MAX, i64::MIN), |(least, most), value| {
-                    (least.min(value), most.max(value))
-                });
-                let largest = last.wrapping_sub(base) as u64;
-                let scale = if largest > 0xFFFF
-                    && present()
-                        .all(|value| (value.wrapping_sub(base) as u64).is_multiple_of(10_000))
-                {
-                    10_000
-                } else {
-                    1
-                };
-                if scale == 1 {
-                    let distances = values.iter().map(move |&value| {
-                        if value == null {
-                            0
-                        } else {
-                            value.wrapping_sub(base) as u64
-                        }
-                    });
-                    return Self::Whole {
-                        base,
-                        scale: 1,
-                        distances: Narrow::pack(distances, values.len(), largest),
-                        nulls,
-                    };
-                }
-                let distances = values.iter().map(move |&value| {
-                    if value == null {
-                        0
-                    } else {
-                        value.wrapping_sub(base) as u64 / scale
-                    }
-                });
-                Self::Whole {
-                    base,
-                    scale: scale as i64,
-                    distances: Narrow::pack(distances, values.len(), largest / scale),
-                    nulls,
-                }
-            },
-        )
+        let (mut n_present, mut base, mut last) = (0, i64::MAX, i64::MIN);
+        for &value in values {
+            let is_present = value != null;
+            n_present += usize::from(is_present);
+            base = base.min(if is_present { value } else { base });
+            last = last.max(value);
+        }
+        if n_present == 0 {
+            return Self::Absent;
+        }
+        if is_sparse(n_present, values.len()) {
+            let places = values.iter().enumerate();
+            let (rows, present): (Vec<u16>, Vec<i64>) = places
+                .filter(|&(_, &value)| value != null)
+                .map(|(row, &value)| (row as u16, value))
+                .unzip();
+            return Self::Sparse {
+                rows,
+                values: Box::new(Self::whole_between(&present, null, base, last, None)),
+            };
+        }
+        let nulls = nulls_of(values.len(), n_present, |row| {
+            values.get(row).is_none_or(|&value| value == null)
+        });
+        Self::whole_between(values, null, base, last, nulls)
+    }
+
+    fn whole_between(
+        values: &[i64],
+        null: i64,
+        base: i64,
+        last: i64,
+        nulls: Option<Bitmap>,
+    ) -> Self {
+        const MILLISECOND: u64 = 10_000;
+        let largest = last.wrapping_sub(base) as u64;
+        let distance = |value: i64| {
+            if value == null {
+                0
+            } else {
+                value.wrapping_sub(base) as u64
+            }
+        };
+        let is_scaled = largest > 0xFFFF
+            && values
+                .iter()
+                .all(|&value| distance(value).is_multiple_of(MILLISECOND));
+        let (scale, distances) = if is_scaled {
+            let scaled = |value| distance(value) / MILLISECOND;
+            let packed = Narrow::pack(values, scaled, largest / MILLISECOND);
+            (MILLISECOND as i64, packed)
+        } else {
+            (1, Narrow::pack(values, distance, largest))
+        };
+        Self::Whole {
+            base,
+            scale,
+            distances,
+            nulls,
+        }
     }
 
     /// Encodes codes of a dictionary.
     pub(crate) fn codes(codes: &[u32]) -> Self {
-        let n_present = codes.iter().filter(|&&code| code != 0).count();
+        let (mut n_present, mut base, mut last) = (0, u32::MAX, 0);
+        for &code in codes {
+            n_present += usize::from(code != 0);
+            base = base.min(code);
+            last = last.max(code);
+        }
         if n_present == 0 {
             return Self::Absent;
         }
-        let dense = |codes: &[u32]| {
-            let base = codes.iter().copied().min().unwrap_or(0);
-            let largest = codes.iter().copied().max().unwrap_or(0) - base;
-            let distances = codes.iter().map(move |&code| u64::from(code - base));
-            Self::Codes {
-                base,
-                distances: Narrow::pack(distances, codes.len(), u64::from(largest)),
-            }
-        };
         if is_sparse(n_present, codes.len()) {
             let places = codes.iter().enumerate().filter(|&(_, &code)| code != 0);
             let (rows, present): (Vec<u16>, Vec<u32>) =
                 places.map(|(row, &code)| (row as u16, code)).unzip();
+            let base = present.iter().copied().min().unwrap_or(0);
             return Self::Sparse {
                 rows,
-                values: Box::new(dense(&present)),
+                values: Box::new(Self::codes_between(&present, base, last)),
             };
         }
-        dense(codes)
+        Self::codes_between(codes, base, last)
+    }
+
+    fn codes_between(codes: &[u32], base: u32, last: u32) -> Self {
+        let distance = |code: u32| u64::from(code.wrapping_sub(base));
+        Self::Codes {
+            base,
+            distances: Narrow::pack(codes, distance, u64::from(last.wrapping_sub(base))),
+        }
     }
 
     /// Encodes bytes that are 0 (false), 1 (true) or anything else (null).
@@ -300,33 +328,31 @@ impl Encoded {
             return Self::Absent;
         }
         let rows = is_sparse(n_present, spans.len()).then(|| {
-            spans
-                .iter()
-                .enumerate()
+            let places = spans.iter().enumerate();
+            places
                 .filter(|(_, span)| span.1 > 0)
                 .map(|(row, _)| row as u16)
                 .collect::<Vec<u16>>()
         });
-        let kept: Vec<(u32, u32)> = spans
-            .iter()
-            .copied()
-            .filter(|span| rows.is_none() || span.1 > 0)
-            .collect();
-        let n_bytes: usize = kept.iter().map(|span| span.1 as usize).sum();
-        let mut offsets = Vec::with_capacity(kept.len() + 1);
+        let kept = || {
+            let spans = spans.iter().copied();
+            spans.filter(|span| rows.is_none() || span.1 > 0)
+        };
+        let mut offsets = Vec::with_capacity(rows.as_ref().map_or(spans.len(), Vec::len) + 1);
         offsets.push(0);
         let mut end = 0;
-        for &(_, length) in &kept {
+        for (_, length) in kept() {
             end += length;
             offsets.push(end);
         }
-        let bytes = if n_bytes == block.len() {
-            let exact = block.as_slice().to_vec();
-            block.clear();
-            exact
+        let bytes = if end as usize == block.len() {
+            let next = Vec::with_capacity(block.len());
+            let mut bytes = std::mem::replace(block, next);
+            bytes.shrink_to_fit();
+            bytes
         } else {
-            let mut bytes = Vec::with_capacity(n_bytes);
-            for &(start, length) in &kept {
+            let mut bytes = Vec::with_capacity(end as usize);
+            for (start, length) in kept() {
                 bytes.extend_from_slice(
                     block
                         .get(start as usize..(start + length) as usize)
