@@ -32,8 +32,6 @@ pub(crate) struct Dialect {
 pub(crate) struct Delimited {
     dialect: Dialect,
     header: Option<Header>,
-    /// By column of the table: whether its last field was quoted.
-    was_quoted: Vec<bool>,
     json: Json,
     scratch: Vec<u8>,
 }
@@ -49,7 +47,6 @@ impl Delimited {
         Self {
             dialect,
             header: None,
-            was_quoted: Vec::new(),
             json: Json::default(),
             scratch: Vec::new(),
         }
@@ -85,7 +82,6 @@ impl Delimited {
                     if let Some(header) = &mut self.header {
                         header.choose(&route, sink);
                     }
-                    self.was_quoted.clear();
                 }
                 Err(Stop::Cut) if !text.is_last => return at,
                 Err(Stop::Cut) => {
@@ -153,7 +149,6 @@ impl Delimited {
         let Self {
             dialect,
             header: Some(header),
-            was_quoted,
             scratch,
             ..
         } = self
@@ -203,16 +198,10 @@ impl Delimited {
                     None => break Err(Stop::Cut),
                 }
             }
-            if column >= was_quoted.len() {
-                was_quoted.resize(column + 1, true);
-            }
-            let Some(flag) = was_quoted.get_mut(column) else {
-                break Err(Stop::Cut);
-            };
             let end = if byte == b'"' && dialect.has_quotes {
-                store_quoted(text, at, dialect.delimiter, table, column, flag, scratch)
+                store_quoted(text, at, dialect.delimiter, table, column, scratch)
             } else {
-                store_bare(text, at, *dialect, table, column, flag)
+                store_bare(text, at, *dialect, table, column)
             };
             let Some(end) = end else { break Err(Stop::Cut) };
             at = end;
@@ -253,12 +242,10 @@ fn store_bare(
     dialect: Dialect,
     table: &mut TableBuilder,
     column: usize,
-    was_quoted: &mut bool,
 ) -> Option<usize> {
     let (row, writer) = table.writer(column)?;
-    if !*was_quoted
-        && let Some(n_bytes) = writer.put_repeated(row, text.from(at), dialect.delimiter)
-    {
+    let rest = text.from(at);
+    if let Some(n_bytes) = writer.put_repeated(row, rest, false) {
         return Some(at + n_bytes);
     }
     if matches!(writer.kind(), Type::Int | Type::Long)
@@ -272,15 +259,14 @@ fn store_bare(
     if raw == b"null" || (dialect.is_python && raw == b"None") {
         return Some(end);
     }
-    *was_quoted = false;
     if dialect.delimiter == b';' && writer.kind().is_numeric() && raw.contains(&b',') {
         let pointed: Vec<u8> = raw
             .iter()
             .map(|&byte| if byte == b',' { b'.' } else { byte })
             .collect();
         table.text(column, &pointed);
-    } else {
-        table.text(column, raw);
+    } else if !writer.put_first(row, rest, raw.len()) {
+        table.text_elsewhere(column, raw);
     }
     Some(end)
 }
@@ -322,18 +308,17 @@ fn store_quoted(
     delimiter: u8,
     table: &mut TableBuilder,
     column: usize,
-    was_quoted: &mut bool,
     scratch: &mut Vec<u8>,
 ) -> Option<usize> {
     let (row, writer) = table.writer(column)?;
-    if *was_quoted && let Some(n_bytes) = writer.put_repeated(row, text.from(at + 1), b'"') {
+    let rest = text.from(at + 1);
+    if let Some(n_bytes) = writer.put_repeated(row, rest, true) {
         let end = at + n_bytes + 2;
         let behind = text.byte(end);
         if end < text.end && (behind == delimiter || behind == b'\n' || behind == b'\r') {
             return Some(end);
         }
     }
-    *was_quoted = true;
     let (end, has_doubled) = quote_end(text, at)?;
     let behind = behind_quote(text, end, delimiter)?;
     let inside = text.between(at + 1, end - 1);
@@ -342,11 +327,8 @@ fn store_quoted(
         undouble(inside, scratch);
         scratch.extend_from_slice(text.between(end, behind));
         table.text(column, scratch);
-        if let Some((_, writer)) = table.writer(column) {
-            writer.forget_last();
-        }
-    } else {
-        table.text(column, inside);
+    } else if !writer.put_first(row, rest, inside.len()) {
+        table.text_elsewhere(column, inside);
     }
     Some(behind)
 }

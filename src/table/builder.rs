@@ -112,23 +112,21 @@ impl ColumnWriter {
         }
     }
 
-    /// The length of the previous text, when it comes again at the start of `bytes` before `end`.
-    /// Then neither its end is searched nor is it hashed.
+    /// The length of the previous text, when it comes again at the start of `bytes` and ends as it
+    /// did. Then neither its end is searched nor is it hashed.
     #[inline(always)]
-    pub(crate) fn put_repeated(&mut self, row: usize, bytes: &[u8], end: u8) -> Option<usize> {
+    pub(crate) fn put_repeated(
+        &mut self,
+        row: usize,
+        bytes: &[u8],
+        is_quoted: bool,
+    ) -> Option<usize> {
         let Store::Coded(codes) = &mut self.store else {
             return None;
         };
-        let (code, n_bytes) = self.interner.repeats(bytes, end)?;
+        let (code, n_bytes) = self.interner.repeats(bytes, is_quoted)?;
         set(codes, row, code, 0);
         Some(n_bytes)
-    }
-
-    /// Makes sure that the next text is not compared with the last one, which its source spelled
-    /// another way (with escapes, or in quotes).
-    #[inline(always)]
-    pub(crate) const fn forget_last(&mut self) {
-        self.interner.forget_last();
     }
 
     /// The type.
@@ -143,7 +141,8 @@ impl ColumnWriter {
         self.put_first(row, text, text.len())
     }
 
-    /// Stores the first `n_bytes` of some bytes as a text.
+    /// Stores the first `n_bytes` of some bytes as a text. Those behind, where there are some, are what
+    /// ends it in the source: the next text that is spelled and ends so is told by that.
     #[inline(always)]
     pub(crate) fn put_first(&mut self, row: usize, bytes: &[u8], n_bytes: usize) -> bool {
         if let Store::Coded(codes) = &mut self.store {

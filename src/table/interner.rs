@@ -4,7 +4,7 @@
 //! text; codes are given in the order of first sight and never change.
 
 use super::Dictionary;
-use super::window::{Head, WINDOW_BYTES, begins};
+use super::window::{Head, WINDOW_BYTES, begins, n_common, same};
 use std::rc::Rc;
 
 /// Which bits of the words of a head belong to a text of this length.
@@ -60,10 +60,12 @@ pub(crate) struct Interner {
     /// depend on every byte, tell the place.
     slots: Vec<u64>,
     hash_shift: u32,
-    /// The text that came last and its code; 0 when it is not known.
+    /// The code of the text that came last and its length; 0 and too long when it is not known.
     last_code: u32,
-    last_start: usize,
     last_bytes: usize,
+    /// The source where it began, and the byte behind it.
+    last_head: Head,
+    last_end: u8,
 }
 
 impl Interner {
@@ -74,8 +76,9 @@ impl Interner {
             slots: vec![0; 64],
             hash_shift: 32 - 6,
             last_code: 0,
-            last_start: 0,
-            last_bytes: 0,
+            last_bytes: usize::MAX,
+            last_head: [0; WINDOW_BYTES],
+            last_end: 0,
         }
     }
 
@@ -105,33 +108,46 @@ impl Interner {
             .unwrap_or_default()
     }
 
-    /// Code and length of the text that came last, when `bytes` begin with it and then `end`.
+    /// Code and length of the text that came last, when it comes again and ends as it did, with a
+    /// quote or with something else.
     #[inline(always)]
-    pub(crate) fn repeats(&self, bytes: &[u8], end: u8) -> Option<(u32, usize)> {
-        if self.last_code == 0 || *bytes.get(self.last_bytes)? != end {
+    pub(crate) fn repeats(&self, bytes: &[u8], is_quoted: bool) -> Option<(u32, usize)> {
+        if is_quoted != (self.last_end == b'"') {
             return None;
         }
-        let known = self.bytes.get(self.last_start..).unwrap_or_default();
-        begins(bytes, known, self.last_bytes).then_some((self.last_code, self.last_bytes))
+        let n_common = n_common(bytes.first_chunk()?, &self.last_head);
+        let is_it =
+            n_common > self.last_bytes || n_common == WINDOW_BYTES && self.repeats_long(bytes);
+        is_it.then_some((self.last_code, self.last_bytes))
     }
 
-    /// Forgets which text came last.
-    pub(crate) const fn forget_last(&mut self) {
-        self.last_code = 0;
+    /// The same for a text that its head does not hold.
+    #[inline(never)]
+    fn repeats_long(&self, bytes: &[u8]) -> bool {
+        self.last_code != 0
+            && bytes.get(self.last_bytes) == Some(&self.last_end)
+            && bytes
+                .get(..self.last_bytes)
+                .is_some_and(|text| same(text, self.get(self.last_code)))
     }
 
     /// The code of the first `n_bytes` of `bytes`, when they came before.
     #[inline(always)]
     pub(crate) fn find(&mut self, bytes: &[u8], n_bytes: usize) -> Option<u32> {
-        match bytes.first_chunk() {
-            Some(head) => self.find_by_head(head, bytes, n_bytes),
-            None => self.find_short(bytes, n_bytes),
+        let Some(head) = bytes.first_chunk() else {
+            return self.find_short(bytes, n_bytes);
+        };
+        let code = self.find_by_head(head, bytes, n_bytes)?;
+        if let Some(&end) = bytes.get(n_bytes) {
+            (self.last_code, self.last_bytes) = (code, n_bytes);
+            (self.last_head, self.last_end) = (*head, end);
         }
+        Some(code)
     }
 
     #[cold]
     #[inline(never)]
-    fn find_short(&mut self, bytes: &[u8], n_bytes: usize) -> Option<u32> {
+    fn find_short(&self, bytes: &[u8], n_bytes: usize) -> Option<u32> {
         let mut head = [0; WINDOW_BYTES];
         head.iter_mut()
             .zip(bytes)
@@ -140,7 +156,7 @@ impl Interner {
     }
 
     #[inline(always)]
-    fn find_by_head(&mut self, head: &Head, bytes: &[u8], n_bytes: usize) -> Option<u32> {
+    fn find_by_head(&self, head: &Head, bytes: &[u8], n_bytes: usize) -> Option<u32> {
         let hash = hash(head, bytes, n_bytes);
         let mask = self.slots.len() - 1;
         let mut at = (hash >> self.hash_shift) as usize;
@@ -155,8 +171,6 @@ impl Interner {
                 let &[start, end] = span.first_chunk().unwrap_or(&[0, 0]);
                 let known = self.bytes.get(start as usize..).unwrap_or_default();
                 if (end - start) as usize == n_bytes && begins(bytes, known, n_bytes) {
-                    (self.last_code, self.last_start, self.last_bytes) =
-                        (code, start as usize, n_bytes);
                     return Some(code);
                 }
             }
@@ -174,7 +188,6 @@ impl Interner {
         let hash = hash(&head, text, text.len());
         let code = self.offsets.len() as u32 - 1;
         self.bytes.truncate(self.bytes.len() - WINDOW_BYTES);
-        (self.last_code, self.last_start, self.last_bytes) = (code, self.bytes.len(), text.len());
         self.bytes.extend_from_slice(text);
         self.offsets.push(self.bytes.len() as u32);
         self.bytes.extend([0; WINDOW_BYTES]);
@@ -232,7 +245,10 @@ mod tests {
             let longer = [text.as_bytes(), &padding].concat();
             assert_eq!(interner.find(text.as_bytes(), text.len()), Some(code));
             assert_eq!(interner.find(&longer, text.len()), Some(code));
-            assert_eq!(interner.repeats(&longer, b'"'), Some((code, text.len())));
+            assert_eq!(interner.repeats(&longer, true), Some((code, text.len())));
+            assert_eq!(interner.repeats(&longer, false), None);
+            let other = [text.as_bytes(), b"!", &padding].concat();
+            assert_eq!(interner.repeats(&other, true), None);
             assert_eq!(interner.get(code), text.as_bytes());
         }
         assert_eq!(interner.n_texts(), 2_000);

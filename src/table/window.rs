@@ -14,7 +14,7 @@ pub(crate) type Head = [u8; WINDOW_BYTES];
 
 /// How many bytes two heads begin with that are the same in both.
 #[inline(always)]
-fn n_common(a: &Head, b: &Head) -> usize {
+pub(crate) fn n_common(a: &Head, b: &Head) -> usize {
     let ([a_low, a_high], [b_low, b_high]) = (a.as_chunks().0, b.as_chunks().0) else {
         return 0;
     };

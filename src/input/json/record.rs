@@ -467,18 +467,18 @@ impl ObjectReader<'_> {
         let mut at = start;
         let mut previous = context as u32;
         loop {
-            if text.byte(at) == b'}' && at < text.end {
-                return Ok(at + 1);
-            }
             let (id, action, place) = match self.predicted(text, at, previous, 0) {
                 Some(found) => found,
+                None if text.byte(at) == b'}' && at < text.end => return Ok(at + 1),
                 None => self.searched(text, at, previous, context, table)?,
             };
             previous = id;
-            at = match action {
-                Action::Column(column) => value::store(text, place, table, column, self.scratch)?,
-                Action::End => return Ok(place),
-                other => self.seldom(text, place, table, other)?,
+            at = if let Action::Column(column) = action {
+                value::store(text, place, table, column, self.scratch)?
+            } else if let Action::End = action {
+                return Ok(place);
+            } else {
+                self.seldom(text, place, table, action)?
             };
         }
     }

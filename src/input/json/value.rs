@@ -171,7 +171,7 @@ pub(crate) fn store(
     let byte = text.byte(at);
     if byte == b'"' {
         let inside = text.from(at + 1);
-        if let Some(n_bytes) = writer.put_repeated(row, inside, b'"') {
+        if let Some(n_bytes) = writer.put_repeated(row, inside, true) {
             return Ok(at + n_bytes + 2);
         }
         let n_bytes = quote_or_backslash(inside, 0);
@@ -221,9 +221,6 @@ fn store_escaped(
     scratch.clear();
     unescape(text.between(at + 1, end - 1), scratch);
     table.text(column, scratch);
-    if let Some((_, writer)) = table.writer(column) {
-        writer.forget_last();
-    }
     Ok(end)
 }
 
