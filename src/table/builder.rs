@@ -5,6 +5,7 @@
 //! does not fit a declared column is kept as text in the column [`UNFIT`] of its row and counted; an
 //! undeclared column takes its type from its values and is widened rather than lose one.
 
+use super::block::Block;
 use super::dates::is_numeric_date;
 use super::interner::Interner;
 use super::segment::Encoded;
@@ -38,10 +39,7 @@ enum Store {
     Decimals(Vec<Option<Decimal>>),
     Guids(Vec<Option<u128>>),
     Coded(Vec<u32>),
-    Plain {
-        block: Vec<u8>,
-        spans: Vec<(u32, u32)>,
-    },
+    Plain(Block),
     GuidTexts(Vec<u128>),
 }
 
@@ -155,30 +153,22 @@ impl ColumnWriter {
                 return true;
             }
         }
-        self.put_other(row, bytes.get(..n_bytes).unwrap_or_default())
+        self.put_other(row, bytes, n_bytes)
     }
 
     /// Stores a text that its dictionary does not hold, if it has one.
     #[inline(never)]
-    fn put_other(&mut self, row: usize, text: &[u8]) -> bool {
-        let Store::Coded(codes) = &mut self.store else {
-            return self.put_uncoded(row, text);
-        };
-        let code = self.interner.insert(text);
-        set(codes, row, code, 0);
-        if row >= self.look_at_row || self.interner.text_bytes() > DICTIONARY_BYTES {
-            self.choose_shape(row);
-        }
-        true
-    }
-
-    fn put_uncoded(&mut self, row: usize, text: &[u8]) -> bool {
+    fn put_other(&mut self, row: usize, bytes: &[u8], n_bytes: usize) -> bool {
+        let text = bytes.get(..n_bytes).unwrap_or_default();
         match &mut self.store {
-            Store::Plain { block, spans } => {
-                let start = block.len() as u32;
-                block.extend_from_slice(text);
-                set(spans, row, (start, text.len() as u32), (0, 0));
+            Store::Coded(codes) => {
+                let code = self.interner.insert(text);
+                set(codes, row, code, 0);
+                if row >= self.look_at_row || self.interner.text_bytes() > DICTIONARY_BYTES {
+                    self.choose_shape(row);
+                }
             }
+            Store::Plain(block) => block.put(row, bytes, n_bytes),
             Store::GuidTexts(words) => match guid::parse_canonical(text) {
                 Some(word) if word != 0 => set(words, row, word, 0),
                 _ => self.put_other_than_guid(row, text),
@@ -354,25 +344,25 @@ impl ColumnWriter {
 
     /// Stores the texts of the open segment one behind the other, and those to come.
     fn make_plain(&mut self) {
-        let mut block = Vec::new();
-        let mut spans = Vec::new();
-        let mut add = |text: &[u8]| {
-            spans.push((block.len() as u32, text.len() as u32));
-            block.extend_from_slice(text);
-        };
+        let mut block = Block::new();
         match &self.store {
-            Store::Coded(codes) => codes.iter().for_each(|&code| add(self.interner.get(code))),
-            Store::GuidTexts(words) => words.iter().for_each(|&word| {
-                add(if word == 0 {
-                    String::new()
-                } else {
-                    guid::text(word)
+            Store::Coded(codes) => {
+                for (row, &code) in codes.iter().enumerate() {
+                    let text = self.interner.get(code);
+                    block.put(row, text, text.len());
                 }
-                .as_bytes());
-            }),
+            }
+            Store::GuidTexts(words) => {
+                for (row, &word) in words.iter().enumerate() {
+                    if word != 0 {
+                        let text = guid::text(word);
+                        block.put(row, text.as_bytes(), text.len());
+                    }
+                }
+            }
             _ => return,
         }
-        self.store = Store::Plain { block, spans };
+        self.store = Store::Plain(block);
     }
 
     /// Takes back what was stored for a row.
@@ -390,14 +380,7 @@ impl ColumnWriter {
             Store::Guids(values) => at(values, row, None),
             Store::Coded(values) => at(values, row, 0),
             Store::GuidTexts(values) => at(values, row, 0),
-            Store::Plain { block, spans } => {
-                if let Some(&(start, length)) = spans.get(row)
-                    && (start + length) as usize == block.len()
-                {
-                    block.truncate(start as usize);
-                }
-                at(spans, row, (0, 0));
-            }
+            Store::Plain(block) => block.clear(row),
         }
     }
 
@@ -424,21 +407,17 @@ impl ColumnWriter {
             Store::Guids(values) => take(values, n_rows, None, Encoded::guids),
             Store::Coded(codes) => take(codes, n_rows, 0, Encoded::codes),
             Store::GuidTexts(words) => take(words, n_rows, 0, Encoded::guid_texts),
-            Store::Plain { block, spans } => {
-                if spans.is_empty() {
-                    return Encoded::Absent;
-                }
-                spans.resize(n_rows, (0, 0));
-                let encoded = Encoded::texts(block, spans);
-                spans.clear();
-                encoded
+            Store::Plain(block) if block.is_empty() => Encoded::Absent,
+            Store::Plain(block) => {
+                let (bytes, offsets) = block.take(n_rows);
+                Encoded::texts(bytes, offsets)
             }
         }
     }
 
     fn text_bytes(&self) -> usize {
         match &self.store {
-            Store::Plain { block, .. } => block.len(),
+            Store::Plain(block) => block.text_bytes(),
             _ => 0,
         }
     }
@@ -452,7 +431,7 @@ impl ColumnWriter {
             Store::Guids(values) => values.capacity() * size_of::<Option<u128>>(),
             Store::Coded(codes) => codes.capacity() * 4,
             Store::GuidTexts(words) => words.capacity() * 16,
-            Store::Plain { block, spans } => block.capacity() + spans.capacity() * 8,
+            Store::Plain(block) => block.heap_bytes(),
         };
         store + self.interner.heap_bytes()
     }

@@ -5,6 +5,7 @@
 //! the segment's number of rows; memory beside the closed segments is constant. Absent on purpose:
 //! JSON, dialects, KQL.
 
+mod block;
 mod builder;
 pub mod column;
 mod dates;

@@ -320,58 +320,27 @@ impl Encoded {
         )
     }
 
-    /// Encodes texts that lie at `(start, length)` of a block; the block is taken as it is when the
-    /// texts fill it in order.
-    pub(crate) fn texts(block: &mut Vec<u8>, spans: &[(u32, u32)]) -> Self {
-        let n_present = spans.iter().filter(|span| span.1 > 0).count();
+    /// Encodes texts that lie one behind the other.
+    pub(crate) fn texts(bytes: Vec<u8>, offsets: Vec<u32>) -> Self {
+        let places = || offsets.iter().zip(offsets.iter().skip(1));
+        let n_present = places().filter(|(start, end)| start < end).count();
         if n_present == 0 {
             return Self::Absent;
         }
-        let rows = is_sparse(n_present, spans.len()).then(|| {
-            let places = spans.iter().enumerate();
-            places
-                .filter(|(_, span)| span.1 > 0)
-                .map(|(row, _)| row as u16)
-                .collect::<Vec<u16>>()
-        });
-        let kept = || {
-            let spans = spans.iter().copied();
-            spans.filter(|span| rows.is_none() || span.1 > 0)
-        };
-        let mut offsets = Vec::with_capacity(rows.as_ref().map_or(spans.len(), Vec::len) + 1);
-        offsets.push(0);
-        let mut end = 0;
-        for (_, length) in kept() {
-            end += length;
-            offsets.push(end);
+        let n_rows = offsets.len() - 1;
+        let text = Rc::new(text_of(bytes));
+        if !is_sparse(n_present, n_rows) {
+            return Self::Texts { text, offsets };
         }
-        let bytes = if end as usize == block.len() {
-            let next = Vec::with_capacity(block.len());
-            let mut bytes = std::mem::replace(block, next);
-            bytes.shrink_to_fit();
-            bytes
-        } else {
-            let mut bytes = Vec::with_capacity(end as usize);
-            for (start, length) in kept() {
-                bytes.extend_from_slice(
-                    block
-                        .get(start as usize..(start + length) as usize)
-                        .unwrap_or_default(),
-                );
-            }
-            block.clear();
-            bytes
-        };
-        let values = Self::Texts {
-            text: Rc::new(text_of(bytes)),
-            offsets,
-        };
-        match rows {
-            Some(rows) => Self::Sparse {
-                rows,
-                values: Box::new(values),
-            },
-            None => values,
+        let present = places().enumerate();
+        let (rows, starts): (Vec<u16>, Vec<u32>) = present
+            .filter(|(_, (start, end))| start < end)
+            .map(|(row, (&start, _))| (row as u16, start))
+            .unzip();
+        let offsets = starts.into_iter().chain([text.len() as u32]).collect();
+        Self::Sparse {
+            rows,
+            values: Box::new(Self::Texts { text, offsets }),
         }
     }
 
