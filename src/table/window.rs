@@ -86,12 +86,21 @@ impl Window {
         self.n_bytes
     }
 
-    /// Whether bytes begin with the text, given their head.
+    /// Whether the text stands at a place, and a window of bytes with it.
     #[inline(always)]
-    pub(crate) fn starts(&self, head: &Head, bytes: &[u8]) -> bool {
+    pub(crate) fn stands_at(&self, bytes: &[u8], at: usize) -> bool {
+        let Some(head) = bytes.get(at..).and_then(<[u8]>::first_chunk) else {
+            return false;
+        };
         let n_common = n_common(head, &self.head);
-        n_common >= self.n_bytes
-            || (n_common == WINDOW_BYTES && begins_short(bytes, &self.long, self.n_bytes))
+        n_common >= self.n_bytes || (n_common == WINDOW_BYTES && self.stands_long_at(bytes, at))
+    }
+
+    #[inline(never)]
+    fn stands_long_at(&self, bytes: &[u8], at: usize) -> bool {
+        bytes
+            .get(at..at + self.n_bytes)
+            .is_some_and(|text| same(text, &self.long))
     }
 }
 
@@ -104,7 +113,7 @@ mod tests {
         let source: Vec<u8> = (1..=120).collect();
         for n in 0..80 {
             let window = Window::of(&source[..n]);
-            let starts = |bytes: &[u8]| window.starts(bytes.first_chunk().unwrap(), bytes);
+            let starts = |bytes: &[u8]| window.stands_at(bytes, 0);
             assert_eq!(window.n_bytes(), n);
             assert!(starts(&source));
             for at in 0..n {

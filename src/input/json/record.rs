@@ -448,6 +448,21 @@ impl Plan {
     }
 }
 
+/// The key behind a place, when it is the one that followed the previous key before.
+#[inline(always)]
+fn foreseen<'p>(
+    nodes: &'p [Node],
+    text: Text<'_>,
+    at: usize,
+    previous: u32,
+    guess: usize,
+) -> Option<(u32, &'p Node)> {
+    let id = *nodes.get(previous as usize)?.next.get(guess)?;
+    let node = nodes.get(id as usize)?;
+    let is_it = node.key.stands_at(text.bytes, at) && at + node.key.n_bytes() < text.end;
+    is_it.then_some((id, node))
+}
+
 /// Reads one object under a plan.
 struct ObjectReader<'p> {
     plan: &'p mut Plan,
@@ -467,37 +482,35 @@ impl ObjectReader<'_> {
         let mut at = start;
         let mut previous = context as u32;
         loop {
-            let (id, action, place) = match self.predicted(text, at, previous, 0) {
-                Some(found) => found,
+            // As long as keys come as foreseen.
+            let nodes = self.plan.nodes.as_slice();
+            let mut action = None;
+            while let Some((id, node)) = foreseen(nodes, text, at, previous, 0) {
+                at += node.key.n_bytes();
+                previous = id;
+                let Action::Column(column) = node.action else {
+                    action = Some(node.action);
+                    break;
+                };
+                at = value::store(text, at, table, column, self.scratch)?;
+            }
+            let action = match action {
+                Some(action) => action,
                 None if text.byte(at) == b'}' && at < text.end => return Ok(at + 1),
-                None => self.searched(text, at, previous, context, table)?,
+                None => {
+                    let (id, action, place) = self.searched(text, at, previous, context, table)?;
+                    (previous, at) = (id, place);
+                    action
+                }
             };
-            previous = id;
-            at = if let Action::Column(column) = action {
-                value::store(text, place, table, column, self.scratch)?
-            } else if let Action::End = action {
-                return Ok(place);
-            } else {
-                self.seldom(text, place, table, action)?
+            at = match action {
+                Action::Column(column) => self.store(text, at, table, column)?,
+                Action::Enter(context) => self.enter(text, at, table, context)?,
+                Action::Route(column) => self.route(text, at, table, column)?,
+                Action::Quoted(column) => self.quoted(text, at, table, column)?,
+                Action::End => return Ok(at),
             };
         }
-    }
-
-    /// The key behind a place, when it is the one that followed the previous key before.
-    #[inline(always)]
-    fn predicted(
-        &self,
-        text: Text<'_>,
-        at: usize,
-        previous: u32,
-        guess: usize,
-    ) -> Option<(u32, Action, usize)> {
-        let rest = text.from(at);
-        let id = *self.plan.nodes.get(previous as usize)?.next.get(guess)?;
-        let node = self.plan.nodes.get(id as usize)?;
-        let place = at + node.key.n_bytes();
-        let is_it = node.key.starts(rest.first_chunk()?, rest) && place < text.end;
-        is_it.then_some((id, node.action, place))
     }
 
     /// The key behind a place, or the end of the object.
@@ -511,7 +524,9 @@ impl ObjectReader<'_> {
         table: &mut TableBuilder,
     ) -> Result<(u32, Action, usize), Stop> {
         for guess in 1..4 {
-            if let Some(found) = self.predicted(text, start, previous, guess) {
+            let nodes = self.plan.nodes.as_slice();
+            if let Some((id, node)) = foreseen(nodes, text, start, previous, guess) {
+                let found = (id, node.action, start + node.key.n_bytes());
                 if let Some(node) = self.plan.nodes.get_mut(previous as usize) {
                     node.next.swap(guess, guess - 1);
                 }
@@ -551,24 +566,6 @@ impl ObjectReader<'_> {
             .map(|node| node.action)
             .ok_or(Stop::OtherTable)?;
         Ok((id, action, place))
-    }
-
-    /// The value of a key that is not simply stored.
-    #[inline(never)]
-    fn seldom(
-        &mut self,
-        text: Text<'_>,
-        at: usize,
-        table: &mut TableBuilder,
-        action: Action,
-    ) -> Result<usize, Stop> {
-        match action {
-            Action::Column(column) => self.store(text, at, table, column),
-            Action::Enter(context) => self.enter(text, at, table, context),
-            Action::Route(column) => self.route(text, at, table, column),
-            Action::Quoted(column) => self.quoted(text, at, table, column),
-            Action::End => Ok(at),
-        }
     }
 
     fn store(

@@ -168,6 +168,7 @@ pub(crate) fn store(
     let Some((row, writer)) = table.writer(column) else {
         return Err(Stop::OtherTable);
     };
+    // What a call answers is taken apart at once, or all answers would pass through memory.
     let byte = text.byte(at);
     if byte == b'"' {
         let inside = text.from(at + 1);
@@ -177,7 +178,7 @@ pub(crate) fn store(
         let n_bytes = quote_or_backslash(inside, 0);
         let end = at + 1 + n_bytes;
         if end >= text.end || text.byte(end) != b'"' {
-            return store_escaped(text, at, end, table, column, scratch);
+            return Ok(store_escaped(text, at, end, table, column, scratch)?);
         }
         if !writer.put_first(row, inside, n_bytes) {
             table.text_elsewhere(column, text.between(at + 1, end));
@@ -192,7 +193,7 @@ pub(crate) fn store(
         }
         return Ok(end);
     }
-    store_other(text, at, table, column)
+    Ok(store_other(text, at, table, column)?)
 }
 
 /// The same, for places that seldom do it.
