@@ -41,8 +41,8 @@ const PIECE_BYTES: usize = 1 << 20;
 const MIN_PIECE_BYTES: usize = 64 << 10;
 /// Compressed bytes that are unpacked in one step: they may become a thousand times as many.
 const ZIPPED_BYTES: usize = 16 << 10;
-/// Bytes of the next piece that are tried to complete a record.
-const CARRY_BYTES: usize = 32 << 10;
+/// Bytes of the next piece that are tried to complete a record: few at first, for all are copied.
+const CARRY_BYTES: [usize; 2] = [4 << 10, 32 << 10];
 /// A record longer than this is a reject.
 const MAX_RECORD_BYTES: usize = 160 << 20;
 
@@ -377,23 +377,32 @@ impl Reader {
             return Ok(piece);
         };
         let mut at = 0;
-        let n_carried = self.buffer.len();
+        let mut n_carried = self.buffer.len();
         if n_carried + n_plain < self.try_at {
             return Ok(piece);
         }
         if n_carried > 0 {
             // The record that the last piece cut off is completed in the buffer.
-            let n_more = n_plain.min(CARRY_BYTES);
-            self.buffer
-                .extend_from_slice(piece.get(..n_more).unwrap_or_default());
-            let n_read = self.read_some(&[]);
-            if n_read < n_carried {
+            let mut n_more = 0;
+            for n_bytes in CARRY_BYTES {
+                let wanted = n_plain.min(n_bytes);
+                let more = piece.get(n_more..wanted).unwrap_or_default();
+                self.buffer.extend_from_slice(more);
+                n_more = wanted;
+                let n_read = self.read_some(&[]);
+                if n_read >= n_carried {
+                    at = n_read - n_carried;
+                    n_carried = 0;
+                    break;
+                }
                 self.buffer.drain(..n_read);
+                n_carried -= n_read;
+            }
+            if n_carried > 0 {
                 self.try_at = self.buffer.len() * 2;
                 return Ok(piece.get(n_more..).unwrap_or_default());
             }
             self.buffer.clear();
-            at = n_read - n_carried;
         }
         let text = piece.get(at..n_plain).unwrap_or_default();
         at += self.read_some(text);

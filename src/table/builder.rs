@@ -405,7 +405,10 @@ impl ColumnWriter {
             }),
             Store::Decimals(values) => take(values, n_rows, None, Encoded::decimals),
             Store::Guids(values) => take(values, n_rows, None, Encoded::guids),
-            Store::Coded(codes) => take(codes, n_rows, 0, Encoded::codes),
+            Store::Coded(codes) => {
+                let largest = self.interner.n_texts();
+                take(codes, n_rows, 0, |codes| Encoded::codes(codes, largest))
+            }
             Store::GuidTexts(words) => take(words, n_rows, 0, Encoded::guid_texts),
             Store::Plain(block) if block.is_empty() => Encoded::Absent,
             Store::Plain(block) => {

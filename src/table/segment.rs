@@ -5,6 +5,7 @@
 //! looked at when codes are decoded.
 
 use super::column::text_of;
+use super::lanes::{Lanes, N_LANES};
 use super::{Bitmap, Column, Data, Dictionary, Dynamics, Strings};
 use crate::value::{Decimal, Type, guid};
 use std::rc::Rc;
@@ -122,6 +123,27 @@ pub(crate) enum Encoded {
 /// Share of rows (one in this many) below which values are stored with their row.
 const SPARSE_SHARE: usize = 8;
 
+/// The rows that hold something else than zero, and what they hold.
+fn places<T: Copy + Default + PartialEq>(values: &[T], n_present: usize) -> (Vec<u16>, Vec<T>) {
+    let (mut rows, mut present) = (Vec::with_capacity(n_present), Vec::with_capacity(n_present));
+    for (row, &value) in values.iter().enumerate() {
+        if value != T::default() {
+            rows.push(row as u16);
+            present.push(value);
+        }
+    }
+    (rows, present)
+}
+
+/// How often a byte comes.
+fn count(bytes: &[u8], byte: u8) -> usize {
+    let wanted = Lanes::splat(byte);
+    let (lanes, rest) = bytes.as_chunks();
+    let in_lanes = |lanes: &[u8; N_LANES]| Lanes::of(lanes).equal(wanted).bits().count_ones();
+    let in_rest = rest.iter().filter(|&&other| other == byte).count();
+    lanes.iter().map(in_lanes).sum::<u32>() as usize + in_rest
+}
+
 fn is_sparse(n_present: usize, n_rows: usize) -> bool {
     n_present * SPARSE_SHARE < n_rows
 }
@@ -229,8 +251,11 @@ impl Encoded {
         }
     }
 
-    /// Encodes codes of a dictionary.
-    pub(crate) fn codes(codes: &[u32]) -> Self {
+    /// Encodes codes of a dictionary, none of them more than `largest`.
+    pub(crate) fn codes(codes: &[u32], largest: usize) -> Self {
+        if largest <= 0xFF {
+            return Self::byte_codes(each(codes, |code| code as u8));
+        }
         let (mut n_present, mut base, mut last) = (0, u32::MAX, 0);
         for &code in codes {
             n_present += usize::from(code != 0);
@@ -241,10 +266,8 @@ impl Encoded {
             return Self::Absent;
         }
         if is_sparse(n_present, codes.len()) {
-            let places = codes.iter().enumerate().filter(|&(_, &code)| code != 0);
-            let (rows, present): (Vec<u16>, Vec<u32>) =
-                places.map(|(row, &code)| (row as u16, code)).unzip();
-            let base = present.iter().copied().min().unwrap_or(0);
+            let (rows, present) = places(codes, n_present);
+            base = present.iter().copied().min().unwrap_or(0);
             return Self::Sparse {
                 rows,
                 values: Box::new(Self::codes_between(&present, base, last)),
@@ -259,6 +282,29 @@ impl Encoded {
             base,
             distances: Narrow::pack(codes, distance, u64::from(last.wrapping_sub(base))),
         }
+    }
+
+    /// The same for codes of small dictionaries, sixteen of which are counted at once.
+    fn byte_codes(codes: Vec<u8>) -> Self {
+        let n_present = codes.len() - count(&codes, 0);
+        if n_present == 0 {
+            return Self::Absent;
+        }
+        if is_sparse(n_present, codes.len()) {
+            let (rows, present) = places(&codes, n_present);
+            return Self::Sparse {
+                rows,
+                values: Box::new(Self::byte_codes(present)),
+            };
+        }
+        let first = codes.first().copied().unwrap_or(0);
+        let is_constant = count(&codes, first) == codes.len();
+        let (base, distances) = if is_constant {
+            (u32::from(first), Narrow::Same(codes.len()))
+        } else {
+            (0, Narrow::Byte(codes))
+        };
+        Self::Codes { base, distances }
     }
 
     /// Encodes bytes that are 0 (false), 1 (true) or anything else (null).

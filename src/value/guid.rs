@@ -50,24 +50,22 @@ pub fn parse_canonical(text: &[u8]) -> Option<u128> {
     if text[8] != b'-' || text[13] != b'-' || text[18] != b'-' || text[23] != b'-' {
         return None;
     }
-    let eight = |at: usize, next: usize| {
-        let (a, b) = (text.get(at..at + 4)?, text.get(next..next + 4)?);
-        hex_word(u64::from_le_bytes([
-            a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3],
-        ]))
-    };
-    let words = [eight(0, 4)?, eight(9, 14)?, eight(19, 24)?, eight(28, 32)?];
-    Some(
-        words
-            .iter()
-            .fold(0, |bits, &word| bits << 32 | u128::from(word)),
-    )
+    let (a, b) = (hex_word(text, 0, 4), hex_word(text, 9, 14));
+    let (c, d) = (hex_word(text, 19, 24), hex_word(text, 28, 32));
+    let (high, low) = (a? << 32 | b?, c? << 32 | d?);
+    Some(u128::from(high) << 64 | u128::from(low))
 }
 
-/// Eight lower-case hex digits, first digit in the lowest byte, computed side by side.
-#[inline]
-const fn hex_word(digits: u64) -> Option<u32> {
+/// Twice four lower-case hex digits, computed side by side.
+#[inline(always)]
+fn hex_word(text: &[u8; 36], at: usize, next: usize) -> Option<u64> {
     const ONES: u64 = 0x0101_0101_0101_0101;
+    let four = |at: usize| {
+        text.get(at..)?
+            .first_chunk()
+            .map(|four| u32::from_le_bytes(*four))
+    };
+    let digits = u64::from(four(at)?) | u64::from(four(next)?) << 32;
     let nibbles = (digits & (ONES * 0x0F)).wrapping_add(((digits >> 6) & ONES).wrapping_mul(9));
     let is_letter = (nibbles.wrapping_add(ONES * 6) >> 4) & ONES;
     let spelled = nibbles
@@ -78,7 +76,7 @@ const fn hex_word(digits: u64) -> Option<u32> {
     }
     let pairs = (nibbles << 4 | nibbles >> 8) & 0x00FF_00FF_00FF_00FF;
     let quads = (pairs << 8 | pairs >> 16) & 0x0000_FFFF_0000_FFFF;
-    Some((quads << 16 | quads >> 32) as u32)
+    Some((quads << 16 | quads >> 32) & 0xFFFF_FFFF)
 }
 
 #[cfg(test)]
