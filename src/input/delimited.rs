@@ -8,7 +8,7 @@
 
 use super::header::Header;
 use super::json::Json;
-use super::scan::{Text, byte_from, field_end};
+use super::scan::{Text, byte_from, field_end, n_repeats, short_number};
 use super::sink::{OTHER_RECORDS, Sink};
 use super::warning::Warning;
 use crate::table::TableBuilder;
@@ -163,16 +163,20 @@ impl Delimited {
         let Some(table) = sink.tables.get_mut(rows.table) else {
             return Err(Stop::Cut);
         };
+        let route_at = header.route_at.unwrap_or(usize::MAX);
         let mut at = start;
         let mut position = 0;
         let read = loop {
             let byte = text.byte(at);
             if byte == dialect.delimiter {
-                if Some(position) == header.route_at && !rows.route.is_empty() {
+                if position == route_at && !rows.route.is_empty() {
                     break Err(Stop::OtherTable(Vec::new()));
                 }
-                at += 1;
-                position += 1;
+                // Fields without a value come in runs.
+                let n_empty = n_repeats(text.bytes, at, byte);
+                let n_empty = n_empty.min(route_at.wrapping_sub(position)).max(1);
+                at += n_empty;
+                position += n_empty;
                 continue;
             }
             if byte == b'\n' || byte == b'\r' {
@@ -189,7 +193,7 @@ impl Delimited {
                 Some(&column) => column,
                 None => header.extra_column(table, position),
             };
-            if Some(position) == header.route_at {
+            if position == route_at {
                 match field(text, at, *dialect) {
                     Some((raw, _)) if unquoted(raw) != rows.route => {
                         break Err(Stop::OtherTable(unquoted(raw).to_vec()));
@@ -249,49 +253,59 @@ fn store_bare(
         return Some(at + n_bytes);
     }
     if matches!(writer.kind(), Type::Int | Type::Long)
-        && let Some((long, end)) = digits(text, at, dialect.delimiter)
+        && let Some((long, end)) = short_number(text, at)
+        && is_end(text.byte(end), dialect.delimiter)
         && writer.put_long(row, long)
     {
         return Some(end);
     }
+    let n_bytes = field_end(rest, dialect.delimiter, 0);
+    let end = at + n_bytes;
+    let may_be_null = n_bytes == 4 && matches!(text.byte(at), b'n' | b'N');
+    if end >= text.end || may_be_null || dialect.delimiter == b';' {
+        return store_odd_bare(text, at, dialect, table, column);
+    }
+    if !writer.put_first(row, rest, n_bytes) {
+        table.text_elsewhere(column, text.between(at, end));
+    }
+    Some(end)
+}
+
+/// A field that may end with the source, mean null, or hold a number with a decimal comma.
+#[inline(never)]
+fn store_odd_bare(
+    text: Text<'_>,
+    at: usize,
+    dialect: Dialect,
+    table: &mut TableBuilder,
+    column: usize,
+) -> Option<usize> {
     let end = bare_end(text, at, dialect.delimiter)?;
     let raw = text.between(at, end);
     if raw == b"null" || (dialect.is_python && raw == b"None") {
         return Some(end);
     }
+    let (row, writer) = table.writer(column)?;
     if dialect.delimiter == b';' && writer.kind().is_numeric() && raw.contains(&b',') {
         let pointed: Vec<u8> = raw
             .iter()
             .map(|&byte| if byte == b',' { b'.' } else { byte })
             .collect();
         table.text(column, &pointed);
-    } else if !writer.put_first(row, rest, raw.len()) {
+    } else if !writer.put_first(row, text.from(at), raw.len()) {
         table.text_elsewhere(column, raw);
     }
     Some(end)
 }
 
-/// A field of digits only, at most 18.
+/// Whether a byte ends a field.
 #[inline(always)]
-fn digits(text: Text<'_>, start: usize, delimiter: u8) -> Option<(i64, usize)> {
-    let mut at = start;
-    let mut long = 0;
-    loop {
-        let byte = text.byte(at);
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            let is_end = byte == delimiter || byte == b'\n' || byte == b'\r';
-            return (is_end && at < text.end && at > start).then_some((long, at));
-        }
-        if at - start >= 18 {
-            return None;
-        }
-        long = long * 10 + i64::from(digit);
-        at += 1;
-    }
+const fn is_end(byte: u8, delimiter: u8) -> bool {
+    byte == delimiter || byte == b'\n' || byte == b'\r'
 }
 
 /// Where a field without quotes ends; `None` when the piece ends first.
+#[inline(never)]
 fn bare_end(text: Text<'_>, at: usize, delimiter: u8) -> Option<usize> {
     let end = field_end(text.bytes, delimiter, at);
     if end < text.end {
@@ -302,6 +316,7 @@ fn bare_end(text: Text<'_>, at: usize, delimiter: u8) -> Option<usize> {
 }
 
 /// A field in quotes; the place behind it.
+#[inline(never)]
 fn store_quoted(
     text: Text<'_>,
     at: usize,
@@ -314,8 +329,7 @@ fn store_quoted(
     let rest = text.from(at + 1);
     if let Some(n_bytes) = writer.put_repeated(row, rest, true) {
         let end = at + n_bytes + 2;
-        let behind = text.byte(end);
-        if end < text.end && (behind == delimiter || behind == b'\n' || behind == b'\r') {
+        if end < text.end && is_end(text.byte(end), delimiter) {
             return Some(end);
         }
     }
@@ -338,7 +352,7 @@ fn store_quoted(
 fn behind_quote(text: Text<'_>, end: usize, delimiter: u8) -> Option<usize> {
     match text.byte(end) {
         _ if end >= text.end => text.is_last.then_some(text.end),
-        byte if byte == delimiter || byte == b'\n' || byte == b'\r' => Some(end),
+        byte if is_end(byte, delimiter) => Some(end),
         _ => bare_end(text, end, delimiter),
     }
 }

@@ -156,6 +156,47 @@ pub(crate) fn byte_from(bytes: &[u8], byte: u8, at: usize) -> usize {
     first_marked(bytes, at, |lanes| lanes.equal(wanted))
 }
 
+/// How many bytes from a place on, up to sixteen, are those of `expected`.
+#[inline(always)]
+pub(crate) fn n_equal(bytes: &[u8], at: usize, expected: &[u8; N_LANES]) -> usize {
+    let chunk = bytes.get(at..).and_then(<[u8]>::first_chunk);
+    chunk.map_or(0, |chunk| {
+        let bits = Lanes::of(chunk).equal(Lanes::of(expected)).bits();
+        bits.trailing_ones() as usize
+    })
+}
+
+/// How often a byte comes from a place on, up to sixteen times.
+#[inline(always)]
+pub(crate) fn n_repeats(bytes: &[u8], at: usize, byte: u8) -> usize {
+    let chunk = bytes.get(at..).and_then(<[u8]>::first_chunk);
+    chunk.map_or(0, |chunk| {
+        let bits = Lanes::of(chunk).equal(Lanes::splat(byte)).bits();
+        bits.trailing_ones() as usize
+    })
+}
+
+/// A whole number of up to seven digits and the place behind it, read side by side.
+#[inline(always)]
+pub(crate) fn short_number(text: Text<'_>, start: usize) -> Option<(i64, usize)> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let word = u64::from_le_bytes(*text.from(start).first_chunk()?);
+    let digits = word ^ ONES * 0x30;
+    // The highest bit of each byte that is no digit; exact in the lowest one.
+    let others = (digits.wrapping_add(ONES * 0x76) | digits) & ONES << 7;
+    let n_digits = others.trailing_zeros() / 8;
+    let end = start + n_digits as usize;
+    if n_digits == 0 || n_digits == 8 || end >= text.end {
+        return None;
+    }
+    // The digits move to the end, zeros come before them.
+    let padded = digits << (64 - 8 * n_digits);
+    let pairs = (padded.wrapping_mul(10) + (padded >> 8)) & 0x00FF_00FF_00FF_00FF;
+    let quads = (pairs.wrapping_mul(100) + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
+    let long = (quads.wrapping_mul(10_000) + (quads >> 32)) & 0xFFFF_FFFF;
+    Some((long as i64, end))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,6 +228,34 @@ mod tests {
                 assert_eq!(far_newline(&bytes, at), naive(b"\n"));
                 assert_eq!(at + ascii_bytes(&bytes[at..]), naive(b"\x80\xff"));
             }
+        }
+    }
+
+    #[test]
+    fn numbers_of_few_digits() {
+        let read = |source: &str| {
+            let text = Text {
+                bytes: source.as_bytes(),
+                end: source.len(),
+                is_last: true,
+            };
+            short_number(text, 1)
+        };
+        for number in [0, 7, 10, 99, 404, 65_536, 999_999, 1_234_567, 9_999_999] {
+            for tail in [
+                ",        ",
+                "}\u{ff}\u{ff}\u{ff}\u{ff}",
+                "\n12345678",
+                ".5000000",
+                "/:;<=>?@",
+            ] {
+                let digits = number.to_string();
+                let found = read(&format!(" {digits}{tail}"));
+                assert_eq!(found, Some((number, 1 + digits.len())), "{digits}{tail}");
+            }
+        }
+        for other in [" 12345678, ", " ,1234567", " -1234567", " 12", " 1234567"] {
+            assert_eq!(read(other), None, "{other}");
         }
     }
 }

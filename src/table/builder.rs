@@ -173,6 +173,8 @@ impl ColumnWriter {
                 Some(word) if word != 0 => set(words, row, word, 0),
                 _ => self.put_other_than_guid(row, text),
             },
+            Store::Bools(values) if text == b"true" => set(values, row, 1, NO_BOOL),
+            Store::Bools(values) if text == b"false" => set(values, row, 0, NO_BOOL),
             Store::Whole(values) if self.kind == Type::DateTime => match self.day.ticks(text) {
                 Some(ticks) => set(values, row, ticks, NO_LONG),
                 None => return self.put_typed_text(row, text),

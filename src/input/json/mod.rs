@@ -21,7 +21,7 @@ mod value;
 pub(crate) use value::container_end;
 
 use super::header::Header;
-use super::scan::Text;
+use super::scan::{Text, n_equal};
 use super::sink::{OTHER_RECORDS, Sink};
 use super::warning::Warning;
 use crate::table::{Column, TableBuilder};
@@ -501,6 +501,16 @@ fn warn_partial(raw: &[u8], sink: &mut Sink) {
     );
 }
 
+/// A cell without a value, with the comma behind it.
+const NULL: &[u8; 5] = b"null,";
+
+/// How many cells from a place on are null and not the last of their row; three at once.
+#[inline(always)]
+fn n_nulls(text: Text<'_>, at: usize) -> usize {
+    let n_bytes = n_equal(text.bytes, at, b"null,null,null,n");
+    (n_bytes / NULL.len()).min(text.end.saturating_sub(at) / NULL.len())
+}
+
 /// Reads one row under the header's current kind of rows.
 fn read_row(
     header: &Header,
@@ -515,14 +525,19 @@ fn read_row(
     let Some(table) = sink.tables.get_mut(rows.table) else {
         return Err(Stop::OtherTable);
     };
+    let route_at = header.route_at.unwrap_or(usize::MAX);
     let mut at = start + 1;
     let mut position = 0;
     let read = loop {
         let byte = text.byte(at);
-        if byte == b'n' && text.has(at, b"null,") && Some(position) != header.route_at {
-            at += 5;
-            position += 1;
-            continue;
+        if byte == b'n' {
+            // Up to the cell that says what the row is, which is compared, or behind it.
+            let n_nulls = n_nulls(text, at).min(route_at.wrapping_sub(position));
+            if n_nulls > 0 {
+                at += NULL.len() * n_nulls;
+                position += n_nulls;
+                continue;
+            }
         }
         if byte <= b' ' {
             at = text.skip_blanks(at);
@@ -530,7 +545,7 @@ fn read_row(
         if text.byte(at) == b']' && at < text.end {
             break Ok(at + 1);
         }
-        if Some(position) == header.route_at {
+        if position == route_at {
             match value::value_end(text, at) {
                 Ok(end) if text.between(at, end) != rows.route => break Err(Stop::OtherTable),
                 Ok(_) => {}

@@ -5,7 +5,7 @@
 //! piece cuts off is [`Stop::Cut`], not an error. Absent on purpose: checks of the inside of arrays
 //! and objects that are kept as text.
 
-use crate::input::scan::{Text, byte_from, quote_or_backslash};
+use crate::input::scan::{Text, byte_from, quote_or_backslash, short_number};
 use crate::table::TableBuilder;
 
 /// Why reading stopped. Small on purpose: every value passes through a result of it.
@@ -187,6 +187,7 @@ pub(crate) fn store(
     }
     if byte.wrapping_sub(b'0') < 10
         && let Some((long, end)) = short_number(text, at)
+        && !matches!(text.byte(end), b'.' | b'e' | b'E')
     {
         if !writer.put_long(row, long) {
             table.long_elsewhere(column, text.between(at, end));
@@ -250,31 +251,6 @@ fn store_other(
         b'-' | b'0'..=b'9' => store_long_number(text, at, table, column),
         _ => scalar_end(text, at).and(Err(Stop::Bad(Why::Value))),
     }
-}
-
-/// A whole number of up to seven digits, with what ends a value behind it, read side by side.
-#[inline(always)]
-fn short_number(text: Text<'_>, start: usize) -> Option<(i64, usize)> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let word = u64::from_le_bytes(*text.from(start).first_chunk()?);
-    let digits = word ^ ONES * 0x30;
-    // The highest bit of each byte that is no digit; exact in the lowest one.
-    let others = (digits.wrapping_add(ONES * 0x76) | digits) & ONES << 7;
-    let n_digits = others.trailing_zeros() / 8;
-    let end = start + n_digits as usize;
-    if n_digits == 0
-        || n_digits == 8
-        || end >= text.end
-        || matches!(text.byte(end), b'.' | b'e' | b'E')
-    {
-        return None;
-    }
-    // The digits move to the end, zeros come before them.
-    let padded = digits << (64 - 8 * n_digits);
-    let pairs = (padded.wrapping_mul(10) + (padded >> 8)) & 0x00FF_00FF_00FF_00FF;
-    let quads = (pairs.wrapping_mul(100) + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
-    let long = (quads.wrapping_mul(10_000) + (quads >> 32)) & 0xFFFF_FFFF;
-    Some((long as i64, end))
 }
 
 #[inline(never)]
