@@ -8,7 +8,7 @@
 
 use super::header::Header;
 use super::json::Json;
-use super::scan::{Text, byte_from, field_end, n_repeats, short_number};
+use super::scan::{Text, byte_from, copy_until, field_end, n_repeats, short_number};
 use super::sink::{OTHER_RECORDS, Sink};
 use super::warning::Warning;
 use crate::table::TableBuilder;
@@ -377,19 +377,17 @@ fn quote_end(text: Text<'_>, at: usize) -> Option<(usize, bool)> {
 fn undouble(inside: &[u8], out: &mut Vec<u8>) {
     let mut at = 0;
     loop {
-        let found = byte_from(inside, b'"', at);
-        if found + 1 >= inside.len() {
-            break;
+        at = copy_until(inside, b'"', at, out);
+        if at >= inside.len() {
+            return;
         }
-        out.extend_from_slice(inside.get(at..=found).unwrap_or_default());
-        at = found
-            + if inside.get(found + 1) == Some(&b'"') {
-                2
-            } else {
-                1
-            };
+        out.push(b'"');
+        at += if inside.get(at + 1) == Some(&b'"') {
+            2
+        } else {
+            1
+        };
     }
-    out.extend_from_slice(inside.get(at..).unwrap_or_default());
 }
 
 /// One field as it stands in the source, quotes included, and the place behind it.

@@ -156,14 +156,28 @@ pub(crate) fn byte_from(bytes: &[u8], byte: u8, at: usize) -> usize {
     first_marked(bytes, at, |lanes| lanes.equal(wanted))
 }
 
-/// How many bytes from a place on, up to sixteen, are those of `expected`.
-#[inline(always)]
-pub(crate) fn n_equal(bytes: &[u8], at: usize, expected: &[u8; N_LANES]) -> usize {
-    let chunk = bytes.get(at..).and_then(<[u8]>::first_chunk);
-    chunk.map_or(0, |chunk| {
-        let bits = Lanes::of(chunk).equal(Lanes::of(expected)).bits();
-        bits.trailing_ones() as usize
-    })
+/// Copies the bytes from a place on until this one comes; the place where it does.
+#[inline(never)]
+pub(crate) fn copy_until(bytes: &[u8], byte: u8, start: usize, out: &mut Vec<u8>) -> usize {
+    let wanted = Lanes::splat(byte);
+    let n_out = out.len();
+    let mut at = start;
+    // What is copied too much is taken back: sixteen bytes at a time need no call.
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<N_LANES>) {
+        out.extend(chunk);
+        let bits = Lanes::of(chunk).equal(wanted).bits();
+        if bits != 0 {
+            at += bits.trailing_zeros() as usize;
+            out.truncate(n_out + at - start);
+            return at;
+        }
+        at += N_LANES;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let n_rest = rest.iter().position(|&other| other == byte);
+    let n_rest = n_rest.unwrap_or(rest.len());
+    out.extend_from_slice(rest.get(..n_rest).unwrap_or_default());
+    at + n_rest
 }
 
 /// How often a byte comes from a place on, up to sixteen times.

@@ -21,7 +21,7 @@ mod value;
 pub(crate) use value::container_end;
 
 use super::header::Header;
-use super::scan::{Text, n_equal};
+use super::scan::Text;
 use super::sink::{OTHER_RECORDS, Sink};
 use super::warning::Warning;
 use crate::table::{Column, TableBuilder};
@@ -501,16 +501,6 @@ fn warn_partial(raw: &[u8], sink: &mut Sink) {
     );
 }
 
-/// A cell without a value, with the comma behind it.
-const NULL: &[u8; 5] = b"null,";
-
-/// How many cells from a place on are null and not the last of their row; three at once.
-#[inline(always)]
-fn n_nulls(text: Text<'_>, at: usize) -> usize {
-    let n_bytes = n_equal(text.bytes, at, b"null,null,null,n");
-    (n_bytes / NULL.len()).min(text.end.saturating_sub(at) / NULL.len())
-}
-
 /// Reads one row under the header's current kind of rows.
 fn read_row(
     header: &Header,
@@ -530,14 +520,10 @@ fn read_row(
     let mut position = 0;
     let read = loop {
         let byte = text.byte(at);
-        if byte == b'n' {
-            // Up to the cell that says what the row is, which is compared, or behind it.
-            let n_nulls = n_nulls(text, at).min(route_at.wrapping_sub(position));
-            if n_nulls > 0 {
-                at += NULL.len() * n_nulls;
-                position += n_nulls;
-                continue;
-            }
+        if byte == b'n' && text.has(at, b"null,") && position != route_at {
+            at += 5;
+            position += 1;
+            continue;
         }
         if byte <= b' ' {
             at = text.skip_blanks(at);

@@ -5,7 +5,7 @@
 //! piece cuts off is [`Stop::Cut`], not an error. Absent on purpose: checks of the inside of arrays
 //! and objects that are kept as text.
 
-use crate::input::scan::{Text, byte_from, quote_or_backslash, short_number};
+use crate::input::scan::{Text, copy_until, quote_or_backslash, short_number};
 use crate::table::TableBuilder;
 
 /// Why reading stopped. Small on purpose: every value passes through a result of it.
@@ -274,12 +274,9 @@ fn store_long_number(
 
 /// Undoes the escapes of a JSON string; what is no escape stays as it stands.
 pub(crate) fn unescape(inside: &[u8], out: &mut Vec<u8>) {
-    out.reserve(inside.len());
     let mut at = 0;
     loop {
-        let found = byte_from(inside, b'\\', at);
-        out.extend_from_slice(inside.get(at..found).unwrap_or_default());
-        at = found;
+        at = copy_until(inside, b'\\', at, out);
         if at >= inside.len() {
             return;
         }
