@@ -195,9 +195,9 @@ pub(crate) fn n_repeats(bytes: &[u8], at: usize, byte: u8) -> usize {
 pub(crate) fn short_number(text: Text<'_>, start: usize) -> Option<(i64, usize)> {
     const ONES: u64 = 0x0101_0101_0101_0101;
     let word = u64::from_le_bytes(*text.from(start).first_chunk()?);
-    let digits = word ^ ONES * 0x30;
+    let digits = word ^ (ONES * 0x30);
     // The highest bit of each byte that is no digit; exact in the lowest one.
-    let others = (digits.wrapping_add(ONES * 0x76) | digits) & ONES << 7;
+    let others = (digits.wrapping_add(ONES * 0x76) | digits) & (ONES << 7);
     let n_digits = others.trailing_zeros() / 8;
     let end = start + n_digits as usize;
     if n_digits == 0 || n_digits == 8 || end >= text.end {

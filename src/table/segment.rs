@@ -140,8 +140,7 @@ fn count(bytes: &[u8], byte: u8) -> usize {
     let wanted = Lanes::splat(byte);
     let (lanes, rest) = bytes.as_chunks();
     let in_lanes = |lanes: &[u8; N_LANES]| Lanes::of(lanes).equal(wanted).bits().count_ones();
-    let in_rest = rest.iter().filter(|&&other| other == byte).count();
-    lanes.iter().map(in_lanes).sum::<u32>() as usize + in_rest
+    lanes.iter().map(in_lanes).sum::<u32>() as usize + memchr::memchr_iter(byte, rest).count()
 }
 
 fn is_sparse(n_present: usize, n_rows: usize) -> bool {

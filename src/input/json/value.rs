@@ -158,6 +158,10 @@ fn is_number(text: &[u8]) -> bool {
 
 /// Stores the value at a place in a column of the current row; the place behind it.
 #[inline(always)]
+#[expect(
+    clippy::needless_question_mark,
+    reason = "what a call answers is taken apart at once, or every answer would pass through memory"
+)]
 pub(crate) fn store(
     text: Text<'_>,
     at: usize,
@@ -168,7 +172,6 @@ pub(crate) fn store(
     let Some((row, writer)) = table.writer(column) else {
         return Err(Stop::OtherTable);
     };
-    // What a call answers is taken apart at once, or all answers would pass through memory.
     let byte = text.byte(at);
     if byte == b'"' {
         let inside = text.from(at + 1);
