@@ -15,7 +15,7 @@ pub(crate) use words::Lanes;
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod wasm {
-    use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_splat, v128, v128_load, v128_or};
+    use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_splat, u64x2, v128, v128_or};
 
     /// Sixteen bytes.
     #[derive(Clone, Copy, Debug)]
@@ -28,15 +28,11 @@ mod wasm {
             Self(u8x16_splat(byte))
         }
 
-        /// Sixteen bytes of memory.
+        /// Sixteen bytes of memory; one load, though it is not said so.
         #[inline(always)]
-        #[expect(
-            unsafe_code,
-            reason = "one load instead of two halves that are put together"
-        )]
         pub(crate) fn of(bytes: &[u8; 16]) -> Self {
-            // SAFETY: the sixteen bytes that are read are those of the array; any alignment will do.
-            Self(unsafe { v128_load(bytes.as_ptr().cast()) })
+            let both = u128::from_le_bytes(*bytes);
+            Self(u64x2(both as u64, (both >> 64) as u64))
         }
 
         /// All bits of the bytes that are equal in both, none of the others.
