@@ -11,6 +11,7 @@ pub mod catalogue;
 mod classify;
 mod conclude;
 mod facts;
+mod kinds;
 pub mod metrics;
 pub mod triage;
 

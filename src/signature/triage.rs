@@ -6,6 +6,7 @@
 
 use super::classify::{BoundClue, Classifier};
 use super::conclude::{self, Gap};
+use super::kinds::Kinds;
 use super::{Certainty, Severity, Signature, metrics, tables};
 use crate::dataset::SourceReport;
 use crate::engine::batch::{Batch, Lazy};
@@ -15,7 +16,7 @@ use crate::engine::{Job, Outcome, Progress};
 use crate::kql::printer;
 use crate::table::{Data, SEGMENT_ROWS, Tables, View};
 use crate::value::{Type, Value, datetime};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Most values of a list such as the APIs of a finding.
@@ -117,19 +118,57 @@ struct Collected {
     first: Option<i64>,
     last: Option<i64>,
     clues: Vec<usize>,
+    kinds: BTreeSet<usize>,
     /// The first row.
     sample: Option<Batch>,
     batches: Vec<Batch>,
 }
 
-/// One table on its way.
+/// One table on its way: once to learn the kinds of its rows, once to classify them.
 struct Pass {
     table: &'static str,
     view: Rc<View>,
-    classifier: Classifier,
+    kinds: Kinds,
+    /// There when the kinds are known.
+    classifier: Option<Classifier>,
+    /// The part and the segment in it that come next, and how many segments were read.
     part: usize,
     segment: usize,
+    n_segments: usize,
     collected: BTreeMap<usize, Collected>,
+}
+
+impl Pass {
+    fn of(table: &'static str, view: Rc<View>) -> Self {
+        Self {
+            table,
+            kinds: Kinds::of(table, &view),
+            view,
+            classifier: None,
+            part: 0,
+            segment: 0,
+            n_segments: 0,
+            collected: BTreeMap::new(),
+        }
+    }
+
+    fn rewind(&mut self) {
+        (self.part, self.segment, self.n_segments) = (0, 0, 0);
+    }
+
+    fn next_batch(&mut self) -> Option<Batch> {
+        let kinds: Vec<_> = self.view.fields.iter().map(|field| field.kind).collect();
+        loop {
+            let part = self.view.parts.get(self.part)?;
+            if self.segment < part.table.n_segments() {
+                self.segment += 1;
+                self.n_segments += 1;
+                return Some(Batch::of_segment(part, &kinds, self.segment - 1));
+            }
+            self.part += 1;
+            self.segment = 0;
+        }
+    }
 }
 
 /// A triage on its way.
@@ -184,27 +223,33 @@ impl Triage {
             return Ok(true);
         }
         if let Some(mut pass) = self.pass.take() {
-            match self.next_batch(&mut pass) {
-                Some(batch) => {
-                    self.take(&mut pass, &batch)?;
+            match (pass.next_batch(), pass.classifier.take()) {
+                (Some(batch), None) => {
+                    pass.kinds.read(&batch);
                     self.pass = Some(pass);
                 }
-                None => self.finish_pass(pass)?,
+                (Some(batch), Some(classifier)) => {
+                    self.take(&mut pass, &classifier, &batch)?;
+                    pass.classifier = Some(classifier);
+                    self.pass = Some(pass);
+                }
+                (None, None) => {
+                    pass.classifier = Some(Classifier::bind(
+                        pass.table,
+                        &pass.view,
+                        &pass.kinds,
+                        &self.tables,
+                        self.now,
+                    )?);
+                    pass.rewind();
+                    self.pass = Some(pass);
+                }
+                (None, Some(classifier)) => self.finish_pass(pass, &classifier)?,
             }
             return Ok(false);
         }
         if let Some(table) = self.waiting.pop() {
-            if let Some(view) = self.tables.find(table) {
-                let classifier = Classifier::bind(table, &self.tables, self.now)?;
-                self.pass = Some(Pass {
-                    table,
-                    view,
-                    classifier,
-                    part: 0,
-                    segment: 0,
-                    collected: BTreeMap::new(),
-                });
-            }
+            self.pass = self.tables.find(table).map(|view| Pass::of(table, view));
             return Ok(false);
         }
         self.conclude()?;
@@ -223,73 +268,62 @@ impl Triage {
         &self.report
     }
 
-    fn next_batch(&self, pass: &mut Pass) -> Option<Batch> {
-        let kinds: Vec<_> = pass.view.fields.iter().map(|field| field.kind).collect();
-        loop {
-            let part = pass.view.parts.get(pass.part)?;
-            if pass.segment < part.table.n_segments() {
-                pass.segment += 1;
-                return Some(Batch::of_segment(part, &kinds, pass.segment - 1));
-            }
-            pass.part += 1;
-            pass.segment = 0;
-        }
-    }
-
-    fn take(&mut self, pass: &mut Pass, batch: &Batch) -> Outcome<()> {
-        let (claims, rest) = pass.classifier.classify(batch, &self.context)?;
+    fn take(&mut self, pass: &mut Pass, classifier: &Classifier, batch: &Batch) -> Outcome<()> {
+        let kinds = pass.kinds.of_segment(pass.n_segments - 1);
+        let (claims, n_silent) = classifier.classify(batch, kinds, &self.context)?;
         // A row that no clue claims is a call that went well, or a row of a table without failures.
-        self.report.n_silent += rest.map_or(0, |rest| rest.n_rows as u64);
+        self.report.n_silent += n_silent as u64;
         let time_at = pass
             .view
             .fields
             .iter()
             .position(|field| field.name == "TimeGenerated");
-        for claim in claims {
-            let Some(bound) = pass.classifier.clues.get(claim.clue_at) else {
+        for (clue_at, mut claim) in claims {
+            let Some(bound) = classifier.clues.get(clue_at) else {
                 continue;
             };
             let collected = pass
                 .collected
-                .entry(signature_place(&pass.classifier.clues, bound.signature))
+                .entry(signature_place(&classifier.clues, bound.signature))
                 .or_default();
-            collected.count += claim.batch.n_rows as u64;
+            collected.count += claim.rows.len() as u64;
             collected.certainty = Some(collected.certainty.map_or(bound.clue.certainty, |known| {
                 known.min(bound.clue.certainty)
             }));
-            if !collected.clues.contains(&claim.clue_at) {
-                collected.clues.push(claim.clue_at);
+            if !collected.clues.contains(&clue_at) {
+                collected.clues.push(clue_at);
             }
             // Of rows that went well, the number is enough.
             if is_background(bound.signature) && bound.signature.id != UNCLASSIFIED {
                 continue;
             }
-            if let Some((first, last)) = time_at.and_then(|at| extremes(&claim.batch, at)) {
+            collected.kinds.extend(claim.kinds);
+            claim.rows.sort_unstable();
+            let rows = batch.rows(claim.rows);
+            if let Some((first, last)) = time_at.and_then(|at| extremes(&rows, at)) {
                 collected.first = Some(collected.first.map_or(first, |known| known.min(first)));
                 collected.last = Some(collected.last.map_or(last, |known| known.max(last)));
             }
-            collected
-                .sample
-                .get_or_insert_with(|| claim.batch.rows(vec![0]));
-            collected.batches.push(claim.batch);
+            collected.sample.get_or_insert_with(|| rows.rows(vec![0]));
+            collected.batches.push(rows);
         }
         self.rows_done += batch.n_rows as u64;
         Ok(())
     }
 
-    fn finish_pass(&mut self, mut pass: Pass) -> Outcome<()> {
+    fn finish_pass(&mut self, mut pass: Pass, classifier: &Classifier) -> Outcome<()> {
         let kinds: Vec<Type> = pass.view.fields.iter().map(|field| field.kind).collect();
         for collected in pass.collected.values_mut() {
             collected.batches = merged(std::mem::take(&mut collected.batches), &kinds);
         }
         let n_rows = pass.view.n_rows() as f64;
         for (&at, collected) in &pass.collected {
-            let Some(bound) = pass.classifier.clues.get(at) else {
+            let Some(bound) = classifier.clues.get(at) else {
                 continue;
             };
             if bound.signature.id == UNCLASSIFIED {
                 self.report.n_unclassified += collected.count;
-                self.report.unclassified_kql = self.kql_of(&pass, at, collected)?;
+                self.report.unclassified_kql = self.kql_of(&pass, classifier, at, collected)?;
             }
             if is_background(bound.signature) {
                 self.report
@@ -297,8 +331,8 @@ impl Triage {
                     .push((bound.signature, collected.count));
                 continue;
             }
-            let kql = self.kql_of(&pass, at, collected)?;
-            let columns = evidence_columns(&pass.classifier.clues, collected);
+            let kql = self.kql_of(&pass, classifier, at, collected)?;
+            let columns = evidence_columns(classifier, collected);
             let finding = Finding {
                 signature: bound.signature,
                 certainty: collected.certainty.unwrap_or(Certainty::Likely),
@@ -333,8 +367,14 @@ impl Triage {
     }
 
     /// KQL that counts just the rows of a finding: its clues, without what others claimed before.
-    fn kql_of(&self, pass: &Pass, at: usize, collected: &Collected) -> Outcome<String> {
-        let clues = &pass.classifier.clues;
+    fn kql_of(
+        &self,
+        pass: &Pass,
+        classifier: &Classifier,
+        at: usize,
+        collected: &Collected,
+    ) -> Outcome<String> {
+        let clues = &classifier.clues;
         let condition_of = |places: &[usize]| {
             let parts: Vec<&str> = places
                 .iter()
@@ -365,16 +405,14 @@ impl Triage {
             }
             // Rows that another signature claimed and that these clues would count as well.
             let mut overlaps = false;
-            for batch in &other.batches {
-                for place in &places {
-                    let Some(bound) = clues.get(*place) else {
-                        continue;
-                    };
-                    overlaps |= bound
-                        .predicate
-                        .rows(batch, &self.context)?
-                        .is_none_or(|rows| !rows.is_empty());
-                }
+            for place in &places {
+                overlaps = overlaps
+                    || classifier.holds_for_any(
+                        *place,
+                        &other.kinds,
+                        &other.batches,
+                        &self.context,
+                    )?;
             }
             if overlaps {
                 excluded.extend(
@@ -518,12 +556,11 @@ fn extremes(batch: &Batch, at: usize) -> Option<(i64, i64)> {
 }
 
 /// The columns that the clues of a finding read, in the order of the table.
-fn evidence_columns(clues: &[BoundClue], collected: &Collected) -> Vec<usize> {
+fn evidence_columns(classifier: &Classifier, collected: &Collected) -> Vec<usize> {
     let mut columns: Vec<usize> = collected
         .clues
         .iter()
-        .filter_map(|at| clues.get(*at))
-        .flat_map(|bound| bound.predicate.columns())
+        .flat_map(|&clue_at| classifier.columns_of(clue_at))
         .collect();
     columns.sort_unstable();
     columns.dedup();
