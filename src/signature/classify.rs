@@ -7,6 +7,7 @@
 
 use super::facts::Facts;
 use super::kinds::{Kinds, Knowledge};
+use super::metrics::{CONDITIONS, Counts};
 use super::{Certainty, Clue, Signature, catalogue, tables};
 use crate::engine::Outcome;
 use crate::engine::batch::{Batch, Lazy};
@@ -24,9 +25,14 @@ pub(super) struct BoundClue {
     pub(super) signature: &'static Signature,
     /// The clue.
     pub(super) clue: &'static Clue,
-    /// Its condition, over the columns of the classifier.
+    condition: Condition,
+}
+
+/// A condition, settled for each kind of row as far as that tells.
+struct Condition {
+    /// Over the columns of the classifier.
     predicate: Predicate,
-    /// What a row of each kind has left to meet; `None` when it cannot meet the clue.
+    /// What a row of each kind has left to meet; `None` when it cannot meet the condition.
     open: Vec<Option<Open>>,
 }
 
@@ -40,10 +46,26 @@ const fn bit(operand: usize) -> Open {
 /// Rows that belong to a clue.
 #[derive(Default)]
 pub(super) struct Claim {
-    /// The rows, in no order.
-    pub(super) rows: Vec<u32>,
-    /// Their kinds.
-    pub(super) kinds: Vec<usize>,
+    /// Their kinds, and the rows of each in their order.
+    pub(super) rows: Vec<(usize, Vec<u32>)>,
+}
+
+impl Claim {
+    /// Number of rows.
+    pub(super) fn n_rows(&self) -> usize {
+        self.rows.iter().map(|(_, rows)| rows.len()).sum()
+    }
+}
+
+/// A batch, split.
+#[derive(Default)]
+pub(super) struct Split {
+    /// By the place of the clue.
+    pub(super) claims: BTreeMap<usize, Claim>,
+    /// Rows that no clue claims.
+    pub(super) n_silent: u64,
+    /// Rows that meet the conditions of the metrics, whoever claims them.
+    pub(super) counts: Counts,
 }
 
 /// The clues of one table, in the order in which they are asked.
@@ -58,6 +80,70 @@ pub(super) struct Classifier {
     message: Option<(usize, Vec<bool>)>,
     /// The clues that rows of each kind may meet.
     candidates: Vec<Vec<usize>>,
+    /// The conditions of the metrics.
+    counted: Vec<Condition>,
+}
+
+/// Settles conditions by the kinds of rows.
+struct Settling {
+    /// One row a kind.
+    rows: Batch,
+    knowledge: Vec<Knowledge>,
+    has_message: Vec<bool>,
+    context: Context,
+}
+
+impl Settling {
+    fn new(kinds: &Kinds, columns: &[usize], now: i64) -> Self {
+        let rows = kinds.rows();
+        Self {
+            rows: Batch {
+                columns: columns
+                    .iter()
+                    .filter_map(|&at| rows.columns.get(at).cloned())
+                    .collect(),
+                n_rows: rows.n_rows,
+            },
+            knowledge: columns.iter().map(|&at| kinds.knowledge(at)).collect(),
+            has_message: kinds.has_message(),
+            context: Context::new(now),
+        }
+    }
+
+    fn settle(&mut self, predicate: Predicate) -> Outcome<Condition> {
+        let mut open = vec![Some(0); self.rows.n_rows];
+        for (at, operand) in predicate.operands().iter().enumerate() {
+            let known = known_by(operand, &self.knowledge);
+            let truth = match known {
+                Knowledge::Nothing => None,
+                _ => Some(evaluate(operand, &self.rows, &self.context)?),
+            };
+            for (kind, open) in open.iter_mut().enumerate() {
+                let is_told =
+                    known == Knowledge::Value || self.has_message.get(kind) == Some(&false);
+                *open = match truth.as_ref().filter(|_| is_told) {
+                    Some(truth) => open.filter(|_| holds(truth, kind)),
+                    None => open.map(|open| open | bit(at)),
+                };
+            }
+        }
+        Ok(Condition { predicate, open })
+    }
+
+    /// The columns whose value the kind tells.
+    fn known(&self) -> Vec<Option<Lazy>> {
+        let columns = self.rows.columns.iter().zip(&self.knowledge);
+        columns
+            .map(|(column, known)| (*known == Knowledge::Value).then(|| column.clone()))
+            .collect()
+    }
+
+    /// The place of the error message, and whether rows of each kind have one.
+    fn message(self) -> Option<(usize, Vec<bool>)> {
+        let mut known = self.knowledge.iter();
+        let at = known.position(|known| *known == Knowledge::Emptiness)?;
+        Some((at, self.has_message))
+    }
 }
 
 impl Classifier {
@@ -70,85 +156,56 @@ impl Classifier {
         now: i64,
     ) -> Outcome<Self> {
         let asked = asked_clues(table, view, kinds, tables);
+        let counted: &[&str] = if table == tables::GATEWAY {
+            &CONDITIONS
+        } else {
+            &[]
+        };
         let texts: Vec<&str> = asked.iter().map(|(_, clue)| clue.kql).collect();
+        let texts = [&texts, counted].concat();
         let predicates = Predicate::bind_all(table, &texts, tables, now)?;
         let mut columns: Vec<usize> = predicates.iter().flat_map(Predicate::columns).collect();
         columns.sort_unstable();
         columns.dedup();
         let place = |column: usize| columns.binary_search(&column).unwrap_or_default();
-        let rows = kinds.rows();
-        let rows = Batch {
-            columns: columns
-                .iter()
-                .filter_map(|&at| rows.columns.get(at).cloned())
-                .collect(),
-            n_rows: rows.n_rows,
-        };
-        let knowledge: Vec<Knowledge> = columns.iter().map(|&at| kinds.knowledge(at)).collect();
-        let has_message = kinds.has_message();
-        let context = Context::new(now);
-        let mut clues = Vec::with_capacity(asked.len());
-        let mut candidates = vec![Vec::new(); rows.n_rows];
-        for ((signature, clue), predicate) in asked.into_iter().zip(predicates) {
-            let predicate = predicate.over(&place);
-            let mut open = vec![Some(0); rows.n_rows];
-            for (at, operand) in predicate.operands().iter().enumerate() {
-                let truth = match known_by(operand, &knowledge) {
-                    Knowledge::Nothing => None,
-                    known => Some((known, evaluate(operand, &rows, &context)?)),
-                };
-                for (kind, open) in open.iter_mut().enumerate() {
-                    let is_true = match &truth {
-                        Some((Knowledge::Emptiness, _))
-                            if has_message.get(kind) != Some(&false) =>
-                        {
-                            None
-                        }
-                        Some((_, truth)) => Some(holds(truth, kind)),
-                        None => None,
-                    };
-                    *open = match is_true {
-                        Some(true) => *open,
-                        Some(false) => None,
-                        None => open.map(|open| open | bit(at)),
-                    };
-                }
-            }
-            let clue_at = clues.len();
-            for (open, candidates) in open.iter().zip(&mut candidates) {
+        let mut settling = Settling::new(kinds, &columns, now);
+        let mut conditions = Vec::with_capacity(predicates.len());
+        for predicate in predicates {
+            conditions.push(settling.settle(predicate.over(&place))?);
+        }
+        let mut candidates = vec![Vec::new(); kinds.len()];
+        for (clue_at, condition) in conditions.iter().take(asked.len()).enumerate() {
+            for (open, candidates) in condition.open.iter().zip(&mut candidates) {
                 if open.is_some() {
                     candidates.push(clue_at);
                 }
             }
-            clues.push(BoundClue {
-                signature,
-                clue,
-                predicate,
-                open,
-            });
         }
-        let message = knowledge
-            .iter()
-            .position(|known| *known == Knowledge::Emptiness);
-        let known = rows.columns.into_iter().zip(knowledge);
+        let counted = conditions.split_off(asked.len());
+        let clues = asked.into_iter().zip(conditions);
         Ok(Self {
-            clues,
-            known: known
-                .map(|(column, known)| (known == Knowledge::Value).then_some(column))
+            clues: clues
+                .map(|((signature, clue), condition)| BoundClue {
+                    signature,
+                    clue,
+                    condition,
+                })
                 .collect(),
-            columns,
-            message: message.map(|at| (at, has_message)),
+            counted,
             candidates,
+            known: settling.known(),
+            message: settling.message(),
+            columns,
         })
     }
 
-    /// Splits a batch into the claims of clues and the number of rows that no clue claims.
+    /// Splits a batch into the claims of clues.
     pub(super) fn classify(
         &self,
         batch: &Batch,
         kinds: Option<&[u16]>,
         context: &Context,
-    ) -> Outcome<(BTreeMap<usize, Claim>, usize)> {
+    ) -> Outcome<Split> {
         let mut rows_of: Vec<Vec<u32>> = vec![Vec::new(); self.candidates.len()];
         match kinds {
             None => rows_of = vec![(0..batch.n_rows as u32).collect()],
@@ -160,67 +217,71 @@ impl Classifier {
                 }
             }
         }
-        let (mut claims, mut n_silent) = (BTreeMap::<usize, Claim>::new(), 0);
+        let mut split = Split::default();
         for (kind, rows) in rows_of.into_iter().enumerate() {
             if !rows.is_empty() {
-                n_silent += self.ask(batch, kind, rows, context, &mut claims)?;
+                self.ask(batch, kind, rows, context, &mut split)?;
             }
         }
-        Ok((claims, n_silent))
+        Ok(split)
     }
 
-    /// Asks the clues about rows of one kind; the number of those that no clue claims comes back.
+    /// Asks about rows of one kind.
     fn ask(
         &self,
         batch: &Batch,
         kind: usize,
         mut rows: Vec<u32>,
         context: &Context,
-        claims: &mut BTreeMap<usize, Claim>,
-    ) -> Outcome<usize> {
+        split: &mut Split,
+    ) -> Outcome<()> {
         let mut rest: Option<Batch> = None;
+        let mut asked = |condition: &Condition, rows: &[u32], is_new: bool| {
+            if is_new {
+                rest = None;
+            }
+            match condition.open.get(kind).copied().flatten() {
+                None => Ok(Some(Vec::new())),
+                Some(0) => Ok(None),
+                Some(open) => {
+                    let rest = rest.get_or_insert_with(|| self.rows_of_kind(batch, kind, rows));
+                    condition.rows(open, rest, context)
+                }
+            }
+        };
+        for (condition, count) in self.counted.iter().zip(&mut split.counts) {
+            let met = asked(condition, &rows, false)?;
+            *count += met.map_or(rows.len(), |met| met.len()) as u64;
+        }
+        let mut is_new = false;
         for &clue_at in self.candidates.get(kind).into_iter().flatten() {
             let Some(bound) = self.clues.get(clue_at) else {
                 continue;
             };
-            let claimed = match bound.open.get(kind).copied().flatten() {
-                None => continue,
-                Some(0) => None,
-                Some(open) => {
-                    let asked = rest.get_or_insert_with(|| self.rows_of_kind(batch, kind, &rows));
-                    bound
-                        .predicate
-                        .rows_where(asked, context, |at| open & bit(at) != 0)?
-                }
-            };
-            let claim = |rows: Vec<u32>, claims: &mut BTreeMap<usize, Claim>| {
-                let claim = claims.entry(clue_at).or_default();
-                claim.kinds.push(kind);
-                if claim.rows.is_empty() {
-                    claim.rows = rows;
-                } else {
-                    claim.rows.extend(rows);
-                }
-            };
+            let claimed = asked(&bound.condition, &rows, is_new)?;
+            is_new = false;
             match claimed {
                 None => {
-                    claim(rows, claims);
-                    return Ok(0);
+                    let claim = split.claims.entry(clue_at).or_default();
+                    claim.rows.push((kind, rows));
+                    return Ok(());
                 }
                 Some(places) if places.is_empty() => {}
                 Some(places) => {
-                    let (ours, others) = split(&rows, &places);
-                    claim(ours, claims);
+                    let (ours, others) = parted(&rows, &places);
+                    let claim = split.claims.entry(clue_at).or_default();
+                    claim.rows.push((kind, ours));
                     rows = others;
-                    rest = None;
+                    is_new = true;
                 }
             }
         }
-        Ok(rows.len())
+        split.n_silent += rows.len() as u64;
+        Ok(())
     }
 
     /// The columns that clues read, for rows of one kind.
-    fn rows_of_kind(&self, batch: &Batch, kind: usize, rows: &[u32]) -> Batch {
+    pub(super) fn rows_of_kind(&self, batch: &Batch, kind: usize, rows: &[u32]) -> Batch {
         let (n_rows, rows) = (rows.len(), Rc::new(rows.to_vec()));
         let has_message = |at: usize| match &self.message {
             Some((message, has_message)) if *message == at => has_message.get(kind) != Some(&false),
@@ -251,53 +312,64 @@ impl Classifier {
 
     /// The columns of the view that a clue reads.
     pub(super) fn columns_of(&self, clue_at: usize) -> Vec<usize> {
-        let places = self
-            .clues
-            .get(clue_at)
-            .map(|bound| bound.predicate.columns())
-            .unwrap_or_default();
+        let bound = self.clues.get(clue_at);
+        let places = bound.map(|bound| bound.condition.predicate.columns());
         places
             .iter()
+            .flatten()
             .filter_map(|&at| self.columns.get(at).copied())
             .collect()
     }
 
-    /// Whether a clue holds for one of the rows, which are of some kinds.
+    /// The columns of the view that the clues of a signature read; `at` is the place of one of them.
+    pub(super) fn columns_of_signature(&self, at: usize) -> BTreeSet<usize> {
+        let signature = self.clues.get(at).map(|bound| bound.signature.id);
+        let is_of = |bound: &BoundClue| Some(bound.signature.id) == signature;
+        (0..self.clues.len())
+            .filter(|&clue_at| self.clues.get(clue_at).is_some_and(is_of))
+            .flat_map(|clue_at| self.columns_of(clue_at))
+            .collect()
+    }
+
+    /// Number of clues that rows of a kind may meet.
+    pub(super) fn n_candidates(&self, kind: usize) -> usize {
+        self.candidates.get(kind).map_or(0, Vec::len)
+    }
+
+    /// Whether a clue holds for the rows of a kind, when the kind tells.
+    pub(super) fn is_settled(&self, clue_at: usize, kind: usize) -> Option<bool> {
+        let condition = &self.clues.get(clue_at)?.condition;
+        match condition.open.get(kind).copied().flatten() {
+            None => Some(false),
+            Some(0) => Some(true),
+            Some(_) => None,
+        }
+    }
+
+    /// Whether a clue holds for one of the rows, which are of one kind: see [`Self::rows_of_kind`].
     pub(super) fn holds_for_any(
         &self,
         clue_at: usize,
-        kinds: &BTreeSet<usize>,
-        batches: &[Batch],
+        kind: usize,
+        rows: &Batch,
         context: &Context,
     ) -> Outcome<bool> {
-        let Some(bound) = self.clues.get(clue_at) else {
+        let Some(condition) = self.clues.get(clue_at).map(|bound| &bound.condition) else {
             return Ok(false);
         };
-        let mut is_open = false;
-        for &kind in kinds {
-            match bound.open.get(kind).copied().flatten() {
-                None => {}
-                Some(0) => return Ok(!batches.is_empty()),
-                Some(_) => is_open = true,
-            }
-        }
-        if is_open {
-            for batch in batches {
-                let read = Batch {
-                    columns: self
-                        .columns
-                        .iter()
-                        .filter_map(|&at| batch.columns.get(at).cloned())
-                        .collect(),
-                    n_rows: batch.n_rows,
-                };
-                let rows = bound.predicate.rows(&read, context)?;
-                if rows.is_none_or(|rows| !rows.is_empty()) {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
+        let Some(open) = condition.open.get(kind).copied().flatten() else {
+            return Ok(false);
+        };
+        let met = condition.rows(open, rows, context)?;
+        Ok(met.is_none_or(|rows| !rows.is_empty()))
+    }
+}
+
+impl Condition {
+    /// The rows of a batch that meet the open operands; `None` when all do.
+    fn rows(&self, open: Open, rows: &Batch, context: &Context) -> Outcome<Option<Vec<u32>>> {
+        self.predicate
+            .rows_where(rows, context, |at| open & bit(at) != 0)
     }
 }
 
@@ -352,7 +424,7 @@ fn holds(truth: &Vector, row: usize) -> bool {
 }
 
 /// The rows at some places, which are sorted, and the others.
-fn split(rows: &[u32], places: &[u32]) -> (Vec<u32>, Vec<u32>) {
+fn parted(rows: &[u32], places: &[u32]) -> (Vec<u32>, Vec<u32>) {
     let (mut ours, mut others) = (Vec::with_capacity(places.len()), Vec::new());
     let mut places = places.iter().copied().peekable();
     for (at, &row) in rows.iter().enumerate() {

@@ -9,6 +9,7 @@
 
 pub mod catalogue;
 mod classify;
+mod collect;
 mod conclude;
 mod facts;
 mod kinds;
