@@ -16,7 +16,6 @@ use crate::engine::plan::Expr;
 use crate::engine::predicate::Predicate;
 use crate::table::{Tables, View};
 use crate::value::Value;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A clue that was bound.
@@ -61,11 +60,19 @@ impl Claim {
 #[derive(Default)]
 pub(super) struct Split {
     /// By the place of the clue.
-    pub(super) claims: BTreeMap<usize, Claim>,
+    pub(super) claims: Vec<Claim>,
     /// Rows that no clue claims.
     pub(super) n_silent: u64,
     /// Rows that meet the conditions of the metrics, whoever claims them.
     pub(super) counts: Counts,
+}
+
+impl Split {
+    fn claim(&mut self, clue_at: usize, kind: usize, rows: Vec<u32>) {
+        if let Some(claim) = self.claims.get_mut(clue_at) {
+            claim.rows.push((kind, rows));
+        }
+    }
 }
 
 /// The clues of one table, in the order in which they are asked.
@@ -218,6 +225,7 @@ impl Classifier {
             }
         }
         let mut split = Split::default();
+        split.claims.resize_with(self.clues.len(), Claim::default);
         for (kind, rows) in rows_of.into_iter().enumerate() {
             if !rows.is_empty() {
                 self.ask(batch, kind, rows, context, &mut split)?;
@@ -262,15 +270,13 @@ impl Classifier {
             is_new = false;
             match claimed {
                 None => {
-                    let claim = split.claims.entry(clue_at).or_default();
-                    claim.rows.push((kind, rows));
+                    split.claim(clue_at, kind, rows);
                     return Ok(());
                 }
                 Some(places) if places.is_empty() => {}
                 Some(places) => {
                     let (ours, others) = parted(&rows, &places);
-                    let claim = split.claims.entry(clue_at).or_default();
-                    claim.rows.push((kind, ours));
+                    split.claim(clue_at, kind, ours);
                     rows = others;
                     is_new = true;
                 }
@@ -322,7 +328,7 @@ impl Classifier {
     }
 
     /// The columns of the view that the clues of a signature read; `at` is the place of one of them.
-    pub(super) fn columns_of_signature(&self, at: usize) -> BTreeSet<usize> {
+    pub(super) fn columns_of_signature(&self, at: usize) -> Vec<usize> {
         let signature = self.clues.get(at).map(|bound| bound.signature.id);
         let is_of = |bound: &BoundClue| Some(bound.signature.id) == signature;
         (0..self.clues.len())

@@ -18,7 +18,6 @@ use crate::kql::printer;
 use crate::table::{Data, View};
 use crate::value::{Type, Value, datetime};
 use rustc_hash::FxHashMap;
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -43,12 +42,13 @@ struct Collected {
     count: u64,
     certainty: Option<Certainty>,
     span: Option<(i64, i64)>,
+    /// Places of the clues that claimed them.
     clues: Vec<usize>,
-    kinds: BTreeSet<usize>,
+    kinds: Vec<usize>,
     /// The columns of the first row that have a value.
     sample: Vec<(String, String)>,
     /// How often each value of a column comes, by place in the view.
-    tallies: BTreeMap<usize, Tally>,
+    tallies: Vec<Tally>,
 }
 
 /// How often each value comes, in the order of first appearance.
@@ -77,6 +77,15 @@ struct Claimed {
     rows: Vec<u32>,
 }
 
+/// Whether a clue of a signature holds for rows of a kind that another claimed, which only the rows
+/// tell.
+struct Doubt {
+    at: usize,
+    clue_at: usize,
+    other_at: usize,
+    kind: usize,
+}
+
 /// One table on its way: once to learn the kinds of its rows, once to classify them.
 pub(super) struct Pass {
     pub(super) table: &'static str,
@@ -87,8 +96,10 @@ pub(super) struct Pass {
     next: usize,
     types: Vec<Type>,
     pub(super) kinds: Kinds,
-    numbered: BTreeMap<usize, Numbered>,
-    collected: BTreeMap<usize, Collected>,
+    /// By place in the view.
+    numbered: Vec<Numbered>,
+    /// By the place of the signature's first clue.
+    collected: Vec<Collected>,
     claimed: Vec<Claimed>,
     /// First and last time of the rows.
     pub(super) span: Option<(i64, i64)>,
@@ -110,8 +121,8 @@ impl Pass {
             next: 0,
             types: view.fields.iter().map(|field| field.kind).collect(),
             kinds: Kinds::of(table, &view),
-            numbered: BTreeMap::new(),
-            collected: BTreeMap::new(),
+            numbered: view.fields.iter().map(|_| Numbered::default()).collect(),
+            collected: Vec::new(),
             claimed: Vec::new(),
             span: None,
             n_silent: 0,
@@ -158,7 +169,9 @@ impl Pass {
             *sum += count;
         }
         let (mut rows, mut ranges) = (Vec::new(), Vec::new());
-        for (clue_at, claim) in split.claims {
+        self.collected
+            .resize_with(classifier.clues.len(), Collected::default);
+        for (clue_at, claim) in split.claims.into_iter().enumerate() {
             let start = rows.len();
             if let Some(at) = self.take_claim(classifier, segment, clue_at, claim, &mut rows) {
                 ranges.push((at, start..rows.len()));
@@ -170,10 +183,10 @@ impl Pass {
         }
         let found = batch.rows(rows);
         self.numbered
-            .values_mut()
+            .iter_mut()
             .for_each(|numbered| numbered.is_current = false);
         for (at, range) in ranges {
-            let Some(mut collected) = self.collected.remove(&at) else {
+            let Some(mut collected) = self.collected.get_mut(at).map(std::mem::take) else {
                 continue;
             };
             if let Some(times) = times {
@@ -183,7 +196,9 @@ impl Pass {
                 collected.sample = sample(&self.view, &found, range.start);
             }
             self.tally(classifier, at, &mut collected, &found, &range);
-            self.collected.insert(at, collected);
+            if let Some(place) = self.collected.get_mut(at) {
+                *place = collected;
+            }
         }
         Ok(())
     }
@@ -199,7 +214,7 @@ impl Pass {
     ) -> Option<usize> {
         let bound = classifier.clues.get(clue_at)?;
         let at = signature_place(&classifier.clues, bound.signature);
-        let collected = self.collected.entry(at).or_default();
+        let collected = self.collected.get_mut(at).filter(|_| claim.n_rows() > 0)?;
         collected.count += claim.n_rows() as u64;
         collected.certainty = Some(collected.certainty.map_or(bound.clue.certainty, |known| {
             known.min(bound.clue.certainty)
@@ -214,7 +229,9 @@ impl Pass {
         }
         let start = rows.len();
         for (kind, of_kind) in claim.rows {
-            collected.kinds.insert(kind);
+            if !collected.kinds.contains(&kind) {
+                collected.kinds.push(kind);
+            }
             if is_finding {
                 rows.extend(&of_kind);
             }
@@ -242,11 +259,19 @@ impl Pass {
         found: &Batch,
         range: &Range<usize>,
     ) {
-        let mut counted = BTreeSet::new();
+        collected
+            .tallies
+            .resize_with(self.types.len(), Tally::default);
+        let mut counted = vec![false; self.types.len()];
         let mut count = |column: usize| {
-            let tally = collected.tallies.entry(column).or_default();
-            if counted.insert(column) {
-                let numbered = self.numbered.entry(column).or_default();
+            let (Some(tally), Some(numbered), Some(is_counted)) = (
+                collected.tallies.get_mut(column),
+                self.numbered.get_mut(column),
+                counted.get_mut(column),
+            ) else {
+                return false;
+            };
+            if !std::mem::replace(is_counted, true) {
                 if !numbered.is_current {
                     let values = found.column(column);
                     numbered.interner.intern(&values, &mut numbered.ids);
@@ -282,7 +307,7 @@ impl Pass {
         let overlaps = self.overlaps(classifier, context)?;
         let n_rows = self.view.n_rows() as f64;
         let mut found = Found::default();
-        for (&at, collected) in &self.collected {
+        for (at, collected) in self.collected() {
             let Some(bound) = classifier.clues.get(at) else {
                 continue;
             };
@@ -331,10 +356,16 @@ impl Pass {
         Ok(found)
     }
 
+    /// What was collected, by the place of the signature's first clue.
+    fn collected(&self) -> impl Iterator<Item = (usize, &Collected)> {
+        let all = self.collected.iter().enumerate();
+        all.filter(|(_, collected)| collected.count > 0)
+    }
+
     /// The most frequent values of a column over the rows of a finding.
     fn shares(&self, collected: &Collected, column: usize, n_most: usize) -> Vec<Share> {
         let (Some(tally), Some(numbered)) =
-            (collected.tallies.get(&column), self.numbered.get(&column))
+            (collected.tallies.get(column), self.numbered.get(column))
         else {
             return Vec::new();
         };
@@ -355,11 +386,8 @@ impl Pass {
 
     /// The columns that decided, with the value that most rows have.
     fn evidence(&self, classifier: &Classifier, collected: &Collected) -> Vec<(String, String)> {
-        let columns: BTreeSet<usize> = collected
-            .clues
-            .iter()
-            .flat_map(|&clue_at| classifier.columns_of(clue_at))
-            .collect();
+        let columns = collected.clues.iter();
+        let columns = sorted(columns.flat_map(|&clue_at| classifier.columns_of(clue_at)));
         let mut evidence = Vec::new();
         for column in columns {
             let Some(field) = self.view.fields.get(column) else {
@@ -389,16 +417,11 @@ impl Pass {
 
     /// Pairs of a signature and another whose rows its clues would count as well, where one of the
     /// other's clues was asked before.
-    fn overlaps(
-        &self,
-        classifier: &Classifier,
-        context: &Context,
-    ) -> Outcome<BTreeSet<(usize, usize)>> {
-        let mut overlaps = BTreeSet::new();
-        // By kind and signature that claimed its rows: who else might hold, and by which clue.
-        let mut open: BTreeMap<(usize, usize), Vec<(usize, usize)>> = BTreeMap::new();
-        for (&at, collected) in &self.collected {
-            for (&other_at, other) in &self.collected {
+    fn overlaps(&self, classifier: &Classifier, context: &Context) -> Outcome<Vec<(usize, usize)>> {
+        let mut overlaps = Vec::new();
+        let mut open = Vec::new();
+        for (at, collected) in self.collected() {
+            for (other_at, other) in self.collected() {
                 if other_at == at || !is_asked_before(&other.clues, &collected.clues) {
                     continue;
                 }
@@ -406,13 +429,13 @@ impl Pass {
                     for &clue_at in &collected.clues {
                         match classifier.is_settled(clue_at, kind) {
                             Some(false) => {}
-                            Some(true) => {
-                                overlaps.insert((at, other_at));
-                            }
-                            None => open
-                                .entry((kind, other_at))
-                                .or_default()
-                                .push((at, clue_at)),
+                            Some(true) => overlaps.push((at, other_at)),
+                            None => open.push(Doubt {
+                                at,
+                                clue_at,
+                                other_at,
+                                kind,
+                            }),
                         }
                     }
                 }
@@ -420,11 +443,11 @@ impl Pass {
         }
         let mut at_hand: Option<(usize, Batch)> = None;
         for claimed in &self.claimed {
-            let Some(asked) = open.get_mut(&(claimed.kind, claimed.at)) else {
-                continue;
-            };
-            asked.retain(|&(at, _)| !overlaps.contains(&(at, claimed.at)));
-            if asked.is_empty() {
+            open.retain(|doubt: &Doubt| !overlaps.contains(&(doubt.at, doubt.other_at)));
+            let is_about =
+                |doubt: &&Doubt| doubt.other_at == claimed.at && doubt.kind == claimed.kind;
+            let mut doubts = open.iter().filter(is_about).peekable();
+            if doubts.peek().is_none() {
                 continue;
             }
             if at_hand
@@ -439,9 +462,9 @@ impl Pass {
                 continue;
             };
             let rows = classifier.rows_of_kind(batch, claimed.kind, &claimed.rows);
-            for &(at, clue_at) in asked.iter() {
-                if classifier.holds_for_any(clue_at, claimed.kind, &rows, context)? {
-                    overlaps.insert((at, claimed.at));
+            for doubt in doubts {
+                if classifier.holds_for_any(doubt.clue_at, claimed.kind, &rows, context)? {
+                    overlaps.push((doubt.at, doubt.other_at));
                 }
             }
         }
@@ -454,9 +477,9 @@ impl Pass {
         classifier: &Classifier,
         at: usize,
         collected: &Collected,
-        overlaps: &BTreeSet<(usize, usize)>,
+        overlaps: &[(usize, usize)],
     ) -> String {
-        let condition_of = |places: &BTreeSet<usize>| {
+        let condition_of = |places: &[usize]| {
             let parts: Vec<&str> = places
                 .iter()
                 .filter_map(|&place| classifier.clues.get(place))
@@ -471,15 +494,14 @@ impl Pass {
                     .join("\n    or "),
             }
         };
-        let places: BTreeSet<usize> = collected.clues.iter().copied().collect();
+        let places = sorted(collected.clues.iter().copied());
         let mut text = format!("{}\n| where {}", self.table, condition_of(&places));
-        let excluded: BTreeSet<usize> = self
-            .collected
-            .iter()
-            .filter(|&(&other_at, _)| overlaps.contains(&(at, other_at)))
-            .flat_map(|(_, other)| other.clues.iter().copied())
-            .filter(|&clue_at| is_asked_before(&[clue_at], &collected.clues))
-            .collect();
+        let excluded = self
+            .collected()
+            .filter(|&(other_at, _)| overlaps.contains(&(at, other_at)))
+            .flat_map(|(_, other)| other.clues.iter().copied());
+        let excluded =
+            sorted(excluded.filter(|&clue_at| is_asked_before(&[clue_at], &collected.clues)));
         if !excluded.is_empty() {
             text.push_str(&format!("\n| where not({})", condition_of(&excluded)));
         }
@@ -519,6 +541,14 @@ pub(super) struct Found {
     pub(super) background: Vec<(&'static Signature, u64)>,
     /// Failed rows that nothing explains, and the KQL that gives them.
     pub(super) unclassified: Option<(u64, String)>,
+}
+
+/// Places in their order, each once.
+fn sorted(places: impl Iterator<Item = usize>) -> Vec<usize> {
+    let mut places: Vec<usize> = places.collect();
+    places.sort_unstable();
+    places.dedup();
+    places
 }
 
 /// Whether one of `clues` is asked before one of `others`.
