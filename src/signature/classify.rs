@@ -177,8 +177,9 @@ impl Classifier {
         let place = |column: usize| columns.binary_search(&column).unwrap_or_default();
         let mut settling = Settling::new(kinds, &columns, now);
         let mut conditions = Vec::with_capacity(predicates.len());
-        for predicate in predicates {
-            conditions.push(settling.settle(predicate.over(&place))?);
+        for mut predicate in predicates {
+            predicate.map_columns(&place);
+            conditions.push(settling.settle(predicate)?);
         }
         let mut candidates = vec![Vec::new(); kinds.len()];
         for (clue_at, condition) in conditions.iter().take(asked.len()).enumerate() {
@@ -244,31 +245,28 @@ impl Classifier {
         split: &mut Split,
     ) -> Outcome<()> {
         let mut rest: Option<Batch> = None;
-        let mut asked = |condition: &Condition, rows: &[u32], is_new: bool| {
-            if is_new {
-                rest = None;
-            }
-            match condition.open.get(kind).copied().flatten() {
-                None => Ok(Some(Vec::new())),
-                Some(0) => Ok(None),
-                Some(open) => {
-                    let rest = rest.get_or_insert_with(|| self.rows_of_kind(batch, kind, rows));
-                    condition.rows(open, rest, context)
-                }
+        let ask = |condition: &Condition, rows: &[u32], rest: &mut Option<Batch>| match condition
+            .open
+            .get(kind)
+            .copied()
+            .flatten()
+        {
+            None => Ok(Some(Vec::new())),
+            Some(0) => Ok(None),
+            Some(open) => {
+                let rest = rest.get_or_insert_with(|| self.rows_of_kind(batch, kind, rows));
+                condition.rows(open, rest, context)
             }
         };
         for (condition, count) in self.counted.iter().zip(&mut split.counts) {
-            let met = asked(condition, &rows, false)?;
+            let met = ask(condition, &rows, &mut rest)?;
             *count += met.map_or(rows.len(), |met| met.len()) as u64;
         }
-        let mut is_new = false;
         for &clue_at in self.candidates.get(kind).into_iter().flatten() {
             let Some(bound) = self.clues.get(clue_at) else {
                 continue;
             };
-            let claimed = asked(&bound.condition, &rows, is_new)?;
-            is_new = false;
-            match claimed {
+            match ask(&bound.condition, &rows, &mut rest)? {
                 None => {
                     split.claim(clue_at, kind, rows);
                     return Ok(());
@@ -278,7 +276,7 @@ impl Classifier {
                     let (ours, others) = parted(&rows, &places);
                     split.claim(clue_at, kind, ours);
                     rows = others;
-                    is_new = true;
+                    rest = None;
                 }
             }
         }

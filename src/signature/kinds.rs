@@ -3,18 +3,21 @@
 //! Input: the batches of a view, in their order. Output: the kind of every row, and a batch with one
 //! row a kind. Rows of one kind answer alike to a condition over the columns that tell kinds apart,
 //! so it is asked once a kind. Invariants: kinds are numbered as they appear; a table with more than
-//! [`MAX_KINDS`] has a single one, of which nothing is known. Absent on purpose: the texts of error
+//! [`MAX_KINDS`], or with too many values in one column, has a single one, of which nothing is known. Absent on purpose: the texts of error
 //! messages, of which there are too many; only whether there is one tells kinds apart.
 
 use super::tables;
 use crate::engine::batch::{Batch, Lazy};
-use crate::engine::operator::key::Grouper;
+use crate::engine::operator::key::Interner;
 use crate::table::{Column, Data, Origin, Strings, View};
 use crate::value::{Type, Value};
+use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
 /// Most kinds that are told apart.
 const MAX_KINDS: usize = 1024;
+/// Bits of the number of a value; a column with more values tells nothing.
+const VALUE_BITS: u32 = 12;
 
 /// The columns that the clues over a table ask about first.
 const KEYS: &[(&str, &[&str])] = &[
@@ -52,10 +55,14 @@ pub(super) struct Kinds {
     /// Places of the columns that tell kinds apart.
     keys: Vec<usize>,
     message: Option<usize>,
-    grouper: Grouper,
+    /// The values of each key column, numbered; last, whether the message is empty.
+    values: Vec<Interner>,
+    /// The numbers of a kind's values, [`VALUE_BITS`] each, to the kind.
+    kinds: FxHashMap<u64, u16>,
+    /// The numbers of the values, kind by kind.
+    members: Vec<u64>,
     /// The kind of every row, segment by segment.
     of_rows: Vec<Vec<u16>>,
-    groups: Vec<u32>,
 }
 
 impl Kinds {
@@ -69,13 +76,15 @@ impl Kinds {
             .filter_map(|name| place(name))
             .collect();
         let message = place(MESSAGE).filter(|_| !keys.is_empty());
+        let n_values = keys.len() + usize::from(message.is_some());
         Self {
             view: Rc::clone(view),
-            grouper: Grouper::new(keys.len() + usize::from(message.is_some())),
             keys,
             message,
+            values: (0..n_values).map(|_| Interner::default()).collect(),
+            kinds: FxHashMap::default(),
+            members: Vec::new(),
             of_rows: Vec::new(),
-            groups: Vec::new(),
         }
     }
 
@@ -88,13 +97,39 @@ impl Kinds {
         if let Some(at) = self.message {
             columns.push(Rc::new(emptiness(&batch.column(at), batch.n_rows)));
         }
-        self.grouper.group(&columns, &mut self.groups);
-        if self.grouper.len() > MAX_KINDS {
+        let (mut numbers, mut ids) = (vec![0_u64; batch.n_rows], Vec::new());
+        for (values, column) in self.values.iter_mut().zip(&columns) {
+            values.intern(column, &mut ids);
+            for (number, &id) in numbers.iter_mut().zip(&ids) {
+                *number = *number << VALUE_BITS | u64::from(id);
+            }
+        }
+        let mut last = None;
+        let mut of_rows = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            let kind = match last {
+                Some((known, kind)) if known == number => kind,
+                _ => {
+                    let next = self.members.len() as u16;
+                    let kind = *self.kinds.entry(number).or_insert(next);
+                    if kind == next {
+                        self.members.push(number);
+                    }
+                    kind
+                }
+            };
+            last = Some((number, kind));
+            of_rows.push(kind);
+            if self.members.len() > MAX_KINDS {
+                break;
+            }
+        }
+        let has_too_many = |values: &Interner| values.len() > 1 << VALUE_BITS;
+        if self.members.len() > MAX_KINDS || self.values.iter().any(has_too_many) {
             (self.keys, self.message) = (Vec::new(), None);
             self.of_rows = Vec::new();
         } else {
-            let kinds = self.groups.iter().map(|&group| group as u16);
-            self.of_rows.push(kinds.collect());
+            self.of_rows.push(of_rows);
         }
     }
 
@@ -103,7 +138,7 @@ impl Kinds {
         if self.keys.is_empty() {
             1
         } else {
-            self.grouper.len()
+            self.members.len()
         }
     }
 
@@ -152,7 +187,19 @@ impl Kinds {
                 .map_or(Type::Bool, |field| field.kind)
         };
         let kinds = self.keys.iter().map(kind_of).chain([Type::Bool]);
-        self.grouper.key_columns(&kinds.collect::<Vec<_>>())
+        let n_values = self.values.len();
+        let column = |(at, (values, kind)): (usize, (&Interner, Type))| {
+            let shift = (n_values - 1 - at) as u32 * VALUE_BITS;
+            let id = |number: &u64| (number >> shift) as u32 & ((1 << VALUE_BITS) - 1);
+            let ids: Vec<u32> = self.members.iter().map(id).collect();
+            values.column(&ids, kind)
+        };
+        self.values
+            .iter()
+            .zip(kinds)
+            .enumerate()
+            .map(column)
+            .collect()
     }
 
     /// Whether the rows of each kind have an error message.
