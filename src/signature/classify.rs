@@ -387,16 +387,12 @@ fn asked_clues(
     let has_llm_rows = tables
         .find(tables::LLM)
         .is_some_and(|view| view.n_rows() > 0);
-    let names: Vec<&str> = view
-        .fields
-        .iter()
-        .map(|field| field.name.as_str())
-        .collect();
-    let facts = Facts::of(kinds, &names);
+    let names = view.fields.iter().map(|field| field.name.as_str());
+    let facts = Facts::of(kinds, names.collect());
     let mut asked: Vec<(&'static Signature, &'static Clue)> = Vec::new();
     for signature in catalogue() {
         for clue in signature.clues.iter().filter(|clue| clue.table == table) {
-            let may_hold = facts.as_ref().is_none_or(|facts| facts.may_hold(clue.kql));
+            let may_hold = facts.may_hold(clue.kql);
             if may_hold && (has_llm_rows || !clue.kql.contains(tables::LLM)) {
                 asked.push((signature, clue));
             }

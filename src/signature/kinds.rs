@@ -4,18 +4,20 @@
 //! row a kind. Rows of one kind answer alike to a condition over the columns that tell kinds apart,
 //! so it is asked once a kind. Invariants: kinds are numbered as they appear; a table with more than
 //! [`MAX_KINDS`], or with too many values in one column, has a single one, of which nothing is known. Absent on purpose: the texts of error
-//! messages, of which there are too many; only whether there is one tells kinds apart.
+//! messages; only whether there is one tells kinds apart, and while they are few they are kept beside.
 
 use super::tables;
 use crate::engine::batch::{Batch, Lazy};
 use crate::engine::operator::key::Interner;
-use crate::table::{Column, Data, Origin, Strings, View};
+use crate::table::{Column, Data, Dictionary, Origin, Part, Strings, View};
 use crate::value::{Type, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
 /// Most kinds that are told apart.
 const MAX_KINDS: usize = 1024;
+/// Most bytes of different error messages that are kept.
+const MAX_MESSAGE_BYTES: usize = 64 << 10;
 /// Bits of the number of a value; a column with more values tells nothing.
 const VALUE_BITS: u32 = 12;
 
@@ -63,6 +65,45 @@ pub(super) struct Kinds {
     members: Vec<u64>,
     /// The kind of every row, segment by segment.
     of_rows: Vec<Vec<u16>>,
+    messages: Messages,
+}
+
+/// The error messages of each kind, each once, while they are few.
+#[derive(Default)]
+struct Messages {
+    seen: FxHashSet<(u16, String)>,
+    /// Kind by kind, a line each.
+    texts: Vec<String>,
+    n_bytes: usize,
+}
+
+impl Messages {
+    /// Takes the messages of rows; stops when there are too many.
+    fn read(&mut self, column: &Column, kinds: &[u16]) {
+        let Data::String(strings) = &column.data else {
+            self.n_bytes = usize::MAX;
+            return;
+        };
+        let mut scratch = String::new();
+        for (row, &kind) in kinds.iter().enumerate() {
+            if self.n_bytes > MAX_MESSAGE_BYTES {
+                break;
+            }
+            let text = strings.get(row, &mut scratch);
+            if text.is_empty() || !self.seen.insert((kind, text.to_owned())) {
+                continue;
+            }
+            self.n_bytes += text.len();
+            let at = usize::from(kind);
+            if self.texts.len() <= at {
+                self.texts.resize_with(at + 1, String::new);
+            }
+            if let Some(texts) = self.texts.get_mut(at) {
+                texts.push_str(text);
+                texts.push('\n');
+            }
+        }
+    }
 }
 
 impl Kinds {
@@ -85,6 +126,7 @@ impl Kinds {
             kinds: FxHashMap::default(),
             members: Vec::new(),
             of_rows: Vec::new(),
+            messages: Messages::default(),
         }
     }
 
@@ -129,6 +171,9 @@ impl Kinds {
             (self.keys, self.message) = (Vec::new(), None);
             self.of_rows = Vec::new();
         } else {
+            if let Some(at) = self.message {
+                self.messages.read(&batch.column(at), &of_rows);
+            }
             self.of_rows.push(of_rows);
         }
     }
@@ -149,8 +194,13 @@ impl Kinds {
 
     /// What is known of a column.
     pub(super) fn knowledge(&self, column: usize) -> Knowledge {
-        let is_missing = |part: &crate::table::Part| {
-            matches!(part.origins.get(column), Some(Origin::Missing) | None)
+        let is_missing = |part: &Part| match part.origins.get(column) {
+            Some(Origin::Column(at)) => {
+                let texts = part.table.coded_dictionary(*at);
+                texts.is_some_and(Dictionary::is_empty)
+            }
+            Some(Origin::Constant(_)) => false,
+            Some(Origin::Missing) | None => true,
         };
         if self.keys.contains(&column) || self.view.parts.iter().all(is_missing) {
             Knowledge::Value
@@ -159,6 +209,13 @@ impl Kinds {
         } else {
             Knowledge::Nothing
         }
+    }
+
+    /// The error messages of a kind, a line each; nothing when there are too many to know.
+    pub(super) fn messages(&self, kind: usize) -> Option<&str> {
+        self.message?;
+        let is_known = self.messages.n_bytes <= MAX_MESSAGE_BYTES;
+        is_known.then(|| self.messages.texts.get(kind).map_or("", String::as_str))
     }
 
     /// One row a kind, with the columns of the view; what is not known of them is empty.

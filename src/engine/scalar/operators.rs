@@ -916,7 +916,8 @@ const FREQUENCY: [u8; 256] = {
     table
 };
 
-fn contains_fold(text: &str, wanted: &str) -> bool {
+/// Whether a text contains another whatever the case.
+pub fn contains_fold(text: &str, wanted: &str) -> bool {
     if wanted.is_empty() {
         return true;
     }
