@@ -91,8 +91,8 @@ enum Wanted<'k> {
     Null,
     /// To be one of these, in any case.
     Texts(Vec<&'k str>),
-    /// To contain a text, in any case.
-    Holds(&'k str),
+    /// To contain a text, in any case; nothing when the text has escapes.
+    Holds(Option<&'k str>),
     Numbers(Vec<i64>),
     Between(i64, i64),
 }
@@ -121,8 +121,11 @@ impl Wanted<'_> {
             // A text is never null.
             (Self::Null, Fact::Null) => true,
             (Self::Null, Fact::Number(_)) => false,
-            (Self::Holds(wanted), Fact::Text(text)) => contains_fold(text, wanted),
-            (Self::Holds(wanted), Fact::SomeText(Some(texts))) => contains_fold(texts, wanted),
+            (Self::Holds(_), Fact::Text(text)) if text.is_empty() => false,
+            (Self::Holds(Some(wanted)), Fact::Text(text)) => contains_fold(text, wanted),
+            (Self::Holds(Some(wanted)), Fact::SomeText(Some(texts))) => {
+                contains_fold(texts, wanted)
+            }
             (Self::Texts(texts), Fact::Text(text)) => texts.iter().any(|one| folded(one) == *text),
             (Self::Numbers(numbers), Fact::Number(number)) => numbers.contains(number),
             (Self::Between(low, high), Fact::Number(number)) => (low..=high).contains(&number),
@@ -215,15 +218,16 @@ fn test(text: &str) -> Option<(Condition<'_>, &str)> {
     let (wanted, tail) = match operator {
         "contains" | "has" | "startswith" => {
             let (text, tail) = quoted(tail)?;
-            (!text.is_empty()).then_some((Wanted::Holds(text), tail))?
+            (!text.is_empty()).then_some((Wanted::Holds(plain(text)), tail))?
         }
         "=~" => {
             let (text, tail) = quoted(tail)?;
-            (Wanted::Texts(vec![text]), tail)
+            (Wanted::Texts(vec![plain(text)?]), tail)
         }
         "in~" => {
             let (texts, tail) = items(tail, quoted)?;
-            (Wanted::Texts(texts), tail)
+            let texts: Option<Vec<&str>> = texts.into_iter().map(plain).collect();
+            (Wanted::Texts(texts?), tail)
         }
         "==" => {
             let (number, tail) = number(tail)?;
@@ -258,10 +262,22 @@ fn number(text: &str) -> Option<(i64, &str)> {
     Some((digits.parse().ok()?, tail))
 }
 
-/// A text in quotes, without escapes, and what stands behind it.
+/// A text in quotes, as it is written, and what stands behind it.
 fn quoted(text: &str) -> Option<(&str, &str)> {
-    let (value, tail) = text.strip_prefix('"')?.split_once('"')?;
-    (!value.contains('\\')).then_some((value, tail))
+    let inner = text.strip_prefix('"')?;
+    let mut is_escaped = false;
+    let end = inner.bytes().position(|byte| {
+        let ends = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        ends
+    })?;
+    let (value, tail) = inner.split_at_checked(end)?;
+    Some((value, tail.strip_prefix('"')?))
+}
+
+/// A text without escapes.
+fn plain(text: &str) -> Option<&str> {
+    (!text.contains('\\')).then_some(text)
 }
 
 /// Items in parentheses, and what stands behind them.
@@ -346,6 +362,14 @@ mod tests {
             (
                 r#"ResponseCode == 200 and (LastErrorMessage contains "x or \"y\")" or Url has "x")"#,
                 true,
+            ),
+            (
+                r#"ResponseCode == 200 and (LastErrorMessage contains "\"y\" or " or Method == "")"#,
+                true,
+            ),
+            (
+                r#"ResponseCode == 200 and LastErrorMessage contains "\"y\" or ""#,
+                false,
             ),
             (r#"(LastErrorReason =~ "Other" or Url has "x")"#, true),
             (
