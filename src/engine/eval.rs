@@ -8,6 +8,7 @@ use super::Outcome;
 use super::batch::Batch;
 use super::plan::{Call, Expr, Node};
 use super::scalar::NullRule;
+use super::scalar::operators::find_fold_ascii;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::table::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, Strings};
 use crate::value::{Dynamic, Type, Value};
@@ -140,6 +141,8 @@ const COMBINING: &[&str] = &[
     "set_union",
     "zip",
 ];
+/// Tests that only a text that holds the other can pass.
+const HOLDING: &[&str] = &["contains", "contains_cs", "has", "has_cs"];
 /// Most bytes of text that a function may give for the rows of a batch.
 const MAX_COLUMN_BYTES: usize = 1 << 30;
 /// Longest pattern that is compiled, in bytes.
@@ -395,10 +398,19 @@ fn apply(
         && !call.memo.knows(strings)
         && is_cheaper_by_row(strings)
     {
-        let mut scratch = String::new();
-        let values = (0..n_rows)
-            .map(|row| test(strings.get(row, &mut scratch), wanted))
-            .collect();
+        let values = match strings {
+            Strings::Plain { text, offsets }
+                if HOLDING.contains(&function.name) && wanted.is_ascii() && !wanted.is_empty() =>
+            {
+                rows_that_hold(text, offsets, wanted, test)
+            }
+            _ => {
+                let mut scratch = String::new();
+                let rows = 0..n_rows;
+                rows.map(|row| test(strings.get(row, &mut scratch), wanted))
+                    .collect()
+            }
+        };
         return Vector::column(Column::new(Type::Bool, Data::Bool(values)));
     }
     if let Some(answer) = apply_to_dictionary(call, kind, arguments, n_rows, context) {
@@ -427,6 +439,36 @@ fn apply(
         builder.push(&value);
     }
     Vector::column(builder.finish())
+}
+
+/// Texts that pass a test which only a text that holds `wanted` can pass: one search over all of them
+/// finds those to be tested.
+fn rows_that_hold(
+    texts: &str,
+    offsets: &[u32],
+    wanted: &str,
+    test: fn(&str, &str) -> bool,
+) -> Vec<bool> {
+    let mut values = vec![false; offsets.len().saturating_sub(1)];
+    let (mut row, mut from) = (0, 0);
+    while let Some(at) = find_fold_ascii(texts.as_bytes(), wanted.as_bytes(), from) {
+        let ends = offsets.get(row + 1..).unwrap_or_default();
+        row += ends.partition_point(|&end| end as usize <= at);
+        let (Some(&start), Some(&end)) = (offsets.get(row), offsets.get(row + 1)) else {
+            break;
+        };
+        let (start, end) = (start as usize, end as usize);
+        if at + wanted.len() > end {
+            // It begins in one text and ends in another.
+            from = at + 1;
+            continue;
+        }
+        if let (Some(value), Some(text)) = (values.get_mut(row), texts.get(start..end)) {
+            *value = test(text, wanted);
+        }
+        from = end;
+    }
+    values
 }
 
 /// Runs the function for one row.
@@ -631,4 +673,29 @@ pub fn merged_nulls(arguments: &[&Vector], n_rows: usize) -> Option<Bitmap> {
         }
     }
     merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_searched_each_for_itself() {
+        let texts = [
+            "a/Open",
+            "ai/",
+            "",
+            "x/openai/y",
+            "OPENAI/",
+            "/openai/",
+            "é/OpenAI/é",
+        ];
+        let Strings::Plain { text, offsets } = Strings::plain(texts) else {
+            panic!("plain texts are plain");
+        };
+        let found = rows_that_hold(&text, &offsets, "/openai/", |text, wanted| {
+            text.to_ascii_lowercase().contains(wanted)
+        });
+        assert_eq!(found, [false, false, false, true, false, true, true]);
+    }
 }
