@@ -74,21 +74,45 @@ pub fn constant_column(value: &Value, kind: Type, n_rows: usize) -> Column {
     one.finish().gather(&vec![0; n_rows])
 }
 
-/// Answers of a call for every text of a dictionary.
+/// Answers of a call for the texts of a dictionary.
 #[derive(Debug, Default)]
-pub struct Memo(RefCell<Option<(Rc<Dictionary>, Rc<Column>)>>);
+pub struct Memo {
+    /// For every text.
+    all: RefCell<Option<(Rc<Dictionary>, Rc<Column>)>>,
+    /// For those that were asked about.
+    some: RefCell<Option<(Rc<Dictionary>, Vec<Option<bool>>)>>,
+}
 
 impl Memo {
     /// Whether the answers for the dictionary of these texts are there.
     fn knows(&self, strings: &Strings) -> bool {
         match strings {
             Strings::Coded { dictionary, .. } => self
-                .0
+                .all
                 .borrow()
                 .as_ref()
                 .is_some_and(|(known, _)| Rc::ptr_eq(known, dictionary)),
             _ => false,
         }
+    }
+
+    /// The answers for some texts, each asked once.
+    fn tests(
+        &self,
+        codes: &[u32],
+        dictionary: &Rc<Dictionary>,
+        test: impl Fn(&str) -> bool,
+    ) -> Vec<bool> {
+        let mut known = self.some.borrow_mut();
+        let (_, answers) = match known.take() {
+            Some((of, answers)) if Rc::ptr_eq(&of, dictionary) => known.insert((of, answers)),
+            _ => known.insert((Rc::clone(dictionary), vec![None; dictionary.len()])),
+        };
+        let mut answer = |&code: &u32| match answers.get_mut(code as usize) {
+            Some(place) => *place.get_or_insert_with(|| test(dictionary.get(code))),
+            None => test(""),
+        };
+        codes.iter().map(&mut answer).collect()
     }
 }
 
@@ -404,6 +428,9 @@ fn apply(
             {
                 rows_that_hold(text, offsets, wanted, test)
             }
+            Strings::Coded { codes, dictionary } => call
+                .memo
+                .tests(codes, dictionary, |text| test(text, wanted)),
             _ => {
                 let mut scratch = String::new();
                 let rows = 0..n_rows;
@@ -546,7 +573,7 @@ fn apply_to_dictionary(
     let (at, codes, dictionary, input_kind) = coded?;
     let known = call
         .memo
-        .0
+        .all
         .borrow()
         .as_ref()
         .filter(|(of, _)| Rc::ptr_eq(of, dictionary))
@@ -576,7 +603,7 @@ fn apply_to_dictionary(
                 builder.push(&typed(call_row(call, context, &values), kind));
             }
             let answers = Rc::new(coded_texts(builder.finish()));
-            *call.memo.0.borrow_mut() = Some((Rc::clone(dictionary), Rc::clone(&answers)));
+            *call.memo.all.borrow_mut() = Some((Rc::clone(dictionary), Rc::clone(&answers)));
             answers
         }
     };
