@@ -33,11 +33,6 @@ impl Predicate {
         Self { operands }
     }
 
-    /// True where all operands are.
-    pub const fn all_of(operands: Vec<Expr>) -> Self {
-        Self { operands }
-    }
-
     /// Binds a condition over a table; tables that it mentions are read at once.
     pub fn bind(table: &str, condition: &str, tables: &Rc<dyn Tables>, now: i64) -> Outcome<Self> {
         let text = format!("{table} | where {condition}");
@@ -123,12 +118,32 @@ impl Predicate {
         &self.operands
     }
 
+    /// Reads other columns: `place` gives where each is found.
+    pub fn map_columns(&mut self, place: &impl Fn(usize) -> usize) {
+        let operands = self.operands.iter_mut();
+        operands.for_each(|operand| operand.map_columns(place));
+    }
+
     /// The rows of a batch where it is true; `None` when all are.
     pub fn rows(&self, batch: &Batch, context: &Context) -> Outcome<Option<Vec<u32>>> {
-        let mut left: Option<Vec<u32>> = None;
-        let mut rest = batch.clone();
-        for operand in &self.operands {
-            let truth = evaluate(operand, &rest, context)?;
+        self.rows_where(batch, context, |_| true)
+    }
+
+    /// As [`Predicate::rows`], of those operands that are not known to be true.
+    pub fn rows_where(
+        &self,
+        batch: &Batch,
+        context: &Context,
+        is_open: impl Fn(usize) -> bool,
+    ) -> Outcome<Option<Vec<u32>>> {
+        let mut left: Option<Rc<Vec<u32>>> = None;
+        for (at, operand) in self.operands.iter().enumerate() {
+            if !is_open(at) {
+                continue;
+            }
+            let narrowed = left.as_ref().map(|rows| batch.rows_for(operand, rows));
+            let rest = narrowed.as_ref().unwrap_or(batch);
+            let truth = evaluate(operand, rest, context)?;
             match truth {
                 Vector::Constant(Value::Bool(true), _) => continue,
                 Vector::Constant(..) => return Ok(Some(Vec::new())),
@@ -140,16 +155,15 @@ impl Predicate {
             if rows.is_empty() {
                 return Ok(Some(rows));
             }
-            left = Some(match left {
+            left = Some(Rc::new(match left {
                 None => rows,
                 Some(before) => rows
                     .iter()
                     .filter_map(|&row| before.get(row as usize).copied())
                     .collect(),
-            });
-            rest = batch.rows(left.clone().unwrap_or_default());
+            }));
         }
-        Ok(left)
+        Ok(left.map(Rc::unwrap_or_clone))
     }
 }
 

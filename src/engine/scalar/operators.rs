@@ -869,7 +869,7 @@ fn folded(text: &str) -> String {
 }
 
 /// Offsets where `wanted` stands in `text`, whatever the case; both ASCII, or `wanted` alone.
-fn find_fold_ascii(text: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
+pub(crate) fn find_fold_ascii(text: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
     // The rarest letter is looked for, and the rest compared around it.
     if text.len() < from + wanted.len() {
         return None;
@@ -916,7 +916,8 @@ const FREQUENCY: [u8; 256] = {
     table
 };
 
-fn contains_fold(text: &str, wanted: &str) -> bool {
+/// Whether a text contains another whatever the case.
+pub fn contains_fold(text: &str, wanted: &str) -> bool {
     if wanted.is_empty() {
         return true;
     }
