@@ -4,7 +4,7 @@
 //! text; codes are given in the order of first sight and never change.
 
 use super::Dictionary;
-use super::window::{Head, WINDOW_BYTES, begins, n_common, same};
+use super::window::{Head, WINDOW_BYTES, n_common, same};
 use std::rc::Rc;
 
 /// Which bits of the words of a head belong to a text of this length.
@@ -29,14 +29,16 @@ fn hash(head: &Head, bytes: &[u8], n_bytes: usize) -> u32 {
     let ([a, b, c, d], Some([k, l, m, n])) = (head.as_chunks().0, MASKS.get(n_bytes)) else {
         return long_hash(bytes.get(..n_bytes).unwrap_or_default());
     };
-    let low = (word(a) & k)
-        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        .wrapping_add((word(b) & l).wrapping_mul(0xC2B2_AE3D_27D4_EB4F));
-    let high = (word(c) & m)
-        .wrapping_mul(0x1656_67B1_9E37_79F9)
-        .wrapping_add((word(d) & n).wrapping_mul(0x27D4_EB2F_1656_67C5));
-    let length = (n_bytes as u64).wrapping_mul(0x85EB_CA77_C2B2_AE63);
-    (low.wrapping_add(high).wrapping_add(length) >> 32) as u32
+    let first = (word(a) & k)
+        .wrapping_add(n_bytes as u64)
+        .wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mut sum = first.wrapping_add((word(b) & l).wrapping_mul(0xC2B2_AE3D_27D4_EB4F));
+    if n_bytes > WINDOW_BYTES / 2 {
+        let third = (word(c) & m).wrapping_mul(0x1656_67B1_9E37_79F9);
+        let fourth = (word(d) & n).wrapping_mul(0x27D4_EB2F_1656_67C5);
+        sum = sum.wrapping_add(third.wrapping_add(fourth));
+    }
+    (sum >> 32) as u32
 }
 
 #[inline(never)]
@@ -50,12 +52,21 @@ fn long_hash(text: &[u8]) -> u32 {
     (state >> 32) as u32
 }
 
+/// A text that has a code: how it begins, and where all of it is.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    head: Head,
+    start: u32,
+    n_bytes: u32,
+}
+
 /// A dictionary that still grows.
 #[derive(Debug)]
 pub(crate) struct Interner {
-    /// The texts, and a window of zeros behind them.
+    /// The texts, one behind the other.
     bytes: Vec<u8>,
-    offsets: Vec<u32>,
+    /// By code.
+    known: Vec<Known>,
     /// Hash in the high half, code in the low one; 0 is free. The highest bits of the hash, which
     /// depend on every byte, tell the place.
     slots: Vec<u64>,
@@ -71,8 +82,12 @@ pub(crate) struct Interner {
 impl Interner {
     pub(crate) fn new() -> Self {
         Self {
-            bytes: vec![0; WINDOW_BYTES],
-            offsets: vec![0, 0],
+            bytes: Vec::new(),
+            known: vec![Known {
+                head: [0; WINDOW_BYTES],
+                start: 0,
+                n_bytes: 0,
+            }],
             slots: vec![0; 64],
             hash_shift: 32 - 6,
             last_code: 0,
@@ -84,27 +99,27 @@ impl Interner {
 
     /// Number of distinct texts, the empty one not counted.
     pub(crate) fn n_texts(&self) -> usize {
-        self.offsets.len() - 2
+        self.known.len() - 1
     }
 
     pub(crate) fn heap_bytes(&self) -> usize {
-        self.bytes.capacity() + self.offsets.capacity() * 4 + self.slots.capacity() * 8
+        self.bytes.capacity()
+            + self.known.capacity() * size_of::<Known>()
+            + self.slots.capacity() * 8
     }
 
     /// Bytes of all texts.
     pub(crate) fn text_bytes(&self) -> usize {
-        self.bytes.len() - WINDOW_BYTES
+        self.bytes.len()
     }
 
     pub(crate) fn get(&self, code: u32) -> &[u8] {
-        let (Some(&start), Some(&end)) = (
-            self.offsets.get(code as usize),
-            self.offsets.get(code as usize + 1),
-        ) else {
+        let Some(known) = self.known.get(code as usize) else {
             return b"";
         };
+        let start = known.start as usize;
         self.bytes
-            .get(start as usize..end as usize)
+            .get(start..start + known.n_bytes as usize)
             .unwrap_or_default()
     }
 
@@ -126,9 +141,7 @@ impl Interner {
     fn repeats_long(&self, bytes: &[u8]) -> bool {
         self.last_code != 0
             && bytes.get(self.last_bytes) == Some(&self.last_end)
-            && bytes
-                .get(..self.last_bytes)
-                .is_some_and(|text| same(text, self.get(self.last_code)))
+            && self.is_long(self.last_code, bytes, self.last_bytes)
     }
 
     /// The code of the first `n_bytes` of `bytes`, when they came before.
@@ -167,31 +180,45 @@ impl Interner {
             }
             if (slot >> 32) as u32 == hash {
                 let code = slot as u32;
-                let span = self.offsets.get(code as usize..).unwrap_or_default();
-                let &[start, end] = span.first_chunk().unwrap_or(&[0, 0]);
-                let known = self.bytes.get(start as usize..).unwrap_or_default();
-                if (end - start) as usize == n_bytes && begins(bytes, known, n_bytes) {
-                    return Some(code);
+                if let Some(known) = self.known.get(code as usize)
+                    && known.n_bytes as usize == n_bytes
+                {
+                    let n_common = n_common(head, &known.head);
+                    let is_it = n_common >= n_bytes
+                        || n_common == WINDOW_BYTES && self.is_long(code, bytes, n_bytes);
+                    if is_it {
+                        return Some(code);
+                    }
                 }
             }
             at = (at + 1) & mask;
         }
     }
 
+    /// Whether a text that its head does not hold is the one of a code.
+    #[inline(never)]
+    fn is_long(&self, code: u32, bytes: &[u8], n_bytes: usize) -> bool {
+        bytes
+            .get(..n_bytes)
+            .is_some_and(|text| same(text, self.get(code)))
+    }
+
     /// Gives a text the next code.
     #[inline(never)]
     pub(crate) fn insert(&mut self, text: &[u8]) -> u32 {
+        let code = self.known.len() as u32;
         let mut head = [0; WINDOW_BYTES];
         head.iter_mut()
             .zip(text)
             .for_each(|(place, &byte)| *place = byte);
         let hash = hash(&head, text, text.len());
-        let code = self.offsets.len() as u32 - 1;
-        self.bytes.truncate(self.bytes.len() - WINDOW_BYTES);
+        self.known.push(Known {
+            head,
+            start: self.bytes.len() as u32,
+            n_bytes: text.len() as u32,
+        });
         self.bytes.extend_from_slice(text);
-        self.offsets.push(self.bytes.len() as u32);
-        self.bytes.extend([0; WINDOW_BYTES]);
-        if self.offsets.len() * 2 > self.slots.len() {
+        if self.known.len() * 2 > self.slots.len() {
             let n_slots = self.slots.len() * 4;
             self.hash_shift -= 2;
             let old = std::mem::replace(&mut self.slots, vec![0; n_slots]);
@@ -218,10 +245,10 @@ impl Interner {
 
     /// The dictionary as the engine reads it.
     pub(crate) fn into_dictionary(mut self) -> Rc<Dictionary> {
-        self.bytes.truncate(self.text_bytes());
+        let end = self.bytes.len() as u32;
         self.bytes.shrink_to_fit();
-        self.offsets.shrink_to_fit();
-        Rc::new(Dictionary::new(self.bytes, self.offsets))
+        let starts = self.known.iter().map(|known| known.start);
+        Rc::new(Dictionary::new(self.bytes, starts.chain([end]).collect()))
     }
 }
 

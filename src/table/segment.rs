@@ -186,18 +186,19 @@ fn encode_with<T: Copy>(
 }
 
 impl Encoded {
-    /// Encodes whole numbers; `null` marks rows without one and is the least of all.
+    /// Encodes whole numbers; `null`, the least of all, marks rows without one.
     pub(crate) fn whole(values: &[i64], null: i64) -> Self {
-        let (mut n_present, mut base, mut last) = (0, i64::MAX, i64::MIN);
+        let (mut n_present, mut before, mut last) = (0, i64::MAX, i64::MIN);
         for &value in values {
-            let is_present = value != null;
-            n_present += usize::from(is_present);
-            base = base.min(if is_present { value } else { base });
+            n_present += usize::from(value != null);
+            // The least of all becomes the most.
+            before = before.min(value.wrapping_sub(1));
             last = last.max(value);
         }
         if n_present == 0 {
             return Self::Absent;
         }
+        let base = before + 1;
         if is_sparse(n_present, values.len()) {
             let places = values.iter().enumerate();
             let (rows, present): (Vec<u16>, Vec<i64>) = places

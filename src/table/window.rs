@@ -36,26 +36,6 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
         && is_equal(last_a, last_b)
 }
 
-/// Whether `bytes` begin with the first `n_bytes` of `known`; more bytes than a window of either are
-/// read, where they are there.
-#[inline(always)]
-pub(crate) fn begins(bytes: &[u8], known: &[u8], n_bytes: usize) -> bool {
-    let (Some(head), Some(expected)) = (bytes.first_chunk(), known.first_chunk()) else {
-        return begins_short(bytes, known, n_bytes);
-    };
-    let n_common = n_common(head, expected);
-    n_common >= n_bytes || (n_common == WINDOW_BYTES && begins_short(bytes, known, n_bytes))
-}
-
-/// The same where there is no window of bytes left, or where a window is not all of the text.
-#[inline(never)]
-fn begins_short(bytes: &[u8], known: &[u8], n_bytes: usize) -> bool {
-    match (bytes.get(..n_bytes), known.get(..n_bytes)) {
-        (Some(bytes), Some(known)) => same(bytes, known),
-        _ => false,
-    }
-}
-
 /// A text to compare with.
 #[derive(Debug)]
 pub(crate) struct Window {
@@ -123,12 +103,6 @@ mod tests {
             }
             if n > WINDOW_BYTES {
                 assert!(starts(&source[..n]) && !starts(&source[..n - 1]));
-            }
-            assert!(begins(&source, &source[..n + 10], n) && begins(&source[..n], &source, n));
-            for at in 0..=n {
-                let mut other = source.clone();
-                other[at] ^= 0x80;
-                assert_eq!(begins(&other, &source, n), at >= n, "{n} {at}");
             }
         }
     }

@@ -448,19 +448,12 @@ impl Plan {
     }
 }
 
-/// The key behind a place, when it is the one that followed the previous key before.
+/// A key, when it is the one that stands at a place.
 #[inline(always)]
-fn foreseen<'p>(
-    nodes: &'p [Node],
-    text: Text<'_>,
-    at: usize,
-    previous: u32,
-    guess: usize,
-) -> Option<(u32, &'p Node)> {
-    let id = *nodes.get(previous as usize)?.next.get(guess)?;
+fn foreseen<'p>(nodes: &'p [Node], text: Text<'_>, at: usize, id: u32) -> Option<&'p Node> {
     let node = nodes.get(id as usize)?;
     let is_it = node.key.stands_at(text.bytes, at) && at + node.key.n_bytes() < text.end;
-    is_it.then_some((id, node))
+    is_it.then_some(node)
 }
 
 /// Reads one object under a plan.
@@ -485,9 +478,10 @@ impl ObjectReader<'_> {
             // As long as keys come as foreseen.
             let nodes = self.plan.nodes.as_slice();
             let mut action = None;
-            while let Some((id, node)) = foreseen(nodes, text, at, previous, 0) {
+            let mut next = nodes.get(previous as usize).map_or(0, |node| node.next[0]);
+            while let Some(node) = foreseen(nodes, text, at, next) {
                 at += node.key.n_bytes();
-                previous = id;
+                (previous, next) = (next, node.next[0]);
                 let Action::Column(column) = node.action else {
                     action = Some(node.action);
                     break;
@@ -523,9 +517,11 @@ impl ObjectReader<'_> {
         context: Context,
         table: &mut TableBuilder,
     ) -> Result<(u32, Action, usize), Stop> {
+        let guesses = self.plan.nodes.get(previous as usize);
+        let guesses = guesses.map_or([0; 4], |node| node.next);
         for guess in 1..4 {
-            let nodes = self.plan.nodes.as_slice();
-            if let Some((id, node)) = foreseen(nodes, text, start, previous, guess) {
+            let id = guesses[guess];
+            if let Some(node) = foreseen(&self.plan.nodes, text, start, id) {
                 let found = (id, node.action, start + node.key.n_bytes());
                 if let Some(node) = self.plan.nodes.get_mut(previous as usize) {
                     node.next.swap(guess, guess - 1);

@@ -174,7 +174,9 @@ pub(crate) fn store(
     };
     let byte = text.byte(at);
     if byte == b'"' {
-        let inside = text.from(at + 1);
+        let Some(inside) = text.bytes.get(at + 1..) else {
+            return Err(Stop::Cut);
+        };
         if let Some(n_bytes) = writer.put_repeated(row, inside, true) {
             return Ok(at + n_bytes + 2);
         }
