@@ -20,7 +20,7 @@ pub const UNFIT: &str = "_Unfit";
 /// Fewest rows a vector of the open segment is made for.
 const FIRST_ROWS: usize = 1_024;
 /// A segment is closed early when a column holds this much text.
-const SEGMENT_TEXT_BYTES: usize = 64 << 20;
+const SEGMENT_TEXT_BYTES: usize = 16 << 20;
 /// Rows after which the text of a segment is weighed; as many of the longest records stay below 4 GiB.
 const WEIGHED_ROWS: usize = 16;
 /// A dictionary larger than this does not pay.
