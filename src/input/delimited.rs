@@ -11,7 +11,7 @@ use super::json::Json;
 use super::scan::{Text, byte_from, copy_until, field_end, n_repeats, short_number};
 use super::sink::{OTHER_RECORDS, Sink};
 use super::warning::Warning;
-use crate::table::TableBuilder;
+use crate::table::{N_LANES, TableBuilder};
 use crate::value::Type;
 
 /// How a delimited text is written.
@@ -375,19 +375,25 @@ fn quote_end(text: Text<'_>, at: usize) -> Option<(usize, bool)> {
 }
 
 fn undouble(inside: &[u8], out: &mut Vec<u8>) {
+    let mut to = out.len();
+    out.resize(to + inside.len() + N_LANES, 0);
     let mut at = 0;
     loop {
-        at = copy_until(inside, b'"', at, out);
-        if at >= inside.len() {
-            return;
-        }
-        out.push(b'"');
+        // A quote is copied, its double is passed.
+        let n_plain = copy_until(inside, b'"', at, out, to);
+        (at, to) = (at + n_plain, to + n_plain);
+        let Some(place) = out.get_mut(to).filter(|_| at < inside.len()) else {
+            break;
+        };
+        *place = b'"';
         at += if inside.get(at + 1) == Some(&b'"') {
             2
         } else {
             1
         };
+        to += 1;
     }
+    out.truncate(to);
 }
 
 /// One field as it stands in the source, quotes included, and the place behind it.

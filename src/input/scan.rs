@@ -156,28 +156,67 @@ pub(crate) fn byte_from(bytes: &[u8], byte: u8, at: usize) -> usize {
     first_marked(bytes, at, |lanes| lanes.equal(wanted))
 }
 
-/// Copies the bytes from a place on until this one comes; the place where it does.
-#[inline(never)]
-pub(crate) fn copy_until(bytes: &[u8], byte: u8, start: usize, out: &mut Vec<u8>) -> usize {
-    let wanted = Lanes::splat(byte);
-    let n_out = out.len();
-    let mut at = start;
-    // What is copied too much is taken back: sixteen bytes at a time need no call.
-    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<N_LANES>) {
-        out.extend(chunk);
-        let bits = Lanes::of(chunk).equal(wanted).bits();
-        if bits != 0 {
-            at += bits.trailing_zeros() as usize;
-            out.truncate(n_out + at - start);
-            return at;
+/// The first `"` at or after a place that no backslash escapes; the length of the bytes when there is
+/// none. Sixteen bytes at a time, however many are escaped.
+pub(crate) fn unescaped_quote(bytes: &[u8], mut at: usize) -> usize {
+    const EVEN: u32 = 0x5555_5555;
+    let (quote, backslash) = (Lanes::splat(b'"'), Lanes::splat(b'\\'));
+    // Whether the byte at the place is escaped.
+    let mut is_escaped = 0;
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let lanes = Lanes::of(chunk);
+        let slashes = lanes.equal(backslash).bits() & !is_escaped;
+        let follows = slashes << 1 | is_escaped;
+        // A run of backslashes that begins at an odd place, added to itself, leaves a bit behind its
+        // end; so of all places behind backslashes those are known that are an odd number behind.
+        let odd_starts = slashes & !EVEN & !follows;
+        let escaped = (EVEN ^ odd_starts.wrapping_add(slashes) << 1) & follows;
+        let quotes = lanes.equal(quote).bits() & !escaped;
+        if quotes != 0 {
+            return at + quotes.trailing_zeros() as usize;
         }
+        is_escaped = escaped >> N_LANES;
         at += N_LANES;
     }
+    let mut is_escaped = is_escaped == 1;
     let rest = bytes.get(at..).unwrap_or_default();
-    let n_rest = rest.iter().position(|&other| other == byte);
-    let n_rest = n_rest.unwrap_or(rest.len());
-    out.extend_from_slice(rest.get(..n_rest).unwrap_or_default());
-    at + n_rest
+    let is_end = |byte: &u8| {
+        let is_end = *byte == b'"' && !is_escaped;
+        is_escaped = *byte == b'\\' && !is_escaped;
+        is_end
+    };
+    rest.iter()
+        .position(is_end)
+        .map_or(bytes.len(), |found| at + found)
+}
+
+/// Copies the bytes from a place on until this one comes to a place of `out`, which holds sixteen
+/// bytes more than that; how many.
+#[inline(always)]
+pub(crate) fn copy_until(bytes: &[u8], byte: u8, start: usize, out: &mut [u8], to: usize) -> usize {
+    let wanted = Lanes::splat(byte);
+    let mut n_bytes = 0;
+    loop {
+        let (Some(rest), Some(place)) = (bytes.get(start + n_bytes..), out.get_mut(to + n_bytes..))
+        else {
+            return n_bytes;
+        };
+        let (Some(chunk), Some(place)) = (rest.first_chunk::<N_LANES>(), place.first_chunk_mut())
+        else {
+            let n_rest = rest.iter().position(|&other| other == byte);
+            let n_rest = n_rest.unwrap_or(rest.len());
+            for (to, from) in place.iter_mut().zip(rest.iter().take(n_rest)) {
+                *to = *from;
+            }
+            return n_bytes + n_rest;
+        };
+        *place = *chunk;
+        let bits = Lanes::of(chunk).equal(wanted).bits();
+        if bits != 0 {
+            return n_bytes + bits.trailing_zeros() as usize;
+        }
+        n_bytes += N_LANES;
+    }
 }
 
 /// How often a byte comes from a place on, up to sixteen times.
@@ -270,6 +309,28 @@ mod tests {
         }
         for other in [" 12345678, ", " ,1234567", " -1234567", " 12", " 1234567"] {
             assert_eq!(read(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn quotes_behind_backslashes() {
+        let mut state = 11_u64;
+        for length in 0..200 {
+            let bytes: Vec<u8> = (0..length)
+                .map(|_| {
+                    state = state
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1);
+                    b"\\\\\\ab\""[(state >> 33) as usize % 6]
+                })
+                .collect();
+            for start in 0..length {
+                let mut at = start;
+                while at < length && bytes[at] != b'"' {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+                assert_eq!(unescaped_quote(&bytes, start), at.min(length), "{bytes:?}");
+            }
         }
     }
 }

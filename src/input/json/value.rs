@@ -5,8 +5,8 @@
 //! piece cuts off is [`Stop::Cut`], not an error. Absent on purpose: checks of the inside of arrays
 //! and objects that are kept as text.
 
-use crate::input::scan::{Text, copy_until, quote_or_backslash, short_number};
-use crate::table::TableBuilder;
+use crate::input::scan::{Text, copy_until, quote_or_backslash, short_number, unescaped_quote};
+use crate::table::{N_LANES, TableBuilder};
 
 /// Why reading stopped. Small on purpose: every value passes through a result of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,16 +64,14 @@ pub(crate) fn string_end(text: Text<'_>, at: usize) -> Result<(usize, bool), Sto
     escaped_string_end(text, found)
 }
 
+/// The same for a string whose first backslash stands at a place.
 #[cold]
-fn escaped_string_end(text: Text<'_>, mut at: usize) -> Result<(usize, bool), Stop> {
-    loop {
-        if at >= text.end {
-            return Err(Stop::Cut);
-        }
-        if text.byte(at) == b'"' {
-            return Ok((at + 1, true));
-        }
-        at = quote_or_backslash(text.bytes, at + 2);
+fn escaped_string_end(text: Text<'_>, at: usize) -> Result<(usize, bool), Stop> {
+    let quote = unescaped_quote(text.bytes, at);
+    if quote < text.end {
+        Ok((quote + 1, true))
+    } else {
+        Err(Stop::Cut)
     }
 }
 
@@ -279,47 +277,56 @@ fn store_long_number(
 
 /// Undoes the escapes of a JSON string; what is no escape stays as it stands.
 pub(crate) fn unescape(inside: &[u8], out: &mut Vec<u8>) {
+    // No escape is shorter than what it means, so that what is filled ahead is enough.
+    let mut to = out.len();
+    out.resize(to + inside.len() + N_LANES, 0);
     let mut at = 0;
-    loop {
-        at = copy_until(inside, b'\\', at, out);
-        if at >= inside.len() {
-            return;
-        }
-        let Some(&kind) = inside.get(at + 1) else {
-            out.push(b'\\');
-            return;
+    while at < inside.len() {
+        let n_plain = copy_until(inside, b'\\', at, out, to);
+        (at, to) = (at + n_plain, to + n_plain);
+        let Some(escape) = inside.get(at..).filter(|rest| !rest.is_empty()) else {
+            break;
         };
-        at += 2;
-        match kind {
-            b'"' | b'\\' | b'/' => out.push(kind),
-            b'n' => out.push(b'\n'),
-            b'r' => out.push(b'\r'),
-            b't' => out.push(b'\t'),
-            b'b' => out.push(8),
-            b'f' => out.push(12),
-            b'u' => match unit(inside, at) {
-                None => out.extend_from_slice(b"\\u"),
-                Some(high) => {
-                    at += 4;
-                    let low = inside
-                        .get(at..at + 2)
-                        .filter(|bytes| *bytes == b"\\u")
-                        .and_then(|_| unit(inside, at + 2));
-                    let pair = low.and_then(|low| char::decode_utf16([high, low]).next()?.ok());
-                    let single = char::from_u32(u32::from(high));
-                    let character = match (single, pair) {
-                        (None, Some(character)) => {
-                            at += 6;
-                            character
-                        }
-                        (single, _) => single.unwrap_or(char::REPLACEMENT_CHARACTER),
-                    };
-                    out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        let byte = match escape.get(1) {
+            Some(kind @ (b'"' | b'\\' | b'/')) => *kind,
+            Some(b'n') => b'\n',
+            Some(b'r') => b'\r',
+            Some(b't') => b'\t',
+            Some(b'b') => 8,
+            Some(b'f') => 12,
+            other => {
+                let (character, n_bytes) = match other {
+                    Some(b'u') => unescape_unit(escape),
+                    _ => None,
                 }
-            },
-            other => out.extend_from_slice(&[b'\\', other]),
+                .unwrap_or(('\\', 1));
+                let mut spelled = [0; 4];
+                let spelled = character.encode_utf8(&mut spelled).as_bytes();
+                if let Some(place) = out.get_mut(to..to + spelled.len()) {
+                    place.copy_from_slice(spelled);
+                }
+                (at, to) = (at + n_bytes, to + spelled.len());
+                continue;
+            }
+        };
+        if let Some(place) = out.get_mut(to) {
+            *place = byte;
         }
+        (at, to) = (at + 2, to + 1);
     }
+    out.truncate(to);
+}
+
+/// The character of `\u` and four hex digits, or of two of them, and the length of its spelling.
+fn unescape_unit(escape: &[u8]) -> Option<(char, usize)> {
+    let high = unit(escape, 2)?;
+    let low = escape.get(6..8).filter(|bytes| *bytes == b"\\u");
+    let low = low.and_then(|_| unit(escape, 8));
+    let pair = low.and_then(|low| char::decode_utf16([high, low]).next()?.ok());
+    Some(match (char::from_u32(u32::from(high)), pair) {
+        (None, Some(character)) => (character, 12),
+        (single, _) => (single.unwrap_or(char::REPLACEMENT_CHARACTER), 6),
+    })
 }
 
 /// Four hex digits.
