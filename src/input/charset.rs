@@ -4,7 +4,7 @@
 //! chunk waits for its rest; bytes that are not UTF-8 are read as Windows-1252 and counted, so that
 //! nothing is lost; an unpaired surrogate becomes U+FFFD.
 
-use super::scan::ascii_bytes;
+use crate::table::is_utf8;
 
 /// How the source spells characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +29,6 @@ impl Encoding {
 
 /// Bytes that tell the encoding.
 const TELLING_BYTES: usize = 4;
-/// Bytes that are looked at as UTF-8 when one of them is no ASCII.
-const OTHER_BYTES: usize = 256;
 /// Bytes of ASCII text in UTF-16 without a mark hold a zero in every other place; this many are looked at.
 const PROBE_BYTES: usize = 64;
 
@@ -59,24 +57,16 @@ impl Charset {
     /// How many first bytes of a chunk are UTF-8 and need no decoding; `None` when some do. What comes
     /// behind is the beginning of a character.
     pub(crate) fn plain_bytes(&self, chunk: &[u8]) -> Option<usize> {
-        let is_utf8 = matches!(self.encoding, Some(Encoding::Utf8 | Encoding::Utf8Bom));
-        if !is_utf8 || !self.pending.is_empty() {
+        let is_told = matches!(self.encoding, Some(Encoding::Utf8 | Encoding::Utf8Bom));
+        if !is_told || !self.pending.is_empty() {
             return None;
         }
-        let mut at = 0;
-        loop {
-            // Logs are ASCII for the most part, which is told faster.
-            at += ascii_bytes(chunk.get(at..).unwrap_or_default());
-            let rest = chunk.get(at..).unwrap_or_default();
-            let some = rest.get(..rest.len().min(OTHER_BYTES)).unwrap_or_default();
-            match std::str::from_utf8(some) {
-                Ok("") => return Some(at),
-                Ok(text) => at += text.len(),
-                Err(error) if error.error_len().is_some() => return None,
-                Err(error) if some.len() == rest.len() => return Some(at + error.valid_up_to()),
-                Err(error) => at += error.valid_up_to(),
-            }
-        }
+        let (whole, cut) = chunk.split_at(chunk.len() - n_cut(chunk));
+        let is_begun = match std::str::from_utf8(cut) {
+            Ok(_) => true,
+            Err(error) => error.error_len().is_none(),
+        };
+        (is_begun && is_utf8(whole)).then_some(whole.len())
     }
 
     /// Decodes a chunk to the end of `out`.
@@ -158,6 +148,22 @@ impl Charset {
             self.pending = waiting;
         }
     }
+}
+
+/// How many last bytes begin a character of UTF-8 that needs more.
+fn n_cut(bytes: &[u8]) -> usize {
+    let lengths = bytes.iter().rev().take(3).map(|byte| match byte {
+        0xF0.. => 4,
+        0xE0.. => 3,
+        0xC0.. => 2,
+        0x80.. => 0,
+        _ => 1,
+    });
+    let first = lengths.zip(1..).find(|&(n_bytes, _)| n_bytes > 0);
+    first.map_or(
+        0,
+        |(n_bytes, n_here)| if n_here < n_bytes { n_here } else { 0 },
+    )
 }
 
 /// The encoding and the length of its mark.

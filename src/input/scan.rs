@@ -4,7 +4,7 @@
 //! without asking where it ends. Output: places. Invariants: a place behind the end means that the
 //! piece ended first; nothing here recurses or allocates.
 
-use crate::table::{Lanes, N_LANES};
+use crate::table::{Lanes, N_LANES, first_far_marked, first_marked};
 
 /// Zeros behind the end of every [`Text`].
 pub(crate) const PADDING: usize = 64;
@@ -71,57 +71,10 @@ impl<'b> Text<'b> {
     }
 }
 
-/// The first place at or after `at` whose byte is marked; the length of the bytes when there is none.
-#[inline(always)]
-fn first_marked(bytes: &[u8], mut at: usize, mark: impl Fn(Lanes) -> Lanes) -> usize {
-    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        let bits = mark(Lanes::of(chunk)).bits();
-        if bits != 0 {
-            return at + bits.trailing_zeros() as usize;
-        }
-        at += N_LANES;
-    }
-    let mut last = [0; N_LANES];
-    last.iter_mut()
-        .zip(bytes.get(at..).unwrap_or_default())
-        .for_each(|(place, &byte)| *place = byte);
-    let bits = mark(Lanes::of(&last)).bits();
-    (at + bits.trailing_zeros() as usize).min(bytes.len())
-}
-
-/// Bytes that are passed at once where the next mark is far away.
-const STRIDE_BYTES: usize = 4 * N_LANES;
-
-/// The same where the next mark is far away.
-#[inline(always)]
-fn first_far_marked(bytes: &[u8], mut at: usize, mark: impl Fn(Lanes) -> Lanes) -> usize {
-    while let Some(stride) = bytes
-        .get(at..)
-        .and_then(<[u8]>::first_chunk::<STRIDE_BYTES>)
-    {
-        let [a, b, c, d] = stride.as_chunks().0 else {
-            break;
-        };
-        let (a, b) = (mark(Lanes::of(a)), mark(Lanes::of(b)));
-        let (c, d) = (mark(Lanes::of(c)), mark(Lanes::of(d)));
-        if a.or(b).or(c.or(d)).bits() != 0 {
-            break;
-        }
-        at += STRIDE_BYTES;
-    }
-    first_marked(bytes, at, mark)
-}
-
 #[inline(never)]
 fn far_newline(bytes: &[u8], at: usize) -> usize {
     let newline = Lanes::splat(b'\n');
     first_far_marked(bytes, at, |lanes| lanes.equal(newline))
-}
-
-/// How many bytes come before the first that is no ASCII.
-#[inline(never)]
-pub(crate) fn ascii_bytes(bytes: &[u8]) -> usize {
-    first_far_marked(bytes, 0, |lanes| lanes)
 }
 
 /// The first `"` or `\` at or after a place; the length of the bytes when there is none.
@@ -279,7 +232,6 @@ mod tests {
                 assert_eq!(field_end(&bytes, b',', at), naive(b",\n\r"));
                 assert_eq!(byte_from(&bytes, b'"', at), naive(b"\""));
                 assert_eq!(far_newline(&bytes, at), naive(b"\n"));
-                assert_eq!(at + ascii_bytes(&bytes[at..]), naive(b"\x80\xff"));
             }
         }
     }

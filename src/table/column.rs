@@ -5,6 +5,7 @@
 //! shapes: codes into a dictionary where values repeat, one block of bytes where they do not, and
 //! 128-bit words where every text is a guid in lower case.
 
+use super::utf8::text_of;
 use crate::value::{Decimal, Dynamic, Type, Value, guid};
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -139,12 +140,6 @@ fn text_between<'t>(text: &'t str, offsets: &[u32], at: usize) -> &'t str {
         return "";
     };
     text.get(start as usize..end as usize).unwrap_or_default()
-}
-
-/// Bytes as a text; readers hand in UTF-8, so nothing is copied.
-pub fn text_of(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// The texts of a column.

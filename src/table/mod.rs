@@ -12,11 +12,13 @@ mod dates;
 mod interner;
 mod lanes;
 mod segment;
+mod utf8;
 pub mod view;
 mod window;
 
 pub use builder::{TableBuilder, UNFIT};
-pub(crate) use lanes::{Lanes, N_LANES};
+pub(crate) use lanes::{Lanes, N_LANES, first_far_marked, first_marked};
+pub(crate) use utf8::is_utf8;
 pub(crate) use window::Window;
 
 pub use column::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, Strings};

@@ -4,8 +4,8 @@
 //! gives back exactly what was encoded; a column without values takes no memory; texts are never
 //! looked at when codes are decoded.
 
-use super::column::text_of;
 use super::lanes::{Lanes, N_LANES};
+use super::utf8::text_of;
 use super::{Bitmap, Column, Data, Dictionary, Dynamics, Strings};
 use crate::value::{Decimal, Type, guid};
 use std::rc::Rc;
