@@ -94,6 +94,11 @@ impl Charset {
     }
 
     fn push_utf8(&mut self, mut bytes: &[u8], is_last: bool, out: &mut Vec<u8>) {
+        let (whole, cut) = bytes.split_at(bytes.len() - n_cut(bytes));
+        if is_utf8(whole) {
+            out.extend_from_slice(whole);
+            bytes = cut;
+        }
         loop {
             let Err(error) = std::str::from_utf8(bytes) else {
                 out.extend_from_slice(bytes);

@@ -25,6 +25,8 @@ const SEGMENT_TEXT_BYTES: usize = 16 << 20;
 const WEIGHED_ROWS: usize = 16;
 /// A dictionary larger than this does not pay.
 const DICTIONARY_BYTES: usize = 32 << 20;
+/// Bytes of a dictionary after which the share of distinct texts is looked at, however few they are.
+const FIRST_BYTES: usize = 1 << 20;
 
 const NO_LONG: i64 = i64::MIN;
 const NO_REAL: u64 = 0x7FF8_DEAD_0000_0000;
@@ -91,6 +93,8 @@ pub(crate) struct ColumnWriter {
     n_texts_closed: usize,
     /// Rows of the open segment after which the share of distinct texts is looked at.
     look_at_row: usize,
+    /// Bytes of the dictionary after which it is.
+    look_at_bytes: usize,
     day: DayCache,
     /// A datetime column whose texts can be read in two ways, kept as texts until that is settled.
     is_dated: bool,
@@ -105,6 +109,7 @@ impl ColumnWriter {
             interner: Interner::new(),
             n_texts_closed: 0,
             look_at_row: FIRST_ROWS,
+            look_at_bytes: FIRST_BYTES,
             day: DayCache::default(),
             is_dated: false,
         }
@@ -164,7 +169,7 @@ impl ColumnWriter {
             Store::Coded(codes) => {
                 let code = self.interner.insert(text);
                 set(codes, row, code, 0);
-                if row >= self.look_at_row || self.interner.text_bytes() > DICTIONARY_BYTES {
+                if row >= self.look_at_row || self.interner.text_bytes() > self.look_at_bytes {
                     self.choose_shape(row);
                 }
             }
@@ -317,12 +322,14 @@ impl ColumnWriter {
             return;
         };
         let n_new = self.interner.n_texts() - self.n_texts_closed;
-        if n_new <= FIRST_ROWS / 4 && self.interner.text_bytes() <= DICTIONARY_BYTES {
+        let n_bytes = self.interner.text_bytes();
+        self.look_at_bytes = (n_bytes * 2).clamp(FIRST_BYTES, DICTIONARY_BYTES);
+        if n_new <= FIRST_ROWS / 4 && n_bytes <= FIRST_BYTES {
             return;
         }
         let n_present = codes.iter().filter(|&&code| code != 0).count();
         let hardly_repeats = n_new * 2 > n_present;
-        if hardly_repeats || self.interner.text_bytes() > DICTIONARY_BYTES {
+        if hardly_repeats || n_bytes > DICTIONARY_BYTES {
             let words: Option<Vec<u128>> = codes
                 .iter()
                 .map(|&code| {

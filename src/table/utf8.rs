@@ -117,8 +117,9 @@ pub(crate) fn is_utf8(bytes: &[u8]) -> bool {
             n_blocks += 1;
             let lanes = Lanes::of(block);
             wrong = wrong.or(errors(lanes, before));
+            let is_ascii = lanes.or(before).bits() == 0;
             before = lanes;
-            if lanes.bits() == 0 {
+            if is_ascii {
                 break;
             }
         }
