@@ -279,7 +279,8 @@ impl Pass {
                     numbered.interner.intern(&values, &mut numbered.ids);
                     numbered.is_current = true;
                 }
-                numbered.count(range.clone(), tally);
+                let kind = self.types.get(column).copied().unwrap_or(Type::String);
+                numbered.count(range.clone(), kind, tally);
             }
             tally.is_filled
         };
@@ -513,7 +514,7 @@ impl Pass {
 
 impl Numbered {
     /// Counts the values of some of the rows at hand; each value is looked up once.
-    fn count(&mut self, rows: Range<usize>, tally: &mut Tally) {
+    fn count(&mut self, rows: Range<usize>, kind: Type, tally: &mut Tally) {
         self.counts.resize(self.interner.len(), 0);
         let mut seen = Vec::new();
         for &id in self.ids.get(rows).unwrap_or_default() {
@@ -526,9 +527,7 @@ impl Numbered {
         }
         for id in seen {
             let count = self.counts.get_mut(id as usize).map(std::mem::take);
-            tally.add(id, count.unwrap_or(0), || {
-                !self.text(id, Type::Long).is_empty()
-            });
+            tally.add(id, count.unwrap_or(0), || !self.text(id, kind).is_empty());
         }
     }
 
