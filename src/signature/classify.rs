@@ -385,7 +385,7 @@ fn asked_clues(
         .find(tables::LLM)
         .is_some_and(|view| view.n_rows() > 0);
     let names = view.fields.iter().map(|field| field.name.as_str());
-    let facts = Facts::of(kinds, names.collect());
+    let facts = Facts::of(kinds, names);
     let mut asked: Vec<(&'static Signature, &'static Clue)> = Vec::new();
     for signature in catalogue() {
         for clue in signature.clues.iter().filter(|clue| clue.table == table) {
