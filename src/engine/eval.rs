@@ -78,10 +78,13 @@ pub fn constant_column(value: &Value, kind: Type, n_rows: usize) -> Column {
 #[derive(Debug, Default)]
 pub struct Memo {
     /// For every text.
-    all: RefCell<Option<(Rc<Dictionary>, Rc<Column>)>>,
+    all: OfDictionary<Rc<Column>>,
     /// For those that were asked about.
-    some: RefCell<Option<(Rc<Dictionary>, Vec<Option<bool>>)>>,
+    some: OfDictionary<Vec<Option<bool>>>,
 }
+
+/// Answers and the dictionary that they are about.
+type OfDictionary<T> = RefCell<Option<(Rc<Dictionary>, T)>>;
 
 impl Memo {
     /// The answers for some texts, each asked once.
