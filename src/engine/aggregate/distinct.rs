@@ -2,10 +2,9 @@
 
 use super::{Aggregate, Signature, Start, State, for_each_row};
 use crate::engine::eval::{Context, Vector};
-use crate::engine::operator::key::{Interner, hash_wide};
-use crate::table::{Column, Data, Strings};
+use crate::engine::operator::key::Interner;
+use crate::table::{Column, Data};
 use crate::value::Type;
-use hashbrown::HashTable;
 use rustc_hash::FxHashSet;
 
 /// The entries.
@@ -51,7 +50,6 @@ fn count_type(_: &[Type]) -> Signature {
 fn distinct(start: &Start<'_>, condition_at: Option<usize>) -> Box<dyn State> {
     if start.is_single_group && condition_at.is_none() {
         return Box::new(DistinctOfAll {
-            guids: HashTable::new(),
             interner: Interner::default(),
             ids: vec![],
         });
@@ -67,9 +65,6 @@ fn distinct(start: &Start<'_>, condition_at: Option<usize>) -> Box<dyn State> {
 
 /// All rows are one group: what was seen is all that has to be remembered.
 struct DistinctOfAll {
-    /// Guids and texts that are guids, which logs have one of in every row.
-    guids: HashTable<u128>,
-    /// All other values.
     interner: Interner,
     ids: Vec<u32>,
 }
@@ -80,36 +75,13 @@ impl State for DistinctOfAll {
             return;
         };
         let column = argument.clone().into_column(groups.len());
-        let words = match &column.data {
-            Data::String(Strings::Guids(words)) => words,
-            Data::Guid(words) if column.nulls.is_none() => words,
-            _ => return self.interner.intern(&column, &mut self.ids),
-        };
-        self.guids.reserve(words.len(), |&word| hash_wide(word));
-        for &word in words {
-            self.guids
-                .entry(
-                    hash_wide(word),
-                    |&known| known == word,
-                    |&known| hash_wide(known),
-                )
-                .or_insert(word);
-        }
+        self.interner.intern(&column, &mut self.ids);
     }
 
     fn finish(&mut self, _: usize, _: &Context) -> Vec<Column> {
         let n_null =
             usize::from((0..self.interner.len()).any(|id| self.interner.is_missing(id as u32)));
-        let n_both = self
-            .interner
-            .guids()
-            .filter(|&word| {
-                self.guids
-                    .find(hash_wide(word), |&known| known == word)
-                    .is_some()
-            })
-            .count();
-        let count = self.guids.len() + self.interner.len() - n_null - n_both;
+        let count = self.interner.len() - n_null;
         vec![Column::new(Type::Long, Data::Long(vec![count as i64]))]
     }
 }
