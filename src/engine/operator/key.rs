@@ -18,6 +18,8 @@ const N_SMALL: usize = 4096;
 pub const UNKNOWN: u32 = u32::MAX;
 /// The number of a value that was not looked up yet.
 const NOT_YET: u32 = UNKNOWN - 1;
+/// Rows whose slots are read ahead.
+const N_AHEAD: usize = 32;
 /// Most places of an array that stands for a table of pairs.
 const MAX_DENSE: usize = 1 << 16;
 
@@ -38,6 +40,11 @@ const fn spread(bits: u64) -> u64 {
     (bits ^ bits >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
+#[inline(always)]
+const fn hash_word(word: u128) -> u64 {
+    spread((word as u64).wrapping_mul(0xD6E8_FEB8_6659_FD93) ^ (word >> 64) as u64)
+}
+
 impl Default for Index {
     fn default() -> Self {
         Self::sized(16)
@@ -52,6 +59,13 @@ impl Index {
             n_used: 0,
             shift: 32 - n_slots.trailing_zeros(),
         }
+    }
+
+    /// The number that is the one, if any is; [`UNKNOWN`] when there is none.
+    #[inline(always)]
+    fn first(&self, hash: u64) -> u32 {
+        let at = (hash >> 32 >> self.shift) as usize;
+        self.slots.get(at).copied().unwrap_or(FREE) as u32
     }
 
     /// The number that is the one, or the slot where it would stand.
@@ -84,7 +98,7 @@ impl Index {
     #[cold]
     #[inline(never)]
     fn grow(&mut self) {
-        let mut larger = Self::sized(self.slots.len() * 2);
+        let mut larger = Self::sized(self.slots.len() * 4);
         for &slot in &self.slots {
             if slot != FREE
                 && let Err(free) = larger.find(slot, |_| false)
@@ -161,8 +175,8 @@ impl Interner {
                 };
                 me.number(value.to_bits() as i64)
             }),
-            Data::Guid(words) => self.each(words, nulls, ids, Self::word),
-            Data::String(Strings::Guids(words)) => self.each(words, None, ids, Self::word),
+            Data::Guid(words) => self.intern_words(words, nulls, ids),
+            Data::String(Strings::Guids(words)) => self.intern_words(words, None, ids),
             Data::String(Strings::Coded { codes, dictionary }) => {
                 self.intern_codes(codes, dictionary, ids);
             }
@@ -192,6 +206,25 @@ impl Interner {
             Some(nulls) if nulls.get(row) => self.null(),
             _ => number(self, value),
         }));
+    }
+
+    /// Words are mostly others in every row, and so are their slots: these are asked for some rows
+    /// ahead, since the memory gives many at once as fast as one.
+    fn intern_words(&mut self, words: &[u128], nulls: Option<&Bitmap>, ids: &mut Vec<u32>) {
+        ids.resize(words.len(), UNKNOWN);
+        let chunks = words.chunks(N_AHEAD).zip(ids.chunks_mut(N_AHEAD));
+        for (at, (words, ids)) in chunks.enumerate() {
+            for (id, &word) in ids.iter_mut().zip(words) {
+                *id = self.words.first(hash_word(word));
+            }
+            for (row, (id, &word)) in ids.iter_mut().zip(words).enumerate() {
+                if nulls.is_some_and(|nulls| nulls.get(at * N_AHEAD + row)) {
+                    *id = self.null();
+                } else if *id != UNKNOWN || !self.is_frozen {
+                    *id = self.word(word);
+                }
+            }
+        }
     }
 
     fn intern_codes(&mut self, codes: &[u32], dictionary: &Rc<Dictionary>, ids: &mut Vec<u32>) {
@@ -251,7 +284,7 @@ impl Interner {
 
     #[inline(always)]
     fn word(&mut self, word: u128) -> u32 {
-        let hash = spread((word as u64).wrapping_mul(0xD6E8_FEB8_6659_FD93) ^ (word >> 64) as u64);
+        let hash = hash_word(word);
         let values = &self.values;
         let found = self
             .words
@@ -368,7 +401,7 @@ impl Interner {
 #[derive(Default)]
 struct Pairs {
     /// The pair of every number, its left side in the upper half.
-    pairs: Vec<u64>,
+    keys: Vec<u64>,
     index: Index,
     /// The numbers of all pairs that there can be, while these are few: rows of `2^n_bits`.
     dense: Vec<u32>,
@@ -397,16 +430,16 @@ impl Pairs {
 
     fn find(&mut self, left: u32, right: u32, is_frozen: bool) -> u32 {
         let pair = u64::from(left) << 32 | u64::from(right);
-        let (hash, pairs) = (spread(pair), &self.pairs);
+        let (hash, keys) = (spread(pair), &self.keys);
         let found = self
             .index
-            .find(hash, |number| pairs.get(number as usize) == Some(&pair));
+            .find(hash, |number| keys.get(number as usize) == Some(&pair));
         let number = match found {
             Ok(number) => number,
             Err(_) if is_frozen => return UNKNOWN,
             Err(free) => {
-                let number = self.pairs.len() as u32;
-                self.pairs.push(pair);
+                let number = self.keys.len() as u32;
+                self.keys.push(pair);
                 self.index.put(free, hash, number);
                 number
             }
@@ -445,7 +478,7 @@ impl Grouper {
     /// Number of groups so far.
     pub fn len(&self) -> usize {
         match self.pairs.last() {
-            Some(pairs) => pairs.pairs.len(),
+            Some(pairs) => pairs.keys.len(),
             None => self.columns.first().map_or(0, Interner::len),
         }
     }
@@ -477,7 +510,7 @@ impl Grouper {
             interner.intern(column, &mut self.ids);
             let sizes = (n_groups, interner.len());
             pairs.combine(groups, &self.ids, sizes, self.is_frozen);
-            n_groups = pairs.pairs.len();
+            n_groups = pairs.keys.len();
         }
     }
 
@@ -492,7 +525,7 @@ impl Grouper {
                 continue;
             };
             let parts = groups.iter().map(|&group| {
-                let pair = pairs.pairs.get(group as usize).copied().unwrap_or(0);
+                let pair = pairs.keys.get(group as usize).copied().unwrap_or(0);
                 ((pair >> 32) as u32, pair as u32)
             });
             let (left, right): (Vec<u32>, Vec<u32>) = parts.unzip();
@@ -501,5 +534,97 @@ impl Grouper {
         }
         columns.reverse();
         columns
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(texts: &[&str]) -> Rc<Column> {
+        Rc::new(Column::strings(Strings::plain(texts)))
+    }
+
+    fn guids(words: impl Iterator<Item = u128>) -> Rc<Column> {
+        Rc::new(Column::strings(Strings::Guids(words.collect())))
+    }
+
+    fn longs(values: impl Iterator<Item = i64>) -> Rc<Column> {
+        Rc::new(Column::new(Type::Long, Data::Long(values.collect())))
+    }
+
+    fn text_of(column: &Column) -> Vec<String> {
+        (0..column.len())
+            .map(|row| column.value(row).to_text())
+            .collect()
+    }
+
+    #[test]
+    fn a_text_that_is_a_guid_is_the_guid_and_no_other_text_is() {
+        let word = 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef;
+        let same = "01234567-89ab-cdef-0123-456789abcdef";
+        let blank = "  0123456789abcdef0123456789abcdef  ";
+        let upper = "01234567-89AB-cdef-0123-456789abcdef";
+        let (mut interner, mut ids) = (Interner::default(), Vec::new());
+        interner.intern(&guids([word].into_iter()), &mut ids);
+        interner.intern(&texts(&[blank, same, upper, "", same, ""]), &mut ids);
+        assert_eq!(ids, [1, 0, 2, 3, 0, 3]);
+        let column = interner.column(&[3, 0, 1, 2], Type::String);
+        assert_eq!(text_of(&column), ["", same, blank, upper]);
+    }
+
+    #[test]
+    fn numbers_stay_when_the_index_grows() {
+        let (mut interner, mut ids) = (Interner::default(), Vec::new());
+        let word = |row: u128| row << 64 | row;
+        for batch in 0..4 {
+            interner.intern(&guids((0..=batch * 5000).map(word)), &mut ids);
+            assert!(ids.iter().enumerate().all(|(row, &id)| row as u32 == id));
+        }
+        interner.is_frozen = true;
+        interner.intern(&guids((14_999..20_000).map(word)), &mut ids);
+        assert_eq!(ids[..3], [14_999, 15_000, UNKNOWN]);
+        assert!(ids[2..].iter().all(|&id| id == UNKNOWN));
+    }
+
+    #[test]
+    fn nulls_are_a_value_of_their_own() {
+        let mut nulls = Bitmap::new(4);
+        nulls.set(1);
+        nulls.set(3);
+        for (kind, data) in [
+            (Type::Guid, Data::Guid(vec![0, 0, 1, 0])),
+            (Type::Long, Data::Long(vec![0, 0, -1, 0])),
+            (Type::Real, Data::Real(vec![0.0, 0.0, 0.5, 0.0])),
+        ] {
+            let (mut interner, mut ids) = (Interner::default(), Vec::new());
+            let column = Column::with_nulls(kind, data, nulls.clone());
+            interner.intern(&column, &mut ids);
+            assert_eq!((ids.as_slice(), interner.len()), (&[0, 1, 2, 1][..], 3));
+            let back = interner.column(&ids, kind);
+            assert_eq!(text_of(&back), text_of(&column));
+        }
+    }
+
+    #[test]
+    fn pairs_are_numbered_alike_in_an_array_and_in_an_index() {
+        let mut grouper = Grouper::new(2);
+        let mut groups = Vec::new();
+        // Few pairs first, then too many for an array.
+        for n_right in [3_i64, 4, 300, 70_000] {
+            let (left, right) = (longs(0..n_right), longs((0..n_right).map(|row| row % 999)));
+            grouper.group(&[left, right], &mut groups);
+            assert!(groups.iter().enumerate().all(|(row, &id)| row as u32 == id));
+        }
+        let columns = grouper.key_columns(&[Type::Long, Type::Long]);
+        assert_eq!(columns[0].value(69_999).to_text(), "69999");
+        assert_eq!(columns[1].value(69_999).to_text(), "69");
+        grouper.freeze();
+        let (left, right) = (
+            longs([5, 5, 70_000].into_iter()),
+            longs([5, 6, 0].into_iter()),
+        );
+        grouper.group(&[left, right], &mut groups);
+        assert_eq!(groups, [5, UNKNOWN, UNKNOWN]);
     }
 }
