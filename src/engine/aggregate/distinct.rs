@@ -3,7 +3,8 @@
 use super::{Aggregate, Signature, Start, State, for_each_row};
 use crate::engine::eval::{Context, Vector};
 use crate::engine::operator::key::Interner;
-use crate::table::{Column, Data};
+use crate::engine::operator::words::Words;
+use crate::table::{Column, Data, Strings};
 use crate::value::Type;
 use rustc_hash::FxHashSet;
 
@@ -50,6 +51,7 @@ fn count_type(_: &[Type]) -> Signature {
 fn distinct(start: &Start<'_>, condition_at: Option<usize>) -> Box<dyn State> {
     if start.is_single_group && condition_at.is_none() {
         return Box::new(DistinctOfAll {
+            guids: Words::default(),
             interner: Interner::default(),
             ids: vec![],
         });
@@ -65,6 +67,9 @@ fn distinct(start: &Start<'_>, condition_at: Option<usize>) -> Box<dyn State> {
 
 /// All rows are one group: what was seen is all that has to be remembered.
 struct DistinctOfAll {
+    /// Guids and texts that are guids, which logs have one of in every row.
+    guids: Words,
+    /// All other values.
     interner: Interner,
     ids: Vec<u32>,
 }
@@ -75,13 +80,16 @@ impl State for DistinctOfAll {
             return;
         };
         let column = argument.clone().into_column(groups.len());
-        self.interner.intern(&column, &mut self.ids);
+        match &column.data {
+            Data::String(Strings::Guids(words)) => self.guids.add(words),
+            Data::Guid(words) if column.nulls.is_none() => self.guids.add(words),
+            _ => self.interner.intern(&column, &mut self.ids),
+        }
     }
 
     fn finish(&mut self, _: usize, _: &Context) -> Vec<Column> {
-        let n_null =
-            usize::from((0..self.interner.len()).any(|id| self.interner.is_missing(id as u32)));
-        let count = self.interner.len() - n_null;
+        self.guids.add(&self.interner.words());
+        let count = self.guids.count() + self.interner.n_texts();
         vec![Column::new(Type::Long, Data::Long(vec![count as i64]))]
     }
 }

@@ -25,7 +25,7 @@ const MAX_DENSE: usize = 1 << 16;
 
 /// Numbers by hash: open addressing, at most half full. A slot holds half a hash and a number, and
 /// the half decides where it stands, so that a table grows without a look at the values.
-struct Index {
+pub(super) struct Index {
     slots: Vec<u64>,
     n_used: usize,
     /// Bits of half a hash that do not count for the place.
@@ -40,8 +40,9 @@ const fn spread(bits: u64) -> u64 {
     (bits ^ bits >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
+/// The hash of a word, good in its upper 40 bits.
 #[inline(always)]
-const fn hash_word(word: u128) -> u64 {
+pub(super) const fn hash_word(word: u128) -> u64 {
     spread((word as u64).wrapping_mul(0xD6E8_FEB8_6659_FD93) ^ (word >> 64) as u64)
 }
 
@@ -53,7 +54,7 @@ impl Default for Index {
 
 impl Index {
     /// With a power of two of slots.
-    fn sized(n_slots: usize) -> Self {
+    pub(super) fn sized(n_slots: usize) -> Self {
         Self {
             slots: vec![FREE; n_slots],
             n_used: 0,
@@ -70,7 +71,7 @@ impl Index {
 
     /// The number that is the one, or the slot where it would stand.
     #[inline(always)]
-    fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Result<u32, usize> {
+    pub(super) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Result<u32, usize> {
         let mut at = (hash >> 32 >> self.shift) as usize;
         while let Some(&slot) = self.slots.get(at)
             && slot != FREE
@@ -85,7 +86,7 @@ impl Index {
 
     /// Puts a number, under the upper half of a hash, into the slot that [`Index::find`] gave.
     #[inline(always)]
-    fn put(&mut self, free: usize, hash: u64, number: u32) {
+    pub(super) fn put(&mut self, free: usize, hash: u64, number: u32) {
         if let Some(slot) = self.slots.get_mut(free) {
             *slot = hash >> 32 << 32 | u64::from(number);
         }
@@ -143,6 +144,21 @@ impl Interner {
     /// Whether the value of a number is null.
     pub fn is_missing(&self, id: u32) -> bool {
         self.null == Some(id)
+    }
+
+    /// Number of distinct texts that are no guids.
+    pub fn n_texts(&self) -> usize {
+        self.is_text.iter().filter(|&&is_text| is_text).count()
+    }
+
+    /// The values that are neither such a text nor null.
+    pub fn words(&self) -> Vec<u128> {
+        let is_text = self.is_text.iter().copied().chain(std::iter::repeat(false));
+        let values = self.values.iter().copied().zip(is_text).zip(0..);
+        values
+            .filter(|&((_, is_text), id)| !is_text && !self.is_missing(id))
+            .map(|((word, _), _)| word)
+            .collect()
     }
 
     /// Numbers every row of a column.
@@ -367,7 +383,7 @@ impl Interner {
             }
             Type::Guid => Data::Guid(ids.iter().map(word).collect()),
             Type::String if self.is_text.is_empty() => {
-                Data::String(Strings::Guids(ids.iter().map(word).collect()))
+                Data::String(Strings::Guids(Rc::new(ids.iter().map(word).collect())))
             }
             Type::String => {
                 let text = |id: &u32| {
@@ -546,7 +562,7 @@ mod tests {
     }
 
     fn guids(words: impl Iterator<Item = u128>) -> Rc<Column> {
-        Rc::new(Column::strings(Strings::Guids(words.collect())))
+        Rc::new(Column::strings(Strings::Guids(Rc::new(words.collect()))))
     }
 
     fn longs(values: impl Iterator<Item = i64>) -> Rc<Column> {
