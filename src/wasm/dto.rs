@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 use super::Failure;
 use crate::kql::printer;
 use crate::schema::translation;
-use crate::signature::triage;
+use crate::signature::{metrics, triage};
 use crate::table::Field;
 use crate::text::{LineIndex, Span};
 use crate::value::by_name::ByName;
@@ -467,8 +467,8 @@ struct Dialects {
     azure_diagnostics: Option<String>,
 }
 
-impl From<triage::Classes> for Classes {
-    fn from(classes: triage::Classes) -> Self {
+impl From<metrics::Classes> for Classes {
+    fn from(classes: metrics::Classes) -> Self {
         Self {
             successful: classes.successful as f64,
             failed: classes.failed as f64,
