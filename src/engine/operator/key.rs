@@ -120,7 +120,7 @@ pub struct Interner {
     texts: Index,
     /// Which values are texts; those behind its end are not.
     is_text: Vec<bool>,
-    text_bytes: Vec<u8>,
+    text_block: String,
     null: Option<u32>,
     small: Vec<u32>,
     dictionaries: Vec<(Rc<Dictionary>, Vec<u32>)>,
@@ -191,16 +191,15 @@ impl Interner {
                 };
                 me.number(value.to_bits() as i64)
             }),
-            Data::Guid(words) => self.intern_words(words, nulls, ids),
-            Data::String(Strings::Guids(words)) => self.intern_words(words, None, ids),
+            Data::Guid(words) if nulls.is_some() => self.each(words, nulls, ids, Self::word),
+            Data::Guid(words) => self.intern_words(words, ids),
+            Data::String(Strings::Guids(words)) => self.intern_words(words, ids),
             Data::String(Strings::Coded { codes, dictionary }) => {
                 self.intern_codes(codes, dictionary, ids);
             }
             Data::String(strings @ Strings::Plain { .. }) => {
                 let mut scratch = String::new();
-                for row in 0..strings.len() {
-                    ids.push(self.text(strings.get(row, &mut scratch)));
-                }
+                ids.extend((0..strings.len()).map(|row| self.text(strings.get(row, &mut scratch))));
             }
             Data::Decimal(_) | Data::Dynamic(Dynamics::Json(_) | Dynamics::Values(_)) => {
                 ids.extend((0..column.len()).map(|row| self.other(&column.value(row))));
@@ -226,17 +225,14 @@ impl Interner {
 
     /// Words are mostly others in every row, and so are their slots: these are asked for some rows
     /// ahead, since the memory gives many at once as fast as one.
-    fn intern_words(&mut self, words: &[u128], nulls: Option<&Bitmap>, ids: &mut Vec<u32>) {
+    fn intern_words(&mut self, words: &[u128], ids: &mut Vec<u32>) {
         ids.resize(words.len(), UNKNOWN);
-        let chunks = words.chunks(N_AHEAD).zip(ids.chunks_mut(N_AHEAD));
-        for (at, (words, ids)) in chunks.enumerate() {
+        for (words, ids) in words.chunks(N_AHEAD).zip(ids.chunks_mut(N_AHEAD)) {
             for (id, &word) in ids.iter_mut().zip(words) {
                 *id = self.words.first(hash_word(word));
             }
-            for (row, (id, &word)) in ids.iter_mut().zip(words).enumerate() {
-                if nulls.is_some_and(|nulls| nulls.get(at * N_AHEAD + row)) {
-                    *id = self.null();
-                } else if *id != UNKNOWN || !self.is_frozen {
+            for (id, &word) in ids.iter_mut().zip(words) {
+                if *id != UNKNOWN || !self.is_frozen {
                     *id = self.word(word);
                 }
             }
@@ -317,11 +313,12 @@ impl Interner {
         }
     }
 
-    /// The bytes of a value that is a text.
-    fn text_at(&self, id: u32) -> &[u8] {
+    /// The text of a value that is one.
+    #[inline(always)]
+    fn text_at(&self, id: u32) -> &str {
         let span = self.values.get(id as usize).copied().unwrap_or(0);
         let (start, end) = ((span >> 32) as usize, span as u32 as usize);
-        self.text_bytes.get(start..end).unwrap_or_default()
+        self.text_block.get(start..end).unwrap_or_default()
     }
 
     fn text(&mut self, text: &str) -> u32 {
@@ -331,18 +328,15 @@ impl Interner {
         let mut hasher = FxHasher::default();
         hasher.write(text.as_bytes());
         let hash = spread(hasher.finish());
-        let found = self
-            .texts
-            .find(hash, |id| self.text_at(id) == text.as_bytes());
-        match found {
+        match self.texts.find(hash, |id| self.text_at(id) == text) {
             Ok(id) => id,
             Err(_) if self.is_frozen => UNKNOWN,
             Err(free) => {
                 let id = self.values.len();
-                let start = self.text_bytes.len();
-                self.text_bytes.extend_from_slice(text.as_bytes());
+                let start = self.text_block.len();
+                self.text_block.push_str(text);
                 self.values
-                    .push((start as u128) << 32 | self.text_bytes.len() as u128);
+                    .push((start as u128) << 32 | self.text_block.len() as u128);
                 self.is_text.resize(id, false);
                 self.is_text.push(true);
                 self.texts.put(free, hash, id as u32);
@@ -367,6 +361,33 @@ impl Interner {
         id
     }
 
+    /// The text of a value that is a text or a guid.
+    fn spelled(&self, id: u32) -> Cow<'_, str> {
+        if self.is_text.get(id as usize).copied().unwrap_or(false) {
+            return Cow::Borrowed(self.text_at(id));
+        }
+        let word = self.values.get(id as usize).copied().unwrap_or(0);
+        Cow::Owned(guid::text(word))
+    }
+
+    /// Texts, all of them, as codes of a dictionary.
+    fn coded(&self, ids: &[u32]) -> Strings {
+        let ends = self.values.iter().map(|&span| span as u32);
+        let offsets = [0, 0].into_iter().chain(ends).collect();
+        // The empty text has the code 0 in every dictionary.
+        let code = |&id: &u32| {
+            if self.text_at(id).is_empty() {
+                0
+            } else {
+                id + 1
+            }
+        };
+        Strings::Coded {
+            codes: ids.iter().map(code).collect(),
+            dictionary: Rc::new(Dictionary::new(self.text_block.clone().into(), offsets)),
+        }
+    }
+
     /// The values of some numbers as a column of a type.
     pub fn column(&self, ids: &[u32], kind: Type) -> Column {
         let word = |&id: &u32| self.values.get(id as usize).copied().unwrap_or(0);
@@ -385,16 +406,10 @@ impl Interner {
             Type::String if self.is_text.is_empty() => {
                 Data::String(Strings::Guids(Rc::new(ids.iter().map(word).collect())))
             }
-            Type::String => {
-                let text = |id: &u32| {
-                    if self.is_text.get(*id as usize).copied().unwrap_or(false) {
-                        String::from_utf8_lossy(self.text_at(*id))
-                    } else {
-                        Cow::Owned(guid::text(word(id)))
-                    }
-                };
-                Data::String(Strings::plain(ids.iter().map(text)))
+            Type::String if self.n_texts() == self.len() && self.len() * 2 < ids.len() => {
+                Data::String(self.coded(ids))
             }
+            Type::String => Data::String(Strings::plain(ids.iter().map(|&id| self.spelled(id)))),
             Type::Decimal | Type::Dynamic => {
                 let mut builder = ColumnBuilder::new(kind);
                 for id in ids {
@@ -424,6 +439,11 @@ struct Pairs {
     n_bits: u32,
 }
 
+#[inline(always)]
+fn pair_of(left: u32, right: u32) -> u64 {
+    u64::from(left) << 32 | u64::from(right)
+}
+
 impl Pairs {
     /// Numbers pairs in place of their left sides. The sizes are the numbers that there are of each.
     fn combine(&mut self, left: &mut [u32], right: &[u32], sizes: (usize, usize), is_frozen: bool) {
@@ -435,17 +455,24 @@ impl Pairs {
             self.dense.clear();
             self.dense.resize(n_dense, NOT_YET);
         }
-        for (left, &right) in left.iter_mut().zip(right) {
-            let at = u64::from(*left) << n_bits | u64::from(right);
-            *left = match self.dense.get(at as usize) {
-                Some(&known) if known != NOT_YET && at < n_dense as u64 => known,
-                _ => self.find(*left, right, is_frozen),
-            };
+        for (left, right) in left.chunks_mut(N_AHEAD).zip(right.chunks(N_AHEAD)) {
+            if n_dense == 0 {
+                for (&left, &right) in left.iter().zip(right) {
+                    std::hint::black_box(self.index.first(spread(pair_of(left, right))));
+                }
+            }
+            for (left, &right) in left.iter_mut().zip(right) {
+                let at = u64::from(*left) << n_bits | u64::from(right);
+                *left = match self.dense.get(at as usize) {
+                    Some(&known) if known != NOT_YET && at < n_dense as u64 => known,
+                    _ => self.find(*left, right, is_frozen),
+                };
+            }
         }
     }
 
     fn find(&mut self, left: u32, right: u32, is_frozen: bool) -> u32 {
-        let pair = u64::from(left) << 32 | u64::from(right);
+        let pair = pair_of(left, right);
         let (hash, keys) = (spread(pair), &self.keys);
         let found = self
             .index
@@ -620,6 +647,20 @@ mod tests {
             let back = interner.column(&ids, kind);
             assert_eq!(text_of(&back), text_of(&column));
         }
+    }
+
+    #[test]
+    fn texts_of_many_groups_are_codes() {
+        let mut grouper = Grouper::new(2);
+        let (names, mut groups) = (["b", "", "a", ""], Vec::new());
+        let left = texts(&(0..40).map(|row| names[row % 4]).collect::<Vec<_>>());
+        grouper.group(&[left.clone(), longs(0..40)], &mut groups);
+        let columns = grouper.key_columns(&[Type::String, Type::Long]);
+        assert_eq!(text_of(&columns[0]), text_of(&left));
+        let Data::String(Strings::Coded { codes, .. }) = &columns[0].data else {
+            panic!("three texts in forty groups are codes");
+        };
+        assert_eq!(codes[..4], [1, 0, 3, 0]);
     }
 
     #[test]
