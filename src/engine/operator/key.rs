@@ -96,6 +96,7 @@ impl Index {
         }
     }
 
+    /// Four times the slots: half of them would soon be looked through again.
     #[cold]
     #[inline(never)]
     fn grow(&mut self) {
@@ -114,7 +115,7 @@ impl Index {
 /// Numbers the values of one column.
 #[derive(Default)]
 pub struct Interner {
-    /// Words as they are, texts as start and length.
+    /// Words as they are, texts as start and end in the block.
     values: Vec<u128>,
     words: Index,
     texts: Index,
