@@ -2,11 +2,10 @@
 
 use super::{Aggregate, Signature, Start, State, for_each_row};
 use crate::engine::eval::{Context, Vector};
-use crate::engine::operator::key::Interner;
+use crate::engine::operator::key::{Interner, Pairs};
 use crate::engine::operator::words::Words;
 use crate::table::{Column, Data, Strings};
 use crate::value::Type;
-use rustc_hash::FxHashSet;
 
 /// The entries.
 pub(super) static ENTRIES: &[Aggregate] = &[
@@ -59,7 +58,7 @@ fn distinct(start: &Start<'_>, condition_at: Option<usize>) -> Box<dyn State> {
     Box::new(Distinct {
         condition_at,
         interner: Interner::default(),
-        pairs: FxHashSet::default(),
+        pairs: Pairs::default(),
         counts: vec![],
         ids: vec![],
     })
@@ -97,7 +96,8 @@ impl State for DistinctOfAll {
 struct Distinct {
     condition_at: Option<usize>,
     interner: Interner,
-    pairs: FxHashSet<u64>,
+    /// Groups with the values seen in them.
+    pairs: Pairs,
     counts: Vec<i64>,
     ids: Vec<u32>,
 }
@@ -110,17 +110,23 @@ impl State for Distinct {
         self.counts.resize(n_groups, 0);
         let column = argument.clone().into_column(groups.len());
         self.interner.intern(&column, &mut self.ids);
-        let (counts, pairs, ids, interner) =
-            (&mut self.counts, &mut self.pairs, &self.ids, &self.interner);
+        let (mut seen, mut ids) = (Vec::new(), Vec::new());
         for_each_row(groups, arguments, self.condition_at, |group, row| {
-            let Some(&id) = ids.get(row) else { return };
-            if !interner.is_missing(id)
-                && pairs.insert((group as u64) << 32 | u64::from(id))
-                && let Some(count) = counts.get_mut(group)
+            if let Some(&id) = self.ids.get(row) {
+                seen.push(group as u32);
+                ids.push(id);
+            }
+        });
+        let n_before = self.pairs.len();
+        let sizes = (n_groups, self.interner.len());
+        self.pairs.combine(&mut seen, &ids, sizes, false);
+        for (group, id) in self.pairs.from(n_before) {
+            if !self.interner.is_missing(id)
+                && let Some(count) = self.counts.get_mut(group as usize)
             {
                 *count += 1;
             }
-        });
+        }
     }
 
     fn finish(&mut self, n_groups: usize, _: &Context) -> Vec<Column> {

@@ -431,7 +431,7 @@ impl Interner {
 
 /// Numbers pairs of numbers, in the order of first appearance.
 #[derive(Default)]
-struct Pairs {
+pub struct Pairs {
     /// The pair of every number, its left side in the upper half.
     keys: Vec<u64>,
     index: Index,
@@ -446,8 +446,30 @@ fn pair_of(left: u32, right: u32) -> u64 {
 }
 
 impl Pairs {
+    /// Number of pairs so far.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The pairs from a number on.
+    pub fn from(&self, number: usize) -> impl Iterator<Item = (u32, u32)> {
+        let keys = self.keys.get(number..).unwrap_or_default();
+        keys.iter().map(|&pair| ((pair >> 32) as u32, pair as u32))
+    }
+
     /// Numbers pairs in place of their left sides. The sizes are the numbers that there are of each.
-    fn combine(&mut self, left: &mut [u32], right: &[u32], sizes: (usize, usize), is_frozen: bool) {
+    pub fn combine(
+        &mut self,
+        left: &mut [u32],
+        right: &[u32],
+        sizes: (usize, usize),
+        is_frozen: bool,
+    ) {
         let n_bits = sizes.1.next_power_of_two().trailing_zeros();
         let n_dense = sizes.0.next_power_of_two() << n_bits;
         let n_dense = if n_dense <= MAX_DENSE { n_dense } else { 0 };
