@@ -165,7 +165,7 @@ pub enum Strings {
         dictionary: Rc<Dictionary>,
     },
     /// Texts that are guids in lower case with dashes.
-    Guids(Vec<u128>),
+    Guids(Rc<Vec<u128>>),
 }
 
 impl Strings {
@@ -253,7 +253,7 @@ impl Strings {
                 codes: gather(codes, rows),
                 dictionary: Rc::clone(dictionary),
             },
-            Self::Guids(words) => Self::Guids(gather(words, rows)),
+            Self::Guids(words) => Self::Guids(Rc::new(gather(words, rows))),
         }
     }
 }
