@@ -33,11 +33,6 @@ impl Predicate {
         Self { operands }
     }
 
-    /// True where all operands are.
-    pub const fn all_of(operands: Vec<Expr>) -> Self {
-        Self { operands }
-    }
-
     /// Binds a condition over a table; tables that it mentions are read at once.
     pub fn bind(table: &str, condition: &str, tables: &Rc<dyn Tables>, now: i64) -> Outcome<Self> {
         let text = format!("{table} | where {condition}");
@@ -123,11 +118,33 @@ impl Predicate {
         &self.operands
     }
 
+    /// The same over a batch of other columns: `place` gives where each is found.
+    #[must_use]
+    pub fn over(mut self, place: &impl Fn(usize) -> usize) -> Self {
+        for operand in &mut self.operands {
+            operand.map_columns(place);
+        }
+        self
+    }
+
     /// The rows of a batch where it is true; `None` when all are.
     pub fn rows(&self, batch: &Batch, context: &Context) -> Outcome<Option<Vec<u32>>> {
+        self.rows_where(batch, context, |_| true)
+    }
+
+    /// As [`Predicate::rows`], of those operands that are not known to be true.
+    pub fn rows_where(
+        &self,
+        batch: &Batch,
+        context: &Context,
+        is_open: impl Fn(usize) -> bool,
+    ) -> Outcome<Option<Vec<u32>>> {
         let mut left: Option<Vec<u32>> = None;
         let mut rest = batch.clone();
-        for operand in &self.operands {
+        for (at, operand) in self.operands.iter().enumerate() {
+            if !is_open(at) {
+                continue;
+            }
             let truth = evaluate(operand, &rest, context)?;
             match truth {
                 Vector::Constant(Value::Bool(true), _) => continue,

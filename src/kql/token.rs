@@ -9,7 +9,7 @@
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while, take_while_m_n, take_while1};
 use nom::character::complete::{char, digit1, hex_digit1, one_of, satisfy};
-use nom::combinator::{not, opt, peek, recognize, value, verify};
+use nom::combinator::{fail, not, opt, peek, recognize, value, verify};
 use nom::multi::many1_count;
 use nom::sequence::{delimited, pair, preceded};
 use nom::{IResult, Parser};
@@ -240,21 +240,29 @@ fn unknown(piece: &str, span: Span) -> Diagnostic {
     }
 }
 
+/// One token. Its first character tells which parsers to try; the order among these counts.
 fn token(input: &str) -> IResult<&str, TokenKind> {
-    alt((
-        value(TokenKind::Space, take_while1(is_blank)),
-        value(
-            TokenKind::Comment,
-            pair(tag("//"), take_while(|c| c != '\n' && c != '\r')),
-        ),
-        string,
-        value(TokenKind::Placeholder, placeholder),
-        value(TokenKind::Typed, typed),
-        number,
-        value(TokenKind::Word, word),
-        value(TokenKind::Symbol, symbol),
-    ))
-    .parse(input)
+    let space = || value(TokenKind::Space, take_while1(is_blank));
+    let comment = || {
+        let line = pair(tag("//"), take_while(|c| c != '\n' && c != '\r'));
+        value(TokenKind::Comment, line)
+    };
+    let placeholder = || value(TokenKind::Placeholder, placeholder);
+    let typed = || value(TokenKind::Typed, typed);
+    let word = || value(TokenKind::Word, word);
+    let symbol = || value(TokenKind::Symbol, symbol);
+    match input.bytes().next().unwrap_or(0) {
+        b' ' | b'\t' | b'\r' | b'\n' => space().parse(input),
+        b'"' | b'\'' | b'@' | b'`' | b'~' => string(input),
+        b'h' | b'H' => alt((string, word())).parse(input),
+        b'a'..=b'z' => alt((typed(), word())).parse(input),
+        b'A'..=b'Z' | b'_' => word().parse(input),
+        b'0'..=b'9' => alt((number, word())).parse(input),
+        b'$' | b'{' | b'#' => alt((placeholder(), word(), symbol())).parse(input),
+        b'/' => alt((comment(), symbol())).parse(input),
+        0..=b'\x7F' => alt((space(), symbol())).parse(input),
+        _ => alt((space(), string, word())).parse(input),
+    }
 }
 
 fn directive(input: &str) -> IResult<&str, TokenKind> {
@@ -280,13 +288,41 @@ fn is_name_part(c: char) -> bool {
 }
 
 fn word(input: &str) -> IResult<&str, &str> {
-    if let Some(found) = HYPHENATED.iter().find(|name| starts_with_word(input, name)) {
+    let (rest, name) = name(input)?;
+    if rest.starts_with('-')
+        && let Some(found) = HYPHENATED.iter().find(|name| starts_with_word(input, name))
+    {
         return tag(*found).parse(input);
     }
-    if starts_with_word(input, "in") && input[2..].starts_with('~') {
+    if name == "in" && rest.starts_with('~') {
         return tag("in~").parse(input);
     }
+    Ok((rest, name))
+}
+
+/// The characters of a name; nearly always ASCII.
+fn name(input: &str) -> IResult<&str, &str> {
+    let n_ascii = input
+        .bytes()
+        .position(|byte| !byte.is_ascii() || !continues_name(char::from(byte)))
+        .unwrap_or(input.len());
+    if n_ascii > 0 && input.as_bytes().get(n_ascii).is_none_or(u8::is_ascii) {
+        let (name, rest) = input.split_at(n_ascii);
+        return Ok((rest, name));
+    }
     take_while1(is_name_part).parse(input)
+}
+
+/// The text before any of some ASCII characters; at least one character.
+fn before(stops: [u8; 4]) -> impl Fn(&str) -> IResult<&str, &str> {
+    move |input| match input.bytes().position(|byte| stops.contains(&byte)) {
+        Some(0) => fail().parse(input),
+        None if input.is_empty() => fail().parse(input),
+        end => {
+            let (text, rest) = input.split_at(end.unwrap_or(input.len()));
+            Ok((rest, text))
+        }
+    }
 }
 
 /// Whether `input` starts with `name` and nothing continues it.
@@ -365,15 +401,15 @@ fn number(input: &str) -> IResult<&str, TokenKind> {
 
 fn string(input: &str) -> IResult<&str, TokenKind> {
     let hidden = || opt(one_of("hH"));
-    let quoted = |quote: &'static str| {
-        let plain = move |c: char| c != '\\' && c != '\n' && c != '\r' && !quote.contains(c);
+    let quoted = |quote: char| {
+        let plain = before([quote as u8, b'\\', b'\n', b'\r']);
         let escape = pair(char('\\'), satisfy(|c| c != '\n' && c != '\r'));
-        let piece = alt((value((), take_while1(plain)), value((), escape)));
-        recognize(delimited(tag(quote), opt(many1_count(piece)), tag(quote)))
+        let piece = alt((value((), plain), value((), escape)));
+        recognize(delimited(char(quote), opt(many1_count(piece)), char(quote)))
     };
     let verbatim = |quote: char, doubled: &'static str| {
-        let plain = move |c: char| c != quote && c != '\n' && c != '\r';
-        let piece = alt((value((), take_while1(plain)), value((), tag(doubled))));
+        let plain = before([quote as u8, quote as u8, b'\n', b'\r']);
+        let piece = alt((value((), plain), value((), tag(doubled))));
         recognize((char('@'), char(quote), opt(many1_count(piece)), char(quote)))
     };
     let several_lines = |fence: &'static str| {
@@ -384,8 +420,8 @@ fn string(input: &str) -> IResult<&str, TokenKind> {
         }
     };
     let ended = alt((
-        quoted("\""),
-        quoted("'"),
+        quoted('"'),
+        quoted('\''),
         verbatim('"', "\"\""),
         verbatim('\'', "''"),
         several_lines("```"),
@@ -448,6 +484,9 @@ fn symbol(input: &str) -> IResult<&str, &str> {
 fn bad_escapes(piece: &str, span: Span, diagnostics: &mut Vec<Diagnostic>) {
     let body = piece.trim_start_matches(['h', 'H']);
     if body.starts_with(['@', '`', '~']) {
+        return;
+    }
+    if !piece.contains('\\') {
         return;
     }
     let mut characters = piece.char_indices();

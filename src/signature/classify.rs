@@ -1,17 +1,21 @@
 //! Which signature a row belongs to.
 //!
-//! Input: batches of one table. Output: the rows of every signature, by clue. Most rows of a log are
-//! calls that went well ("quiet" rows); clues that no quiet row can meet are not asked about them.
-//! Invariant: every row goes to one signature or stays unclassified.
+//! Input: batches of one table. Output: the rows of every clue. Operands of a clue that speak about
+//! what tells kinds of rows apart are settled once a kind, before the first row is asked; most clues
+//! fall away by that, and of the others only what is open is asked of the rows.
+//! Invariant: every row goes to the first clue that holds, or stays silent.
 
 use super::facts::Facts;
+use super::kinds::{Kinds, Knowledge};
+use super::metrics::{CONDITIONS, Counts};
 use super::{Certainty, Clue, Signature, catalogue, tables};
 use crate::engine::Outcome;
 use crate::engine::batch::{Batch, Lazy};
-use crate::engine::eval::{Context, Vector, evaluate, true_rows};
+use crate::engine::eval::{Context, Vector, evaluate};
+use crate::engine::plan::Expr;
 use crate::engine::predicate::Predicate;
-use crate::table::{Column, Data, Tables, View};
-use crate::value::{Type, Value};
+use crate::table::{Tables, View};
+use crate::value::Value;
 use std::rc::Rc;
 
 /// A clue that was bound.
@@ -20,258 +24,422 @@ pub(super) struct BoundClue {
     pub(super) signature: &'static Signature,
     /// The clue.
     pub(super) clue: &'static Clue,
-    /// Its condition.
-    pub(super) predicate: Predicate,
-    /// What a quiet row has to meet beside being quiet; `None` when none can meet it, or none is there.
-    quiet: Option<Predicate>,
+    condition: Condition,
 }
 
-/// Rows that belong to a signature.
+/// A condition, settled for each kind of row as far as that tells.
+struct Condition {
+    /// Over the columns of the classifier.
+    predicate: Predicate,
+    /// What a row of each kind has left to meet; `None` when it cannot meet the condition.
+    open: Vec<Option<Open>>,
+}
+
+/// The operands of a clue that a kind leaves open: bit `i` is operand `i`, the last bit all from there.
+type Open = u32;
+
+const fn bit(operand: usize) -> Open {
+    1 << if operand < 31 { operand } else { 31 }
+}
+
+/// Rows that belong to a clue.
+#[derive(Default)]
 pub(super) struct Claim {
-    /// The place of the clue in [`Classifier::clues`].
-    pub(super) clue_at: usize,
-    /// The rows.
-    pub(super) batch: Batch,
+    /// Their kinds, and the rows of each in their order.
+    pub(super) rows: Vec<(usize, Vec<u32>)>,
+}
+
+impl Claim {
+    /// Number of rows.
+    pub(super) fn n_rows(&self) -> usize {
+        self.rows.iter().map(|(_, rows)| rows.len()).sum()
+    }
+}
+
+/// A batch, split.
+#[derive(Default)]
+pub(super) struct Split {
+    /// By the place of the clue.
+    pub(super) claims: Vec<Claim>,
+    /// Rows that no clue claims.
+    pub(super) n_silent: u64,
+    /// Rows that meet the conditions of the metrics, whoever claims them.
+    pub(super) counts: Counts,
+}
+
+impl Split {
+    fn claim(&mut self, clue_at: usize, kind: usize, rows: Vec<u32>) {
+        if let Some(claim) = self.claims.get_mut(clue_at) {
+            claim.rows.push((kind, rows));
+        }
+    }
 }
 
 /// The clues of one table, in the order in which they are asked.
 pub(super) struct Classifier {
     /// The clues.
     pub(super) clues: Vec<BoundClue>,
-    /// Of the gateway's table alone.
-    quiet: Option<Quiet>,
+    /// The columns that they read, as places in the view.
+    columns: Vec<usize>,
+    /// The same columns with one row a kind; `None` when the kind does not tell the value.
+    known: Vec<Option<Lazy>>,
+    /// The place of the error message among the columns, and whether rows of each kind have one.
+    message: Option<(usize, Vec<bool>)>,
+    /// The clues that rows of each kind may meet.
+    candidates: Vec<Vec<usize>>,
+    /// The conditions of the metrics.
+    counted: Vec<Condition>,
 }
 
-/// The rows of calls that went well.
-struct Quiet {
-    predicate: Predicate,
-    /// Places and types of the columns that are empty in them.
-    empty: Vec<(usize, Type)>,
+/// Settles conditions by the kinds of rows.
+struct Settling {
+    /// One row a kind.
+    rows: Batch,
+    knowledge: Vec<Knowledge>,
+    has_message: Vec<bool>,
+    context: Context,
 }
 
-/// What tells a quiet gateway row.
-const QUIET: &str = "ResponseCode between (100 .. 399) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage)";
+impl Settling {
+    fn new(kinds: &Kinds, columns: &[usize], now: i64) -> Self {
+        let rows = kinds.rows();
+        Self {
+            rows: Batch {
+                columns: columns
+                    .iter()
+                    .filter_map(|&at| rows.columns.get(at).cloned())
+                    .collect(),
+                n_rows: rows.n_rows,
+            },
+            knowledge: columns.iter().map(|&at| kinds.knowledge(at)).collect(),
+            has_message: kinds.has_message(),
+            context: Context::new(now),
+        }
+    }
 
-/// Response codes that [`QUIET`] takes.
-const QUIET_CODES: std::ops::Range<i32> = 100..400;
+    fn settle(&mut self, predicate: Predicate) -> Outcome<Condition> {
+        let mut open = vec![Some(0); self.rows.n_rows];
+        for (at, operand) in predicate.operands().iter().enumerate() {
+            let known = known_by(operand, &self.knowledge);
+            let truth = match known {
+                Knowledge::Nothing => None,
+                _ => Some(evaluate(operand, &self.rows, &self.context)?),
+            };
+            for (kind, open) in open.iter_mut().enumerate() {
+                let is_told =
+                    known == Knowledge::Value || self.has_message.get(kind) == Some(&false);
+                *open = match truth.as_ref().filter(|_| is_told) {
+                    Some(truth) => open.filter(|_| holds(truth, kind)),
+                    None => open.map(|open| open | bit(at)),
+                };
+            }
+        }
+        Ok(Condition { predicate, open })
+    }
 
-/// Columns that [`QUIET`] wants empty.
-const EMPTY_WHEN_QUIET: [&str; 3] = ["LastErrorReason", "LastErrorSource", "LastErrorMessage"];
+    /// The columns whose value the kind tells.
+    fn known(&self) -> Vec<Option<Lazy>> {
+        let columns = self.rows.columns.iter().zip(&self.knowledge);
+        columns
+            .map(|(column, known)| (*known == Knowledge::Value).then(|| column.clone()))
+            .collect()
+    }
+
+    /// The place of the error message, and whether rows of each kind have one.
+    fn message(self) -> Option<(usize, Vec<bool>)> {
+        let mut known = self.knowledge.iter();
+        let at = known.position(|known| *known == Knowledge::Emptiness)?;
+        Some((at, self.has_message))
+    }
+}
 
 impl Classifier {
     /// Binds the clues of a table; those that need rows of another table are left out when it is empty.
-    pub(super) fn bind(table: &'static str, tables: &Rc<dyn Tables>, now: i64) -> Outcome<Self> {
-        let context = Context::new(now);
-        let has_llm_rows = tables
-            .find(tables::LLM)
-            .is_some_and(|view| view.n_rows() > 0);
-        let gateway = tables.find(table).filter(|_| table == tables::GATEWAY);
-        let probe = gateway.as_ref().map(|view| quiet_probe(view));
-        let facts = gateway.as_ref().map(|view| Facts::of(view));
-        let mut ordered: Vec<(usize, &'static Signature, &'static Clue)> = Vec::new();
-        for (at, signature) in catalogue().enumerate() {
-            for clue in signature.clues.iter().filter(|clue| clue.table == table) {
-                let may_hold = facts.as_ref().is_none_or(|facts| facts.may_hold(clue.kql));
-                if may_hold && (has_llm_rows || !clue.kql.contains(tables::LLM)) {
-                    ordered.push((at, signature, clue));
+    pub(super) fn bind(
+        table: &'static str,
+        view: &View,
+        kinds: &Kinds,
+        tables: &Rc<dyn Tables>,
+        now: i64,
+    ) -> Outcome<Self> {
+        let asked = asked_clues(table, view, kinds, tables);
+        let counted: &[&str] = if table == tables::GATEWAY {
+            &CONDITIONS
+        } else {
+            &[]
+        };
+        let texts: Vec<&str> = asked.iter().map(|(_, clue)| clue.kql).collect();
+        let texts = [&texts, counted].concat();
+        let predicates = Predicate::bind_all(table, &texts, tables, now)?;
+        let mut columns: Vec<usize> = predicates.iter().flat_map(Predicate::columns).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        let place = |column: usize| columns.binary_search(&column).unwrap_or_default();
+        let mut settling = Settling::new(kinds, &columns, now);
+        let mut conditions = Vec::with_capacity(predicates.len());
+        for predicate in predicates {
+            conditions.push(settling.settle(predicate.over(&place))?);
+        }
+        let mut candidates = vec![Vec::new(); kinds.len()];
+        for (clue_at, condition) in conditions.iter().take(asked.len()).enumerate() {
+            for (open, candidates) in condition.open.iter().zip(&mut candidates) {
+                if open.is_some() {
+                    candidates.push(clue_at);
                 }
             }
         }
-        ordered.sort_by_key(|(at, signature, clue)| {
-            (
-                clue.certainty == Certainty::Likely,
-                std::cmp::Reverse(clue.weight),
-                std::cmp::Reverse(signature.specificity),
-                *at,
-            )
-        });
-        let texts: Vec<&str> = ordered.iter().map(|(_, _, clue)| clue.kql).collect();
-        let predicates = Predicate::bind_all(table, &texts, tables, now)?;
-        let mut clues = Vec::with_capacity(ordered.len());
-        for ((_, signature, clue), predicate) in ordered.into_iter().zip(predicates) {
-            let quiet = match &probe {
-                Some((batch, known)) => of_quiet_rows(&predicate, batch, known, &context)?,
-                None => None,
-            };
-            clues.push(BoundClue {
-                signature,
-                clue,
-                predicate,
-                quiet,
-            });
-        }
-        let quiet = match gateway {
-            Some(view) => Some(Quiet {
-                predicate: Predicate::bind(table, QUIET, tables, now)?,
-                empty: view
-                    .fields
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, field)| EMPTY_WHEN_QUIET.contains(&field.name.as_str()))
-                    .map(|(at, field)| (at, field.kind))
-                    .collect(),
-            }),
-            None => None,
-        };
-        Ok(Self { clues, quiet })
+        let counted = conditions.split_off(asked.len());
+        let clues = asked.into_iter().zip(conditions);
+        Ok(Self {
+            clues: clues
+                .map(|((signature, clue), condition)| BoundClue {
+                    signature,
+                    clue,
+                    condition,
+                })
+                .collect(),
+            counted,
+            candidates,
+            known: settling.known(),
+            message: settling.message(),
+            columns,
+        })
     }
 
-    /// Splits a batch into claims and what no clue claims.
+    /// Splits a batch into the claims of clues.
     pub(super) fn classify(
         &self,
         batch: &Batch,
+        kinds: Option<&[u16]>,
         context: &Context,
-    ) -> Outcome<(Vec<Claim>, Option<Batch>)> {
-        let mut claims = Vec::new();
-        let Some(quiet) = &self.quiet else {
-            let rest = self.ask(batch.clone(), false, context, &mut claims)?;
-            return Ok((claims, rest));
-        };
-        let quiet_rows = match quiet.predicate.rows(batch, context)? {
-            None => (0..batch.n_rows as u32).collect(),
-            Some(rows) => rows,
-        };
-        let mut is_quiet = vec![false; batch.n_rows];
-        for &row in &quiet_rows {
-            if let Some(place) = is_quiet.get_mut(row as usize) {
-                *place = true;
-            }
-        }
-        let loud_rows: Vec<u32> = (0..batch.n_rows as u32)
-            .filter(|&row| !is_quiet.get(row as usize).copied().unwrap_or(false))
-            .collect();
-        let mut rest = None;
-        if !loud_rows.is_empty() {
-            rest = self.ask(batch.rows(loud_rows), false, context, &mut claims)?;
-        }
-        if !quiet_rows.is_empty() {
-            let mut all = if quiet_rows.len() == batch.n_rows {
-                batch.clone()
-            } else {
-                batch.rows(quiet_rows)
-            };
-            // Asking about a constant costs nothing.
-            let n_rows = all.n_rows;
-            for (at, kind) in &quiet.empty {
-                if let Some(column) = all.columns.get_mut(*at) {
-                    *column = Lazy::constant(Value::missing(*kind), *kind, n_rows);
+    ) -> Outcome<Split> {
+        let mut rows_of: Vec<Vec<u32>> = vec![Vec::new(); self.candidates.len()];
+        match kinds {
+            None => rows_of = vec![(0..batch.n_rows as u32).collect()],
+            Some(kinds) => {
+                for (row, &kind) in kinds.iter().enumerate() {
+                    if let Some(rows) = rows_of.get_mut(usize::from(kind)) {
+                        rows.push(row as u32);
+                    }
                 }
             }
-            // The catalogue has a clue for every quiet row, so nothing is left over.
-            let left = self.ask(all, true, context, &mut claims)?;
-            rest = rest.or(left);
         }
-        Ok((claims, rest))
+        let mut split = Split::default();
+        split.claims.resize_with(self.clues.len(), Claim::default);
+        for (kind, rows) in rows_of.into_iter().enumerate() {
+            if !rows.is_empty() {
+                self.ask(batch, kind, rows, context, &mut split)?;
+            }
+        }
+        Ok(split)
     }
 
-    /// Asks the clues in order; what is left over comes back.
+    /// Asks about rows of one kind.
     fn ask(
         &self,
-        batch: Batch,
-        is_quiet: bool,
+        batch: &Batch,
+        kind: usize,
+        mut rows: Vec<u32>,
         context: &Context,
-        claims: &mut Vec<Claim>,
-    ) -> Outcome<Option<Batch>> {
-        let mut rest = batch;
-        for (clue_at, bound) in self.clues.iter().enumerate() {
-            let predicate = match &bound.quiet {
-                _ if !is_quiet => &bound.predicate,
-                Some(quiet) => quiet,
-                None => continue,
-            };
-            match predicate.rows(&rest, context)? {
-                None => {
-                    claims.push(Claim {
-                        clue_at,
-                        batch: rest,
-                    });
-                    return Ok(None);
+        split: &mut Split,
+    ) -> Outcome<()> {
+        let mut rest: Option<Batch> = None;
+        let mut asked = |condition: &Condition, rows: &[u32], is_new: bool| {
+            if is_new {
+                rest = None;
+            }
+            match condition.open.get(kind).copied().flatten() {
+                None => Ok(Some(Vec::new())),
+                Some(0) => Ok(None),
+                Some(open) => {
+                    let rest = rest.get_or_insert_with(|| self.rows_of_kind(batch, kind, rows));
+                    condition.rows(open, rest, context)
                 }
-                Some(rows) if rows.is_empty() => {}
-                Some(rows) => {
-                    let others = complement(&rows, rest.n_rows);
-                    claims.push(Claim {
-                        clue_at,
-                        batch: rest.rows(rows),
-                    });
-                    rest = rest.rows(others);
+            }
+        };
+        for (condition, count) in self.counted.iter().zip(&mut split.counts) {
+            let met = asked(condition, &rows, false)?;
+            *count += met.map_or(rows.len(), |met| met.len()) as u64;
+        }
+        let mut is_new = false;
+        for &clue_at in self.candidates.get(kind).into_iter().flatten() {
+            let Some(bound) = self.clues.get(clue_at) else {
+                continue;
+            };
+            let claimed = asked(&bound.condition, &rows, is_new)?;
+            is_new = false;
+            match claimed {
+                None => {
+                    split.claim(clue_at, kind, rows);
+                    return Ok(());
+                }
+                Some(places) if places.is_empty() => {}
+                Some(places) => {
+                    let (ours, others) = parted(&rows, &places);
+                    split.claim(clue_at, kind, ours);
+                    rows = others;
+                    is_new = true;
                 }
             }
         }
-        Ok(Some(rest))
+        split.n_silent += rows.len() as u64;
+        Ok(())
+    }
+
+    /// The columns that clues read, for rows of one kind.
+    pub(super) fn rows_of_kind(&self, batch: &Batch, kind: usize, rows: &[u32]) -> Batch {
+        let (n_rows, rows) = (rows.len(), Rc::new(rows.to_vec()));
+        let has_message = |at: usize| match &self.message {
+            Some((message, has_message)) if *message == at => has_message.get(kind) != Some(&false),
+            _ => true,
+        };
+        let column = |(at, (place, known)): (usize, (&usize, &Option<Lazy>))| {
+            let stored = batch.columns.get(*place);
+            match (known, stored) {
+                (Some(known), _) => {
+                    let known = known.get();
+                    Lazy::constant(known.value(kind), known.kind, n_rows)
+                }
+                (None, Some(stored)) if has_message(at) => stored.rows(&rows),
+                _ => Lazy::constant(Value::string(""), crate::value::Type::String, n_rows),
+            }
+        };
+        Batch {
+            columns: self
+                .columns
+                .iter()
+                .zip(&self.known)
+                .enumerate()
+                .map(column)
+                .collect(),
+            n_rows,
+        }
+    }
+
+    /// The columns of the view that a clue reads.
+    pub(super) fn columns_of(&self, clue_at: usize) -> Vec<usize> {
+        let bound = self.clues.get(clue_at);
+        let places = bound.map(|bound| bound.condition.predicate.columns());
+        places
+            .iter()
+            .flatten()
+            .filter_map(|&at| self.columns.get(at).copied())
+            .collect()
+    }
+
+    /// The columns of the view that the clues of a signature read; `at` is the place of one of them.
+    pub(super) fn columns_of_signature(&self, at: usize) -> Vec<usize> {
+        let signature = self.clues.get(at).map(|bound| bound.signature.id);
+        let is_of = |bound: &BoundClue| Some(bound.signature.id) == signature;
+        (0..self.clues.len())
+            .filter(|&clue_at| self.clues.get(clue_at).is_some_and(is_of))
+            .flat_map(|clue_at| self.columns_of(clue_at))
+            .collect()
+    }
+
+    /// Number of clues that rows of a kind may meet.
+    pub(super) fn n_candidates(&self, kind: usize) -> usize {
+        self.candidates.get(kind).map_or(0, Vec::len)
+    }
+
+    /// Whether a clue holds for the rows of a kind, when the kind tells.
+    pub(super) fn is_settled(&self, clue_at: usize, kind: usize) -> Option<bool> {
+        let condition = &self.clues.get(clue_at)?.condition;
+        match condition.open.get(kind).copied().flatten() {
+            None => Some(false),
+            Some(0) => Some(true),
+            Some(_) => None,
+        }
+    }
+
+    /// Whether a clue holds for one of the rows, which are of one kind: see [`Self::rows_of_kind`].
+    pub(super) fn holds_for_any(
+        &self,
+        clue_at: usize,
+        kind: usize,
+        rows: &Batch,
+        context: &Context,
+    ) -> Outcome<bool> {
+        let Some(condition) = self.clues.get(clue_at).map(|bound| &bound.condition) else {
+            return Ok(false);
+        };
+        let Some(open) = condition.open.get(kind).copied().flatten() else {
+            return Ok(false);
+        };
+        let met = condition.rows(open, rows, context)?;
+        Ok(met.is_none_or(|rows| !rows.is_empty()))
     }
 }
 
-/// The rows that are not in a sorted list.
-fn complement(rows: &[u32], n_rows: usize) -> Vec<u32> {
-    let mut others = Vec::with_capacity(n_rows - rows.len());
-    let mut listed = rows.iter().copied().peekable();
-    for row in 0..n_rows as u32 {
-        if listed.peek() == Some(&row) {
-            listed.next();
+impl Condition {
+    /// The rows of a batch that meet the open operands; `None` when all do.
+    fn rows(&self, open: Open, rows: &Batch, context: &Context) -> Outcome<Option<Vec<u32>>> {
+        self.predicate
+            .rows_where(rows, context, |at| open & bit(at) != 0)
+    }
+}
+
+/// The clues over a table that its rows may meet, in the order in which they are asked.
+fn asked_clues(
+    table: &str,
+    view: &View,
+    kinds: &Kinds,
+    tables: &Rc<dyn Tables>,
+) -> Vec<(&'static Signature, &'static Clue)> {
+    let has_llm_rows = tables
+        .find(tables::LLM)
+        .is_some_and(|view| view.n_rows() > 0);
+    let names: Vec<&str> = view
+        .fields
+        .iter()
+        .map(|field| field.name.as_str())
+        .collect();
+    let facts = Facts::of(kinds, &names);
+    let mut asked: Vec<(&'static Signature, &'static Clue)> = Vec::new();
+    for signature in catalogue() {
+        for clue in signature.clues.iter().filter(|clue| clue.table == table) {
+            let may_hold = facts.as_ref().is_none_or(|facts| facts.may_hold(clue.kql));
+            if may_hold && (has_llm_rows || !clue.kql.contains(tables::LLM)) {
+                asked.push((signature, clue));
+            }
+        }
+    }
+    // Stable: the catalogue's order settles the rest.
+    asked.sort_by_key(|(signature, clue)| {
+        (
+            clue.certainty == Certainty::Likely,
+            std::cmp::Reverse(clue.weight),
+            std::cmp::Reverse(signature.specificity),
+        )
+    });
+    asked
+}
+
+/// What the kind of a row tells about an operand: as much as of the column of which it tells least.
+fn known_by(operand: &Expr, knowledge: &[Knowledge]) -> Knowledge {
+    let mut known = Knowledge::Value;
+    operand.for_each_column(&mut |at| {
+        known = known.max(knowledge.get(at).copied().unwrap_or(Knowledge::Nothing));
+    });
+    known
+}
+
+/// Whether a condition is true in a row.
+fn holds(truth: &Vector, row: usize) -> bool {
+    matches!(truth.value(row), Value::Bool(true))
+}
+
+/// The rows at some places, which are sorted, and the others.
+fn parted(rows: &[u32], places: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let (mut ours, mut others) = (Vec::with_capacity(places.len()), Vec::new());
+    let mut places = places.iter().copied().peekable();
+    for (at, &row) in rows.iter().enumerate() {
+        if places.peek() == Some(&(at as u32)) {
+            places.next();
+            ours.push(row);
         } else {
             others.push(row);
         }
     }
-    others
-}
-
-/// A batch with one row for every quiet response code, and which columns it knows.
-fn quiet_probe(view: &View) -> (Batch, Vec<bool>) {
-    let codes: Vec<i32> = QUIET_CODES.collect();
-    let n_rows = codes.len();
-    let mut known = Vec::with_capacity(view.fields.len());
-    let columns = view.fields.iter().map(|field| {
-        let is_code = field.name == "ResponseCode";
-        known.push(is_code || EMPTY_WHEN_QUIET.contains(&field.name.as_str()));
-        if is_code {
-            Lazy::column(Column::new(Type::Int, Data::Int(codes.clone())))
-        } else {
-            Lazy::constant(Value::missing(field.kind), field.kind, n_rows)
-        }
-    });
-    (
-        Batch {
-            columns: columns.collect(),
-            n_rows,
-        },
-        known,
-    )
-}
-
-/// What a quiet row has to meet of a predicate; `None` when none can.
-///
-/// Operands over known columns are tried on the probe: those that all its rows meet are left out. Of the
-/// others, those that drop the rows of code 200 come first, since these are most rows, and those that
-/// keep them last.
-fn of_quiet_rows(
-    predicate: &Predicate,
-    probe: &Batch,
-    known: &[bool],
-    context: &Context,
-) -> Outcome<Option<Predicate>> {
-    let (mut selective, mut unknown, mut wide) = (Vec::new(), Vec::new(), Vec::new());
-    for operand in predicate.operands() {
-        let mut is_known = true;
-        operand.for_each_column(&mut |at| is_known &= known.get(at).copied().unwrap_or(false));
-        if !is_known {
-            unknown.push(operand.clone());
-            continue;
-        }
-        let truth = evaluate(operand, probe, context)?;
-        match &truth {
-            Vector::Constant(Value::Bool(true), _) => {}
-            Vector::Constant(..) => return Ok(None),
-            Vector::Column(_) => match true_rows(&truth, probe.n_rows) {
-                None => {}
-                Some(rows) if rows.is_empty() => return Ok(None),
-                Some(rows) if rows.contains(&(200 - QUIET_CODES.start as u32)) => {
-                    wide.push(operand.clone());
-                }
-                Some(_) => selective.push(operand.clone()),
-            },
-        }
-    }
-    let operands = selective.into_iter().chain(unknown).chain(wide).collect();
-    Ok(Some(Predicate::all_of(operands)))
+    (ours, others)
 }

@@ -103,7 +103,7 @@ pub(super) fn gaps(
             tables,
             now,
             &format!(
-                "{} | where isnotempty(BackendResponseBody) or isnotempty(ResponseBody) | count",
+                "{} | where isnotempty(BackendResponseBody) or isnotempty(ResponseBody) | take 1 | count",
                 tables::GATEWAY
             ),
             0,
@@ -112,14 +112,14 @@ pub(super) fn gaps(
             add("no-bodies", "No bodies were logged: what a backend said in its answer is unknown. Set payload bytes above 0 in the diagnostics of the API.".to_owned());
         }
         let llm_calls = format!(
-            "{} | where Url contains \"/chat/completions\" or Url contains \"/openai/\" | count",
+            "{} | where Url contains \"/chat/completions\" or Url contains \"/openai/\" | take 1 | count",
             tables::GATEWAY
         );
         if n_llm == 0 && cell(tables, now, &llm_calls, 0)?.as_long().unwrap_or(0) > 0 {
             add("category-not-routed", "There are calls to language models but no rows of the category GatewayLlmLogs: tokens and messages are unknown. Route the category and switch LLM logging on.".to_owned());
         }
         let self_hosted = format!(
-            "{} | where column_ifexists(\"IsSelfHosted\", false) == true | count",
+            "{} | where column_ifexists(\"IsSelfHosted\", false) == true | take 1 | count",
             tables::GATEWAY
         );
         if cell(tables, now, &self_hosted, 0)?.as_long().unwrap_or(0) > 0

@@ -1,121 +1,189 @@
-//! What the gateway rows hold at all, so that clues about absent values are not even bound.
+//! What the gateway rows hold at all, so that clues about absent values are not even parsed.
 //!
-//! Input: the gateway view. Output: [`Facts`], asked with the text of a clue. Clues name the reason,
-//! the source and the codes first; a clue that starts with a value that no row has cannot be met.
+//! Input: the kinds of the gateway's rows. Output: [`Facts`], asked with the text of a clue. Clues name
+//! reasons, sources and codes first; a clue whose first operands no kind meets cannot be met by a row.
 //! Invariant: in doubt the answer is yes. Absent on purpose: reading the rest of the condition.
 
-use crate::engine::batch::Batch;
-use crate::engine::operator::key::Interner;
+use super::kinds::{Kinds, Knowledge};
 use crate::engine::scalar::operators::fold;
-use crate::table::View;
-use crate::value::Type;
-use std::collections::BTreeSet;
+use crate::value::Value;
 
-/// The distinct values of the columns that most clues start with.
+/// The columns whose tests are read.
+const COLUMNS: [&str; 4] = [
+    "ResponseCode",
+    "LastErrorReason",
+    "LastErrorSource",
+    "BackendResponseCode",
+];
+
+/// The values of these columns, kind by kind.
 pub(super) struct Facts {
-    reasons: BTreeSet<String>,
-    sources: BTreeSet<String>,
-    codes: BTreeSet<i64>,
-    has_null_code: bool,
+    kinds: Vec<[Fact; 4]>,
+}
+
+/// A value, as the tests of clues see it.
+#[derive(Clone, Debug, PartialEq)]
+enum Fact {
+    Null,
+    Number(i64),
+    /// In one case.
+    Text(String),
 }
 
 fn folded(text: &str) -> String {
     text.chars().map(fold).collect()
 }
 
-impl Facts {
-    /// Reads three columns of a view.
-    pub(super) fn of(view: &View) -> Self {
-        let mut facts = Self {
-            reasons: BTreeSet::new(),
-            sources: BTreeSet::new(),
-            codes: BTreeSet::new(),
-            has_null_code: false,
-        };
-        facts.reasons = distinct(view, "LastErrorReason")
-            .into_iter()
-            .map(|value| folded(&value))
-            .collect();
-        facts.sources = distinct(view, "LastErrorSource")
-            .into_iter()
-            .map(|value| folded(&value))
-            .collect();
-        for value in distinct(view, "ResponseCode") {
-            match value.parse() {
-                Ok(code) => {
-                    facts.codes.insert(code);
-                }
-                Err(_) => facts.has_null_code = true,
-            }
+impl Fact {
+    fn of(value: &Value) -> Self {
+        match value {
+            Value::String(text) => Self::Text(folded(text)),
+            value => value.as_long().map_or(Self::Null, Self::Number),
         }
-        facts
+    }
+
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Null) || matches!(self, Self::Text(text) if text.is_empty())
+    }
+}
+
+impl Facts {
+    /// The facts of some kinds; nothing when a column is not among what tells them apart.
+    pub(super) fn of(kinds: &Kinds, names: &[&str]) -> Option<Self> {
+        let rows = kinds.rows();
+        let mut columns = Vec::with_capacity(COLUMNS.len());
+        for name in COLUMNS {
+            let at = names.iter().position(|known| *known == name)?;
+            if kinds.knowledge(at) != Knowledge::Value {
+                return None;
+            }
+            columns.push(rows.column(at));
+        }
+        let kind = |row: usize| {
+            std::array::from_fn(|at| {
+                columns
+                    .get(at)
+                    .map_or(Fact::Null, |column| Fact::of(&column.value(row)))
+            })
+        };
+        Some(Self {
+            kinds: (0..rows.n_rows).map(kind).collect(),
+        })
     }
 
     /// Whether a row might meet a clue.
     pub(super) fn may_hold(&self, kql: &str) -> bool {
+        let mut open: Vec<&[Fact; 4]> = self.kinds.iter().collect();
         let mut rest = kql;
-        while let Some((is_possible, tail)) = self.operand(rest) {
-            if !is_possible {
-                return false;
+        while let Some((test, tail)) = operand(rest) {
+            let next = tail.strip_prefix(" and ");
+            if next.is_none() && !tail.is_empty() {
+                break;
             }
-            match tail.strip_prefix(" and ") {
-                Some(next) => rest = next,
-                None => break,
-            }
+            open.retain(|facts| facts.get(test.column).is_none_or(|fact| test.holds(fact)));
+            rest = next.unwrap_or_default();
         }
-        true
+        !open.is_empty()
     }
+}
 
-    /// The operand at the start of a condition, when it is one about a known column.
-    fn operand<'k>(&self, text: &'k str) -> Option<(bool, &'k str)> {
-        for (column, known) in [
-            ("LastErrorReason ", &self.reasons),
-            ("LastErrorSource ", &self.sources),
-        ] {
-            if let Some(list) = text.strip_prefix(column) {
-                let (list, end) = match list.strip_prefix("=~ ") {
-                    Some(value) => (value, ""),
-                    None => (list.strip_prefix("in~ (")?, ")"),
-                };
-                let (values, tail) = texts(list)?;
-                return Some((
-                    values.iter().any(|value| known.contains(&folded(value))),
-                    tail.strip_prefix(end)?,
-                ));
-            }
-        }
-        if let Some(inner) = text.strip_prefix("(isnull(ResponseCode) or ") {
-            let (is_possible, tail) = self.codes_of(inner)?;
-            return Some((is_possible || self.has_null_code, tail.strip_prefix(')')?));
-        }
-        self.codes_of(text)
-    }
+/// A test of one column.
+#[derive(Debug, PartialEq)]
+struct Test {
+    column: usize,
+    or_null: bool,
+    wanted: Wanted,
+}
 
-    fn codes_of<'k>(&self, text: &'k str) -> Option<(bool, &'k str)> {
-        let test = text.strip_prefix("ResponseCode ")?;
-        if let Some(range) = test.strip_prefix("between (") {
-            let (low, tail) = number(range)?;
-            let (high, tail) = number(tail.strip_prefix(" .. ")?)?;
-            return Some((
-                self.codes.range(low..=high.max(low)).next().is_some(),
-                tail.strip_prefix(')')?,
-            ));
-        }
-        if let Some(single) = test.strip_prefix("== ") {
-            let (code, tail) = number(single)?;
-            return Some((self.codes.contains(&code), tail));
-        }
-        let mut tail = test.strip_prefix("in (")?;
-        let mut is_possible = false;
-        loop {
-            let (code, next) = number(tail)?;
-            is_possible |= self.codes.contains(&code);
-            match next.strip_prefix(", ") {
-                Some(more) => tail = more,
-                None => return Some((is_possible, next.strip_prefix(')')?)),
+/// What a test asks for.
+#[derive(Debug, PartialEq)]
+enum Wanted {
+    Empty(bool),
+    /// In one case.
+    Texts(Vec<String>),
+    Numbers(Vec<i64>),
+    Between(i64, i64),
+}
+
+impl Test {
+    fn holds(&self, fact: &Fact) -> bool {
+        (self.or_null && *fact == Fact::Null)
+            || match (&self.wanted, fact) {
+                (Wanted::Empty(is_wanted), fact) => fact.is_empty() == *is_wanted,
+                (Wanted::Texts(texts), Fact::Text(text)) => texts.contains(text),
+                (Wanted::Numbers(numbers), Fact::Number(number)) => numbers.contains(number),
+                (Wanted::Between(low, high), Fact::Number(number)) => {
+                    (low..=high).contains(&number)
+                }
+                (_, Fact::Null) => false,
+                // A test of another type: the engine knows.
+                _ => true,
             }
+    }
+}
+
+/// The operand at the start of a condition, when it is one about a known column, and the rest.
+fn operand(text: &str) -> Option<(Test, &str)> {
+    if let Some(inner) = text.strip_prefix("(isnull(") {
+        let (column, tail) = column(inner)?;
+        let (test, tail) = test(tail.strip_prefix(") or ")?)?;
+        let both = Test {
+            or_null: true,
+            ..test
+        };
+        return (both.column == column).then_some((both, tail.strip_prefix(')')?));
+    }
+    for (function, is_wanted) in [("isempty(", true), ("isnotempty(", false)] {
+        if let Some(inner) = text.strip_prefix(function) {
+            let (column, tail) = column(inner)?;
+            let test = Test {
+                column,
+                or_null: false,
+                wanted: Wanted::Empty(is_wanted),
+            };
+            return Some((test, tail.strip_prefix(')')?));
         }
     }
+    test(text)
+}
+
+/// A column and its test.
+fn test(text: &str) -> Option<(Test, &str)> {
+    let (column, tail) = column(text)?;
+    let tail = tail.strip_prefix(' ')?;
+    let (wanted, tail) = if let Some(value) = tail.strip_prefix("=~ ") {
+        let (texts, tail) = texts(value)?;
+        (Wanted::Texts(texts), tail)
+    } else if let Some(list) = tail.strip_prefix("in~ (") {
+        let (texts, tail) = texts(list)?;
+        (Wanted::Texts(texts), tail.strip_prefix(')')?)
+    } else if let Some(value) = tail.strip_prefix("== ") {
+        let (number, tail) = number(value)?;
+        (Wanted::Numbers(vec![number]), tail)
+    } else if let Some(list) = tail.strip_prefix("in (") {
+        let (numbers, tail) = numbers(list)?;
+        (Wanted::Numbers(numbers), tail.strip_prefix(')')?)
+    } else {
+        let (low, tail) = number(tail.strip_prefix("between (")?)?;
+        let (high, tail) = number(tail.strip_prefix(" .. ")?)?;
+        (Wanted::Between(low, high), tail.strip_prefix(')')?)
+    };
+    let test = Test {
+        column,
+        or_null: false,
+        wanted,
+    };
+    Some((test, tail))
+}
+
+/// A known column and what stands behind its name.
+fn column(text: &str) -> Option<(usize, &str)> {
+    let end = text
+        .find(|character: char| !character.is_ascii_alphanumeric())
+        .unwrap_or(text.len());
+    let (name, tail) = text.split_at(end);
+    let at = COLUMNS.iter().position(|column| *column == name)?;
+    Some((at, tail))
 }
 
 /// A whole number and what stands behind it.
@@ -127,41 +195,30 @@ fn number(text: &str) -> Option<(i64, &str)> {
     Some((digits.parse().ok()?, tail))
 }
 
-/// Quoted texts with commas between, and what stands behind them.
-fn texts(text: &str) -> Option<(Vec<&str>, &str)> {
-    let mut values = Vec::new();
-    let mut rest = text;
+/// Whole numbers with commas between, and what stands behind them.
+fn numbers(text: &str) -> Option<(Vec<i64>, &str)> {
+    let (mut values, mut rest) = (Vec::new(), text);
     loop {
-        let (value, tail) = rest.strip_prefix('"')?.split_once('"')?;
+        let (value, tail) = number(rest)?;
         values.push(value);
         match tail.strip_prefix(", ") {
-            Some(next) if next.starts_with('"') => rest = next,
-            _ => return Some((values, tail)),
+            Some(next) => rest = next,
+            None => return Some((values, tail)),
         }
     }
 }
 
-/// The distinct values of a column, as texts.
-fn distinct(view: &View, name: &str) -> Vec<String> {
-    let Some(at) = view.fields.iter().position(|field| field.name == name) else {
-        return Vec::new();
-    };
-    let kind = view.fields.get(at).map_or(Type::String, |field| field.kind);
-    let kinds: Vec<Type> = view.fields.iter().map(|field| field.kind).collect();
-    let (mut interner, mut ids) = (Interner::default(), Vec::new());
-    for part in &view.parts {
-        for segment in 0..part.table.n_segments() {
-            interner.intern(
-                &Batch::of_segment(part, &kinds, segment).column(at),
-                &mut ids,
-            );
+/// Quoted texts with commas between, in one case, and what stands behind them.
+fn texts(text: &str) -> Option<(Vec<String>, &str)> {
+    let (mut values, mut rest) = (Vec::new(), text);
+    loop {
+        let (value, tail) = rest.strip_prefix('"')?.split_once('"')?;
+        values.push(folded(value));
+        match tail.strip_prefix(", ") {
+            Some(next) => rest = next,
+            None => return Some((values, tail)),
         }
     }
-    let ids: Vec<u32> = (0..interner.len() as u32).collect();
-    let values = interner.column(&ids, kind);
-    (0..values.len())
-        .map(|row| values.value(row).to_text())
-        .collect()
 }
 
 #[cfg(test)]
@@ -169,12 +226,17 @@ mod tests {
     use super::*;
 
     fn facts() -> Facts {
-        let set = |values: &[&str]| values.iter().map(|value| folded(value)).collect();
+        let text = |value: &str| Fact::Text(folded(value));
         Facts {
-            reasons: set(&["Timeout"]),
-            sources: set(&["", "forward-request"]),
-            codes: BTreeSet::from([200, 500]),
-            has_null_code: false,
+            kinds: vec![
+                [Fact::Number(200), text(""), text(""), Fact::Number(200)],
+                [
+                    Fact::Number(500),
+                    text("Timeout"),
+                    text("forward-request"),
+                    Fact::Null,
+                ],
+            ],
         }
     }
 
@@ -194,8 +256,21 @@ mod tests {
                 "(isnull(ResponseCode) or ResponseCode == 404) and true",
                 false,
             ),
-            (r"isempty(LastErrorReason) and ResponseCode == 404", true),
+            (
+                "(isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 500",
+                true,
+            ),
+            (
+                "(isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200",
+                false,
+            ),
+            // Each value is there, but not in one row.
+            ("isempty(LastErrorReason) and ResponseCode == 500", false),
+            ("isnotempty(LastErrorReason) and ResponseCode == 500", true),
+            ("isempty(LastErrorMessage) and ResponseCode == 404", true),
             (r#"(LastErrorReason =~ "Other" or Url has "x")"#, true),
+            (r#"ResponseCode =~ "200""#, true),
+            ("isempty(LastErrorReason) == (ResponseCode == 500)", true),
         ] {
             assert_eq!(facts().may_hold(clue), answer, "{clue}");
         }
@@ -210,7 +285,7 @@ mod tests {
                 .iter()
                 .filter(|clue| clue.table == crate::signature::tables::GATEWAY)
             {
-                if facts().operand(clue.kql).is_none() {
+                if operand(clue.kql).is_none() {
                     continue;
                 }
                 let parsed = crate::kql::parser::parse(&format!("T | where {}", clue.kql));

@@ -9,8 +9,10 @@
 
 pub mod catalogue;
 mod classify;
+mod collect;
 mod conclude;
 mod facts;
+mod kinds;
 pub mod metrics;
 pub mod triage;
 

@@ -4,7 +4,7 @@
 use super::json::Json;
 use crate::kql::printer;
 use crate::schema::translation;
-use crate::signature::triage;
+use crate::signature::{metrics, triage};
 use crate::table::Field;
 use crate::text::{LineIndex, Span};
 use crate::value::datetime;
@@ -174,7 +174,7 @@ fn time(json: &mut Json, name: &str, ticks: Option<i64>) {
     json.text_or_null(name, ticks.map(datetime::text).as_deref());
 }
 
-fn classes(json: &mut Json, classes: &triage::Classes) {
+fn classes(json: &mut Json, classes: &metrics::Classes) {
     json.put("successful", &classes.successful)
         .put("failed", &classes.failed)
         .put("unauthorized", &classes.unauthorized)
