@@ -6,7 +6,7 @@
 use super::{Aggregate, Shape, Signature, Start, State};
 use crate::engine::eval::{Context, Vector};
 use crate::table::{Bitmap, Column, Data};
-use crate::value::{Type, Value};
+use crate::value::{Type, Value, order};
 
 /// The entries.
 pub(super) static ENTRIES: &[Aggregate] = &[
@@ -145,8 +145,7 @@ impl State for Percentiles {
             for (rank, answer) in self.ranks.iter().zip(&mut answers) {
                 let at = (rank / 100.0 * values.len() as f64).ceil().max(1.0) as usize - 1;
                 let at = at.min(values.len() - 1);
-                let (_, value, _) = values.select_nth_unstable(at);
-                answer.push(*value);
+                answer.extend(order::select(values, at));
             }
         }
         let column = |values: Vec<i64>| {

@@ -6,6 +6,7 @@
 use super::{Naming, Parameter, Returns, Scalar};
 use crate::engine::eval::{Context, Vector, merged_nulls};
 use crate::table::{Bitmap, Column, Data, Strings};
+use crate::value::order::sort_by_key;
 use crate::value::{Decimal, Dynamic, Type, Value, datetime};
 use std::cmp::Ordering;
 
@@ -1059,7 +1060,7 @@ fn in_texts(arguments: &[Vector], n_rows: usize) -> Option<Vector> {
                     _ => return None,
                 }
             }
-            numbers.sort_unstable();
+            sort_by_key(&mut numbers, |number| *number);
             let whole = whole_of(left)?;
             let is_null = |row| column.nulls.as_ref().is_some_and(|nulls| nulls.get(row));
             let values = (0..n_rows)
