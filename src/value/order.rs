@@ -7,7 +7,8 @@ use std::cmp::Ordering;
 
 /// Sorts by a comparison; equals keep their order.
 pub fn sort_by<T>(items: &mut [T], mut compare: impl FnMut(&T, &T) -> Ordering) {
-    let mut order = places(items.len(), &mut |left, right| match (
+    let mut order: Vec<u32> = (0..items.len() as u32).collect();
+    sort_rows(&mut order, &mut |left, right| match (
         items.get(left as usize),
         items.get(right as usize),
     ) {
@@ -22,12 +23,13 @@ pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
     sort_by(items, |left, right| key(left).cmp(&key(right)));
 }
 
-/// Row numbers from the smallest to the largest row.
+/// Row numbers in the order of their rows; equal rows in that of their numbers.
 #[inline(never)]
-pub fn places(n_items: usize, compare: &mut dyn FnMut(u32, u32) -> Ordering) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..n_items as u32).collect();
-    order.sort_unstable_by(|&left, &right| compare(left, right).then(left.cmp(&right)));
-    order
+pub fn sort_rows(rows: &mut [u32], compare: &mut dyn FnMut(u32, u32) -> Ordering) {
+    rows.sort_unstable_by(|&left, &right| match compare(left, right) {
+        Ordering::Equal => left.cmp(&right),
+        order => order,
+    });
 }
 
 /// The value that has a rank among unsorted ones, which it brings nearer to their order.
@@ -50,7 +52,7 @@ pub fn select(values: &mut [i64], mut rank: usize) -> Option<i64> {
                 right -= 1;
             }
             if left <= right {
-                part.swap(left, right);
+                (part[left], part[right]) = (part[right], part[left]);
                 left += 1;
                 right = right.saturating_sub(1);
             }

@@ -196,19 +196,17 @@ impl Sort {
                 .map(|key| Key::of(&batch.column(key.column)))
                 .collect(),
         );
-        let mut rows: Vec<Place> = (0..batch.n_rows as u32).map(|row| (number, row)).collect();
+        let mut rows: Vec<u32> = (0..batch.n_rows as u32).collect();
         self.batches.push(batch);
         // With a limit the best rows so far are one run; what is behind its last row is not sorted.
         if let Some(limit) = self.limit
             && let Some((best, _)) = self.runs.first()
             && let Some(&last) = best.get(limit.wrapping_sub(1))
         {
-            rows.retain(|&row| self.compare(row, last) == Ordering::Less);
+            rows.retain(|&row| self.compare((number, row), last) == Ordering::Less);
         }
-        let order = order::places(rows.len(), &mut |a, b| {
-            self.compare(rows[a as usize], rows[b as usize])
-        });
-        let rows = order.into_iter().map(|at| rows[at as usize]).collect();
+        order::sort_rows(&mut rows, &mut |a, b| self.compare((number, a), (number, b)));
+        let rows = rows.into_iter().map(|row| (number, row)).collect();
         self.runs.push((rows, 0));
         if let Some(limit) = self.limit {
             let best = (0..limit).map_while(|_| self.next()).collect();
