@@ -15,8 +15,8 @@ use crate::toolchain::{WASM, wasm_target};
 pub const RUSTFLAGS: &str = concat!(
     "-Ctarget-feature=+simd128",
     "\x1f-Clink-arg=-zstack-size=4194304",
-    "\x1f-Cllvm-args=-inline-threshold=5",
-    "\x1f-Cllvm-args=-inlinehint-threshold=5",
+    "\x1f-Cllvm-args=-inline-threshold=15",
+    "\x1f-Cllvm-args=-inlinehint-threshold=15",
     "\x1f-Cllvm-args=-disable-lsr",
 );
 
@@ -25,12 +25,14 @@ pub fn build() -> Result<PathBuf> {
     wasm_target()?;
     step("building the engine (wasm, release)");
     execute(
+        // Beside an `rlib`, link-time optimisation would have to keep every function callable.
         cargo().env("CARGO_ENCODED_RUSTFLAGS", RUSTFLAGS).args([
-            "build",
+            "rustc",
             "--quiet",
             "--package",
             "kqlens",
             "--lib",
+            "--crate-type=cdylib",
             "--release",
             "--target",
             WASM,
