@@ -105,7 +105,14 @@ mod tests {
 
     #[test]
     fn every_rank_is_found() {
-        for (n_items, n_values) in [(1, 1), (9, 3), (100, 1), (500, 2), (700, 90), (800, 1 << 30)] {
+        for (n_items, n_values) in [
+            (1, 1),
+            (9, 3),
+            (100, 1),
+            (500, 2),
+            (700, 90),
+            (800, 1 << 30),
+        ] {
             let mut values: Vec<i64> = numbers(n_items, n_values)
                 .into_iter()
                 .map(|number| number as i64 - 40)

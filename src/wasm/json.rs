@@ -23,10 +23,7 @@ pub(super) fn object(write: impl FnOnce(&mut Json)) -> Answer {
 }
 
 /// A list of one object for each item.
-pub(super) fn list<T>(
-    items: impl IntoIterator<Item = T>,
-    write: impl Fn(&mut Json, T),
-) -> Answer {
+pub(super) fn list<T>(items: impl IntoIterator<Item = T>, write: impl Fn(&mut Json, T)) -> Answer {
     let mut json = Json::default();
     json.items(items, write);
     js_sys::JSON::parse(&json.text)

@@ -205,7 +205,9 @@ impl Sort {
         {
             rows.retain(|&row| self.compare((number, row), last) == Ordering::Less);
         }
-        order::sort_rows(&mut rows, &mut |a, b| self.compare((number, a), (number, b)));
+        order::sort_rows(&mut rows, &mut |a, b| {
+            self.compare((number, a), (number, b))
+        });
         let rows = rows.into_iter().map(|row| (number, row)).collect();
         self.runs.push((rows, 0));
         if let Some(limit) = self.limit {

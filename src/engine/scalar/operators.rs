@@ -7,7 +7,7 @@ use super::{Naming, Parameter, Returns, Scalar};
 use crate::engine::eval::{Context, Vector, merged_nulls};
 use crate::table::{Bitmap, Column, Data, Strings};
 use crate::value::order::sort_by_key;
-use crate::value::{Decimal, Dynamic, Type, Value, datetime};
+use crate::value::{Decimal, Dynamic, Type, Value, datetime, real};
 use std::cmp::Ordering;
 
 const ANY2: &[Parameter] = &[Parameter::Any, Parameter::Any];
@@ -650,7 +650,7 @@ fn dynamic_mismatch(
             Value::Bool(comparison == Comparison::NotEqual)
         }
         Value::Int(_) | Value::Long(_) | Value::Real(_) | Value::Bool(_)
-            if is_equality && (!is_text || value.to_text().trim().parse::<f64>().is_err()) =>
+            if is_equality && (!is_text || real::read(value.to_text().trim()).is_none()) =>
         {
             Value::Bool(comparison == Comparison::NotEqual)
         }
