@@ -5,7 +5,7 @@
 //! Invariant: in doubt the answer is yes. Absent on purpose: reading the rest of the condition.
 
 use super::kinds::{Kinds, Knowledge};
-use crate::engine::scalar::operators::fold;
+use crate::text::case;
 use crate::value::Value;
 
 /// The columns whose tests are read.
@@ -31,7 +31,7 @@ enum Fact {
 }
 
 fn folded(text: &str) -> String {
-    text.chars().map(fold).collect()
+    text.chars().map(case::upper).collect()
 }
 
 impl Fact {

@@ -4,6 +4,8 @@
 //! Invariant: a span is a half-open byte range on character borders of the text it came from, and a
 //! text longer than 4 GiB never gets this far. Absent on purpose: names of files, encodings.
 
+pub mod case;
+
 /// Half-open byte range in a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {

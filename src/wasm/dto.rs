@@ -7,7 +7,7 @@ use crate::schema::translation;
 use crate::signature::{metrics, triage};
 use crate::table::Field;
 use crate::text::{LineIndex, Span};
-use crate::value::datetime;
+use crate::value::{datetime, number};
 use crate::{dataset, diagnostic, engine, input, recipe, redact};
 
 /// `range`: UTF-16 code units of a text.
@@ -191,7 +191,10 @@ fn finding(json: &mut Json, finding: &triage::Finding) {
         .text("severity", signature.severity.name())
         .text("table", finding.table)
         .put("count", &finding.count)
-        .put("share", &finding.share);
+        .put(
+            "share",
+            &number::real_json(finding.share).unwrap_or_default(),
+        );
     time(json, "first", finding.first);
     time(json, "last", finding.last);
     values(json, "evidence", &finding.evidence);

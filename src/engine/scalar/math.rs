@@ -105,7 +105,7 @@ pub static ENTRIES: &[Scalar] = &[
         real(a, f64::exp)
     }),
     real_function("exp2", "2 to the power.", ("exp2(3)", "8.0"), |_, a| {
-        real(a, f64::exp2)
+        real(a, |power| 2_f64.powf(power))
     }),
     real_function(
         "exp10",

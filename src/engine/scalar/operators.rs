@@ -6,6 +6,7 @@
 use super::{Naming, Parameter, Returns, Scalar};
 use crate::engine::eval::{Context, Vector, merged_nulls};
 use crate::table::{Bitmap, Column, Data, Strings};
+use crate::text::case;
 use crate::value::order::sort_by_key;
 use crate::value::{Decimal, Dynamic, Type, Value, datetime, real};
 use std::cmp::Ordering;
@@ -845,28 +846,18 @@ fn text_test(arguments: &[Value], test: fn(&str, &str) -> bool) -> Value {
     }
 }
 
-/// Upper case where that is one character, as ordinal comparison without case does.
-pub fn fold(character: char) -> char {
-    if character.is_ascii() {
-        return character.to_ascii_uppercase();
-    }
-    let mut upper = character.to_uppercase();
-    match (upper.next(), upper.next()) {
-        (Some(single), None) if !single.is_ascii() => single,
-        _ => character,
-    }
-}
-
 /// Whether two texts are equal whatever their case.
 pub fn equal_fold(left: &str, right: &str) -> bool {
     if left.is_ascii() && right.is_ascii() {
         return left.eq_ignore_ascii_case(right);
     }
-    left.chars().map(fold).eq(right.chars().map(fold))
+    left.chars()
+        .map(case::upper)
+        .eq(right.chars().map(case::upper))
 }
 
 fn folded(text: &str) -> String {
-    text.chars().map(fold).collect()
+    text.chars().map(case::upper).collect()
 }
 
 /// Offsets where `wanted` stands in `text`, whatever the case; both ASCII, or `wanted` alone.
@@ -932,19 +923,19 @@ fn contains_case(text: &str, wanted: &str) -> bool {
 }
 
 fn starts_fold(text: &str, wanted: &str) -> bool {
-    let mut characters = text.chars().map(fold);
+    let mut characters = text.chars().map(case::upper);
     wanted
         .chars()
-        .map(fold)
+        .map(case::upper)
         .all(|wanted| characters.next() == Some(wanted))
 }
 
 fn ends_fold(text: &str, wanted: &str) -> bool {
-    let mut characters = text.chars().rev().map(fold);
+    let mut characters = text.chars().rev().map(case::upper);
     wanted
         .chars()
         .rev()
-        .map(fold)
+        .map(case::upper)
         .all(|wanted| characters.next() == Some(wanted))
 }
 
