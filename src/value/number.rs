@@ -27,6 +27,16 @@ pub fn real_text(number: f64) -> String {
     text
 }
 
+/// The text of a real without an exponent, where it is finite.
+pub fn plain_text(number: f64) -> String {
+    if !number.is_finite() {
+        return real_text(number);
+    }
+    let (mut text, digits, exponent) = parts(number);
+    write_plain(&mut text, &digits, exponent);
+    text
+}
+
 /// The sign of a finite real, its digits, and the power of ten of the first of them.
 fn parts(number: f64) -> (String, String, i32) {
     let sign = if number.is_sign_negative() { "-" } else { "" };
