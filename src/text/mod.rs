@@ -6,6 +6,15 @@
 
 pub mod case;
 
+/// Words for readers of the source and for tests; the module does without them.
+pub const fn documentation(words: &'static str) -> &'static str {
+    if cfg!(target_arch = "wasm32") {
+        ""
+    } else {
+        words
+    }
+}
+
 /// Half-open byte range in a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
