@@ -4,6 +4,7 @@
 //! `where` that drops nearly everything never touches the other columns, and a result of a million
 //! rows that nobody scrolls through costs only its row numbers.
 
+use super::plan::Expr;
 use crate::table::{Column, Data, Origin, Part, Table};
 use crate::value::{Type, Value};
 use std::cell::OnceCell;
@@ -99,6 +100,9 @@ impl Lazy {
     /// The rows named, in that order.
     #[must_use]
     pub fn rows(&self, rows: &Rc<Vec<u32>>) -> Self {
+        if let Recipe::Constant { value, kind, .. } = &self.0.recipe {
+            return Self::constant(value.clone(), *kind, rows.len());
+        }
         Self::deferred(Recipe::Rows {
             of: self.clone(),
             rows: Rc::clone(rows),
@@ -364,6 +368,22 @@ impl Batch {
                 .map(|column| column.rows_through(&rows, &mut known))
                 .collect(),
             n_rows,
+        }
+    }
+
+    /// As [`Batch::rows`] for someone who reads only the columns of an expression; the others are not
+    /// narrowed.
+    #[must_use]
+    pub fn rows_for(&self, expr: &Expr, rows: &Rc<Vec<u32>>) -> Self {
+        let (mut columns, mut known) = (self.columns.clone(), Vec::new());
+        expr.for_each_column(&mut |at| {
+            if let (Some(place), Some(column)) = (columns.get_mut(at), self.columns.get(at)) {
+                *place = column.rows_through(rows, &mut known);
+            }
+        });
+        Self {
+            columns,
+            n_rows: rows.len(),
         }
     }
 

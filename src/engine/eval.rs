@@ -8,6 +8,7 @@ use super::Outcome;
 use super::batch::Batch;
 use super::plan::{Call, Expr, Node};
 use super::scalar::NullRule;
+use super::scalar::operators::FoldFinder;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::table::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, Strings};
 use crate::value::{Dynamic, Type, Value};
@@ -73,29 +74,44 @@ pub fn constant_column(value: &Value, kind: Type, n_rows: usize) -> Column {
     one.finish().gather(&vec![0; n_rows])
 }
 
-/// Answers of a call for every text of a dictionary.
+/// Answers of a call for the texts of a dictionary.
 #[derive(Debug, Default)]
-pub struct Memo(RefCell<Option<(Rc<Dictionary>, Rc<Column>)>>);
-
-impl Memo {
-    /// Whether the answers for the dictionary of these texts are there.
-    fn knows(&self, strings: &Strings) -> bool {
-        match strings {
-            Strings::Coded { dictionary, .. } => self
-                .0
-                .borrow()
-                .as_ref()
-                .is_some_and(|(known, _)| Rc::ptr_eq(known, dictionary)),
-            _ => false,
-        }
-    }
+pub struct Memo {
+    /// For every text.
+    all: RefCell<Option<(Rc<Dictionary>, Rc<Column>)>>,
+    /// For those that were asked about.
+    some: RefCell<Option<(Rc<Dictionary>, Vec<Option<bool>>)>>,
 }
 
-/// Whether there are so few rows that asking each costs less than asking every text of the dictionary.
-fn is_cheaper_by_row(strings: &Strings) -> bool {
-    match strings {
-        Strings::Coded { codes, dictionary } => dictionary.len() > codes.len() * 4,
-        _ => true,
+impl Memo {
+    /// The answers for some texts, each asked once.
+    fn tests(
+        &self,
+        codes: &[u32],
+        dictionary: &Rc<Dictionary>,
+        test: impl Fn(&str) -> bool,
+    ) -> Vec<bool> {
+        let mut known = self.some.borrow_mut();
+        let (_, answers) = match known.take() {
+            Some((of, answers)) if Rc::ptr_eq(&of, dictionary) => known.insert((of, answers)),
+            _ => known.insert((Rc::clone(dictionary), vec![None; dictionary.len()])),
+        };
+        // Fewer texts than rows, and often the same answer for all of them.
+        if dictionary.len() <= codes.len() {
+            for (code, place) in answers.iter_mut().enumerate() {
+                place.get_or_insert_with(|| test(dictionary.get(code as u32)));
+            }
+            if let Some(&Some(first)) = answers.first()
+                && answers.iter().all(|answer| *answer == Some(first))
+            {
+                return vec![first; codes.len()];
+            }
+        }
+        let mut answer = |&code: &u32| match answers.get_mut(code as usize) {
+            Some(place) => *place.get_or_insert_with(|| test(dictionary.get(code))),
+            None => test(""),
+        };
+        codes.iter().map(&mut answer).collect()
     }
 }
 
@@ -140,6 +156,8 @@ const COMBINING: &[&str] = &[
     "set_union",
     "zip",
 ];
+/// Tests that only a text that holds the other can pass.
+const HOLDING: &[&str] = &["contains", "contains_cs", "has", "has_cs"];
 /// Most bytes of text that a function may give for the rows of a batch.
 const MAX_COLUMN_BYTES: usize = 1 << 30;
 /// Longest pattern that is compiled, in bytes.
@@ -392,14 +410,27 @@ fn apply(
         ],
     ) = (function.text_test, arguments)
         && let Data::String(strings) = &column.data
-        && !call.memo.knows(strings)
-        && is_cheaper_by_row(strings)
     {
-        let mut scratch = String::new();
-        let values = (0..n_rows)
-            .map(|row| test(strings.get(row, &mut scratch), wanted))
-            .collect();
-        return Vector::column(Column::new(Type::Bool, Data::Bool(values)));
+        let is_holding = HOLDING.contains(&function.name);
+        let finder = FoldFinder::new(wanted).filter(|_| is_holding);
+        let test = |text: &str| {
+            let finder = finder.as_ref();
+            finder.is_none_or(|finder| finder.find(text.as_bytes(), 0).is_some())
+                && test(text, wanted)
+        };
+        let values = match (strings, &finder) {
+            (Strings::Coded { codes, dictionary }, _) => call.memo.tests(codes, dictionary, test),
+            (Strings::Plain { text, offsets }, Some(finder)) => {
+                rows_that_hold(text, offsets, finder, test)
+            }
+            _ => {
+                let mut scratch = String::new();
+                let rows = 0..n_rows;
+                rows.map(|row| test(strings.get(row, &mut scratch)))
+                    .collect()
+            }
+        };
+        return truths(values);
     }
     if let Some(answer) = apply_to_dictionary(call, kind, arguments, n_rows, context) {
         return answer;
@@ -427,6 +458,41 @@ fn apply(
         builder.push(&value);
     }
     Vector::column(builder.finish())
+}
+
+/// A column of truth values; a constant when all are the same.
+fn truths(values: Vec<bool>) -> Vector {
+    match values.first() {
+        Some(&first) if values.iter().all(|&value| value == first) => {
+            Vector::Constant(Value::Bool(first), Type::Bool)
+        }
+        _ => Vector::column(Column::new(Type::Bool, Data::Bool(values))),
+    }
+}
+
+/// Texts that pass a test which only a text can pass that holds what is looked for: one search over
+/// all of them finds those to be tested.
+fn rows_that_hold(
+    texts: &str,
+    offsets: &[u32],
+    finder: &FoldFinder<'_>,
+    test: impl Fn(&str) -> bool,
+) -> Vec<bool> {
+    let mut values = vec![false; offsets.len().saturating_sub(1)];
+    let (mut row, mut from) = (0, 0);
+    while let Some(at) = finder.find(texts.as_bytes(), from) {
+        let ends = offsets.get(row + 1..).unwrap_or_default();
+        row += ends.partition_point(|&end| end as usize <= at);
+        let (Some(&start), Some(&end)) = (offsets.get(row), offsets.get(row + 1)) else {
+            break;
+        };
+        let (start, end) = (start as usize, end as usize);
+        if let (Some(value), Some(text)) = (values.get_mut(row), texts.get(start..end)) {
+            *value = test(text);
+        }
+        from = end;
+    }
+    values
 }
 
 /// Runs the function for one row.
@@ -504,7 +570,7 @@ fn apply_to_dictionary(
     let (at, codes, dictionary, input_kind) = coded?;
     let known = call
         .memo
-        .0
+        .all
         .borrow()
         .as_ref()
         .filter(|(of, _)| Rc::ptr_eq(of, dictionary))
@@ -534,7 +600,7 @@ fn apply_to_dictionary(
                 builder.push(&typed(call_row(call, context, &values), kind));
             }
             let answers = Rc::new(coded_texts(builder.finish()));
-            *call.memo.0.borrow_mut() = Some((Rc::clone(dictionary), Rc::clone(&answers)));
+            *call.memo.all.borrow_mut() = Some((Rc::clone(dictionary), Rc::clone(&answers)));
             answers
         }
     };
@@ -631,4 +697,30 @@ pub fn merged_nulls(arguments: &[&Vector], n_rows: usize) -> Option<Bitmap> {
         }
     }
     merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_searched_each_for_itself() {
+        let texts = [
+            "a/Open",
+            "ai/",
+            "",
+            "x/openai/y",
+            "OPENAI/",
+            "/openai/",
+            "é/OpenAI/é",
+        ];
+        let Strings::Plain { text, offsets } = Strings::plain(texts) else {
+            panic!("plain texts are plain");
+        };
+        let finder = FoldFinder::new("/openai/").expect("it is ASCII");
+        let found = rows_that_hold(&text, &offsets, &finder, |text| {
+            text.to_ascii_lowercase().contains("/openai/")
+        });
+        assert_eq!(found, [false, false, false, true, false, true, true]);
+    }
 }

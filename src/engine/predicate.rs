@@ -118,13 +118,10 @@ impl Predicate {
         &self.operands
     }
 
-    /// The same over a batch of other columns: `place` gives where each is found.
-    #[must_use]
-    pub fn over(mut self, place: &impl Fn(usize) -> usize) -> Self {
-        for operand in &mut self.operands {
-            operand.map_columns(place);
-        }
-        self
+    /// Reads other columns: `place` gives where each is found.
+    pub fn map_columns(&mut self, place: &impl Fn(usize) -> usize) {
+        let operands = self.operands.iter_mut();
+        operands.for_each(|operand| operand.map_columns(place));
     }
 
     /// The rows of a batch where it is true; `None` when all are.
@@ -139,13 +136,14 @@ impl Predicate {
         context: &Context,
         is_open: impl Fn(usize) -> bool,
     ) -> Outcome<Option<Vec<u32>>> {
-        let mut left: Option<Vec<u32>> = None;
-        let mut rest = batch.clone();
+        let mut left: Option<Rc<Vec<u32>>> = None;
         for (at, operand) in self.operands.iter().enumerate() {
             if !is_open(at) {
                 continue;
             }
-            let truth = evaluate(operand, &rest, context)?;
+            let narrowed = left.as_ref().map(|rows| batch.rows_for(operand, rows));
+            let rest = narrowed.as_ref().unwrap_or(batch);
+            let truth = evaluate(operand, rest, context)?;
             match truth {
                 Vector::Constant(Value::Bool(true), _) => continue,
                 Vector::Constant(..) => return Ok(Some(Vec::new())),
@@ -157,16 +155,15 @@ impl Predicate {
             if rows.is_empty() {
                 return Ok(Some(rows));
             }
-            left = Some(match left {
+            left = Some(Rc::new(match left {
                 None => rows,
                 Some(before) => rows
                     .iter()
                     .filter_map(|&row| before.get(row as usize).copied())
                     .collect(),
-            });
-            rest = batch.rows(left.clone().unwrap_or_default());
+            }));
         }
-        Ok(left)
+        Ok(left.map(Rc::unwrap_or_clone))
     }
 }
 

@@ -177,8 +177,9 @@ impl Classifier {
         let place = |column: usize| columns.binary_search(&column).unwrap_or_default();
         let mut settling = Settling::new(kinds, &columns, now);
         let mut conditions = Vec::with_capacity(predicates.len());
-        for predicate in predicates {
-            conditions.push(settling.settle(predicate.over(&place))?);
+        for mut predicate in predicates {
+            predicate.map_columns(&place);
+            conditions.push(settling.settle(predicate)?);
         }
         let mut candidates = vec![Vec::new(); kinds.len()];
         for (clue_at, condition) in conditions.iter().take(asked.len()).enumerate() {
@@ -213,23 +214,20 @@ impl Classifier {
         kinds: Option<&[u16]>,
         context: &Context,
     ) -> Outcome<Split> {
-        let mut rows_of: Vec<Vec<u32>> = vec![Vec::new(); self.candidates.len()];
-        match kinds {
-            None => rows_of = vec![(0..batch.n_rows as u32).collect()],
-            Some(kinds) => {
-                for (row, &kind) in kinds.iter().enumerate() {
-                    if let Some(rows) = rows_of.get_mut(usize::from(kind)) {
-                        rows.push(row as u32);
-                    }
-                }
-            }
-        }
         let mut split = Split::default();
         split.claims.resize_with(self.clues.len(), Claim::default);
-        for (kind, rows) in rows_of.into_iter().enumerate() {
-            if !rows.is_empty() {
-                self.ask(batch, kind, rows, context, &mut split)?;
+        let Some(kinds) = kinds else {
+            let rows = (0..batch.n_rows as u32).collect();
+            self.ask(batch, 0, rows, context, &mut split)?;
+            return Ok(split);
+        };
+        let (rows, ends) = by_kind(kinds, self.candidates.len());
+        let mut start = 0;
+        for (kind, end) in ends.into_iter().enumerate() {
+            if let Some(rows) = rows.get(start..end).filter(|rows| !rows.is_empty()) {
+                self.ask(batch, kind, rows.to_vec(), context, &mut split)?;
             }
+            start = end;
         }
         Ok(split)
     }
@@ -244,31 +242,28 @@ impl Classifier {
         split: &mut Split,
     ) -> Outcome<()> {
         let mut rest: Option<Batch> = None;
-        let mut asked = |condition: &Condition, rows: &[u32], is_new: bool| {
-            if is_new {
-                rest = None;
-            }
-            match condition.open.get(kind).copied().flatten() {
-                None => Ok(Some(Vec::new())),
-                Some(0) => Ok(None),
-                Some(open) => {
-                    let rest = rest.get_or_insert_with(|| self.rows_of_kind(batch, kind, rows));
-                    condition.rows(open, rest, context)
-                }
+        let ask = |condition: &Condition, rows: &[u32], rest: &mut Option<Batch>| match condition
+            .open
+            .get(kind)
+            .copied()
+            .flatten()
+        {
+            None => Ok(Some(Vec::new())),
+            Some(0) => Ok(None),
+            Some(open) => {
+                let rest = rest.get_or_insert_with(|| self.rows_of_kind(batch, kind, rows));
+                condition.rows(open, rest, context)
             }
         };
         for (condition, count) in self.counted.iter().zip(&mut split.counts) {
-            let met = asked(condition, &rows, false)?;
+            let met = ask(condition, &rows, &mut rest)?;
             *count += met.map_or(rows.len(), |met| met.len()) as u64;
         }
-        let mut is_new = false;
         for &clue_at in self.candidates.get(kind).into_iter().flatten() {
             let Some(bound) = self.clues.get(clue_at) else {
                 continue;
             };
-            let claimed = asked(&bound.condition, &rows, is_new)?;
-            is_new = false;
-            match claimed {
+            match ask(&bound.condition, &rows, &mut rest)? {
                 None => {
                     split.claim(clue_at, kind, rows);
                     return Ok(());
@@ -278,7 +273,7 @@ impl Classifier {
                     let (ours, others) = parted(&rows, &places);
                     split.claim(clue_at, kind, ours);
                     rows = others;
-                    is_new = true;
+                    rest = None;
                 }
             }
         }
@@ -389,16 +384,12 @@ fn asked_clues(
     let has_llm_rows = tables
         .find(tables::LLM)
         .is_some_and(|view| view.n_rows() > 0);
-    let names: Vec<&str> = view
-        .fields
-        .iter()
-        .map(|field| field.name.as_str())
-        .collect();
-    let facts = Facts::of(kinds, &names);
+    let names = view.fields.iter().map(|field| field.name.as_str());
+    let facts = Facts::of(kinds, names);
     let mut asked: Vec<(&'static Signature, &'static Clue)> = Vec::new();
     for signature in catalogue() {
         for clue in signature.clues.iter().filter(|clue| clue.table == table) {
-            let may_hold = facts.as_ref().is_none_or(|facts| facts.may_hold(clue.kql));
+            let may_hold = facts.may_hold(clue.kql);
             if may_hold && (has_llm_rows || !clue.kql.contains(tables::LLM)) {
                 asked.push((signature, clue));
             }
@@ -413,6 +404,30 @@ fn asked_clues(
         )
     });
     asked
+}
+
+/// The rows kind by kind, and where those of each kind end.
+fn by_kind(kinds: &[u16], n_kinds: usize) -> (Vec<u32>, Vec<usize>) {
+    let mut ends = vec![0; n_kinds];
+    for &kind in kinds {
+        if let Some(count) = ends.get_mut(usize::from(kind)) {
+            *count += 1;
+        }
+    }
+    let mut n_before = 0;
+    for count in &mut ends {
+        n_before += std::mem::replace(count, n_before);
+    }
+    let mut rows = vec![0; n_before];
+    for (row, &kind) in kinds.iter().enumerate() {
+        if let Some(end) = ends.get_mut(usize::from(kind)) {
+            if let Some(place) = rows.get_mut(*end) {
+                *place = row as u32;
+            }
+            *end += 1;
+        }
+    }
+    (rows, ends)
 }
 
 /// What the kind of a row tells about an operand: as much as of the column of which it tells least.

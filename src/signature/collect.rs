@@ -66,6 +66,8 @@ struct Numbered {
     interner: Interner,
     ids: Vec<u32>,
     is_current: bool,
+    /// Room to count the numbers of some rows in; all zero in between.
+    counts: Vec<u32>,
 }
 
 /// Rows that a signature claimed and that other clues might hold for.
@@ -277,8 +279,8 @@ impl Pass {
                     numbered.interner.intern(&values, &mut numbered.ids);
                     numbered.is_current = true;
                 }
-                let ids = numbered.ids.get(range.clone()).unwrap_or_default();
-                tally.add(ids, |id| !numbered.text(id, Type::Long).is_empty());
+                let kind = self.types.get(column).copied().unwrap_or(Type::String);
+                numbered.count(range.clone(), kind, tally);
             }
             tally.is_filled
         };
@@ -511,6 +513,24 @@ impl Pass {
 }
 
 impl Numbered {
+    /// Counts the values of some of the rows at hand; each value is looked up once.
+    fn count(&mut self, rows: Range<usize>, kind: Type, tally: &mut Tally) {
+        self.counts.resize(self.interner.len(), 0);
+        let mut seen = Vec::new();
+        for &id in self.ids.get(rows).unwrap_or_default() {
+            if let Some(count) = self.counts.get_mut(id as usize) {
+                if *count == 0 {
+                    seen.push(id);
+                }
+                *count += 1;
+            }
+        }
+        for id in seen {
+            let count = self.counts.get_mut(id as usize).map(std::mem::take);
+            tally.add(id, count.unwrap_or(0), || !self.text(id, kind).is_empty());
+        }
+    }
+
     /// The text of a number.
     fn text(&self, id: u32, kind: Type) -> String {
         self.interner.column(&[id], kind).value(0).to_text()
@@ -518,17 +538,14 @@ impl Numbered {
 }
 
 impl Tally {
-    fn add(&mut self, ids: &[u32], is_filled: impl Fn(u32) -> bool) {
-        for &id in ids {
-            let next = self.counts.len();
-            let place = *self.places.entry(id).or_insert(next);
-            match self.counts.get_mut(place) {
-                Some((_, count)) => *count += 1,
-                None => {
-                    self.counts.push((id, 1));
-                    self.is_filled = self.is_filled || is_filled(id);
-                }
-            }
+    fn add(&mut self, id: u32, count: u32, is_filled: impl FnOnce() -> bool) {
+        let next = self.counts.len();
+        let place = *self.places.entry(id).or_insert(next);
+        if let Some((_, sum)) = self.counts.get_mut(place) {
+            *sum += u64::from(count);
+        } else {
+            self.counts.push((id, u64::from(count)));
+            self.is_filled = self.is_filled || is_filled();
         }
     }
 }

@@ -3,18 +3,23 @@
 //! Input: the batches of a view, in their order. Output: the kind of every row, and a batch with one
 //! row a kind. Rows of one kind answer alike to a condition over the columns that tell kinds apart,
 //! so it is asked once a kind. Invariants: kinds are numbered as they appear; a table with more than
-//! [`MAX_KINDS`] has a single one, of which nothing is known. Absent on purpose: the texts of error
-//! messages, of which there are too many; only whether there is one tells kinds apart.
+//! [`MAX_KINDS`], or with too many values in one column, has a single one, of which nothing is known. Absent on purpose: the texts of error
+//! messages; only whether there is one tells kinds apart, and while they are few they are kept beside.
 
 use super::tables;
 use crate::engine::batch::{Batch, Lazy};
-use crate::engine::operator::key::Grouper;
-use crate::table::{Column, Data, Origin, Strings, View};
+use crate::engine::operator::key::Interner;
+use crate::table::{Column, Data, Dictionary, Origin, Part, Strings, View};
 use crate::value::{Type, Value};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
 /// Most kinds that are told apart.
 const MAX_KINDS: usize = 1024;
+/// Most bytes of different error messages that are kept.
+const MAX_MESSAGE_BYTES: usize = 64 << 10;
+/// Bits of the number of a value; a column with more values tells nothing.
+const VALUE_BITS: u32 = 12;
 
 /// The columns that the clues over a table ask about first.
 const KEYS: &[(&str, &[&str])] = &[
@@ -52,10 +57,53 @@ pub(super) struct Kinds {
     /// Places of the columns that tell kinds apart.
     keys: Vec<usize>,
     message: Option<usize>,
-    grouper: Grouper,
+    /// The values of each key column, numbered; last, whether the message is empty.
+    values: Vec<Interner>,
+    /// The numbers of a kind's values, [`VALUE_BITS`] each, to the kind.
+    kinds: FxHashMap<u64, u16>,
+    /// The numbers of the values, kind by kind.
+    members: Vec<u64>,
     /// The kind of every row, segment by segment.
     of_rows: Vec<Vec<u16>>,
-    groups: Vec<u32>,
+    messages: Messages,
+}
+
+/// The error messages of each kind, each once, while they are few.
+#[derive(Default)]
+struct Messages {
+    seen: FxHashSet<(u16, String)>,
+    /// Kind by kind, a line each.
+    texts: Vec<String>,
+    n_bytes: usize,
+}
+
+impl Messages {
+    /// Takes the messages of rows; stops when there are too many.
+    fn read(&mut self, column: &Column, kinds: &[u16]) {
+        let Data::String(strings) = &column.data else {
+            self.n_bytes = usize::MAX;
+            return;
+        };
+        let mut scratch = String::new();
+        for (row, &kind) in kinds.iter().enumerate() {
+            if self.n_bytes > MAX_MESSAGE_BYTES {
+                break;
+            }
+            let text = strings.get(row, &mut scratch);
+            if text.is_empty() || !self.seen.insert((kind, text.to_owned())) {
+                continue;
+            }
+            self.n_bytes += text.len();
+            let at = usize::from(kind);
+            if self.texts.len() <= at {
+                self.texts.resize_with(at + 1, String::new);
+            }
+            if let Some(texts) = self.texts.get_mut(at) {
+                texts.push_str(text);
+                texts.push('\n');
+            }
+        }
+    }
 }
 
 impl Kinds {
@@ -69,13 +117,16 @@ impl Kinds {
             .filter_map(|name| place(name))
             .collect();
         let message = place(MESSAGE).filter(|_| !keys.is_empty());
+        let n_values = keys.len() + usize::from(message.is_some());
         Self {
             view: Rc::clone(view),
-            grouper: Grouper::new(keys.len() + usize::from(message.is_some())),
             keys,
             message,
+            values: (0..n_values).map(|_| Interner::default()).collect(),
+            kinds: FxHashMap::default(),
+            members: Vec::new(),
             of_rows: Vec::new(),
-            groups: Vec::new(),
+            messages: Messages::default(),
         }
     }
 
@@ -88,13 +139,35 @@ impl Kinds {
         if let Some(at) = self.message {
             columns.push(Rc::new(emptiness(&batch.column(at), batch.n_rows)));
         }
-        self.grouper.group(&columns, &mut self.groups);
-        if self.grouper.len() > MAX_KINDS {
+        let (mut numbers, mut ids) = (vec![0_u64; batch.n_rows], Vec::new());
+        for (values, column) in self.values.iter_mut().zip(&columns) {
+            values.intern(column, &mut ids);
+            for (number, &id) in numbers.iter_mut().zip(&ids) {
+                *number = *number << VALUE_BITS | u64::from(id);
+            }
+        }
+        let mut last = (u64::MAX, 0);
+        let kind_of = |number: u64| {
+            if number != last.0 {
+                let next = self.members.len().min(MAX_KINDS) as u16;
+                let kind = *self.kinds.entry(number).or_insert(next);
+                if kind == next {
+                    self.members.push(number);
+                }
+                last = (number, kind);
+            }
+            last.1
+        };
+        let of_rows: Vec<u16> = numbers.into_iter().map(kind_of).collect();
+        let has_too_many = |values: &Interner| values.len() > 1 << VALUE_BITS;
+        if self.members.len() > MAX_KINDS || self.values.iter().any(has_too_many) {
             (self.keys, self.message) = (Vec::new(), None);
             self.of_rows = Vec::new();
         } else {
-            let kinds = self.groups.iter().map(|&group| group as u16);
-            self.of_rows.push(kinds.collect());
+            if let Some(at) = self.message {
+                self.messages.read(&batch.column(at), &of_rows);
+            }
+            self.of_rows.push(of_rows);
         }
     }
 
@@ -103,7 +176,7 @@ impl Kinds {
         if self.keys.is_empty() {
             1
         } else {
-            self.grouper.len()
+            self.members.len()
         }
     }
 
@@ -114,8 +187,13 @@ impl Kinds {
 
     /// What is known of a column.
     pub(super) fn knowledge(&self, column: usize) -> Knowledge {
-        let is_missing = |part: &crate::table::Part| {
-            matches!(part.origins.get(column), Some(Origin::Missing) | None)
+        let is_missing = |part: &Part| match part.origins.get(column) {
+            Some(Origin::Column(at)) => {
+                let texts = part.table.coded_dictionary(*at);
+                texts.is_some_and(Dictionary::is_empty)
+            }
+            Some(Origin::Constant(_)) => false,
+            Some(Origin::Missing) | None => true,
         };
         if self.keys.contains(&column) || self.view.parts.iter().all(is_missing) {
             Knowledge::Value
@@ -124,6 +202,13 @@ impl Kinds {
         } else {
             Knowledge::Nothing
         }
+    }
+
+    /// The error messages of a kind, a line each; nothing when there are too many to know.
+    pub(super) fn messages(&self, kind: usize) -> Option<&str> {
+        self.message?;
+        let is_known = self.messages.n_bytes <= MAX_MESSAGE_BYTES;
+        is_known.then(|| self.messages.texts.get(kind).map_or("", String::as_str))
     }
 
     /// One row a kind, with the columns of the view; what is not known of them is empty.
@@ -152,7 +237,19 @@ impl Kinds {
                 .map_or(Type::Bool, |field| field.kind)
         };
         let kinds = self.keys.iter().map(kind_of).chain([Type::Bool]);
-        self.grouper.key_columns(&kinds.collect::<Vec<_>>())
+        let n_values = self.values.len();
+        let column = |(at, (values, kind)): (usize, (&Interner, Type))| {
+            let shift = (n_values - 1 - at) as u32 * VALUE_BITS;
+            let id = |number: &u64| (number >> shift) as u32 & ((1 << VALUE_BITS) - 1);
+            let ids: Vec<u32> = self.members.iter().map(id).collect();
+            values.column(&ids, kind)
+        };
+        self.values
+            .iter()
+            .zip(kinds)
+            .enumerate()
+            .map(column)
+            .collect()
     }
 
     /// Whether the rows of each kind have an error message.

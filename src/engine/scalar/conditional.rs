@@ -241,15 +241,10 @@ fn empty_test(arguments: &[Vector], n_rows: usize, wanted: bool) -> Option<Vecto
     };
     match &column.data {
         Data::String(strings) => Some(truths(match strings {
-            Strings::Coded { codes, dictionary } => {
-                let empty: Vec<bool> = (0..dictionary.len() as u32)
-                    .map(|code| dictionary.get(code).is_empty())
-                    .collect();
-                codes
-                    .iter()
-                    .map(|&code| empty.get(code as usize).copied().unwrap_or(true) == wanted)
-                    .collect()
-            }
+            Strings::Coded { codes, dictionary } => codes
+                .iter()
+                .map(|&code| (code == 0 || dictionary.get(code).is_empty()) == wanted)
+                .collect(),
             Strings::Plain { offsets, .. } => offsets
                 .windows(2)
                 .map(|pair| matches!(pair, [start, end] if (start == end) == wanted))

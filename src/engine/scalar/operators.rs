@@ -860,32 +860,49 @@ fn folded(text: &str) -> String {
     text.chars().map(case::upper).collect()
 }
 
-/// Offsets where `wanted` stands in `text`, whatever the case; both ASCII, or `wanted` alone.
-fn find_fold_ascii(text: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
-    // The rarest letter is looked for, and the rest compared around it.
-    if text.len() < from + wanted.len() {
-        return None;
+/// Looks for an ASCII text, whatever the case: for its rarest letter, and compares around it.
+pub(crate) struct FoldFinder<'w> {
+    wanted: &'w [u8],
+    /// Where in it the rarest letter stands.
+    anchor: usize,
+    lower: u8,
+    upper: u8,
+}
+
+impl<'w> FoldFinder<'w> {
+    /// For a text; none when it is empty or not ASCII.
+    pub(crate) fn new(wanted: &'w str) -> Option<Self> {
+        let rank = |letter: u8| FREQUENCY.get(letter as usize).copied().unwrap_or(0);
+        let letters = wanted.bytes().enumerate();
+        let (anchor, letter) = letters.min_by_key(|&(_, letter)| rank(letter))?;
+        wanted.is_ascii().then(|| Self {
+            wanted: wanted.as_bytes(),
+            anchor,
+            lower: letter.to_ascii_lowercase(),
+            upper: letter.to_ascii_uppercase(),
+        })
     }
-    let rank = |letter: u8| FREQUENCY.get(letter as usize).copied().unwrap_or(0);
-    let (anchor, &letter) = wanted
-        .iter()
-        .enumerate()
-        .min_by_key(|(_, letter)| rank(**letter))?;
-    let (lower, upper) = (letter.to_ascii_lowercase(), letter.to_ascii_uppercase());
-    let mut at = from + anchor;
-    loop {
-        let rest = text.get(at..)?;
-        let found = if lower == upper {
-            memchr::memchr(lower, rest)
-        } else {
-            memchr::memchr2(lower, upper, rest)
-        }?;
-        let start = at + found - anchor;
-        let candidate = text.get(start..start + wanted.len());
-        if candidate.is_some_and(|candidate| candidate.eq_ignore_ascii_case(wanted)) {
-            return Some(start);
+
+    /// Where it stands in a text, from an offset on.
+    pub(crate) fn find(&self, text: &[u8], from: usize) -> Option<usize> {
+        if text.len() < from + self.wanted.len() {
+            return None;
         }
-        at += found + 1;
+        let mut at = from + self.anchor;
+        loop {
+            let rest = text.get(at..)?;
+            let found = if self.lower == self.upper {
+                memchr::memchr(self.lower, rest)
+            } else {
+                memchr::memchr2(self.lower, self.upper, rest)
+            }?;
+            let start = at + found - self.anchor;
+            let candidate = text.get(start..start + self.wanted.len());
+            if candidate.is_some_and(|candidate| candidate.eq_ignore_ascii_case(self.wanted)) {
+                return Some(start);
+            }
+            at += found + 1;
+        }
     }
 }
 
@@ -908,14 +925,15 @@ const FREQUENCY: [u8; 256] = {
     table
 };
 
-fn contains_fold(text: &str, wanted: &str) -> bool {
+/// Whether a text contains another whatever the case.
+pub fn contains_fold(text: &str, wanted: &str) -> bool {
     if wanted.is_empty() {
         return true;
     }
-    if wanted.is_ascii() {
-        return find_fold_ascii(text.as_bytes(), wanted.as_bytes(), 0).is_some();
+    match FoldFinder::new(wanted) {
+        Some(finder) => finder.find(text.as_bytes(), 0).is_some(),
+        None => folded(text).contains(&folded(wanted)),
     }
-    folded(text).contains(&folded(wanted))
 }
 
 fn contains_case(text: &str, wanted: &str) -> bool {
@@ -967,11 +985,11 @@ fn has_term(text: &str, wanted: &str, at_start: bool, at_end: bool) -> bool {
     if wanted.is_empty() {
         return true;
     }
-    if !wanted.is_ascii() {
+    let Some(finder) = FoldFinder::new(wanted) else {
         return has_term_case(&folded(text), &folded(wanted), at_start, at_end);
-    }
+    };
     let mut from = 0;
-    while let Some(start) = find_fold_ascii(text.as_bytes(), wanted.as_bytes(), from) {
+    while let Some(start) = finder.find(text.as_bytes(), from) {
         if stands_as_term(text, wanted, start, start + wanted.len(), at_start, at_end) {
             return true;
         }
