@@ -15,8 +15,8 @@ use crate::toolchain::{WASM, wasm_target};
 pub const RUSTFLAGS: &str = concat!(
     "-Ctarget-feature=+simd128",
     "\x1f-Clink-arg=-zstack-size=4194304",
-    "\x1f-Cllvm-args=-inline-threshold=15",
-    "\x1f-Cllvm-args=-inlinehint-threshold=15",
+    "\x1f-Cllvm-args=-inline-threshold=5",
+    "\x1f-Cllvm-args=-inlinehint-threshold=5",
     "\x1f-Cllvm-args=-disable-lsr",
 );
 
