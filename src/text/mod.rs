@@ -15,6 +15,15 @@ pub const fn documentation(words: &'static str) -> &'static str {
     }
 }
 
+/// As [`documentation`], for lists.
+pub const fn documented<T>(list: &'static [T]) -> &'static [T] {
+    if cfg!(target_arch = "wasm32") {
+        &[]
+    } else {
+        list
+    }
+}
+
 /// Half-open byte range in a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {

@@ -8,7 +8,7 @@ use crate::signature::{metrics, triage};
 use crate::table::Field;
 use crate::text::{LineIndex, Span};
 use crate::value::{datetime, number};
-use crate::{dataset, diagnostic, engine, input, recipe, redact};
+use crate::{dataset, diagnostic, engine, input, redact};
 
 /// `range`: UTF-16 code units of a text.
 fn range(json: &mut Json, text: &str, span: Span) {
@@ -186,7 +186,6 @@ fn finding(json: &mut Json, finding: &triage::Finding) {
     let signature = finding.signature;
     json.text("signature", signature.id)
         .text("family", signature.family)
-        .text("title", signature.title)
         .text("certainty", finding.certainty.name())
         .text("severity", signature.severity.name())
         .text("table", finding.table)
@@ -228,31 +227,4 @@ fn shares(json: &mut Json, name: &str, shares: &[triage::Share]) {
 /// The query as the printer lays it out, which is how people read it.
 fn in_one_style(kql: String) -> String {
     printer::format(&kql).unwrap_or(kql)
-}
-
-pub(super) fn recipe(json: &mut Json, recipe: &recipe::Recipe) {
-    json.text("id", recipe.id)
-        .text("title", recipe.title)
-        .text("about", recipe.about)
-        .texts("tables", recipe.tables)
-        .texts("columns", &recipe.columns())
-        .list("parameters", recipe.parameters, |json, parameter| {
-            let default = match parameter.default {
-                recipe::Default::Value(text) => Some(text),
-                recipe::Default::Required | recipe::Default::LeftOut => None,
-            };
-            json.text("name", parameter.name)
-                .text("about", parameter.about)
-                .text("kind", parameter.kind.name())
-                .put(
-                    "required",
-                    &(parameter.default == recipe::Default::Required),
-                )
-                .text_or_null("default", default);
-        })
-        .object("example", |json| {
-            for (name, value) in recipe.example {
-                json.text(name, value);
-            }
-        });
 }

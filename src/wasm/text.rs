@@ -48,12 +48,6 @@ fn target(dialect: &str) -> Result<Target, Failure> {
     }
 }
 
-/// Every recipe.
-#[wasm_bindgen(js_name = recipesList)]
-pub fn recipes() -> Answer {
-    json::list(recipe::list(), dto::recipe)
-}
-
 /// The query of a recipe with values in place.
 #[wasm_bindgen(js_name = recipesBuild)]
 pub fn recipe(id: &str, values: &JsValue, dialect: &str) -> Answer<String> {
