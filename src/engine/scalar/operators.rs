@@ -6,7 +6,9 @@
 use super::{Naming, Parameter, Returns, Scalar};
 use crate::engine::eval::{Context, Vector, merged_nulls};
 use crate::table::{Bitmap, Column, Data, Strings};
-use crate::value::{Decimal, Dynamic, Type, Value, datetime, guid};
+use crate::text::case;
+use crate::value::order::sort_by_key;
+use crate::value::{Decimal, Dynamic, Type, Value, datetime, guid, real};
 use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
 use std::rc::Rc;
@@ -650,7 +652,7 @@ fn dynamic_mismatch(
             Value::Bool(comparison == Comparison::NotEqual)
         }
         Value::Int(_) | Value::Long(_) | Value::Real(_) | Value::Bool(_)
-            if is_equality && (!is_text || value.to_text().trim().parse::<f64>().is_err()) =>
+            if is_equality && (!is_text || real::read(value.to_text().trim()).is_none()) =>
         {
             Value::Bool(comparison == Comparison::NotEqual)
         }
@@ -843,28 +845,18 @@ fn text_test(arguments: &[Value], test: fn(&str, &str) -> bool) -> Value {
     }
 }
 
-/// Upper case where that is one character, as ordinal comparison without case does.
-pub fn fold(character: char) -> char {
-    if character.is_ascii() {
-        return character.to_ascii_uppercase();
-    }
-    let mut upper = character.to_uppercase();
-    match (upper.next(), upper.next()) {
-        (Some(single), None) if !single.is_ascii() => single,
-        _ => character,
-    }
-}
-
 /// Whether two texts are equal whatever their case.
 pub fn equal_fold(left: &str, right: &str) -> bool {
     if left.is_ascii() && right.is_ascii() {
         return left.eq_ignore_ascii_case(right);
     }
-    left.chars().map(fold).eq(right.chars().map(fold))
+    left.chars()
+        .map(case::upper)
+        .eq(right.chars().map(case::upper))
 }
 
 fn folded(text: &str) -> String {
-    text.chars().map(fold).collect()
+    text.chars().map(case::upper).collect()
 }
 
 /// Looks for an ASCII text, whatever the case: for its rarest letter, and compares around it.
@@ -948,19 +940,19 @@ fn contains_case(text: &str, wanted: &str) -> bool {
 }
 
 fn starts_fold(text: &str, wanted: &str) -> bool {
-    let mut characters = text.chars().map(fold);
+    let mut characters = text.chars().map(case::upper);
     wanted
         .chars()
-        .map(fold)
+        .map(case::upper)
         .all(|wanted| characters.next() == Some(wanted))
 }
 
 fn ends_fold(text: &str, wanted: &str) -> bool {
-    let mut characters = text.chars().rev().map(fold);
+    let mut characters = text.chars().rev().map(case::upper);
     wanted
         .chars()
         .rev()
-        .map(fold)
+        .map(case::upper)
         .all(|wanted| characters.next() == Some(wanted))
 }
 
@@ -1086,7 +1078,7 @@ impl Members {
             }
         }
         if let Some(numbers) = &mut numbers {
-            numbers.sort_unstable();
+            sort_by_key(numbers, |number| *number);
         }
         Self {
             numbers,
