@@ -195,7 +195,8 @@ impl Pass {
                 collected.span = wider(collected.span, extremes(&found, times, range.clone()));
             }
             if collected.sample.is_empty() {
-                collected.sample = sample(&self.view, &found, range.start);
+                let first = found.rows(vec![range.start as u32]);
+                collected.sample = sample(&self.view, &first);
             }
             self.tally(classifier, at, &mut collected, &found, &range);
             if let Some(place) = self.collected.get_mut(at) {
@@ -595,13 +596,15 @@ fn extremes(batch: &Batch, at: usize, rows: Range<usize>) -> Option<(i64, i64)> 
     let Data::Long(ticks) = &column.data else {
         return None;
     };
-    let mut span = None;
-    for (row, &ticks) in ticks.iter().enumerate().take(rows.end).skip(rows.start) {
-        if !column.is_null(row) {
-            span = wider(span, Some((ticks, ticks)));
+    let known = |at: usize| column.nulls.as_ref().is_none_or(|nulls| !nulls.get(at));
+    let (start, ticks) = (rows.start, ticks.get(rows)?);
+    let (mut first, mut last) = (i64::MAX, i64::MIN);
+    for (at, &ticks) in ticks.iter().enumerate() {
+        if known(start + at) {
+            (first, last) = (first.min(ticks), last.max(ticks));
         }
     }
-    span
+    (first <= last).then_some((first, last))
 }
 
 /// From the earlier start to the later end.
@@ -613,10 +616,10 @@ fn wider(span: Option<(i64, i64)>, more: Option<(i64, i64)>) -> Option<(i64, i64
 }
 
 /// The columns of a row that have a value.
-fn sample(view: &View, batch: &Batch, row: usize) -> Vec<(String, String)> {
+fn sample(view: &View, row: &Batch) -> Vec<(String, String)> {
     let mut cells = Vec::new();
     for (at, field) in view.fields.iter().enumerate() {
-        let value = batch.value(at, row);
+        let value = row.value(at, 0);
         let text = match &value {
             Value::DateTime(ticks) => datetime::text(*ticks),
             other => other.to_text(),
