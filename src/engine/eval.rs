@@ -8,14 +8,14 @@ use super::Outcome;
 use super::batch::Batch;
 use super::plan::{Call, Expr, Node};
 use super::scalar::NullRule;
-use super::scalar::operators::find_fold_ascii;
+use super::scalar::operators::{FoldFinder, Members};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::table::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, Strings};
 use crate::value::{Dynamic, Type, Value};
 use regex_lite::Regex;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 /// What an expression gives for a batch.
@@ -78,24 +78,17 @@ pub fn constant_column(value: &Value, kind: Type, n_rows: usize) -> Column {
 #[derive(Debug, Default)]
 pub struct Memo {
     /// For every text.
-    all: RefCell<Option<(Rc<Dictionary>, Rc<Column>)>>,
+    all: OfDictionary<Rc<Column>>,
     /// For those that were asked about.
-    some: RefCell<Option<(Rc<Dictionary>, Vec<Option<bool>>)>>,
+    some: OfDictionary<Vec<Option<bool>>>,
+    /// The constants of a list, made ready.
+    members: OnceCell<Members>,
 }
 
-impl Memo {
-    /// Whether the answers for the dictionary of these texts are there.
-    fn knows(&self, strings: &Strings) -> bool {
-        match strings {
-            Strings::Coded { dictionary, .. } => self
-                .all
-                .borrow()
-                .as_ref()
-                .is_some_and(|(known, _)| Rc::ptr_eq(known, dictionary)),
-            _ => false,
-        }
-    }
+/// Answers and the dictionary that they are about.
+type OfDictionary<T> = RefCell<Option<(Rc<Dictionary>, T)>>;
 
+impl Memo {
     /// The answers for some texts, each asked once.
     fn tests(
         &self,
@@ -108,19 +101,22 @@ impl Memo {
             Some((of, answers)) if Rc::ptr_eq(&of, dictionary) => known.insert((of, answers)),
             _ => known.insert((Rc::clone(dictionary), vec![None; dictionary.len()])),
         };
+        // Fewer texts than rows, and often the same answer for all of them.
+        if dictionary.len() <= codes.len() {
+            for (code, place) in answers.iter_mut().enumerate() {
+                place.get_or_insert_with(|| test(dictionary.get(code as u32)));
+            }
+            if let Some(&Some(first)) = answers.first()
+                && answers.iter().all(|answer| *answer == Some(first))
+            {
+                return vec![first; codes.len()];
+            }
+        }
         let mut answer = |&code: &u32| match answers.get_mut(code as usize) {
             Some(place) => *place.get_or_insert_with(|| test(dictionary.get(code))),
             None => test(""),
         };
         codes.iter().map(&mut answer).collect()
-    }
-}
-
-/// Whether there are so few rows that asking each costs less than asking every text of the dictionary.
-fn is_cheaper_by_row(strings: &Strings) -> bool {
-    match strings {
-        Strings::Coded { codes, dictionary } => dictionary.len() > codes.len() * 4,
-        _ => true,
     }
 }
 
@@ -301,6 +297,11 @@ pub fn evaluate(expr: &Expr, batch: &Batch, context: &Context) -> Outcome<Vector
             chain(call, batch, context)
         }
         Node::Call(call) => {
+            if call.function.name == "in"
+                && let Some(answer) = members(call, batch, context)?
+            {
+                return Ok(answer);
+            }
             let arguments = call
                 .arguments
                 .iter()
@@ -315,15 +316,36 @@ pub fn evaluate(expr: &Expr, batch: &Batch, context: &Context) -> Outcome<Vector
     }
 }
 
+/// `in` a list of constants, which is made ready once; none for what is compared value by value.
+fn members(call: &Call, batch: &Batch, context: &Context) -> Outcome<Option<Vector>> {
+    let Some((left, list)) = call.arguments.split_first() else {
+        return Ok(None);
+    };
+    let Vector::Column(column) = evaluate(left, batch, context)? else {
+        return Ok(None);
+    };
+    if !list.iter().all(|item| item.as_constant().is_some()) {
+        return Ok(None);
+    }
+    let values = list.iter().filter_map(Expr::as_constant);
+    let members = call.memo.members.get_or_init(|| Members::of(values));
+    if let Data::String(Strings::Coded { codes, dictionary }) = &column.data {
+        let test = members.has_text();
+        return Ok(test.map(|test| truths(call.memo.tests(codes, dictionary, test))));
+    }
+    Ok(members.among(&column, batch.n_rows).map(truths))
+}
+
 /// `and` and `or`: each operand is asked only about the rows that the ones before did not settle.
 fn chain(call: &Call, batch: &Batch, context: &Context) -> Outcome<Vector> {
     let deciding = call.function.name == "or";
     let mut answers: Vec<bool> = vec![!deciding; batch.n_rows];
     let mut nulls = Bitmap::new(batch.n_rows);
-    let mut open: Option<Vec<u32>> = None;
-    let mut rest = batch.clone();
+    let mut open: Option<Rc<Vec<u32>>> = None;
     for operand in &call.arguments {
-        let truth = evaluate(operand, &rest, context)?;
+        let narrowed = open.as_ref().map(|rows| batch.rows_for(operand, rows));
+        let rest = narrowed.as_ref().unwrap_or(batch);
+        let truth = evaluate(operand, rest, context)?;
         let row_of = |at: usize| {
             open.as_ref().map_or(at, |rows| {
                 rows.get(at).map_or(usize::MAX, |&row| row as usize)
@@ -349,6 +371,9 @@ fn chain(call: &Call, batch: &Batch, context: &Context) -> Outcome<Vector> {
                 let Data::Bool(values) = &column.data else {
                     continue;
                 };
+                if column.nulls.is_none() && !values.contains(&deciding) {
+                    continue;
+                }
                 for (at, &value) in values.iter().enumerate() {
                     if column.nulls.as_ref().is_some_and(|nulls| nulls.get(at)) {
                         nulls.set(row_of(at));
@@ -369,8 +394,7 @@ fn chain(call: &Call, batch: &Batch, context: &Context) -> Outcome<Vector> {
             let rows: Vec<u32> = (0..batch.n_rows as u32)
                 .filter(|&row| answers.get(row as usize) == Some(&!deciding))
                 .collect();
-            rest = batch.rows(rows.clone());
-            open = Some(rows);
+            open = Some(Rc::new(rows));
         }
     }
     // A settled place is not null, whatever another operand was.
@@ -419,26 +443,27 @@ fn apply(
         ],
     ) = (function.text_test, arguments)
         && let Data::String(strings) = &column.data
-        && !call.memo.knows(strings)
-        && is_cheaper_by_row(strings)
     {
-        let values = match strings {
-            Strings::Plain { text, offsets }
-                if HOLDING.contains(&function.name) && wanted.is_ascii() && !wanted.is_empty() =>
-            {
-                rows_that_hold(text, offsets, wanted, test)
+        let is_holding = HOLDING.contains(&function.name);
+        let finder = FoldFinder::new(wanted).filter(|_| is_holding);
+        let test = |text: &str| {
+            let finder = finder.as_ref();
+            finder.is_none_or(|finder| finder.find(text.as_bytes(), 0).is_some())
+                && test(text, wanted)
+        };
+        let values = match (strings, &finder) {
+            (Strings::Coded { codes, dictionary }, _) => call.memo.tests(codes, dictionary, test),
+            (Strings::Plain { text, offsets }, Some(finder)) => {
+                rows_that_hold(text, offsets, finder, test)
             }
-            Strings::Coded { codes, dictionary } => call
-                .memo
-                .tests(codes, dictionary, |text| test(text, wanted)),
             _ => {
                 let mut scratch = String::new();
                 let rows = 0..n_rows;
-                rows.map(|row| test(strings.get(row, &mut scratch), wanted))
+                rows.map(|row| test(strings.get(row, &mut scratch)))
                     .collect()
             }
         };
-        return Vector::column(Column::new(Type::Bool, Data::Bool(values)));
+        return truths(values);
     }
     if let Some(answer) = apply_to_dictionary(call, kind, arguments, n_rows, context) {
         return answer;
@@ -468,30 +493,35 @@ fn apply(
     Vector::column(builder.finish())
 }
 
-/// Texts that pass a test which only a text that holds `wanted` can pass: one search over all of them
-/// finds those to be tested.
+/// A column of truth values; a constant when all are the same.
+fn truths(values: Vec<bool>) -> Vector {
+    match values.first() {
+        Some(&first) if values.iter().all(|&value| value == first) => {
+            Vector::Constant(Value::Bool(first), Type::Bool)
+        }
+        _ => Vector::column(Column::new(Type::Bool, Data::Bool(values))),
+    }
+}
+
+/// Texts that pass a test which only a text can pass that holds what is looked for: one search over
+/// all of them finds those to be tested.
 fn rows_that_hold(
     texts: &str,
     offsets: &[u32],
-    wanted: &str,
-    test: fn(&str, &str) -> bool,
+    finder: &FoldFinder<'_>,
+    test: impl Fn(&str) -> bool,
 ) -> Vec<bool> {
     let mut values = vec![false; offsets.len().saturating_sub(1)];
     let (mut row, mut from) = (0, 0);
-    while let Some(at) = find_fold_ascii(texts.as_bytes(), wanted.as_bytes(), from) {
+    while let Some(at) = finder.find(texts.as_bytes(), from) {
         let ends = offsets.get(row + 1..).unwrap_or_default();
         row += ends.partition_point(|&end| end as usize <= at);
         let (Some(&start), Some(&end)) = (offsets.get(row), offsets.get(row + 1)) else {
             break;
         };
         let (start, end) = (start as usize, end as usize);
-        if at + wanted.len() > end {
-            // It begins in one text and ends in another.
-            from = at + 1;
-            continue;
-        }
         if let (Some(value), Some(text)) = (values.get_mut(row), texts.get(start..end)) {
-            *value = test(text, wanted);
+            *value = test(text);
         }
         from = end;
     }
@@ -720,8 +750,9 @@ mod tests {
         let Strings::Plain { text, offsets } = Strings::plain(texts) else {
             panic!("plain texts are plain");
         };
-        let found = rows_that_hold(&text, &offsets, "/openai/", |text, wanted| {
-            text.to_ascii_lowercase().contains(wanted)
+        let finder = FoldFinder::new("/openai/").expect("it is ASCII");
+        let found = rows_that_hold(&text, &offsets, &finder, |text| {
+            text.to_ascii_lowercase().contains("/openai/")
         });
         assert_eq!(found, [false, false, false, true, false, true, true]);
     }

@@ -15,7 +15,7 @@ use crate::engine::eval::{Context, Vector, evaluate};
 use crate::engine::plan::Expr;
 use crate::engine::predicate::Predicate;
 use crate::table::{Tables, View};
-use crate::value::Value;
+use crate::value::{Value, order};
 use std::rc::Rc;
 
 /// A clue that was bound.
@@ -172,7 +172,7 @@ impl Classifier {
         let texts = [&texts, counted].concat();
         let predicates = Predicate::bind_all(table, &texts, tables, now)?;
         let mut columns: Vec<usize> = predicates.iter().flat_map(Predicate::columns).collect();
-        columns.sort_unstable();
+        order::sort_by_key(&mut columns, |column| *column);
         columns.dedup();
         let place = |column: usize| columns.binary_search(&column).unwrap_or_default();
         let mut settling = Settling::new(kinds, &columns, now);
@@ -214,23 +214,20 @@ impl Classifier {
         kinds: Option<&[u16]>,
         context: &Context,
     ) -> Outcome<Split> {
-        let mut rows_of: Vec<Vec<u32>> = vec![Vec::new(); self.candidates.len()];
-        match kinds {
-            None => rows_of = vec![(0..batch.n_rows as u32).collect()],
-            Some(kinds) => {
-                for (row, &kind) in kinds.iter().enumerate() {
-                    if let Some(rows) = rows_of.get_mut(usize::from(kind)) {
-                        rows.push(row as u32);
-                    }
-                }
-            }
-        }
         let mut split = Split::default();
         split.claims.resize_with(self.clues.len(), Claim::default);
-        for (kind, rows) in rows_of.into_iter().enumerate() {
-            if !rows.is_empty() {
-                self.ask(batch, kind, rows, context, &mut split)?;
+        let Some(kinds) = kinds else {
+            let rows = (0..batch.n_rows as u32).collect();
+            self.ask(batch, 0, rows, context, &mut split)?;
+            return Ok(split);
+        };
+        let (rows, ends) = by_kind(kinds, self.candidates.len());
+        let mut start = 0;
+        for (kind, end) in ends.into_iter().enumerate() {
+            if let Some(rows) = rows.get(start..end).filter(|rows| !rows.is_empty()) {
+                self.ask(batch, kind, rows.to_vec(), context, &mut split)?;
             }
+            start = end;
         }
         Ok(split)
     }
@@ -388,7 +385,7 @@ fn asked_clues(
         .find(tables::LLM)
         .is_some_and(|view| view.n_rows() > 0);
     let names = view.fields.iter().map(|field| field.name.as_str());
-    let facts = Facts::of(kinds, names.collect());
+    let facts = Facts::of(kinds, names);
     let mut asked: Vec<(&'static Signature, &'static Clue)> = Vec::new();
     for signature in catalogue() {
         for clue in signature.clues.iter().filter(|clue| clue.table == table) {
@@ -399,7 +396,7 @@ fn asked_clues(
         }
     }
     // Stable: the catalogue's order settles the rest.
-    asked.sort_by_key(|(signature, clue)| {
+    order::sort_by_key(&mut asked, |(signature, clue)| {
         (
             clue.certainty == Certainty::Likely,
             std::cmp::Reverse(clue.weight),
@@ -407,6 +404,30 @@ fn asked_clues(
         )
     });
     asked
+}
+
+/// The rows kind by kind, and where those of each kind end.
+fn by_kind(kinds: &[u16], n_kinds: usize) -> (Vec<u32>, Vec<usize>) {
+    let mut ends = vec![0; n_kinds];
+    for &kind in kinds {
+        if let Some(count) = ends.get_mut(usize::from(kind)) {
+            *count += 1;
+        }
+    }
+    let mut n_before = 0;
+    for count in &mut ends {
+        n_before += std::mem::replace(count, n_before);
+    }
+    let mut rows = vec![0; n_before];
+    for (row, &kind) in kinds.iter().enumerate() {
+        if let Some(end) = ends.get_mut(usize::from(kind)) {
+            if let Some(place) = rows.get_mut(*end) {
+                *place = row as u32;
+            }
+            *end += 1;
+        }
+    }
+    (rows, ends)
 }
 
 /// What the kind of a row tells about an operand: as much as of the column of which it tells least.

@@ -16,7 +16,7 @@ use crate::engine::eval::Context;
 use crate::engine::operator::key::Interner;
 use crate::kql::printer;
 use crate::table::{Data, View};
-use crate::value::{Type, Value, datetime};
+use crate::value::{Type, Value, datetime, order};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::rc::Rc;
@@ -195,7 +195,8 @@ impl Pass {
                 collected.span = wider(collected.span, extremes(&found, times, range.clone()));
             }
             if collected.sample.is_empty() {
-                collected.sample = sample(&self.view, &found, range.start);
+                let first = found.rows(vec![range.start as u32]);
+                collected.sample = sample(&self.view, &first);
             }
             self.tally(classifier, at, &mut collected, &found, &range);
             if let Some(place) = self.collected.get_mut(at) {
@@ -247,7 +248,7 @@ impl Pass {
             }
         }
         if let Some(rows) = rows.get_mut(start..) {
-            rows.sort_unstable();
+            order::sort_by_key(rows, |row| *row);
         }
         is_finding.then_some(at)
     }
@@ -279,7 +280,8 @@ impl Pass {
                     numbered.interner.intern(&values, &mut numbered.ids);
                     numbered.is_current = true;
                 }
-                numbered.count(range.clone(), tally);
+                let kind = self.types.get(column).copied().unwrap_or(Type::String);
+                numbered.count(range.clone(), kind, tally);
             }
             tally.is_filled
         };
@@ -373,7 +375,7 @@ impl Pass {
         let kind = self.types.get(column).copied().unwrap_or(Type::String);
         let mut counts = tally.counts.clone();
         // Stable: of equal counts the value that came first.
-        counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+        order::sort_by_key(&mut counts, |&(_, count)| std::cmp::Reverse(count));
         counts
             .into_iter()
             .map(|(id, count)| Share {
@@ -513,7 +515,7 @@ impl Pass {
 
 impl Numbered {
     /// Counts the values of some of the rows at hand; each value is looked up once.
-    fn count(&mut self, rows: Range<usize>, tally: &mut Tally) {
+    fn count(&mut self, rows: Range<usize>, kind: Type, tally: &mut Tally) {
         self.counts.resize(self.interner.len(), 0);
         let mut seen = Vec::new();
         for &id in self.ids.get(rows).unwrap_or_default() {
@@ -526,9 +528,7 @@ impl Numbered {
         }
         for id in seen {
             let count = self.counts.get_mut(id as usize).map(std::mem::take);
-            tally.add(id, count.unwrap_or(0), || {
-                !self.text(id, Type::Long).is_empty()
-            });
+            tally.add(id, count.unwrap_or(0), || !self.text(id, kind).is_empty());
         }
     }
 
@@ -564,7 +564,7 @@ pub(super) struct Found {
 /// Places in their order, each once.
 fn sorted(places: impl Iterator<Item = usize>) -> Vec<usize> {
     let mut places: Vec<usize> = places.collect();
-    places.sort_unstable();
+    order::sort_by_key(&mut places, |place| *place);
     places.dedup();
     places
 }
@@ -596,13 +596,15 @@ fn extremes(batch: &Batch, at: usize, rows: Range<usize>) -> Option<(i64, i64)> 
     let Data::Long(ticks) = &column.data else {
         return None;
     };
-    let mut span = None;
-    for (row, &ticks) in ticks.iter().enumerate().take(rows.end).skip(rows.start) {
-        if !column.is_null(row) {
-            span = wider(span, Some((ticks, ticks)));
+    let known = |at: usize| column.nulls.as_ref().is_none_or(|nulls| !nulls.get(at));
+    let (start, ticks) = (rows.start, ticks.get(rows)?);
+    let (mut first, mut last) = (i64::MAX, i64::MIN);
+    for (at, &ticks) in ticks.iter().enumerate() {
+        if known(start + at) {
+            (first, last) = (first.min(ticks), last.max(ticks));
         }
     }
-    span
+    (first <= last).then_some((first, last))
 }
 
 /// From the earlier start to the later end.
@@ -614,10 +616,10 @@ fn wider(span: Option<(i64, i64)>, more: Option<(i64, i64)>) -> Option<(i64, i64
 }
 
 /// The columns of a row that have a value.
-fn sample(view: &View, batch: &Batch, row: usize) -> Vec<(String, String)> {
+fn sample(view: &View, row: &Batch) -> Vec<(String, String)> {
     let mut cells = Vec::new();
     for (at, field) in view.fields.iter().enumerate() {
-        let value = batch.value(at, row);
+        let value = row.value(at, 0);
         let text = match &value {
             Value::DateTime(ticks) => datetime::text(*ticks),
             other => other.to_text(),

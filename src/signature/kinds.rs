@@ -60,7 +60,7 @@ pub(super) struct Kinds {
     /// The values of each key column, numbered; last, whether the message is empty.
     values: Vec<Interner>,
     /// The numbers of a kind's values, [`VALUE_BITS`] each, to the kind.
-    kinds: FxHashMap<u64, u16>,
+    places: FxHashMap<u64, u16>,
     /// The numbers of the values, kind by kind.
     members: Vec<u64>,
     /// The kind of every row, segment by segment.
@@ -123,7 +123,7 @@ impl Kinds {
             keys,
             message,
             values: (0..n_values).map(|_| Interner::default()).collect(),
-            kinds: FxHashMap::default(),
+            places: FxHashMap::default(),
             members: Vec::new(),
             of_rows: Vec::new(),
             messages: Messages::default(),
@@ -146,26 +146,19 @@ impl Kinds {
                 *number = *number << VALUE_BITS | u64::from(id);
             }
         }
-        let mut last = None;
-        let mut of_rows = Vec::with_capacity(numbers.len());
-        for number in numbers {
-            let kind = match last {
-                Some((known, kind)) if known == number => kind,
-                _ => {
-                    let next = self.members.len() as u16;
-                    let kind = *self.kinds.entry(number).or_insert(next);
-                    if kind == next {
-                        self.members.push(number);
-                    }
-                    kind
+        let mut last = (u64::MAX, 0);
+        let kind_of = |number: u64| {
+            if number != last.0 {
+                let next = self.members.len().min(MAX_KINDS) as u16;
+                let kind = *self.places.entry(number).or_insert(next);
+                if kind == next {
+                    self.members.push(number);
                 }
-            };
-            last = Some((number, kind));
-            of_rows.push(kind);
-            if self.members.len() > MAX_KINDS {
-                break;
+                last = (number, kind);
             }
-        }
+            last.1
+        };
+        let of_rows: Vec<u16> = numbers.into_iter().map(kind_of).collect();
         let has_too_many = |values: &Interner| values.len() > 1 << VALUE_BITS;
         if self.members.len() > MAX_KINDS || self.values.iter().any(has_too_many) {
             (self.keys, self.message) = (Vec::new(), None);

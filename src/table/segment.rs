@@ -115,7 +115,7 @@ pub(crate) enum Encoded {
     Texts { text: Rc<String>, offsets: Vec<u32> },
     /// Texts that are guids in lower case; where `empty` says so, the empty text.
     GuidTexts {
-        words: Vec<u128>,
+        words: Rc<Vec<u128>>,
         empty: Option<Bitmap>,
     },
 }
@@ -396,7 +396,7 @@ impl Encoded {
             words,
             |word| word == 0,
             |words, empty| Self::GuidTexts {
-                words: words.to_vec(),
+                words: Rc::new(words.to_vec()),
                 empty,
             },
         )
@@ -476,7 +476,7 @@ impl Encoded {
                 },
             ),
             Self::GuidTexts { words, empty: None } => {
-                text_column(kind, Strings::Guids(words.clone()))
+                text_column(kind, Strings::Guids(Rc::clone(words)))
             }
             Self::GuidTexts {
                 words,
@@ -594,7 +594,7 @@ fn spread(dense: &Column, rows: &[u16], n_rows: usize) -> Column {
             }
         }
         Strings::Guids(words) => {
-            let mut places = rows.iter().zip(words).peekable();
+            let mut places = rows.iter().zip(words.iter()).peekable();
             Strings::plain((0..n_rows).map(|row| {
                 match places.next_if(|&(&at, _)| at as usize == row) {
                     Some((_, &word)) => guid::text(word),

@@ -2,11 +2,10 @@
 
 use super::{Aggregate, Signature, Start, State, for_each_row};
 use crate::engine::eval::{Context, Vector};
-use crate::engine::operator::key::{Interner, hash_wide};
+use crate::engine::operator::key::{Interner, Pairs};
+use crate::engine::operator::words::Words;
 use crate::table::{Column, Data, Strings};
 use crate::value::Type;
-use hashbrown::HashTable;
-use rustc_hash::FxHashSet;
 
 /// The entries.
 pub(super) static ENTRIES: &[Aggregate] = &[
@@ -51,7 +50,7 @@ fn count_type(_: &[Type]) -> Signature {
 fn distinct(start: &Start<'_>, condition_at: Option<usize>) -> Box<dyn State> {
     if start.is_single_group && condition_at.is_none() {
         return Box::new(DistinctOfAll {
-            guids: HashTable::new(),
+            guids: Words::default(),
             interner: Interner::default(),
             ids: vec![],
         });
@@ -59,7 +58,7 @@ fn distinct(start: &Start<'_>, condition_at: Option<usize>) -> Box<dyn State> {
     Box::new(Distinct {
         condition_at,
         interner: Interner::default(),
-        pairs: FxHashSet::default(),
+        pairs: Pairs::default(),
         counts: vec![],
         ids: vec![],
     })
@@ -68,7 +67,7 @@ fn distinct(start: &Start<'_>, condition_at: Option<usize>) -> Box<dyn State> {
 /// All rows are one group: what was seen is all that has to be remembered.
 struct DistinctOfAll {
     /// Guids and texts that are guids, which logs have one of in every row.
-    guids: HashTable<u128>,
+    guids: Words,
     /// All other values.
     interner: Interner,
     ids: Vec<u32>,
@@ -80,36 +79,16 @@ impl State for DistinctOfAll {
             return;
         };
         let column = argument.clone().into_column(groups.len());
-        let words = match &column.data {
-            Data::String(Strings::Guids(words)) => words,
-            Data::Guid(words) if column.nulls.is_none() => words,
-            _ => return self.interner.intern(&column, &mut self.ids),
-        };
-        self.guids.reserve(words.len(), |&word| hash_wide(word));
-        for &word in words {
-            self.guids
-                .entry(
-                    hash_wide(word),
-                    |&known| known == word,
-                    |&known| hash_wide(known),
-                )
-                .or_insert(word);
+        match &column.data {
+            Data::String(Strings::Guids(words)) => self.guids.add(words),
+            Data::Guid(words) if column.nulls.is_none() => self.guids.add(words),
+            _ => self.interner.intern(&column, &mut self.ids),
         }
     }
 
     fn finish(&mut self, _: usize, _: &Context) -> Vec<Column> {
-        let n_null =
-            usize::from((0..self.interner.len()).any(|id| self.interner.is_missing(id as u32)));
-        let n_both = self
-            .interner
-            .guids()
-            .filter(|&word| {
-                self.guids
-                    .find(hash_wide(word), |&known| known == word)
-                    .is_some()
-            })
-            .count();
-        let count = self.guids.len() + self.interner.len() - n_null - n_both;
+        self.guids.add(&self.interner.words());
+        let count = self.guids.count() + self.interner.n_texts();
         vec![Column::new(Type::Long, Data::Long(vec![count as i64]))]
     }
 }
@@ -117,7 +96,8 @@ impl State for DistinctOfAll {
 struct Distinct {
     condition_at: Option<usize>,
     interner: Interner,
-    pairs: FxHashSet<u64>,
+    /// Groups with the values seen in them.
+    pairs: Pairs,
     counts: Vec<i64>,
     ids: Vec<u32>,
 }
@@ -130,17 +110,23 @@ impl State for Distinct {
         self.counts.resize(n_groups, 0);
         let column = argument.clone().into_column(groups.len());
         self.interner.intern(&column, &mut self.ids);
-        let (counts, pairs, ids, interner) =
-            (&mut self.counts, &mut self.pairs, &self.ids, &self.interner);
+        let (mut seen, mut ids) = (Vec::new(), Vec::new());
         for_each_row(groups, arguments, self.condition_at, |group, row| {
-            let Some(&id) = ids.get(row) else { return };
-            if !interner.is_missing(id)
-                && pairs.insert((group as u64) << 32 | u64::from(id))
-                && let Some(count) = counts.get_mut(group)
+            if let Some(&id) = self.ids.get(row) {
+                seen.push(group as u32);
+                ids.push(id);
+            }
+        });
+        let n_before = self.pairs.len();
+        let sizes = (n_groups, self.interner.len());
+        self.pairs.combine(&mut seen, &ids, sizes, false);
+        for (group, id) in self.pairs.from(n_before) {
+            if !self.interner.is_missing(id)
+                && let Some(count) = self.counts.get_mut(group as usize)
             {
                 *count += 1;
             }
-        });
+        }
     }
 
     fn finish(&mut self, n_groups: usize, _: &Context) -> Vec<Column> {

@@ -1,10 +1,11 @@
 //! `join` and `lookup`.
 //!
-//! Keys of both sides are numbered by the same interners; rows of the right side are listed by key
-//! number, and the left side streams past them, a bounded number of pairs a step. Null keys match
-//! each other, as in Kusto. Of an inner join the smaller side is the one that is listed.
+//! The keys of the smaller side are numbered, and the other side is asked for them; rows of the right
+//! side are listed by key number, and the left side streams past them, a bounded number of pairs a
+//! step. Null keys match each other, as in Kusto. Of an inner join the smaller side is the one that
+//! is listed.
 
-use super::key::Grouper;
+use super::key::{Grouper, UNKNOWN};
 use super::{Poll, Run, hold};
 use crate::engine::Outcome;
 use crate::engine::batch::{Batch, Lazy, NO_ROW};
@@ -13,6 +14,7 @@ use crate::engine::plan::{Expr, JoinKind};
 use crate::table::{Column, SEGMENT_ROWS};
 use crate::text::Span;
 use crate::value::{Type, Value};
+use std::ops::Range;
 use std::rc::Rc;
 
 type Place = (u32, u32);
@@ -64,6 +66,7 @@ pub(super) struct Join {
 enum Stage {
     ReadRight,
     ReadLeft,
+    Number(usize),
     List(usize),
     Sort,
     Stream,
@@ -148,7 +151,30 @@ impl Join {
         Ok(false)
     }
 
-    /// Numbers the keys of one batch of the listed side.
+    /// Whether rows of the right side come out by themselves.
+    const fn needs_rest(&self) -> bool {
+        matches!(
+            self.kind,
+            JoinKind::RightOuter | JoinKind::FullOuter | JoinKind::RightSemi | JoinKind::RightAnti
+        )
+    }
+
+    /// Numbers the keys of one batch of the streamed side, when that is the smaller one; true at its
+    /// end.
+    fn number(&mut self, at: usize, context: &Context) -> Outcome<bool> {
+        if self.streamed().n_rows >= self.listed().n_rows {
+            return Ok(true);
+        }
+        let Some(batch) = self.streamed().batches.get(at) else {
+            self.grouper.freeze();
+            return Ok(true);
+        };
+        let keys = self.streamed().keys_of(batch, context)?;
+        self.grouper.group(&keys, &mut self.groups);
+        Ok(false)
+    }
+
+    /// Numbers the keys of one batch of the listed side; true at its end.
     fn list(&mut self, at: usize, context: &Context) -> Outcome<bool> {
         let Some(batch) = self.listed().batches.get(at).cloned() else {
             return Ok(true);
@@ -156,30 +182,30 @@ impl Join {
         let keys = self.listed().keys_of(&batch, context)?;
         let mut groups = Vec::new();
         self.grouper.group(&keys, &mut groups);
-        self.has_match.push(vec![false; batch.n_rows]);
+        if self.needs_rest() {
+            self.has_match.push(vec![false; batch.n_rows]);
+        }
         self.listed_keys.push(groups);
         Ok(false)
     }
 
-    /// Lists the places of the listed side by key.
+    /// Lists the places of the listed side by key, without those that have no pair.
     fn sort_places(&mut self) {
         let n_keys = self.grouper.len();
         self.starts = vec![0; n_keys + 1];
-        for keys in &self.listed_keys {
-            for &key in keys {
-                if let Some(count) = self.starts.get_mut(key as usize + 1) {
-                    *count += 1;
-                }
+        let keys = self.listed_keys.iter().flatten();
+        for &key in keys.filter(|&&key| key != UNKNOWN) {
+            if let Some(count) = self.starts.get_mut(key as usize + 1) {
+                *count += 1;
             }
         }
-        for key in 0..n_keys {
-            let before = self.starts.get(key).copied().unwrap_or(0);
-            if let Some(start) = self.starts.get_mut(key + 1) {
-                *start += before;
-            }
+        let mut n_places = 0;
+        for start in &mut self.starts {
+            n_places += *start;
+            *start = n_places;
         }
         let mut next = self.starts.clone();
-        self.places = vec![MISSING; self.listed_keys.iter().map(Vec::len).sum()];
+        self.places = vec![MISSING; n_places as usize];
         for (batch, keys) in self.listed_keys.iter().enumerate() {
             for (row, &key) in keys.iter().enumerate() {
                 if let Some(at) = next.get_mut(key as usize) {
@@ -194,28 +220,18 @@ impl Join {
         self.seen_keys = vec![false; n_keys];
     }
 
-    fn matches_of(&self, key: u32) -> &[Place] {
-        let range = self
-            .starts
-            .get(key as usize)
-            .copied()
-            .zip(self.starts.get(key as usize + 1).copied());
-        range
-            .and_then(|(start, end)| self.places.get(start as usize..end as usize))
-            .unwrap_or_default()
+    /// Where the places of a key are listed.
+    fn matches_of(&self, key: u32) -> Range<usize> {
+        match self.starts.get(key as usize..) {
+            Some([start, end, ..]) => *start as usize..*end as usize,
+            _ => 0..0,
+        }
     }
 
     /// Pairs of the streaming batch with the listed side, up to a batch of them.
     fn stream(&mut self, context: &Context) -> Outcome<Poll> {
         let Some(batch) = self.streamed().batches.get(self.at_batch).cloned() else {
-            let needs_rest = matches!(
-                self.kind,
-                JoinKind::RightOuter
-                    | JoinKind::FullOuter
-                    | JoinKind::RightSemi
-                    | JoinKind::RightAnti
-            );
-            self.stage = if needs_rest {
+            self.stage = if self.needs_rest() {
                 Stage::Rest(0)
             } else {
                 Stage::Done
@@ -228,15 +244,22 @@ impl Join {
             self.grouper.group(&keys, &mut groups);
             self.groups = groups;
         }
+        let keeps_lonely = matches!(
+            self.kind,
+            JoinKind::LeftAnti | JoinKind::LeftOuter | JoinKind::FullOuter
+        );
         let (mut mine, mut theirs): (Vec<u32>, Vec<Place>) = (Vec::new(), Vec::new());
         let mut n_visited = 0;
-        while self.at_row < batch.n_rows
-            && mine.len() < SEGMENT_ROWS
-            && n_visited < SEGMENT_ROWS * 2
-        {
+        while mine.len() < SEGMENT_ROWS && n_visited < SEGMENT_ROWS * 2 {
+            if !keeps_lonely {
+                let keys = self.groups.get(self.at_row..).unwrap_or_default();
+                self.at_row += keys.iter().take_while(|&&key| key == UNKNOWN).count();
+            }
+            let Some(&key) = self.groups.get(self.at_row) else {
+                break;
+            };
             n_visited += 1;
             let row = self.at_row as u32;
-            let key = self.groups.get(self.at_row).copied().unwrap_or(NO_ROW);
             let found = self.matches_of(key);
             match self.kind {
                 JoinKind::LeftSemi | JoinKind::LeftAnti => {
@@ -246,7 +269,7 @@ impl Join {
                     self.at_row += 1;
                     continue;
                 }
-                JoinKind::InnerUnique
+                JoinKind::InnerUnique | JoinKind::RightSemi | JoinKind::RightAnti
                     if self.seen_keys.get(key as usize).copied().unwrap_or(false) =>
                 {
                     self.at_row += 1;
@@ -262,30 +285,29 @@ impl Join {
                 self.at_row += 1;
                 continue;
             }
-            let end = (self.at_match + SEGMENT_ROWS - mine.len()).min(found.len());
-            let chosen = found.get(self.at_match..end).unwrap_or_default().to_vec();
-            let is_finished = end == found.len();
-            for place in chosen {
-                if let Some(matched) = self
-                    .has_match
-                    .get_mut(place.0 as usize)
-                    .and_then(|rows| rows.get_mut(place.1 as usize))
+            let start = found.start + self.at_match;
+            let end = (start + SEGMENT_ROWS - mine.len()).min(found.end);
+            let chosen = self.places.get(start..end).unwrap_or_default();
+            n_visited += chosen.len();
+            if !matches!(self.kind, JoinKind::RightSemi | JoinKind::RightAnti) {
+                mine.resize(mine.len() + chosen.len(), row);
+                theirs.extend_from_slice(chosen);
+            }
+            for &(batch, row) in chosen {
+                if let Some(rows) = self.has_match.get_mut(batch as usize)
+                    && let Some(matched) = rows.get_mut(row as usize)
                 {
                     *matched = true;
                 }
-                if !matches!(self.kind, JoinKind::RightSemi | JoinKind::RightAnti) {
-                    mine.push(row);
-                    theirs.push(place);
-                }
             }
-            if is_finished {
+            if end == found.end {
                 if let Some(seen) = self.seen_keys.get_mut(key as usize) {
                     *seen = true;
                 }
                 self.at_match = 0;
                 self.at_row += 1;
             } else {
-                self.at_match = end;
+                self.at_match = end - found.start;
             }
         }
         if self.at_row >= batch.n_rows {
@@ -379,7 +401,14 @@ impl Run for Join {
                 if Self::read(&mut self.left, context)? {
                     self.is_swapped =
                         self.kind == JoinKind::Inner && self.left.n_rows < self.right.n_rows;
-                    self.stage = Stage::List(0);
+                    self.stage = Stage::Number(0);
+                }
+            }
+            Stage::Number(at) => {
+                self.stage = if self.number(at, context)? {
+                    Stage::List(0)
+                } else {
+                    Stage::Number(at + 1)
                 }
             }
             Stage::List(at) => {

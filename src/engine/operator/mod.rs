@@ -13,6 +13,7 @@ pub mod series;
 mod sort;
 mod summarize;
 pub mod window;
+pub mod words;
 
 pub(super) use rows::range_rows;
 
