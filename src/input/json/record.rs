@@ -63,6 +63,8 @@ struct Plan {
     by_path: FxHashMap<[u32; 3], u32>,
     /// Columns that a key stores into.
     columns: FxHashSet<usize>,
+    /// Keys so far, the contexts counted: a number for one whose column another key has.
+    n_keys: usize,
     schema: Option<&'static TableSchema>,
     table: usize,
     is_raw: bool,
@@ -318,6 +320,7 @@ impl Plan {
             by_key: FxHashMap::default(),
             by_path: FxHashMap::default(),
             columns: FxHashSet::default(),
+            n_keys: Context::ALL.len(),
             schema,
             table,
             is_raw,
@@ -364,6 +367,7 @@ impl Plan {
                     let key = value::string_text(token);
                     let (action, found) = self.action(context, &key, first, table);
                     clock = found;
+                    self.n_keys += 1;
                     action
                 }
             };
@@ -421,7 +425,7 @@ impl Plan {
             .is_some_and(|column| self.columns.contains(&column))
         {
             name = match context {
-                Context::Root => format!("{name}_{}", self.nodes.len()),
+                Context::Root => format!("{name}_{}", self.n_keys),
                 Context::Properties => format!("properties_{key}"),
                 Context::LastError => format!("lastError_{key}"),
             };
