@@ -8,10 +8,10 @@
 
 use super::header::Header;
 use super::json::Json;
-use super::scan::{Text, byte_from, copy_until, field_end, n_repeats, short_number};
+use super::scan::{Text, byte_from, copy_until, field_end, make_room, n_repeats, short_number};
 use super::sink::{OTHER_RECORDS, Sink};
 use super::warning::Warning;
-use crate::table::{N_LANES, TableBuilder};
+use crate::table::TableBuilder;
 use crate::value::Type;
 
 /// How a delimited text is written.
@@ -375,8 +375,7 @@ fn quote_end(text: Text<'_>, at: usize) -> Option<(usize, bool)> {
 }
 
 fn undouble(inside: &[u8], out: &mut Vec<u8>) {
-    let mut to = out.len();
-    out.resize(to + inside.len() + N_LANES, 0);
+    let mut to = make_room(inside, out);
     let mut at = 0;
     loop {
         // A quote is copied, its double is passed.

@@ -143,6 +143,15 @@ pub(crate) fn unescaped_quote(bytes: &[u8], mut at: usize) -> usize {
         .map_or(bytes.len(), |found| at + found)
 }
 
+/// Makes room in `out` for these bytes and [`copy_until`]; where it begins.
+pub(crate) fn make_room(bytes: &[u8], out: &mut Vec<u8>) -> usize {
+    let start = out.len();
+    // Copied and written over, for that is faster than to fill.
+    out.extend_from_slice(bytes);
+    out.extend_from_slice(&[0; N_LANES]);
+    start
+}
+
 /// Copies the bytes from a place on until this one comes to a place of `out`, which holds sixteen
 /// bytes more than that; how many.
 #[inline(always)]

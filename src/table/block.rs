@@ -9,6 +9,8 @@ use super::lanes::N_LANES;
 
 /// Bytes that are filled ahead.
 const AHEAD_BYTES: usize = 16 << 10;
+/// What memory is filled with.
+static ZEROS: [u8; 1 << 10] = [0; 1 << 10];
 /// Below this many bytes memory grows by the factor four, beyond by two.
 const SMALL_BYTES: usize = 4 << 20;
 /// A text longer than this is copied by a call.
@@ -55,29 +57,22 @@ impl Block {
         self.fill(row);
         let start = self.text_bytes();
         let end = start + n_bytes;
-        if self.bytes.len() < end + N_LANES {
-            self.grow(end + N_LANES);
-        }
-        let n_lanes = n_bytes.div_ceil(N_LANES);
-        let place = self.bytes.get_mut(start..).unwrap_or_default();
-        match (
-            place.as_chunks_mut::<N_LANES>().0.get_mut(..n_lanes),
-            bytes.as_chunks::<N_LANES>().0.get(..n_lanes),
-        ) {
-            (Some(place), Some(lanes)) if n_bytes <= SHORT_BYTES => {
-                place
-                    .iter_mut()
-                    .zip(lanes)
-                    .for_each(|(to, from)| *to = *from);
-            }
-            _ => {
-                if let (Some(place), Some(text)) = (place.get_mut(..n_bytes), bytes.get(..n_bytes))
-                {
-                    place.copy_from_slice(text);
-                }
-            }
-        }
         self.offsets.push(end as u32);
+        let n_lanes = n_bytes.div_ceil(N_LANES);
+        let lanes = bytes.as_chunks::<N_LANES>().0.get(..n_lanes);
+        let Some(lanes) = lanes.filter(|_| n_bytes <= SHORT_BYTES) else {
+            self.bytes.truncate(start);
+            self.reserve(end);
+            let text = bytes.get(..n_bytes).unwrap_or_default();
+            return self.bytes.extend_from_slice(text);
+        };
+        if self.bytes.len() < end + N_LANES {
+            self.fill_ahead(end + N_LANES);
+        }
+        let place = self.bytes.get_mut(start..).unwrap_or_default();
+        for (to, from) in place.as_chunks_mut().0.iter_mut().zip(lanes) {
+            *to = *from;
+        }
     }
 
     /// Takes back the text of a row, if it has one.
@@ -93,9 +88,8 @@ impl Block {
         }
     }
 
-    #[cold]
-    #[inline(never)]
-    fn grow(&mut self, n_bytes: usize) {
+    /// Makes memory for so many bytes.
+    fn reserve(&mut self, n_bytes: usize) {
         let capacity = self.bytes.capacity();
         if n_bytes > capacity {
             let factor = if capacity < SMALL_BYTES { 4 } else { 2 };
@@ -104,8 +98,19 @@ impl Block {
             self.offsets.reserve(expected_rows);
             self.bytes.reserve_exact(wanted - self.bytes.len());
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn fill_ahead(&mut self, n_bytes: usize) {
+        self.reserve(n_bytes);
         let n_ahead = (n_bytes + AHEAD_BYTES).min(self.bytes.capacity());
-        self.bytes.resize(n_ahead, 0);
+        // In pieces that are copied: `resize` would do it byte by byte.
+        while self.bytes.len() < n_ahead {
+            let n_more = n_ahead - self.bytes.len();
+            let zeros = ZEROS.get(..n_more).unwrap_or(&ZEROS);
+            self.bytes.extend_from_slice(zeros);
+        }
     }
 
     /// The texts of the first `n_rows` rows and their places; the block is empty then and expects as

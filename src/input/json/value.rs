@@ -5,8 +5,10 @@
 //! piece cuts off is [`Stop::Cut`], not an error. Absent on purpose: checks of the inside of arrays
 //! and objects that are kept as text.
 
-use crate::input::scan::{Text, copy_until, quote_or_backslash, short_number, unescaped_quote};
-use crate::table::{N_LANES, TableBuilder};
+use crate::input::scan::{
+    Text, copy_until, make_room, quote_or_backslash, short_number, unescaped_quote,
+};
+use crate::table::TableBuilder;
 
 /// Why reading stopped. Small on purpose: every value passes through a result of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -277,9 +279,8 @@ fn store_long_number(
 
 /// Undoes the escapes of a JSON string; what is no escape stays as it stands.
 pub(crate) fn unescape(inside: &[u8], out: &mut Vec<u8>) {
-    // No escape is shorter than what it means, so that what is filled ahead is enough.
-    let mut to = out.len();
-    out.resize(to + inside.len() + N_LANES, 0);
+    // No escape is shorter than what it means, so that the room is enough.
+    let mut to = make_room(inside, out);
     let mut at = 0;
     while at < inside.len() {
         let n_plain = copy_until(inside, b'\\', at, out, to);
