@@ -19,7 +19,7 @@ mod window;
 pub use builder::{TableBuilder, UNFIT};
 pub(crate) use lanes::{Lanes, N_LANES, first_far_marked, first_marked};
 pub(crate) use utf8::is_utf8;
-pub(crate) use window::Window;
+pub(crate) use window::{Window, same};
 
 pub use column::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, Strings};
 pub use dates::{DateOrder, order_of, parse as parse_date};

@@ -23,17 +23,21 @@ pub(crate) fn n_common(a: &Head, b: &Head) -> usize {
     (low | high << N_LANES).trailing_ones() as usize
 }
 
-/// Whether two texts of the same length are equal.
+/// Whether two texts are equal.
 pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
-    let (Some(last_a), Some(last_b)) = (a.last_chunk(), b.last_chunk()) else {
-        return a == b;
-    };
     let is_equal =
         |a: &[u8; N_LANES], b: &[u8; N_LANES]| Lanes::of(a).equal(Lanes::of(b)).bits() == 0xFFFF;
+    let last = a.len().wrapping_sub(N_LANES);
+    let (Some(last_a), Some(last_b)) = (a.get(last..), b.get(last..)) else {
+        return a == b;
+    };
+    let (Some(last_a), Some(last_b)) = (last_a.first_chunk(), last_b.first_chunk()) else {
+        return a == b;
+    };
     let (chunks_a, chunks_b) = (a.as_chunks().0, b.as_chunks().0);
     a.len() == b.len()
-        && chunks_a.iter().zip(chunks_b).all(|(a, b)| is_equal(a, b))
         && is_equal(last_a, last_b)
+        && chunks_a.iter().zip(chunks_b).all(|(a, b)| is_equal(a, b))
 }
 
 /// A text to compare with.

@@ -24,7 +24,7 @@ use super::header::Header;
 use super::scan::Text;
 use super::sink::{OTHER_RECORDS, Sink};
 use super::warning::Warning;
-use crate::table::{Column, TableBuilder};
+use crate::table::{Column, TableBuilder, same};
 use crate::value::{Dynamic, Type};
 use record::Records;
 use std::rc::Rc;
@@ -533,7 +533,9 @@ fn read_row(
         }
         if position == route_at {
             match value::value_end(text, at) {
-                Ok(end) if text.between(at, end) != rows.route => break Err(Stop::OtherTable),
+                Ok(end) if !same(text.between(at, end), &rows.route) => {
+                    break Err(Stop::OtherTable);
+                }
                 Ok(_) => {}
                 Err(stop) => break Err(stop),
             }
