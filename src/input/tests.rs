@@ -184,6 +184,42 @@ fn raw_records_become_columns() {
 }
 
 #[test]
+fn blanks_may_stand_elsewhere_in_every_record() {
+    let record = |at: usize, [a, b, c, d]: [&str; 4]| {
+        format!(
+            r#"{{{a}"time"{b}:{c}"2026-01-14T06:00:00Z"{d},{a}"category"{c}:{b}"GatewayLogs"{c},"n":{d}{at}{b},{d}"properties":{a}{{{c}"apiId":{b}"api-{at}"{c},"ok":{c}true{d}}}{b}}}"#
+        )
+    };
+    let blanks = ["", " ", "  ", "\t", "   ", " \r "];
+    let lines: Vec<String> = (0..400)
+        .map(|at| {
+            record(
+                at,
+                [1, 2, 5, 11].map(|prime| blanks[at / prime % blanks.len()]),
+            )
+        })
+        .collect();
+    for separator in ["\n", ",\n"] {
+        let joined = lines.join(separator);
+        let text = if separator == "\n" {
+            joined
+        } else {
+            format!("[{joined}]")
+        };
+        let read = ok(&text);
+        assert_eq!(
+            (read.n_rows(), read.rejects.count()),
+            (400, 0),
+            "{:?}",
+            read.rejects
+        );
+        let expected = |of: fn(usize) -> String| (0..400).map(of).collect::<Vec<_>>();
+        assert_eq!(column(&read, "N"), expected(|at| at.to_string()));
+        assert_eq!(column(&read, "ApiId"), expected(|at| format!("api-{at}")));
+    }
+}
+
+#[test]
 fn properties_may_be_texts() {
     let as_text = LINE.replace(
         "\"properties\":{\"method\":\"GET\"",

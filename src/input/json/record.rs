@@ -488,6 +488,7 @@ impl ObjectReader<'_> {
                 (previous, next) = (next, node.next[0]);
                 let Action::Column(column) = node.action else {
                     action = Some(node.action);
+                    at = text.skip_blanks(at);
                     break;
                 };
                 at = value::store(text, at, table, column, self.scratch)?;
@@ -523,10 +524,10 @@ impl ObjectReader<'_> {
     ) -> Result<(u32, Action, usize), Stop> {
         let guesses = self.plan.nodes.get(previous as usize);
         let guesses = guesses.map_or([0; 4], |node| node.next);
-        for guess in 1..4 {
-            let id = guesses[guess];
+        for (guess, &id) in guesses.iter().enumerate().skip(1) {
             if let Some(node) = foreseen(&self.plan.nodes, text, start, id) {
-                let found = (id, node.action, start + node.key.n_bytes());
+                let place = text.skip_blanks(start + node.key.n_bytes());
+                let found = (id, node.action, place);
                 if let Some(node) = self.plan.nodes.get_mut(previous as usize) {
                     node.next.swap(guess, guess - 1);
                 }

@@ -199,7 +199,7 @@ pub(crate) fn store(
         }
         return Ok(end);
     }
-    Ok(store_other(text, at, table, column)?)
+    Ok(store_other(text, at, table, column, scratch)?)
 }
 
 /// The same, for places that seldom do it.
@@ -231,13 +231,20 @@ fn store_escaped(
     Ok(end)
 }
 
+/// A value that is neither a string nor a short number, or one behind more blanks than its key had
+/// before.
 #[inline(never)]
 fn store_other(
     text: Text<'_>,
     at: usize,
     table: &mut TableBuilder,
     column: usize,
+    scratch: &mut Vec<u8>,
 ) -> Result<usize, Stop> {
+    let place = text.skip_blanks(at);
+    if place > at {
+        return store_apart(text, place, table, column, scratch);
+    }
     match text.byte(at) {
         b'n' if text.has(at, b"null") => Ok(at + 4),
         b't' if text.has(at, b"true") => {
