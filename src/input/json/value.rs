@@ -272,7 +272,18 @@ fn store_long_number(
     table: &mut TableBuilder,
     column: usize,
 ) -> Result<usize, Stop> {
-    let end = scalar_end(text, start)?;
+    let first = start + usize::from(text.byte(start) == b'-');
+    let digits = text.from(first).iter();
+    let n_digits = digits.take_while(|byte| byte.is_ascii_digit()).count();
+    let digits_end = first + n_digits;
+    let is_whole = (1..=18).contains(&n_digits)
+        && digits_end < text.end
+        && !matches!(text.byte(digits_end), b'.' | b'e' | b'E');
+    let end = if is_whole {
+        digits_end
+    } else {
+        scalar_end(text, start)?
+    };
     let raw = text.between(start, end);
     match std::str::from_utf8(raw)
         .ok()
