@@ -75,7 +75,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// The one folder that may name JavaScript, and everything else.
 const BOUNDARY: &str = "wasm";
-const JAVASCRIPT: &[&str] = &["wasm_bindgen", "js_sys", "web_sys", "serde_wasm_bindgen"];
+const JAVASCRIPT: &[&str] = &["wasm_bindgen", "js_sys", "web_sys"];
 
 /// A source file without its tests.
 struct Source {

@@ -19,16 +19,16 @@ let generation = 0;
 let panic = '';
 let attached = false;
 
-// What a signature means, its causes and fixes: words that the module does not carry.
-let words = {};
+// What the module does not carry: what a signature means, its causes and fixes; the list of recipes.
+let catalogues = { signatures: {}, recipes: [] };
 
 // Pseudonyms of one session are equal for equal secrets, and tell nothing to whoever lacks this key.
 const redactKey = crypto.getRandomValues(new BigUint64Array(2));
 
-/** Connects the loaded module and the words of `signatures.js`; entries call it once. */
-export function attach(signatures = words) {
+/** Connects the loaded module and `catalogues.js`; entries call it once. */
+export function attach(loaded = catalogues) {
   attached = true;
-  words = signatures;
+  catalogues = loaded;
   glue.onPanic((text) => { panic = text; });
   glue.setRedactKey(redactKey[0], redactKey[1]);
 }
@@ -276,7 +276,7 @@ export class TriageJob {
   report() {
     const report = this.#handle.call((inner) => inner.report());
     this.#handle.free();
-    for (const finding of report.findings) Object.assign(finding, structuredClone(words[finding.signature]));
+    for (const finding of report.findings) Object.assign(finding, structuredClone(catalogues.signatures[finding.signature]));
     return report;
   }
 
@@ -294,7 +294,7 @@ export const kql = {
 
 /** Questions with names and parameters, as KQL. */
 export const recipes = {
-  list: () => guarded(() => glue.recipesList()),
+  list: () => guarded(() => structuredClone(catalogues.recipes)),
   build: (id, values = {}, options = {}) => guarded(() => glue.recipesBuild(id, values, options.dialect ?? 'resourceSpecific')),
 };
 

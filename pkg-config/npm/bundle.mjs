@@ -14,7 +14,7 @@ writeFileSync(join(dist, 'inline.js'), `// The module is inside, so nothing is f
 // copy assets.
 import { initSync } from './engine.js';
 import { attach } from './api.js';
-import signatures from './signatures.js';
+import catalogues from './catalogues.js';
 
 const MODULE = '${module}';
 
@@ -29,7 +29,7 @@ export async function ready(source) {
   if (loaded) return;
   initSync({ module: source ?? bytes() });
   loaded = true;
-  attach(signatures);
+  attach(catalogues);
 }
 
 export * from './api.js';

@@ -7,9 +7,9 @@ let loading;
 
 export function ready(source) {
   loading ??= Promise.all([
-    import('./signatures.js'),
+    import('./catalogues.js'),
     init(source === undefined ? undefined : { module_or_path: source }),
-  ]).then(([signatures]) => attach(signatures.default), (error) => {
+  ]).then(([catalogues]) => attach(catalogues.default), (error) => {
     loading = undefined;
     throw error;
   });

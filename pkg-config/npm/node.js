@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { initSync } from './engine.js';
 import { attach } from './api.js';
-import signatures from './signatures.js';
+import catalogues from './catalogues.js';
 
 initSync({ module: readFileSync(new URL('./engine_bg.wasm', import.meta.url)) });
-attach(signatures);
+attach(catalogues);
 
 export const ready = async () => {};
 

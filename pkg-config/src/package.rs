@@ -61,7 +61,7 @@ pub fn build() -> Result<PathBuf> {
     for file in SOURCES {
         copy(&sources.join(file), &dist.join(file))?;
     }
-    fs::write(dist.join("signatures.js"), signature_words()?)?;
+    fs::write(dist.join("catalogues.js"), catalogues()?)?;
     copy(
         &sources.join("bin/kqlens.js"),
         &package.join("bin/kqlens.js"),
@@ -79,17 +79,17 @@ pub fn build() -> Result<PathBuf> {
     Ok(package)
 }
 
-/// What the findings say about their signatures: words that are an asset beside the module.
-fn signature_words() -> Result<String> {
+/// What the module does without: an asset beside it.
+fn catalogues() -> Result<String> {
     output(cargo().args([
         "run",
         "--quiet",
         "--package",
         "kqlens",
         "--example",
-        "signature_words",
+        "catalogues",
     ]))
-    .context("`cargo run --example signature_words` failed")
+    .context("`cargo run --example catalogues` failed")
 }
 
 /// The entries that hold the module inside: `inline.js` and the one-file worker.

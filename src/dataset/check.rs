@@ -11,6 +11,7 @@ use crate::kql::parser;
 use crate::kql::repair::{self, Known};
 use crate::schema;
 use crate::table::Tables;
+use crate::value::order;
 use std::rc::Rc;
 
 /// Everything that is wrong with a query, in the order of the text; `now` is the clock in ticks.
@@ -28,7 +29,7 @@ pub fn check(query: &str, tables: Rc<dyn Tables>, now: i64) -> Vec<Diagnostic> {
     {
         found.push(*error);
     }
-    found.sort_by_key(|finding| finding.span);
+    order::sort_by_key(&mut found, |finding| finding.span);
     found
 }
 

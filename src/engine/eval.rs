@@ -8,14 +8,14 @@ use super::Outcome;
 use super::batch::Batch;
 use super::plan::{Call, Expr, Node};
 use super::scalar::NullRule;
-use super::scalar::operators::FoldFinder;
+use super::scalar::operators::{FoldFinder, Members};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::table::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, Strings};
 use crate::value::{Dynamic, Type, Value};
 use regex_lite::Regex;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 /// What an expression gives for a batch.
@@ -78,10 +78,15 @@ pub fn constant_column(value: &Value, kind: Type, n_rows: usize) -> Column {
 #[derive(Debug, Default)]
 pub struct Memo {
     /// For every text.
-    all: RefCell<Option<(Rc<Dictionary>, Rc<Column>)>>,
+    all: OfDictionary<Rc<Column>>,
     /// For those that were asked about.
-    some: RefCell<Option<(Rc<Dictionary>, Vec<Option<bool>>)>>,
+    some: OfDictionary<Vec<Option<bool>>>,
+    /// The constants of a list, made ready.
+    members: OnceCell<Members>,
 }
+
+/// Answers and the dictionary that they are about.
+type OfDictionary<T> = RefCell<Option<(Rc<Dictionary>, T)>>;
 
 impl Memo {
     /// The answers for some texts, each asked once.
@@ -292,6 +297,11 @@ pub fn evaluate(expr: &Expr, batch: &Batch, context: &Context) -> Outcome<Vector
             chain(call, batch, context)
         }
         Node::Call(call) => {
+            if call.function.name == "in"
+                && let Some(answer) = members(call, batch, context)?
+            {
+                return Ok(answer);
+            }
             let arguments = call
                 .arguments
                 .iter()
@@ -304,6 +314,26 @@ pub fn evaluate(expr: &Expr, batch: &Batch, context: &Context) -> Outcome<Vector
             }
         }
     }
+}
+
+/// `in` a list of constants, which is made ready once; none for what is compared value by value.
+fn members(call: &Call, batch: &Batch, context: &Context) -> Outcome<Option<Vector>> {
+    let Some((left, list)) = call.arguments.split_first() else {
+        return Ok(None);
+    };
+    let Vector::Column(column) = evaluate(left, batch, context)? else {
+        return Ok(None);
+    };
+    if !list.iter().all(|item| item.as_constant().is_some()) {
+        return Ok(None);
+    }
+    let values = list.iter().filter_map(Expr::as_constant);
+    let members = call.memo.members.get_or_init(|| Members::of(values));
+    if let Data::String(Strings::Coded { codes, dictionary }) = &column.data {
+        let test = members.has_text();
+        return Ok(test.map(|test| truths(call.memo.tests(codes, dictionary, test))));
+    }
+    Ok(members.among(&column, batch.n_rows).map(truths))
 }
 
 /// `and` and `or`: each operand is asked only about the rows that the ones before did not settle.

@@ -7,6 +7,7 @@
 use super::delimited::{Dialect, is_header, split_line};
 use super::scan::{PADDING, Text};
 use super::{InputError, az_table, gateway_text};
+use crate::text::documentation;
 
 /// One shape of the catalogue.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,7 +23,11 @@ pub struct Format {
 macro_rules! formats {
     ($($name:ident $id:literal $title:literal $about:literal;)*) => {
         $(#[doc = $title]
-        pub(crate) const $name: Format = Format { id: $id, title: $title, about: $about };)*
+        pub(crate) const $name: Format = Format {
+            id: $id,
+            title: documentation($title),
+            about: documentation($about),
+        };)*
         /// Every shape that can be read.
         pub const FORMATS: &[&Format] = &[$(&$name),*];
     };

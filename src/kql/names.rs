@@ -12,7 +12,7 @@ const MAX_EDITS: usize = 2;
 /// A short name must be nearer: up to three letters must agree but for one, and a swap of two
 /// neighbours counts as one edit.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let folded: Vec<char> = name.to_lowercase().chars().collect();
+    let folded: Vec<char> = name.to_ascii_lowercase().chars().collect();
     let most = match folded.len() {
         0 | 1 => 0,
         2..=4 => 1,
@@ -20,7 +20,7 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     };
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
-        let other: Vec<char> = candidate.to_lowercase().chars().collect();
+        let other: Vec<char> = candidate.to_ascii_lowercase().chars().collect();
         let Some(n_edits) = edits(&folded, &other, most) else {
             continue;
         };

@@ -16,6 +16,7 @@ use nom::{IResult, Parser};
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
 use crate::text::{Span, cut};
+use crate::value::real;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -655,7 +656,7 @@ pub fn timespan_value(literal: &str) -> Option<i64> {
     if ticks >= 1.0 && !digits.contains('.') {
         return digits.parse::<i64>().ok()?.checked_mul(ticks as i64);
     }
-    let exact = digits.parse::<f64>().ok()? * ticks;
+    let exact = real::read(digits)? * ticks;
     (exact.abs() < i64::MAX as f64).then_some(exact.round() as i64)
 }
 

@@ -15,8 +15,8 @@ use super::tree::{
 };
 use crate::diagnostic::{Diagnostic, Edit, Severity, codes};
 use crate::text::Span;
-use crate::value::Type;
 use crate::value::by_name::ByName;
+use crate::value::{Type, number};
 use rustc_hash::FxHashSet;
 
 /// What a table of one dialect is in the other.
@@ -1245,6 +1245,8 @@ fn names_of_call(function: &str, arguments: &[Expr]) -> Vec<String> {
                     Some(format!("percentile_{name}_{rank}"))
                 }
                 Expr::Literal(Literal::Real(Some(rank)), _) => {
+                    let rank = number::real_text(*rank);
+                    let rank = rank.strip_suffix(".0").unwrap_or(&rank);
                     Some(format!("percentile_{name}_{rank}").replace('.', "_"))
                 }
                 _ => None,

@@ -1,5 +1,7 @@
 //! What a secret looks like: one entry a kind.
 
+use crate::text::documentation;
+
 /// One kind of secret.
 #[derive(Debug)]
 pub struct Rule {
@@ -55,18 +57,25 @@ const fn parameter(text: &'static str) -> Name {
 pub(super) static RULES: &[Rule] = &[
     Rule {
         id: "subscription-key",
-        title: "API Management subscription key",
-        about: "The header `Ocp-Apim-Subscription-Key` and the parameter `subscription-key`.",
+        title: documentation("API Management subscription key"),
+        about: documentation(
+            "The header `Ocp-Apim-Subscription-Key` and the parameter `subscription-key`.",
+        ),
         names: &[
             anywhere("ocp-apim-subscription-key"),
             anywhere("subscription-key"),
         ],
-        example: ("GET /orders?subscription-key=5d1c9e&top=5", "5d1c9e"),
+        example: (
+            documentation("GET /orders?subscription-key=5d1c9e&top=5"),
+            documentation("5d1c9e"),
+        ),
     },
     Rule {
         id: "api-key",
-        title: "Key of an API, a model or a function",
-        about: "The headers and parameters `api-key`, `x-api-key`, `apikey` and `x-functions-key`.",
+        title: documentation("Key of an API, a model or a function"),
+        about: documentation(
+            "The headers and parameters `api-key`, `x-api-key`, `apikey` and `x-functions-key`.",
+        ),
         names: &[
             anywhere("api-key"),
             anywhere("x-api-key"),
@@ -74,12 +83,17 @@ pub(super) static RULES: &[Rule] = &[
             anywhere("api_key"),
             anywhere("x-functions-key"),
         ],
-        example: (r#"{"api-key":"0f7a","Accept":"*/*"}"#, "0f7a"),
+        example: (
+            documentation(r#"{"api-key":"0f7a","Accept":"*/*"}"#),
+            documentation("0f7a"),
+        ),
     },
     Rule {
         id: "authorization",
-        title: "Credentials of a request",
-        about: "What follows the scheme in `Authorization`, and what follows `Bearer` or `Basic` anywhere.",
+        title: documentation("Credentials of a request"),
+        about: documentation(
+            "What follows the scheme in `Authorization`, and what follows `Bearer` or `Basic` anywhere.",
+        ),
         names: &[
             Name {
                 text: "authorization",
@@ -90,12 +104,15 @@ pub(super) static RULES: &[Rule] = &[
                 shape: Shape::Credentials,
             },
         ],
-        example: (r#"{"Authorization":["Bearer abc.def"]}"#, "abc.def"),
+        example: (
+            documentation(r#"{"Authorization":["Bearer abc.def"]}"#),
+            documentation("abc.def"),
+        ),
     },
     Rule {
         id: "cookie",
-        title: "Cookies",
-        about: "The headers `Cookie` and `Set-Cookie`.",
+        title: documentation("Cookies"),
+        about: documentation("The headers `Cookie` and `Set-Cookie`."),
         names: &[
             Name {
                 text: "cookie",
@@ -106,22 +123,29 @@ pub(super) static RULES: &[Rule] = &[
                 shape: Shape::Line,
             },
         ],
-        example: ("Cookie: session=4711; lang=en", "session=4711; lang=en"),
+        example: (
+            documentation("Cookie: session=4711; lang=en"),
+            documentation("session=4711; lang=en"),
+        ),
     },
     Rule {
         id: "jwt",
-        title: "JSON Web Token",
-        about: "Three parts in base64 joined by points, the first of which begins with `eyJ`.",
+        title: documentation("JSON Web Token"),
+        about: documentation(
+            "Three parts in base64 joined by points, the first of which begins with `eyJ`.",
+        ),
         names: &[],
         example: (
-            "token eyJhbGciOiJub25lIn0.eyJzdWIiOiJ0ZXN0In0.c2lnbmF0dXJl expired",
-            "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ0ZXN0In0.c2lnbmF0dXJl",
+            documentation("token eyJhbGciOiJub25lIn0.eyJzdWIiOiJ0ZXN0In0.c2lnbmF0dXJl expired"),
+            documentation("eyJhbGciOiJub25lIn0.eyJzdWIiOiJ0ZXN0In0.c2lnbmF0dXJl"),
         ),
     },
     Rule {
         id: "token",
-        title: "Token or password of a sign-in",
-        about: "`access_token`, `refresh_token`, `id_token`, `client_secret`, `client_assertion` and `password`.",
+        title: documentation("Token or password of a sign-in"),
+        about: documentation(
+            "`access_token`, `refresh_token`, `id_token`, `client_secret`, `client_assertion` and `password`.",
+        ),
         names: &[
             anywhere("access_token"),
             anywhere("refresh_token"),
@@ -130,29 +154,39 @@ pub(super) static RULES: &[Rule] = &[
             anywhere("client_assertion"),
             anywhere("password"),
         ],
-        example: ("grant_type=password&client_secret=s3&scope=x", "s3"),
+        example: (
+            documentation("grant_type=password&client_secret=s3&scope=x"),
+            documentation("s3"),
+        ),
     },
     Rule {
         id: "signature",
-        title: "Signature of a signed address",
-        about: "The parameter `sig` of shared access signatures and of callback addresses.",
+        title: documentation("Signature of a signed address"),
+        about: documentation(
+            "The parameter `sig` of shared access signatures and of callback addresses.",
+        ),
         names: &[parameter("sig")],
         example: (
-            "https://a.example.net/c?sv=2024&sig=Zm9v%2Bw%3D&se=2026",
-            "Zm9v%2Bw%3D",
+            documentation("https://a.example.net/c?sv=2024&sig=Zm9v%2Bw%3D&se=2026"),
+            documentation("Zm9v%2Bw%3D"),
         ),
     },
     Rule {
         id: "url-key",
-        title: "Key in an address",
-        about: "The parameters `code` (functions, sign-in) and `key`.",
+        title: documentation("Key in an address"),
+        about: documentation("The parameters `code` (functions, sign-in) and `key`."),
         names: &[parameter("code"), parameter("key")],
-        example: ("https://f.example.net/api/run?code=a1b2==", "a1b2=="),
+        example: (
+            documentation("https://f.example.net/api/run?code=a1b2=="),
+            documentation("a1b2=="),
+        ),
     },
     Rule {
         id: "connection-string",
-        title: "Key in a connection string",
-        about: "`SharedAccessKey`, `AccountKey`, `SharedSecretValue` and `SharedAccessSignature`.",
+        title: documentation("Key in a connection string"),
+        about: documentation(
+            "`SharedAccessKey`, `AccountKey`, `SharedSecretValue` and `SharedAccessSignature`.",
+        ),
         names: &[
             anywhere("sharedaccesskey"),
             anywhere("accountkey"),
@@ -160,25 +194,32 @@ pub(super) static RULES: &[Rule] = &[
             anywhere("sharedaccesssignature"),
         ],
         example: (
-            "Endpoint=sb://n.example.net/;SharedAccessKeyName=Send;SharedAccessKey=q/w+e=;EntityPath=p",
-            "q/w+e=",
+            documentation(
+                "Endpoint=sb://n.example.net/;SharedAccessKeyName=Send;SharedAccessKey=q/w+e=;EntityPath=p",
+            ),
+            documentation("q/w+e="),
         ),
     },
     Rule {
         id: "url-password",
-        title: "Password in an address",
-        about: "What stands between the name of the user and `@` of an address.",
+        title: documentation("Password in an address"),
+        about: documentation("What stands between the name of the user and `@` of an address."),
         names: &[],
-        example: ("amqps://user:pa55@queue.example.net/", "pa55"),
+        example: (
+            documentation("amqps://user:pa55@queue.example.net/"),
+            documentation("pa55"),
+        ),
     },
     Rule {
         id: "model-key",
-        title: "Key of a model provider",
-        about: "Words that begin with `sk-` and go on for twenty characters or more.",
+        title: documentation("Key of a model provider"),
+        about: documentation(
+            "Words that begin with `sk-` and go on for twenty characters or more.",
+        ),
         names: &[],
         example: (
-            "key sk-abcdefghij0123456789 was refused",
-            "sk-abcdefghij0123456789",
+            documentation("key sk-abcdefghij0123456789 was refused"),
+            documentation("sk-abcdefghij0123456789"),
         ),
     },
 ];

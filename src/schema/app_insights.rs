@@ -1,6 +1,7 @@
 //! Application Insights tables, workspace-based and classic.
 
 use super::{TableSchema, column, traced};
+use crate::text::documentation;
 use crate::value::Type::{Bool, DateTime, Dynamic, Int, Real, String};
 
 /// The columns of one table, followed by those that all of them share.
@@ -49,7 +50,7 @@ macro_rules! columns {
 /// `AppRequests`
 pub(super) const REQUESTS: TableSchema = TableSchema {
     name: "AppRequests",
-    about: "A request that API Management reported to Application Insights.",
+    about: documentation("A request that API Management reported to Application Insights."),
     categories: &[],
     classic: Some(("requests", "request")),
     columns: columns![
@@ -69,7 +70,7 @@ pub(super) const REQUESTS: TableSchema = TableSchema {
 /// `AppDependencies`
 pub(super) const DEPENDENCIES: TableSchema = TableSchema {
     name: "AppDependencies",
-    about: "A call from the gateway to a backend, reported to Application Insights.",
+    about: documentation("A call from the gateway to a backend, reported to Application Insights."),
     categories: &[],
     classic: Some(("dependencies", "dependency")),
     columns: columns![
@@ -89,7 +90,7 @@ pub(super) const DEPENDENCIES: TableSchema = TableSchema {
 /// `AppExceptions`
 pub(super) const EXCEPTIONS: TableSchema = TableSchema {
     name: "AppExceptions",
-    about: "A failure that the gateway reported to Application Insights.",
+    about: documentation("A failure that the gateway reported to Application Insights."),
     categories: &[],
     classic: Some(("exceptions", "exception")),
     columns: columns![
@@ -116,7 +117,7 @@ pub(super) const EXCEPTIONS: TableSchema = TableSchema {
 /// `AppTraces`
 pub(super) const TRACES: TableSchema = TableSchema {
     name: "AppTraces",
-    about: "A trace that a policy wrote to Application Insights.",
+    about: documentation("A trace that a policy wrote to Application Insights."),
     categories: &[],
     classic: Some(("traces", "trace")),
     columns: columns![
@@ -129,7 +130,7 @@ pub(super) const TRACES: TableSchema = TableSchema {
 /// `AppMetrics`
 pub(super) const METRICS: TableSchema = TableSchema {
     name: "AppMetrics",
-    about: "A metric that a policy emitted, such as tokens of a language model.",
+    about: documentation("A metric that a policy emitted, such as tokens of a language model."),
     categories: &[],
     classic: Some(("customMetrics", "customMetric")),
     columns: columns![

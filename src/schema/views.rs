@@ -323,7 +323,9 @@ fn resource_member(table: &Table, word: &str) -> Origin {
 fn camel(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(letters).collect()
+        std::iter::once(first.to_ascii_lowercase())
+            .chain(letters)
+            .collect()
     })
 }
 

@@ -15,7 +15,7 @@ use crate::engine::eval::{Context, Vector, evaluate};
 use crate::engine::plan::Expr;
 use crate::engine::predicate::Predicate;
 use crate::table::{Tables, View};
-use crate::value::Value;
+use crate::value::{Value, order};
 use std::rc::Rc;
 
 /// A clue that was bound.
@@ -172,7 +172,7 @@ impl Classifier {
         let texts = [&texts, counted].concat();
         let predicates = Predicate::bind_all(table, &texts, tables, now)?;
         let mut columns: Vec<usize> = predicates.iter().flat_map(Predicate::columns).collect();
-        columns.sort_unstable();
+        order::sort_by_key(&mut columns, |column| *column);
         columns.dedup();
         let place = |column: usize| columns.binary_search(&column).unwrap_or_default();
         let mut settling = Settling::new(kinds, &columns, now);
@@ -396,7 +396,7 @@ fn asked_clues(
         }
     }
     // Stable: the catalogue's order settles the rest.
-    asked.sort_by_key(|(signature, clue)| {
+    order::sort_by_key(&mut asked, |(signature, clue)| {
         (
             clue.certainty == Certainty::Likely,
             std::cmp::Reverse(clue.weight),

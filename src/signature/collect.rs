@@ -16,7 +16,7 @@ use crate::engine::eval::Context;
 use crate::engine::operator::key::Interner;
 use crate::kql::printer;
 use crate::table::{Data, View};
-use crate::value::{Type, Value, datetime};
+use crate::value::{Type, Value, datetime, order};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::rc::Rc;
@@ -247,7 +247,7 @@ impl Pass {
             }
         }
         if let Some(rows) = rows.get_mut(start..) {
-            rows.sort_unstable();
+            order::sort_by_key(rows, |row| *row);
         }
         is_finding.then_some(at)
     }
@@ -374,7 +374,7 @@ impl Pass {
         let kind = self.types.get(column).copied().unwrap_or(Type::String);
         let mut counts = tally.counts.clone();
         // Stable: of equal counts the value that came first.
-        counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+        order::sort_by_key(&mut counts, |&(_, count)| std::cmp::Reverse(count));
         counts
             .into_iter()
             .map(|(id, count)| Share {
@@ -563,7 +563,7 @@ pub(super) struct Found {
 /// Places in their order, each once.
 fn sorted(places: impl Iterator<Item = usize>) -> Vec<usize> {
     let mut places: Vec<usize> = places.collect();
-    places.sort_unstable();
+    order::sort_by_key(&mut places, |place| *place);
     places.dedup();
     places
 }

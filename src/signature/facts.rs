@@ -7,7 +7,8 @@
 //! that takes more than a look at the text, such as functions and `not`.
 
 use super::kinds::{Kinds, Knowledge};
-use crate::engine::scalar::operators::{contains_fold, fold};
+use crate::engine::scalar::operators::contains_fold;
+use crate::text::case;
 use crate::value::Value;
 
 /// What is known of the columns, kind by kind.
@@ -29,7 +30,7 @@ enum Fact<'k> {
 }
 
 fn folded(text: &str) -> String {
-    text.chars().map(fold).collect()
+    text.chars().map(case::upper).collect()
 }
 
 impl<'k> Facts<'k> {

@@ -60,7 +60,7 @@ pub(super) struct Kinds {
     /// The values of each key column, numbered; last, whether the message is empty.
     values: Vec<Interner>,
     /// The numbers of a kind's values, [`VALUE_BITS`] each, to the kind.
-    kinds: FxHashMap<u64, u16>,
+    places: FxHashMap<u64, u16>,
     /// The numbers of the values, kind by kind.
     members: Vec<u64>,
     /// The kind of every row, segment by segment.
@@ -123,7 +123,7 @@ impl Kinds {
             keys,
             message,
             values: (0..n_values).map(|_| Interner::default()).collect(),
-            kinds: FxHashMap::default(),
+            places: FxHashMap::default(),
             members: Vec::new(),
             of_rows: Vec::new(),
             messages: Messages::default(),
@@ -150,7 +150,7 @@ impl Kinds {
         let kind_of = |number: u64| {
             if number != last.0 {
                 let next = self.members.len().min(MAX_KINDS) as u16;
-                let kind = *self.kinds.entry(number).or_insert(next);
+                let kind = *self.places.entry(number).or_insert(next);
                 if kind == next {
                     self.members.push(number);
                 }

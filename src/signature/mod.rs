@@ -16,6 +16,9 @@ mod kinds;
 pub mod metrics;
 pub mod triage;
 
+// Words that only people read: an asset beside the module, which `examples/catalogues.rs` writes.
+use crate::text::{documentation as word, documented as words};
+
 /// Table names that clues speak about.
 pub mod tables {
     /// Gateway rows.
@@ -116,25 +119,6 @@ const fn likely(table: &'static str, weight: u32, kql: &'static str) -> Clue {
     }
 }
 
-/// Words that only people read. The module does without them: they are an asset beside it, which
-/// `examples/signature_words.rs` writes from this catalogue.
-const fn word(word: &'static str) -> &'static str {
-    if cfg!(target_arch = "wasm32") {
-        ""
-    } else {
-        word
-    }
-}
-
-/// As [`word`], for several.
-const fn words(words: &'static [&'static str]) -> &'static [&'static str] {
-    if cfg!(target_arch = "wasm32") {
-        &[]
-    } else {
-        words
-    }
-}
-
 /// A kind of failure.
 #[derive(Debug)]
 pub struct Signature {
@@ -142,7 +126,7 @@ pub struct Signature {
     pub id: &'static str,
     /// The family.
     pub family: &'static str,
-    /// What happened, in a line.
+    /// What happened, in a line; empty in the module.
     pub title: &'static str,
     /// How bad it is.
     pub severity: Severity,
@@ -150,7 +134,7 @@ pub struct Signature {
     pub specificity: u32,
     /// What tells it.
     pub clues: &'static [Clue],
-    /// What it means; this and what follows is empty in the module.
+    /// What it means; this and what follows is empty in the module, too.
     pub meaning: &'static str,
     /// What causes it.
     pub causes: &'static [&'static str],

@@ -13,6 +13,7 @@ use crate::dataset::SourceReport;
 use crate::engine::eval::Context;
 use crate::engine::{Outcome, Progress};
 use crate::table::Tables;
+use crate::value::order;
 use std::rc::Rc;
 
 /// A value and how many rows have it.
@@ -209,7 +210,7 @@ impl Triage {
             self.report.unclassified_kql = format!("{} | where false", tables::GATEWAY);
         }
         self.report.cannot_conclude = conclude::gaps(&self.tables, &self.sources, self.now)?;
-        self.report.findings.sort_by(|a, b| {
+        order::sort_by(&mut self.report.findings, |a, b| {
             (
                 a.signature.severity,
                 std::cmp::Reverse(a.count),

@@ -4,6 +4,26 @@
 //! Invariant: a span is a half-open byte range on character borders of the text it came from, and a
 //! text longer than 4 GiB never gets this far. Absent on purpose: names of files, encodings.
 
+pub mod case;
+
+/// Words for readers of the source and for tests; the module does without them.
+pub const fn documentation(words: &'static str) -> &'static str {
+    if cfg!(target_arch = "wasm32") {
+        ""
+    } else {
+        words
+    }
+}
+
+/// As [`documentation`], for lists.
+pub const fn documented<T>(list: &'static [T]) -> &'static [T] {
+    if cfg!(target_arch = "wasm32") {
+        &[]
+    } else {
+        list
+    }
+}
+
 /// Half-open byte range in a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {

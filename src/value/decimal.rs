@@ -3,6 +3,7 @@
 //! A number is `mantissa / 10^scale`. An operation whose exact result needs more digits gives `None`,
 //! and the engine refuses it: rounding rules of the service are not documented.
 
+use super::real;
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -64,7 +65,7 @@ impl Decimal {
 
     /// The nearest real.
     pub fn to_real(self) -> f64 {
-        self.to_string().parse().unwrap_or(f64::NAN)
+        real::read(&self.to_string()).unwrap_or(f64::NAN)
     }
 
     /// The whole part, when it fits a long.

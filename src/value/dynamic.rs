@@ -4,7 +4,7 @@
 //! and one value a key (the last). Datetimes, timespans and guids that a query puts into a dynamic
 //! keep their type and print as their text.
 
-use super::{Decimal, Type, Value, datetime, guid, number, timespan};
+use super::{Decimal, Type, Value, datetime, guid, number, real, timespan};
 use std::rc::Rc;
 
 /// Deepest nesting that is read.
@@ -486,7 +486,7 @@ impl Reader<'_> {
         }
         match text.parse::<i64>() {
             Ok(whole) => Some(Dynamic::Long(whole)),
-            Err(_) => text.parse::<f64>().ok().map(Dynamic::Real),
+            Err(_) => real::read(text).map(Dynamic::Real),
         }
     }
 

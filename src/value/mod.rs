@@ -12,6 +12,7 @@ pub mod dynamic;
 pub mod guid;
 pub mod number;
 pub mod order;
+pub mod real;
 pub mod timespan;
 
 use std::rc::Rc;

@@ -2,6 +2,8 @@
 //!
 //! Reals print as .NET does: shortest digits, an exponent from 1E+15 up and below 0.0001.
 
+use super::real;
+
 /// The text of a real.
 pub fn real_text(number: f64) -> String {
     if number.is_nan() {
@@ -14,14 +16,61 @@ pub fn real_text(number: f64) -> String {
             "-inf".to_owned()
         };
     }
-    let scientific = format!("{number:e}");
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let (mut text, digits, exponent) = parts(number);
     if (-4..15).contains(&exponent) {
-        format!("{number:?}")
+        write_plain(&mut text, &digits, exponent);
     } else {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        format!("{mantissa}E{sign}{:02}", exponent.unsigned_abs())
+        write_mantissa(&mut text, &digits);
+        text.push_str(if exponent < 0 { "E-" } else { "E+" });
+        text.push_str(&format!("{:02}", exponent.unsigned_abs()));
+    }
+    text
+}
+
+/// The text of a real without an exponent, where it is finite.
+pub fn plain_text(number: f64) -> String {
+    if !number.is_finite() {
+        return real_text(number);
+    }
+    let (mut text, digits, exponent) = parts(number);
+    write_plain(&mut text, &digits, exponent);
+    text
+}
+
+/// The sign of a finite real, its digits, and the power of ten of the first of them.
+fn parts(number: f64) -> (String, String, i32) {
+    let sign = if number.is_sign_negative() { "-" } else { "" };
+    let (digits, exponent) = if number == 0.0 {
+        ("0".to_owned(), 0)
+    } else {
+        real::shortest(number.abs())
+    };
+    (sign.to_owned(), digits, exponent)
+}
+
+/// Writes digits with a point where it belongs, and at least one digit behind it.
+fn write_plain(text: &mut String, digits: &str, exponent: i32) {
+    if exponent < 0 {
+        text.push_str("0.");
+        text.push_str(&"0".repeat(exponent.unsigned_abs() as usize - 1));
+        text.push_str(digits);
+        return;
+    }
+    let n_whole = exponent as usize + 1;
+    let (whole, fraction) = digits.split_at_checked(n_whole).unwrap_or((digits, ""));
+    text.push_str(whole);
+    text.push_str(&"0".repeat(n_whole - whole.len()));
+    text.push('.');
+    text.push_str(if fraction.is_empty() { "0" } else { fraction });
+}
+
+/// Writes digits with a point behind the first.
+fn write_mantissa(text: &mut String, digits: &str) {
+    let (first, rest) = digits.split_at(1);
+    text.push_str(first);
+    if !rest.is_empty() {
+        text.push('.');
+        text.push_str(rest);
     }
 }
 
@@ -30,7 +79,14 @@ pub fn real_json(number: f64) -> Option<String> {
     if !number.is_finite() {
         return None;
     }
-    let text = format!("{number:?}");
+    let (mut text, digits, exponent) = parts(number);
+    if (-4..16).contains(&exponent) {
+        write_plain(&mut text, &digits, exponent);
+    } else {
+        write_mantissa(&mut text, &digits);
+        text.push('e');
+        text.push_str(&exponent.to_string());
+    }
     Some(text)
 }
 
@@ -66,13 +122,7 @@ pub fn parse_real(text: &str) -> Option<f64> {
         "-inf" | "-Inf" | "-infinity" | "-Infinity" => return Some(f64::NEG_INFINITY),
         _ => {}
     }
-    if !text
-        .bytes()
-        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'))
-    {
-        return None;
-    }
-    text.parse().ok()
+    real::read(text)
 }
 
 #[cfg(test)]
@@ -92,6 +142,21 @@ mod tests {
             (f64::INFINITY, "inf"),
         ] {
             assert_eq!(real_text(number), text);
+        }
+    }
+
+    #[test]
+    fn reals_of_json_read_back() {
+        for (number, text) in [
+            (1.0, "1.0"),
+            (1e15, "1000000000000000.0"),
+            (1e16, "1e16"),
+            (1.5e-5, "1.5e-5"),
+            (0.000_12, "0.00012"),
+            (-0.0, "-0.0"),
+            (-12.5, "-12.5"),
+        ] {
+            assert_eq!(real_json(number).as_deref(), Some(text));
         }
     }
 

@@ -1,21 +1,11 @@
 //! Sources and their tables: handles that JavaScript holds.
 
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
-use super::dto::{self, ToJs as _};
-use super::{Answer, Failure, from_js};
+use super::{Answer, Failure, dto, json, option};
 use crate::dataset;
 use crate::input::InputError;
 use crate::table::DateOrder;
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct AddOptions {
-    name: Option<String>,
-    format: Option<String>,
-    date_order: Option<String>,
-}
 
 fn date_order(order: &str) -> Result<DateOrder, Failure> {
     match order {
@@ -56,18 +46,14 @@ impl Dataset {
     }
 
     /// Begins a source that comes in chunks.
-    pub fn open(&self, options: JsValue) -> Answer<SourceWriter> {
-        let AddOptions {
-            name,
-            format,
-            date_order: order,
-        } = from_js(options)?;
-        let date_order = order.as_deref().map(date_order).transpose()?;
+    pub fn open(&self, options: &JsValue) -> Answer<SourceWriter> {
+        let text = |name| option(options, name, JsValue::as_string);
+        let order = text("dateOrder")?;
         Ok(SourceWriter {
             inner: Some(self.inner.open(dataset::AddOptions {
-                name,
-                format,
-                date_order,
+                name: text("name")?,
+                format: text("format")?,
+                date_order: order.as_deref().map(date_order).transpose()?,
             })),
         })
     }
@@ -78,17 +64,12 @@ impl Dataset {
             .take()?
             .finish(&mut self.inner)
             .map_err(Failure::from)?;
-        dto::SourceReport::from(&report).to_js()
+        json::object(|json| dto::source_report(json, &report))
     }
 
     /// The reports of all sources.
     pub fn sources(&self) -> Answer {
-        self.inner
-            .sources()
-            .into_iter()
-            .map(dto::SourceReport::from)
-            .collect::<Vec<_>>()
-            .to_js()
+        json::list(self.inner.sources(), dto::source_report)
     }
 
     /// Takes a source out.
@@ -107,12 +88,14 @@ impl Dataset {
             .inner
             .settle_dates(source_id, date_order(order)?)
             .ok_or_else(no_source)?;
-        dto::SourceReport::from(&report).to_js()
+        json::object(|json| dto::source_report(json, &report))
     }
 
     /// The tables by name.
     pub fn tables(&self) -> Answer {
-        dto::tables(&self.inner).to_js()
+        json::list(self.inner.tables(), |json, info| {
+            dto::table(json, &self.inner, &info);
+        })
     }
 }
 
@@ -138,7 +121,7 @@ impl SourceWriter {
             return Err(no_source().into());
         };
         let progress = inner.push(chunk).map_err(Failure::from)?;
-        dto::ReadProgress::from(progress).to_js()
+        json::object(|json| dto::read_progress(json, &progress))
     }
 
     /// Gives up; nothing is added.

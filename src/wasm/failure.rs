@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsValue;
 
-use super::dto::{self, ToJs as _};
+use super::{dto, json};
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// An expected failure on its way out.
@@ -10,7 +10,7 @@ pub(super) struct Failure {
     code: String,
     message: String,
     help: Option<String>,
-    range: Option<dto::Range>,
+    range: Option<JsValue>,
 }
 
 impl Failure {
@@ -36,7 +36,7 @@ impl Failure {
             code: diagnostic.code.to_owned(),
             message: diagnostic.message.clone(),
             help: diagnostic.help.clone(),
-            range: Some(dto::Range::new(query, diagnostic.span)),
+            range: json::object(|json| dto::offsets(json, query, diagnostic.span)).ok(),
         }
     }
 
@@ -64,8 +64,8 @@ impl From<Failure> for JsValue {
         if let Some(help) = &failure.help {
             set("help", &JsValue::from_str(help));
         }
-        if let Some(range) = failure.range.and_then(|range| range.to_js().ok()) {
-            set("range", &range);
+        if let Some(range) = &failure.range {
+            set("range", range);
         }
         error.into()
     }

@@ -9,6 +9,7 @@ mod cells;
 pub mod data;
 mod dto;
 mod failure;
+mod json;
 pub mod query;
 pub mod text;
 pub mod triage;
@@ -24,13 +25,20 @@ use failure::Failure;
 /// What an export returns.
 type Answer<T = JsValue> = Result<T, JsValue>;
 
-/// Options of a caller; those not given are defaults.
-fn from_js<T: serde::de::DeserializeOwned + Default>(options: JsValue) -> Result<T, Failure> {
-    if options.is_undefined() || options.is_null() {
-        return Ok(T::default());
+/// An option of a caller: `None` where it is not given.
+fn option<T>(
+    options: &JsValue,
+    name: &str,
+    read: impl FnOnce(&JsValue) -> Option<T>,
+) -> Result<Option<T>, Failure> {
+    // What is no object has no options.
+    let value = js_sys::Reflect::get(options, &JsValue::from_str(name)).unwrap_or_default();
+    if value.is_undefined() || value.is_null() {
+        return Ok(None);
     }
-    serde_wasm_bindgen::from_value(options)
-        .map_err(|error| Failure::new("usage", error.to_string()))
+    read(&value)
+        .map(Some)
+        .ok_or_else(|| Failure::new("usage", format!("`{name}` is of another type")))
 }
 
 /// A point in time in ticks; the clock is the caller's, so there is no default.

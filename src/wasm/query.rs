@@ -3,31 +3,22 @@
 use std::rc::Rc;
 
 use js_sys::Array;
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use super::data::Dataset;
-use super::dto::{self, ToJs as _};
-use super::{Answer, Failure, cells, from_js, moment, redaction};
+use super::{Answer, Failure, cells, dto, json, moment, option, redaction};
 use crate::dataset::check;
 use crate::engine::{self, Job, Step};
 use crate::handoff::rows::{self, Rows};
 use crate::redact;
 use crate::value::Value;
 
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct QueryOptions {
-    now: Option<String>,
-    max_rows: Option<f64>,
-}
-
 #[wasm_bindgen]
 impl Dataset {
     /// Reads and binds a query; nothing runs yet.
-    pub fn start(&self, query: &str, options: JsValue) -> Answer<QueryJob> {
-        let QueryOptions { now, max_rows } = from_js(options)?;
-        let now = moment(now.as_deref())?;
+    pub fn start(&self, query: &str, options: &JsValue) -> Answer<QueryJob> {
+        let now = moment(option(options, "now", JsValue::as_string)?.as_deref())?;
+        let max_rows = option(options, "maxRows", JsValue::as_f64)?;
         let job = Job::start(query, Rc::new(self.inner.views()), now)
             .map_err(|finding| Failure::in_query(query, &check::explained(query, *finding)))?;
         let job = match max_rows {
@@ -56,12 +47,11 @@ impl QueryJob {
         let step = job
             .step()
             .map_err(|finding| Failure::in_query(&self.query, &finding))?;
-        dto::JobProgress::new(
-            matches!(step, Step::Done),
-            job.progress().rows_done,
-            job.progress().rows_total,
-        )
-        .to_js()
+        let progress = job.progress();
+        json::object(|json| {
+            let is_done = matches!(step, Step::Done);
+            dto::job_progress(json, is_done, progress.rows_done, progress.rows_total);
+        })
     }
 
     /// The answer of a job that is done.
@@ -108,7 +98,7 @@ impl QueryResult {
 impl QueryResult {
     /// Columns, number of rows, stages, and what to know of the answer.
     pub fn description(&self) -> Answer {
-        dto::Description::new(&self.query, &self.finished).to_js()
+        json::object(|json| dto::description(json, &self.query, &self.finished))
     }
 
     /// A window of rows, as arrays of cells.

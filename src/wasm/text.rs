@@ -1,9 +1,10 @@
 //! KQL, recipes and redaction: no data needed.
 
+use js_sys::{Array, Object};
+use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 
-use super::dto::{self, ToJs as _};
-use super::{Answer, Failure, from_js, redaction};
+use super::{Answer, Failure, dto, json, redaction};
 use crate::kql::{parser, printer};
 use crate::recipe::{self, Target};
 use crate::redact;
@@ -12,7 +13,12 @@ use crate::schema::translation;
 /// Reads a query: what is wrong with it as a text.
 #[wasm_bindgen(js_name = kqlParse)]
 pub fn parse(query: &str) -> Answer {
-    dto::Parse::new(query, &parser::parse(query).diagnostics).to_js()
+    let diagnostics = parser::parse(query).diagnostics;
+    json::object(|json| {
+        json.list("diagnostics", &diagnostics, |json, diagnostic| {
+            dto::diagnostic(json, query, diagnostic);
+        });
+    })
 }
 
 /// The query in one style.
@@ -42,21 +48,20 @@ fn target(dialect: &str) -> Result<Target, Failure> {
     }
 }
 
-/// Every recipe.
-#[wasm_bindgen(js_name = recipesList)]
-pub fn recipes() -> Answer {
-    recipe::list()
-        .iter()
-        .map(dto::Recipe::from)
-        .collect::<Vec<_>>()
-        .to_js()
-}
-
 /// The query of a recipe with values in place.
 #[wasm_bindgen(js_name = recipesBuild)]
-pub fn recipe(id: &str, values: JsValue, dialect: &str) -> Answer<String> {
-    let dto::Texts(values) = from_js(values)?;
-    let values: Vec<(&str, &str)> = values
+pub fn recipe(id: &str, values: &JsValue, dialect: &str) -> Answer<String> {
+    let mut texts = Vec::new();
+    if let Some(values) = values.dyn_ref() {
+        for entry in Object::entries(values) {
+            let entry = Array::from(&entry);
+            match (entry.get(0).as_string(), entry.get(1).as_string()) {
+                (Some(name), Some(value)) => texts.push((name, value)),
+                _ => return Err(Failure::new("usage", "a value of a recipe is a text").into()),
+            }
+        }
+    }
+    let values: Vec<(&str, &str)> = texts
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
@@ -67,11 +72,9 @@ pub fn recipe(id: &str, values: JsValue, dialect: &str) -> Answer<String> {
 /// Where the secrets of a text are.
 #[wasm_bindgen(js_name = redactFind)]
 pub fn redact_find(text: &str) -> Answer {
-    redact::find(text)
-        .iter()
-        .map(|found| dto::Secret::new(text, found))
-        .collect::<Vec<_>>()
-        .to_js()
+    json::list(&redact::find(text), |json, found| {
+        dto::secret(json, text, found);
+    })
 }
 
 /// The text with a pseudonym in the place of each secret.

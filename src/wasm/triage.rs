@@ -5,8 +5,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 use super::data::Dataset;
-use super::dto::{self, ToJs as _};
-use super::{Answer, Failure, moment};
+use super::{Answer, Failure, dto, json, moment};
 use crate::dataset::SourceReport;
 use crate::signature::triage::Triage;
 
@@ -41,11 +40,15 @@ impl TriageJob {
             .step()
             .map_err(|finding| Failure::in_query("", &finding))?;
         let progress = self.inner.progress();
-        dto::JobProgress::new(is_done, progress.rows_done, progress.rows_total).to_js()
+        json::object(|json| {
+            dto::job_progress(json, is_done, progress.rows_done, progress.rows_total);
+        })
     }
 
     /// The report of a triage that is done.
     pub fn report(&self) -> Answer {
-        dto::TriageReport::new(self.inner.report(), &self.sources).to_js()
+        json::object(|json| {
+            dto::triage_report(json, self.inner.report(), &self.sources);
+        })
     }
 }

@@ -13,6 +13,7 @@ mod percentile;
 
 use super::eval::{Context, Vector};
 use crate::table::Column;
+use crate::text::documentation;
 use crate::value::{Type, Value};
 
 /// How the columns of an aggregate come about.
@@ -119,8 +120,8 @@ impl Aggregate {
             n_columns: 1,
             condition_at: None,
             bind,
-            about,
-            example,
+            about: documentation(about),
+            example: (documentation(example.0), documentation(example.1)),
             refusal: None,
             start,
         }

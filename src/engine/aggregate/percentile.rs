@@ -6,7 +6,7 @@
 use super::{Aggregate, Shape, Signature, Start, State};
 use crate::engine::eval::{Context, Vector};
 use crate::table::{Bitmap, Column, Data};
-use crate::value::{Type, Value};
+use crate::value::{Type, Value, order};
 
 /// The entries.
 pub(super) static ENTRIES: &[Aggregate] = &[
@@ -142,11 +142,16 @@ impl State for Percentiles {
                 }
                 continue;
             }
+            // What stands behind a value that was selected is not smaller.
+            let mut start = 0;
             for (rank, answer) in self.ranks.iter().zip(&mut answers) {
                 let at = (rank / 100.0 * values.len() as f64).ceil().max(1.0) as usize - 1;
                 let at = at.min(values.len() - 1);
-                let (_, value, _) = values.select_nth_unstable(at);
-                answer.push(*value);
+                if at < start {
+                    start = 0;
+                }
+                answer.extend(order::select(&mut values[start..], at - start));
+                start = at;
             }
         }
         let column = |values: Vec<i64>| {

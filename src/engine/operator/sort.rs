@@ -10,7 +10,7 @@ use crate::engine::eval::Context;
 use crate::engine::plan::SortKey;
 use crate::table::{Column, Data, SEGMENT_ROWS, Strings};
 use crate::text::Span;
-use crate::value::{Type, Value};
+use crate::value::{Type, Value, order};
 use std::cmp::Ordering;
 use std::rc::Rc;
 
@@ -196,24 +196,24 @@ impl Sort {
                 .map(|key| Key::of(&batch.column(key.column)))
                 .collect(),
         );
-        let mut rows: Vec<Place> = (0..batch.n_rows as u32).map(|row| (number, row)).collect();
+        let mut rows: Vec<u32> = (0..batch.n_rows as u32).collect();
         self.batches.push(batch);
-        match self.limit {
-            Some(limit) => {
-                let mut best = self.runs.pop().map(|(rows, _)| rows).unwrap_or_default();
-                best.append(&mut rows);
-                if best.len() > limit && limit > 0 {
-                    best.select_nth_unstable_by(limit - 1, |&a, &b| self.compare(a, b));
-                }
-                best.truncate(limit);
-                best.sort_unstable_by(|&a, &b| self.compare(a, b));
-                self.runs.push((best, 0));
-                self.drop_unused();
-            }
-            None => {
-                rows.sort_unstable_by(|&a, &b| self.compare(a, b));
-                self.runs.push((rows, 0));
-            }
+        // With a limit the best rows so far are one run; what is behind its last row is not sorted.
+        if let Some(limit) = self.limit
+            && let Some((best, _)) = self.runs.first()
+            && let Some(&last) = best.get(limit.wrapping_sub(1))
+        {
+            rows.retain(|&row| self.compare((number, row), last) == Ordering::Less);
+        }
+        order::sort_rows(&mut rows, &mut |a, b| {
+            self.compare((number, a), (number, b))
+        });
+        let rows = rows.into_iter().map(|row| (number, row)).collect();
+        self.runs.push((rows, 0));
+        if let Some(limit) = self.limit {
+            let best = (0..limit).map_while(|_| self.next()).collect();
+            self.runs = vec![(best, 0)];
+            self.drop_unused();
         }
     }
 

@@ -7,6 +7,7 @@ use super::Relation;
 use super::batch::Batch;
 use super::plan::{Expr, Node};
 use crate::table::{ColumnBuilder, Field};
+use crate::text::documentation;
 use crate::value::by_name::ByName;
 use crate::value::{Dynamic, Type, Value};
 use rustc_hash::FxHashMap;
@@ -26,17 +27,17 @@ pub struct Plugin {
 pub static ENTRIES: &[Plugin] = &[
     Plugin {
         name: "pivot",
-        about: "One column for every value of a column, filled by an aggregate.",
+        about: documentation("One column for every value of a column, filled by an aggregate."),
         run: |relation, _, _| Ok(relation.clone()),
     },
     Plugin {
         name: "bag_unpack",
-        about: "One column for every key of a bag.",
+        about: documentation("One column for every key of a bag."),
         run: bag_unpack,
     },
     Plugin {
         name: "narrow",
-        about: "One row for every cell.",
+        about: documentation("One row for every cell."),
         run: |relation, _, _| Ok(narrow(relation)),
     },
 ];

@@ -5,7 +5,7 @@
 use super::{Naming, Parameter, Returns, Scalar};
 use crate::engine::eval::{Context, Vector};
 use crate::table::{Bitmap, Column, ColumnBuilder, Data, Dynamics, Strings};
-use crate::value::{Decimal, Dynamic, Type, Value, datetime, guid, number, timespan};
+use crate::value::{Decimal, Dynamic, Type, Value, datetime, guid, number, real, timespan};
 
 const ANY: &[Parameter] = &[Parameter::Any];
 
@@ -150,12 +150,8 @@ const EXACT_DIGITS: usize = 15;
 fn to_string(context: &Context, arguments: &[Value]) -> Value {
     if let Some(Value::Real(number) | Value::Dynamic(Dynamic::Real(number))) = arguments.first()
         && number.is_finite()
-        && format!("{number:e}")
-            .bytes()
-            .take_while(|byte| *byte != b'e')
-            .filter(u8::is_ascii_digit)
-            .count()
-            > EXACT_DIGITS
+        && *number != 0.0
+        && real::shortest(number.abs()).0.len() > EXACT_DIGITS
     {
         return context.refuse(
             "the text of a real of more than 15 digits differs in the service; use `round`",

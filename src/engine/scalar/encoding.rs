@@ -1,5 +1,6 @@
 //! Texts in other codings: URLs, Base64, CSV, versions, sizes, hashes.
 
+use super::math::round_to;
 use super::{Naming, Parameter, Returns, Scalar};
 use crate::engine::eval::Context;
 use crate::value::dynamic::Members;
@@ -378,7 +379,7 @@ fn format_bytes(arguments: &[Value]) -> Value {
         .get(1)
         .and_then(Value::as_long)
         .unwrap_or(0)
-        .clamp(0, 15) as usize;
+        .clamp(0, 15) as i32;
     let wanted = arguments.get(2).and_then(Value::as_str);
     let mut scaled = size;
     let mut unit = 0;
@@ -390,11 +391,7 @@ fn format_bytes(arguments: &[Value]) -> Value {
         scaled /= 1024.0;
         unit += 1;
     }
-    let text = format!("{scaled:.places$}");
-    let text = if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        &text
-    };
+    let text = number::plain_text(round_to(scaled, places));
+    let text = text.strip_suffix(".0").unwrap_or(&text);
     Value::string(&format!("{text} {}", UNITS.get(unit).unwrap_or(&"")))
 }

@@ -16,6 +16,7 @@ pub mod operators;
 pub mod text;
 
 use super::eval::{Context, Vector};
+use crate::text::documentation;
 use crate::value::{Type, Value};
 use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
@@ -106,15 +107,6 @@ pub struct Scalar {
     pub vector: Option<VectorLoop>,
     /// The test of a text against a constant text, for operators that are one.
     pub text_test: Option<fn(&str, &str) -> bool>,
-}
-
-/// Words for readers of the source and for tests; the module does without them.
-const fn documentation(words: &'static str) -> &'static str {
-    if cfg!(target_arch = "wasm32") {
-        ""
-    } else {
-        words
-    }
 }
 
 impl Scalar {

@@ -6,8 +6,12 @@
 use super::{Naming, Parameter, Returns, Scalar};
 use crate::engine::eval::{Context, Vector, merged_nulls};
 use crate::table::{Bitmap, Column, Data, Strings};
-use crate::value::{Decimal, Dynamic, Type, Value, datetime};
+use crate::text::case;
+use crate::value::order::sort_by_key;
+use crate::value::{Decimal, Dynamic, Type, Value, datetime, guid, real};
+use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 const ANY2: &[Parameter] = &[Parameter::Any, Parameter::Any];
 const TEXTS: &[Parameter] = &[Parameter::Is(Type::String), Parameter::Is(Type::String)];
@@ -229,8 +233,7 @@ pub static ENTRIES: &[Scalar] = &[
         |_, a| is_in(a, false),
     )
     .variadic(1)
-    .sees_nulls()
-    .vectorized(|_, a, n| in_texts(a, n)),
+    .sees_nulls(),
     Scalar::new(
         "in~",
         &[Parameter::Any, Parameter::Any],
@@ -649,7 +652,7 @@ fn dynamic_mismatch(
             Value::Bool(comparison == Comparison::NotEqual)
         }
         Value::Int(_) | Value::Long(_) | Value::Real(_) | Value::Bool(_)
-            if is_equality && (!is_text || value.to_text().trim().parse::<f64>().is_err()) =>
+            if is_equality && (!is_text || real::read(value.to_text().trim()).is_none()) =>
         {
             Value::Bool(comparison == Comparison::NotEqual)
         }
@@ -799,10 +802,12 @@ fn compare_text(
                     .collect()
             }
         }
-        Strings::Guids(words) if comparison == Comparison::Equal => match canonical_guid(text) {
-            Some(word) => words.iter().map(|&candidate| candidate == word).collect(),
-            None => vec![false; words.len()],
-        },
+        Strings::Guids(words) if comparison == Comparison::Equal => {
+            match guid::parse_canonical(text.as_bytes()) {
+                Some(word) => words.iter().map(|&candidate| candidate == word).collect(),
+                None => vec![false; words.len()],
+            }
+        }
         _ => {
             let mut scratch = String::new();
             (0..n_rows)
@@ -811,10 +816,6 @@ fn compare_text(
         }
     };
     Some(Vector::column(Column::new(Type::Bool, Data::Bool(values))))
-}
-
-fn canonical_guid(text: &str) -> Option<u128> {
-    crate::value::guid::parse(text).filter(|&word| crate::value::guid::text(word) == text)
 }
 
 // ---- logic --------------------------------------------------------------------------------------
@@ -844,28 +845,18 @@ fn text_test(arguments: &[Value], test: fn(&str, &str) -> bool) -> Value {
     }
 }
 
-/// Upper case where that is one character, as ordinal comparison without case does.
-pub fn fold(character: char) -> char {
-    if character.is_ascii() {
-        return character.to_ascii_uppercase();
-    }
-    let mut upper = character.to_uppercase();
-    match (upper.next(), upper.next()) {
-        (Some(single), None) if !single.is_ascii() => single,
-        _ => character,
-    }
-}
-
 /// Whether two texts are equal whatever their case.
 pub fn equal_fold(left: &str, right: &str) -> bool {
     if left.is_ascii() && right.is_ascii() {
         return left.eq_ignore_ascii_case(right);
     }
-    left.chars().map(fold).eq(right.chars().map(fold))
+    left.chars()
+        .map(case::upper)
+        .eq(right.chars().map(case::upper))
 }
 
 fn folded(text: &str) -> String {
-    text.chars().map(fold).collect()
+    text.chars().map(case::upper).collect()
 }
 
 /// Looks for an ASCII text, whatever the case: for its rarest letter, and compares around it.
@@ -949,19 +940,19 @@ fn contains_case(text: &str, wanted: &str) -> bool {
 }
 
 fn starts_fold(text: &str, wanted: &str) -> bool {
-    let mut characters = text.chars().map(fold);
+    let mut characters = text.chars().map(case::upper);
     wanted
         .chars()
-        .map(fold)
+        .map(case::upper)
         .all(|wanted| characters.next() == Some(wanted))
 }
 
 fn ends_fold(text: &str, wanted: &str) -> bool {
-    let mut characters = text.chars().rev().map(fold);
+    let mut characters = text.chars().rev().map(case::upper);
     wanted
         .chars()
         .rev()
-        .map(fold)
+        .map(case::upper)
         .all(|wanted| characters.next() == Some(wanted))
 }
 
@@ -1051,57 +1042,91 @@ fn is_in(arguments: &[Value], ignores_case: bool) -> Value {
     Value::Bool(list.iter().any(is_equal))
 }
 
-/// `in` over numbers with a constant list: one sorted search a row instead of the whole list.
-fn in_texts(arguments: &[Vector], n_rows: usize) -> Option<Vector> {
-    let (left, list) = arguments.split_first()?;
-    let Vector::Column(column) = left else {
-        return None;
-    };
-    let mut wanted = Vec::with_capacity(list.len());
-    for item in list {
-        let Vector::Constant(value, _) = item else {
-            return None;
-        };
-        wanted.push(value);
-    }
-    match &column.data {
-        Data::Int(_) | Data::Long(_) => {
-            let mut numbers = Vec::with_capacity(wanted.len());
-            for value in wanted {
-                match value {
-                    Value::Null => {}
-                    Value::Int(number) => numbers.push(i64::from(*number)),
-                    Value::Long(number) | Value::DateTime(number) | Value::TimeSpan(number) => {
-                        numbers.push(*number);
+/// The constants of an `in`, made ready for many rows: numbers to search, words and texts to look up.
+#[derive(Debug)]
+pub(crate) struct Members {
+    /// Sorted; none when another kind of value is among them.
+    numbers: Option<Vec<i64>>,
+    guids: FxHashSet<u128>,
+    /// None when not all are texts.
+    texts: Option<FxHashSet<Rc<str>>>,
+}
+
+impl Members {
+    /// The members of a list.
+    pub(crate) fn of<'v>(values: impl Iterator<Item = &'v Value>) -> Self {
+        let (mut numbers, mut texts) = (Some(Vec::new()), Some(FxHashSet::default()));
+        let mut guids = FxHashSet::default();
+        for value in values {
+            match value {
+                Value::Int(_) | Value::Long(_) | Value::DateTime(_) | Value::TimeSpan(_) => {
+                    if let Some(numbers) = &mut numbers {
+                        numbers.extend(ticks_or_number(value));
                     }
-                    _ => return None,
                 }
+                Value::Null => {}
+                _ => numbers = None,
             }
-            numbers.sort_unstable();
-            let whole = whole_of(left)?;
-            let is_null = |row| column.nulls.as_ref().is_some_and(|nulls| nulls.get(row));
-            let values = (0..n_rows)
-                .map(|row| !is_null(row) && numbers.binary_search(&whole.at(row)).is_ok())
-                .collect();
-            Some(Vector::column(Column::new(Type::Bool, Data::Bool(values))))
+            match value {
+                Value::String(text) => {
+                    guids.extend(guid::parse_canonical(text.as_bytes()));
+                    if let Some(texts) = &mut texts {
+                        texts.insert(Rc::clone(text));
+                    }
+                }
+                _ => texts = None,
+            }
         }
-        Data::String(Strings::Guids(words)) => {
-            let wanted: rustc_hash::FxHashSet<u128> = wanted
-                .iter()
-                .filter_map(|value| value.as_str().and_then(canonical_guid))
-                .collect();
-            let values = words.iter().map(|word| wanted.contains(word)).collect();
-            Some(Vector::column(Column::new(Type::Bool, Data::Bool(values))))
+        if let Some(numbers) = &mut numbers {
+            sort_by_key(numbers, |number| *number);
         }
-        Data::String(strings @ Strings::Plain { .. }) => {
-            let texts: rustc_hash::FxHashSet<&str> =
-                wanted.iter().filter_map(|value| value.as_str()).collect();
-            let mut scratch = String::new();
-            let values = (0..n_rows)
-                .map(|row| texts.contains(strings.get(row, &mut scratch)))
-                .collect();
-            Some(Vector::column(Column::new(Type::Bool, Data::Bool(values))))
+        Self {
+            numbers,
+            guids,
+            texts,
         }
+    }
+
+    /// Whether a text is one of them; none when that is not told by texts alone.
+    pub(crate) fn has_text(&self) -> Option<impl Fn(&str) -> bool> {
+        let texts = self.texts.as_ref()?;
+        Some(move |text: &str| texts.contains(text))
+    }
+
+    /// Whether each row is one of them; none for columns that are compared value by value.
+    pub(crate) fn among(&self, column: &Rc<Column>, n_rows: usize) -> Option<Vec<bool>> {
+        match &column.data {
+            Data::Int(_) | Data::Long(_) => {
+                let numbers = self.numbers.as_ref()?;
+                let left = Vector::Column(Rc::clone(column));
+                let whole = whole_of(&left)?;
+                let is_null = |row| column.nulls.as_ref().is_some_and(|nulls| nulls.get(row));
+                let is_member =
+                    |row| !is_null(row) && numbers.binary_search(&whole.at(row)).is_ok();
+                Some((0..n_rows).map(is_member).collect())
+            }
+            Data::String(Strings::Guids(words)) => {
+                self.texts.as_ref()?;
+                Some(words.iter().map(|word| self.guids.contains(word)).collect())
+            }
+            Data::String(strings @ Strings::Plain { .. }) => {
+                let (has_text, mut scratch) = (self.has_text()?, String::new());
+                let rows = 0..n_rows;
+                Some(
+                    rows.map(|row| has_text(strings.get(row, &mut scratch)))
+                        .collect(),
+                )
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The number that stands for a whole number, a date or a span.
+const fn ticks_or_number(value: &Value) -> Option<i64> {
+    match value {
+        Value::Int(number) => Some(*number as i64),
+        Value::Long(number) | Value::DateTime(number) | Value::TimeSpan(number) => Some(*number),
         _ => None,
     }
 }

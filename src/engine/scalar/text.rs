@@ -4,6 +4,7 @@
 
 use super::{Naming, NullRule, Parameter, Returns, Scalar};
 use crate::engine::eval::Context;
+use crate::text::case;
 use crate::value::{Dynamic, Type, Value};
 use std::rc::Rc;
 
@@ -44,7 +45,7 @@ pub static ENTRIES: &[Scalar] = &[
         TO_TEXT,
         "In upper case.",
         ("toupper(\"hello\")", "HELLO"),
-        |_, a| map_text(a, |text| text.chars().map(super::operators::fold).collect()),
+        |_, a| map_text(a, |text| text.chars().map(case::upper).collect()),
     ),
     Scalar::new(
         "tolower",
@@ -286,14 +287,7 @@ fn map_text(arguments: &[Value], f: impl Fn(&str) -> String) -> Value {
 }
 
 fn lower(text: &str) -> String {
-    let single = |character: char| {
-        let mut lower = character.to_lowercase();
-        match (lower.next(), lower.next()) {
-            (Some(single), None) => single,
-            _ => character,
-        }
-    };
-    text.chars().map(single).collect()
+    text.chars().map(case::lower).collect()
 }
 
 fn substring(arguments: &[Value]) -> Value {

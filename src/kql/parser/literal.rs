@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::kql::token::{self, TokenKind};
 use crate::kql::tree::{Expr, Literal};
 use crate::value::dynamic::write_json_string;
-use crate::value::{Decimal, datetime, guid, number, timespan};
+use crate::value::{Decimal, datetime, guid, number, real, timespan};
 
 impl Parser<'_> {
     /// A literal token, or none when the next token is no literal.
@@ -29,7 +29,7 @@ impl Parser<'_> {
                 }
                 Literal::Long(value)
             }
-            TokenKind::Real => Literal::Real(text.trim_end_matches('.').parse().ok()),
+            TokenKind::Real => Literal::Real(real::read(text.trim_end_matches('.'))),
             TokenKind::TimeSpan => {
                 let value = token::timespan_value(text);
                 if value.is_none() {

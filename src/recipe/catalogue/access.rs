@@ -2,12 +2,15 @@
 
 use super::{API, FROM, GATEWAY, PERIOD, ROWS, TO};
 use crate::recipe::Recipe;
+use crate::text::{documentation, documented};
 
 pub(super) const REASONS_OF_401: Recipe = Recipe {
     id: "unauthorized-by-reason",
-    title: "Why do callers get 401?",
-    about: "Requests answered with 401 by reason and message, and whether the gateway or the backend turned the \
+    title: documentation("Why do callers get 401?"),
+    about: documentation(
+        "Requests answered with 401 by reason and message, and whether the gateway or the backend turned the \
             caller away. A 401 of the backend speaks of what the gateway sent on, not of the caller's key.",
+    ),
     tables: &[GATEWAY],
     parameters: &[PERIOD, FROM, TO, API],
     kql: "ApiManagementGatewayLogs
@@ -24,15 +27,15 @@ pub(super) const REASONS_OF_401: Recipe = Recipe {
     LastSeen = max(TimeGenerated)
     by AnsweredBy, LastErrorReason, LastErrorMessage
 | order by Requests desc, LastErrorReason asc",
-    example: &[("period", "1d")],
+    example: documented(&[("period", "1d")]),
 };
 
 pub(super) const KEYS_OUT_OF_SCOPE: Recipe = Recipe {
     id: "keys-out-of-scope",
-    title: "Which callers hold a key that does not open this API?",
-    about: "Requests with a key that the gateway did not accept for the API: a key of another product, of \
+    title: documentation("Which callers hold a key that does not open this API?"),
+    about: documentation("Requests with a key that the gateway did not accept for the API: a key of another product, of \
             another environment, or one that was withdrawn. Compare the products of `ApimSubscriptionId`, where \
-            it is known, with those of the API.",
+            it is known, with those of the API."),
     tables: &[GATEWAY],
     parameters: &[PERIOD, FROM, TO, API, ROWS],
     kql: "ApiManagementGatewayLogs
@@ -45,5 +48,5 @@ pub(super) const KEYS_OUT_OF_SCOPE: Recipe = Recipe {
     or LastErrorMessage has_any (\"invalid subscription key\", \"Subscription not found\")
 | project TimeGenerated, CallerIpAddress, ApiId, OperationId, ProductId, ApimSubscriptionId, LastErrorMessage
 | top {rows} by TimeGenerated desc",
-    example: &[("period", "1d"), ("rows", "50")],
+    example: documented(&[("period", "1d"), ("rows", "50")]),
 };

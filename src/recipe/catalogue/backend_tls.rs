@@ -2,12 +2,13 @@
 
 use super::{FROM, GATEWAY, PERIOD, TO};
 use crate::recipe::Recipe;
+use crate::text::{documentation, documented};
 
 pub(super) const REJECTED_CERTIFICATES: Recipe = Recipe {
     id: "backend-tls-rejections",
-    title: "Which backends present a certificate that the gateway does not trust?",
-    about: "Requests that failed since the gateway rejected the backend's certificate: its authority is \
-            unknown, its name is another, or it has run out. Backends with the most failures first.",
+    title: documentation("Which backends present a certificate that the gateway does not trust?"),
+    about: documentation("Requests that failed since the gateway rejected the backend's certificate: its authority is \
+            unknown, its name is another, or it has run out. Backends with the most failures first."),
     tables: &[GATEWAY],
     parameters: &[PERIOD, FROM, TO],
     kql: "ApiManagementGatewayLogs
@@ -22,14 +23,14 @@ pub(super) const REJECTED_CERTIFICATES: Recipe = Recipe {
     SampleUrl = take_any(Url)
     by ApiId, BackendId, BackendHost = tostring(parse_url(BackendUrl).Host)
 | order by Failures desc, ApiId asc",
-    example: &[("period", "1d")],
+    example: documented(&[("period", "1d")]),
 };
 
 pub(super) const CONNECT_TIMEOUTS: Recipe = Recipe {
     id: "backend-connect-timeouts",
-    title: "Which backends do not take the connection in time?",
-    about: "Requests whose connection to the backend was never accepted: an address that cannot be reached, a \
-            firewall that drops, or a backend that is too busy. It looks like a certificate failure and is none.",
+    title: documentation("Which backends do not take the connection in time?"),
+    about: documentation("Requests whose connection to the backend was never accepted: an address that cannot be reached, a \
+            firewall that drops, or a backend that is too busy. It looks like a certificate failure and is none."),
     tables: &[GATEWAY],
     parameters: &[PERIOD, FROM, TO],
     kql: "ApiManagementGatewayLogs
@@ -44,14 +45,14 @@ pub(super) const CONNECT_TIMEOUTS: Recipe = Recipe {
     MedianMs = percentile(TotalTime, 50)
     by ApiId, BackendId, BackendHost = tostring(parse_url(BackendUrl).Host)
 | order by Failures desc, ApiId asc",
-    example: &[("period", "1d")],
+    example: documented(&[("period", "1d")]),
 };
 
 pub(super) const BROKEN_HANDSHAKES: Recipe = Recipe {
     id: "backend-broken-handshakes",
-    title: "Which backends break the TLS handshake off?",
-    about: "Handshakes that began and broke: the port does not speak TLS, something between ends the \
-            connection, or both sides have no protocol version or cipher in common.",
+    title: documentation("Which backends break the TLS handshake off?"),
+    about: documentation("Handshakes that began and broke: the port does not speak TLS, something between ends the \
+            connection, or both sides have no protocol version or cipher in common."),
     tables: &[GATEWAY],
     parameters: &[PERIOD, FROM, TO],
     kql: "ApiManagementGatewayLogs
@@ -66,5 +67,5 @@ pub(super) const BROKEN_HANDSHAKES: Recipe = Recipe {
     SampleMessage = take_any(LastErrorMessage)
     by ApiId, BackendId, BackendHost = tostring(parse_url(BackendUrl).Host)
 | order by Failures desc, ApiId asc",
-    example: &[("period", "1d")],
+    example: documented(&[("period", "1d")]),
 };

@@ -6,13 +6,14 @@
 
 use super::{FROM, GATEWAY, LANGUAGE_MODEL, PERIOD, ROWS, TO};
 use crate::recipe::Recipe;
+use crate::text::{documentation, documented};
 
 pub(super) const CONVERSATIONS: Recipe = Recipe {
     id: "conversations",
-    title: "What did callers ask the language models, and what was the answer?",
-    about: "One row a call: the messages of the request, the answer, the model and the tokens. Pieces of long \
+    title: documentation("What did callers ask the language models, and what was the answer?"),
+    about: documentation("One row a call: the messages of the request, the answer, the model and the tokens. Pieces of long \
             messages are put together in the order of `SequenceNumber`; pieces that share one number and one \
-            time have no order in the log. Calls without a logged request or answer are left out.",
+            time have no order in the log. Calls without a logged request or answer are left out."),
     tables: &[LANGUAGE_MODEL],
     parameters: &[PERIOD, FROM, TO, ROWS],
     kql: "ApiManagementGatewayLlmLog
@@ -42,14 +43,14 @@ pub(super) const CONVERSATIONS: Recipe = Recipe {
 | summarize Input = strcat_array(make_list(Said), \"\\n\")
     by Time, CorrelationId, Deployment, Model, InputTokens, OutputTokens, Output
 | order by Time desc, CorrelationId asc",
-    example: &[("period", "1h"), ("rows", "20")],
+    example: documented(&[("period", "1h"), ("rows", "20")]),
 };
 
 pub(super) const TOKENS_BY_SUBSCRIPTION: Recipe = Recipe {
     id: "tokens-by-subscription",
-    title: "Who uses how many tokens?",
-    about: "Calls and tokens by subscription, API and model. The log of the language models does not know who \
-            called; the gateway log does, by `CorrelationId`. Each call counts once.",
+    title: documentation("Who uses how many tokens?"),
+    about: documentation("Calls and tokens by subscription, API and model. The log of the language models does not know who \
+            called; the gateway log does, by `CorrelationId`. Each call counts once."),
     tables: &[LANGUAGE_MODEL, GATEWAY],
     parameters: &[PERIOD, FROM, TO],
     kql: "ApiManagementGatewayLlmLog
@@ -69,5 +70,5 @@ pub(super) const TOKENS_BY_SUBSCRIPTION: Recipe = Recipe {
     Tokens = sum(TotalTokens)
     by ApimSubscriptionId, ApiId, DeploymentName, ModelName
 | order by Tokens desc, ApimSubscriptionId asc",
-    example: &[("period", "7d")],
+    example: documented(&[("period", "7d")]),
 };

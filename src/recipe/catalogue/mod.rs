@@ -9,6 +9,7 @@ mod language_model;
 mod request;
 
 use super::{Default, Kind, Parameter, Recipe};
+use crate::text::documentation;
 
 /// Every recipe.
 pub(super) const RECIPES: &[Recipe] = &[
@@ -35,33 +36,35 @@ const PERIOD: Parameter = Parameter {
     name: "period",
     kind: Kind::TimeSpan,
     default: Default::LeftOut,
-    about: "How far back from the present; without it the time range of the query editor counts.",
+    about: documentation(
+        "How far back from the present; without it the time range of the query editor counts.",
+    ),
 };
 
 const FROM: Parameter = Parameter {
     name: "from",
     kind: Kind::DateTime,
     default: Default::LeftOut,
-    about: "Only requests at this time or later.",
+    about: documentation("Only requests at this time or later."),
 };
 
 const TO: Parameter = Parameter {
     name: "to",
     kind: Kind::DateTime,
     default: Default::LeftOut,
-    about: "Only requests before this time.",
+    about: documentation("Only requests before this time."),
 };
 
 const API: Parameter = Parameter {
     name: "api",
     kind: Kind::String,
     default: Default::LeftOut,
-    about: "Only requests to the API of this id.",
+    about: documentation("Only requests to the API of this id."),
 };
 
 const ROWS: Parameter = Parameter {
     name: "rows",
     kind: Kind::Long,
     default: Default::Value("100"),
-    about: "How many rows at most.",
+    about: documentation("How many rows at most."),
 };

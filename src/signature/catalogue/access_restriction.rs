@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ipfilter.not-allowed",
         family: "access-restriction",
-        title: "Caller IP not on the allow list",
+        title: word("Caller IP not on the allow list"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -65,7 +65,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ipfilter.blocked",
         family: "access-restriction",
-        title: "Caller IP on the deny list",
+        title: word("Caller IP on the deny list"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -114,7 +114,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ipfilter.unparsed",
         family: "access-restriction",
-        title: "Caller IP could not be determined",
+        title: word("Caller IP could not be determined"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -163,7 +163,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "checkheader.missing",
         family: "access-restriction",
-        title: "Required header missing (check-header)",
+        title: word("Required header missing (check-header)"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -214,7 +214,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "checkheader.value",
         family: "access-restriction",
-        title: "Header value not accepted (check-header)",
+        title: word("Header value not accepted (check-header)"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -268,7 +268,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "access.public-network-disabled",
         family: "access-restriction",
-        title: "Public network access to this APIM instance is disabled",
+        title: word("Public network access to this APIM instance is disabled"),
         severity: Severity::Error,
         specificity: 9,
         clues: &[

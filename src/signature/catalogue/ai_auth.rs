@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.auth-key",
         family: "ai-auth",
-        title: "Azure OpenAI rejected the key or endpoint",
+        title: word("Azure OpenAI rejected the key or endpoint"),
         severity: Severity::Error,
         specificity: 10,
         clues: &[
@@ -46,7 +46,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.auth-rbac",
         family: "ai-auth",
-        title: "Managed identity lacks a data-plane role",
+        title: word("Managed identity lacks a data-plane role"),
         severity: Severity::Error,
         specificity: 10,
         clues: &[
@@ -81,7 +81,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.auth-audience",
         family: "ai-auth",
-        title: "Azure OpenAI refused the bearer token",
+        title: word("Azure OpenAI refused the bearer token"),
         severity: Severity::Error,
         specificity: 10,
         clues: &[
@@ -114,7 +114,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.auth-resource-id",
         family: "ai-auth",
-        title: "Azure OpenAI: 'Resource Id is badly formed'",
+        title: word("Azure OpenAI: 'Resource Id is badly formed'"),
         severity: Severity::Error,
         specificity: 10,
         clues: &[
@@ -149,7 +149,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.network-403",
         family: "ai-auth",
-        title: "Azure OpenAI network rules refused APIM",
+        title: word("Azure OpenAI network rules refused APIM"),
         severity: Severity::Error,
         specificity: 10,
         clues: &[
@@ -179,7 +179,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.sdk-key-header",
         family: "ai-auth",
-        title: "LLM SDK sends api-key, APIM expects Ocp-Apim-Subscription-Key",
+        title: word("LLM SDK sends api-key, APIM expects Ocp-Apim-Subscription-Key"),
         severity: Severity::Error,
         specificity: 18,
         clues: &[

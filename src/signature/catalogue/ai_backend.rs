@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.backend-429-payg",
         family: "ai-backend",
-        title: "Azure OpenAI / Foundry rate limit (pay-as-you-go)",
+        title: word("Azure OpenAI / Foundry rate limit (pay-as-you-go)"),
         severity: Severity::Error,
         specificity: 10,
         clues: &[
@@ -46,7 +46,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.backend-429-ptu",
         family: "ai-backend",
-        title: "Provisioned throughput (PTU) saturated",
+        title: word("Provisioned throughput (PTU) saturated"),
         severity: Severity::Error,
         specificity: 10,
         clues: &[
@@ -86,7 +86,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.backend-overloaded",
         family: "ai-backend",
-        title: "Model overloaded / high demand",
+        title: word("Model overloaded / high demand"),
         severity: Severity::Error,
         specificity: 10,
         clues: &[
@@ -114,7 +114,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.backend-429-generic",
         family: "ai-backend",
-        title: "LLM backend throttled (no body logged)",
+        title: word("LLM backend throttled (no body logged)"),
         severity: Severity::Error,
         specificity: 7,
         clues: &[likely(
@@ -132,7 +132,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.content-filter-jailbreak",
         family: "ai-backend",
-        title: "Prompt blocked by Azure OpenAI: jailbreak/prompt attack",
+        title: word("Prompt blocked by Azure OpenAI: jailbreak/prompt attack"),
         severity: Severity::Error,
         specificity: 10,
         clues: &[
@@ -170,7 +170,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.content-filter-prompt",
         family: "ai-backend",
-        title: "Prompt blocked by Azure OpenAI content filter",
+        title: word("Prompt blocked by Azure OpenAI content filter"),
         severity: Severity::Error,
         specificity: 10,
         clues: &[
@@ -208,7 +208,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.backend-5xx",
         family: "ai-backend",
-        title: "LLM backend server error",
+        title: word("LLM backend server error"),
         severity: Severity::Error,
         specificity: 11,
         clues: &[

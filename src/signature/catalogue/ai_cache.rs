@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.semantic-cache-lookup",
         family: "ai-cache",
-        title: "Semantic cache lookup failed",
+        title: word("Semantic cache lookup failed"),
         severity: Severity::Error,
         specificity: 4,
         clues: &[certain(
@@ -35,7 +35,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.semantic-cache-store",
         family: "ai-cache",
-        title: "Semantic cache store failed",
+        title: word("Semantic cache store failed"),
         severity: Severity::Warning,
         specificity: 4,
         clues: &[certain(

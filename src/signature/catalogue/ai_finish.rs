@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.content-filter-completion",
         family: "ai-finish",
-        title: "Answer cut by the content filter (200)",
+        title: word("Answer cut by the content filter (200)"),
         severity: Severity::Warning,
         specificity: 10,
         clues: &[likely(
@@ -27,7 +27,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.finish-length",
         family: "ai-finish",
-        title: "Answer truncated at max tokens",
+        title: word("Answer truncated at max tokens"),
         severity: Severity::Warning,
         specificity: 10,
         clues: &[likely(
@@ -45,7 +45,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.finish-tool-calls",
         family: "ai-finish",
-        title: "Model asked for a tool call",
+        title: word("Model asked for a tool call"),
         severity: Severity::Info,
         specificity: 10,
         clues: &[likely(
@@ -63,7 +63,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.finish-stop",
         family: "ai-finish",
-        title: "Normal completion",
+        title: word("Normal completion"),
         severity: Severity::Info,
         specificity: 10,
         clues: &[likely(

@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.token-limit-tpm",
         family: "ai-gateway-limit",
-        title: "Gateway token-per-minute limit reached",
+        title: word("Gateway token-per-minute limit reached"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -70,7 +70,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.token-quota",
         family: "ai-gateway-limit",
-        title: "Gateway token quota used up",
+        title: word("Gateway token quota used up"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -131,7 +131,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.token-policy-other",
         family: "ai-gateway-limit",
-        title: "Token-limit policy error (other)",
+        title: word("Token-limit policy error (other)"),
         severity: Severity::Error,
         specificity: 5,
         clues: &[certain(

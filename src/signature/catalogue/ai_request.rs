@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.context-length",
         family: "ai-request",
-        title: "Prompt + completion exceed the context window",
+        title: word("Prompt + completion exceed the context window"),
         severity: Severity::Error,
         specificity: 10,
         clues: &[
@@ -37,7 +37,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.deployment-not-found",
         family: "ai-request",
-        title: "Model deployment does not exist",
+        title: word("Model deployment does not exist"),
         severity: Severity::Error,
         specificity: 10,
         clues: &[
@@ -73,7 +73,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.model-retired",
         family: "ai-request",
-        title: "Model version retired",
+        title: word("Model version retired"),
         severity: Severity::Error,
         specificity: 10,
         clues: &[
@@ -105,7 +105,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.api-version",
         family: "ai-request",
-        title: "API version not supported by the backend",
+        title: word("API version not supported by the backend"),
         severity: Severity::Error,
         specificity: 10,
         clues: &[
@@ -137,7 +137,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.backend-404-resource",
         family: "ai-request",
-        title: "LLM backend: 'Resource not found'",
+        title: word("LLM backend: 'Resource not found'"),
         severity: Severity::Error,
         specificity: 10,
         clues: &[
@@ -171,7 +171,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.unsupported-parameter",
         family: "ai-request",
-        title: "Parameter not accepted by the model",
+        title: word("Parameter not accepted by the model"),
         severity: Severity::Error,
         specificity: 10,
         clues: &[
@@ -202,7 +202,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.sdk-path",
         family: "ai-request",
-        title: "LLM SDK path does not match the API",
+        title: word("LLM SDK path does not match the API"),
         severity: Severity::Error,
         specificity: 18,
         clues: &[

@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.content-safety-policy",
         family: "ai-safety",
-        title: "Blocked by the gateway's llm-content-safety policy",
+        title: word("Blocked by the gateway's llm-content-safety policy"),
         severity: Severity::Error,
         specificity: 5,
         clues: &[certain(
@@ -28,7 +28,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.content-safety-backend",
         family: "ai-safety",
-        title: "llm-content-safety could not use its Content Safety backend",
+        title: word("llm-content-safety could not use its Content Safety backend"),
         severity: Severity::Error,
         specificity: 9,
         clues: &[

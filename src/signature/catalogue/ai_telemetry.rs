@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.stream-no-usage",
         family: "ai-telemetry",
-        title: "Streamed answer has no token usage",
+        title: word("Streamed answer has no token usage"),
         severity: Severity::Warning,
         specificity: 13,
         clues: &[certain(
@@ -34,7 +34,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.no-llm-row",
         family: "ai-telemetry",
-        title: "2xx LLM call without an LLM log row",
+        title: word("2xx LLM call without an LLM log row"),
         severity: Severity::Warning,
         specificity: 7,
         clues: &[likely(
@@ -58,7 +58,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.empty-completion",
         family: "ai-telemetry",
-        title: "Zero completion tokens",
+        title: word("Zero completion tokens"),
         severity: Severity::Warning,
         specificity: 13,
         clues: &[likely(
@@ -76,7 +76,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ai.stream-aborted",
         family: "ai-telemetry",
-        title: "LLM stream abandoned by the client",
+        title: word("LLM stream abandoned by the client"),
         severity: Severity::Warning,
         specificity: 17,
         clues: &[

@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "connect.timeout",
         family: "backend-connect",
-        title: "TCP connect to backend timed out",
+        title: word("TCP connect to backend timed out"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -58,7 +58,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "connect.refused",
         family: "backend-connect",
-        title: "Backend refused the connection",
+        title: word("Backend refused the connection"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -104,7 +104,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "connect.unreachable",
         family: "backend-connect",
-        title: "Backend network unreachable",
+        title: word("Backend network unreachable"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -147,7 +147,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "connect.generic",
         family: "backend-connect",
-        title: "Unable to connect to the remote server",
+        title: word("Unable to connect to the remote server"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -192,7 +192,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "connect.snat-exhaustion",
         family: "backend-connect",
-        title: "Outbound (SNAT) ports exhausted",
+        title: word("Outbound (SNAT) ports exhausted"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -242,7 +242,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "connect.self-loop",
         family: "backend-connect",
-        title: "Gateway calling itself in internal VNet mode",
+        title: word("Gateway calling itself in internal VNet mode"),
         severity: Severity::Error,
         specificity: 22,
         clues: &[
@@ -284,7 +284,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "backend.connection-failure",
         family: "backend-connect",
-        title: "Backend connection failure (unclassified message)",
+        title: word("Backend connection failure (unclassified message)"),
         severity: Severity::Error,
         specificity: 13,
         clues: &[
@@ -323,7 +323,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "edge.apim-502",
         family: "backend-connect",
-        title: "APIM-generated 502/504 (no backend status)",
+        title: word("APIM-generated 502/504 (no backend status)"),
         severity: Severity::Error,
         specificity: 4,
         clues: &[likely(

@@ -6,7 +6,7 @@ use crate::signature::{Severity, Signature, certain, likely, word, words};
 pub(super) static ENTRIES: &[Signature] = &[Signature {
     id: "dns.not-resolved",
     family: "backend-dns",
-    title: "Backend host name does not resolve",
+    title: word("Backend host name does not resolve"),
     severity: Severity::Error,
     specificity: 19,
     clues: &[

@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "backend.500",
         family: "backend-response",
-        title: "Backend returned 500",
+        title: word("Backend returned 500"),
         severity: Severity::Error,
         specificity: 5,
         clues: &[
@@ -30,7 +30,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "backend.502",
         family: "backend-response",
-        title: "Backend (or a proxy in front of it) returned 502",
+        title: word("Backend (or a proxy in front of it) returned 502"),
         severity: Severity::Error,
         specificity: 5,
         clues: &[
@@ -53,7 +53,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "backend.503",
         family: "backend-response",
-        title: "Backend returned 503",
+        title: word("Backend returned 503"),
         severity: Severity::Error,
         specificity: 5,
         clues: &[
@@ -78,7 +78,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "backend.504",
         family: "backend-response",
-        title: "Backend (or its proxy) returned 504",
+        title: word("Backend (or its proxy) returned 504"),
         severity: Severity::Error,
         specificity: 5,
         clues: &[
@@ -101,7 +101,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "backend.5xx",
         family: "backend-response",
-        title: "Backend returned another 5xx",
+        title: word("Backend returned another 5xx"),
         severity: Severity::Error,
         specificity: 3,
         clues: &[
@@ -124,7 +124,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "backend.429",
         family: "backend-response",
-        title: "Backend throttled the call (429)",
+        title: word("Backend throttled the call (429)"),
         severity: Severity::Error,
         specificity: 5,
         clues: &[
@@ -147,7 +147,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "backend.401",
         family: "backend-response",
-        title: "Backend rejected APIM's credentials (401)",
+        title: word("Backend rejected APIM's credentials (401)"),
         severity: Severity::Error,
         specificity: 5,
         clues: &[
@@ -178,7 +178,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "backend.403",
         family: "backend-response",
-        title: "Backend denied access (403)",
+        title: word("Backend denied access (403)"),
         severity: Severity::Error,
         specificity: 5,
         clues: &[
@@ -208,7 +208,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "backend.404",
         family: "backend-response",
-        title: "Backend returned 404",
+        title: word("Backend returned 404"),
         severity: Severity::Error,
         specificity: 5,
         clues: &[
@@ -234,7 +234,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "backend.4xx",
         family: "backend-response",
-        title: "Backend rejected the request (other 4xx)",
+        title: word("Backend rejected the request (other 4xx)"),
         severity: Severity::Warning,
         specificity: 3,
         clues: &[
@@ -257,7 +257,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "backend.status-changed",
         family: "backend-response",
-        title: "Backend and caller saw different codes",
+        title: word("Backend and caller saw different codes"),
         severity: Severity::Warning,
         specificity: 5,
         clues: &[likely(

@@ -6,7 +6,7 @@ use crate::signature::{Severity, Signature, certain, likely, word, words};
 pub(super) static ENTRIES: &[Signature] = &[Signature {
     id: "timeout.forward-request",
     family: "backend-timeout",
-    title: "Backend did not answer within the forward-request timeout",
+    title: word("Backend did not answer within the forward-request timeout"),
     severity: Severity::Error,
     specificity: 15,
     clues: &[

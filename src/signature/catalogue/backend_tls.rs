@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "tls.trust-callback",
         family: "backend-tls",
-        title: "Backend certificate not trusted (v2 / current gateway wording)",
+        title: word("Backend certificate not trusted (v2 / current gateway wording)"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -58,7 +58,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "tls.trust-classic",
         family: "backend-tls",
-        title: "Backend certificate not trusted (classic gateway wording)",
+        title: word("Backend certificate not trusted (classic gateway wording)"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -108,7 +108,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "tls.name-mismatch",
         family: "backend-tls",
-        title: "Backend certificate name mismatch",
+        title: word("Backend certificate name mismatch"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -155,7 +155,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "tls.expired",
         family: "backend-tls",
-        title: "Backend certificate expired or not yet valid",
+        title: word("Backend certificate expired or not yet valid"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -195,7 +195,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "tls.untrusted-chain",
         family: "backend-tls",
-        title: "Backend chain untrusted or incomplete",
+        title: word("Backend chain untrusted or incomplete"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -245,7 +245,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "tls.invalid-generic",
         family: "backend-tls",
-        title: "Backend certificate invalid (unspecified)",
+        title: word("Backend certificate invalid (unspecified)"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -287,7 +287,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "tls.handshake-format",
         family: "backend-tls",
-        title: "Peer did not speak TLS",
+        title: word("Peer did not speak TLS"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -331,7 +331,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "tls.protocol-mismatch",
         family: "backend-tls",
-        title: "No common TLS version or cipher",
+        title: word("No common TLS version or cipher"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -379,7 +379,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "tls.closed-in-handshake",
         family: "backend-tls",
-        title: "Backend closed the connection during the TLS handshake",
+        title: word("Backend closed the connection during the TLS handshake"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -427,7 +427,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "tls.client-cert-required",
         family: "backend-tls",
-        title: "Backend refused APIM's client certificate",
+        title: word("Backend refused APIM's client certificate"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -474,7 +474,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "tls.generic",
         family: "backend-tls",
-        title: "TLS connection failed (no detail)",
+        title: word("TLS connection failed (no detail)"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[

@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "transport.reset",
         family: "backend-transport",
-        title: "Connection reset by the backend side",
+        title: word("Connection reset by the backend side"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -55,7 +55,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "transport.keepalive-closed",
         family: "backend-transport",
-        title: "Pooled keep-alive connection was already closed",
+        title: word("Pooled keep-alive connection was already closed"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -102,7 +102,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "transport.closed-midway",
         family: "backend-transport",
-        title: "Backend connection closed before the response finished",
+        title: word("Backend connection closed before the response finished"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -152,7 +152,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "transport.idle-230s",
         family: "backend-transport",
-        title: "Long call cut at about 230-240 seconds",
+        title: word("Long call cut at about 230-240 seconds"),
         severity: Severity::Error,
         specificity: 22,
         clues: &[
@@ -195,7 +195,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "transport.http2",
         family: "backend-transport",
-        title: "HTTP/2 stream or protocol error with backend",
+        title: word("HTTP/2 stream or protocol error with backend"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -240,7 +240,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "transport.invalid-response",
         family: "backend-transport",
-        title: "Backend sent an invalid HTTP response",
+        title: word("Backend sent an invalid HTTP response"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[

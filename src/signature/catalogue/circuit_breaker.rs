@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "cb.single-backend-open",
         family: "circuit-breaker",
-        title: "Circuit breaker open on a backend",
+        title: word("Circuit breaker open on a backend"),
         severity: Severity::Error,
         specificity: 12,
         clues: &[
@@ -55,7 +55,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "cb.pool-exhausted",
         family: "circuit-breaker",
-        title: "Every backend in the pool is unavailable",
+        title: word("Every backend in the pool is unavailable"),
         severity: Severity::Error,
         specificity: 9,
         clues: &[
@@ -93,7 +93,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "cb.gateway-503",
         family: "circuit-breaker",
-        title: "Gateway-generated 503 with no backend call",
+        title: word("Gateway-generated 503 with no backend call"),
         severity: Severity::Error,
         specificity: 4,
         clues: &[likely(
@@ -113,7 +113,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "cb.exhausted-after-retry",
         family: "circuit-breaker",
-        title: "503 after retries; last reached backend had failed",
+        title: word("503 after retries; last reached backend had failed"),
         severity: Severity::Error,
         specificity: 9,
         clues: &[likely(
@@ -133,7 +133,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "cb.selfhosted-pool-bug",
         family: "circuit-breaker",
-        title: "Self-hosted gateway fails on load-balanced pool",
+        title: word("Self-hosted gateway fails on load-balanced pool"),
         severity: Severity::Error,
         specificity: 8,
         clues: &[

@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "clientcert.policy-rejected",
         family: "client-certificate",
-        title: "Client certificate missing or rejected",
+        title: word("Client certificate missing or rejected"),
         severity: Severity::Error,
         specificity: 7,
         clues: &[
@@ -57,7 +57,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "clientcert.return-response",
         family: "client-certificate",
-        title: "Certificate check implemented with return-response",
+        title: word("Certificate check implemented with return-response"),
         severity: Severity::Error,
         specificity: 10,
         clues: &[

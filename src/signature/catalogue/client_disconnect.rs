@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "client.abort-during-backend",
         family: "client-disconnect",
-        title: "Client gave up while the backend was working",
+        title: word("Client gave up while the backend was working"),
         severity: Severity::Warning,
         specificity: 14,
         clues: &[
@@ -67,7 +67,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "client.abort-during-response",
         family: "client-disconnect",
-        title: "Client dropped while receiving the response",
+        title: word("Client dropped while receiving the response"),
         severity: Severity::Warning,
         specificity: 14,
         clues: &[
@@ -121,7 +121,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "client.abort-generic",
         family: "client-disconnect",
-        title: "Client disconnected",
+        title: word("Client disconnected"),
         severity: Severity::Warning,
         specificity: 8,
         clues: &[

@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "edge.appgw-502",
         family: "edge",
-        title: "502/504 page from Application Gateway",
+        title: word("502/504 page from Application Gateway"),
         severity: Severity::Error,
         specificity: 9,
         clues: &[
@@ -44,7 +44,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "edge.frontdoor",
         family: "edge",
-        title: "Error page from Azure Front Door",
+        title: word("Error page from Azure Front Door"),
         severity: Severity::Error,
         specificity: 9,
         clues: &[
@@ -72,7 +72,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "edge.probe-404",
         family: "edge",
-        title: "Edge health probe hitting an unknown path",
+        title: word("Edge health probe hitting an unknown path"),
         severity: Severity::Info,
         specificity: 18,
         clues: &[

@@ -6,7 +6,7 @@ use crate::signature::{Severity, Signature, certain, word, words};
 pub(super) static ENTRIES: &[Signature] = &[Signature {
     id: "graphql.invalid-request",
     family: "graphql",
-    title: "GraphQL request rejected by validate-graphql-request",
+    title: word("GraphQL request rejected by validate-graphql-request"),
     severity: Severity::Error,
     specificity: 5,
     clues: &[certain(

@@ -6,7 +6,7 @@ use crate::signature::{Severity, Signature, likely, word, words};
 pub(super) static ENTRIES: &[Signature] = &[Signature {
     id: "grpc.failure",
     family: "grpc",
-    title: "gRPC call failed",
+    title: word("gRPC call failed"),
     severity: Severity::Warning,
     specificity: 6,
     clues: &[likely(

@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "meta.cache-hit",
         family: "informational",
-        title: "Served from cache",
+        title: word("Served from cache"),
         severity: Severity::Info,
         specificity: 5,
         clues: &[likely(
@@ -25,7 +25,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "meta.success",
         family: "informational",
-        title: "No failure",
+        title: word("No failure"),
         severity: Severity::Info,
         specificity: 1,
         clues: &[

@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "latency.backend",
         family: "latency",
-        title: "Slow: backend dominates",
+        title: word("Slow: backend dominates"),
         severity: Severity::Warning,
         specificity: 7,
         clues: &[likely(
@@ -27,7 +27,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "latency.client",
         family: "latency",
-        title: "Slow: client transfer dominates",
+        title: word("Slow: client transfer dominates"),
         severity: Severity::Warning,
         specificity: 7,
         clues: &[likely(
@@ -47,7 +47,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "latency.gateway",
         family: "latency",
-        title: "Slow: policies or gateway dominate",
+        title: word("Slow: policies or gateway dominate"),
         severity: Severity::Warning,
         specificity: 7,
         clues: &[likely(

@@ -6,7 +6,7 @@ use crate::signature::{Severity, Signature, certain, word, words};
 pub(super) static ENTRIES: &[Signature] = &[Signature {
     id: "policy.managed-identity",
     family: "managed-identity",
-    title: "Managed identity token could not be obtained",
+    title: word("Managed identity token could not be obtained"),
     severity: Severity::Error,
     specificity: 5,
     clues: &[certain(

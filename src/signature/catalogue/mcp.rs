@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "mcp.client-abort-body-logging",
         family: "mcp",
-        title: "MCP session drops: client connection closed in outbound",
+        title: word("MCP session drops: client connection closed in outbound"),
         severity: Severity::Error,
         specificity: 11,
         clues: &[
@@ -38,7 +38,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "mcp.operation-not-found",
         family: "mcp",
-        title: "MCP endpoint path not found",
+        title: word("MCP endpoint path not found"),
         severity: Severity::Error,
         specificity: 18,
         clues: &[
@@ -74,7 +74,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "mcp.tool-401",
         family: "mcp",
-        title: "Tool call fails with 401 although listing works",
+        title: word("Tool call fails with 401 although listing works"),
         severity: Severity::Error,
         specificity: 3,
         clues: &[likely(
@@ -96,7 +96,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "mcp.bad-request",
         family: "mcp",
-        title: "MCP request rejected with 400",
+        title: word("MCP request rejected with 400"),
         severity: Severity::Error,
         specificity: 3,
         clues: &[likely(
@@ -117,7 +117,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "mcp.log-error",
         family: "mcp",
-        title: "MCP log reports an error",
+        title: word("MCP log reports an error"),
         severity: Severity::Error,
         specificity: 3,
         clues: &[certain(

@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "policy.expression-null",
         family: "policy-error",
-        title: "Policy expression hit a null",
+        title: word("Policy expression hit a null"),
         severity: Severity::Error,
         specificity: 14,
         clues: &[
@@ -51,7 +51,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "policy.expression-type",
         family: "policy-error",
-        title: "Policy expression cast/format error",
+        title: word("Policy expression cast/format error"),
         severity: Severity::Error,
         specificity: 14,
         clues: &[
@@ -92,7 +92,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "policy.expression-failure",
         family: "policy-error",
-        title: "Policy expression failed",
+        title: word("Policy expression failed"),
         severity: Severity::Error,
         specificity: 10,
         clues: &[
@@ -139,7 +139,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "policy.jsonp",
         family: "policy-error",
-        title: "JSONP callback name invalid",
+        title: word("JSONP callback name invalid"),
         severity: Severity::Error,
         specificity: 14,
         clues: &[
@@ -192,7 +192,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "policy.protocol-violation",
         family: "policy-error",
-        title: "Content length mismatch on forward/retry",
+        title: word("Content length mismatch on forward/retry"),
         severity: Severity::Error,
         specificity: 14,
         clues: &[
@@ -249,7 +249,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "policy.send-request-timeout",
         family: "policy-error",
-        title: "send-request callout timed out",
+        title: word("send-request callout timed out"),
         severity: Severity::Error,
         specificity: 14,
         clues: &[
@@ -297,7 +297,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "policy.send-request-connect",
         family: "policy-error",
-        title: "send-request callout could not connect",
+        title: word("send-request callout could not connect"),
         severity: Severity::Error,
         specificity: 12,
         clues: &[
@@ -329,7 +329,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "policy.credential-manager",
         family: "policy-error",
-        title: "get-authorization-context could not fetch a token",
+        title: word("get-authorization-context could not fetch a token"),
         severity: Severity::Error,
         specificity: 5,
         clues: &[certain(
@@ -355,7 +355,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "policy.cache",
         family: "policy-error",
-        title: "Cache policy failure",
+        title: word("Cache policy failure"),
         severity: Severity::Warning,
         specificity: 4,
         clues: &[certain(
@@ -378,7 +378,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "policy.backend-entity",
         family: "policy-error",
-        title: "Backend entity referenced by policy not found",
+        title: word("Backend entity referenced by policy not found"),
         severity: Severity::Error,
         specificity: 5,
         clues: &[certain(
@@ -396,7 +396,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "policy.eventhub-stream",
         family: "policy-error",
-        title: "log-to-eventhub / body logging conflicts with streaming",
+        title: word("log-to-eventhub / body logging conflicts with streaming"),
         severity: Severity::Error,
         specificity: 4,
         clues: &[certain(

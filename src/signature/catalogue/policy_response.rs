@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "policy.custom-response",
         family: "policy-response",
-        title: "Response produced by your own policy",
+        title: word("Response produced by your own policy"),
         severity: Severity::Warning,
         specificity: 2,
         clues: &[likely(
@@ -31,7 +31,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "policy.blank-200",
         family: "policy-response",
-        title: "200 with an empty body and no backend call",
+        title: word("200 with an empty body and no backend call"),
         severity: Severity::Warning,
         specificity: 13,
         clues: &[likely(
@@ -56,7 +56,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "policy.cors",
         family: "policy-response",
-        title: "CORS preflight not satisfied",
+        title: word("CORS preflight not satisfied"),
         severity: Severity::Warning,
         specificity: 10,
         clues: &[certain(
@@ -81,7 +81,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "policy.cors-preflight-no-match",
         family: "policy-response",
-        title: "OPTIONS preflight hits no operation or no key",
+        title: word("OPTIONS preflight hits no operation or no key"),
         severity: Severity::Warning,
         specificity: 6,
         clues: &[likely(

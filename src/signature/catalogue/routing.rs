@@ -6,7 +6,7 @@ use crate::signature::{Severity, Signature, certain, likely, word, words};
 pub(super) static ENTRIES: &[Signature] = &[Signature {
     id: "routing.operation-not-found",
     family: "routing",
-    title: "No API/operation matches the request",
+    title: word("No API/operation matches the request"),
     severity: Severity::Error,
     specificity: 15,
     clues: &[

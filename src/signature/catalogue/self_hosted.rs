@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "shgw.phantom-400",
         family: "self-hosted",
-        title: "Self-hosted gateway returns 400 without calling the backend",
+        title: word("Self-hosted gateway returns 400 without calling the backend"),
         severity: Severity::Error,
         specificity: 7,
         clues: &[likely(
@@ -27,7 +27,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "shgw.expired-token",
         family: "self-hosted",
-        title: "Self-hosted gateway without valid configuration",
+        title: word("Self-hosted gateway without valid configuration"),
         severity: Severity::Error,
         specificity: 7,
         clues: &[likely(
@@ -47,7 +47,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "shgw.config-sync",
         family: "self-hosted",
-        title: "Self-hosted gateway cannot sync configuration",
+        title: word("Self-hosted gateway cannot sync configuration"),
         severity: Severity::Error,
         specificity: 6,
         clues: &[
@@ -75,7 +75,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "shgw.loopback-cert",
         family: "self-hosted",
-        title: "Self-hosted gateway loopback call rejected",
+        title: word("Self-hosted gateway loopback call rejected"),
         severity: Severity::Error,
         specificity: 9,
         clues: &[

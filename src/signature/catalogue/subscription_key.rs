@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "auth.subscription-key-missing",
         family: "subscription-key",
-        title: "Subscription key not sent",
+        title: word("Subscription key not sent"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -79,7 +79,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "auth.subscription-key-invalid",
         family: "subscription-key",
-        title: "Subscription key rejected (wrong, inactive, or not scoped to this API)",
+        title: word("Subscription key rejected (wrong, inactive, or not scoped to this API)"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -144,7 +144,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "auth.subscription-not-found-legacy",
         family: "subscription-key",
-        title: "'Subscription not found' wording (seed article only)",
+        title: word("'Subscription not found' wording (seed article only)"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[

@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "throttle.rate-limit",
         family: "throttling",
-        title: "Call rate limit (rate-limit / rate-limit-by-key)",
+        title: word("Call rate limit (rate-limit / rate-limit-by-key)"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -66,7 +66,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "throttle.quota-calls",
         family: "throttling",
-        title: "Call-volume quota used up",
+        title: word("Call-volume quota used up"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -123,7 +123,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "throttle.quota-bandwidth",
         family: "throttling",
-        title: "Bandwidth quota used up",
+        title: word("Bandwidth quota used up"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -161,7 +161,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "throttle.concurrency",
         family: "throttling",
-        title: "Concurrency limit reached (limit-concurrency)",
+        title: word("Concurrency limit reached (limit-concurrency)"),
         severity: Severity::Error,
         specificity: 7,
         clues: &[certain(

@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "jwt.not-present",
         family: "token-auth",
-        title: "JWT missing from the request",
+        title: word("JWT missing from the request"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -71,7 +71,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "jwt.malformed",
         family: "token-auth",
-        title: "Token is not a well-formed JWT",
+        title: word("Token is not a well-formed JWT"),
         severity: Severity::Error,
         specificity: 19,
         clues: &[
@@ -116,7 +116,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "jwt.signature-invalid",
         family: "token-auth",
-        title: "Token signature does not verify",
+        title: word("Token signature does not verify"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -180,7 +180,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "jwt.signature-key-not-found",
         family: "token-auth",
-        title: "No signing key matches the token's kid",
+        title: word("No signing key matches the token's kid"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -242,7 +242,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "jwt.audience",
         family: "token-auth",
-        title: "Audience not accepted",
+        title: word("Audience not accepted"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -302,7 +302,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "jwt.issuer",
         family: "token-auth",
-        title: "Issuer not accepted",
+        title: word("Issuer not accepted"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -357,7 +357,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "jwt.expired",
         family: "token-auth",
-        title: "Token expired or outside its lifetime",
+        title: word("Token expired or outside its lifetime"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -413,7 +413,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "jwt.claim-missing",
         family: "token-auth",
-        title: "Required claim missing",
+        title: word("Required claim missing"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -473,7 +473,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "jwt.claim-mismatch",
         family: "token-auth",
-        title: "Required claim has another value",
+        title: word("Required claim has another value"),
         severity: Severity::Error,
         specificity: 15,
         clues: &[
@@ -536,7 +536,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "jwt.metadata-unavailable",
         family: "token-auth",
-        title: "Gateway cannot load the identity provider's metadata or keys",
+        title: word("Gateway cannot load the identity provider's metadata or keys"),
         severity: Severity::Error,
         specificity: 11,
         clues: &[
@@ -576,7 +576,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "jwt.other",
         family: "token-auth",
-        title: "Other JWT validation failure",
+        title: word("Other JWT validation failure"),
         severity: Severity::Error,
         specificity: 13,
         clues: &[
@@ -613,7 +613,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "entra.validate-azure-ad-token",
         family: "token-auth",
-        title: "validate-azure-ad-token rejected the token",
+        title: word("validate-azure-ad-token rejected the token"),
         severity: Severity::Error,
         specificity: 5,
         clues: &[certain(
@@ -642,7 +642,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "jwt.client-visible-generic",
         family: "token-auth",
-        title: "Generic 'Access token is missing or invalid' (policy's custom text)",
+        title: word("Generic 'Access token is missing or invalid' (policy's custom text)"),
         severity: Severity::Error,
         specificity: 9,
         clues: &[

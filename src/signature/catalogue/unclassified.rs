@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "meta.gateway-500",
         family: "unclassified",
-        title: "Gateway-generated 500 without details",
+        title: word("Gateway-generated 500 without details"),
         severity: Severity::Error,
         specificity: 4,
         clues: &[likely(
@@ -31,7 +31,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "meta.unclassified",
         family: "unclassified",
-        title: "Failure with an unknown reason",
+        title: word("Failure with an unknown reason"),
         severity: Severity::Error,
         specificity: 0,
         clues: &[likely(

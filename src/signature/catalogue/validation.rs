@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "validate.body-schema",
         family: "validation",
-        title: "Request body does not match the schema",
+        title: word("Request body does not match the schema"),
         severity: Severity::Error,
         specificity: 11,
         clues: &[
@@ -49,7 +49,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "validate.body-exception",
         family: "validation",
-        title: "Request body could not be parsed for validation",
+        title: word("Request body could not be parsed for validation"),
         severity: Severity::Error,
         specificity: 11,
         clues: &[
@@ -82,7 +82,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "validate.body-size",
         family: "validation",
-        title: "Request body larger than max-size",
+        title: word("Request body larger than max-size"),
         severity: Severity::Error,
         specificity: 11,
         clues: &[
@@ -115,7 +115,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "validate.content-type",
         family: "validation",
-        title: "Content type not in the API schema",
+        title: word("Content type not in the API schema"),
         severity: Severity::Error,
         specificity: 11,
         clues: &[
@@ -148,7 +148,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "validate.schema-missing",
         family: "validation",
-        title: "API has no usable schema",
+        title: word("API has no usable schema"),
         severity: Severity::Error,
         specificity: 11,
         clues: &[
@@ -186,7 +186,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "validate.response",
         family: "validation",
-        title: "Response blocked by outbound validation",
+        title: word("Response blocked by outbound validation"),
         severity: Severity::Error,
         specificity: 11,
         clues: &[
@@ -221,7 +221,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "validate.param-unspecified",
         family: "validation",
-        title: "Parameter not declared in the API",
+        title: word("Parameter not declared in the API"),
         severity: Severity::Error,
         specificity: 11,
         clues: &[
@@ -259,7 +259,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "validate.param-value",
         family: "validation",
-        title: "Parameter value breaks its definition",
+        title: word("Parameter value breaks its definition"),
         severity: Severity::Error,
         specificity: 11,
         clues: &[
@@ -294,7 +294,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "validate.status-code",
         family: "validation",
-        title: "Undeclared backend status code blocked",
+        title: word("Undeclared backend status code blocked"),
         severity: Severity::Error,
         specificity: 14,
         clues: &[
@@ -329,7 +329,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "validate.generic",
         family: "validation",
-        title: "Content validation policy failed",
+        title: word("Content validation policy failed"),
         severity: Severity::Error,
         specificity: 12,
         clues: &[

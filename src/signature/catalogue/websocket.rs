@@ -7,7 +7,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ws.handshake",
         family: "websocket",
-        title: "WebSocket handshake failed",
+        title: word("WebSocket handshake failed"),
         severity: Severity::Error,
         specificity: 3,
         clues: &[likely(
@@ -27,7 +27,7 @@ pub(super) static ENTRIES: &[Signature] = &[
     Signature {
         id: "ws.connection",
         family: "websocket",
-        title: "WebSocket connection event error",
+        title: word("WebSocket connection event error"),
         severity: Severity::Error,
         specificity: 3,
         clues: &[certain(WEBSOCKET, 20, "isnotempty(Error)")],

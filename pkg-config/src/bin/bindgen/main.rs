@@ -4,12 +4,17 @@
 //! The target is `web`, which runs in Node through `initSync` too, and the glue can be reset to a
 //! fresh instance after a trap.
 
+mod order;
+
+use std::fs;
+use std::path::PathBuf;
+
 use anyhow::{Context, Result};
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args_os().skip(1);
     let wasm = arguments.next().context("usage: bindgen WASM OUT")?;
-    let out = arguments.next().context("usage: bindgen WASM OUT")?;
+    let out = PathBuf::from(arguments.next().context("usage: bindgen WASM OUT")?);
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     bindgen
         .input_path(wasm)
@@ -18,7 +23,10 @@ fn main() -> Result<()> {
         .typescript(true)
         .omit_default_module_path(false)
         .reset_state_function(true)
-        .remove_producers_section(true)
-        .remove_name_section(true);
-    bindgen.generate(out)
+        .demangle(false)
+        .remove_producers_section(true);
+    bindgen.generate(&out)?;
+    let module = out.join("engine_bg.wasm");
+    fs::write(&module, order::by_name(&fs::read(&module)?)?)?;
+    Ok(())
 }
