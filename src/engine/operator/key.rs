@@ -45,20 +45,23 @@ pub(super) const fn hash_word(word: u128) -> u64 {
     spread((word as u64).wrapping_mul(0xD6E8_FEB8_6659_FD93) ^ (word >> 64) as u64)
 }
 
-/// The hash of a text.
+/// A text as words, and the bytes behind them as one more.
+#[inline(always)]
+fn words_of(text: &[u8]) -> (&[[u8; 8]], u64) {
+    let (words, rest) = text.as_chunks();
+    let mut last = text.len() as u64;
+    for &byte in rest {
+        last = last << 8 | u64::from(byte);
+    }
+    (words, last)
+}
+
 #[inline(always)]
 fn hash_text(text: &[u8]) -> u64 {
-    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
-    let (words, rest) = text.as_chunks::<8>();
-    let last = match text.last_chunk() {
-        Some(last) => word(last),
-        None => rest
-            .iter()
-            .fold(0, |bits, &byte| bits << 8 | u64::from(byte)),
-    };
-    let mut state = last ^ (text.len() as u64) << 56;
-    for bytes in words {
-        state = (state.rotate_left(23) ^ word(bytes)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let (words, mut state) = words_of(text);
+    for &word in words {
+        let mixed = state.rotate_left(23) ^ u64::from_le_bytes(word);
+        state = mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }
     spread(state)
 }
@@ -66,12 +69,12 @@ fn hash_text(text: &[u8]) -> u64 {
 /// Whether two texts are equal: they are short, and a call to `memcmp` costs more than a few words.
 #[inline(always)]
 fn is_same(a: &[u8], b: &[u8]) -> bool {
-    let (words_a, words_b) = (a.as_chunks::<8>().0, b.as_chunks::<8>().0);
-    let is_same_end = match (a.last_chunk::<8>(), b.last_chunk::<8>()) {
-        (Some(last_a), Some(last_b)) => last_a == last_b,
-        _ => a.iter().zip(b).all(|(a, b)| a == b),
-    };
-    a.len() == b.len() && is_same_end && words_a.iter().zip(words_b).all(|(a, b)| a == b)
+    let ((words, last), (other_words, other_last)) = (words_of(a), words_of(b));
+    let mut is_same = a.len() == b.len() && last == other_last;
+    for (word, other) in words.iter().zip(other_words) {
+        is_same &= u64::from_le_bytes(*word) == u64::from_le_bytes(*other);
+    }
+    is_same
 }
 
 impl Default for Index {
