@@ -341,10 +341,11 @@ fn chain(call: &Call, batch: &Batch, context: &Context) -> Outcome<Vector> {
     let deciding = call.function.name == "or";
     let mut answers: Vec<bool> = vec![!deciding; batch.n_rows];
     let mut nulls = Bitmap::new(batch.n_rows);
-    let mut open: Option<Vec<u32>> = None;
-    let mut rest = batch.clone();
+    let mut open: Option<Rc<Vec<u32>>> = None;
     for operand in &call.arguments {
-        let truth = evaluate(operand, &rest, context)?;
+        let narrowed = open.as_ref().map(|rows| batch.rows_for(operand, rows));
+        let rest = narrowed.as_ref().unwrap_or(batch);
+        let truth = evaluate(operand, rest, context)?;
         let row_of = |at: usize| {
             open.as_ref().map_or(at, |rows| {
                 rows.get(at).map_or(usize::MAX, |&row| row as usize)
@@ -370,6 +371,9 @@ fn chain(call: &Call, batch: &Batch, context: &Context) -> Outcome<Vector> {
                 let Data::Bool(values) = &column.data else {
                     continue;
                 };
+                if column.nulls.is_none() && !values.contains(&deciding) {
+                    continue;
+                }
                 for (at, &value) in values.iter().enumerate() {
                     if column.nulls.as_ref().is_some_and(|nulls| nulls.get(at)) {
                         nulls.set(row_of(at));
@@ -390,8 +394,7 @@ fn chain(call: &Call, batch: &Batch, context: &Context) -> Outcome<Vector> {
             let rows: Vec<u32> = (0..batch.n_rows as u32)
                 .filter(|&row| answers.get(row as usize) == Some(&!deciding))
                 .collect();
-            rest = batch.rows(rows.clone());
-            open = Some(rows);
+            open = Some(Rc::new(rows));
         }
     }
     // A settled place is not null, whatever another operand was.

@@ -15,10 +15,9 @@ use crate::engine::batch::Batch;
 use crate::engine::eval::Context;
 use crate::engine::operator::key::Interner;
 use crate::kql::printer;
-use crate::table::{Data, View};
+use crate::table::{Column, Data, View};
 use crate::value::{Type, Value, datetime, order};
 use rustc_hash::FxHashMap;
-use std::ops::Range;
 use std::rc::Rc;
 
 /// Most values of a list such as the APIs of a finding.
@@ -60,13 +59,12 @@ struct Tally {
     is_filled: bool,
 }
 
-/// The values of a column, numbered, and the numbers of the rows at hand.
+/// The values of a column, numbered.
 #[derive(Default)]
 struct Numbered {
     interner: Interner,
+    /// Room for the numbers of some rows, and to count them in; counts are zero in between.
     ids: Vec<u32>,
-    is_current: bool,
-    /// Room to count the numbers of some rows in; all zero in between.
     counts: Vec<u32>,
 }
 
@@ -170,34 +168,27 @@ impl Pass {
         for (sum, count) in self.counts.iter_mut().zip(split.counts) {
             *sum += count;
         }
-        let (mut rows, mut ranges) = (Vec::new(), Vec::new());
+        let times = self.place("TimeGenerated");
+        if let Some(at) = times {
+            self.span = wider(self.span, extremes(batch, at));
+        }
         self.collected
             .resize_with(classifier.clues.len(), Collected::default);
         for (clue_at, claim) in split.claims.into_iter().enumerate() {
-            let start = rows.len();
-            if let Some(at) = self.take_claim(classifier, segment, clue_at, claim, &mut rows) {
-                ranges.push((at, start..rows.len()));
-            }
-        }
-        let times = self.place("TimeGenerated");
-        if let Some(at) = times {
-            self.span = wider(self.span, extremes(batch, at, 0..batch.n_rows));
-        }
-        let found = batch.rows(rows);
-        self.numbered
-            .iter_mut()
-            .for_each(|numbered| numbered.is_current = false);
-        for (at, range) in ranges {
+            let Some((at, rows)) = self.take_claim(classifier, segment, clue_at, claim) else {
+                continue;
+            };
             let Some(mut collected) = self.collected.get_mut(at).map(std::mem::take) else {
                 continue;
             };
+            let rows = batch.rows(rows);
             if let Some(times) = times {
-                collected.span = wider(collected.span, extremes(&found, times, range.clone()));
+                collected.span = wider(collected.span, extremes(&rows, times));
             }
             if collected.sample.is_empty() {
-                collected.sample = sample(&self.view, &found, range.start);
+                collected.sample = sample(&self.view, &rows.rows(vec![0]));
             }
-            self.tally(classifier, at, &mut collected, &found, &range);
+            self.tally(classifier, at, &mut collected, &rows);
             if let Some(place) = self.collected.get_mut(at) {
                 *place = collected;
             }
@@ -205,15 +196,14 @@ impl Pass {
         Ok(())
     }
 
-    /// Counts a claim; of one that becomes a finding, appends the rows and gives its place.
+    /// Counts a claim; of one that becomes a finding, gives the place and the rows in their order.
     fn take_claim(
         &mut self,
         classifier: &Classifier,
         segment: usize,
         clue_at: usize,
         claim: Claim,
-        rows: &mut Vec<u32>,
-    ) -> Option<usize> {
+    ) -> Option<(usize, Vec<u32>)> {
         let bound = classifier.clues.get(clue_at)?;
         let at = signature_place(&classifier.clues, bound.signature);
         let collected = self.collected.get_mut(at).filter(|_| claim.n_rows() > 0)?;
@@ -229,7 +219,7 @@ impl Pass {
         if !is_finding && bound.signature.id != UNCLASSIFIED {
             return None;
         }
-        let start = rows.len();
+        let mut rows = Vec::new();
         for (kind, of_kind) in claim.rows {
             if !collected.kinds.contains(&kind) {
                 collected.kinds.push(kind);
@@ -246,10 +236,8 @@ impl Pass {
                 });
             }
         }
-        if let Some(rows) = rows.get_mut(start..) {
-            order::sort_by_key(rows, |row| *row);
-        }
-        is_finding.then_some(at)
+        order::sort_by_key(&mut rows, |row| *row);
+        is_finding.then_some((at, rows))
     }
 
     /// Counts the values of the columns that a finding speaks about.
@@ -258,8 +246,7 @@ impl Pass {
         classifier: &Classifier,
         at: usize,
         collected: &mut Collected,
-        found: &Batch,
-        range: &Range<usize>,
+        rows: &Batch,
     ) {
         collected
             .tallies
@@ -274,13 +261,8 @@ impl Pass {
                 return false;
             };
             if !std::mem::replace(is_counted, true) {
-                if !numbered.is_current {
-                    let values = found.column(column);
-                    numbered.interner.intern(&values, &mut numbered.ids);
-                    numbered.is_current = true;
-                }
                 let kind = self.types.get(column).copied().unwrap_or(Type::String);
-                numbered.count(range.clone(), kind, tally);
+                numbered.count(&rows.column(column), kind, tally);
             }
             tally.is_filled
         };
@@ -513,11 +495,12 @@ impl Pass {
 }
 
 impl Numbered {
-    /// Counts the values of some of the rows at hand; each value is looked up once.
-    fn count(&mut self, rows: Range<usize>, kind: Type, tally: &mut Tally) {
+    /// Counts the values of a column; each is looked up once.
+    fn count(&mut self, column: &Column, kind: Type, tally: &mut Tally) {
+        self.interner.intern(column, &mut self.ids);
         self.counts.resize(self.interner.len(), 0);
         let mut seen = Vec::new();
-        for &id in self.ids.get(rows).unwrap_or_default() {
+        for &id in &self.ids {
             if let Some(count) = self.counts.get_mut(id as usize) {
                 if *count == 0 {
                     seen.push(id);
@@ -590,18 +573,19 @@ fn signature_place(clues: &[BoundClue], signature: &'static Signature) -> usize 
 }
 
 /// First and last time of some rows.
-fn extremes(batch: &Batch, at: usize, rows: Range<usize>) -> Option<(i64, i64)> {
+fn extremes(batch: &Batch, at: usize) -> Option<(i64, i64)> {
     let column = batch.column(at);
     let Data::Long(ticks) = &column.data else {
         return None;
     };
-    let mut span = None;
-    for (row, &ticks) in ticks.iter().enumerate().take(rows.end).skip(rows.start) {
-        if !column.is_null(row) {
-            span = wider(span, Some((ticks, ticks)));
+    let is_null = |row: usize| column.nulls.as_ref().is_some_and(|nulls| nulls.get(row));
+    let (mut first, mut last) = (i64::MAX, i64::MIN);
+    for (row, &ticks) in ticks.iter().enumerate() {
+        if !is_null(row) {
+            (first, last) = (first.min(ticks), last.max(ticks));
         }
     }
-    span
+    (first <= last).then_some((first, last))
 }
 
 /// From the earlier start to the later end.
@@ -613,10 +597,10 @@ fn wider(span: Option<(i64, i64)>, more: Option<(i64, i64)>) -> Option<(i64, i64
 }
 
 /// The columns of a row that have a value.
-fn sample(view: &View, batch: &Batch, row: usize) -> Vec<(String, String)> {
+fn sample(view: &View, row: &Batch) -> Vec<(String, String)> {
     let mut cells = Vec::new();
     for (at, field) in view.fields.iter().enumerate() {
-        let value = batch.value(at, row);
+        let value = row.value(at, 0);
         let text = match &value {
             Value::DateTime(ticks) => datetime::text(*ticks),
             other => other.to_text(),

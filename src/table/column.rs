@@ -238,14 +238,18 @@ impl Strings {
     pub fn gather(&self, rows: &[u32]) -> Self {
         match self {
             Self::Plain { text, offsets } => {
-                let (mut out, mut ends) = (String::new(), Vec::with_capacity(rows.len() + 1));
+                let (mut out, mut ends) = (Vec::new(), Vec::with_capacity(rows.len() + 1));
                 ends.push(0);
                 for &row in rows {
-                    out.push_str(text_between(text, offsets, row as usize));
+                    let row = row as usize;
+                    if let (Some(&start), Some(&end)) = (offsets.get(row), offsets.get(row + 1)) {
+                        let text = text.as_bytes().get(start as usize..end as usize);
+                        out.extend_from_slice(text.unwrap_or_default());
+                    }
                     ends.push(out.len() as u32);
                 }
                 Self::Plain {
-                    text: Rc::new(out),
+                    text: Rc::new(text_of(out)),
                     offsets: ends,
                 }
             }

@@ -47,6 +47,17 @@ for (const [shape, rivals] of [['jsonl', ['plain', 'duckdb-wasm']], ['rest', ['p
 }
 
 say('');
+say('Read from disk in chunks of 8 MiB; what the process holds afterwards, beside what it held before:');
+say('');
+say('| file | MB | rows | MB/s | bytes held per input byte |');
+say('|---|---:|---:|---:|---:|');
+for (const name of ['gateway.jsonl', 'gateway.rest.json', 'gateway.csv']) {
+  process.stderr.write(`  kqlens, ${name} in chunks\n`);
+  const large = JSON.parse(execFileSync(process.execPath, [join(here, 'chunks.mjs'), join(query, name)], { env }).toString());
+  say(`| ${name} | ${(large.bytes / 1e6).toFixed(0)} | ${large.rows.toLocaleString('en-US')} | ${(large.bytes / large.ms / 1e3).toFixed(0)} | ${large.held_per_byte.toFixed(2)} |`);
+}
+
+say('');
 say('## W2 to W5: queries');
 say('');
 const contenders = ['kqlens', 'plain', 'duckdb-wasm'].map((who) => [who, measure(who, 'jsonl', query, 1)]);
