@@ -1,7 +1,6 @@
 //! Application Insights tables, workspace-based and classic.
 
 use super::{TableSchema, column, traced};
-use crate::text::documentation;
 use crate::value::Type::{Bool, DateTime, Dynamic, Int, Real, String};
 
 /// The columns of one table, followed by those that all of them share.
@@ -50,7 +49,7 @@ macro_rules! columns {
 /// `AppRequests`
 pub(super) const REQUESTS: TableSchema = TableSchema {
     name: "AppRequests",
-    about: documentation("A request that API Management reported to Application Insights."),
+    about: "A request that API Management reported to Application Insights.",
     categories: &[],
     classic: Some(("requests", "request")),
     columns: columns![
@@ -70,7 +69,7 @@ pub(super) const REQUESTS: TableSchema = TableSchema {
 /// `AppDependencies`
 pub(super) const DEPENDENCIES: TableSchema = TableSchema {
     name: "AppDependencies",
-    about: documentation("A call from the gateway to a backend, reported to Application Insights."),
+    about: "A call from the gateway to a backend, reported to Application Insights.",
     categories: &[],
     classic: Some(("dependencies", "dependency")),
     columns: columns![
@@ -90,7 +89,7 @@ pub(super) const DEPENDENCIES: TableSchema = TableSchema {
 /// `AppExceptions`
 pub(super) const EXCEPTIONS: TableSchema = TableSchema {
     name: "AppExceptions",
-    about: documentation("A failure that the gateway reported to Application Insights."),
+    about: "A failure that the gateway reported to Application Insights.",
     categories: &[],
     classic: Some(("exceptions", "exception")),
     columns: columns![
@@ -117,7 +116,7 @@ pub(super) const EXCEPTIONS: TableSchema = TableSchema {
 /// `AppTraces`
 pub(super) const TRACES: TableSchema = TableSchema {
     name: "AppTraces",
-    about: documentation("A trace that a policy wrote to Application Insights."),
+    about: "A trace that a policy wrote to Application Insights.",
     categories: &[],
     classic: Some(("traces", "trace")),
     columns: columns![
@@ -130,7 +129,7 @@ pub(super) const TRACES: TableSchema = TableSchema {
 /// `AppMetrics`
 pub(super) const METRICS: TableSchema = TableSchema {
     name: "AppMetrics",
-    about: documentation("A metric that a policy emitted, such as tokens of a language model."),
+    about: "A metric that a policy emitted, such as tokens of a language model.",
     categories: &[],
     classic: Some(("customMetrics", "customMetric")),
     columns: columns![

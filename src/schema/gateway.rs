@@ -1,13 +1,12 @@
 //! Gateway logs: one row a request.
 
 use super::{ColumnSchema, TableSchema, column, logged};
-use crate::text::documentation;
 use crate::value::Type::{Bool, DateTime, Dynamic, Int, Long, Real, String};
 
 /// `ApiManagementGatewayLogs`
 pub(super) const GATEWAY_LOGS: TableSchema = TableSchema {
     name: "ApiManagementGatewayLogs",
-    about: documentation("A request that the gateway answered, or failed to."),
+    about: "A request that the gateway answered, or failed to.",
     categories: &["GatewayLogs"],
     classic: None,
     columns: COLUMNS,

@@ -1,15 +1,12 @@
 //! Generative AI gateway logs: several rows a call, the messages in chunks.
 
 use super::{ColumnSchema, TableSchema, column, logged};
-use crate::text::documentation;
 use crate::value::Type::{Bool, DateTime, Dynamic, Int, Long, Real, String};
 
 /// `ApiManagementGatewayLlmLog`
 pub(super) const GATEWAY_LLM_LOG: TableSchema = TableSchema {
     name: "ApiManagementGatewayLlmLog",
-    about: documentation(
-        "Tokens of a call to a language model, or a chunk of its request or response.",
-    ),
+    about: "Tokens of a call to a language model, or a chunk of its request or response.",
     categories: &["GatewayLlmLogs", "GatewayLlmLog"],
     classic: None,
     columns: COLUMNS,

@@ -1,13 +1,12 @@
 //! MCP server logs: one row a message of the Model Context Protocol.
 
 use super::{ColumnSchema, TableSchema, column, logged};
-use crate::text::documentation;
 use crate::value::Type::{DateTime, Int, Real, String};
 
 /// `ApiManagementGatewayMCPLog`
 pub(super) const GATEWAY_MCP_LOG: TableSchema = TableSchema {
     name: "ApiManagementGatewayMCPLog",
-    about: documentation("A message between an MCP client and an MCP server behind the gateway."),
+    about: "A message between an MCP client and an MCP server behind the gateway.",
     categories: &["GatewayMCPLogs", "GatewayMCPLog", "GatewayMcpLogs"],
     classic: None,
     columns: COLUMNS,

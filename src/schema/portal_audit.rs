@@ -1,13 +1,12 @@
 //! Audit of the developer portal: one row a call of a portal user.
 
 use super::{ColumnSchema, TableSchema, column, logged};
-use crate::text::documentation;
 use crate::value::Type::{DateTime, Int, Long, Real, String};
 
 /// `APIMDevPortalAuditDiagnosticLog`
 pub(super) const DEV_PORTAL_AUDIT_LOG: TableSchema = TableSchema {
     name: "APIMDevPortalAuditDiagnosticLog",
-    about: documentation("What a user did in the developer portal."),
+    about: "What a user did in the developer portal.",
     categories: &["DeveloperPortalAuditLogs"],
     classic: None,
     columns: COLUMNS,

@@ -1,13 +1,12 @@
 //! WebSocket connection logs: one row an event of a connection.
 
 use super::{ColumnSchema, TableSchema, column, logged};
-use crate::text::documentation;
 use crate::value::Type::{DateTime, Real, String};
 
 /// `ApiManagementWebSocketConnectionLogs`
 pub(super) const WEBSOCKET_CONNECTION_LOGS: TableSchema = TableSchema {
     name: "ApiManagementWebSocketConnectionLogs",
-    about: documentation("An event of a WebSocket connection between client, gateway and backend."),
+    about: "An event of a WebSocket connection between client, gateway and backend.",
     categories: &["WebSocketConnectionLogs"],
     classic: None,
     columns: COLUMNS,

@@ -23,7 +23,7 @@ fn options(pairs: &[(&str, &str)]) -> JsValue {
 
 fn answer(dataset: &Dataset, query: &str) -> QueryResult {
     let mut job = dataset
-        .start(query, options(&[("now", "2026-03-03T12:00:00Z")]))
+        .start(query, &options(&[("now", "2026-03-03T12:00:00Z")]))
         .unwrap();
     while get(&job.step().unwrap(), "done") != JsValue::TRUE {}
     job.result().unwrap()
@@ -96,7 +96,7 @@ fn columns_are_typed_arrays() {
 #[wasm_bindgen_test]
 fn a_failure_is_an_error_with_a_code_and_a_place() {
     let query = "print nothing_of_this_name";
-    let Err(error) = Dataset::new(None).start(query, options(&[("now", "2026-03-03T12:00:00Z")]))
+    let Err(error) = Dataset::new(None).start(query, &options(&[("now", "2026-03-03T12:00:00Z")]))
     else {
         panic!("the query was accepted");
     };
@@ -109,7 +109,7 @@ fn a_failure_is_an_error_with_a_code_and_a_place() {
 fn a_clock_is_required() {
     assert!(
         Dataset::new(None)
-            .start("print 1", JsValue::UNDEFINED)
+            .start("print 1", &JsValue::UNDEFINED)
             .is_err()
     );
 }

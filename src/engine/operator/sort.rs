@@ -76,13 +76,14 @@ impl Key {
     }
 
     /// Order of two rows, nulls aside: whether each is null, and how the values compare.
+    #[inline(always)]
     fn compare(&self, row: u32, other: &Self, other_row: u32) -> (bool, bool, Ordering) {
         let (a, b) = (row as usize, other_row as usize);
         match (self, other) {
             (Self::Numbers(left, left_nulls), Self::Numbers(right, right_nulls)) => (
                 left_nulls.get(a).copied().unwrap_or(true),
                 right_nulls.get(b).copied().unwrap_or(true),
-                left.get(a).cmp(&right.get(b)),
+                order_of(left.get(a), right.get(b)),
             ),
             (Self::Texts(left), Self::Texts(right)) => {
                 (false, false, compare_texts(left, a, right, b))
@@ -101,6 +102,14 @@ impl Key {
     }
 }
 
+#[inline(always)]
+fn order_of<T: Ord>(left: Option<&T>, right: Option<&T>) -> Ordering {
+    match (left, right) {
+        (Some(left), Some(right)) => left.cmp(right),
+        _ => Ordering::Equal,
+    }
+}
+
 fn compare_texts(left: &Column, a: usize, right: &Column, b: usize) -> Ordering {
     let (Data::String(left), Data::String(right)) = (&left.data, &right.data) else {
         return Ordering::Equal;
@@ -116,7 +125,7 @@ fn compare_texts(left: &Column, a: usize, right: &Column, b: usize) -> Ordering 
                 dictionary: q,
             },
         ) if Rc::ptr_eq(p, q) && x.get(a) == y.get(b) => Ordering::Equal,
-        (Strings::Guids(x), Strings::Guids(y)) => x.get(a).cmp(&y.get(b)),
+        (Strings::Guids(x), Strings::Guids(y)) => order_of(x.get(a), y.get(b)),
         _ => {
             let (mut scratch, mut other) = (String::new(), String::new());
             left.get(a, &mut scratch).cmp(right.get(b, &mut other))
@@ -147,14 +156,14 @@ impl Sort {
         }
     }
 
+    #[inline(always)]
+    fn key(&self, place: Place, at: usize) -> Option<&Key> {
+        self.values.get(place.0 as usize)?.get(at)
+    }
+
     fn compare(&self, left: Place, right: Place) -> Ordering {
         for (at, key) in self.keys.iter().enumerate() {
-            let column = |place: Place| {
-                self.values
-                    .get(place.0 as usize)
-                    .and_then(|keys| keys.get(at))
-            };
-            let (Some(a), Some(b)) = (column(left), column(right)) else {
+            let (Some(a), Some(b)) = (self.key(left, at), self.key(right, at)) else {
                 continue;
             };
             let order = match a.compare(left.1, b, right.1) {

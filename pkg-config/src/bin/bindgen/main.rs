@@ -27,6 +27,6 @@ fn main() -> Result<()> {
         .remove_producers_section(true);
     bindgen.generate(&out)?;
     let module = out.join("engine_bg.wasm");
-    fs::write(&module, order::by_name(&fs::read(&module)?)?)?;
+    fs::write(&module, order::arrange(&fs::read(&module)?)?)?;
     Ok(())
 }
