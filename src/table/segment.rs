@@ -64,7 +64,7 @@ impl Narrow {
     }
 }
 
-/// A loop that is compiled on its own: closing a segment is a quarter of reading.
+/// What becomes of each value, in a loop without calls.
 #[inline(always)]
 fn each<T: Copy, U>(values: &[T], of: impl Fn(T) -> U) -> Vec<U> {
     let mut out = Vec::with_capacity(values.len());
