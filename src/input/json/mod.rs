@@ -525,11 +525,11 @@ fn read_row(
             position += 1;
             continue;
         }
-        if byte <= b' ' {
+        if byte <= b' ' || byte == b']' {
             at = text.skip_blanks(at);
-        }
-        if text.byte(at) == b']' && at < text.end {
-            break Ok(at + 1);
+            if text.byte(at) == b']' && at < text.end {
+                break Ok(at + 1);
+            }
         }
         if position == route_at {
             match value::value_end(text, at) {
@@ -549,9 +549,11 @@ fn read_row(
             Err(stop) => break Err(stop),
         }
         position += 1;
-        if text.byte(at) <= b' ' {
-            at = text.skip_blanks(at);
+        if text.byte(at) == b',' && at < text.end {
+            at += 1;
+            continue;
         }
+        at = text.skip_blanks(at);
         match text.byte(at) {
             _ if at >= text.end => break Err(Stop::Cut),
             b',' => at += 1,
