@@ -147,6 +147,7 @@ fn wasm_tests() -> std::process::Command {
             "test",
             "--package",
             "kqlens",
+            "--lib",
             "--test",
             "wasm",
             "--target",

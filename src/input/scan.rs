@@ -215,6 +215,9 @@ pub(crate) fn short_number(text: Text<'_>, start: usize) -> Option<(i64, usize)>
 #[cfg(test)]
 mod tests {
     use super::*;
+    // The branch of the vectors is there in WebAssembly alone.
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn searches_agree_with_the_naive_ones() {

@@ -134,6 +134,9 @@ impl Block {
 #[cfg(test)]
 mod tests {
     use super::*;
+    // The branch of the vectors is there in WebAssembly alone.
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn texts_of_any_length_stand_one_behind_the_other() {

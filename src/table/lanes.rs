@@ -285,6 +285,9 @@ pub(crate) fn first_far_marked(
 #[cfg(test)]
 mod tests {
     use super::*;
+    // The branch of the vectors is there in WebAssembly alone.
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn every_byte_has_its_bit() {

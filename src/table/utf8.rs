@@ -158,6 +158,9 @@ pub(crate) fn text_of(bytes: Vec<u8>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    // The branch of the vectors is there in WebAssembly alone.
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn agree(bytes: &[u8]) {
         assert_eq!(

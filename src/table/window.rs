@@ -91,6 +91,9 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
+    // The branch of the vectors is there in WebAssembly alone.
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn windows_see_every_byte() {
