@@ -119,7 +119,7 @@ impl Pass {
             table,
             segments: segments.collect(),
             next: 0,
-            types: view.fields.iter().map(|field| field.kind).collect(),
+            types: view.types(),
             kinds: Kinds::of(table, &view),
             numbered: view.fields.iter().map(|_| Numbered::default()).collect(),
             collected: Vec::new(),

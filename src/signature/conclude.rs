@@ -4,6 +4,9 @@
 
 use super::tables;
 use crate::dataset::SourceReport;
+use crate::engine::batch::Batch;
+use crate::engine::eval::Context;
+use crate::engine::predicate::Predicate;
 use crate::engine::{Job, Outcome};
 use crate::table::Tables;
 use crate::value::{Value, datetime};
@@ -53,10 +56,18 @@ const FROM_SOURCES: &[(&str, &str)] = &[
 /// How long after the call a row may still arrive: the documented delay of ingestion, with room.
 const INGESTION_DELAY_MINUTES: i64 = 15;
 
-/// Everything that cannot be concluded.
+/// Gateway rows with bodies.
+const BODIES: &str = "isnotempty(BackendResponseBody) or isnotempty(ResponseBody)";
+/// Gateway rows of calls to language models.
+const MODELS: &str = "Url contains \"/chat/completions\" or Url contains \"/openai/\"";
+/// Rows of self-hosted gateways.
+const SELF_HOSTED: &str = "column_ifexists(\"IsSelfHosted\", false) == true";
+
+/// Everything that cannot be concluded; `last_row` is the time of the last gateway row.
 pub(super) fn gaps(
     tables: &Rc<dyn Tables>,
     sources: &[SourceReport],
+    last_row: Option<i64>,
     now: i64,
 ) -> Outcome<Vec<Gap>> {
     let mut gaps: Vec<Gap> = Vec::new();
@@ -83,14 +94,8 @@ pub(super) fn gaps(
     let (n_gateway, n_llm) = (n_rows(tables::GATEWAY), n_rows(tables::LLM));
     if n_gateway > 0 {
         add("stopped-before-gateway", "Calls that were stopped before the gateway (TLS to the gateway, network rules, an edge in front) leave no row.".to_owned());
-        let last = cell(
-            tables,
-            now,
-            &format!("{} | summarize max(TimeGenerated)", tables::GATEWAY),
-            0,
-        )?;
-        if let Value::DateTime(last) = last
-            && (now - last).abs() < INGESTION_DELAY_MINUTES * datetime::MINUTE
+        if last_row
+            .is_some_and(|last| (now - last).abs() < INGESTION_DELAY_MINUTES * datetime::MINUTE)
         {
             add(
                 "ingestion-delay",
@@ -99,32 +104,15 @@ pub(super) fn gaps(
                 ),
             );
         }
-        let bodies = cell(
-            tables,
-            now,
-            &format!(
-                "{} | where isnotempty(BackendResponseBody) or isnotempty(ResponseBody) | take 1 | count",
-                tables::GATEWAY
-            ),
-            0,
-        )?;
-        if bodies.as_long() == Some(0) {
+        let [has_bodies, calls_models, is_self_hosted] =
+            holds_for_any(tables, tables::GATEWAY, [BODIES, MODELS, SELF_HOSTED], now)?;
+        if !has_bodies {
             add("no-bodies", "No bodies were logged: what a backend said in its answer is unknown. Set payload bytes above 0 in the diagnostics of the API.".to_owned());
         }
-        let llm_calls = format!(
-            "{} | where Url contains \"/chat/completions\" or Url contains \"/openai/\" | take 1 | count",
-            tables::GATEWAY
-        );
-        if n_llm == 0 && cell(tables, now, &llm_calls, 0)?.as_long().unwrap_or(0) > 0 {
+        if n_llm == 0 && calls_models {
             add("category-not-routed", "There are calls to language models but no rows of the category GatewayLlmLogs: tokens and messages are unknown. Route the category and switch LLM logging on.".to_owned());
         }
-        let self_hosted = format!(
-            "{} | where column_ifexists(\"IsSelfHosted\", false) == true | take 1 | count",
-            tables::GATEWAY
-        );
-        if cell(tables, now, &self_hosted, 0)?.as_long().unwrap_or(0) > 0
-            || n_rows("SelfHostedGatewayEvents") > 0
-        {
+        if is_self_hosted || n_rows("SelfHostedGatewayEvents") > 0 {
             add("self-hosted", "A self-hosted gateway loses telemetry while it cannot reach Azure or its collector: calls may be missing.".to_owned());
         }
     } else if n_llm > 0 {
@@ -157,6 +145,31 @@ pub(super) fn gaps(
         add("no-last-error", "Application Insights rows do not say which policy failed and why; gateway rows do. Route the category GatewayLogs.".to_owned());
     }
     Ok(gaps)
+}
+
+/// Whether each condition holds for a row of a table.
+fn holds_for_any<const N: usize>(
+    tables: &Rc<dyn Tables>,
+    table: &str,
+    conditions: [&str; N],
+    now: i64,
+) -> Outcome<[bool; N]> {
+    let mut holds = [false; N];
+    let Some(view) = tables.find(table) else {
+        return Ok(holds);
+    };
+    let predicates = Predicate::bind_all(table, &conditions, tables, now)?;
+    let (context, types) = (Context::new(now), view.types());
+    for part in &view.parts {
+        for segment in 0..part.table.n_segments() {
+            let batch = Batch::of_segment(part, &types, segment);
+            for (holds, predicate) in holds.iter_mut().zip(&predicates) {
+                let is_empty = |rows: Vec<u32>| rows.is_empty();
+                *holds = *holds || !predicate.rows(&batch, &context)?.is_some_and(is_empty);
+            }
+        }
+    }
+    Ok(holds)
 }
 
 /// One cell of the first row of a query.

@@ -17,6 +17,9 @@ pub(super) struct Facts<'k> {
     columns: Vec<(&'k str, Vec<Fact<'k>>)>,
 }
 
+const AND: &str = " and ";
+const OR: &str = " or ";
+
 /// A value, as the tests of clues see it.
 #[derive(Clone, Debug, PartialEq)]
 enum Fact<'k> {
@@ -62,9 +65,33 @@ impl<'k> Facts<'k> {
 
     /// Whether a row might meet a clue.
     pub(super) fn may_hold(&self, kql: &str) -> bool {
-        let (condition, rest) = any(kql);
-        let may_hold = |kind: usize| condition.may_hold(&|column| self.fact(column, kind));
-        !rest.is_empty() || (0..self.n_kinds).any(may_hold)
+        let mut rest = Some(kql);
+        while let Some(text) = rest {
+            let (may_hold, tail) = self.may_hold_all(text);
+            if may_hold {
+                return true;
+            }
+            rest = tail.strip_prefix(OR);
+        }
+        false
+    }
+
+    /// Whether a row might meet the conditions up to the next `or`, and what stands there. Most clues
+    /// fail at once: what follows is passed over unread.
+    fn may_hold_all<'t>(&self, text: &'t str) -> (bool, &'t str) {
+        let mut kinds: Vec<usize> = (0..self.n_kinds).collect();
+        let (mut condition, mut tail) = atom(text);
+        loop {
+            kinds.retain(|&kind| condition.may_hold(&|column| self.fact(column, kind)));
+            let Some(next) = tail.strip_prefix(AND) else {
+                return (!kinds.is_empty(), tail);
+            };
+            (condition, tail) = if kinds.is_empty() {
+                (Condition::Unknown, skipped(next))
+            } else {
+                atom(next)
+            };
+        }
     }
 
     fn fact(&self, column: &str, kind: usize) -> &Fact<'k> {
@@ -138,8 +165,8 @@ impl Wanted<'_> {
 
 /// Conditions with `or` between them, and what stands behind.
 fn any(text: &str) -> (Condition<'_>, &str) {
-    list(text, " or ", Condition::Any, &|text| {
-        list(text, " and ", Condition::All, &atom)
+    list(text, OR, Condition::Any, &|text| {
+        list(text, AND, Condition::All, &atom)
     })
 }
 
@@ -170,7 +197,7 @@ fn atom(text: &str) -> (Condition<'_>, &str) {
         None => test(text),
     };
     let ends = |tail: &str| {
-        let ends = [" and ", " or ", ")"];
+        let ends = [AND, OR, ")"];
         tail.is_empty() || ends.iter().any(|end| tail.starts_with(end))
     };
     match found {
@@ -192,7 +219,7 @@ fn skipped(text: &str) -> &str {
             b'(' | b'[' => depth += 1,
             b')' | b']' if depth > 0 => depth -= 1,
             b')' | b']' => return rest,
-            b' ' if depth == 0 && (rest.starts_with(" and ") || rest.starts_with(" or ")) => {
+            b' ' if depth == 0 && (rest.starts_with(AND) || rest.starts_with(OR)) => {
                 return rest;
             }
             _ => {}
@@ -319,7 +346,6 @@ mod tests {
                 ),
             ],
         };
-        assert_eq!(any(kql).1, "", "{kql}");
         facts.may_hold(kql)
     }
 
@@ -376,6 +402,14 @@ mod tests {
                 false,
             ),
             (r#"(LastErrorReason =~ "Other" or Url has "x")"#, true),
+            (
+                "ResponseCode == 404 and isempty(Url) or ResponseCode == 500",
+                true,
+            ),
+            (
+                "ResponseCode == 404 and isempty(Url) or ResponseCode == 501",
+                false,
+            ),
             (
                 r#"(LastErrorReason =~ "Other" or Url has "x") and ResponseCode == 1"#,
                 false,

@@ -209,7 +209,8 @@ impl Triage {
         if self.report.unclassified_kql.is_empty() {
             self.report.unclassified_kql = format!("{} | where false", tables::GATEWAY);
         }
-        self.report.cannot_conclude = conclude::gaps(&self.tables, &self.sources, self.now)?;
+        self.report.cannot_conclude =
+            conclude::gaps(&self.tables, &self.sources, self.report.to, self.now)?;
         order::sort_by(&mut self.report.findings, |a, b| {
             (
                 a.signature.severity,

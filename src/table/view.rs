@@ -4,7 +4,7 @@
 //! view is a column of the table below (converted when the types differ), one constant, or missing.
 
 use super::{Field, Table};
-use crate::value::Value;
+use crate::value::{Type, Value};
 use std::rc::Rc;
 
 /// Where the values of a view's column come from, in one part.
@@ -42,6 +42,11 @@ impl View {
     /// Number of rows.
     pub fn n_rows(&self) -> usize {
         self.parts.iter().map(|part| part.table.n_rows()).sum()
+    }
+
+    /// The types of the columns.
+    pub fn types(&self) -> Vec<Type> {
+        self.fields.iter().map(|field| field.kind).collect()
     }
 
     /// A view of a table as it is.

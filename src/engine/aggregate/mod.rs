@@ -182,6 +182,7 @@ pub fn find(name: &str) -> Option<&'static Aggregate> {
 }
 
 /// Whether the condition of a row is true; without a condition it is.
+#[inline(always)]
 fn counts(arguments: &[Vector], condition_at: Option<usize>, row: usize) -> bool {
     match condition_at.and_then(|at| arguments.get(at)) {
         None => true,
@@ -197,6 +198,7 @@ fn counts(arguments: &[Vector], condition_at: Option<usize>, row: usize) -> bool
 }
 
 /// Calls `visit` with the group and row of every row that counts.
+#[inline(always)]
 fn for_each_row(
     groups: &[u32],
     arguments: &[Vector],

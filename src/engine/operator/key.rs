@@ -7,9 +7,8 @@
 
 use crate::table::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, Strings};
 use crate::value::{Type, Value, guid};
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::hash::Hasher;
 use std::rc::Rc;
 
 /// Small whole numbers are looked up in an array.
@@ -44,6 +43,38 @@ const fn spread(bits: u64) -> u64 {
 #[inline(always)]
 pub(super) const fn hash_word(word: u128) -> u64 {
     spread((word as u64).wrapping_mul(0xD6E8_FEB8_6659_FD93) ^ (word >> 64) as u64)
+}
+
+/// A text as words, and the bytes behind them as one more.
+#[inline(always)]
+fn words_of(text: &[u8]) -> (&[[u8; 8]], u64) {
+    let (words, rest) = text.as_chunks();
+    let mut last = text.len() as u64;
+    for &byte in rest {
+        last = last << 8 | u64::from(byte);
+    }
+    (words, last)
+}
+
+#[inline(always)]
+fn hash_text(text: &[u8]) -> u64 {
+    let (words, mut state) = words_of(text);
+    for &word in words {
+        let mixed = state.rotate_left(23) ^ u64::from_le_bytes(word);
+        state = mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+    spread(state)
+}
+
+/// Whether two texts are equal: they are short, and a call to `memcmp` costs more than a few words.
+#[inline(always)]
+fn is_same(a: &[u8], b: &[u8]) -> bool {
+    let ((words, last), (other_words, other_last)) = (words_of(a), words_of(b));
+    let mut is_same = a.len() == b.len() && last == other_last;
+    for (word, other) in words.iter().zip(other_words) {
+        is_same &= u64::from_le_bytes(*word) == u64::from_le_bytes(*other);
+    }
+    is_same
 }
 
 impl Default for Index {
@@ -326,10 +357,9 @@ impl Interner {
         if let Some(word) = guid::parse_canonical(text.as_bytes()) {
             return self.word(word);
         }
-        let mut hasher = FxHasher::default();
-        hasher.write(text.as_bytes());
-        let hash = spread(hasher.finish());
-        match self.texts.find(hash, |id| self.text_at(id) == text) {
+        let hash = hash_text(text.as_bytes());
+        let is_it = |id| is_same(self.text_at(id).as_bytes(), text.as_bytes());
+        match self.texts.find(hash, is_it) {
             Ok(id) => id,
             Err(_) if self.is_frozen => UNKNOWN,
             Err(free) => {
@@ -669,6 +699,21 @@ mod tests {
             assert_eq!((ids.as_slice(), interner.len()), (&[0, 1, 2, 1][..], 3));
             let back = interner.column(&ids, kind);
             assert_eq!(text_of(&back), text_of(&column));
+        }
+    }
+
+    #[test]
+    fn every_byte_of_a_text_counts() {
+        let text: Vec<u8> = (0..40).collect();
+        for n in 0..text.len() {
+            assert!(is_same(&text[..n], &text[..n]));
+            assert!(!is_same(&text[..n], &text[..=n]) && !is_same(&text[..=n], &text[..n]));
+            for at in 0..n {
+                let mut other = text[..n].to_vec();
+                other[at] ^= 1;
+                assert!(!is_same(&text[..n], &other), "{n} {at}");
+                assert_ne!(hash_text(&text[..n]), hash_text(&other), "{n} {at}");
+            }
         }
     }
 

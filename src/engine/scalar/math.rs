@@ -431,19 +431,18 @@ fn bin_vector(arguments: &[Vector], n_rows: usize) -> Option<Vector> {
     let mut nulls: Option<Bitmap> = merged_nulls(&[&arguments[0]], n_rows);
     // Neighbouring rows of a log fall into one bin: one comparison instead of a division.
     let (mut start, mut end) = (1, 0);
-    let mut bins = Vec::with_capacity(n_rows);
-    for (row, &value) in values.iter().enumerate() {
+    let mut bins = vec![0; values.len()];
+    for (row, (&value, place)) in values.iter().zip(&mut bins).enumerate() {
         if value < start || value >= end {
             match floor_multiple(value, *size) {
                 Some(bin) => (start, end) = (bin, bin.saturating_add(*size)),
                 None => {
                     nulls.get_or_insert_with(|| Bitmap::new(n_rows)).set(row);
-                    bins.push(0);
                     continue;
                 }
             }
         }
-        bins.push(start);
+        *place = start;
     }
     Some(Vector::column(Column {
         kind: column.kind,
