@@ -13,8 +13,8 @@ use anyhow::{Result, anyhow};
 use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{CodeSection, Function, FunctionSection, Module, ValType};
 use wasmparser::{
-    CodeSectionReader, CustomSectionReader, FunctionBody, FunctionSectionReader, KnownCustom, Name,
-    Operator, Parser, Payload, TypeRef,
+    CodeSectionReader, CustomSectionReader, FunctionBody, FunctionSectionReader, KnownCustom,
+    MemArg, Name, Operator, Parser, Payload, TypeRef,
 };
 
 /// Writes the module anew, its functions and their variables in order.
@@ -111,6 +111,11 @@ impl Reencode for Order {
             Some(at) => self.n_imported + self.places[at as usize],
             None => function,
         })
+    }
+
+    /// How a place in memory is aligned is a hint that engines do not take: one is as good as any.
+    fn mem_arg(&mut self, place: MemArg) -> Result<wasm_encoder::MemArg, Error<Infallible>> {
+        utils::mem_arg(self, MemArg { align: 0, ..place })
     }
 
     fn parse_function_section(
