@@ -183,13 +183,14 @@ pub fn tokens(text: &str) -> (Vec<Token>, Vec<Diagnostic>) {
             kind,
             span: Span::new(start as u32, end as u32),
         };
-        let piece = token.span.of(text);
-        if kind == TokenKind::Unknown {
-            diagnostics.push(unknown(piece, token.span));
-        } else if kind == TokenKind::String {
-            bad_escapes(piece, token.span, &mut diagnostics);
+        let (is_first, piece) = (is_line_start, || token.span.of(text));
+        is_line_start = false;
+        match kind {
+            TokenKind::Space => is_line_start = is_first || piece().contains('\n'),
+            TokenKind::Unknown => diagnostics.push(unknown(piece(), token.span)),
+            TokenKind::String => bad_escapes(piece(), token.span, &mut diagnostics),
+            _ => {}
         }
-        is_line_start = kind == TokenKind::Space && (is_line_start || piece.contains('\n'));
         found.push(token);
         rest = after;
     }
@@ -243,7 +244,7 @@ fn unknown(piece: &str, span: Span) -> Diagnostic {
 
 /// One token. Its first character tells which parsers to try; the order among these counts.
 fn token(input: &str) -> IResult<&str, TokenKind> {
-    let space = || value(TokenKind::Space, take_while1(is_blank));
+    let space = || value(TokenKind::Space, blanks);
     let comment = || {
         let line = pair(tag("//"), take_while(|c| c != '\n' && c != '\r'));
         value(TokenKind::Comment, line)
@@ -301,17 +302,32 @@ fn word(input: &str) -> IResult<&str, &str> {
     Ok((rest, name))
 }
 
-/// The characters of a name; nearly always ASCII.
+/// The characters of a name.
 fn name(input: &str) -> IResult<&str, &str> {
+    let is_part = |byte| continues_name(char::from(byte));
+    run(input, is_part, is_name_part)
+}
+
+fn blanks(input: &str) -> IResult<&str, &str> {
+    let is_blank_byte = |byte| matches!(byte, b' ' | b'\t'..=b'\r');
+    run(input, is_blank_byte, is_blank)
+}
+
+/// Characters of a kind, at least one; nearly always ASCII, which is told byte by byte.
+fn run(
+    input: &str,
+    is_byte: impl Fn(u8) -> bool,
+    is_character: fn(char) -> bool,
+) -> IResult<&str, &str> {
     let n_ascii = input
         .bytes()
-        .position(|byte| !byte.is_ascii() || !continues_name(char::from(byte)))
+        .position(|byte| !byte.is_ascii() || !is_byte(byte))
         .unwrap_or(input.len());
     if n_ascii > 0 && input.as_bytes().get(n_ascii).is_none_or(u8::is_ascii) {
-        let (name, rest) = input.split_at(n_ascii);
-        return Ok((rest, name));
+        let (found, rest) = input.split_at(n_ascii);
+        return Ok((rest, found));
     }
-    take_while1(is_name_part).parse(input)
+    take_while1(is_character).parse(input)
 }
 
 /// The text before any of some ASCII characters; at least one character.
@@ -334,17 +350,9 @@ fn starts_with_word(input: &str, name: &str) -> bool {
 }
 
 fn typed(input: &str) -> IResult<&str, &str> {
-    let name = verify(
-        take_while1(|c: char| c.is_ascii_alphanumeric()),
-        |name: &str| TYPED.contains(&name),
-    );
-    recognize((
-        name,
-        char('('),
-        take_while_m_n(0, LONGEST_TYPED, |c| c != ')' && c != '\n'),
-        char(')'),
-    ))
-    .parse(input)
+    let name = verify(name, |name: &str| TYPED.contains(&name));
+    let inside = take_while_m_n(0, LONGEST_TYPED, |c| c != ')' && c != '\n');
+    recognize((name, char('('), inside, char(')'))).parse(input)
 }
 
 fn placeholder(input: &str) -> IResult<&str, &str> {
@@ -463,22 +471,18 @@ fn symbol(input: &str) -> IResult<&str, &str> {
     {
         return nom::bytes::complete::take(1 + name.len()).parse(input);
     }
-    alt((
-        alt((
-            tag("=>"),
-            tag("=="),
-            tag("=~"),
-            tag("!="),
-            tag("!~"),
-            tag("<>"),
-            tag("<="),
-            tag(">="),
-            tag(".."),
-        )),
-        tag("&&"),
-        recognize(one_of("=<>+-*/%|,;:.()[]{}!")),
-    ))
-    .parse(input)
+    let n_bytes = match input.as_bytes() {
+        [b'=', b'>' | b'=' | b'~', ..]
+        | [b'!', b'=' | b'~', ..]
+        | [b'<', b'>' | b'=', ..]
+        | [b'>', b'=', ..]
+        | [b'.', b'.', ..]
+        | [b'&', b'&', ..] => 2,
+        [one, ..] if b"=<>+-*/%|,;:.()[]{}!".contains(one) => 1,
+        _ => return fail().parse(input),
+    };
+    let (symbol, rest) = input.split_at(n_bytes);
+    Ok((rest, symbol))
 }
 
 /// Reports each escape of a string literal that KQL does not know.
