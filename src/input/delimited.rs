@@ -111,6 +111,10 @@ impl Delimited {
             is_last: true,
             ..text.until(end)
         };
+        // A backslash is itself in delimited text and begins an escape in JSON.
+        sink.tables
+            .iter_mut()
+            .for_each(TableBuilder::change_spelling);
         self.json.read(line, at, sink);
         Some(end)
     }

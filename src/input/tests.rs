@@ -776,3 +776,18 @@ fn arbitrary_bytes() {
         );
     }
 }
+
+#[test]
+fn a_backslash_is_itself_in_delimited_text_and_an_escape_in_json() {
+    let line = r#"{"TimeGenerated":"2026-03-03T10:00:01Z","Type":"ApiManagementGatewayLogs","ApiId":"orders","LastErrorMessage":"C:\new"}"#;
+    let row = "2026-03-03T10:00:00Z,ApiManagementGatewayLogs,orders,\"C:\\new\"\n";
+    let source = format!("TimeGenerated,Type,ApiId,LastErrorMessage\n{row}{row}{line}\n{row}");
+    let read = with_pieces(source.as_bytes(), source.len(), 1 << 20).unwrap();
+    let table = &read.tables[0];
+    let column = table.find("LastErrorMessage").unwrap();
+    let values = table.decode(0, column).unwrap();
+    let texts: Vec<String> = (0..values.len())
+        .map(|row| values.value(row).to_text())
+        .collect();
+    assert_eq!(texts, ["C:\\new", "C:\\new", "C:\new", "C:\\new"]);
+}

@@ -686,6 +686,12 @@ impl TableBuilder {
         Some((self.row, self.columns.get_mut(column)?))
     }
 
+    /// What stands for a text changes: texts of the source are not compared with those before.
+    pub(crate) fn change_spelling(&mut self) {
+        let columns = self.columns.iter_mut();
+        columns.for_each(|column| column.interner.forget_last());
+    }
+
     /// Stores a text.
     #[inline(always)]
     pub fn text(&mut self, column: usize, text: &[u8]) {

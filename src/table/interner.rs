@@ -97,6 +97,11 @@ impl Interner {
         }
     }
 
+    /// No text came last.
+    pub(crate) fn forget_last(&mut self) {
+        (self.last_code, self.last_bytes) = (0, usize::MAX);
+    }
+
     /// Number of distinct texts, the empty one not counted.
     pub(crate) fn n_texts(&self) -> usize {
         self.known.len() - 1
