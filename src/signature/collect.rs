@@ -219,7 +219,7 @@ impl Pass {
         if !is_finding && bound.signature.id != UNCLASSIFIED {
             return None;
         }
-        let mut rows = Vec::new();
+        let (mut rows, is_one_kind) = (Vec::new(), claim.rows.len() == 1);
         for (kind, of_kind) in claim.rows {
             if !collected.kinds.contains(&kind) {
                 collected.kinds.push(kind);
@@ -236,7 +236,10 @@ impl Pass {
                 });
             }
         }
-        order::sort_by_key(&mut rows, |row| *row);
+        // Those of each kind are in order.
+        if !is_one_kind {
+            order::sort_by_key(&mut rows, |row| *row);
+        }
         is_finding.then_some((at, rows))
     }
 
