@@ -41,7 +41,14 @@ pub fn build() -> Result<PathBuf> {
     )?;
     let wasm = target().join(WASM).join("release/kqlens.wasm");
     let out = root().join("target/engine");
-    if is_newer(&out.join("engine_bg.wasm"), &wasm) {
+    let bindgen = root().join("pkg-config/src/bin/bindgen");
+    let sources = [
+        wasm.clone(),
+        bindgen.join("main.rs"),
+        bindgen.join("order.rs"),
+    ];
+    let made = out.join("engine_bg.wasm");
+    if sources.iter().all(|source| is_newer(&made, source)) {
         return Ok(out);
     }
     step("making its JavaScript (wasm-bindgen)");
