@@ -117,7 +117,7 @@ impl Settling {
         }
     }
 
-    fn settle(&mut self, predicate: Predicate) -> Outcome<Condition> {
+    fn settle(&self, predicate: Predicate) -> Outcome<Condition> {
         let mut open = vec![Some(0); self.rows.n_rows];
         for (at, operand) in predicate.operands().iter().enumerate() {
             let known = known_by(operand, &self.knowledge);
@@ -175,7 +175,7 @@ impl Classifier {
         order::sort_by_key(&mut columns, |column| *column);
         columns.dedup();
         let place = |column: usize| columns.binary_search(&column).unwrap_or_default();
-        let mut settling = Settling::new(kinds, &columns, now);
+        let settling = Settling::new(kinds, &columns, now);
         let mut conditions = Vec::with_capacity(predicates.len());
         for mut predicate in predicates {
             predicate.map_columns(&place);
@@ -243,10 +243,7 @@ impl Classifier {
     ) -> Outcome<()> {
         let mut rest: Option<Batch> = None;
         let ask = |condition: &Condition, rows: &[u32], rest: &mut Option<Batch>| match condition
-            .open
-            .get(kind)
-            .copied()
-            .flatten()
+            .open_for(kind)
         {
             None => Ok(Some(Vec::new())),
             Some(0) => Ok(None),
@@ -340,7 +337,7 @@ impl Classifier {
     /// Whether a clue holds for the rows of a kind, when the kind tells.
     pub(super) fn is_settled(&self, clue_at: usize, kind: usize) -> Option<bool> {
         let condition = &self.clues.get(clue_at)?.condition;
-        match condition.open.get(kind).copied().flatten() {
+        match condition.open_for(kind) {
             None => Some(false),
             Some(0) => Some(true),
             Some(_) => None,
@@ -358,7 +355,7 @@ impl Classifier {
         let Some(condition) = self.clues.get(clue_at).map(|bound| &bound.condition) else {
             return Ok(false);
         };
-        let Some(open) = condition.open.get(kind).copied().flatten() else {
+        let Some(open) = condition.open_for(kind) else {
             return Ok(false);
         };
         let met = condition.rows(open, rows, context)?;
@@ -367,6 +364,11 @@ impl Classifier {
 }
 
 impl Condition {
+    /// What rows of a kind have left to meet; `None` when they cannot meet it.
+    fn open_for(&self, kind: usize) -> Option<Open> {
+        self.open.get(kind).copied().flatten()
+    }
+
     /// The rows of a batch that meet the open operands; `None` when all do.
     fn rows(&self, open: Open, rows: &Batch, context: &Context) -> Outcome<Option<Vec<u32>>> {
         self.predicate

@@ -44,6 +44,8 @@ struct Collected {
     /// Places of the clues that claimed them.
     clues: Vec<usize>,
     kinds: Vec<usize>,
+    /// The columns that the signature's clues read.
+    columns: Vec<usize>,
     /// The columns of the first row that have a value.
     sample: Vec<(String, String)>,
     /// How often each value of a column comes, by place in the view.
@@ -95,6 +97,8 @@ pub(super) struct Pass {
     /// The segment that comes next.
     next: usize,
     types: Vec<Type>,
+    /// The columns of [`LISTS`] that are there.
+    lists: [Vec<usize>; LISTS.len()],
     pub(super) kinds: Kinds,
     /// By place in the view.
     numbered: Vec<Numbered>,
@@ -120,6 +124,7 @@ impl Pass {
             segments: segments.collect(),
             next: 0,
             types: view.types(),
+            lists: LISTS.map(|names| names.iter().filter_map(|name| view.find(name)).collect()),
             kinds: Kinds::of(table, &view),
             numbered: view.fields.iter().map(|_| Numbered::default()).collect(),
             collected: Vec::new(),
@@ -150,10 +155,6 @@ impl Pass {
         Some(Batch::of_segment(part, &self.types, segment))
     }
 
-    fn place(&self, name: &str) -> Option<usize> {
-        self.view.fields.iter().position(|field| field.name == name)
-    }
-
     /// Takes the claims on the segment that was read last.
     pub(super) fn take(
         &mut self,
@@ -168,7 +169,7 @@ impl Pass {
         for (sum, count) in self.counts.iter_mut().zip(split.counts) {
             *sum += count;
         }
-        let times = self.place("TimeGenerated");
+        let times = self.view.find("TimeGenerated");
         if let Some(at) = times {
             self.span = wider(self.span, extremes(batch, at));
         }
@@ -188,7 +189,13 @@ impl Pass {
             if collected.sample.is_empty() {
                 collected.sample = sample(&self.view, &rows.rows(vec![0]));
             }
-            self.tally(classifier, at, &mut collected, &rows);
+            if collected.tallies.is_empty() {
+                collected.columns = classifier.columns_of_signature(at);
+                collected
+                    .tallies
+                    .resize_with(self.types.len(), Tally::default);
+            }
+            self.tally(&mut collected, &rows);
             if let Some(place) = self.collected.get_mut(at) {
                 *place = collected;
             }
@@ -204,9 +211,12 @@ impl Pass {
         clue_at: usize,
         claim: Claim,
     ) -> Option<(usize, Vec<u32>)> {
-        let bound = classifier.clues.get(clue_at)?;
+        let bound = classifier
+            .clues
+            .get(clue_at)
+            .filter(|_| !claim.rows.is_empty())?;
         let at = signature_place(&classifier.clues, bound.signature);
-        let collected = self.collected.get_mut(at).filter(|_| claim.n_rows() > 0)?;
+        let collected = self.collected.get_mut(at)?;
         collected.count += claim.n_rows() as u64;
         collected.certainty = Some(collected.certainty.map_or(bound.clue.certainty, |known| {
             known.min(bound.clue.certainty)
@@ -244,16 +254,7 @@ impl Pass {
     }
 
     /// Counts the values of the columns that a finding speaks about.
-    fn tally(
-        &mut self,
-        classifier: &Classifier,
-        at: usize,
-        collected: &mut Collected,
-        rows: &Batch,
-    ) {
-        collected
-            .tallies
-            .resize_with(self.types.len(), Tally::default);
+    fn tally(&mut self, collected: &mut Collected, rows: &Batch) {
         let mut counted = vec![false; self.types.len()];
         let mut count = |column: usize| {
             let (Some(tally), Some(numbered), Some(is_counted)) = (
@@ -269,20 +270,15 @@ impl Pass {
             }
             tally.is_filled
         };
-        for column in classifier.columns_of_signature(at) {
+        for &column in &collected.columns {
             // Values of a `dynamic` rarely repeat: the sample speaks for all.
             if self.types.get(column) != Some(&Type::Dynamic) {
                 count(column);
             }
         }
-        for names in LISTS {
-            for name in names {
-                let place = self
-                    .view
-                    .fields
-                    .iter()
-                    .position(|field| field.name == *name);
-                if place.is_some_and(&mut count) {
+        for columns in &self.lists {
+            for &column in columns {
+                if count(column) {
                     break;
                 }
             }
@@ -310,15 +306,14 @@ impl Pass {
                 found.unclassified = Some((collected.count, kql));
                 continue;
             }
-            let list = |names: &[&str]| {
-                names
+            let list = |columns: &Vec<usize>| {
+                columns
                     .iter()
-                    .filter_map(|name| self.place(name))
-                    .map(|column| self.shares(collected, column, MAX_SHARES))
+                    .map(|&column| self.shares(collected, column, MAX_SHARES))
                     .find(|shares| !shares.is_empty())
                     .unwrap_or_default()
             };
-            let [apis, backends, callers, operations] = LISTS.map(list);
+            let [apis, backends, callers, operations] = self.lists.each_ref().map(list);
             found.findings.push(Finding {
                 signature,
                 certainty: collected.certainty.unwrap_or(Certainty::Likely),

@@ -162,6 +162,9 @@ fn holds_for_any<const N: usize>(
     let (context, types) = (Context::new(now), view.types());
     for part in &view.parts {
         for segment in 0..part.table.n_segments() {
+            if !holds.contains(&false) {
+                return Ok(holds);
+            }
             let batch = Batch::of_segment(part, &types, segment);
             for (holds, predicate) in holds.iter_mut().zip(&predicates) {
                 let is_empty = |rows: Vec<u32>| rows.is_empty();

@@ -9,7 +9,7 @@
 use super::tables;
 use crate::engine::batch::{Batch, Lazy};
 use crate::engine::operator::key::Interner;
-use crate::table::{Column, Data, Dictionary, Origin, Part, Strings, View};
+use crate::table::{Column, Data, Dictionary, Origin, Part, View};
 use crate::value::{Type, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
@@ -109,14 +109,13 @@ impl Messages {
 impl Kinds {
     /// The kinds of a view, before its batches are read.
     pub(super) fn of(table: &str, view: &Rc<View>) -> Self {
-        let place = |name: &str| view.fields.iter().position(|field| field.name == name);
         let keys: Vec<usize> = KEYS
             .iter()
             .filter(|(of, _)| *of == table)
             .flat_map(|(_, names)| names.iter())
-            .filter_map(|name| place(name))
+            .filter_map(|name| view.find(name))
             .collect();
-        let message = place(MESSAGE).filter(|_| !keys.is_empty());
+        let message = view.find(MESSAGE).filter(|_| !keys.is_empty());
         let n_values = keys.len() + usize::from(message.is_some());
         Self {
             view: Rc::clone(view),
@@ -137,7 +136,11 @@ impl Kinds {
         }
         let mut columns: Vec<Rc<Column>> = self.keys.iter().map(|&at| batch.column(at)).collect();
         if let Some(at) = self.message {
-            columns.push(Rc::new(emptiness(&batch.column(at), batch.n_rows)));
+            let is_empty = match &batch.column(at).data {
+                Data::String(texts) => texts.are_empty(),
+                _ => vec![false; batch.n_rows],
+            };
+            columns.push(Rc::new(Column::new(Type::Bool, Data::Bool(is_empty))));
         }
         let (mut numbers, mut ids) = (vec![0_u64; batch.n_rows], Vec::new());
         for (values, column) in self.values.iter_mut().zip(&columns) {
@@ -261,22 +264,4 @@ impl Kinds {
             _ => vec![true; self.len()],
         }
     }
-}
-
-/// Whether each text of a column is empty.
-fn emptiness(column: &Column, n_rows: usize) -> Column {
-    let is_empty = match &column.data {
-        Data::String(Strings::Coded { codes, dictionary }) => codes
-            .iter()
-            .map(|&code| code == 0 || dictionary.get(code).is_empty())
-            .collect(),
-        Data::String(strings) => {
-            let mut scratch = String::new();
-            (0..n_rows)
-                .map(|row| strings.get(row, &mut scratch).is_empty())
-                .collect()
-        }
-        _ => vec![false; n_rows],
-    };
-    Column::new(Type::Bool, Data::Bool(is_empty))
 }

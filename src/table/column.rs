@@ -218,6 +218,21 @@ impl Strings {
         }
     }
 
+    /// Whether the text of each row is empty.
+    pub fn are_empty(&self) -> Vec<bool> {
+        match self {
+            Self::Plain { offsets, .. } => offsets
+                .windows(2)
+                .map(|pair| matches!(pair, [start, end] if start == end))
+                .collect(),
+            Self::Coded { codes, dictionary } => codes
+                .iter()
+                .map(|&code| code == 0 || dictionary.get(code).is_empty())
+                .collect(),
+            Self::Guids(words) => vec![false; words.len()],
+        }
+    }
+
     /// The text of a row as a shared value.
     pub fn shared(&self, row: usize) -> Rc<str> {
         match self {

@@ -44,6 +44,11 @@ impl View {
         self.parts.iter().map(|part| part.table.n_rows()).sum()
     }
 
+    /// The place of a column; names are case-sensitive.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
+    }
+
     /// The types of the columns.
     pub fn types(&self) -> Vec<Type> {
         self.fields.iter().map(|field| field.kind).collect()

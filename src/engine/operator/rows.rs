@@ -22,10 +22,9 @@ pub(super) struct Scan {
 
 impl Scan {
     pub(super) fn new(view: Rc<View>) -> Self {
-        let kinds = view.fields.iter().map(|field| field.kind).collect();
         Self {
+            kinds: view.types(),
             view,
-            kinds,
             part: 0,
             segment: 0,
             start: 0,

@@ -3,7 +3,7 @@
 use super::operators::order;
 use super::{Parameter, Returns, Scalar};
 use crate::engine::eval::{Context, Vector};
-use crate::table::{Bitmap, Column, Data, Dynamics, Strings};
+use crate::table::{Bitmap, Column, Data, Dynamics};
 use crate::value::{Dynamic, Type, Value};
 
 const ANY: Parameter = Parameter::Any;
@@ -240,17 +240,12 @@ fn empty_test(arguments: &[Vector], n_rows: usize, wanted: bool) -> Option<Vecto
         return None;
     };
     match &column.data {
-        Data::String(strings) => Some(truths(match strings {
-            Strings::Coded { codes, dictionary } => codes
-                .iter()
-                .map(|&code| (code == 0 || dictionary.get(code).is_empty()) == wanted)
-                .collect(),
-            Strings::Plain { offsets, .. } => offsets
-                .windows(2)
-                .map(|pair| matches!(pair, [start, end] if (start == end) == wanted))
-                .collect(),
-            Strings::Guids(_) => vec![!wanted; n_rows],
-        })),
+        Data::String(strings) => {
+            let are_empty = strings.are_empty().into_iter();
+            Some(truths(
+                are_empty.map(|is_empty| is_empty == wanted).collect(),
+            ))
+        }
         Data::Dynamic(Dynamics::Json(_) | Dynamics::Values(_)) => None,
         _ => null_test(arguments, n_rows, wanted),
     }

@@ -1,6 +1,7 @@
 //! Texts in other codings: URLs, Base64, CSV, versions, sizes, hashes.
 
 use super::math::round_to;
+use super::text::{map_text, text_of};
 use super::{Naming, Parameter, Returns, Scalar};
 use crate::engine::eval::Context;
 use crate::value::dynamic::Members;
@@ -145,14 +146,6 @@ pub static ENTRIES: &[Scalar] = &[
     .optional(2)
     .named(Naming::First),
 ];
-
-fn text_of(arguments: &[Value]) -> Option<&str> {
-    arguments.first().and_then(Value::as_str)
-}
-
-fn map_text(arguments: &[Value], f: impl Fn(&str) -> String) -> Value {
-    text_of(arguments).map_or(Value::Null, |text| Value::string(&f(text)))
-}
 
 fn single_member(key: &str, value: Dynamic) -> Dynamic {
     Dynamic::bag(vec![(Rc::from(key), value)])

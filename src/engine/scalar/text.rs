@@ -278,11 +278,11 @@ pub static ENTRIES: &[Scalar] = &[
     ),
 ];
 
-fn text_of(arguments: &[Value]) -> Option<&str> {
+pub(super) fn text_of(arguments: &[Value]) -> Option<&str> {
     arguments.first().and_then(Value::as_str)
 }
 
-fn map_text(arguments: &[Value], f: impl Fn(&str) -> String) -> Value {
+pub(super) fn map_text(arguments: &[Value], f: impl Fn(&str) -> String) -> Value {
     text_of(arguments).map_or(Value::Null, |text| Value::string(&f(text)))
 }
 
