@@ -10,6 +10,7 @@ pub mod convert;
 pub mod date;
 pub mod dynamic;
 pub mod encoding;
+pub mod hash;
 pub mod math;
 pub mod network;
 pub mod operators;
@@ -181,13 +182,14 @@ impl Scalar {
 }
 
 /// All families.
-pub static FAMILIES: [&[Scalar]; 9] = [
+pub static FAMILIES: [&[Scalar]; 10] = [
     operators::ENTRIES,
     conditional::ENTRIES,
     convert::ENTRIES,
     date::ENTRIES,
     dynamic::ENTRIES,
     encoding::ENTRIES,
+    hash::ENTRIES,
     math::ENTRIES,
     network::ENTRIES,
     text::ENTRIES,
