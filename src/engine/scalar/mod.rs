@@ -14,6 +14,7 @@ pub mod hash;
 pub mod math;
 pub mod network;
 pub mod operators;
+pub mod special;
 pub mod text;
 
 use super::eval::{Context, Vector};
@@ -182,7 +183,7 @@ impl Scalar {
 }
 
 /// All families.
-pub static FAMILIES: [&[Scalar]; 10] = [
+pub static FAMILIES: [&[Scalar]; 11] = [
     operators::ENTRIES,
     conditional::ENTRIES,
     convert::ENTRIES,
@@ -192,6 +193,7 @@ pub static FAMILIES: [&[Scalar]; 10] = [
     hash::ENTRIES,
     math::ENTRIES,
     network::ENTRIES,
+    special::ENTRIES,
     text::ENTRIES,
 ];
 
