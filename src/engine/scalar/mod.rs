@@ -5,6 +5,7 @@
 //! completion, hover texts and the page's list of functions read the same entries. Operators are
 //! entries too, under their symbol.
 
+pub mod compression;
 pub mod conditional;
 pub mod convert;
 pub mod date;
@@ -14,6 +15,7 @@ pub mod hash;
 pub mod math;
 pub mod network;
 pub mod operators;
+pub mod punycode;
 pub mod special;
 pub mod text;
 
@@ -183,8 +185,9 @@ impl Scalar {
 }
 
 /// All families.
-pub static FAMILIES: [&[Scalar]; 11] = [
+pub static FAMILIES: [&[Scalar]; 13] = [
     operators::ENTRIES,
+    compression::ENTRIES,
     conditional::ENTRIES,
     convert::ENTRIES,
     date::ENTRIES,
@@ -193,6 +196,7 @@ pub static FAMILIES: [&[Scalar]; 11] = [
     hash::ENTRIES,
     math::ENTRIES,
     network::ENTRIES,
+    punycode::ENTRIES,
     special::ENTRIES,
     text::ENTRIES,
 ];

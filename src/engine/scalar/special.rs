@@ -84,7 +84,7 @@ pub static ENTRIES: &[Scalar] = &[
         &[REAL, REAL, REAL, REAL, REAL, REAL],
         TO_REAL,
         "How likely two samples of one mean differ so: mean, variance and count of each.",
-        ("round(welch_test(20.0, 4, 9, 22.0, 4, 9), 6)", "0.050003"),
+        ("round(welch_test(20.0, 4, 9, 22.0, 4, 9), 6)", "0.049865"),
         |_, a| reals(a, welch_test),
     ),
 ];
