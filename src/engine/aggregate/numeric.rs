@@ -3,7 +3,9 @@
 use super::{Aggregate, Naming, Signature, Start, State, for_each_row};
 use crate::engine::eval::{Context, Vector};
 use crate::table::{Bitmap, Column, ColumnBuilder, Data};
-use crate::value::{Type, Value};
+use crate::value::{Decimal, Type, Value};
+
+const TOO_LONG: &str = "a `decimal` of more than 34 digits is not supported here";
 
 /// The entries.
 pub(super) static ENTRIES: &[Aggregate] = &[
@@ -186,6 +188,7 @@ fn average_type(kinds: &[Type]) -> Signature {
         Type::Int | Type::Long => Ok((vec![Type::Long], Type::Real)),
         Type::Real => Ok((vec![Type::Real], Type::Real)),
         Type::TimeSpan => Ok((vec![Type::TimeSpan], Type::TimeSpan)),
+        Type::Decimal => Ok((vec![Type::Decimal], Type::Decimal)),
         other => Err(format!(
             "a mean requires numbers or timespans, not `{}`",
             other.name()
@@ -297,10 +300,8 @@ impl State for Sum {
                 });
             }
             _ => {
-                self.decimals.resize(
-                    n_groups,
-                    Value::Decimal(crate::value::Decimal::from_long(0)),
-                );
+                self.decimals
+                    .resize(n_groups, Value::Decimal(Decimal::from_long(0)));
                 let sums = &mut self.decimals;
                 for_each_row(groups, arguments, self.condition_at, |group, row| {
                     if let (Some(Value::Decimal(sum)), Value::Decimal(value)) =
@@ -309,9 +310,7 @@ impl State for Sum {
                         match sum.plus(value) {
                             Some(total) => *sum = total,
                             None => {
-                                context.refuse(
-                                    "a `decimal` of more than 34 digits is not supported here",
-                                );
+                                context.refuse(TOO_LONG);
                             }
                         }
                     }
@@ -327,10 +326,8 @@ impl State for Sum {
             Type::Real => Data::Real(std::mem::take(&mut self.reals)),
             Type::Decimal => {
                 let mut builder = ColumnBuilder::new(Type::Decimal);
-                self.decimals.resize(
-                    n_groups,
-                    Value::Decimal(crate::value::Decimal::from_long(0)),
-                );
+                self.decimals
+                    .resize(n_groups, Value::Decimal(Decimal::from_long(0)));
                 self.decimals.iter().for_each(|sum| builder.push(sum));
                 return vec![builder.finish()];
             }
@@ -347,6 +344,7 @@ fn average(start: &Start<'_>, condition_at: Option<usize>) -> Box<dyn State> {
         condition_at,
         sums: vec![],
         wholes: vec![],
+        decimals: vec![],
         counts: vec![],
     })
 }
@@ -356,11 +354,12 @@ struct Average {
     condition_at: Option<usize>,
     sums: Vec<f64>,
     wholes: Vec<i64>,
+    decimals: Vec<Decimal>,
     counts: Vec<u64>,
 }
 
 impl State for Average {
-    fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], _: &Context) {
+    fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], context: &Context) {
         let Some(argument) = arguments.first() else {
             return;
         };
@@ -369,6 +368,10 @@ impl State for Average {
         self.counts.resize(n_groups, 0);
         let column = argument.clone().into_column(groups.len());
         let (sums, wholes, counts) = (&mut self.sums, &mut self.wholes, &mut self.counts);
+        let decimals = &mut self.decimals;
+        if self.kind == Type::Decimal {
+            decimals.resize(n_groups, Decimal::from_long(0));
+        }
         for_each_row(groups, arguments, self.condition_at, |group, row| {
             if column.nulls.as_ref().is_some_and(|nulls| nulls.get(row)) {
                 return;
@@ -384,6 +387,16 @@ impl State for Average {
                         *sum = sum.wrapping_add(*value);
                     }
                 }
+                Data::Decimal(values) => {
+                    if let (Some(sum), Some(value)) = (decimals.get_mut(group), values.get(row)) {
+                        match sum.plus(*value) {
+                            Some(total) => *sum = total,
+                            None => {
+                                context.refuse(TOO_LONG);
+                            }
+                        }
+                    }
+                }
                 _ => return,
             }
             if let Some(count) = counts.get_mut(group) {
@@ -396,6 +409,15 @@ impl State for Average {
         self.sums.resize(n_groups, 0.0);
         self.wholes.resize(n_groups, 0);
         self.counts.resize(n_groups, 0);
+        if self.kind == Type::Decimal {
+            self.decimals.resize(n_groups, Decimal::from_long(0));
+            let mut builder = ColumnBuilder::new(Type::Decimal);
+            for (sum, &count) in self.decimals.iter().zip(&self.counts) {
+                let mean = sum.divide(Decimal::from_long(count as i64));
+                builder.push(&mean.map_or(Value::Null, Value::Decimal));
+            }
+            return vec![builder.finish()];
+        }
         if self.kind == Type::TimeSpan {
             let mut nulls = Bitmap::new(n_groups);
             let mut values = Vec::with_capacity(n_groups);

@@ -9,10 +9,12 @@
 
 mod calls;
 mod expression;
+mod forms;
 mod naming;
 pub mod operands;
 mod summarize;
 mod tabular;
+mod tuple;
 
 use super::Relation;
 use super::plan::{Expr, Plan, WindowCall};
@@ -328,6 +330,19 @@ impl<'q> Binder<'q> {
                 Ok(Some(Rc::new(Scope {
                     name: &name.text,
                     binding,
+                    parent: environment,
+                })))
+            }
+            // The only settings that a function reads.
+            Statement::Set {
+                name,
+                value: Some(value),
+                ..
+            } if name.text.starts_with("query_bin_auto_") => {
+                let value = self.scalar(value, &environment, &mut Row::none())?;
+                Ok(Some(Rc::new(Scope {
+                    name: &name.text,
+                    binding: Binding::Scalar(value),
                     parent: environment,
                 })))
             }

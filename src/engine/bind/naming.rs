@@ -28,8 +28,11 @@ pub(super) fn automatic(expression: &Expr) -> Option<String> {
             arguments,
             ..
         } => {
-            let entry = scalar::find(&function.text)?;
             let first = || arguments.first().and_then(column_name);
+            if function.text == "bin_auto" {
+                return first();
+            }
+            let entry = scalar::find(&function.text)?;
             match entry.naming {
                 Naming::Numbered => None,
                 Naming::First => first(),

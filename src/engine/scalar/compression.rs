@@ -115,14 +115,23 @@ fn packed(context: &Context, arguments: &[Value], is_gzip: bool) -> Value {
     };
     if bytes.len() >= MAX_STORED_BYTES
         || bytes.is_empty()
-        || bytes.windows(3).enumerate().any(|(at, word)| comes_again(at, word))
+        || bytes
+            .windows(3)
+            .enumerate()
+            .any(|(at, word)| comes_again(at, word))
     {
         return context.refuse(
             "the bytes a text packs into differ from packer to packer; unpacking is supported",
         );
     }
     let length = bytes.len() as u16;
-    let stored = [&[1], &length.to_le_bytes()[..], &(!length).to_le_bytes(), bytes].concat();
+    let stored = [
+        &[1],
+        &length.to_le_bytes()[..],
+        &(!length).to_le_bytes(),
+        bytes,
+    ]
+    .concat();
     let whole = if is_gzip {
         let head = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
         let size = u32::from(length).to_le_bytes();

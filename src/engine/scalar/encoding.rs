@@ -488,11 +488,18 @@ fn parse_path(arguments: &[Value]) -> Value {
     };
     // A drive stands first, or behind the sign of a long path.
     let tail = rest.strip_prefix("\\\\?\\").unwrap_or(rest);
-    let is_drive = tail.starts_with(|c: char| c.is_ascii_alphabetic())
-        && tail.get(1..2) == Some(":");
-    let root = if is_drive { tail.get(..2).unwrap_or("") } else { "" };
+    let is_drive =
+        tail.starts_with(|c: char| c.is_ascii_alphabetic()) && tail.get(1..2) == Some(":");
+    let root = if is_drive {
+        tail.get(..2).unwrap_or("")
+    } else {
+        ""
+    };
     let (end, start) = split(rest);
-    let (directory, file) = (rest.get(..end).unwrap_or(""), rest.get(start..).unwrap_or(""));
+    let (directory, file) = (
+        rest.get(..end).unwrap_or(""),
+        rest.get(start..).unwrap_or(""),
+    );
     let (file, stream) = file.split_once(':').unwrap_or((file, ""));
     let directory_name = directory.get(split(directory).1..).unwrap_or("");
     let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);

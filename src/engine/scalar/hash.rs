@@ -186,7 +186,12 @@ fn for_each_block(bytes: &[u8], is_big_endian: bool, mut take: impl FnMut(&[u32;
 }
 
 fn md5(bytes: &[u8]) -> Vec<u8> {
-    const TURNS: [[u32; 4]; 4] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
+    const TURNS: [[u32; 4]; 4] = [
+        [7, 12, 17, 22],
+        [5, 9, 14, 20],
+        [4, 11, 16, 23],
+        [6, 10, 15, 21],
+    ];
     let mut state = [0x6745_2301_u32, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
     for_each_block(bytes, false, |words| {
         let [mut a, mut b, mut c, mut d] = state;
@@ -312,7 +317,10 @@ mod tests {
     fn digests_of_texts_longer_than_a_block() {
         let hex = |bytes: Vec<u8>| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
         let text = "a".repeat(119);
-        assert_eq!(hex(md5(text.as_bytes())), "8a7bd0732ed6a28ce75f6dabc90e1613");
+        assert_eq!(
+            hex(md5(text.as_bytes())),
+            "8a7bd0732ed6a28ce75f6dabc90e1613"
+        );
         assert_eq!(
             hex(sha1(text.as_bytes())),
             "ee971065aaa017e0632a8ca6c77bb3bf8b1dfc56"

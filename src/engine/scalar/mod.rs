@@ -16,6 +16,7 @@ pub mod math;
 pub mod network;
 pub mod operators;
 pub mod punycode;
+pub mod series;
 pub mod special;
 pub mod text;
 
@@ -101,6 +102,8 @@ pub struct Scalar {
     pub nulls: NullRule,
     /// How a column is named.
     pub naming: Naming,
+    /// Names and types of the columns it gives, when it gives several: an array of their values.
+    pub parts: &'static [(&'static str, Type)],
     /// What it does, in a sentence.
     pub about: &'static str,
     /// An expression and its answer as text.
@@ -132,6 +135,7 @@ impl Scalar {
             returns,
             nulls: NullRule::Sticky,
             naming: Naming::Numbered,
+            parts: &[],
             about: documentation(about),
             example: (documentation(example.0), documentation(example.1)),
             row,
@@ -177,6 +181,12 @@ impl Scalar {
         self
     }
 
+    /// It gives several columns.
+    const fn gives(mut self, parts: &'static [(&'static str, Type)]) -> Self {
+        self.parts = parts;
+        self
+    }
+
     /// A loop over vectors.
     const fn vectorized(mut self, vector: VectorLoop) -> Self {
         self.vector = Some(vector);
@@ -185,7 +195,7 @@ impl Scalar {
 }
 
 /// All families.
-pub static FAMILIES: [&[Scalar]; 13] = [
+pub static FAMILIES: [&[Scalar]; 19] = [
     operators::ENTRIES,
     compression::ENTRIES,
     conditional::ENTRIES,
@@ -197,6 +207,12 @@ pub static FAMILIES: [&[Scalar]; 13] = [
     math::ENTRIES,
     network::ENTRIES,
     punycode::ENTRIES,
+    series::elementwise::ENTRIES,
+    series::fill::ENTRIES,
+    series::filter::ENTRIES,
+    series::fit::ENTRIES,
+    series::statistics::ENTRIES,
+    series::transform::ENTRIES,
     special::ENTRIES,
     text::ENTRIES,
 ];

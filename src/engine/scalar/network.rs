@@ -37,7 +37,10 @@ pub static ENTRIES: &[Scalar] = &[
         &[TEXT],
         TO_TEXT,
         "The full text of an IPv6 or IPv4 address; empty when it is none.",
-        ("parse_ipv6(\"fe80::1\")", "fe80:0000:0000:0000:0000:0000:0000:0001"),
+        (
+            "parse_ipv6(\"fe80::1\")",
+            "fe80:0000:0000:0000:0000:0000:0000:0001",
+        ),
         |_, a| ipv6_text(network(a, 0, parse_any)),
     ),
     Scalar::new(
@@ -51,7 +54,11 @@ pub static ENTRIES: &[Scalar] = &[
         ),
         |_, a| {
             let prefix = prefix_at(a, 1, 128);
-            ipv6_text(network(a, 0, parse_any).zip(prefix).map(|(net, to)| net.cut(to)))
+            ipv6_text(
+                network(a, 0, parse_any)
+                    .zip(prefix)
+                    .map(|(net, to)| net.cut(to)),
+            )
         },
     ),
     Scalar::new(
@@ -70,8 +77,9 @@ pub static ENTRIES: &[Scalar] = &[
         "An IPv4 address cut to a prefix, as a network.",
         ("format_ipv4_mask(\"192.168.1.255\", 24)", "192.168.1.0/24"),
         |_, a| {
-            let text = masked_ipv4(a)
-                .map_or_else(String::new, |net| format!("{}/{}", net.ipv4_text(), net.prefix - 96));
+            let text = masked_ipv4(a).map_or_else(String::new, |net| {
+                format!("{}/{}", net.ipv4_text(), net.prefix - 96)
+            });
             Value::string(&text)
         },
     )
@@ -405,15 +413,18 @@ fn is_in_range(arguments: &[Value], parse: Parse) -> Value {
 
 /// The texts behind the first argument, also those in lists.
 fn texts_of(arguments: &[Value]) -> impl Iterator<Item = String> {
-    arguments.iter().skip(1).flat_map(|argument| match argument {
-        Value::Dynamic(list) => list
-            .items()
-            .unwrap_or_default()
-            .iter()
-            .map(Dynamic::to_text)
-            .collect(),
-        other => vec![other.to_text()],
-    })
+    arguments
+        .iter()
+        .skip(1)
+        .flat_map(|argument| match argument {
+            Value::Dynamic(list) => list
+                .items()
+                .unwrap_or_default()
+                .iter()
+                .map(Dynamic::to_text)
+                .collect(),
+            other => vec![other.to_text()],
+        })
 }
 
 fn is_in_any(arguments: &[Value], parse: Parse) -> Value {
@@ -443,7 +454,10 @@ fn range_to_networks(context: &Context, arguments: &[Value]) -> Value {
     ) else {
         return Value::Null;
     };
-    let (mut start, end) = (u64::from(start.address as u32), u64::from(end.address as u32));
+    let (mut start, end) = (
+        u64::from(start.address as u32),
+        u64::from(end.address as u32),
+    );
     if start > end {
         return context.refuse("`ipv4_range_to_cidr_list` requires the first address first");
     }
@@ -476,7 +490,10 @@ fn addresses_in(text: &str) -> impl Iterator<Item = &str> {
         let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
         let run = rest.get(..length)?;
         // Four numbers, whatever follows the fourth.
-        let end = run.match_indices('.').nth(3).map_or(run.len(), |(end, _)| end);
+        let end = run
+            .match_indices('.')
+            .nth(3)
+            .map_or(run.len(), |(end, _)| end);
         let address = run.get(..end)?;
         let behind = rest.get(end..)?.chars().next();
         (ipv4_bits(address).is_some() && !behind.is_some_and(char::is_alphanumeric))
@@ -511,8 +528,21 @@ mod tests {
     #[test]
     fn texts_that_are_no_address_are_none() {
         for text in [
-            "", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.4/33", "1.2.3.x", "::g", ":::", "1:2",
-            "1:2:3:4:5:6:7:8:9", "::1/129", "1::2::3", "12345::", "::1.2.3.256", "/",
+            "",
+            "1.2.3",
+            "1.2.3.4.5",
+            "1.2.3.256",
+            "1.2.3.4/33",
+            "1.2.3.x",
+            "::g",
+            ":::",
+            "1:2",
+            "1:2:3:4:5:6:7:8:9",
+            "::1/129",
+            "1::2::3",
+            "12345::",
+            "::1.2.3.256",
+            "/",
         ] {
             assert!(parse_any(text).is_none(), "{text}");
         }
@@ -530,13 +560,20 @@ mod tests {
             let of = |text| parse_any(text).unwrap().address;
             assert_eq!(of(a), of(b), "{a}");
         }
-        assert!(parse_any("::/0").unwrap().contains(parse_any("10.0.0.1").unwrap()));
+        assert!(
+            parse_any("::/0")
+                .unwrap()
+                .contains(parse_any("10.0.0.1").unwrap())
+        );
     }
 
     #[test]
     fn addresses_stand_between_other_characters() {
         let found = |text| addresses_in(text).collect::<Vec<_>>();
-        assert_eq!(found("a 10.0.0.1, [10.0.0.2]:80 1.2.3 10.0.0.3x"), ["10.0.0.1", "10.0.0.2"]);
+        assert_eq!(
+            found("a 10.0.0.1, [10.0.0.2]:80 1.2.3 10.0.0.3x"),
+            ["10.0.0.1", "10.0.0.2"]
+        );
         assert_eq!(found("é10.0.0.1 10.0.0.1é"), Vec::<&str>::new());
         assert_eq!(found("999.1.1.1"), Vec::<&str>::new());
     }

@@ -195,7 +195,16 @@ mod tests {
 
     #[test]
     fn texts_go_there_and_back() {
-        for text in ["", "abc", "ü", "bücher", "日本語", "a-b-ü", "ß😀ß", "Ünïcödé"] {
+        for text in [
+            "",
+            "abc",
+            "ü",
+            "bücher",
+            "日本語",
+            "a-b-ü",
+            "ß😀ß",
+            "Ünïcödé",
+        ] {
             let coded = encode(text).unwrap();
             assert!(coded.is_ascii(), "{coded}");
             if !text.is_ascii() {

@@ -73,7 +73,12 @@ pub static ENTRIES: &[Scalar] = &[
         "The value that a beta distribution stays below so likely.",
         ("round(beta_inv(0.4375, 1, 2), 9)", "0.25"),
         |_, a| match reals(a, |x| beta_inverse(x[0], x[1], x[2])) {
-            Value::Real(_) if !a.first().and_then(Value::as_real).is_some_and(|p| p > 0.0 && p <= 1.0) => {
+            Value::Real(_)
+                if !a
+                    .first()
+                    .and_then(Value::as_real)
+                    .is_some_and(|p| p > 0.0 && p <= 1.0) =>
+            {
                 Value::Null
             }
             found => found,
@@ -116,7 +121,9 @@ fn log_gamma(x: f64) -> f64 {
     let x = x - 1.0;
     let shifted = x + 7.5;
     let terms = LANCZOS.iter().zip(0..).skip(1);
-    let sum = terms.fold(LANCZOS[0], |sum, (term, at)| sum + term / (x + f64::from(at)));
+    let sum = terms.fold(LANCZOS[0], |sum, (term, at)| {
+        sum + term / (x + f64::from(at))
+    });
     0.5 * (2.0 * PI).ln() + (x + 0.5) * shifted.ln() - shifted + sum.ln()
 }
 
@@ -210,7 +217,13 @@ fn beta_pdf(x: f64, a: f64, b: f64) -> f64 {
     if !are_shapes(a, b) || !(0.0..=1.0).contains(&x) {
         return f64::NAN;
     }
-    let power = |base: f64, exponent: f64| if exponent == 0.0 { 0.0 } else { exponent * base.ln() };
+    let power = |base: f64, exponent: f64| {
+        if exponent == 0.0 {
+            0.0
+        } else {
+            exponent * base.ln()
+        }
+    };
     (power(x, a - 1.0) + power(1.0 - x, b - 1.0) - log_beta(a, b)).exp()
 }
 
@@ -250,7 +263,10 @@ mod tests {
     use super::*;
 
     fn assert_near(found: f64, wanted: f64) {
-        assert!((found - wanted).abs() <= 1e-12 * wanted.abs(), "{found} is not {wanted}");
+        assert!(
+            (found - wanted).abs() <= 1e-12 * wanted.abs(),
+            "{found} is not {wanted}"
+        );
     }
 
     #[test]
