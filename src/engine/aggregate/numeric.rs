@@ -119,6 +119,44 @@ pub(super) static ENTRIES: &[Aggregate] = &[
         |_| spread(None, false, true),
     ),
     Aggregate::new(
+        "covariance",
+        pair_type,
+        "Covariance of a sample of two columns.",
+        ("covariance(x, x) > 1.66", "True"),
+        |_| covariance(None, true),
+    )
+    .takes(2, 2, 2)
+    .named(Naming::Pair("covariance")),
+    Aggregate::new(
+        "covarianceif",
+        pair_type,
+        "Covariance of a sample of two columns where a condition is true.",
+        ("covarianceif(x, -x, x > 2)", "-0.5"),
+        |_| covariance(Some(2), true),
+    )
+    .takes(3, 3, 3)
+    .with_condition(2)
+    .named(Naming::Pair("covarianceif")),
+    Aggregate::new(
+        "covariancep",
+        pair_type,
+        "Covariance of a whole population of two columns.",
+        ("covariancep(x, x)", "1.25"),
+        |_| covariance(None, false),
+    )
+    .takes(2, 2, 2)
+    .named(Naming::Pair("covariancep")),
+    Aggregate::new(
+        "covariancepif",
+        pair_type,
+        "Covariance of the population of two columns where a condition is true.",
+        ("covariancepif(x, -x, x > 2)", "-0.25"),
+        |_| covariance(Some(2), false),
+    )
+    .takes(3, 3, 3)
+    .with_condition(2)
+    .named(Naming::Pair("covariancepif")),
+    Aggregate::new(
         "binary_all_and",
         long_type,
         "Bits that all values have.",
@@ -204,6 +242,14 @@ fn real_type(kinds: &[Type]) -> Signature {
         "a variance requires numbers, not `{}`",
         first_kind(kinds).name()
     ))
+}
+
+fn pair_type(kinds: &[Type]) -> Signature {
+    let is_number = |kind: &Type| matches!(kind, Type::Int | Type::Long | Type::Real);
+    if kinds.iter().take(2).all(is_number) {
+        return Ok((vec![Type::Real, Type::Real], Type::Real));
+    }
+    Err("a covariance requires numbers".to_owned())
 }
 
 fn long_type(kinds: &[Type]) -> Signature {
@@ -507,6 +553,60 @@ impl State for Spread {
             }
         };
         let values = self.counts.iter().zip(&self.squares).map(answer).collect();
+        vec![Column::new(Type::Real, Data::Real(values))]
+    }
+}
+
+fn covariance(condition_at: Option<usize>, is_sample: bool) -> Box<dyn State> {
+    Box::new(Covariance {
+        condition_at,
+        is_sample,
+        groups: vec![],
+    })
+}
+
+/// Count, both means and the sum of products of the distances from them, as in [`Spread`].
+struct Covariance {
+    condition_at: Option<usize>,
+    is_sample: bool,
+    groups: Vec<[f64; 4]>,
+}
+
+impl State for Covariance {
+    fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], _: &Context) {
+        self.groups.resize(n_groups, [0.0; 4]);
+        let (Some(left), Some(right)) = (arguments.first(), arguments.get(1)) else {
+            return;
+        };
+        let states = &mut self.groups;
+        for_each_row(groups, arguments, self.condition_at, |group, row| {
+            if let (
+                Some([count, left_mean, right_mean, products]),
+                Value::Real(x),
+                Value::Real(y),
+            ) = (states.get_mut(group), left.value(row), right.value(row))
+            {
+                *count += 1.0;
+                let away = x - *left_mean;
+                *left_mean += away / *count;
+                *right_mean += (y - *right_mean) / *count;
+                *products += away * (y - *right_mean);
+            }
+        });
+    }
+
+    fn finish(&mut self, n_groups: usize, _: &Context) -> Vec<Column> {
+        self.groups.resize(n_groups, [0.0; 4]);
+        let answer = |[count, _, _, products]: &[f64; 4]| {
+            if *count == 0.0 {
+                f64::NAN
+            } else if *count == 1.0 {
+                0.0
+            } else {
+                products / if self.is_sample { count - 1.0 } else { *count }
+            }
+        };
+        let values = self.groups.iter().map(answer).collect();
         vec![Column::new(Type::Real, Data::Real(values))]
     }
 }

@@ -32,6 +32,9 @@ impl<'q> Binder<'q> {
             "extract_json" | "extractjson" if arguments.len() == 3 => {
                 self.extract_json(arguments, span, environment, row)
             }
+            "percentile_tdigest" if arguments.len() == 3 => {
+                self.percentile_of_digest(arguments, span, environment, row)
+            }
             _ => return None,
         })
     }
@@ -229,6 +232,28 @@ impl<'q> Binder<'q> {
             bound.push(self.cast_to(argument, Type::String));
         }
         let found = self.make("extract_json", bound, span)?;
+        Ok(self.cast_to(found, kind))
+    }
+
+    fn percentile_of_digest(
+        &mut self,
+        arguments: &'q [tree::Expr],
+        span: Span,
+        environment: &Environment<'q>,
+        row: &mut Row,
+    ) -> Bound<Expr> {
+        let [digest, percentile, kind] = arguments else {
+            return wrong(
+                codes::ARGUMENT_COUNT,
+                span,
+                "`percentile_tdigest` has three arguments",
+            );
+        };
+        let kind = self.type_argument(kind)?;
+        let digest = self.scalar(digest, environment, row)?;
+        let percentile = self.scalar(percentile, environment, row)?;
+        let percentile = self.cast_to(percentile, Type::Real);
+        let found = self.make("percentile_tdigest", vec![digest, percentile], span)?;
         Ok(self.cast_to(found, kind))
     }
 

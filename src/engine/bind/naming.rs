@@ -68,6 +68,10 @@ pub(super) fn of_aggregate(entry: &aggregate::Aggregate, arguments: &[Expr]) -> 
     let first = arguments.first().and_then(column_name).unwrap_or_default();
     match entry.naming {
         aggregate::Naming::Prefixed(prefix) => format!("{prefix}_{first}"),
+        aggregate::Naming::Pair(prefix) => {
+            let second = arguments.get(1).and_then(column_name).unwrap_or_default();
+            format!("{prefix}_{first}_{second}")
+        }
         aggregate::Naming::First => {
             if first.is_empty() {
                 entry.name.to_owned() + "_"

@@ -56,18 +56,25 @@ pub static ENTRIES: &[Scalar] = &[
     ),
 ];
 
-fn hash(context: &Context, arguments: &[Value]) -> Value {
-    let hashed = match arguments.first() {
-        Some(Value::String(text)) => xxhash64(text.as_bytes()),
-        Some(Value::Long(bits) | Value::DateTime(bits) | Value::TimeSpan(bits)) => {
+/// The hash of a value of a type whose bytes are known: a whole number has eight of them.
+pub(in crate::engine) fn hash_of(value: &Value) -> Option<i64> {
+    let hash = match value {
+        Value::String(text) => xxhash64(text.as_bytes()),
+        Value::Long(bits) | Value::DateTime(bits) | Value::TimeSpan(bits) => {
             xxhash64(&bits.to_le_bytes())
         }
-        Some(Value::Real(number)) => xxhash64(&number.to_le_bytes()),
-        _ => {
-            return context
-                .refuse("`hash` of this type or of null is not documented; hash its `tostring`");
-        }
-    } as i64;
+        Value::Int(number) => xxhash64(&i64::from(*number).to_le_bytes()),
+        Value::Real(number) => xxhash64(&number.to_le_bytes()),
+        _ => return None,
+    };
+    Some(hash as i64)
+}
+
+fn hash(context: &Context, arguments: &[Value]) -> Value {
+    let Some(hashed) = arguments.first().and_then(hash_of) else {
+        return context
+            .refuse("`hash` of this type or of null is not documented; hash its `tostring`");
+    };
     match arguments.get(1) {
         None => Value::Long(hashed),
         Some(Value::Long(modulus)) if *modulus > 0 => {
@@ -105,7 +112,7 @@ fn word(bytes: &[u8]) -> u64 {
 }
 
 /// The xxHash64 of some bytes, with the seed 0.
-fn xxhash64(bytes: &[u8]) -> u64 {
+pub(in crate::engine) fn xxhash64(bytes: &[u8]) -> u64 {
     let [p1, p2, p3, p4, p5] = PRIMES;
     let mut stripes = bytes.chunks_exact(32);
     let mut hash = p5;

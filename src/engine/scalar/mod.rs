@@ -17,6 +17,7 @@ pub mod network;
 pub mod operators;
 pub mod punycode;
 pub mod series;
+pub mod sketch;
 pub mod special;
 pub mod text;
 
@@ -195,7 +196,7 @@ impl Scalar {
 }
 
 /// All families.
-pub static FAMILIES: [&[Scalar]; 19] = [
+pub static FAMILIES: [&[Scalar]; 20] = [
     operators::ENTRIES,
     compression::ENTRIES,
     conditional::ENTRIES,
@@ -213,6 +214,7 @@ pub static FAMILIES: [&[Scalar]; 19] = [
     series::fit::ENTRIES,
     series::statistics::ENTRIES,
     series::transform::ENTRIES,
+    sketch::ENTRIES,
     special::ENTRIES,
     text::ENTRIES,
 ];
