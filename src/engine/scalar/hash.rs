@@ -1,6 +1,6 @@
 //! Hashes: `hash` and its kin by xxHash64, and the digests MD5, SHA-1 and SHA-256.
 //!
-//! `hash` reads a text as its UTF-8 bytes, a number or a time as its eight bytes, lowest first; a
+//! `hash` reads a text as its UTF-8 bytes, a whole number or a time as eight bytes, lowest first; a
 //! digest reads the text that `tostring` gives. Absent on purpose: `hash_combine` and `hash_many`,
 //! whose way to join hashes is not documented.
 
@@ -71,7 +71,10 @@ pub(in crate::engine) fn hash_of(value: &Value) -> Option<i64> {
 }
 
 fn hash(context: &Context, arguments: &[Value]) -> Value {
-    let Some(hashed) = arguments.first().and_then(hash_of) else {
+    let value = arguments
+        .first()
+        .filter(|value| !matches!(value, Value::Real(_)));
+    let Some(hashed) = value.and_then(hash_of) else {
         return context
             .refuse("`hash` of this type or of null is not documented; hash its `tostring`");
     };
