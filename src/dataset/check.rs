@@ -6,17 +6,17 @@
 //! purpose: running the query, matters of taste.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::engine::{self, Job};
+use crate::engine::{self, bind};
 use crate::kql::parser;
 use crate::kql::repair::{self, Known};
 use crate::schema;
 use crate::table::Tables;
 use crate::value::order;
-use std::rc::Rc;
 
 /// Everything that is wrong with a query, in the order of the text; `now` is the clock in ticks.
-pub fn check(query: &str, tables: Rc<dyn Tables>, now: i64) -> Vec<Diagnostic> {
-    let mut found = parser::parse(query).diagnostics;
+pub fn check(query: &str, tables: &dyn Tables, now: i64) -> Vec<Diagnostic> {
+    let parsed = parser::parse(query);
+    let mut found = parsed.diagnostics;
     if found
         .iter()
         .any(|finding| finding.severity == Severity::Error)
@@ -24,10 +24,11 @@ pub fn check(query: &str, tables: Rc<dyn Tables>, now: i64) -> Vec<Diagnostic> {
         return found;
     }
     found.extend(repairs(query));
-    if let Err(error) = Job::start(query, tables, now)
-        && found.iter().all(|finding| finding.span != error.span)
-    {
-        found.push(*error);
+    let analysis = bind::analyse(query, &parsed.query, tables, now);
+    for finding in analysis.diagnostics {
+        if found.iter().all(|known| known.span != finding.span) {
+            found.push(finding);
+        }
     }
     order::sort_by_key(&mut found, |finding| finding.span);
     found
@@ -59,9 +60,11 @@ mod tests {
     use super::*;
     use crate::dataset::Dataset;
     use crate::diagnostic::codes;
+    use crate::engine::Job;
+    use std::rc::Rc;
 
     fn found(query: &str) -> Vec<(&'static str, String)> {
-        let found = check(query, Rc::new(Dataset::new().views()), 0);
+        let found = check(query, &Dataset::new().views(), 0);
         found
             .iter()
             .map(|finding| (finding.code, finding.span.of(query).to_owned()))
