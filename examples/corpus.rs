@@ -10,6 +10,7 @@
 use kqlens::dataset::{AddOptions, Dataset, check};
 use kqlens::diagnostic::Severity;
 use kqlens::engine::Job;
+use kqlens::kql::check::Target;
 use kqlens::kql::{parser, printer};
 use kqlens::table::Tables;
 use kqlens::value::{Dynamic, datetime, dynamic};
@@ -210,7 +211,7 @@ fn semantics(
         let Some(query) = query else {
             continue;
         };
-        let found = check::check(&query, &views, now);
+        let found = check::check(&query, &views, Target::LogAnalytics, now);
         let errors = || {
             found
                 .iter()

@@ -5,6 +5,7 @@
 //! purpose: data, columns and the running of queries (that is `engine`).
 
 pub mod analysis;
+pub mod check;
 pub mod names;
 pub mod parser;
 pub mod printer;

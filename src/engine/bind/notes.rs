@@ -5,6 +5,7 @@
 //! run; where columns depend on rows, the table stays open and takes any name. Without notes the
 //! binder does not come here: the first error ends it.
 
+use super::summarize::split_assignment;
 use super::{Binder, Binding, Bound, Environment, NamedTable, Row, Scope, Stop, TableSource};
 use crate::diagnostic::{Severity, codes};
 use crate::engine::Relation;
@@ -20,6 +21,13 @@ use std::rc::Rc;
 
 /// The name of a column that stands for any number of unknown ones; no query can spell it.
 const ANY: &str = "\0";
+
+/// Errors of a call whose arguments were not looked at.
+const UNREAD: &[&str] = &[
+    codes::UNKNOWN_FUNCTION,
+    codes::NOT_SUPPORTED,
+    codes::NEEDS_SERVICE,
+];
 
 fn is_any(field: &Field) -> bool {
     field.name.starts_with(ANY)
@@ -175,7 +183,14 @@ impl<'q> Binder<'q> {
                 unknown(Type::Dynamic, span)
             }
             Err(stop) => {
+                let is_unread =
+                    matches!(&stop, Stop::Wrong(finding) if UNREAD.contains(&finding.code));
                 notes.forgive(stop, n_before)?;
+                if let (true, tree::Expr::Call { arguments, .. }) = (is_unread, expression) {
+                    for argument in arguments {
+                        self.scalar(split_assignment(argument).1, environment, row)?;
+                    }
+                }
                 return Ok(unknown(Type::Dynamic, span));
             }
         };
