@@ -11,8 +11,8 @@ use crate::text::Span;
 use crate::value::{Decimal, Type, Value};
 
 impl<'q> Binder<'q> {
-    /// Binds an expression over a row.
-    pub(super) fn scalar(
+    /// Binds an expression over a row; the first thing that is wrong ends it.
+    pub(super) fn scalar_or_stop(
         &mut self,
         expression: &'q tree::Expr,
         environment: &Environment<'q>,
@@ -245,7 +245,7 @@ impl<'q> Binder<'q> {
             row.fields.iter().map(|field| field.name.as_str()).collect();
         let mut scope = environment.as_ref();
         while let Some(current) = scope {
-            candidates.push(current.name);
+            candidates.push(&current.name.text);
             scope = current.parent.as_ref();
         }
         let shown = crate::text::cut(&name.text, 40);
@@ -400,7 +400,9 @@ impl<'q> Binder<'q> {
             _ => None,
         };
         if let Some((symbol, is_equality)) = comparison {
-            if !operands::are_comparable(left.kind, right.kind, is_equality) {
+            let may_compare = operands::are_comparable(left.kind, right.kind, is_equality)
+                || (is_equality && is_text_and_number(&left, &right));
+            if !may_compare {
                 return wrong_with_help(
                     codes::TYPE,
                     operator_span,
@@ -675,6 +677,16 @@ impl<'q> Binder<'q> {
         };
         Ok(Expr::constant(value, kind, span))
     }
+}
+
+/// Whether one side is a text, the other a whole number, and one of them a constant: published
+/// queries write `EventID == "4624"`, and Kusto takes it.
+fn is_text_and_number(left: &Expr, right: &Expr) -> bool {
+    let is_mixed = matches!(
+        (left.kind, right.kind),
+        (Type::String, Type::Int | Type::Long) | (Type::Int | Type::Long, Type::String)
+    );
+    is_mixed && (left.as_constant().is_some() || right.as_constant().is_some())
 }
 
 /// Whether whole constants leave the range of `long`, which Kusto rejects.
