@@ -8,6 +8,7 @@
 //! it, and user functions expand to at most [`MAX_NODES`] nodes.
 
 mod calls;
+mod evaluate;
 mod expression;
 mod forms;
 mod naming;

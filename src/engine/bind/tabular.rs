@@ -7,10 +7,10 @@ use super::{
     operands, wrong, wrong_with_help,
 };
 use crate::diagnostic::{Diagnostic, codes};
+use crate::engine::Relation;
 use crate::engine::batch::Batch;
 use crate::engine::operator::{self, parse, series};
 use crate::engine::plan::{Expansion, Expr, JoinKind, Node, Operator as Step, Plan, SortKey};
-use crate::engine::{Relation, plugin};
 use crate::kql::names::nearest;
 use crate::kql::tree::{self, Literal, Operator, Property};
 use crate::table::{ColumnBuilder, Field};
@@ -38,7 +38,7 @@ fn word(expression: &tree::Expr) -> Option<&str> {
 }
 
 impl Plan {
-    fn project(
+    pub(super) fn project(
         input: Self,
         columns: Vec<Expr>,
         fields: Vec<Field>,
@@ -59,7 +59,7 @@ impl Plan {
     }
 
     /// Every column of the plan, as expressions.
-    fn all_columns(&self, span: Span) -> Vec<Expr> {
+    pub(super) fn all_columns(&self, span: Span) -> Vec<Expr> {
         self.fields
             .iter()
             .enumerate()
@@ -67,7 +67,7 @@ impl Plan {
             .collect()
     }
 
-    fn rows(relation: &Rc<Relation>, span: Span) -> Self {
+    pub(super) fn rows(relation: &Rc<Relation>, span: Span) -> Self {
         Self {
             operator: Step::Rows(Rc::new(relation.batches.clone())),
             fields: relation.fields.clone(),
@@ -2210,177 +2210,6 @@ impl<'q> Binder<'q> {
             span,
             keyword: "getschema",
             is_serialized: true,
-        })
-    }
-
-    fn evaluate(
-        &mut self,
-        input: Plan,
-        plugin: &'q tree::Name,
-        arguments: &'q [tree::Expr],
-        schema: Option<&[tree::ColumnDeclaration]>,
-        span: Span,
-        environment: &Environment<'q>,
-    ) -> Bound<Plan> {
-        let Some(entry) = plugin::find(&plugin.text) else {
-            return wrong_with_help(
-                codes::NOT_SUPPORTED,
-                plugin.span,
-                format!(
-                    "the plugin `{}` is not supported here",
-                    crate::text::cut(&plugin.text, 40)
-                ),
-                "run the query in the workspace or cluster",
-            );
-        };
-        match entry.name {
-            "pivot" => self.pivot(input, arguments, span, environment),
-            _ => {
-                if schema.is_some() {
-                    return wrong(
-                        codes::NOT_SUPPORTED,
-                        span,
-                        "`evaluate` with a declared schema is not supported here",
-                    );
-                }
-                let mut bound = Vec::new();
-                for argument in arguments {
-                    if let tree::Expr::Assign { span, .. } = argument {
-                        return wrong(
-                            codes::NOT_SUPPORTED,
-                            *span,
-                            "named arguments of a plugin are not supported here",
-                        );
-                    }
-                    let (_, value) = split_assignment(argument);
-                    bound.push(self.scalar(value, environment, &mut Row::of(&input.fields))?);
-                }
-                let relation = self.need(input)?;
-                let made = (entry.run)(&relation, &bound, self.now)
-                    .or_else(|reason| wrong(codes::BAD_VALUE, span, reason))?;
-                Ok(Plan {
-                    keyword: "evaluate",
-                    ..Plan::rows(&Rc::new(made), span)
-                })
-            }
-        }
-    }
-
-    /// `evaluate pivot(column, aggregate, keep…)`: one column a value.
-    fn pivot(
-        &mut self,
-        input: Plan,
-        arguments: &'q [tree::Expr],
-        span: Span,
-        environment: &Environment<'q>,
-    ) -> Bound<Plan> {
-        let mut row = Row::of(&input.fields);
-        let Some(pivoted) = arguments.first() else {
-            return wrong(codes::ARGUMENT_COUNT, span, "`pivot` requires a column");
-        };
-        let pivoted = self.scalar(pivoted, environment, &mut row)?;
-        let (entry, call, value_columns) = match arguments.get(1) {
-            None => (crate::engine::aggregate::find("count"), None, Vec::new()),
-            Some(tree::Expr::Call {
-                function,
-                arguments: inner,
-                span: call_span,
-            }) => {
-                let Some(entry) = crate::engine::aggregate::find(&function.text) else {
-                    return wrong(
-                        codes::UNKNOWN_FUNCTION,
-                        function.span,
-                        "`pivot` requires an aggregate here",
-                    );
-                };
-                let call =
-                    self.aggregate_call(entry, function, inner, *call_span, environment, &row)?;
-                let mut used = Vec::new();
-                call.arguments
-                    .iter()
-                    .for_each(|argument| argument.for_each_column(&mut |at| used.push(at)));
-                (Some(entry), Some(call), used)
-            }
-            Some(other) => {
-                return wrong(
-                    codes::TYPE,
-                    other.span(),
-                    "`pivot` requires an aggregate here",
-                );
-            }
-        };
-        let Some(entry) = entry else {
-            return wrong(codes::NOT_SUPPORTED, span, "`count` is missing");
-        };
-        let call = call.unwrap_or(crate::engine::plan::AggregateCall {
-            function: entry,
-            arguments: Vec::new(),
-            results: vec![Type::Long],
-            span,
-        });
-        let Node::Column(pivot_at) = pivoted.node else {
-            return wrong(codes::TYPE, pivoted.span, "`pivot` requires a column");
-        };
-        let mut kept = Vec::new();
-        if arguments.len() > 2 {
-            for column in arguments.iter().skip(2) {
-                let bound = self.scalar(column, environment, &mut row)?;
-                match bound.node {
-                    Node::Column(at) => kept.push(at),
-                    _ => return wrong(codes::TYPE, bound.span, "`pivot` requires columns here"),
-                }
-            }
-        } else {
-            kept.extend(
-                (0..input.fields.len()).filter(|at| *at != pivot_at && !value_columns.contains(at)),
-            );
-        }
-        // Group by the kept columns and the pivoted one, then spread.
-        let kind_of = |at: usize| {
-            input
-                .fields
-                .get(at)
-                .map_or(Type::Dynamic, |field| field.kind)
-        };
-        let mut groups: Vec<Expr> = kept
-            .iter()
-            .map(|&at| Expr::column(at, kind_of(at), span))
-            .collect();
-        let mut fields: Vec<Field> = kept
-            .iter()
-            .filter_map(|&at| input.fields.get(at).cloned())
-            .collect();
-        if groups.iter().any(|group| group.kind == Type::Dynamic) {
-            return wrong(
-                codes::TYPE,
-                span,
-                "`pivot` cannot keep a `dynamic` column; convert it first",
-            );
-        }
-        let pivot_text = self.cast_to(pivoted, Type::String);
-        groups.push(pivot_text);
-        fields.push(Field::new("$pivot", Type::String));
-        let result = call.results.first().copied().unwrap_or(Type::Long);
-        fields.push(Field {
-            name: "$value".to_owned(),
-            kind: result,
-        });
-        let grouped = Plan {
-            operator: Step::Summarize {
-                input: Box::new(input),
-                groups,
-                aggregates: vec![call],
-            },
-            fields,
-            span,
-            keyword: "",
-            is_serialized: false,
-        };
-        let relation = self.need(grouped)?;
-        let made = plugin::spread(&relation, kept.len(), entry.name);
-        Ok(Plan {
-            keyword: "evaluate",
-            ..Plan::rows(&Rc::new(made), span)
         })
     }
 }
