@@ -40,6 +40,7 @@ const BOUND_FUNCTIONS: &[&str] = &[
     "row_number",
     "row_rank_dense",
     "row_rank_min",
+    "row_window_session",
     "table",
     "toscalar",
     "totable",

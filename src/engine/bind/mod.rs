@@ -13,6 +13,7 @@ mod naming;
 pub mod operands;
 mod summarize;
 mod tabular;
+mod window;
 
 use super::Relation;
 use super::plan::{Expr, Plan, WindowCall};

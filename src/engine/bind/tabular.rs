@@ -2,6 +2,7 @@
 
 use super::calls::argument_of;
 use super::summarize::split_assignment;
+use super::window::with_windows;
 use super::{
     Binder, Binding, Bound, Environment, NamedTable, Render, Row, Scope, Stop, TableSource, naming,
     operands, wrong, wrong_with_help,
@@ -2384,30 +2385,6 @@ fn not_yet<T>(name: &str, span: Span) -> Bound<T> {
         format!("`{name}` is not supported yet"),
         "run the query in the workspace or cluster",
     )
-}
-
-/// Puts the window functions that an expression used below it.
-fn with_windows(input: Plan, row: Row, span: Span) -> Plan {
-    let Some(calls) = row.windows.filter(|calls| !calls.is_empty()) else {
-        return input;
-    };
-    let mut fields = input.fields.clone();
-    for (at, call) in calls.iter().enumerate() {
-        fields.push(Field {
-            name: format!("$window{at}"),
-            kind: call.kind,
-        });
-    }
-    Plan {
-        operator: Step::Window {
-            input: Box::new(input),
-            calls,
-        },
-        fields,
-        span,
-        keyword: "",
-        is_serialized: true,
-    }
 }
 
 fn shifted(mut expression: Expr, by: usize) -> Expr {
