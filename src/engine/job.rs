@@ -294,27 +294,9 @@ pub struct Finished {
     pub is_cut: bool,
 }
 
-/// The plans below a plan.
-fn inputs(plan: &Plan) -> Vec<&Plan> {
-    match &plan.operator {
-        Operator::Scan(_) | Operator::Rows(_) | Operator::Range { .. } => Vec::new(),
-        Operator::Filter { input, .. }
-        | Operator::Project { input, .. }
-        | Operator::Window { input, .. }
-        | Operator::Summarize { input, .. }
-        | Operator::Sort { input, .. }
-        | Operator::Take { input, .. }
-        | Operator::Expand { input, .. }
-        | Operator::Parse { input, .. } => vec![input],
-        Operator::Join { left, right, .. } => vec![left, right],
-        Operator::Union { inputs } => inputs.iter().collect(),
-        Operator::MakeSeries(series) => vec![&series.input],
-    }
-}
-
 /// Operators one inside the other.
 fn depth(plan: &Plan) -> usize {
-    1 + inputs(plan).into_iter().map(depth).max().unwrap_or(0)
+    1 + plan.inputs().into_iter().map(depth).max().unwrap_or(0)
 }
 
 fn table_rows(plan: &Plan) -> u64 {
@@ -322,7 +304,7 @@ fn table_rows(plan: &Plan) -> u64 {
         Operator::Scan(view) => view.n_rows() as u64,
         _ => 0,
     };
-    own + inputs(plan).into_iter().map(table_rows).sum::<u64>()
+    own + plan.inputs().into_iter().map(table_rows).sum::<u64>()
 }
 
 /// Whether a batch may take long: regular expressions and other work on every text.
@@ -360,5 +342,5 @@ fn is_slow(plan: &Plan) -> bool {
         Operator::Parse { .. } | Operator::Expand { .. } => true,
         _ => false,
     };
-    own || inputs(plan).into_iter().any(is_slow)
+    own || plan.inputs().into_iter().any(is_slow)
 }

@@ -8,9 +8,12 @@
 //! it, and user functions expand to at most [`MAX_NODES`] nodes.
 
 mod calls;
+mod each;
 mod expression;
+mod mv_apply;
 mod naming;
 pub mod operands;
+mod partition;
 mod summarize;
 mod tabular;
 mod window;
@@ -304,6 +307,14 @@ impl<'q> Binder<'q> {
 
     /// The answer to the next plan that binding needs, or a stop that asks for it.
     fn need(&mut self, plan: Plan) -> Bound<Rc<Relation>> {
+        if plan.reads_group() {
+            return wrong_with_help(
+                codes::NOT_SUPPORTED,
+                plan.span,
+                "the rows of a group are not known before the query runs",
+                "name them with `as` in a `partition` without a strategy",
+            );
+        }
         let at = self.n_asked;
         self.n_asked += 1;
         match self.answers.get(at) {

@@ -21,14 +21,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The constant of a property such as `kind=inner`, as text.
-fn property<'p>(properties: &'p [Property], name: &str) -> Option<&'p tree::Expr> {
+pub(super) fn property<'p>(properties: &'p [Property], name: &str) -> Option<&'p tree::Expr> {
     properties
         .iter()
         .find(|property| property.name.text == name)
         .map(|property| &property.value)
 }
 
-fn word(expression: &tree::Expr) -> Option<&str> {
+pub(super) fn word(expression: &tree::Expr) -> Option<&str> {
     match expression {
         tree::Expr::Name(name) => Some(&name.text),
         tree::Expr::Literal(Literal::String(text), _) => Some(text),
@@ -39,7 +39,7 @@ fn word(expression: &tree::Expr) -> Option<&str> {
 }
 
 impl Plan {
-    fn project(
+    pub(super) fn project(
         input: Self,
         columns: Vec<Expr>,
         fields: Vec<Field>,
@@ -60,7 +60,7 @@ impl Plan {
     }
 
     /// Every column of the plan, as expressions.
-    fn all_columns(&self, span: Span) -> Vec<Expr> {
+    pub(super) fn all_columns(&self, span: Span) -> Vec<Expr> {
         self.fields
             .iter()
             .enumerate()
@@ -68,7 +68,7 @@ impl Plan {
             .collect()
     }
 
-    fn rows(relation: &Rc<Relation>, span: Span) -> Self {
+    pub(super) fn rows(relation: &Rc<Relation>, span: Span) -> Self {
         Self {
             operator: Step::Rows(Rc::new(relation.batches.clone())),
             fields: relation.fields.clone(),
@@ -430,12 +430,23 @@ impl<'q> Binder<'q> {
         pipeline: &'q tree::Pipeline,
         environment: &Environment<'q>,
     ) -> Bound<Plan> {
-        let mut environment = environment.clone();
-        let mut plan = match pipeline.source.as_ref() {
-            tree::Source::Expr(expression) => self.tabular(expression, &environment)?,
-            tree::Source::Operator(operator) => self.source_operator(operator, &environment)?,
+        let plan = match pipeline.source.as_ref() {
+            tree::Source::Expr(expression) => self.tabular(expression, environment)?,
+            tree::Source::Operator(operator) => self.source_operator(operator, environment)?,
         };
-        for operator in &pipeline.operators {
+        self.operators(&pipeline.operators, plan, environment)
+    }
+
+    /// Binds operators one behind the other; what `as` names is known to those behind it.
+    pub(super) fn operators(
+        &mut self,
+        operators: &'q [Operator],
+        input: Plan,
+        environment: &Environment<'q>,
+    ) -> Bound<Plan> {
+        let mut environment = environment.clone();
+        let mut plan = input;
+        for operator in operators {
             if let Operator::As { name, span, .. } = operator {
                 self.count_operator(*span)?;
                 let table = NamedTable {
@@ -793,8 +804,26 @@ impl<'q> Binder<'q> {
                 "several answers of one query are not supported yet",
                 "run one query for each",
             ),
-            Operator::MvApply { .. } => not_yet("mv-apply", span),
-            Operator::Partition { .. } => not_yet("partition", span),
+            Operator::MvApply {
+                properties,
+                items,
+                limit,
+                on,
+                ..
+            } => {
+                let limit = limit.as_deref();
+                self.mv_apply(input, properties, items, limit, on, span, environment)
+            }
+            Operator::Partition {
+                properties,
+                column,
+                body,
+                body_source,
+                ..
+            } => {
+                let source = body_source.as_deref();
+                self.partition(input, properties, column, source, body, span, environment)
+            }
             Operator::ProjectByNames { .. } => not_yet("project-by-names", span),
             Operator::Scan { .. } => not_yet("scan", span),
             Operator::TopHitters { .. } => not_yet("top-hitters", span),
@@ -1616,7 +1645,7 @@ impl<'q> Binder<'q> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "an operator and where it stands")]
-    fn mv_expand(
+    pub(super) fn mv_expand(
         &mut self,
         input: Plan,
         properties: &'q [Property],
@@ -1648,12 +1677,6 @@ impl<'q> Binder<'q> {
             None => is_legacy.then_some(128),
         };
         let mut fields = input.fields.clone();
-        let index = property(properties, "with_itemindex")
-            .and_then(word)
-            .map(|name| {
-                fields.push(Field::new(name, Type::Long));
-                fields.len() - 1
-            });
         let mut expansions = Vec::new();
         for item in items {
             let (given, value) = split_assignment(&item.value);
@@ -1692,6 +1715,12 @@ impl<'q> Binder<'q> {
                 kind,
             });
         }
+        let index = property(properties, "with_itemindex")
+            .and_then(word)
+            .map(|name| {
+                fields.push(Field::new(name, Type::Long));
+                fields.len() - 1
+            });
         let is_serialized = input.is_serialized;
         Ok(Plan {
             operator: Step::Expand {
