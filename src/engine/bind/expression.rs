@@ -279,14 +279,9 @@ impl<'q> Binder<'q> {
         environment: &Environment<'q>,
         row: &mut Row,
     ) -> Bound<Expr> {
-        if let (tree::Expr::Name(side), tree::Expr::Name(name), Some(n_left)) =
-            (object, member, row.n_left)
-        {
-            let places = match side.text.as_str() {
-                "$left" => Some(0..n_left),
-                "$right" => Some(n_left..row.fields.len()),
-                _ => None,
-            };
+        if let (tree::Expr::Name(side), tree::Expr::Name(name)) = (object, member) {
+            let places = row.sides.iter().find(|(known, _)| *known == side.text);
+            let places = places.map(|(_, places)| places.clone());
             if let Some(places) = places {
                 let found = places.clone().find(|&at| {
                     row.fields

@@ -14,6 +14,7 @@ mod mv_apply;
 mod naming;
 pub mod operands;
 mod partition;
+mod scan;
 mod summarize;
 mod tabular;
 mod window;
@@ -27,6 +28,7 @@ use crate::text::Span;
 use crate::value::Type;
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// Most nodes that a query may expand to.
@@ -88,8 +90,8 @@ enum TableSource<'q> {
 /// The columns that an expression may name.
 struct Row {
     fields: Vec<Field>,
-    /// How many of the fields are the left side's, in the condition of a join.
-    n_left: Option<usize>,
+    /// Names that stand for some of the fields: `$left` and `$right`, the steps of a `scan`, …
+    sides: Vec<(String, Range<usize>)>,
     /// Whether window functions may be used, and those that were.
     windows: Option<Vec<WindowCall>>,
     is_serialized: bool,
@@ -101,7 +103,7 @@ impl Row {
     fn of(fields: &[Field]) -> Self {
         Self {
             fields: fields.to_vec(),
-            n_left: None,
+            sides: Vec::new(),
             windows: None,
             is_serialized: false,
             aggregates: None,
@@ -120,7 +122,7 @@ impl Row {
     const fn none() -> Self {
         Self {
             fields: Vec::new(),
-            n_left: None,
+            sides: Vec::new(),
             windows: None,
             is_serialized: false,
             aggregates: None,

@@ -825,7 +825,7 @@ impl<'q> Binder<'q> {
                 self.partition(input, properties, column, source, body, span, environment)
             }
             Operator::ProjectByNames { .. } => not_yet("project-by-names", span),
-            Operator::Scan { .. } => not_yet("scan", span),
+            Operator::Scan { .. } => self.scan(input, operator, span, environment),
             Operator::TopHitters { .. } => not_yet("top-hitters", span),
             Operator::TopNested { .. } => not_yet("top-nested", span),
             Operator::Graph { .. } => not_yet("graph operators", span),
@@ -1137,7 +1137,7 @@ impl<'q> Binder<'q> {
         ))
     }
 
-    fn sort(
+    pub(super) fn sort(
         &mut self,
         input: Plan,
         by: &'q [tree::Ordered],
@@ -1349,7 +1349,10 @@ impl<'q> Binder<'q> {
                     ..
                 } => {
                     let mut row = Row {
-                        n_left: Some(n_left),
+                        sides: vec![
+                            ("$left".to_owned(), 0..n_left),
+                            ("$right".to_owned(), n_left..both.len()),
+                        ],
                         ..Row::of(&both)
                     };
                     let a = self.scalar(a, environment, &mut row)?;
