@@ -14,9 +14,11 @@ mod mv_apply;
 mod naming;
 pub mod operands;
 mod partition;
+mod project_by_names;
 mod scan;
 mod summarize;
 mod tabular;
+mod top_nested;
 mod window;
 
 use super::Relation;

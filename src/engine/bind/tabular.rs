@@ -824,10 +824,16 @@ impl<'q> Binder<'q> {
                 let source = body_source.as_deref();
                 self.partition(input, properties, column, source, body, span, environment)
             }
-            Operator::ProjectByNames { .. } => not_yet("project-by-names", span),
+            Operator::ProjectByNames { columns, .. } => {
+                self.project_by_names(input, columns, span, environment)
+            }
             Operator::Scan { .. } => self.scan(input, operator, span, environment),
-            Operator::TopHitters { .. } => not_yet("top-hitters", span),
-            Operator::TopNested { .. } => not_yet("top-nested", span),
+            Operator::TopHitters { count, of, by, .. } => {
+                self.top_hitters(input, count, of, by.as_deref(), span, environment)
+            }
+            Operator::TopNested { clauses, .. } => {
+                self.top_nested(input, clauses, span, environment)
+            }
             Operator::Graph { .. } => not_yet("graph operators", span),
             Operator::Undocumented { .. } => wrong(
                 codes::NOT_SUPPORTED,
@@ -864,7 +870,7 @@ impl<'q> Binder<'q> {
         Plan::project(filter, columns, fields, span, "")
     }
 
-    fn constant_count(
+    pub(super) fn constant_count(
         &mut self,
         count: &'q tree::Expr,
         environment: &Environment<'q>,
@@ -2433,7 +2439,7 @@ fn matches_pattern(pattern: &tree::NamePattern, name: &str) -> bool {
 }
 
 /// Whether a text matches a pattern whose `*` stands for any text.
-fn wildcard(pattern: &str, text: &str) -> bool {
+pub(super) fn wildcard(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|head| text.strip_prefix(head)) else {
         return false;

@@ -14,6 +14,7 @@ pub mod scan;
 pub mod series;
 mod sort;
 mod summarize;
+pub mod top_nested;
 pub mod window;
 pub mod words;
 
