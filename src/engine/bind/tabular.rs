@@ -1995,36 +1995,57 @@ impl<'q> Binder<'q> {
         span: Span,
         environment: &Environment<'q>,
     ) -> Bound<Plan> {
-        let text = |name: &str| {
-            property(properties, name).and_then(|value| match value {
-                tree::Expr::Literal(Literal::String(text), _) => Some(text.clone()),
-                _ => None,
-            })
-        };
-        for known in properties {
-            if ![
-                "pair_delimiter",
-                "kv_delimiter",
-                "quote",
-                "escape",
-                "greedy",
-            ]
-            .contains(&known.name.text.as_str())
-            {
-                return wrong(
-                    codes::NOT_SUPPORTED,
-                    known.name.span,
-                    "this option of `parse-kv` is not supported here",
-                );
-            }
-        }
-        if property(properties, "escape").is_some() || property(properties, "regex").is_some() {
+        let known = [
+            "pair_delimiter",
+            "kv_delimiter",
+            "quote",
+            "escape",
+            "greedy",
+            "regex",
+        ];
+        if let Some(unknown) = properties
+            .iter()
+            .find(|property| !known.contains(&property.name.text.as_str()))
+        {
             return wrong(
-                codes::NOT_SUPPORTED,
-                span,
-                "`escape` and `regex` of `parse-kv` are not supported here",
+                codes::BAD_VALUE,
+                unknown.name.span,
+                "`parse-kv` has no such option",
             );
         }
+        let texts = |name: &str| -> Vec<String> {
+            let named = properties
+                .iter()
+                .filter(|property| property.name.text == name);
+            named
+                .filter_map(|property| word(&property.value).map(str::to_owned))
+                .collect()
+        };
+        let first = |name: &str| texts(name).into_iter().next();
+        let is_greedy = property(properties, "greedy").and_then(word) == Some("true");
+        let pairs = match (
+            first("pair_delimiter"),
+            first("kv_delimiter"),
+            first("regex"),
+        ) {
+            (Some(pair), Some(kv), None) if !pair.is_empty() && !kv.is_empty() => {
+                parse::Pairs::Delimited {
+                    pair,
+                    kv,
+                    is_greedy,
+                }
+            }
+            (None, None, Some(regex)) => parse::Pairs::Regex(regex),
+            (None, None, None) if !is_greedy => parse::Pairs::Free,
+            _ => {
+                return wrong_with_help(
+                    codes::BAD_VALUE,
+                    span,
+                    "these options of `parse-kv` do not go together",
+                    "give both delimiters, `regex` alone, or none of them",
+                );
+            }
+        };
         let bound = self.scalar(value, environment, &mut Row::of(&input.fields))?;
         let bound = self.cast_to(bound, Type::String);
         let mut fields = input.fields.clone();
@@ -2036,16 +2057,8 @@ impl<'q> Binder<'q> {
             fields.push(Field::new(&column.name.text, kind));
             columns.push((fields.len() - 1, kind));
         }
-        let quotes: Vec<String> = text("quote").into_iter().collect();
-        let is_greedy = property(properties, "greedy").and_then(word) == Some("true");
-        let pattern = parse::Pattern::key_value(
-            keys,
-            text("pair_delimiter"),
-            text("kv_delimiter"),
-            quotes,
-            is_greedy,
-        )
-        .or_else(|reason| wrong(codes::NOT_SUPPORTED, span, reason))?;
+        let pattern = parse::Pattern::key_value(keys, pairs, &texts("quote"), &texts("escape"))
+            .or_else(|reason| wrong(codes::NOT_SUPPORTED, span, reason))?;
         let is_serialized = input.is_serialized;
         Ok(Plan {
             operator: Step::Parse {
