@@ -67,8 +67,12 @@ impl<'q> Binder<'q> {
                 right,
                 span,
             } => {
-                let left = self.scalar(left, environment, row)?;
                 let right = self.scalar(right, environment, row)?;
+                if let tree::Expr::Star(_) = left.as_ref() {
+                    let fields = row.fields.clone();
+                    return self.any_column(*operator, *operator_span, &right, &fields, *span);
+                }
+                let left = self.scalar(left, environment, row)?;
                 self.binary(*operator, *operator_span, left, right, *span)
             }
             tree::Expr::Logical {
@@ -340,7 +344,7 @@ impl<'q> Binder<'q> {
         }
     }
 
-    fn binary(
+    pub(super) fn binary(
         &mut self,
         operator: BinaryOperator,
         operator_span: Span,

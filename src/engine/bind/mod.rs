@@ -16,6 +16,7 @@ pub mod operands;
 mod partition;
 mod project_by_names;
 mod scan;
+mod search;
 mod summarize;
 mod tabular;
 mod top_nested;

@@ -277,7 +277,7 @@ impl<'q> Binder<'q> {
         }
     }
 
-    fn call_user_table(
+    pub(super) fn call_user_table(
         &mut self,
         function: &'q tree::Function,
         scope: &Environment<'q>,
@@ -335,16 +335,7 @@ impl<'q> Binder<'q> {
         }));
         for (at, parameter) in function.parameters.iter().skip(1).enumerate() {
             let given = argument_of(parameter, at, arguments);
-            let (value, tree::ParameterKind::Scalar(kind)) =
-                (given.or(parameter.default.as_ref()), &parameter.kind)
-            else {
-                return wrong(
-                    codes::NOT_SUPPORTED,
-                    span,
-                    "`invoke` with a second table is not supported here",
-                );
-            };
-            let Some(value) = value else {
+            let Some(value) = given.or(parameter.default.as_ref()) else {
                 return wrong(
                     codes::ARGUMENT_COUNT,
                     span,
@@ -354,8 +345,16 @@ impl<'q> Binder<'q> {
                     ),
                 );
             };
-            let value = self.scalar(value, caller, &mut Row::none())?;
-            let binding = Binding::Scalar(self.cast_to(value, self.type_of(kind)?));
+            let binding = match &parameter.kind {
+                tree::ParameterKind::Scalar(kind) => {
+                    let value = self.scalar(value, caller, &mut Row::none())?;
+                    Binding::Scalar(self.cast_to(value, self.type_of(kind)?))
+                }
+                tree::ParameterKind::Table { .. } => Binding::Table(Rc::new(NamedTable {
+                    source: TableSource::Expr(value, caller.clone()),
+                    rows: RefCell::new(None),
+                })),
+            };
             inner = Some(Rc::new(Scope {
                 name: parameter.name.text.as_str(),
                 binding,
@@ -471,7 +470,10 @@ impl<'q> Binder<'q> {
         operator: &'q Operator,
         environment: &Environment<'q>,
     ) -> Bound<Plan> {
-        if matches!(operator, Operator::Union { .. } | Operator::Search { .. }) {
+        if matches!(
+            operator,
+            Operator::Union { .. } | Operator::Search { .. } | Operator::Find { .. }
+        ) {
             self.count_operator(operator.span())?;
         }
         match operator {
@@ -506,39 +508,14 @@ impl<'q> Binder<'q> {
                 predicate,
                 span,
             } => {
-                let mut searched = Vec::new();
-                if tables.is_empty() {
-                    for name in self.tables.names() {
-                        if let Some(view) = self.tables.find(&name) {
-                            searched.push((
-                                name,
-                                Plan {
-                                    fields: view.fields.clone(),
-                                    operator: Step::Scan(view),
-                                    span: *span,
-                                    keyword: "table",
-                                    is_serialized: false,
-                                },
-                            ));
-                        }
-                    }
+                let legs = if tables.is_empty() {
+                    self.all_tables(*span)
                 } else {
-                    for table in tables {
-                        let name = match table {
-                            tree::Expr::Name(name) => name.text.clone(),
-                            _ => String::new(),
-                        };
-                        searched.push((name, self.tabular(table, environment)?));
-                    }
-                }
-                self.search(searched, properties, predicate, *span, environment)
+                    self.legs(tables, "search_arg", 0, false, environment)?
+                };
+                self.search(legs, properties, predicate, *span, environment)
             }
-            Operator::Find { span, .. } => wrong_with_help(
-                codes::NOT_SUPPORTED,
-                *span,
-                "`find` is not supported yet",
-                "use `search` or `union`",
-            ),
+            Operator::Find { .. } => self.find(operator, environment),
             other => wrong(
                 codes::SYNTAX,
                 other.span(),
@@ -1330,7 +1307,7 @@ impl<'q> Binder<'q> {
         let both: Vec<Field> = left.fields.iter().chain(&right.fields).cloned().collect();
         let mut keys = Vec::new();
         let mut right_key_columns = Vec::new();
-        for condition in on {
+        for condition in on.iter().flat_map(conjuncts) {
             let (left_key, right_key) = match condition {
                 tree::Expr::Name(name) => {
                     let side = |fields: &[Field]| {
@@ -1517,35 +1494,8 @@ impl<'q> Binder<'q> {
         if let Some(plan) = input {
             inputs.push((format!("union_arg{}", inputs.len()), plan));
         }
-        for table in tables {
-            let name = Self::source_name(table, environment);
-            if let Some(pattern) = name.filter(|name| name.contains('*')) {
-                for known in self.tables.names() {
-                    if wildcard(pattern, &known)
-                        && let Some(view) = self.tables.find(&known)
-                    {
-                        let plan = Plan {
-                            fields: view.fields.clone(),
-                            operator: Step::Scan(view),
-                            span: table.span(),
-                            keyword: "table",
-                            is_serialized: false,
-                        };
-                        inputs.push((known, plan));
-                    }
-                }
-                continue;
-            }
-            match self.tabular(table, environment) {
-                Ok(plan) => inputs.push((
-                    name.map_or_else(|| format!("union_arg{}", inputs.len()), str::to_owned),
-                    plan,
-                )),
-                Err(Stop::Wrong(diagnostic))
-                    if is_fuzzy && diagnostic.code == codes::UNKNOWN_TABLE => {}
-                Err(stop) => return Err(stop),
-            }
-        }
+        let n_before = inputs.len();
+        inputs.extend(self.legs(tables, "union_arg", n_before, is_fuzzy, environment)?);
         if inputs.is_empty() {
             return wrong(
                 codes::UNKNOWN_TABLE,
@@ -1557,7 +1507,10 @@ impl<'q> Binder<'q> {
     }
 
     /// The name that `withsource` prints for a leg: a table, a view, or what `as` called it.
-    fn source_name<'n>(table: &'n tree::Expr, environment: &Environment<'q>) -> Option<&'n str> {
+    pub(super) fn source_name<'n>(
+        table: &'n tree::Expr,
+        environment: &Environment<'q>,
+    ) -> Option<&'n str> {
         match table {
             tree::Expr::Paren(inner, _) => match inner.as_ref() {
                 tree::Expr::Name(_) => None,
@@ -1577,7 +1530,7 @@ impl<'q> Binder<'q> {
     }
 
     /// Lines the columns of some plans up by name and type.
-    fn union_of(
+    pub(super) fn union_of(
         &mut self,
         inputs: Vec<(String, Plan)>,
         is_outer: bool,
@@ -2075,153 +2028,6 @@ impl<'q> Binder<'q> {
         })
     }
 
-    /// `search`: rows where any column holds the term, with the name of their table in front.
-    fn search(
-        &mut self,
-        inputs: Vec<(String, Plan)>,
-        properties: &'q [Property],
-        predicate: &'q tree::Expr,
-        span: Span,
-        environment: &Environment<'q>,
-    ) -> Bound<Plan> {
-        let is_case_sensitive = match property(properties, "kind").and_then(word) {
-            None | Some("default" | "case_insensitive") => false,
-            Some("case_sensitive") => true,
-            Some(other) => {
-                return wrong(
-                    codes::BAD_VALUE,
-                    span,
-                    format!(
-                        "there is no such kind of `search`: {}",
-                        crate::text::cut(other, 40)
-                    ),
-                );
-            }
-        };
-        let mut filtered = Vec::new();
-        for (name, plan) in inputs {
-            let fields = plan.fields.clone();
-            let bound =
-                self.search_predicate(predicate, &fields, is_case_sensitive, environment)?;
-            let plan = Plan {
-                operator: Step::Filter {
-                    input: Box::new(plan),
-                    predicate: bound,
-                },
-                fields,
-                span,
-                keyword: "search",
-                is_serialized: false,
-            };
-            filtered.push((name, plan));
-        }
-        if filtered.is_empty() {
-            return wrong(codes::UNKNOWN_TABLE, span, "there is no table to search");
-        }
-        Ok(self.union_of(filtered, true, Some("$table"), span, ""))
-    }
-
-    fn search_predicate(
-        &mut self,
-        predicate: &'q tree::Expr,
-        fields: &[Field],
-        is_case_sensitive: bool,
-        environment: &Environment<'q>,
-    ) -> Bound<Expr> {
-        match predicate {
-            tree::Expr::Paren(inner, _) => {
-                self.search_predicate(inner, fields, is_case_sensitive, environment)
-            }
-            tree::Expr::Logical {
-                is_and,
-                operands,
-                span,
-            } => {
-                let mut bound = Vec::new();
-                for operand in operands {
-                    bound.push(self.search_predicate(
-                        operand,
-                        fields,
-                        is_case_sensitive,
-                        environment,
-                    )?);
-                }
-                self.make(if *is_and { "and" } else { "or" }, bound, *span)
-            }
-            tree::Expr::Star(span) => Ok(Expr::constant(Value::Bool(true), Type::Bool, *span)),
-            tree::Expr::Literal(Literal::String(term), span) => {
-                let starts = term.ends_with('*') && term.len() > 1;
-                let ends = term.starts_with('*') && term.len() > 1;
-                let word = term.trim_matches('*');
-                let name = match (ends, starts, is_case_sensitive) {
-                    _ if word.contains('*') => {
-                        return wrong(
-                            codes::NOT_SUPPORTED,
-                            *span,
-                            "a `*` inside a term of `search` is not supported here",
-                        );
-                    }
-                    _ if term == "*" => {
-                        return Ok(Expr::constant(Value::Bool(true), Type::Bool, *span));
-                    }
-                    (true, true, false) => "contains",
-                    (true, true, true) => "contains_cs",
-                    (true, false, false) => "hassuffix",
-                    (true, false, true) => "hassuffix_cs",
-                    (false, true, false) => "hasprefix",
-                    (false, true, true) => "hasprefix_cs",
-                    (false, false, false) => "has",
-                    (false, false, true) => "has_cs",
-                };
-                let mut tests = Vec::new();
-                for (at, field) in fields.iter().enumerate() {
-                    if matches!(
-                        field.kind,
-                        Type::String
-                            | Type::Dynamic
-                            | Type::Guid
-                            | Type::Int
-                            | Type::Long
-                            | Type::Real
-                            | Type::Bool
-                            | Type::DateTime
-                            | Type::TimeSpan
-                    ) {
-                        let column =
-                            self.cast_to(Expr::column(at, field.kind, *span), Type::String);
-                        tests.push(self.make(
-                            name,
-                            vec![
-                                column,
-                                Expr::constant(Value::string(word), Type::String, *span),
-                            ],
-                            *span,
-                        )?);
-                    }
-                }
-                if tests.is_empty() {
-                    return Ok(Expr::constant(Value::Bool(false), Type::Bool, *span));
-                }
-                self.make("or", tests, *span)
-            }
-            tree::Expr::Call {
-                function,
-                arguments,
-                span,
-            } if function.text == "not" => {
-                let [inner] = arguments.as_slice() else {
-                    return wrong(codes::ARGUMENT_COUNT, *span, "`not` requires one argument");
-                };
-                let inner = self.search_predicate(inner, fields, is_case_sensitive, environment)?;
-                self.make("not", vec![inner], *span)
-            }
-            other => {
-                let bound = self.scalar(other, environment, &mut Row::of(fields))?;
-                self.condition(bound)
-            }
-        }
-    }
-
     fn get_schema(&mut self, input: &Plan, span: Span) -> Bound<Plan> {
         let fields = vec![
             Field::new("ColumnName", Type::String),
@@ -2441,6 +2247,19 @@ fn not_yet<T>(name: &str, span: Span) -> Bound<T> {
 fn shifted(mut expression: Expr, by: usize) -> Expr {
     expression.map_columns(&|at| at.saturating_sub(by));
     expression
+}
+
+/// The operands of `and`, also in parentheses.
+fn conjuncts(condition: &tree::Expr) -> Vec<&tree::Expr> {
+    match condition {
+        tree::Expr::Paren(inner, _) => conjuncts(inner),
+        tree::Expr::Logical {
+            is_and: true,
+            operands,
+            ..
+        } => operands.iter().flat_map(conjuncts).collect(),
+        other => vec![other],
+    }
 }
 
 fn matches_pattern(pattern: &tree::NamePattern, name: &str) -> bool {
