@@ -190,7 +190,7 @@ impl<'q> Binder<'q> {
         for (value, rows) in keys {
             let has_rows = rows.n_rows() > 0;
             let scope = Some(Rc::new(Scope {
-                name: name.text.as_str(),
+                name,
                 binding: Binding::Scalar(Expr::constant(value, key.kind, name.span)),
                 parent: environment.clone(),
             }));

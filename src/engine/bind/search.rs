@@ -60,9 +60,9 @@ impl<'q> Binder<'q> {
                 while let Some(current) = scope {
                     if let Binding::Function(function, inner) = &current.binding
                         && function.is_view
-                        && wildcard(pattern, current.name)
+                        && wildcard(pattern, &current.name.text)
                     {
-                        views.push((current.name, *function, inner.clone()));
+                        views.push((current.name.text.as_str(), *function, inner.clone()));
                     }
                     scope = current.parent.as_ref();
                 }
@@ -77,6 +77,9 @@ impl<'q> Binder<'q> {
                     )?;
                     legs.push((name.to_owned(), plan));
                 }
+                continue;
+            }
+            if is_fuzzy && self.is_noted_missing(table, environment) {
                 continue;
             }
             match self.tabular(table, environment) {
