@@ -19,7 +19,7 @@ pub mod scalar;
 
 use crate::diagnostic::Diagnostic;
 use crate::table::Field;
-pub use job::{Job, Progress, Stage, Step};
+pub use job::{Job, NamedTable, Progress, Stage, Step};
 
 /// What goes wrong is one finding with a place in the query.
 pub type Outcome<T> = Result<T, Box<Diagnostic>>;

@@ -10,12 +10,14 @@
 mod calls;
 mod each;
 mod expression;
+mod fork;
 mod mv_apply;
 mod naming;
 mod notes;
 pub mod operands;
 mod partition;
 mod project_by_names;
+mod sample;
 mod scan;
 mod search;
 mod summarize;
@@ -141,6 +143,8 @@ impl Row {
 pub struct BoundQuery {
     /// What to run.
     pub plan: Plan,
+    /// The other tables that the query gives, with their names.
+    pub further: Vec<(String, Plan)>,
     /// What `render` asks for.
     pub render: Option<Render>,
 }
@@ -165,6 +169,8 @@ pub struct Binder<'q> {
     n_operators: usize,
     depth: usize,
     render: Option<Render>,
+    /// Tables that the query gives beside its first.
+    further: Vec<(String, Plan)>,
     /// What is noted of the query, where it is read and not run.
     notes: Option<Box<notes::Notes>>,
 }
@@ -231,6 +237,7 @@ pub fn bind<'q>(
     let plan = binder.tabular(expression, &environment)?;
     Ok(BoundQuery {
         plan,
+        further: binder.further,
         render: binder.render,
     })
 }
@@ -265,6 +272,7 @@ impl<'q> Binder<'q> {
             n_operators: 0,
             depth: 0,
             render: None,
+            further: Vec::new(),
             notes: None,
         }
     }

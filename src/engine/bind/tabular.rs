@@ -1,6 +1,7 @@
 //! Binding of tabular expressions: sources and operators.
 
 use super::calls::argument_of;
+use super::fork::gives_several;
 use super::summarize::split_assignment;
 use super::window::with_windows;
 use super::{
@@ -463,6 +464,18 @@ impl<'q> Binder<'q> {
             }
             plan = self.noted_operator(operator, plan, &environment)?;
         }
+        if let Some(early) = operators
+            .iter()
+            .rev()
+            .skip(1)
+            .find(|one| gives_several(one))
+        {
+            return wrong(
+                codes::SYNTAX,
+                early.span(),
+                "nothing can stand behind an operator that gives several tables",
+            );
+        }
         Ok(plan)
     }
 
@@ -763,12 +776,10 @@ impl<'q> Binder<'q> {
                 "`reduce` has no defined answer and is not supported",
                 "use `summarize count() by` a masked text",
             ),
-            Operator::Sample { .. } | Operator::SampleDistinct { .. } => wrong_with_help(
-                codes::NOT_SUPPORTED,
-                span,
-                "a random sample differs from run to run and is not supported",
-                "use `take`",
-            ),
+            Operator::Sample { count, .. } => self.sample(input, count, span, environment),
+            Operator::SampleDistinct { count, of, .. } => {
+                self.sample_distinct(input, count, of, span, environment)
+            }
             Operator::Broken { span } => {
                 wrong(codes::SYNTAX, *span, "this operator could not be read")
             }
@@ -777,12 +788,10 @@ impl<'q> Binder<'q> {
                 span,
                 "`macro-expand` needs several clusters",
             ),
-            Operator::Facet { .. } | Operator::Fork { .. } => wrong_with_help(
-                codes::NOT_SUPPORTED,
-                span,
-                "several answers of one query are not supported yet",
-                "run one query for each",
-            ),
+            Operator::Facet { columns, with, .. } => {
+                self.facet(input, columns, with.as_deref(), span, environment)
+            }
+            Operator::Fork { branches, .. } => self.fork(input, branches, span, environment),
             Operator::MvApply {
                 properties,
                 items,

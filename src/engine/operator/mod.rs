@@ -10,6 +10,7 @@ mod join;
 pub mod key;
 pub mod parse;
 mod rows;
+pub mod sample;
 pub mod scan;
 pub mod series;
 mod sort;
