@@ -1,6 +1,7 @@
 //! Real queries through every stage that needs no rows, and those over the gateway's tables through
 //! the engine: reads the suites' `corpus`, prints how many agree with what Microsoft's own service
-//! says of them, and writes what was formatted, for that service to read again.
+//! says of them, and leaves for that service to read again: `formatted.jsonl`, what was formatted;
+//! `gateway.jsonl`, queries over the gateway's tables and how they ended; `schema.json`, the tables.
 //!
 //! Lines of the report end in `NAME PASSED / ALL`; `tests/conformance/corpus_floors.txt` holds the
 //! fewest.
@@ -144,20 +145,21 @@ fn formats(report: &mut Report, records: &[Dynamic], mut out: impl io::Write) ->
                 || id.clone(),
             );
             if flag(record, official) == Some(true) {
-                let mut line = String::from("{\"id\":");
-                dynamic::write_json_string(&id, &mut line);
-                line.push_str(",\"query\":");
-                dynamic::write_json_string(&once, &mut line);
-                writeln!(out, "{line}}}")?;
+                writeln!(out, "{}", object(&[("id", &id), ("query", &once)]))?;
             }
         }
     }
     Ok(())
 }
 
-/// Queries over the gateway's tables: all are read, nearly all run.
-fn gateway(report: &mut Report, records: &[Dynamic], dataset: &Dataset, now: i64) {
-    let views: Rc<dyn Tables> = Rc::new(dataset.views());
+/// Queries over the gateway's tables: all are read, and each is run.
+fn gateway(
+    report: &mut Report,
+    records: &[Dynamic],
+    views: &Rc<dyn Tables>,
+    now: i64,
+    mut out: impl io::Write,
+) -> io::Result<()> {
     for record in records {
         let is_gateway = matches!(
             member(record, "domain").as_deref(),
@@ -174,19 +176,50 @@ fn gateway(report: &mut Report, records: &[Dynamic], dataset: &Dataset, now: i64
         report.add("GATEWAY parse", parser::parse(&query).is_ok(), || {
             id.clone()
         });
-        let answer = Job::start(&query, Rc::clone(&views), now).and_then(Job::run);
-        report.add("GATEWAY run", answer.is_ok(), || {
-            let error = answer.err().map(|error| {
-                format!(
-                    "{} {} `{}`",
-                    error.code,
-                    error.message,
-                    error.span.of(&query)
-                )
-            });
-            format!("{id}: {}", error.unwrap_or_default())
+        let answer = Job::start(&query, Rc::clone(views), now).and_then(Job::run);
+        let error = answer.err().map_or_else(String::new, |error| {
+            let place = error.span.of(&query);
+            format!("{} {} `{place}`", error.code, error.message)
         });
+        writeln!(
+            out,
+            "{}",
+            object(&[("id", &id), ("query", &query), ("error", &error)])
+        )?;
     }
+    Ok(())
+}
+
+/// A JSON object of texts.
+fn object(members: &[(&str, &str)]) -> String {
+    let mut line = String::from("{");
+    for (at, (name, text)) in members.iter().enumerate() {
+        line.push_str(if at == 0 { "\"" } else { ",\"" });
+        line.push_str(name);
+        line.push_str("\":");
+        dynamic::write_json_string(text, &mut line);
+    }
+    line + "}"
+}
+
+/// The tables as `{table: [[column, type], …], …}`.
+fn schema(views: &dyn Tables) -> String {
+    let mut text = String::from("{");
+    for name in views.names() {
+        let Some(view) = views.find(&name) else {
+            continue;
+        };
+        text.push_str(if text.len() > 1 { ",\n" } else { "\n" });
+        dynamic::write_json_string(&name, &mut text);
+        text.push_str(": [");
+        for (at, field) in view.fields.iter().enumerate() {
+            text.push_str(if at > 0 { ", [" } else { "[" });
+            dynamic::write_json_string(&field.name, &mut text);
+            text += &format!(", \"{}\"]", field.kind.name());
+        }
+        text.push(']');
+    }
+    text + "\n}\n"
 }
 
 /// What Microsoft's binder finds, found here at the same place; and clean queries found clean.
@@ -194,10 +227,9 @@ fn semantics(
     report: &mut Report,
     records: &[Dynamic],
     findings: &[Dynamic],
-    dataset: &Dataset,
+    views: &dyn Tables,
     now: i64,
 ) {
-    let views = dataset.views();
     for finding in findings {
         let Some(id) = member(finding, "id") else {
             continue;
@@ -211,7 +243,7 @@ fn semantics(
         let Some(query) = query else {
             continue;
         };
-        let found = check::check(&query, &views, Target::LogAnalytics, now);
+        let found = check::check(&query, views, Target::LogAnalytics, now);
         let errors = || {
             found
                 .iter()
@@ -258,26 +290,27 @@ fn semantics(
     }
 }
 
-fn run(folder: &Path, sample: &Path, formatted: &Path, is_verbose: bool) -> io::Result<()> {
+fn run(folder: &Path, samples: &Path, out: &Path, is_verbose: bool) -> io::Result<()> {
     let records = lines(&folder.join("dev.jsonl.gz"))?;
     let findings = lines(&folder.join("apim_semantic_dev.jsonl"))?;
-    let now = datetime::parse("2026-01-01T00:00:00Z").unwrap_or_default();
+    let now = datetime::parse("2026-03-03T12:00:00Z").unwrap_or_default();
     let mut dataset = Dataset::new();
-    dataset
-        .add(&std::fs::read(sample)?, AddOptions::default())
-        .map_err(|error| io::Error::other(error.to_string()))?;
+    for entry in std::fs::read_dir(samples)? {
+        dataset
+            .add(&std::fs::read(entry?.path())?, AddOptions::default())
+            .map_err(|error| io::Error::other(error.to_string()))?;
+    }
+    let views: Rc<dyn Tables> = Rc::new(dataset.views());
+    let file = |name: &str| std::fs::File::create(out.join(name)).map(io::BufWriter::new);
     let mut report = Report {
         is_verbose,
         ..Report::default()
     };
     verdicts(&mut report, &records);
-    formats(
-        &mut report,
-        &records,
-        io::BufWriter::new(std::fs::File::create(formatted)?),
-    )?;
-    gateway(&mut report, &records, &dataset, now);
-    semantics(&mut report, &records, &findings, &dataset, now);
+    formats(&mut report, &records, file("formatted.jsonl")?)?;
+    gateway(&mut report, &records, &views, now, file("gateway.jsonl")?)?;
+    semantics(&mut report, &records, &findings, views.as_ref(), now);
+    std::fs::write(out.join("schema.json"), schema(views.as_ref()))?;
     for (name, tally) in &report.tallies {
         println!("{name} {} / {}", tally.n_passed, tally.n_all);
     }
@@ -286,15 +319,15 @@ fn run(folder: &Path, sample: &Path, formatted: &Path, is_verbose: bool) -> io::
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, sample, formatted, rest @ ..] = arguments.as_slice() else {
-        eprintln!("usage: corpus FOLDER SAMPLE FORMATTED.jsonl [--verbose]");
+    let [folder, samples, out, rest @ ..] = arguments.as_slice() else {
+        eprintln!("usage: corpus FOLDER SAMPLES OUT [--verbose]");
         std::process::exit(2);
     };
     let is_verbose = rest.iter().any(|option| option == "--verbose");
     if let Err(error) = run(
         Path::new(folder),
-        Path::new(sample),
-        Path::new(formatted),
+        Path::new(samples),
+        Path::new(out),
         is_verbose,
     ) {
         eprintln!("{folder}: {error}");
