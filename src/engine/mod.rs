@@ -20,7 +20,7 @@ pub mod scalar;
 use crate::diagnostic::Diagnostic;
 use crate::kql::complete::{CallKind, Callable};
 use crate::table::Field;
-pub use job::{Job, Progress, Stage, Step};
+pub use job::{Job, NamedTable, Progress, Stage, Step};
 
 /// What goes wrong is one finding with a place in the query.
 pub type Outcome<T> = Result<T, Box<Diagnostic>>;
@@ -41,6 +41,7 @@ const BOUND_FUNCTIONS: &[&str] = &[
     "row_number",
     "row_rank_dense",
     "row_rank_min",
+    "row_window_session",
     "table",
     "toscalar",
     "totable",

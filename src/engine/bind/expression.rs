@@ -67,8 +67,12 @@ impl<'q> Binder<'q> {
                 right,
                 span,
             } => {
-                let left = self.scalar(left, environment, row)?;
                 let right = self.scalar(right, environment, row)?;
+                if let tree::Expr::Star(_) = left.as_ref() {
+                    let fields = row.fields.clone();
+                    return self.any_column(*operator, *operator_span, &right, &fields, *span);
+                }
+                let left = self.scalar(left, environment, row)?;
                 self.binary(*operator, *operator_span, left, right, *span)
             }
             tree::Expr::Logical {
@@ -279,14 +283,9 @@ impl<'q> Binder<'q> {
         environment: &Environment<'q>,
         row: &mut Row,
     ) -> Bound<Expr> {
-        if let (tree::Expr::Name(side), tree::Expr::Name(name), Some(n_left)) =
-            (object, member, row.n_left)
-        {
-            let places = match side.text.as_str() {
-                "$left" => Some(0..n_left),
-                "$right" => Some(n_left..row.fields.len()),
-                _ => None,
-            };
+        if let (tree::Expr::Name(side), tree::Expr::Name(name)) = (object, member) {
+            let places = row.sides.iter().find(|(known, _)| *known == side.text);
+            let places = places.map(|(_, places)| places.clone());
             if let Some(places) = places {
                 let found = places.clone().find(|&at| {
                     row.fields
@@ -345,7 +344,7 @@ impl<'q> Binder<'q> {
         }
     }
 
-    fn binary(
+    pub(super) fn binary(
         &mut self,
         operator: BinaryOperator,
         operator_span: Span,
