@@ -28,8 +28,12 @@ pub type Outcome<T> = Result<T, Box<Diagnostic>>;
 /// Functions that the binder knows by itself: they look at rows, columns or tables.
 const BOUND_FUNCTIONS: &[&str] = &[
     "app",
+    "assert",
+    "bag_pack_columns",
+    "bin_auto",
     "cluster",
     "column_ifexists",
+    "column_names_of",
     "columnifexists",
     "database",
     "materialize",
