@@ -51,7 +51,12 @@ pub fn views(tables: &[Rc<Table>]) -> Views {
         .filter(|schema| schema.is_resource_log())
         .map(|&schema| (schema, of_schema(schema)))
         .collect();
-    add(azure_diagnostics(&logs));
+    let of_other_services: Vec<Rc<Table>> = tables
+        .iter()
+        .filter(|table| is_of_another_service(table))
+        .map(Rc::clone)
+        .collect();
+    add(azure_diagnostics(&logs, &of_other_services));
     let mut others: ByName<Vec<Rc<Table>>> = ByName::default();
     for table in tables
         .iter()
@@ -239,12 +244,22 @@ const fn ending(kind: Type) -> &'static str {
     }
 }
 
-fn azure_diagnostics(logs: &[(&TableSchema, Vec<Rc<Table>>)]) -> View {
+/// Whether a table that the catalogue does not know holds rows of `AzureDiagnostics`: no other table
+/// says of which provider and of which category its rows are.
+fn is_of_another_service(table: &Table) -> bool {
+    TABLES.iter().all(|schema| schema.name != table.name())
+        && ["ResourceProvider", "Category"]
+            .iter()
+            .all(|column| table.find(column).is_some())
+}
+
+fn azure_diagnostics(logs: &[(&TableSchema, Vec<Rc<Table>>)], others: &[Rc<Table>]) -> View {
     let schema_of_part: Vec<&TableSchema> = logs
         .iter()
         .flat_map(|(schema, tables)| std::iter::repeat_n(*schema, tables.len()))
         .collect();
-    let mut draft = Draft::new(logs.iter().flat_map(|(_, tables)| tables));
+    let parts = logs.iter().flat_map(|(_, tables)| tables).chain(others);
+    let mut draft = Draft::new(parts);
     for (schema, tables) in logs {
         for column in schema
             .columns
@@ -257,7 +272,7 @@ fn azure_diagnostics(logs: &[(&TableSchema, Vec<Rc<Table>>)]) -> View {
             }
             draft.add(name, diagnostics_kind(name, column.kind), |at, table| {
                 let Some(schema) = schema_of_part.get(at) else {
-                    return Origin::Missing;
+                    return column_of(table, name);
                 };
                 match schema
                     .columns
@@ -271,13 +286,21 @@ fn azure_diagnostics(logs: &[(&TableSchema, Vec<Rc<Table>>)]) -> View {
             });
         }
     }
-    draft.add("ResourceId", Type::String, |_, table| {
-        column_of(table, "_ResourceId")
-    });
-    draft.add("ResourceProvider", Type::String, |_, _| {
+    // What API Management's rows leave out; rows of other services say it themselves.
+    let mut add_own = |name: &str, own: &dyn Fn(&Table) -> Origin| {
+        draft.add(name, Type::String, |at, table| {
+            if at < schema_of_part.len() {
+                own(table)
+            } else {
+                column_of(table, name)
+            }
+        });
+    };
+    add_own("ResourceId", &|table| column_of(table, "_ResourceId"));
+    add_own("ResourceProvider", &|_| {
         Origin::Constant(Value::string("MICROSOFT.APIMANAGEMENT"))
     });
-    draft.add("ResourceType", Type::String, |_, _| {
+    add_own("ResourceType", &|_| {
         Origin::Constant(Value::string("SERVICE"))
     });
     for (name, member) in [
@@ -285,9 +308,14 @@ fn azure_diagnostics(logs: &[(&TableSchema, Vec<Rc<Table>>)]) -> View {
         ("ResourceGroup", "RESOURCEGROUPS"),
         ("SubscriptionId", "SUBSCRIPTIONS"),
     ] {
-        draft.add(name, Type::String, |_, table| {
-            resource_member(table, member)
-        });
+        add_own(name, &|table| resource_member(table, member));
+    }
+    for field in others.iter().flat_map(|table| table.fields()) {
+        if !draft.has(&field.name) {
+            draft.add(&field.name, field.kind, |_, table| {
+                column_of(table, &field.name)
+            });
+        }
     }
     for (schema, tables) in logs {
         for field in unknown_columns(schema, tables) {
