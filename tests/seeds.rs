@@ -9,7 +9,7 @@ mod outside;
 use kqlens::dataset::{AddOptions, Dataset, check};
 use kqlens::diagnostic::Fix;
 use kqlens::engine::{Job, Relation};
-use kqlens::kql::repair;
+use kqlens::kql::{parser, repair};
 use kqlens::table::Tables;
 use kqlens::value::datetime;
 use std::rc::Rc;
@@ -85,7 +85,7 @@ fn repaired(query: &str, tables: &Rc<dyn Tables>) -> (String, usize, Relation) {
     let mut text = query.to_owned();
     let mut n_fixes = 0;
     loop {
-        let fixes: Vec<Fix> = check::repairs(&text)
+        let fixes: Vec<Fix> = check::repairs(&parser::parse(&text).query)
             .into_iter()
             .filter_map(|finding| finding.fix)
             .collect();

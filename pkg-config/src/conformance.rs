@@ -40,7 +40,7 @@ pub fn run(options: &[String]) -> Result<()> {
             )
         })?;
     print!("{report}");
-    keep_floors(&report)
+    keep_floors(&report, "floors.txt")
 }
 
 /// The recorded cases of the suites, where they are and need be: how many there are, once they keep the
@@ -54,7 +54,8 @@ pub fn recorded() -> Result<Option<usize>> {
     Ok(Some(fs::read_to_string(cases)?.lines().count()))
 }
 
-fn suites() -> PathBuf {
+/// Where the outside suites are.
+pub fn suites() -> PathBuf {
     let named = std::env::var_os("KQLENS_SUITES")
         .map_or_else(|| PathBuf::from("../shared/suites"), PathBuf::from);
     root().join(named)
@@ -81,16 +82,17 @@ fn run_cases(cases: &Path, results: &Path) -> Result<()> {
 }
 
 /// Lines of the report end in `NAME PASSED / ALL`; each floor names one of them.
-fn keep_floors(report: &str) -> Result<()> {
+pub fn keep_floors(report: &str, file: &str) -> Result<()> {
+    let path = root().join("tests/conformance").join(file);
     let floors =
-        fs::read_to_string(root().join("tests/conformance/floors.txt")).unwrap_or_default();
+        fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
     for floor in floors.lines().filter(|line| !line.starts_with('#')) {
         let Some((name, fewest)) = floor.rsplit_once(char::is_whitespace) else {
             continue;
         };
         let fewest: u64 = fewest
             .parse()
-            .with_context(|| format!("floors.txt: `{fewest}` is not a number"))?;
+            .with_context(|| format!("{file}: `{fewest}` is not a number"))?;
         let passed = report
             .lines()
             .find_map(|line| {

@@ -7,6 +7,7 @@
 mod bench;
 mod check;
 mod conformance;
+mod corpus;
 mod engine;
 mod ledger;
 mod package;
@@ -28,6 +29,9 @@ cargo xtask COMMAND [OPTIONS]
   package       leave the npm package in target/npm/kqlens, ready to publish
   conformance   run the KQL cases and compare with the recorded answers
                   FILE       cases, ../shared/suites/kql/dev.jsonl if not given
+  corpus        read, format, check and run real queries, and compare with the
+                verdicts of Microsoft's parser and binder
+                  --verbose  name what differs
   bench         measure reading and queries against the peers, side by side
                   --mb N     size of the reading test, 100 if not given
                   --rows N   rows of the query test, 1000000 if not given
@@ -53,6 +57,7 @@ fn main() -> ExitCode {
         "test" => test::run(options),
         "package" => no_options(options).and_then(|()| package::run()),
         "conformance" => conformance::run(options),
+        "corpus" => corpus::run(options),
         "bench" => bench::run(options),
         "check" => no_options(options).and_then(|()| check::run()),
         unknown => Err(anyhow::anyhow!(

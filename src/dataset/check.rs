@@ -6,43 +6,56 @@
 //! purpose: running the query, matters of taste.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::engine::{self, Job};
+use crate::engine::{self, bind};
+use crate::kql::check::{self, Target};
 use crate::kql::parser;
 use crate::kql::repair::{self, Known};
+use crate::kql::tree::Query;
 use crate::schema;
 use crate::table::Tables;
 use crate::value::order;
-use std::rc::Rc;
 
 /// Everything that is wrong with a query, in the order of the text; `now` is the clock in ticks.
-pub fn check(query: &str, tables: Rc<dyn Tables>, now: i64) -> Vec<Diagnostic> {
-    let mut found = parser::parse(query).diagnostics;
+pub fn check(query: &str, tables: &dyn Tables, target: Target, now: i64) -> Vec<Diagnostic> {
+    let parsed = parser::parse(query);
+    let mut found = parsed.diagnostics;
     if found
         .iter()
-        .any(|finding| finding.severity == Severity::Error)
+        .all(|finding| finding.severity != Severity::Error)
     {
-        return found;
+        let analysis = bind::analyse(query, &parsed.query, tables, now);
+        // The finding that knows more of a place comes first, and the place is told once.
+        found.extend(check::check(query, &parsed.query, &analysis, target));
+        let repairs = match analysis.diagnostics.is_empty() {
+            true => Vec::new(),
+            false => repairs(&parsed.query),
+        };
+        for finding in analysis.diagnostics {
+            let finding = better(&repairs, finding);
+            if found.iter().all(|other| other.span != finding.span) {
+                found.push(finding);
+            }
+        }
     }
-    found.extend(repairs(query));
-    if let Err(error) = Job::start(query, tables, now)
-        && found.iter().all(|finding| finding.span != error.span)
-    {
-        found.push(*error);
-    }
-    order::sort_by_key(&mut found, |finding| finding.span);
+    check::without_allowed(query, &mut found);
+    order::sort_by_key(&mut found, |finding| (finding.span, finding.code));
     found
+}
+
+/// A finding, or the repair of the same place.
+fn better(repairs: &[Diagnostic], finding: Diagnostic) -> Diagnostic {
+    let mut known = repairs.iter();
+    let known = known.find(|known| known.span == finding.span && known.fix.is_some());
+    known.cloned().unwrap_or(finding)
 }
 
 /// An error of a query, or what is known better about the same place.
 pub fn explained(query: &str, error: Diagnostic) -> Diagnostic {
-    repairs(query)
-        .into_iter()
-        .find(|finding| finding.span == error.span && finding.fix.is_some())
-        .unwrap_or(error)
+    better(&repairs(&parser::parse(query).query), error)
 }
 
 /// Names of a query that are known to be wrong, each with its repair.
-pub fn repairs(query: &str) -> Vec<Diagnostic> {
+pub fn repairs(query: &Query) -> Vec<Diagnostic> {
     let functions = engine::function_names();
     let column = |table: &str, name: &str| schema::spelling(table, name).map(str::to_owned);
     repair::repairs(
@@ -59,9 +72,11 @@ mod tests {
     use super::*;
     use crate::dataset::Dataset;
     use crate::diagnostic::codes;
+    use crate::engine::Job;
+    use std::rc::Rc;
 
     fn found(query: &str) -> Vec<(&'static str, String)> {
-        let found = check(query, Rc::new(Dataset::new().views()), 0);
+        let found = check(query, &Dataset::new().views(), Target::LogAnalytics, 0);
         found
             .iter()
             .map(|finding| (finding.code, finding.span.of(query).to_owned()))
@@ -74,15 +89,20 @@ mod tests {
         assert_eq!(
             found(query),
             [
+                ("KQL0706", "AzureDiagnostics".to_owned()),
                 (codes::UNKNOWN_NAME, "ErrorReason_s".to_owned()),
                 (codes::UNKNOWN_FUNCTION, "strcat_aray".to_owned()),
-                (codes::UNKNOWN_FUNCTION, "makelist".to_owned()),
+                ("KQL0607", "makelist".to_owned()),
                 (codes::UNKNOWN_NAME, "Url_s".to_owned()),
+                (codes::UNKNOWN_NAME, "nothing".to_owned()),
             ]
         );
-        assert_eq!(found("AzureDiagnostics | where responseCode_d == 1"), []);
         assert_eq!(
-            found("ApiManagementGatewayLogs | where Nothing == 1"),
+            found("AzureDiagnostics | where TimeGenerated > ago(1h) and responseCode_d == 1"),
+            []
+        );
+        assert_eq!(
+            found("ApiManagementGatewayLogs | where TimeGenerated > ago(1h) and Nothing == 1"),
             [(codes::UNKNOWN_NAME, "Nothing".to_owned())]
         );
         assert!(

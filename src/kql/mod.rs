@@ -4,6 +4,8 @@
 //! Invariant: reading never fails; a broken part becomes a node and a diagnostic. Absent on
 //! purpose: data, columns and the running of queries (that is `engine`).
 
+pub mod analysis;
+pub mod check;
 pub mod names;
 pub mod parser;
 pub mod printer;

@@ -6,12 +6,11 @@
 //! of one column change together, names that follow it (`max_TotalTime_d`) included. Absent on
 //! purpose: the catalogue of columns and functions (the caller has it), grammar (`parser` repairs it).
 
-use super::parser;
 use super::tree::{
-    Expr, LetValue, Literal, Name, Operator, ParseStep, Pipeline, Source, Statement,
+    Expr, LetValue, Literal, Name, Operator, ParseStep, Pipeline, Query, Source, Statement,
 };
 use super::{names, visit};
-use crate::diagnostic::{Diagnostic, Edit, Fix, Severity, codes};
+use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
 use crate::text::{Span, cut};
 use crate::value::by_name::ByName;
 use crate::value::order;
@@ -26,7 +25,7 @@ pub struct Known<'a> {
 }
 
 /// Names that functions had, and have.
-const RENAMED_FUNCTIONS: &[(&str, &str)] = &[
+pub const RENAMED_FUNCTIONS: &[(&str, &str)] = &[
     ("any", "take_any"),
     ("anyif", "take_anyif"),
     ("argmax", "arg_max"),
@@ -76,11 +75,13 @@ const BLOG_COLUMNS: &[(&str, &str, &str)] = &[
     ("CorrelationId_g", "CorrelationId", "CorrelationId"),
     ("correlationId_g", "CorrelationId", "CorrelationId"),
     ("ErrorReason_s", "LastErrorReason", "lastError_reason_s"),
+    ("ErrorMessage", "LastErrorMessage", "lastError_message_s"),
     (
         "IsRequestSuccess_b",
         "IsRequestSuccess",
         "isRequestSuccess_b",
     ),
+    ("LastError", "LastErrorReason", "lastError_reason_s"),
     (
         "LastErrorMessage_s",
         "LastErrorMessage",
@@ -101,9 +102,11 @@ const BLOG_COLUMNS: &[(&str, &str, &str)] = &[
     ("LastErrorSource_s", "LastErrorSource", "lastError_source_s"),
     ("lastErrorSource_s", "LastErrorSource", "lastError_source_s"),
     ("Method_s", "Method", "method_s"),
+    ("ModelId", "ModelName", ""),
     ("OperationId_s", "OperationId", "operationId_s"),
     ("OperationName_s", "OperationName", "OperationName"),
     ("ProductId_s", "ProductId", "productId_s"),
+    ("PromptMessages", "RequestMessages", ""),
     ("Region_s", "Region", "location_s"),
     ("requestUrl_s", "Url", "url_s"),
     ("ResponseCode_d", "ResponseCode", "responseCode_d"),
@@ -113,6 +116,7 @@ const BLOG_COLUMNS: &[(&str, &str, &str)] = &[
         "ApimSubscriptionId",
         "apimSubscriptionId_s",
     ),
+    ("Timestamp", "TimeGenerated", "TimeGenerated"),
     ("TotalTime_d", "TotalTime", "DurationMs"),
     ("totalTime_d", "TotalTime", "DurationMs"),
     ("Url_s", "Url", "url_s"),
@@ -120,8 +124,7 @@ const BLOG_COLUMNS: &[(&str, &str, &str)] = &[
 ];
 
 /// Finds names that are known to be wrong, each with its repair.
-pub fn repairs(text: &str, known: &Known<'_>) -> Vec<Diagnostic> {
-    let query = parser::parse(text).query;
+pub fn repairs(query: &Query, known: &Known<'_>) -> Vec<Diagnostic> {
     let mut finder = Finder {
         known,
         own: FxHashSet::default(),
@@ -187,7 +190,7 @@ impl Finder<'_> {
             Statement::Let { name, value, .. } => {
                 self.own.insert(name.text.clone());
                 match value {
-                    LetValue::Expr(value) => self.expression(value, None, true),
+                    LetValue::Expr(value) => self.expression(value, None),
                     LetValue::Function(function) => {
                         self.own.extend(
                             function
@@ -208,33 +211,32 @@ impl Finder<'_> {
                         .map(|parameter| parameter.name.text.clone()),
                 );
             }
-            Statement::Expression(expression) => self.expression(expression, None, true),
+            Statement::Expression(expression) => self.expression(expression, None),
             Statement::Set { .. } | Statement::Other { .. } => {}
         }
     }
 
-    /// Walks an expression; `table` is what its pipeline reads, `is_named` whether its value has a
-    /// name of its own.
-    fn expression(&mut self, expression: &Expr, table: Option<&str>, is_named: bool) {
+    /// Walks an expression; `table` is what its pipeline reads.
+    fn expression(&mut self, expression: &Expr, table: Option<&str>) {
         match expression {
             Expr::Pipe(pipeline) => self.pipeline(pipeline, table),
             Expr::Name(name) => self.names.push((name.clone(), table.map(str::to_owned))),
-            Expr::Member { object, .. } => self.expression(object, table, is_named),
+            Expr::Member { object, .. } => self.expression(object, table),
             Expr::Assign { names, value, .. } => {
                 self.own.extend(names.iter().map(|name| name.text.clone()));
-                self.expression(value, table, true);
+                self.expression(value, table);
             }
             Expr::Call {
                 function,
                 arguments,
-                span,
+                ..
             } => {
-                self.function(function, arguments, *span, is_named);
+                self.function(function);
                 for argument in arguments {
-                    self.expression(argument, table, true);
+                    self.expression(argument, table);
                 }
             }
-            other => visit::children(other, &mut |child| self.expression(child, table, true)),
+            other => visit::children(other, &mut |child| self.expression(child, table)),
         }
     }
 
@@ -243,7 +245,7 @@ impl Finder<'_> {
         let table = own_table.as_deref().or(outer);
         match pipeline.source.as_ref() {
             Source::Expr(Expr::Name(_)) => {}
-            Source::Expr(source) => self.expression(source, table, true),
+            Source::Expr(source) => self.expression(source, table),
             Source::Operator(operator) => self.operator(operator, table),
         }
         for operator in &pipeline.operators {
@@ -281,56 +283,27 @@ impl Finder<'_> {
             }
             _ => {}
         }
-        let gives_names = matches!(
-            operator,
-            Operator::Summarize { .. } | Operator::Project { .. } | Operator::Extend { .. }
-        );
         visit::operator_children(operator, &mut |part| match part {
-            visit::Part::Value(value) => self.expression(value, table, !gives_names),
+            visit::Part::Value(value) => self.expression(value, table),
             visit::Part::Table(Expr::Name(_)) => {}
-            visit::Part::Table(value) => self.expression(value, None, true),
+            visit::Part::Table(value) => self.expression(value, None),
             visit::Part::Operator(operator) => self.operator(operator, table),
         });
     }
 
-    fn function(&mut self, function: &Name, arguments: &[Expr], span: Span, is_named: bool) {
+    fn function(&mut self, function: &Name) {
         if self.own.contains(&function.text) {
             return;
         }
-        if let Some((_, right)) = RENAMED_FUNCTIONS
+        if self.known.functions.contains(&function.text.as_str()) {
+            return;
+        }
+        let renamed = RENAMED_FUNCTIONS
             .iter()
             .find(|(old, _)| *old == function.text)
-        {
-            let mut edits = vec![Edit {
-                span: function.span,
-                text: (*right).to_owned(),
-            }];
-            // `any(x)` is called `any_x`, `take_any(x)` only `x`.
-            if !is_named
-                && function.text == "any"
-                && let [Expr::Name(column)] = arguments
-            {
-                let text = format!("any_{} = ", column.text);
-                edits.insert(
-                    0,
-                    Edit {
-                        span: Span::new(span.start, span.start),
-                        text,
-                    },
-                );
-            }
-            let message = format!("`{}` is the old name of `{right}`", function.text);
-            self.push(
-                Severity::Hint,
-                codes::UNKNOWN_FUNCTION,
-                function.span,
-                message,
-                right,
-                edits,
-            );
-        } else if !self.known.functions.contains(&function.text.as_str())
-            && let Some(right) =
-                names::nearest(&function.text, self.known.functions.iter().copied())
+            .map(|(_, right)| *right);
+        if let Some(right) =
+            renamed.or_else(|| names::nearest(&function.text, self.known.functions.iter().copied()))
         {
             let message = format!("no function is called `{}`", cut(&function.text, 40));
             let edits = vec![Edit {
@@ -338,7 +311,6 @@ impl Finder<'_> {
                 text: right.to_owned(),
             }];
             self.push(
-                Severity::Error,
                 codes::UNKNOWN_FUNCTION,
                 function.span,
                 message,
@@ -350,22 +322,21 @@ impl Finder<'_> {
 
     fn push(
         &mut self,
-        severity: Severity,
         code: &'static str,
         span: Span,
         message: String,
         right: &str,
         edits: Vec<Edit>,
     ) {
-        let mut finding = Diagnostic::error(code, span, message)
-            .with_help(format!("write `{right}`"))
-            .with_fix(Fix {
-                title: format!("Write `{right}`"),
-                edits,
-                safe: true,
-            });
-        finding.severity = severity;
-        self.found.push(finding);
+        self.found.push(
+            Diagnostic::error(code, span, message)
+                .with_help(format!("write `{right}`"))
+                .with_fix(Fix {
+                    title: format!("Write `{right}`"),
+                    edits,
+                    safe: true,
+                }),
+        );
     }
 
     /// Reports the wrong columns among the names, once the query's own names are known.
@@ -402,14 +373,7 @@ impl Finder<'_> {
                     span: name.span,
                     text,
                 }];
-                self.push(
-                    Severity::Error,
-                    codes::UNKNOWN_NAME,
-                    name.span,
-                    message,
-                    &right,
-                    edits,
-                );
+                self.push(codes::UNKNOWN_NAME, name.span, message, &right, edits);
             }
         }
     }
@@ -426,14 +390,16 @@ impl Finder<'_> {
     }
 
     fn right_column(&self, table: &str, name: &str) -> Option<String> {
-        if let Some(right) = (self.known.column)(table, name) {
+        if let Some(right) = (self.known.column)(table, name).filter(|right| right != name) {
             return Some(right);
         }
         let (_, specific, diagnostics) =
             BLOG_COLUMNS.iter().find(|(wrong, _, _)| *wrong == name)?;
         match table {
             "AzureDiagnostics" => Some((*diagnostics).to_owned()),
-            "ApiManagementGatewayLogs" => Some((*specific).to_owned()),
+            "ApiManagementGatewayLogs" | "ApiManagementGatewayLlmLog" => {
+                Some((*specific).to_owned())
+            }
             _ => None,
         }
         .filter(|right| right != name)
@@ -471,6 +437,7 @@ fn table_of_expression(expression: &Expr) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::parser::parse;
     use super::*;
 
     fn repaired(text: &str) -> String {
@@ -494,7 +461,7 @@ mod tests {
                 "f",
             ],
         };
-        let found = repairs(text, &known);
+        let found = repairs(&parse(text).query, &known);
         assert!(
             found.iter().all(|finding| finding.message.len() <= 90),
             "{found:?}"
@@ -504,7 +471,7 @@ mod tests {
             .filter_map(|finding| finding.fix)
             .collect();
         let right = apply(text, &fixes);
-        assert_eq!(repairs(&right, &known), [], "{right}");
+        assert_eq!(repairs(&parse(&right).query, &known), [], "{right}");
         right
     }
 
@@ -517,7 +484,7 @@ mod tests {
             ),
             (
                 "T | summarize any(Url), b = any(c)",
-                "T | summarize any_Url = take_any(Url), b = take_any(c)",
+                "T | summarize take_any(Url), b = take_any(c)",
             ),
             (
                 "let g = (a:long) { a }; T | extend b = g(1)",

@@ -10,6 +10,9 @@ use crate::value::by_name::ByName;
 use crate::value::{Type, Value};
 use std::rc::Rc;
 
+/// Columns of `AzureDiagnostics` that other resources fill, such as Azure OpenAI.
+const OTHER_RESOURCES: &[&str] = &["properties_s", "ResultSignature", "ResultDescription"];
+
 /// The views of a set of tables.
 #[derive(Debug, Default)]
 pub struct Views {
@@ -202,13 +205,15 @@ fn classic_view(schema: &TableSchema, classic: &str, tables: &[Rc<Table>]) -> Vi
     for column in schema
         .columns
         .iter()
-        .filter(|column| !column.classic.is_empty() && is_shown(column, tables))
+        .filter(|column| !column.classic.is_empty())
     {
         draft.add(
             column.classic,
             column.classic_kind,
             |_, table| match column.classic {
                 "itemType" => Origin::Constant(Value::string(item)),
+                // What a measurement sums up to is its value; workspaces keep the sum alone.
+                "value" if table.find("Value").is_none() => column_of(table, "Sum"),
                 _ => column_of(table, column.name),
             },
         );
@@ -316,6 +321,9 @@ fn azure_diagnostics(logs: &[(&TableSchema, Vec<Rc<Table>>)], others: &[Rc<Table
                 column_of(table, &field.name)
             });
         }
+    }
+    for name in OTHER_RESOURCES {
+        draft.add(name, Type::String, |_, table| column_of(table, name));
     }
     for (schema, tables) in logs {
         for field in unknown_columns(schema, tables) {

@@ -25,31 +25,12 @@ pub use column::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, Stri
 pub use dates::{DateOrder, order_of, parse as parse_date};
 pub use view::{NoTables, Origin, Part, Tables, View};
 
-use crate::value::Type;
+pub use crate::value::Field;
 use segment::Encoded;
 use std::rc::Rc;
 
 /// Most rows of a segment, and of a batch of the engine.
 pub const SEGMENT_ROWS: usize = 65_536;
-
-/// Name and type of a column.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Field {
-    /// The name.
-    pub name: String,
-    /// The type.
-    pub kind: Type,
-}
-
-impl Field {
-    /// A field.
-    pub fn new(name: &str, kind: Type) -> Self {
-        Self {
-            name: name.to_owned(),
-            kind,
-        }
-    }
-}
 
 /// A table; a clone shares the values.
 #[derive(Clone, Debug)]

@@ -20,6 +20,25 @@ use std::rc::Rc;
 pub use decimal::Decimal;
 pub use dynamic::Dynamic;
 
+/// Name and type of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// The name.
+    pub name: String,
+    /// The type.
+    pub kind: Type,
+}
+
+impl Field {
+    /// A field.
+    pub fn new(name: &str, kind: Type) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind,
+        }
+    }
+}
+
 /// A KQL scalar type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Type {

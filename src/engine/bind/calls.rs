@@ -571,7 +571,7 @@ impl<'q> Binder<'q> {
                 }
             };
             inner = Some(Rc::new(Scope {
-                name: &parameter.name.text,
+                name: &parameter.name,
                 binding,
                 parent: inner,
             }));

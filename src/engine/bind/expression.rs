@@ -11,8 +11,8 @@ use crate::text::Span;
 use crate::value::{Decimal, Type, Value};
 
 impl<'q> Binder<'q> {
-    /// Binds an expression over a row.
-    pub(super) fn scalar(
+    /// Binds an expression over a row; the first thing that is wrong ends it.
+    pub(super) fn scalar_or_stop(
         &mut self,
         expression: &'q tree::Expr,
         environment: &Environment<'q>,
@@ -241,7 +241,7 @@ impl<'q> Binder<'q> {
             row.fields.iter().map(|field| field.name.as_str()).collect();
         let mut scope = environment.as_ref();
         while let Some(current) = scope {
-            candidates.push(current.name);
+            candidates.push(&current.name.text);
             scope = current.parent.as_ref();
         }
         let shown = crate::text::cut(&name.text, 40);

@@ -10,9 +10,12 @@
 mod calls;
 mod expression;
 mod naming;
+mod notes;
 pub mod operands;
 mod summarize;
 mod tabular;
+
+pub use notes::analyse;
 
 use super::Relation;
 use super::plan::{Expr, Plan, WindowCall};
@@ -56,7 +59,7 @@ pub type Bound<T> = Result<T, Stop>;
 type Environment<'q> = Option<Rc<Scope<'q>>>;
 
 struct Scope<'q> {
-    name: &'q str,
+    name: &'q tree::Name,
     binding: Binding<'q>,
     parent: Environment<'q>,
 }
@@ -153,6 +156,8 @@ pub struct Binder<'q> {
     n_operators: usize,
     depth: usize,
     render: Option<Render>,
+    /// What is noted of the query, where it is read and not run.
+    notes: Option<Box<notes::Notes>>,
 }
 
 fn wrong<T>(code: &'static str, span: Span, message: impl Into<Cow<'static, str>>) -> Bound<T> {
@@ -188,17 +193,7 @@ pub fn bind<'q>(
     now: i64,
     answers: &'q [Rc<Relation>],
 ) -> Bound<BoundQuery> {
-    let mut binder = Binder {
-        text,
-        tables,
-        now,
-        answers,
-        n_asked: 0,
-        n_nodes: 0,
-        n_operators: 0,
-        depth: 0,
-        render: None,
-    };
+    let mut binder = Binder::new(text, tables, now, answers);
     if let Some(statement) = query.statements.get(MAX_STATEMENTS) {
         return wrong(
             codes::TOO_DEEP,
@@ -242,17 +237,7 @@ pub fn conditions<'q>(
 ) -> Vec<Bound<Expr>> {
     let mut row = Row::of(fields);
     let bind = |condition: &&'q tree::Expr| {
-        let mut binder = Binder {
-            text,
-            tables,
-            now,
-            answers: &[],
-            n_asked: 0,
-            n_nodes: 0,
-            n_operators: 0,
-            depth: 0,
-            render: None,
-        };
+        let mut binder = Binder::new(text, tables, now, &[]);
         let bound = binder.scalar(condition, &None, &mut row)?;
         binder.condition(bound)
     };
@@ -260,6 +245,21 @@ pub fn conditions<'q>(
 }
 
 impl<'q> Binder<'q> {
+    fn new(text: &'q str, tables: &'q dyn Tables, now: i64, answers: &'q [Rc<Relation>]) -> Self {
+        Self {
+            text,
+            tables,
+            now,
+            answers,
+            n_asked: 0,
+            n_nodes: 0,
+            n_operators: 0,
+            depth: 0,
+            render: None,
+            notes: None,
+        }
+    }
+
     /// Counts nodes, so that functions that call each other twice do not explode.
     fn count_node(&mut self, span: Span) -> Bound<()> {
         self.n_nodes += 1;
@@ -303,6 +303,9 @@ impl<'q> Binder<'q> {
 
     /// The answer to the next plan that binding needs, or a stop that asks for it.
     fn need(&mut self, plan: Plan) -> Bound<Rc<Relation>> {
+        if let Some(notes) = &mut self.notes {
+            return Ok(notes.without_rows(plan));
+        }
         let at = self.n_asked;
         self.n_asked += 1;
         match self.answers.get(at) {
@@ -321,12 +324,13 @@ impl<'q> Binder<'q> {
             Statement::Let { name, value, .. } => {
                 let binding = match value {
                     tree::LetValue::Function(function) => {
+                        self.note_function(function, &environment)?;
                         Binding::Function(function, environment.clone())
                     }
                     tree::LetValue::Expr(expression) => self.let_value(expression, &environment)?,
                 };
                 Ok(Some(Rc::new(Scope {
-                    name: &name.text,
+                    name,
                     binding,
                     parent: environment,
                 })))
@@ -336,6 +340,10 @@ impl<'q> Binder<'q> {
                 let mut environment = environment;
                 for parameter in parameters {
                     let Some(default) = &parameter.default else {
+                        if self.notes.is_some() {
+                            environment = self.note_parameter(parameter, environment)?;
+                            continue;
+                        }
                         return wrong_with_help(
                             codes::NOT_CONSTANT,
                             parameter.name.span,
@@ -351,7 +359,7 @@ impl<'q> Binder<'q> {
                         tree::ParameterKind::Table { .. } => value,
                     };
                     environment = Some(Rc::new(Scope {
-                        name: &parameter.name.text,
+                        name: &parameter.name,
                         binding: Binding::Scalar(value),
                         parent: environment,
                     }));
@@ -389,7 +397,7 @@ impl<'q> Binder<'q> {
     fn lookup<'e>(environment: &'e Environment<'q>, name: &str) -> Option<&'e Binding<'q>> {
         let mut scope = environment.as_ref();
         while let Some(current) = scope {
-            if current.name == name {
+            if current.name.text == name {
                 return Some(&current.binding);
             }
             scope = current.parent.as_ref();

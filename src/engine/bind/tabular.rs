@@ -86,8 +86,10 @@ impl<'q> Binder<'q> {
         environment: &Environment<'q>,
     ) -> Bound<Plan> {
         self.count_node(expression.span())?;
-        self.nested(expression.span(), |binder| {
-            binder.tabular_inside(expression, environment)
+        self.noted_source(expression, environment, |binder| {
+            binder.nested(expression.span(), |binder| {
+                binder.tabular_inside(expression, environment)
+            })
         })
     }
 
@@ -328,7 +330,7 @@ impl<'q> Binder<'q> {
             return wrong(codes::ARGUMENT_COUNT, span, "the function takes no table");
         };
         let mut inner = Some(Rc::new(Scope {
-            name: first.name.text.as_str(),
+            name: &first.name,
             binding: Binding::Table(Rc::clone(table)),
             parent: scope.clone(),
         }));
@@ -356,7 +358,7 @@ impl<'q> Binder<'q> {
             let value = self.scalar(value, caller, &mut Row::none())?;
             let binding = Binding::Scalar(self.cast_to(value, self.type_of(kind)?));
             inner = Some(Rc::new(Scope {
-                name: parameter.name.text.as_str(),
+                name: &parameter.name,
                 binding,
                 parent: inner,
             }));
@@ -442,13 +444,13 @@ impl<'q> Binder<'q> {
                     rows: RefCell::new(None),
                 };
                 environment = Some(Rc::new(Scope {
-                    name: &name.text,
+                    name,
                     binding: Binding::Table(Rc::new(table)),
                     parent: environment,
                 }));
                 continue;
             }
-            plan = self.operator(operator, plan, &environment)?;
+            plan = self.noted_operator(operator, plan, &environment)?;
         }
         Ok(plan)
     }
@@ -535,7 +537,7 @@ impl<'q> Binder<'q> {
         }
     }
 
-    fn operator(
+    pub(super) fn operator(
         &mut self,
         operator: &'q Operator,
         input: Plan,
@@ -1495,6 +1497,9 @@ impl<'q> Binder<'q> {
                         inputs.push((known, plan));
                     }
                 }
+                continue;
+            }
+            if is_fuzzy && self.is_noted_missing(table, environment) {
                 continue;
             }
             match self.tabular(table, environment) {

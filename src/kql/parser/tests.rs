@@ -415,7 +415,7 @@ fn depth_has_a_limit_that_never_overflows() {
             };
             let once = printer::format(&fine).expect("the text is fine");
             assert_eq!(printer::format(&once).as_ref(), Ok(&once));
-            drop(repair::repairs(&fine, &known));
+            drop(repair::repairs(&parse(&fine).query, &known));
             let map = ColumnMap {
                 table: "T",
                 target: "U",
@@ -504,7 +504,7 @@ fn any_token_soup_gives_a_tree() {
             column: &|_, name| Some(name.to_uppercase()),
             functions: &["dynamic", "ab"],
         };
-        let found = repair::repairs(&text, &known);
+        let found = repair::repairs(&parse(&text).query, &known);
         let fixes: Vec<Fix> = found.iter().filter_map(|d| d.fix.clone()).collect();
         drop(parse(&repair::apply(&text, &fixes)));
         if let Ok(once) = printer::format(&text) {

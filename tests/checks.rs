@@ -1,0 +1,209 @@
+//! Every rule finds the mistake of its example and is quiet about what was meant; the mistakes of
+//! published queries are caught.
+
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use kqlens::dataset::{Dataset, check};
+use kqlens::diagnostic::{Diagnostic, Severity};
+use kqlens::kql::check::{RULES, Target};
+use kqlens::kql::{parser, repair};
+
+fn found(query: &str, target: Target) -> Vec<Diagnostic> {
+    check::check(query, &Dataset::new().views(), target, 0)
+}
+
+fn codes(query: &str, target: Target) -> Vec<&'static str> {
+    found(query, target).iter().map(|one| one.code).collect()
+}
+
+#[test]
+fn every_rule_finds_its_example_and_nothing_in_the_good_one() {
+    for rule in RULES {
+        let bad = codes(rule.bad, rule.target);
+        assert!(bad.contains(&rule.code), "{}: {bad:?}", rule.name);
+        let good = codes(rule.good, rule.target);
+        assert!(!good.contains(&rule.code), "{}: {good:?}", rule.name);
+        for query in [rule.bad, rule.good] {
+            assert!(parser::parse(query).is_ok(), "{query}");
+        }
+    }
+}
+
+#[test]
+fn the_good_examples_are_clean() {
+    for rule in RULES
+        .iter()
+        .filter(|rule| rule.target == Target::LogAnalytics)
+    {
+        assert_eq!(
+            codes(rule.good, rule.target),
+            Vec::<&str>::new(),
+            "{}",
+            rule.name
+        );
+    }
+}
+
+#[test]
+fn a_fix_mends_what_it_was_made_for() {
+    let mut n_fixed = 0;
+    for rule in RULES {
+        let finding = found(rule.bad, rule.target)
+            .into_iter()
+            .find(|one| one.code == rule.code)
+            .unwrap();
+        let Some(fix) = finding.fix else {
+            continue;
+        };
+        let mended = repair::apply(rule.bad, &[fix]);
+        assert!(parser::parse(&mended).is_ok(), "{mended}");
+        assert!(
+            !codes(&mended, rule.target).contains(&rule.code),
+            "{mended}"
+        );
+        n_fixed += 1;
+    }
+    assert!(n_fixed * 2 > RULES.len(), "most rules have a fix");
+}
+
+#[test]
+fn rules_are_declared_once_and_in_order() {
+    let numbers: Vec<&str> = RULES.iter().map(|rule| rule.code).collect();
+    assert!(numbers.is_sorted_by(|a, b| a < b));
+    for rule in RULES {
+        assert!(
+            rule.reason.len() > 40 && rule.reason.ends_with('.'),
+            "{}",
+            rule.name
+        );
+        assert!(
+            !format!(" {}", rule.reason).contains(" you"),
+            "{}",
+            rule.name
+        );
+    }
+}
+
+#[test]
+fn a_comment_keeps_a_rule_quiet() {
+    let query = "ApiManagementGatewayLogs\n| where TimeGenerated > ago(1h)\n| where Url contains \"orders\"\n| where Method contains \"POST\"";
+    assert_eq!(codes(query, Target::LogAnalytics), ["KQL0701", "KQL0701"]);
+    let line = query.replace(
+        "\n| where Url",
+        "\n// kqlens: allow KQL0701 parts of words are meant\n| where Url",
+    );
+    assert_eq!(codes(&line, Target::LogAnalytics), ["KQL0701"]);
+    let same = query.replace("\"POST\"", "\"POST\" // kqlens: allow KQL0701, KQL0706");
+    assert_eq!(codes(&same, Target::LogAnalytics), ["KQL0701"]);
+    let all = format!("// kqlens: allow KQL0701\n{query}");
+    assert_eq!(codes(&all, Target::LogAnalytics), Vec::<&str>::new());
+}
+
+/// A mistake of a published query: the text, what is found, and where; whether it has a fix.
+const MISTAKES: &[(&str, &str, bool)] = &[
+    (
+        "ApiManagementGatewayLlmLog | where TimeGenerated > ago(1h) | summarize strcat_aray(make_list(ModelName), ' ')",
+        "strcat_aray",
+        true,
+    ),
+    (
+        "ApiManagementGatewayLogs | where TimeGenerated > ago(1h) | summarize countif(Cache == 'hit') / count()",
+        "/",
+        true,
+    ),
+    (
+        "ApiManagementGatewayLogs | where TimeGenerated > ago(1h) | summarize count(CorrelationId) by ApiId",
+        "CorrelationId",
+        true,
+    ),
+    (
+        "AzureDiagnostics | where url_s startsWith 'https'",
+        "startsWith",
+        true,
+    ),
+    (
+        "ApiManagementGatewayLogs | where ISRequestSuccess == false",
+        "ISRequestSuccess",
+        true,
+    ),
+    (
+        "ApiManagementGatewayLogs | summarize count() by SubscriptionId",
+        "SubscriptionId",
+        true,
+    ),
+    (
+        "ApiManagementGatewayLogs | where isnotempty(LastError)",
+        "LastError",
+        true,
+    ),
+    (
+        "ApiManagementGatewayLogs | where Timestamp > ago(1h)",
+        "Timestamp",
+        true,
+    ),
+    (
+        "ApiManagementGatewayLogs | summarize avg_if(TotalTime, ResponseCode == 200)",
+        "avg_if",
+        true,
+    ),
+    (
+        "ApiManagementGatewayLlmLogs | take 10",
+        "ApiManagementGatewayLlmLogs",
+        true,
+    ),
+    (
+        "ApiManagementGatewayLogs | where IsRequestSuccess == \"false\"",
+        "==",
+        true,
+    ),
+    (
+        "AzureDiagnostics | where isRequestSuccess_b =true",
+        "=",
+        true,
+    ),
+    (
+        "ApiManagementGatewayLlmLog | where TimeGenerated > ago(1h) | summarize count() by ModelName",
+        "count()",
+        true,
+    ),
+    (
+        "AzureDiagnostics | where TimeGenerated > ago(1h) | extend t = properties_s.promptTokens",
+        "properties_s.promptTokens",
+        true,
+    ),
+    (
+        "ApiManagementGatewayLogs | where Url has \\\"orders\\\"",
+        "\\",
+        false,
+    ),
+];
+
+#[test]
+fn mistakes_of_published_queries_are_caught() {
+    for (query, place, has_fix) in MISTAKES {
+        let found = found(query, Target::LogAnalytics);
+        let at_place = found
+            .iter()
+            .find(|one| one.span.of(query).starts_with(place));
+        let Some(finding) = at_place.filter(|one| one.severity <= Severity::Warning) else {
+            let all: Vec<_> = found
+                .iter()
+                .map(|one| (one.code, one.span.of(query), &one.message))
+                .collect();
+            panic!("{query}: `{place}` is not found: {all:?}");
+        };
+        if *has_fix {
+            let fix = finding
+                .fix
+                .clone()
+                .unwrap_or_else(|| panic!("{query}: {finding:?}"));
+            let mended = repair::apply(query, &[fix]);
+            assert!(
+                check::check(&mended, &Dataset::new().views(), Target::LogAnalytics, 0)
+                    .iter()
+                    .all(|one| one.code != finding.code || one.span.start != finding.span.start),
+                "{mended}"
+            );
+        }
+    }
+}
