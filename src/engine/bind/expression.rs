@@ -396,7 +396,9 @@ impl<'q> Binder<'q> {
             _ => None,
         };
         if let Some((symbol, is_equality)) = comparison {
-            if !operands::are_comparable(left.kind, right.kind, is_equality) {
+            let may_compare = operands::are_comparable(left.kind, right.kind, is_equality)
+                || (is_equality && is_text_and_number(&left, &right));
+            if !may_compare {
                 return wrong_with_help(
                     codes::TYPE,
                     operator_span,
@@ -671,6 +673,16 @@ impl<'q> Binder<'q> {
         };
         Ok(Expr::constant(value, kind, span))
     }
+}
+
+/// Whether one side is a text, the other a whole number, and one of them a constant: published
+/// queries write `EventID == "4624"`, and Kusto takes it.
+fn is_text_and_number(left: &Expr, right: &Expr) -> bool {
+    let is_mixed = matches!(
+        (left.kind, right.kind),
+        (Type::String, Type::Int | Type::Long) | (Type::Int | Type::Long, Type::String)
+    );
+    is_mixed && (left.as_constant().is_some() || right.as_constant().is_some())
 }
 
 /// Whether whole constants leave the range of `long`, which Kusto rejects.

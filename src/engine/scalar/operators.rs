@@ -6,7 +6,8 @@
 use super::{Naming, Parameter, Returns, Scalar};
 use crate::engine::eval::{Context, Vector, merged_nulls};
 use crate::table::{Bitmap, Column, Data, Strings};
-use crate::text::case;
+use crate::text::{case, cut};
+use crate::value::number::parse_long;
 use crate::value::order::sort_by_key;
 use crate::value::{Decimal, Dynamic, Type, Value, datetime, guid, real};
 use rustc_hash::FxHashSet;
@@ -616,6 +617,10 @@ fn compared(context: &Context, arguments: &[Value], comparison: Comparison) -> V
     match order(left, right) {
         Some(found) => Value::Bool(comparison.holds(found)),
         None => match (left, right) {
+            (Value::String(text), number @ (Value::Int(_) | Value::Long(_)))
+            | (number @ (Value::Int(_) | Value::Long(_)), Value::String(text)) => {
+                text_and_number(context, text, number, comparison)
+            }
             // NaN differs from everything.
             (Value::Real(_), _) | (_, Value::Real(_)) => {
                 Value::Bool(comparison == Comparison::NotEqual)
@@ -662,6 +667,18 @@ fn dynamic_mismatch(
     }
 }
 
+/// A text and a whole number: which of them Kusto converts makes a difference for texts like `0200`.
+fn text_and_number(context: &Context, text: &str, number: &Value, comparison: Comparison) -> Value {
+    let is_equal = text == number.to_text();
+    if !is_equal && parse_long(text) == number.as_long() {
+        return context.refuse(format!(
+            "a text equals the number only by value; convert one side: `{}`",
+            cut(text, 30)
+        ));
+    }
+    Value::Bool(is_equal == (comparison == Comparison::Equal))
+}
+
 fn compare_vector(comparison: Comparison, arguments: &[Vector], n_rows: usize) -> Option<Vector> {
     let [left, right] = arguments else {
         return None;
@@ -676,6 +693,7 @@ fn compare_vector(comparison: Comparison, arguments: &[Vector], n_rows: usize) -
         (Vector::Column(column), Vector::Constant(Value::String(text), _)) => {
             return compare_text(comparison, column, text, n_rows);
         }
+        (Vector::Column(column), _) if matches!(column.data, Data::String(_)) => return None,
         (Vector::Column(column), constant @ Vector::Constant(..)) => {
             match (&column.data, whole_of(constant)) {
                 (Data::Int(values), Some(Whole::Same(number))) => {
