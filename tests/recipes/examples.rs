@@ -2,13 +2,14 @@
 //!
 //! `UPDATE=1 cargo test --test recipes` writes the answers anew; what changed is to be read.
 
-use super::{run, shown, text_of};
-use kqlens::dataset::{AddOptions, Dataset};
+use super::{NOW, run, shown, text_of};
+use kqlens::dataset::{AddOptions, Dataset, check};
 use kqlens::diagnostic::codes;
 use kqlens::engine::Relation;
+use kqlens::kql::check::Target as Place;
 use kqlens::recipe::{self, Recipe, Target};
 use kqlens::table::Tables;
-use kqlens::value::{Dynamic, Value, dynamic};
+use kqlens::value::{Dynamic, Value, datetime, dynamic};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -128,6 +129,24 @@ fn what_needs_a_service_is_refused_by_its_name() {
             assert!(error.starts_with(&refusal), "{}: {error}", recipe.id);
         }
     }
+}
+
+/// As a workspace would check them: what the engine refuses for want of a service is no mistake there.
+#[test]
+fn the_texts_are_clean_under_the_checks() {
+    let (tables, now) = (tables(), datetime::parse(NOW).unwrap());
+    let mut wrong = Vec::new();
+    for recipe in recipe::list() {
+        for target in [Target::ResourceSpecific, Target::AzureDiagnostics] {
+            let text = recipe::build(recipe.id, recipe.example, target).unwrap();
+            for finding in check::check(&text, tables.as_ref(), Place::LogAnalytics, now) {
+                if finding.code != codes::NEEDS_SERVICE || recipe.needs_service.is_none() {
+                    wrong.push(format!("{}: {}", recipe.id, shown(&finding, &text)));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
 /// A member for the columns, and a line a row.

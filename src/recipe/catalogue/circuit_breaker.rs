@@ -15,8 +15,8 @@ pub(super) const RECIPES: &[Recipe] = &[
 | where {when}
 | where ResponseCode == 503
 | where (isnotempty(BackendId) and isnull(BackendResponseCode))
-    or LastErrorMessage contains "CircuitBreaker"
-    or LastErrorReason contains "CircuitBreaker"
+    or LastErrorMessage hasprefix "CircuitBreaker"
+    or LastErrorReason hasprefix "CircuitBreaker"
     or LastErrorMessage has "temporarily unavailable"
 | summarize
     Refused = count(),

@@ -133,7 +133,7 @@ pub(super) const RECIPES: &[Recipe] = &[
     GatewayTime,
     Errors
 | order by TimeGenerated asc",
-        example: &[("correlation_id", "chat-001")],
+        example: &[("correlation_id", "chat-001"), ("period", "1d")],
         ..BASE
     },
     Recipe {
@@ -212,7 +212,7 @@ union kind=outer
         | project TimeGenerated, Log = "exception", What = ExceptionType, Outcome = ProblemId, Detail = OuterMessage
     )
 | order by TimeGenerated asc, Log asc, Detail asc"#,
-        example: &[("correlation_id", "chat-001")],
+        example: &[("correlation_id", "chat-001"), ("period", "1d")],
         ..BASE
     },
 ];
