@@ -257,8 +257,15 @@ impl Recipe {
                 found.push(word);
             }
         }
-        if self.kql.contains("{when}") && !found.contains(&"TimeGenerated") {
-            found.insert(0, "TimeGenerated");
+        let defaults = self.parameters.iter().filter_map(|one| match one.default {
+            Default::Value(name) if one.kind == Kind::Column => Some(name),
+            _ => None,
+        });
+        let times = self.kql.contains("{when}").then_some("TimeGenerated");
+        for name in defaults.chain(times) {
+            if !found.contains(&name) {
+                found.push(name);
+            }
         }
         found
     }

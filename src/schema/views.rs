@@ -61,10 +61,11 @@ pub fn views(tables: &[Rc<Table>]) -> Views {
         .collect();
     add(azure_diagnostics(&logs, &of_other_services));
     let mut others: ByName<Vec<Rc<Table>>> = ByName::default();
-    for table in tables
-        .iter()
-        .filter(|table| TABLES.iter().all(|schema| schema.name != table.name()))
-    {
+    let has_other_name = |table: &&Rc<Table>| {
+        TABLES.iter().all(|schema| schema.name != table.name())
+            && !(table.name() == "AzureDiagnostics" && is_of_another_service(table))
+    };
+    for table in tables.iter().filter(has_other_name) {
         others
             .get_or_insert(table.name(), Vec::new)
             .push(Rc::clone(table));
@@ -410,6 +411,47 @@ mod tests {
             &fields,
             &columns,
         ))
+    }
+
+    fn open_ai_table(name: &str) -> Rc<Table> {
+        let names = ["ResourceProvider", "Category", "properties_s"];
+        let fields = names.map(|name| Field::new(name, Type::String));
+        let cells = ["MICROSOFT.COGNITIVESERVICES", "RequestResponse", "{}"];
+        let columns = cells.map(|cell| Column::strings(Strings::repeat(cell, 1)));
+        Rc::new(Table::from_columns(name, &fields, &columns))
+    }
+
+    #[test]
+    fn rows_of_other_services_stand_in_azure_diagnostics_too() {
+        for name in ["RequestResponse", "AzureDiagnostics"] {
+            let views = views(&[gateway_table(), open_ai_table(name)]);
+            let diagnostics = views.find("AzureDiagnostics").unwrap();
+            assert_eq!(diagnostics.n_rows(), 3);
+            let origins = |name: &str| {
+                let mut fields = diagnostics.fields.iter();
+                let at = fields.position(|field| field.name == name).unwrap();
+                let parts = diagnostics.parts.iter();
+                parts
+                    .map(|part| part.origins[at].clone())
+                    .collect::<Vec<_>>()
+            };
+            assert!(matches!(
+                origins("ResourceProvider").as_slice(),
+                [Origin::Constant(_), Origin::Column(0)]
+            ));
+            assert!(matches!(
+                origins("properties_s").as_slice(),
+                [Origin::Missing, Origin::Column(2)]
+            ));
+            assert!(matches!(
+                origins("responseCode_d").as_slice(),
+                [Origin::Column(0), Origin::Missing]
+            ));
+            assert_eq!(
+                views.find("RequestResponse").is_some(),
+                name == "RequestResponse"
+            );
+        }
     }
 
     #[test]

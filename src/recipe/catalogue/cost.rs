@@ -17,6 +17,13 @@ const PRICES: Parameter = Parameter {
     about: "Rows of a model, its price of a thousand prompt tokens and of a thousand completion tokens.",
 };
 
+const APIS: Parameter = Parameter {
+    name: "apis",
+    kind: Kind::Rows(&[Type::String]),
+    default: Default::LeftOut,
+    about: "Only requests to the APIs of these ids, parted by semicolons.",
+};
+
 /// How a business unit is read out of the name of a subscription.
 const SEPARATOR: Parameter = string(
     "separator",
@@ -120,7 +127,7 @@ ApiManagementGatewayLlmLog
             "retail-web, 5000; finance-erp, 2000",
             "Rows of a subscription and the tokens it may use in a month.",
         )],
-        kql: r#"let quotas = datatable (Subscription: string, Quota: real) [{quotas}];
+        kql: r"let quotas = datatable (Subscription: string, Quota: real) [{quotas}];
 let used =
     ApiManagementGatewayLlmLog
     | where TimeGenerated >= startofmonth(now())
@@ -136,7 +143,7 @@ quotas
 | lookup kind=leftouter (used) on Subscription
 | extend Tokens = coalesce(Tokens, long(0))
 | extend UsedPercent = round(100.0 * Tokens / Quota, 2), IsOver = Tokens > Quota
-| order by UsedPercent desc, Subscription asc"#,
+| order by UsedPercent desc, Subscription asc",
         example: &[(
             "quotas",
             "retail-web, 5000; finance-erp, 2000; ops-bot, 1000",
@@ -187,6 +194,7 @@ quotas
             PERIOD,
             FROM,
             TO,
+            APIS,
             real(
                 "base_price",
                 "700",
@@ -195,9 +203,10 @@ quotas
             real("per_1000", "0.03", "What a thousand requests cost."),
             SEPARATOR,
         ],
-        kql: r#"let requests =
+        kql: r"let requests =
     ApiManagementGatewayLogs
     | where {when}
+    | where ApiId in ({apis})
     | where isnotempty(ApimSubscriptionId)
     | summarize Requests = count() by BusinessUnit = tostring(split(ApimSubscriptionId, {separator})[0]);
 let total = toscalar(requests | summarize sum(Requests));
@@ -206,7 +215,7 @@ requests
 | extend Base = round({base_price} * Requests / total, 2), Usage = round({per_1000} * Requests / 1000, 4)
 | extend Owed = round(Base + Usage, 2)
 | order by Owed desc, BusinessUnit asc
-| extend Rank = row_number()"#,
+| extend Rank = row_number()",
         example: &[("period", "1d")],
         ..BASE
     },
@@ -221,6 +230,13 @@ requests
             PERIOD,
             FROM,
             TO,
+            APIS,
+            Parameter {
+                name: "unit",
+                kind: Kind::String,
+                default: Default::LeftOut,
+                about: "Only this business unit.",
+            },
             long(
                 "budget",
                 "1000",
@@ -230,12 +246,14 @@ requests
         ],
         kql: r"ApiManagementGatewayLogs
 | where {when}
+| where ApiId in ({apis})
 | where isnotempty(ApimSubscriptionId)
 | summarize Requests = count() by BusinessUnit = tostring(split(ApimSubscriptionId, {separator})[0])
+| where BusinessUnit == {unit}
 | where Requests > {budget}
 | extend Over = Requests - {budget}
 | order by Over desc, BusinessUnit asc",
-        example: &[("period", "1d"), ("budget", "5")],
+        example: &[("period", "1d"), ("apis", "orders; chat"), ("budget", "5")],
         ..BASE
     },
     Recipe {

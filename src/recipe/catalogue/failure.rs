@@ -21,7 +21,8 @@ pub(super) const RECIPES: &[Recipe] = &[
     BackendResponseCode >= 400, "backend",
     LastErrorReason == "BackendConnectionFailure", "connection to the backend",
     ResponseCode == 429 or LastErrorReason in ("RateLimitExceeded", "QuotaExceeded"), "limit of the gateway",
-    ResponseCode in (401, 403), "check of the caller",
+    ResponseCode == 401 or LastErrorSource in ("authorization", "validate-jwt", "validate-azure-ad-token",
+        "validate-client-certificate", "ip-filter", "check-header"), "check of the caller",
     isnotempty(LastErrorReason), "policy or configuration",
     "answer of a policy")
 | summarize Failures = count(), Apis = dcount(ApiId), LastSeen = max(TimeGenerated) by Origin

@@ -183,7 +183,7 @@ union
             "7d",
             "How long each of the two periods is.",
         )],
-        kql: r#"let length = {length};
+        kql: r"let length = {length};
 let calls =
     ApiManagementGatewayLlmLog
     | where TimeGenerated > ago(2 * length)
@@ -197,7 +197,7 @@ calls
     TokensBefore = sumif(TotalTokens, TimeGenerated <= ago(length))
     by ModelName
 | extend ChangePercent = iff(TokensBefore == 0, real(null), round(100.0 * (Tokens - TokensBefore) / TokensBefore, 2))
-| order by Tokens desc, ModelName asc"#,
+| order by Tokens desc, ModelName asc",
         example: &[("length", "1d")],
         ..BASE
     },
@@ -308,7 +308,7 @@ calls
                 "The request header that says who calls.",
             ),
         ],
-        kql: r#"ApiManagementGatewayLlmLog
+        kql: r"ApiManagementGatewayLlmLog
 | where {when}
 | where SequenceNumber == 0
 | project CorrelationId, PromptTokens, CompletionTokens, TotalTokens
@@ -324,7 +324,7 @@ calls
     Completion = sum(CompletionTokens),
     Tokens = sum(TotalTokens)
     by Caller
-| order by Tokens desc, Caller asc"#,
+| order by Tokens desc, Caller asc",
         example: &[("period", "1d")],
         ..BASE
     },
