@@ -32,7 +32,7 @@ fn tables() -> Rc<dyn Tables> {
     for file in files {
         let bytes = fs::read(&file).unwrap();
         let report = dataset.add(&bytes, AddOptions::default()).unwrap();
-        let n_lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+        let n_lines = String::from_utf8_lossy(&bytes).lines().count();
         assert_eq!(
             (report.rows as usize, report.reject_count),
             (n_lines, 0),

@@ -1,4 +1,4 @@
-//! What stands beside the gateway log: MCP servers, WebSockets, Azure OpenAI's own log, platform metrics.
+//! What stands beside the gateway log: MCP, `WebSocket`, the log of Azure OpenAI, platform metrics.
 
 use super::{
     AZURE_DIAGNOSTICS, AZURE_METRICS, BASE, FROM, GATEWAY, MCP, PERIOD, TO, WEBSOCKET, step, string,

@@ -171,7 +171,6 @@ pub(super) const RECIPES: &[Recipe] = &[
 | order by Requests desc, Country asc, City asc",
         example: &[("period", "1d")],
         needs_service: Some("geo_info_from_ip_address"),
-        ..BASE
     },
     Recipe {
         id: "bandwidth-over-time",
