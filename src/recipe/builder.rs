@@ -217,17 +217,10 @@ fn string_literal(text: &str) -> String {
     out + "\""
 }
 
-/// A finite number; a whole one keeps its point, or it would be a `long`.
+/// A finite number, with a point: without one it would be a `long`.
 fn real_literal(text: &str) -> Option<String> {
     let number: f64 = text.trim().parse().ok()?;
-    number.is_finite().then(|| {
-        let text = number::real_text(number);
-        if text.contains(['.', 'e', 'E']) {
-            text
-        } else {
-            text + ".0"
-        }
-    })
+    number.is_finite().then(|| number::plain_text(number))
 }
 
 /// Cells of a `datatable`, one row after the other; every row must have all cells.

@@ -143,7 +143,7 @@ pub(super) const RECIPES: &[Recipe] = &[
                 "The response header that is `true` when the call spilled over.",
             ),
         ],
-        kql: r#"let calls =
+        kql: r#"let calls = materialize(
     ApiManagementGatewayLogs
     | where {when}
     | where ApiId == {api}
@@ -151,7 +151,8 @@ pub(super) const RECIPES: &[Recipe] = &[
         Pool = tostring(ResponseHeaders[{header}]),
         IsSpillover = tostring(ResponseHeaders[{spillover}]) =~ "true",
         TotalTime
-    | where isnotempty(Pool);
+    | where isnotempty(Pool)
+);
 let total = toscalar(calls | count);
 calls
 | summarize Requests = count(), Spilled = countif(IsSpillover), AverageMs = round(avg(TotalTime), 1) by Pool

@@ -203,12 +203,13 @@ quotas
             real("per_1000", "0.03", "What a thousand requests cost."),
             SEPARATOR,
         ],
-        kql: r"let requests =
+        kql: r"let requests = materialize(
     ApiManagementGatewayLogs
     | where {when}
     | where ApiId in ({apis})
     | where isnotempty(ApimSubscriptionId)
-    | summarize Requests = count() by BusinessUnit = tostring(split(ApimSubscriptionId, {separator})[0]);
+    | summarize Requests = count() by BusinessUnit = tostring(split(ApimSubscriptionId, {separator})[0])
+);
 let total = toscalar(requests | summarize sum(Requests));
 requests
 | extend SharePercent = round(100.0 * Requests / total, 2)

@@ -136,11 +136,12 @@ pub(super) const RECIPES: &[Recipe] = &[
         questions: &[24],
         tables: &[GATEWAY],
         parameters: &[PERIOD, FROM, TO, API, super::rows("10")],
-        kql: r"let requests =
+        kql: r"let requests = materialize(
     ApiManagementGatewayLogs
     | where {when}
     | where ApiId == {api}
-    | summarize Requests = count() by ApiId, OperationId, ResponseCode;
+    | summarize Requests = count() by ApiId, OperationId, ResponseCode
+);
 requests
 | where ResponseCode >= 400 or ResponseCode == 0
 | join kind=inner (

@@ -11,11 +11,12 @@ pub(super) const RECIPES: &[Recipe] = &[
         questions: &[72],
         tables: &[LANGUAGE_MODEL],
         parameters: &[column("ModelName"), PERIOD, FROM, TO],
-        kql: r"let calls =
+        kql: r"let calls = materialize(
     ApiManagementGatewayLlmLog
     | where {when}
     | where SequenceNumber == 0
-    | project {column};
+    | project {column}
+);
 let total = toscalar(calls | count);
 calls
 | summarize Calls = count() by {column}

@@ -54,8 +54,7 @@ pub(super) const RECIPES: &[Recipe] = &[
 | where isnotempty(ClientTlsVersion)
 | summarize Requests = count(), Callers = dcount(CallerIpAddress), LastSeen = max(TimeGenerated)
     by ClientTlsVersion, _ResourceId
-| order by Requests desc, ClientTlsVersion asc, _ResourceId asc
-| render piechart",
+| order by Requests desc, ClientTlsVersion asc, _ResourceId asc",
         example: &[("period", "1d")],
         ..BASE
     },

@@ -161,12 +161,21 @@ let tokens = materialize(
     | where SequenceNumber == 0
     | project TimeGenerated, TotalTokens
 );
-let tokens_of = (start: datetime, end: datetime) {
-    toscalar(tokens | where TimeGenerated >= start and TimeGenerated < end | summarize sum(TotalTokens))
-};
 union
-    (print Span = "day", Tokens = tokens_of(day, now()), Before = tokens_of(day - 1d, now() - 1d)),
-    (print Span = "month", Tokens = tokens_of(month, now()), Before = tokens_of(last_month, last_month + (now() - month)))
+    (
+        tokens
+        | summarize
+            Tokens = sumif(TotalTokens, TimeGenerated >= day),
+            Before = sumif(TotalTokens, TimeGenerated between ((day - 1d) .. (now() - 1d)))
+        | project Span = "day", Tokens, Before
+    ),
+    (
+        tokens
+        | summarize
+            Tokens = sumif(TotalTokens, TimeGenerated >= month),
+            Before = sumif(TotalTokens, TimeGenerated between (last_month .. (last_month + (now() - month))))
+        | project Span = "month", Tokens, Before
+    )
 | extend ChangePercent = iff(Before == 0, real(null), round(100.0 * (Tokens - Before) / Before, 2))
 | order by Span asc"#,
         ..BASE

@@ -306,11 +306,12 @@ pub(super) const RECIPES: &[Recipe] = &[
         questions: &[16],
         tables: &[GATEWAY],
         parameters: &[PERIOD, FROM, TO, API, rows("20")],
-        kql: r#"let requests =
+        kql: r#"let requests = materialize(
     ApiManagementGatewayLogs
     | where {when}
     | where ApiId == {api}
-    | project Subscription = iff(isempty(ApimSubscriptionId), "none", ApimSubscriptionId);
+    | project Subscription = iff(isempty(ApimSubscriptionId), "none", ApimSubscriptionId)
+);
 let total = toscalar(requests | count);
 requests
 | summarize Requests = count() by Subscription
