@@ -6,6 +6,7 @@
 
 pub mod analysis;
 pub mod check;
+pub mod explain;
 pub mod names;
 pub mod parser;
 pub mod printer;
