@@ -19,7 +19,7 @@ let generation = 0;
 let panic = '';
 let attached = false;
 
-// What the module does not carry: what a signature means, its causes and fixes; the list of recipes.
+// What the module does not carry: what a signature means, its causes and fixes; the recipes.
 let catalogues = { signatures: {}, recipes: [] };
 
 // Pseudonyms of one session are equal for equal secrets, and tell nothing to whoever lacks this key.
@@ -295,7 +295,12 @@ export const kql = {
 /** Questions with names and parameters, as KQL. */
 export const recipes = {
   list: () => guarded(() => structuredClone(catalogues.recipes)),
-  build: (id, values = {}, options = {}) => guarded(() => glue.recipesBuild(id, values, options.dialect ?? 'resourceSpecific')),
+  build: (id, values = {}, options = {}) => guarded(() => {
+    const recipe = catalogues.recipes.find((one) => one.id === id);
+    if (recipe === undefined) return glue.recipesUnknown(String(id), catalogues.recipes.map((one) => one.id).join(' '));
+    const { template, tables, parameters } = recipe;
+    return glue.recipesBuild(JSON.stringify({ template, tables, parameters }), values, options.dialect ?? 'resourceSpecific');
+  }),
 };
 
 /** Secrets and personal data in text. */

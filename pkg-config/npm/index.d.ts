@@ -251,22 +251,36 @@ export type Dialect = 'resourceSpecific' | 'azureDiagnostics';
 export interface RecipeParameter {
   name: string;
   about: string;
-  kind: 'datetime' | 'timespan' | 'string' | 'long' | 'column';
+  kind: 'datetime' | 'timespan' | 'string' | 'long' | 'real' | 'column' | 'rows';
   required: boolean;
   /** Null where the lines that need it are left out. */
   default: string | null;
+  /** Of `rows`: the type of each cell. Cells are parted by commas, rows by semicolons. */
+  cells?: ('string' | 'real')[];
 }
 
 export interface RecipeInfo {
   id: string;
+  /** What it is about, together with others. */
+  family: string;
   /** The question, in plain words. */
   title: string;
   about: string;
+  /** Numbers in the list of questions that people ask of their logs. */
+  questions: number[];
   tables: string[];
   columns: string[];
+  /** How the answer is best shown; what is no `table` is what the query's `render` says. */
+  chart: 'table' | 'timechart' | 'areachart' | 'columnchart' | 'piechart';
+  /** The function that only the workspace can run, or null where the engine runs the query. */
+  needsService: string | null;
   parameters: RecipeParameter[];
   /** Values that make a typical query. */
   example: { [name: string]: string };
+  /** The query with a `{name}` in the place of each value, over the resource-specific tables. */
+  template: string;
+  /** The first rows of the answer to the example on sample rows; null where the engine cannot run it. */
+  sample: { columns: { name: string; type: KqlType }[]; rows: unknown[][] } | null;
 }
 
 /** KQL as text: no data needed. */

@@ -126,13 +126,19 @@ describe('the API', () => {
 
   test('every recipe is built in both dialects and runs', () => {
     const dataset = loaded(certificate);
-    for (const { id, example } of api.recipes.list()) {
+    for (const { id, example, needsService, sample } of api.recipes.list()) {
+      assert.equal(sample === null, needsService !== null, id);
       for (const dialect of ['resourceSpecific', 'azureDiagnostics']) {
         const kql = api.recipes.build(id, example, { dialect });
+        if (needsService !== null) {
+          assert.throws(() => dataset.query(kql, { now: NOW }), { name: 'KqlensError', code: 'KQL0302' }, id);
+          continue;
+        }
         assert.ok(dataset.query(kql, { now: NOW }).columns.length > 0, `${id}, ${dialect}`);
       }
     }
-    assert.throws(() => api.recipes.build('no-such-recipe'), { name: 'KqlensError', code: 'unknown-recipe' });
+    assert.throws(() => api.recipes.build('triag'), { name: 'KqlensError', code: 'unknown-recipe', message: /nearest recipe is `triage`/ });
+    assert.throws(() => api.recipes.build('triage', { period: 'soon' }), { name: 'KqlensError', code: 'bad-value' });
   });
 
   test('an error has a code, a place and words', () => {
