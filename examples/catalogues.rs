@@ -1,8 +1,11 @@
 //! Writes `catalogues.js`: what the facade knows without the module. Of the signatures it is the words
-//! that are added to findings, by id; of the recipes all there is, also the texts that the module fills.
+//! that are added to findings, by id; of the recipes all there is, also the texts that the module fills;
+//! of functions, operators and rules of the checks what hover, completion and reports say about them.
 
 #![expect(clippy::print_stdout, reason = "a command")]
 
+use kqlens::engine::{aggregate, plugin, scalar};
+use kqlens::kql::{check, operators};
 use kqlens::recipe::{self, Family, Kind, Parameter, Recipe};
 use kqlens::signature::{self, Signature};
 use kqlens::value::Dynamic;
@@ -107,6 +110,52 @@ fn parameter(parameter: &Parameter) -> Dynamic {
     Dynamic::bag(members)
 }
 
+/// What a function does, and an example with its answer.
+fn function(about: &str, example: Option<(&str, &str)>) -> Dynamic {
+    let mut members = vec![("about".into(), text(about))];
+    if let Some((query, answer)) = example {
+        members.push(("example".into(), text(query)));
+        members.push(("answer".into(), text(answer)));
+    }
+    Dynamic::bag(members)
+}
+
+/// Functions, aggregates and plugins by name.
+fn functions() -> Dynamic {
+    let scalars = scalar::catalogue().map(|entry| {
+        let words = function(entry.about, Some(entry.example));
+        (entry.name.into(), words)
+    });
+    let aggregates = aggregate::catalogue().map(|entry| {
+        (
+            entry.name.into(),
+            function(entry.about, Some(entry.example)),
+        )
+    });
+    let plugins = plugin::ENTRIES
+        .iter()
+        .map(|entry| (entry.name.into(), function(entry.about, None)));
+    Dynamic::bag(scalars.chain(aggregates).chain(plugins).collect())
+}
+
+fn operator(entry: &operators::OperatorEntry) -> Dynamic {
+    Dynamic::bag(vec![
+        ("syntax".into(), text(entry.syntax)),
+        ("about".into(), text(entry.about)),
+    ])
+}
+
+fn rule(rule: &check::Rule) -> Dynamic {
+    Dynamic::bag(vec![
+        ("code".into(), text(rule.code)),
+        ("name".into(), text(rule.name)),
+        ("severity".into(), text(rule.severity.name())),
+        ("reason".into(), text(rule.reason)),
+        ("bad".into(), text(rule.bad)),
+        ("good".into(), text(rule.good)),
+    ])
+}
+
 fn main() {
     let signatures = signature::catalogue()
         .map(|signature| (signature.id.into(), words(signature)))
@@ -120,7 +169,21 @@ fn main() {
     let catalogues = Dynamic::bag(vec![
         ("signatures".into(), Dynamic::bag(signatures)),
         ("recipes".into(), Dynamic::array(recipes.collect())),
+        ("functions".into(), functions()),
+        (
+            "operators".into(),
+            Dynamic::bag(
+                operators::OPERATORS
+                    .iter()
+                    .map(|entry| (entry.name.into(), operator(entry)))
+                    .collect(),
+            ),
+        ),
+        (
+            "rules".into(),
+            Dynamic::array(check::RULES.iter().map(|one| rule(one)).collect()),
+        ),
     ]);
-    println!("// Written by `cargo xtask package` from src/signature and src/recipe.");
+    println!("// Written by `cargo xtask package` from the catalogues in src.");
     println!("export default {};", catalogues.to_json());
 }

@@ -178,7 +178,7 @@ fn slips_of_the_same_kinds_are_repaired() {
     for (wrong, right) in [
         (
             "AzureDiagnostics | where ResponseCode_d >= 500 | summarize n = count(), Sample = any(LastErrorMessage_s) by ApiId_s, ErrorReason_s",
-            "AzureDiagnostics | where responseCode_d >= 500 | summarize n = count(), Sample = take_any(lastError_message_s) by apiId_s, lastError_reason_s",
+            "AzureDiagnostics | where responseCode_d >= 500 | summarize n = count(), Sample = any(lastError_message_s) by apiId_s, lastError_reason_s",
         ),
         (
             "ApiManagementGatewayLogs | where responseCode_d == 401 | project SubscriptionId_g, CallerIpAddress_s, ISRequestSuccess",

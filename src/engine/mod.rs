@@ -97,7 +97,7 @@ pub fn callables() -> Vec<Callable> {
     let plugins = plugin::ENTRIES.iter().map(|entry| Callable {
         name: entry.name,
         kind: CallKind::Plugin,
-        parameters: String::from("…"),
+        parameters: vec!["…".to_owned()],
         returns: "",
     });
     scalars.chain(aggregates).chain(plugins).collect()
@@ -108,20 +108,13 @@ pub(crate) fn written_parameters<'n>(
     names: impl IntoIterator<Item = &'n str>,
     n_required: usize,
     is_variadic: bool,
-) -> String {
-    let mut text = String::new();
-    for (at, name) in names.into_iter().enumerate() {
-        let comma = if at > 0 { ", " } else { "" };
-        if at < n_required {
-            text += &format!("{comma}{name}");
-        } else {
-            text += &format!("[{comma}{name}]");
-        }
-    }
-    if is_variadic {
-        text.push_str(", …");
-    }
-    text
+) -> Vec<String> {
+    let names = names.into_iter().enumerate();
+    let written = names.map(|(at, name)| match at < n_required {
+        true => name.to_owned(),
+        false => format!("[{name}]"),
+    });
+    written.chain(is_variadic.then(|| "…".to_owned())).collect()
 }
 
 /// A table that a query made.

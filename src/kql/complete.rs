@@ -76,6 +76,17 @@ pub enum CallKind {
     Plugin,
 }
 
+impl CallKind {
+    /// The name in the public API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Scalar => "function",
+            Self::Aggregate => "aggregate",
+            Self::Plugin => "plugin",
+        }
+    }
+}
+
 /// A name that can be called.
 #[derive(Clone, Debug)]
 pub struct Callable {
@@ -83,8 +94,8 @@ pub struct Callable {
     pub name: &'static str,
     /// What it is.
     pub kind: CallKind,
-    /// The types of its parameters; those in brackets may be left out.
-    pub parameters: String,
+    /// The types of its parameters; those in brackets may be left out, `…` may repeat.
+    pub parameters: Vec<String>,
     /// What it gives, where that does not depend on the arguments.
     pub returns: &'static str,
 }
@@ -185,7 +196,7 @@ impl List {
             _ => CompletionKind::Function,
         };
         for one in vocabulary.callables.iter().filter(|one| one.kind == kind) {
-            let detail = format!("({}) {}", one.parameters, one.returns);
+            let detail = format!("({}) {}", one.parameters.join(", "), one.returns);
             self.add_as(one.name, format!("{}(", one.name), shown, detail.trim_end());
         }
     }

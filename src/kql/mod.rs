@@ -7,6 +7,7 @@
 pub mod analysis;
 pub mod check;
 pub mod complete;
+pub mod dropped;
 pub mod explain;
 pub mod names;
 pub mod operators;

@@ -16,7 +16,7 @@ pub mod translation;
 mod views;
 mod websocket;
 
-pub use views::{Views, views};
+pub use views::{Views, declared, views};
 
 use crate::value::Type;
 use std::sync::OnceLock;

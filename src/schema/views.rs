@@ -7,7 +7,7 @@
 use super::{ColumnSchema, TABLES, TableSchema};
 use crate::table::{Field, Origin, Part, Table, Tables, View};
 use crate::value::by_name::ByName;
-use crate::value::{Type, Value};
+use crate::value::{Dynamic, Type, Value};
 use std::rc::Rc;
 
 /// Columns of `AzureDiagnostics` that other resources fill, such as Azure OpenAI.
@@ -74,6 +74,33 @@ pub fn views(tables: &[Rc<Table>]) -> Views {
         add(merged(&name, &parts));
     }
     Views { views }
+}
+
+/// Tables without rows that a caller declares: JSON as `{table: [[column, type], …], …}`.
+pub fn declared(schema: &str) -> Result<Views, String> {
+    const SHAPE: &str = "a schema is `{table: [[column, type], …], …}` with types of KQL";
+    let parsed = Dynamic::parse(schema);
+    let Some(Dynamic::Bag(tables)) = &parsed else {
+        return Err(SHAPE.to_owned());
+    };
+    let mut views = ByName::default();
+    for (name, columns) in tables.iter() {
+        let mut fields = Vec::new();
+        for column in columns.items().ok_or(SHAPE)? {
+            let [name, kind] = column.items().ok_or(SHAPE)? else {
+                return Err(SHAPE.to_owned());
+            };
+            let kind = Type::from_name(&kind.to_text()).ok_or(SHAPE)?;
+            fields.push(Field::new(&name.to_text(), kind));
+        }
+        let view = View {
+            name: name.to_string(),
+            fields,
+            parts: Vec::new(),
+        };
+        views.insert(name.to_string(), Rc::new(view));
+    }
+    Ok(Views { views })
 }
 
 /// The columns of a view while they are collected.

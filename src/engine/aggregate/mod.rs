@@ -107,7 +107,7 @@ pub trait State {
 
 impl Aggregate {
     /// Its parameters as a signature shows them.
-    pub fn written_parameters(&self) -> String {
+    pub fn written_parameters(&self) -> Vec<String> {
         const MOST_SHOWN: usize = 4;
         let names = (0..self.n_most.min(MOST_SHOWN)).map(|at| {
             if self.condition_at == Some(at) {

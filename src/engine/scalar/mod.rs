@@ -119,7 +119,7 @@ pub struct Scalar {
 
 impl Scalar {
     /// The types of its parameters as a signature shows them.
-    pub fn written_parameters(&self) -> String {
+    pub fn written_parameters(&self) -> Vec<String> {
         let names = self.parameters.iter().map(|parameter| match parameter {
             Parameter::Any => "value",
             Parameter::Is(kind) => kind.name(),
