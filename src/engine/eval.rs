@@ -550,6 +550,29 @@ pub(super) fn call_row(call: &Call, context: &Context, values: &[Value]) -> Valu
     }
 }
 
+/// Evaluates an expression for a single row whose values are asked for one by one.
+pub(super) fn evaluate_row(
+    expr: &Expr,
+    column: &dyn Fn(usize) -> Value,
+    context: &Context,
+) -> Outcome<Value> {
+    match &expr.node {
+        Node::Constant(value) => Ok(value.clone()),
+        Node::Column(at) => Ok(column(*at)),
+        Node::Call(call) => {
+            let mut values = Vec::with_capacity(call.arguments.len());
+            for argument in &call.arguments {
+                values.push(evaluate_row(argument, column, context)?);
+            }
+            let value = typed(call_row(call, context, &values), expr.kind);
+            match context.take_refusal() {
+                Some((code, reason)) => Err(Box::new(Diagnostic::error(code, expr.span, reason))),
+                None => Ok(value),
+            }
+        }
+    }
+}
+
 /// Number of values inside one, counted until there are too many.
 fn n_parts(value: &Dynamic, most: usize) -> usize {
     let mut n_found = 1;

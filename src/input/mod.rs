@@ -13,7 +13,7 @@ mod az_table;
 mod charset;
 mod delimited;
 mod gateway_text;
-mod gzip;
+pub(crate) mod gzip;
 mod header;
 mod json;
 mod naming;

@@ -38,8 +38,12 @@ impl<'q> Binder<'q> {
                 index,
                 span,
             } => {
-                let object = self.scalar(object, environment, row)?;
+                let parts = self.tuple(object, environment, row)?;
                 let index = self.scalar(index, environment, row)?;
+                if let Some(parts) = parts {
+                    return self.part_at(parts, &index);
+                }
+                let object = self.scalar(object, environment, row)?;
                 self.index(object, index, *span)
             }
             tree::Expr::Unary {
@@ -67,8 +71,12 @@ impl<'q> Binder<'q> {
                 right,
                 span,
             } => {
-                let left = self.scalar(left, environment, row)?;
                 let right = self.scalar(right, environment, row)?;
+                if let tree::Expr::Star(_) = left.as_ref() {
+                    let fields = row.fields.clone();
+                    return self.any_column(*operator, *operator_span, &right, &fields, *span);
+                }
+                let left = self.scalar(left, environment, row)?;
                 self.binary(*operator, *operator_span, left, right, *span)
             }
             tree::Expr::Logical {
@@ -279,14 +287,9 @@ impl<'q> Binder<'q> {
         environment: &Environment<'q>,
         row: &mut Row,
     ) -> Bound<Expr> {
-        if let (tree::Expr::Name(side), tree::Expr::Name(name), Some(n_left)) =
-            (object, member, row.n_left)
-        {
-            let places = match side.text.as_str() {
-                "$left" => Some(0..n_left),
-                "$right" => Some(n_left..row.fields.len()),
-                _ => None,
-            };
+        if let (tree::Expr::Name(side), tree::Expr::Name(name)) = (object, member) {
+            let places = row.sides.iter().find(|(known, _)| *known == side.text);
+            let places = places.map(|(_, places)| places.clone());
             if let Some(places) = places {
                 let found = places.clone().find(|&at| {
                     row.fields
@@ -345,7 +348,7 @@ impl<'q> Binder<'q> {
         }
     }
 
-    fn binary(
+    pub(super) fn binary(
         &mut self,
         operator: BinaryOperator,
         operator_span: Span,

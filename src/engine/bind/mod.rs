@@ -8,12 +8,24 @@
 //! it, and user functions expand to at most [`MAX_NODES`] nodes.
 
 mod calls;
+mod each;
 mod expression;
+mod fork;
+mod forms;
+mod mv_apply;
 mod naming;
 mod notes;
 pub mod operands;
+mod partition;
+mod project_by_names;
+mod sample;
+mod scan;
+mod search;
 mod summarize;
 mod tabular;
+mod top_nested;
+mod tuple;
+mod window;
 
 pub use notes::analyse;
 
@@ -26,6 +38,7 @@ use crate::text::Span;
 use crate::value::Type;
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// Most nodes that a query may expand to.
@@ -87,8 +100,8 @@ enum TableSource<'q> {
 /// The columns that an expression may name.
 struct Row {
     fields: Vec<Field>,
-    /// How many of the fields are the left side's, in the condition of a join.
-    n_left: Option<usize>,
+    /// Names that stand for some of the fields: `$left` and `$right`, the steps of a `scan`, …
+    sides: Vec<(String, Range<usize>)>,
     /// Whether window functions may be used, and those that were.
     windows: Option<Vec<WindowCall>>,
     is_serialized: bool,
@@ -100,7 +113,7 @@ impl Row {
     fn of(fields: &[Field]) -> Self {
         Self {
             fields: fields.to_vec(),
-            n_left: None,
+            sides: Vec::new(),
             windows: None,
             is_serialized: false,
             aggregates: None,
@@ -119,7 +132,7 @@ impl Row {
     const fn none() -> Self {
         Self {
             fields: Vec::new(),
-            n_left: None,
+            sides: Vec::new(),
             windows: None,
             is_serialized: false,
             aggregates: None,
@@ -132,6 +145,8 @@ impl Row {
 pub struct BoundQuery {
     /// What to run.
     pub plan: Plan,
+    /// The other tables that the query gives, with their names.
+    pub further: Vec<(String, Plan)>,
     /// What `render` asks for.
     pub render: Option<Render>,
 }
@@ -156,6 +171,8 @@ pub struct Binder<'q> {
     n_operators: usize,
     depth: usize,
     render: Option<Render>,
+    /// Tables that the query gives beside its first.
+    further: Vec<(String, Plan)>,
     /// What is noted of the query, where it is read and not run.
     notes: Option<Box<notes::Notes>>,
 }
@@ -222,6 +239,7 @@ pub fn bind<'q>(
     let plan = binder.tabular(expression, &environment)?;
     Ok(BoundQuery {
         plan,
+        further: binder.further,
         render: binder.render,
     })
 }
@@ -256,6 +274,7 @@ impl<'q> Binder<'q> {
             n_operators: 0,
             depth: 0,
             render: None,
+            further: Vec::new(),
             notes: None,
         }
     }
@@ -306,6 +325,14 @@ impl<'q> Binder<'q> {
         if let Some(notes) = &mut self.notes {
             return Ok(notes.without_rows(plan));
         }
+        if plan.reads_group() {
+            return wrong_with_help(
+                codes::NOT_SUPPORTED,
+                plan.span,
+                "the rows of a group are not known before the query runs",
+                "name them with `as` in a `partition` without a strategy",
+            );
+        }
         let at = self.n_asked;
         self.n_asked += 1;
         match self.answers.get(at) {
@@ -332,6 +359,19 @@ impl<'q> Binder<'q> {
                 Ok(Some(Rc::new(Scope {
                     name,
                     binding,
+                    parent: environment,
+                })))
+            }
+            // The only settings that a function reads.
+            Statement::Set {
+                name,
+                value: Some(value),
+                ..
+            } if name.text.starts_with("query_bin_auto_") => {
+                let value = self.scalar(value, &environment, &mut Row::none())?;
+                Ok(Some(Rc::new(Scope {
+                    name: name,
+                    binding: Binding::Scalar(value),
                     parent: environment,
                 })))
             }

@@ -122,7 +122,7 @@ impl<'q> Binder<'q> {
         clippy::too_many_arguments,
         reason = "the lists grow together, item by item"
     )]
-    fn summarize_item(
+    pub(super) fn summarize_item(
         &mut self,
         expression: &'q tree::Expr,
         input: &[Field],

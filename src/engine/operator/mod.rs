@@ -4,14 +4,18 @@
 //! bounded piece of work (a batch of up to 64 Ki rows, or less) and comes back, so that a job can
 //! stop between any two of them.
 
+pub mod each;
 mod expand;
 mod join;
 pub mod key;
 pub mod parse;
 mod rows;
+pub mod sample;
+pub mod scan;
 pub mod series;
 mod sort;
 mod summarize;
+pub mod top_nested;
 pub mod window;
 pub mod words;
 
@@ -59,6 +63,12 @@ pub enum Poll {
 pub trait Run {
     /// Does a piece of work.
     fn poll(&mut self, context: &Context) -> Outcome<Poll>;
+}
+
+/// An operator that is whole in its own file, before its first row.
+pub trait Machine: std::fmt::Debug {
+    /// Makes it run.
+    fn start(&self, inputs: Vec<Box<dyn Run>>) -> Box<dyn Run>;
 }
 
 /// What is counted of one operator of the query.
@@ -206,6 +216,25 @@ pub fn build(plan: Plan, counters: &Counters) -> (Box<dyn Run>, Vec<usize>) {
             let series::MakeSeries { input, .. } = &*series;
             let (input, inputs) = build((**input).clone(), counters);
             (Box::new(series::Run::new(input, *series, span)), inputs)
+        }
+        Operator::Group(_) => (Box::new(rows::Rows::new(Rc::default())), Vec::new()),
+        Operator::Each { input, body, each } => {
+            let kinds = input.fields.iter().map(|field| field.kind).collect();
+            let (input, inputs) = build(*input, counters);
+            let groups = each::Groups::new(input, kinds, *body, each, span);
+            (Box::new(groups), inputs)
+        }
+        Operator::Machine {
+            inputs: plans,
+            machine,
+        } => {
+            let (mut runs, mut inputs) = (Vec::new(), Vec::new());
+            for plan in plans {
+                let (run, more) = build(plan, counters);
+                runs.push(run);
+                inputs.extend(more);
+            }
+            (machine.start(runs), inputs)
         }
         Operator::Parse {
             input,
