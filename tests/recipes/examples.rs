@@ -7,7 +7,7 @@ use kqlens::dataset::{AddOptions, Dataset, check};
 use kqlens::diagnostic::codes;
 use kqlens::engine::Relation;
 use kqlens::kql::check::Target as Place;
-use kqlens::recipe::{self, Default, Kind, Parameter, Recipe, Target};
+use kqlens::recipe::{self, Default, Recipe, Target};
 use kqlens::table::Tables;
 use kqlens::value::{Dynamic, Value, datetime, dynamic};
 use std::collections::BTreeMap;
@@ -116,28 +116,12 @@ fn both_dialects_give_the_sample_answer() {
     assert_eq!(text.lines().count(), recorded.lines().count());
 }
 
-/// A value for each parameter: none of its lines is left out.
-fn every_value(recipe: &Recipe) -> Vec<(&'static str, &'static str)> {
-    let value = |parameter: &Parameter| match (parameter.default, parameter.kind) {
-        (Default::Value(text), _) => text,
-        (_, Kind::DateTime) => "2026-04-20T14:00:00Z",
-        (_, Kind::TimeSpan) => "1d",
-        (_, Kind::Long | Kind::Real) => "400",
-        (_, Kind::String | Kind::Rows(_)) => "orders",
-        (_, Kind::Column) => "ApiId",
-    };
-    let parameters = recipe.parameters.iter();
-    parameters
-        .map(|parameter| (parameter.name, value(parameter)))
-        .collect()
-}
-
 #[test]
 fn every_parameter_leaves_a_query_that_runs() {
     let tables = tables();
     let mut wrong = Vec::new();
     for recipe in recipe::list().filter(|recipe| recipe.needs_service.is_none()) {
-        let every = every_value(recipe);
+        let every = recipe.every_value();
         let is_required = |name: &str| {
             let mut parameters = recipe.parameters.iter();
             parameters.any(|one| one.name == name && one.default == Default::Required)
