@@ -1,6 +1,6 @@
 //! Writes what an oracle needs to check the recipes: `schema.json`, the columns of every table as
-//! `{table: [[column, type], …], …}`, and `texts.jsonl`, lines `{id, query}` of every recipe's example
-//! in both dialects.
+//! `{table: [[column, type], …], …}`, and `texts.jsonl`, lines `{id, query}` of every recipe in both
+//! dialects, with the values of its example and with a value for every parameter.
 
 #![expect(clippy::print_stderr, reason = "a command")]
 
@@ -34,18 +34,20 @@ fn schema() -> Dynamic {
 fn texts() -> Result<String, String> {
     let mut lines = String::new();
     for recipe in recipe::list() {
-        for (dialect, target) in [
-            ("resource-specific", Target::ResourceSpecific),
-            ("AzureDiagnostics", Target::AzureDiagnostics),
+        for (values_of, values) in [
+            ("example", recipe.example.to_vec()),
+            ("every parameter", recipe.every_value()),
         ] {
-            let id = format!("{}, {dialect}", recipe.id);
-            let query = recipe::build(recipe.id, recipe.example, target)
-                .map_err(|error| format!("{id}: {error}"))?;
-            let line = Dynamic::bag(vec![
-                ("id".into(), Dynamic::string(&id)),
-                ("query".into(), Dynamic::string(&query)),
-            ]);
-            lines += &format!("{}\n", line.to_json());
+            for target in [Target::ResourceSpecific, Target::AzureDiagnostics] {
+                let id = format!("{}, {values_of}, {target:?}", recipe.id);
+                let query = recipe::build(recipe.id, &values, target)
+                    .map_err(|error| format!("{id}: {error}"))?;
+                let line = Dynamic::bag(vec![
+                    ("id".into(), Dynamic::string(&id)),
+                    ("query".into(), Dynamic::string(&query)),
+                ]);
+                lines += &format!("{}\n", line.to_json());
+            }
         }
     }
     Ok(lines)

@@ -239,6 +239,20 @@ impl Recipe {
             .unwrap_or("table")
     }
 
+    /// A value for every parameter, so that no line of the text is left out: for whoever tries them all.
+    pub fn every_value(&self) -> Vec<(&'static str, &'static str)> {
+        let value = |parameter: &Parameter| match (parameter.default, parameter.kind) {
+            (Default::Value(text), _) => text,
+            (_, Kind::DateTime) => "2026-04-20T14:00:00Z",
+            (_, Kind::TimeSpan) => "1d",
+            (_, Kind::Long | Kind::Real) => "400",
+            (_, Kind::String | Kind::Rows(_)) => "orders",
+            (_, Kind::Column) => "TimeGenerated",
+        };
+        let parameters = self.parameters.iter();
+        parameters.map(|one| (one.name, value(one))).collect()
+    }
+
     /// The columns of its tables that the query reads, by their resource-specific names.
     pub fn columns(&self) -> Vec<&'static str> {
         let reads = |word: &str| {

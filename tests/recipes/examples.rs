@@ -7,7 +7,7 @@ use kqlens::dataset::{AddOptions, Dataset, check};
 use kqlens::diagnostic::codes;
 use kqlens::engine::Relation;
 use kqlens::kql::check::Target as Place;
-use kqlens::recipe::{self, Recipe, Target};
+use kqlens::recipe::{self, Default, Recipe, Target};
 use kqlens::table::Tables;
 use kqlens::value::{Dynamic, Value, datetime, dynamic};
 use std::collections::BTreeMap;
@@ -114,6 +114,36 @@ fn both_dialects_give_the_sample_answer() {
         assert_eq!(is, was, "{}:{}", file.display(), line + 1);
     }
     assert_eq!(text.lines().count(), recorded.lines().count());
+}
+
+#[test]
+fn every_parameter_leaves_a_query_that_runs() {
+    let tables = tables();
+    let mut wrong = Vec::new();
+    for recipe in recipe::list().filter(|recipe| recipe.needs_service.is_none()) {
+        let every = recipe.every_value();
+        let is_required = |name: &str| {
+            let mut parameters = recipe.parameters.iter();
+            parameters.any(|one| one.name == name && one.default == Default::Required)
+        };
+        let fewest = every
+            .iter()
+            .copied()
+            .filter(|(name, _)| is_required(name))
+            .collect();
+        for values in [every, fewest] {
+            let answers = [Target::ResourceSpecific, Target::AzureDiagnostics].map(|target| {
+                let text = recipe::build(recipe.id, &values, target).unwrap();
+                let answer = run(&text, &tables).map_err(|error| shown(&error, &text));
+                answer.map(|relation| text_of(&relation))
+            });
+            match answers {
+                [Ok(here), Ok(there)] if here == there => {}
+                answers => wrong.push(format!("{} {values:?}: {answers:#?}", recipe.id)),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
 #[test]

@@ -146,7 +146,7 @@ quotas
 | order by UsedPercent desc, Subscription asc",
         example: &[(
             "quotas",
-            "retail-web, 5000; finance-erp, 2000; ops-bot, 1000",
+            "retail-web, 1200; finance-erp, 2000; hr-portal, 500",
         )],
         ..BASE
     },

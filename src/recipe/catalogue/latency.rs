@@ -141,13 +141,15 @@ pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
         id: "response-and-backend-time",
         title: "How much of the response time is the backend's?",
-        about: "Average time of the whole request and of the backend's part in milliseconds, per point in time.",
+        about: "Average time of the whole request and of the backend's part in milliseconds, per point in time, of the \
+            requests that reached a backend.",
         questions: &[50],
         tables: &[GATEWAY],
         parameters: &[PERIOD, FROM, TO, API, step("5m")],
         kql: r"ApiManagementGatewayLogs
 | where {when}
 | where ApiId == {api}
+| where isnotnull(BackendTime)
 | summarize ResponseMs = round(avg(TotalTime), 1), BackendMs = round(avg(BackendTime), 1)
     by bin(TimeGenerated, {step})
 | order by TimeGenerated asc
