@@ -1149,14 +1149,7 @@ impl<'q> Binder<'q> {
         for ordered in by {
             let (_, value) = split_assignment(&ordered.value);
             let bound = self.scalar(value, environment, &mut Row::of(&fields))?;
-            if bound.kind == Type::Dynamic {
-                return wrong_with_help(
-                    codes::TYPE,
-                    value.span(),
-                    "a `dynamic` has no order",
-                    "convert it, e.g. with `tostring(…)`",
-                );
-            }
+            self.refuse_key(&bound, "a `dynamic` has no order")?;
             let is_ascending = ordered.ascending.unwrap_or(false);
             let column = match bound.node {
                 Node::Column(at) => at,
@@ -1382,14 +1375,7 @@ impl<'q> Binder<'q> {
                 }
             };
             for key in [&left_key, &right_key] {
-                if key.kind == Type::Dynamic {
-                    return wrong_with_help(
-                        codes::TYPE,
-                        key.span,
-                        "a `dynamic` cannot be joined on",
-                        "convert it before, e.g. with `tostring(…)`",
-                    );
-                }
+                self.refuse_key(key, "a `dynamic` cannot be joined on")?;
             }
             let common = operands::common_type([left_key.kind, right_key.kind]);
             let Ok(common) = common else {
