@@ -97,6 +97,11 @@ export interface StageInfo {
   range: Range;
   rowsIn: number;
   rowsOut: number;
+  /** Columns that went out and did not come in; none of a source. */
+  added: string[];
+  dropped: string[];
+  /** Time of this stage alone. */
+  elapsedMs: number;
 }
 
 export interface RenderHint {
