@@ -822,7 +822,15 @@ impl<'q> Binder<'q> {
             Operator::TopNested { clauses, .. } => {
                 self.top_nested(input, clauses, span, environment)
             }
-            Operator::Graph { .. } => not_yet("graph operators", span),
+            Operator::MakeGraph { .. }
+            | Operator::GraphMatch { .. }
+            | Operator::GraphToTable { .. }
+            | Operator::GraphMarkComponents { .. } => not_yet("graph operators", span),
+            Operator::Graph { .. } => wrong(
+                codes::NOT_SUPPORTED,
+                span,
+                "this graph operator is not documented and not supported",
+            ),
             Operator::Undocumented { .. } => wrong(
                 codes::NOT_SUPPORTED,
                 span,
