@@ -76,6 +76,9 @@ impl<'q> Binder<'q> {
             }
             _ => {}
         }
+        if row.pattern.is_some() && super::graph::FUNCTIONS.contains(&name) {
+            return self.graph_call(name, arguments, span, environment, row);
+        }
         if let Some(calls) = &row.aggregates
             && let Some(entry) = aggregate::find(name)
         {
@@ -378,8 +381,8 @@ impl<'q> Binder<'q> {
                 "`pack_all(true)` is not supported here",
             );
         }
-        let mut packed = Vec::with_capacity(row.fields.len() * 2);
-        for (at, field) in row.fields.iter().enumerate() {
+        let mut packed = Vec::with_capacity(row.named().len() * 2);
+        for (at, field) in row.named().iter().enumerate() {
             packed.push(Expr::constant(
                 Value::string(&field.name),
                 Type::String,
