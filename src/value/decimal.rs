@@ -1,7 +1,7 @@
 //! `decimal`: exact decimal numbers of up to 34 digits.
 //!
-//! A number is `mantissa / 10^scale`. An operation whose exact result needs more digits gives `None`,
-//! and the engine refuses it: rounding rules of the service are not documented.
+//! A number is `mantissa / 10^scale`. A quotient is rounded to 34 digits; a sum or product that needs
+//! more of them gives `None`, and the engine refuses it.
 
 use super::real;
 use std::cmp::Ordering;
@@ -9,6 +9,8 @@ use std::fmt;
 
 /// Most digits of a mantissa.
 const MAX_DIGITS: u32 = 34;
+/// Most digits behind the point.
+const MAX_SCALE: u32 = 72;
 
 /// A decimal number.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +30,7 @@ impl Decimal {
 
     /// `mantissa / 10^scale`, when it fits.
     pub fn new(mantissa: i128, scale: u32) -> Option<Self> {
-        (scale <= MAX_DIGITS && mantissa.unsigned_abs() < 10_u128.pow(MAX_DIGITS))
+        (scale <= MAX_SCALE && mantissa.unsigned_abs() < 10_u128.pow(MAX_DIGITS))
             .then_some(Self { mantissa, scale })
     }
 
@@ -70,7 +72,9 @@ impl Decimal {
 
     /// The whole part, when it fits a long.
     pub fn to_long(self) -> Option<i64> {
-        i64::try_from(self.mantissa / 10_i128.pow(self.scale)).ok()
+        // A power that does not fit leaves nothing before the point.
+        let divisor = 10_i128.checked_pow(self.scale).unwrap_or(i128::MAX);
+        i64::try_from(self.mantissa / divisor).ok()
     }
 
     /// Both mantissas at the larger scale.
@@ -107,18 +111,37 @@ impl Decimal {
         )
     }
 
-    /// `self / other` when the quotient ends within 34 digits.
+    /// `self / other`, rounded to 34 digits, half to even; none by zero or beyond the digits.
     pub fn divide(self, other: Self) -> Option<Self> {
+        let (dividend, divisor) = (self.mantissa, other.mantissa);
+        let mut quotient = dividend.checked_div(divisor)?;
+        let mut rest = dividend % divisor;
         let mut scale = i64::from(self.scale) - i64::from(other.scale);
-        let mut mantissa = self.mantissa;
-        while other.mantissa != 0 && (mantissa % other.mantissa != 0 || scale < 0) {
-            mantissa = mantissa.checked_mul(10)?;
+        let is_short = |quotient: i128| quotient.unsigned_abs() < 10_u128.pow(MAX_DIGITS - 1);
+        while scale < 0 || rest != 0 && is_short(quotient) {
+            quotient = quotient.checked_mul(10)? + rest * 10 / divisor;
+            rest = rest * 10 % divisor;
             scale += 1;
         }
-        Self::new(
-            mantissa.checked_div(other.mantissa)?,
-            u32::try_from(scale).ok()?,
-        )
+        let twice = (rest * 2).unsigned_abs();
+        let is_even = quotient % 2 == 0;
+        if twice > divisor.unsigned_abs() || twice == divisor.unsigned_abs() && !is_even {
+            quotient += if (dividend < 0) == (divisor < 0) {
+                1
+            } else {
+                -1
+            };
+        }
+        Self::new(quotient, u32::try_from(scale).ok()?)
+    }
+
+    /// What remains of a division of numbers that are not negative.
+    pub fn remainder(self, other: Self) -> Option<Self> {
+        let (left, right, scale) = self.aligned(other)?;
+        if left < 0 || right < 0 {
+            return None;
+        }
+        Self::new(left.checked_rem(right)?, scale)
     }
 
     /// `-self`
@@ -200,7 +223,13 @@ mod tests {
                 .as_deref(),
             Some("0.125")
         );
-        assert_eq!(number("1").divide(number("3")), None);
+        let third = number("1").divide(number("3")).unwrap();
+        assert_eq!(third.to_string(), format!("0.{}", "3".repeat(34)));
+        let two_thirds = number("-0.002").divide(number("3")).unwrap();
+        assert_eq!(two_thirds.to_string(), format!("-0.000{}7", "6".repeat(33)));
+        assert_eq!(number("1e30").divide(number("1e-3")), Some(number("1e33")));
+        assert_eq!(number("7.5").remainder(number("2")), Some(number("1.5")));
+        assert_eq!(number("7.5").remainder(number("0")), None);
         assert_eq!(number("1").divide(number("0")), None);
         assert!(number("1.10") > number("1.09"));
     }

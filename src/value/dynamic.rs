@@ -4,7 +4,7 @@
 //! and one value a key (the last). Datetimes, timespans and guids that a query puts into a dynamic
 //! keep their type and print as their text.
 
-use super::{Decimal, Type, Value, datetime, guid, number, real, timespan};
+use super::{Type, Value, datetime, guid, number, real, timespan};
 use std::rc::Rc;
 
 /// Deepest nesting that is read.
@@ -221,12 +221,6 @@ impl Dynamic {
             Self::Guid(_) => Type::Guid,
             Self::Null | Self::Array(_) | Self::Bag(_) => return None,
         })
-    }
-}
-
-impl From<Decimal> for Dynamic {
-    fn from(number: Decimal) -> Self {
-        Self::Real(number.to_real())
     }
 }
 

@@ -12,6 +12,7 @@ pub mod dynamic;
 pub mod guid;
 pub mod number;
 pub mod order;
+pub mod path;
 pub mod real;
 pub mod timespan;
 
@@ -263,7 +264,7 @@ impl Value {
             Self::Int(number) => Dynamic::Long(i64::from(*number)),
             Self::Long(number) => Dynamic::Long(*number),
             Self::Real(number) => Dynamic::Real(*number),
-            Self::Decimal(number) => Dynamic::Real(number.to_real()),
+            Self::Decimal(number) => Dynamic::string(&number.to_string()),
             Self::String(text) => Dynamic::String(Rc::clone(text)),
             Self::DateTime(ticks) => Dynamic::DateTime(*ticks),
             Self::TimeSpan(ticks) => Dynamic::TimeSpan(*ticks),

@@ -207,10 +207,11 @@ struct Extreme {
     values: Vec<Value>,
 }
 
-/// Whether a value beats the best so far; NaN never does.
+/// Whether a value beats the best so far; NaN beats every number, both ways.
 fn beats(value: &Value, best: &Value, is_max: bool) -> bool {
-    if best.is_null() {
-        return !value.is_null();
+    let is_nan = |value: &Value| matches!(value, Value::Real(number) if number.is_nan());
+    if best.is_null() || is_nan(value) {
+        return !value.is_null() && !is_nan(best);
     }
     order(value, best).is_some_and(|found| if is_max { found.is_gt() } else { found.is_lt() })
 }
@@ -261,16 +262,13 @@ struct ArgExtreme {
 }
 
 impl State for ArgExtreme {
-    fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], context: &Context) {
+    fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], _: &Context) {
         let Some(first) = arguments.first() else {
             return;
         };
         self.rows.resize(n_groups, None);
         for (row, &group) in groups.iter().enumerate() {
             let value = first.value(row);
-            if matches!(value, Value::Real(number) if number.is_nan()) {
-                context.refuse("`arg_max` and `arg_min` over NaN are not supported here; filter with `isfinite`");
-            }
             let Some(best) = self.rows.get_mut(group as usize) else {
                 continue;
             };

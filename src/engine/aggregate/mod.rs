@@ -2,14 +2,15 @@
 //!
 //! Input: batches and the group of every row. Output: one value a group. Every aggregate keeps its
 //! state per group in vectors, so a batch is one loop without calls per row. The estimating ones of
-//! Kusto (`dcount`, `percentile`) are exact here. Absent on purpose: sketches (`hll`, `tdigest`),
-//! whose bytes only the service can make.
+//! Kusto (`dcount`, `percentile`, `hll`, `tdigest`) are exact here.
 
 mod collect;
 mod distinct;
 mod extreme;
 mod numeric;
 mod percentile;
+mod schema;
+mod sketch;
 
 use super::eval::{Context, Vector};
 use crate::table::Column;
@@ -36,6 +37,8 @@ pub enum Shape {
 pub enum Naming {
     /// `name_argument`
     Prefixed(&'static str),
+    /// `name_argument_argument`, of the first two.
+    Pair(&'static str),
     /// The name of the argument.
     First,
 }
@@ -103,6 +106,21 @@ pub trait State {
 }
 
 impl Aggregate {
+    /// Its parameters as a signature shows them.
+    pub fn written_parameters(&self) -> Vec<String> {
+        const MOST_SHOWN: usize = 4;
+        let names = (0..self.n_most.min(MOST_SHOWN)).map(|at| {
+            if self.condition_at == Some(at) {
+                "bool"
+            } else if at < self.n_columns {
+                "value"
+            } else {
+                "constant"
+            }
+        });
+        super::written_parameters(names, self.n_required, self.n_most > MOST_SHOWN)
+    }
+
     const fn new(
         name: &'static str,
         bind: fn(&[Type]) -> Signature,
@@ -163,12 +181,14 @@ impl Aggregate {
 }
 
 /// All families.
-pub static FAMILIES: [&[Aggregate]; 5] = [
+pub static FAMILIES: [&[Aggregate]; 7] = [
     numeric::ENTRIES,
     extreme::ENTRIES,
     collect::ENTRIES,
     distinct::ENTRIES,
     percentile::ENTRIES,
+    schema::ENTRIES,
+    sketch::ENTRIES,
 ];
 
 /// Every entry.

@@ -3,7 +3,9 @@
 use super::{Aggregate, Naming, Signature, Start, State, for_each_row};
 use crate::engine::eval::{Context, Vector};
 use crate::table::{Bitmap, Column, ColumnBuilder, Data};
-use crate::value::{Type, Value};
+use crate::value::{Decimal, Type, Value};
+
+const TOO_LONG: &str = "a `decimal` of more than 34 digits is not supported here";
 
 /// The entries.
 pub(super) static ENTRIES: &[Aggregate] = &[
@@ -117,6 +119,44 @@ pub(super) static ENTRIES: &[Aggregate] = &[
         |_| spread(None, false, true),
     ),
     Aggregate::new(
+        "covariance",
+        pair_type,
+        "Covariance of a sample of two columns.",
+        ("covariance(x, x) > 1.66", "True"),
+        |_| covariance(None, true),
+    )
+    .takes(2, 2, 2)
+    .named(Naming::Pair("covariance")),
+    Aggregate::new(
+        "covarianceif",
+        pair_type,
+        "Covariance of a sample of two columns where a condition is true.",
+        ("covarianceif(x, -x, x > 2)", "-0.5"),
+        |_| covariance(Some(2), true),
+    )
+    .takes(3, 3, 3)
+    .with_condition(2)
+    .named(Naming::Pair("covarianceif")),
+    Aggregate::new(
+        "covariancep",
+        pair_type,
+        "Covariance of a whole population of two columns.",
+        ("covariancep(x, x)", "1.25"),
+        |_| covariance(None, false),
+    )
+    .takes(2, 2, 2)
+    .named(Naming::Pair("covariancep")),
+    Aggregate::new(
+        "covariancepif",
+        pair_type,
+        "Covariance of the population of two columns where a condition is true.",
+        ("covariancepif(x, -x, x > 2)", "-0.25"),
+        |_| covariance(Some(2), false),
+    )
+    .takes(3, 3, 3)
+    .with_condition(2)
+    .named(Naming::Pair("covariancepif")),
+    Aggregate::new(
         "binary_all_and",
         long_type,
         "Bits that all values have.",
@@ -186,6 +226,7 @@ fn average_type(kinds: &[Type]) -> Signature {
         Type::Int | Type::Long => Ok((vec![Type::Long], Type::Real)),
         Type::Real => Ok((vec![Type::Real], Type::Real)),
         Type::TimeSpan => Ok((vec![Type::TimeSpan], Type::TimeSpan)),
+        Type::Decimal => Ok((vec![Type::Decimal], Type::Decimal)),
         other => Err(format!(
             "a mean requires numbers or timespans, not `{}`",
             other.name()
@@ -201,6 +242,14 @@ fn real_type(kinds: &[Type]) -> Signature {
         "a variance requires numbers, not `{}`",
         first_kind(kinds).name()
     ))
+}
+
+fn pair_type(kinds: &[Type]) -> Signature {
+    let is_number = |kind: &Type| matches!(kind, Type::Int | Type::Long | Type::Real);
+    if kinds.iter().take(2).all(is_number) {
+        return Ok((vec![Type::Real, Type::Real], Type::Real));
+    }
+    Err("a covariance requires numbers".to_owned())
 }
 
 fn long_type(kinds: &[Type]) -> Signature {
@@ -297,10 +346,8 @@ impl State for Sum {
                 });
             }
             _ => {
-                self.decimals.resize(
-                    n_groups,
-                    Value::Decimal(crate::value::Decimal::from_long(0)),
-                );
+                self.decimals
+                    .resize(n_groups, Value::Decimal(Decimal::from_long(0)));
                 let sums = &mut self.decimals;
                 for_each_row(groups, arguments, self.condition_at, |group, row| {
                     if let (Some(Value::Decimal(sum)), Value::Decimal(value)) =
@@ -309,9 +356,7 @@ impl State for Sum {
                         match sum.plus(value) {
                             Some(total) => *sum = total,
                             None => {
-                                context.refuse(
-                                    "a `decimal` of more than 34 digits is not supported here",
-                                );
+                                context.refuse(TOO_LONG);
                             }
                         }
                     }
@@ -327,10 +372,8 @@ impl State for Sum {
             Type::Real => Data::Real(std::mem::take(&mut self.reals)),
             Type::Decimal => {
                 let mut builder = ColumnBuilder::new(Type::Decimal);
-                self.decimals.resize(
-                    n_groups,
-                    Value::Decimal(crate::value::Decimal::from_long(0)),
-                );
+                self.decimals
+                    .resize(n_groups, Value::Decimal(Decimal::from_long(0)));
                 self.decimals.iter().for_each(|sum| builder.push(sum));
                 return vec![builder.finish()];
             }
@@ -347,6 +390,7 @@ fn average(start: &Start<'_>, condition_at: Option<usize>) -> Box<dyn State> {
         condition_at,
         sums: vec![],
         wholes: vec![],
+        decimals: vec![],
         counts: vec![],
     })
 }
@@ -356,11 +400,12 @@ struct Average {
     condition_at: Option<usize>,
     sums: Vec<f64>,
     wholes: Vec<i64>,
+    decimals: Vec<Decimal>,
     counts: Vec<u64>,
 }
 
 impl State for Average {
-    fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], _: &Context) {
+    fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], context: &Context) {
         let Some(argument) = arguments.first() else {
             return;
         };
@@ -369,6 +414,10 @@ impl State for Average {
         self.counts.resize(n_groups, 0);
         let column = argument.clone().into_column(groups.len());
         let (sums, wholes, counts) = (&mut self.sums, &mut self.wholes, &mut self.counts);
+        let decimals = &mut self.decimals;
+        if self.kind == Type::Decimal {
+            decimals.resize(n_groups, Decimal::from_long(0));
+        }
         for_each_row(groups, arguments, self.condition_at, |group, row| {
             if column.nulls.as_ref().is_some_and(|nulls| nulls.get(row)) {
                 return;
@@ -384,6 +433,16 @@ impl State for Average {
                         *sum = sum.wrapping_add(*value);
                     }
                 }
+                Data::Decimal(values) => {
+                    if let (Some(sum), Some(value)) = (decimals.get_mut(group), values.get(row)) {
+                        match sum.plus(*value) {
+                            Some(total) => *sum = total,
+                            None => {
+                                context.refuse(TOO_LONG);
+                            }
+                        }
+                    }
+                }
                 _ => return,
             }
             if let Some(count) = counts.get_mut(group) {
@@ -396,6 +455,15 @@ impl State for Average {
         self.sums.resize(n_groups, 0.0);
         self.wholes.resize(n_groups, 0);
         self.counts.resize(n_groups, 0);
+        if self.kind == Type::Decimal {
+            self.decimals.resize(n_groups, Decimal::from_long(0));
+            let mut builder = ColumnBuilder::new(Type::Decimal);
+            for (sum, &count) in self.decimals.iter().zip(&self.counts) {
+                let mean = sum.divide(Decimal::from_long(count as i64));
+                builder.push(&mean.map_or(Value::Null, Value::Decimal));
+            }
+            return vec![builder.finish()];
+        }
         if self.kind == Type::TimeSpan {
             let mut nulls = Bitmap::new(n_groups);
             let mut values = Vec::with_capacity(n_groups);
@@ -485,6 +553,60 @@ impl State for Spread {
             }
         };
         let values = self.counts.iter().zip(&self.squares).map(answer).collect();
+        vec![Column::new(Type::Real, Data::Real(values))]
+    }
+}
+
+fn covariance(condition_at: Option<usize>, is_sample: bool) -> Box<dyn State> {
+    Box::new(Covariance {
+        condition_at,
+        is_sample,
+        groups: vec![],
+    })
+}
+
+/// Count, both means and the sum of products of the distances from them, as in [`Spread`].
+struct Covariance {
+    condition_at: Option<usize>,
+    is_sample: bool,
+    groups: Vec<[f64; 4]>,
+}
+
+impl State for Covariance {
+    fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], _: &Context) {
+        self.groups.resize(n_groups, [0.0; 4]);
+        let (Some(left), Some(right)) = (arguments.first(), arguments.get(1)) else {
+            return;
+        };
+        let states = &mut self.groups;
+        for_each_row(groups, arguments, self.condition_at, |group, row| {
+            if let (
+                Some([count, left_mean, right_mean, products]),
+                Value::Real(x),
+                Value::Real(y),
+            ) = (states.get_mut(group), left.value(row), right.value(row))
+            {
+                *count += 1.0;
+                let away = x - *left_mean;
+                *left_mean += away / *count;
+                *right_mean += (y - *right_mean) / *count;
+                *products += away * (y - *right_mean);
+            }
+        });
+    }
+
+    fn finish(&mut self, n_groups: usize, _: &Context) -> Vec<Column> {
+        self.groups.resize(n_groups, [0.0; 4]);
+        let answer = |[count, _, _, products]: &[f64; 4]| {
+            if *count == 0.0 {
+                f64::NAN
+            } else if *count == 1.0 {
+                0.0
+            } else {
+                products / if self.is_sample { count - 1.0 } else { *count }
+            }
+        };
+        let values = self.groups.iter().map(answer).collect();
         vec![Column::new(Type::Real, Data::Real(values))]
     }
 }

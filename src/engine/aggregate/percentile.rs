@@ -1,12 +1,13 @@
-//! `percentile`, `percentiles`: nearest rank, exact here.
+//! `percentile`, `percentiles` and their weighted forms: nearest rank, exact here.
 //!
-//! Rows are kept as pairs of group and value; at the end one counting sort puts them group by group
+//! Without weights rows are kept as pairs of group and value; at the end one counting sort puts them group by group
 //! and each percentile is selected inside its group.
 
-use super::{Aggregate, Shape, Signature, Start, State};
+use super::{Aggregate, Naming, Shape, Signature, Start, State};
 use crate::engine::eval::{Context, Vector};
-use crate::table::{Bitmap, Column, Data};
-use crate::value::{Type, Value, order};
+use crate::engine::scalar::sketch;
+use crate::table::{Bitmap, Column, ColumnBuilder, Data};
+use crate::value::{Dynamic, Type, Value, order};
 
 /// The entries.
 pub(super) static ENTRIES: &[Aggregate] = &[
@@ -28,7 +29,153 @@ pub(super) static ENTRIES: &[Aggregate] = &[
     )
     .takes(2, 32, 1)
     .shaped(Shape::Percentiles),
+    Aggregate::new(
+        "percentiles_array",
+        array_type,
+        "The values at percentiles as one array; exact here.",
+        ("percentiles_array(x, 50, 100)", "[2,4]"),
+        |s| as_array(s, percentiles(s)),
+    )
+    .takes(2, 32, 1)
+    .named(Naming::Prefixed("percentiles")),
+    Aggregate::new(
+        "percentilew",
+        weighted_type,
+        "The value at a percentile, each counted as often as its weight says.",
+        ("percentilew(x, 5 - x, 50)", "2"),
+        weighted,
+    )
+    .takes(3, 3, 2)
+    .shaped(Shape::Percentile),
+    Aggregate::new(
+        "percentilesw",
+        weighted_type,
+        "The values at percentiles, each counted as often as its weight says.",
+        ("percentilesw(x, 5 - x, 100)", "4"),
+        weighted,
+    )
+    .takes(3, 33, 2)
+    .shaped(Shape::Percentiles),
+    Aggregate::new(
+        "percentilesw_array",
+        weighted_array_type,
+        "The values at percentiles as one array, each counted as often as its weight says.",
+        ("percentilesw_array(x, 5 - x, dynamic([50, 100]))", "[2,4]"),
+        |s| as_array(s, weighted(s)),
+    )
+    .takes(3, 33, 2)
+    .named(Naming::Prefixed("percentiles")),
 ];
+
+fn array_type(kinds: &[Type]) -> Signature {
+    value_type(kinds).map(|(arguments, _)| (arguments, Type::Dynamic))
+}
+
+fn weighted_type(kinds: &[Type]) -> Signature {
+    value_type(kinds).map(|(arguments, kind)| ([arguments, vec![Type::Long]].concat(), kind))
+}
+
+fn weighted_array_type(kinds: &[Type]) -> Signature {
+    weighted_type(kinds).map(|(arguments, _)| (arguments, Type::Dynamic))
+}
+
+/// The percentiles that the arguments behind the columns name.
+fn ranks(start: &Start<'_>, n_columns: usize) -> Vec<f64> {
+    let named = start.constants.iter().skip(n_columns);
+    sketch::ranks_of(named.flatten()).collect()
+}
+
+fn as_array(start: &Start<'_>, parts: Box<dyn State>) -> Box<dyn State> {
+    let kind = start.kinds.first().copied().unwrap_or(Type::Long);
+    Box::new(AsArray { kind, parts })
+}
+
+/// The columns of another state as arrays.
+struct AsArray {
+    kind: Type,
+    parts: Box<dyn State>,
+}
+
+impl State for AsArray {
+    fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], context: &Context) {
+        self.parts.update(groups, n_groups, arguments, context);
+    }
+
+    fn finish(&mut self, n_groups: usize, context: &Context) -> Vec<Column> {
+        let mut columns = self.parts.finish(n_groups, context);
+        columns
+            .iter_mut()
+            .for_each(|column| column.kind = self.kind);
+        let mut builder = ColumnBuilder::new(Type::Dynamic);
+        for group in 0..n_groups {
+            let items = columns
+                .iter()
+                .map(|column| column.value(group).to_dynamic());
+            builder.push(&Dynamic::array(items.collect()).into());
+        }
+        vec![builder.finish()]
+    }
+}
+
+fn weighted(start: &Start<'_>) -> Box<dyn State> {
+    let kind = start.results.first().copied().unwrap_or(Type::Long);
+    Box::new(Weighted {
+        kind,
+        ranks: ranks(start, 2),
+        groups: vec![],
+    })
+}
+
+struct Weighted {
+    kind: Type,
+    ranks: Vec<f64>,
+    groups: Vec<Vec<(Dynamic, i64)>>,
+}
+
+impl State for Weighted {
+    fn update(&mut self, groups: &[u32], n_groups: usize, arguments: &[Vector], _: &Context) {
+        self.groups.resize(n_groups, Vec::new());
+        let (Some(values), Some(weights)) = (arguments.first(), arguments.get(1)) else {
+            return;
+        };
+        for (row, &group) in groups.iter().enumerate() {
+            let value = values.value(row);
+            let is_nan = matches!(value, Value::Real(number) if number.is_nan());
+            if let (Some(group), Some(weight)) = (
+                self.groups.get_mut(group as usize),
+                weights.value(row).as_long(),
+            ) && weight > 0
+                && !value.is_null()
+                && !is_nan
+            {
+                group.push((value.to_dynamic(), weight));
+            }
+        }
+    }
+
+    fn finish(&mut self, n_groups: usize, context: &Context) -> Vec<Column> {
+        check(&self.ranks, context);
+        self.groups.resize(n_groups, Vec::new());
+        let mut builders: Vec<ColumnBuilder> = self
+            .ranks
+            .iter()
+            .map(|_| ColumnBuilder::new(self.kind))
+            .collect();
+        for group in self.groups.drain(..) {
+            let group = sketch::combined(group);
+            for (rank, builder) in self.ranks.iter().zip(&mut builders) {
+                builder.push(&sketch::at_rank(&group, *rank).to_scalar());
+            }
+        }
+        builders.into_iter().map(ColumnBuilder::finish).collect()
+    }
+}
+
+fn check(ranks: &[f64], context: &Context) {
+    if ranks.iter().any(|rank| !(0.0..=100.0).contains(rank)) {
+        context.refuse("a percentile is a number from 0 to 100");
+    }
+}
 
 fn value_type(kinds: &[Type]) -> Signature {
     match kinds.first() {
@@ -39,16 +186,14 @@ fn value_type(kinds: &[Type]) -> Signature {
 }
 
 fn percentiles(start: &Start<'_>) -> Box<dyn State> {
-    let ranks = start
-        .constants
-        .iter()
-        .skip(1)
-        .map(|value| value.as_ref().and_then(Value::as_real).unwrap_or(f64::NAN))
-        .collect();
     let kind = start.results.first().copied().unwrap_or(Type::Long);
     Box::new(Percentiles {
-        kind,
-        ranks,
+        kind: if kind == Type::Dynamic {
+            start.kinds.first().copied().unwrap_or(Type::Long)
+        } else {
+            kind
+        },
+        ranks: ranks(start, 1),
         groups: vec![],
         values: vec![],
     })
@@ -104,9 +249,7 @@ impl State for Percentiles {
     }
 
     fn finish(&mut self, n_groups: usize, context: &Context) -> Vec<Column> {
-        if self.ranks.iter().any(|rank| !(0.0..=100.0).contains(rank)) {
-            context.refuse("a percentile is a number from 0 to 100");
-        }
+        check(&self.ranks, context);
         let mut starts = vec![0_usize; n_groups + 1];
         for &group in &self.groups {
             if let Some(count) = starts.get_mut(group as usize + 1) {

@@ -9,7 +9,7 @@ use crate::engine::aggregate;
 use crate::engine::plan::Expr;
 use crate::engine::scalar::{self, Parameter, Returns};
 use crate::kql::names::nearest;
-use crate::kql::tree::{self, Literal, ParameterKind};
+use crate::kql::tree::{self, ParameterKind};
 use crate::text::Span;
 use crate::value::{Type, Value};
 use std::cell::RefCell;
@@ -100,12 +100,11 @@ impl<'q> Binder<'q> {
             }
             return Ok(Expr::column(at, kind, span));
         }
+        if let Some(made) = self.special_form(name, arguments, span, environment, row) {
+            return made;
+        }
         match name {
             "toscalar" => return self.scalar_of_table(arguments, span, environment, row),
-            "column_ifexists" | "columnifexists" => {
-                return self.column_if_exists(arguments, span, environment, row);
-            }
-            "pack_all" => return self.pack_all(arguments, span, row),
             _ if super::window::FUNCTIONS.contains(&name) => {
                 return self.window(name, arguments, span, environment, row);
             }
@@ -146,6 +145,9 @@ impl<'q> Binder<'q> {
                 "use `bin(x, 1)`",
             );
         }
+        if let Some(parts) = self.tuple_of(function, arguments, span, environment, row)? {
+            return self.part_at(parts, &Expr::constant(Value::Long(0), Type::Long, span));
+        }
         let mut bound = Vec::with_capacity(arguments.len());
         for argument in arguments {
             let value = match argument {
@@ -158,7 +160,7 @@ impl<'q> Binder<'q> {
     }
 
     /// A call of a catalogue entry: counts and converts the arguments.
-    fn catalogue_call(
+    pub(super) fn catalogue_call(
         &mut self,
         entry: &'static scalar::Scalar,
         mut arguments: Vec<Expr>,
@@ -333,64 +335,6 @@ impl<'q> Binder<'q> {
             relation.value(0, 0)
         };
         Ok(Expr::constant(value, kind, span))
-    }
-
-    fn column_if_exists(
-        &mut self,
-        arguments: &'q [tree::Expr],
-        span: Span,
-        environment: &Environment<'q>,
-        row: &mut Row,
-    ) -> Bound<Expr> {
-        let [name, default] = arguments else {
-            return wrong(
-                codes::ARGUMENT_COUNT,
-                span,
-                "`column_ifexists` requires a name and a default",
-            );
-        };
-        let name = self.scalar(name, environment, &mut Row::none())?;
-        let Some(Value::String(name)) = name.as_constant() else {
-            return wrong(
-                codes::NOT_CONSTANT,
-                span,
-                "`column_ifexists` requires a constant name",
-            );
-        };
-        match row
-            .fields
-            .iter()
-            .enumerate()
-            .find(|(_, field)| field.name == name.as_ref())
-        {
-            Some((at, field)) => Ok(Expr::column(at, field.kind, span)),
-            None => self.scalar(default, environment, row),
-        }
-    }
-
-    fn pack_all(&mut self, arguments: &[tree::Expr], span: Span, row: &Row) -> Bound<Expr> {
-        if !arguments.is_empty()
-            && !matches!(
-                arguments,
-                [tree::Expr::Literal(Literal::Bool(Some(false)), _)]
-            )
-        {
-            return wrong(
-                codes::NOT_SUPPORTED,
-                span,
-                "`pack_all(true)` is not supported here",
-            );
-        }
-        let mut packed = Vec::with_capacity(row.named().len() * 2);
-        for (at, field) in row.named().iter().enumerate() {
-            packed.push(Expr::constant(
-                Value::string(&field.name),
-                Type::String,
-                span,
-            ));
-            packed.push(Expr::column(at, field.kind, span));
-        }
-        self.make("bag_pack", packed, span)
     }
 
     /// What the parameters of a user function mean in a call.

@@ -38,8 +38,12 @@ impl<'q> Binder<'q> {
                 index,
                 span,
             } => {
-                let object = self.scalar(object, environment, row)?;
+                let parts = self.tuple(object, environment, row)?;
                 let index = self.scalar(index, environment, row)?;
+                if let Some(parts) = parts {
+                    return self.part_at(parts, &index);
+                }
+                let object = self.scalar(object, environment, row)?;
                 self.index(object, index, *span)
             }
             tree::Expr::Unary {

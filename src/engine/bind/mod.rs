@@ -11,6 +11,7 @@ mod calls;
 mod each;
 mod expression;
 mod fork;
+mod forms;
 mod graph;
 mod mv_apply;
 mod naming;
@@ -24,6 +25,7 @@ mod search;
 mod summarize;
 mod tabular;
 mod top_nested;
+mod tuple;
 mod window;
 
 pub use notes::analyse;
@@ -372,6 +374,19 @@ impl<'q> Binder<'q> {
                 Ok(Some(Rc::new(Scope {
                     name,
                     binding,
+                    parent: environment,
+                })))
+            }
+            // The only settings that a function reads.
+            Statement::Set {
+                name,
+                value: Some(value),
+                ..
+            } if name.text.starts_with("query_bin_auto_") => {
+                let value = self.scalar(value, &environment, &mut Row::none())?;
+                Ok(Some(Rc::new(Scope {
+                    name: name,
+                    binding: Binding::Scalar(value),
                     parent: environment,
                 })))
             }

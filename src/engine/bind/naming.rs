@@ -28,8 +28,11 @@ pub(super) fn automatic(expression: &Expr) -> Option<String> {
             arguments,
             ..
         } => {
-            let entry = scalar::find(&function.text)?;
             let first = || arguments.first().and_then(column_name);
+            if function.text == "bin_auto" {
+                return first();
+            }
+            let entry = scalar::find(&function.text)?;
             match entry.naming {
                 Naming::Numbered => None,
                 Naming::First => first(),
@@ -65,6 +68,10 @@ pub(super) fn of_aggregate(entry: &aggregate::Aggregate, arguments: &[Expr]) -> 
     let first = arguments.first().and_then(column_name).unwrap_or_default();
     match entry.naming {
         aggregate::Naming::Prefixed(prefix) => format!("{prefix}_{first}"),
+        aggregate::Naming::Pair(prefix) => {
+            let second = arguments.get(1).and_then(column_name).unwrap_or_default();
+            format!("{prefix}_{first}_{second}")
+        }
         aggregate::Naming::First => {
             if first.is_empty() {
                 entry.name.to_owned() + "_"

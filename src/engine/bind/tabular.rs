@@ -915,41 +915,43 @@ impl<'q> Binder<'q> {
                 }
                 continue;
             }
-            let (given, value) = split_assignment(column);
-            let expression = self.scalar(value, environment, &mut row)?;
-            let is_taken =
-                |name: &str, fields: &[Field]| fields.iter().any(|field| field.name == name);
-            let name = match given {
-                Some(given) if is_taken(given, &fields) => {
-                    return wrong(
-                        codes::AMBIGUOUS_NAME,
-                        column.span(),
-                        format!("there are two columns `{}`", crate::text::cut(given, 40)),
-                    );
-                }
-                Some(given) => given.to_owned(),
-                None => {
-                    let automatic = if keyword == "print" {
-                        None
-                    } else {
-                        naming::automatic(value)
-                    };
-                    n_unnamed += usize::from(automatic.is_none());
-                    let name = automatic.unwrap_or_else(|| {
-                        if keyword == "print" {
-                            format!("print_{at}")
+            let (_, value) = split_assignment(column);
+            for part in self.parts(column, environment, &mut row, true)? {
+                let is_taken =
+                    |name: &str, fields: &[Field]| fields.iter().any(|field| field.name == name);
+                let name = match part.name {
+                    Some(given) if part.is_given && is_taken(&given, &fields) => {
+                        return wrong(
+                            codes::AMBIGUOUS_NAME,
+                            column.span(),
+                            format!("there are two columns `{}`", crate::text::cut(&given, 40)),
+                        );
+                    }
+                    Some(given) if part.is_given => given,
+                    Some(automatic) => naming::unique_in(&automatic, &fields),
+                    None => {
+                        let automatic = if keyword == "print" {
+                            None
                         } else {
-                            format!("Column{n_unnamed}")
-                        }
-                    });
-                    naming::unique_in(&name, &fields)
-                }
-            };
-            fields.push(Field {
-                name,
-                kind: expression.kind,
-            });
-            bound.push(expression);
+                            naming::automatic(value)
+                        };
+                        n_unnamed += usize::from(automatic.is_none());
+                        let name = automatic.unwrap_or_else(|| {
+                            if keyword == "print" {
+                                format!("print_{at}")
+                            } else {
+                                format!("Column{n_unnamed}")
+                            }
+                        });
+                        naming::unique_in(&name, &fields)
+                    }
+                };
+                fields.push(Field {
+                    name,
+                    kind: part.value.kind,
+                });
+                bound.push(part.value);
+            }
         }
         let input = with_windows(input, row, span);
         Ok(Plan::project(input, bound, fields, span, keyword))
@@ -969,35 +971,36 @@ impl<'q> Binder<'q> {
         let mut bound = input.all_columns(span);
         let mut n_unnamed = 0;
         for column in columns {
-            let (given, value) = split_assignment(column);
-            let expression = self.scalar(value, environment, &mut row)?;
-            let name = match given {
-                Some(given) => given.to_owned(),
-                None => {
-                    let automatic = naming::automatic(value);
-                    n_unnamed += usize::from(automatic.is_none());
-                    let is_plain = matches!(value, tree::Expr::Name(_));
-                    let name = automatic.unwrap_or_else(|| format!("Column{n_unnamed}"));
-                    if is_plain {
-                        name
-                    } else {
-                        naming::unique_in(&name, &fields)
+            let (_, value) = split_assignment(column);
+            for part in self.parts(column, environment, &mut row, false)? {
+                let name = match part.name {
+                    Some(given) if part.is_given => given,
+                    Some(automatic) => naming::unique_in(&automatic, &fields),
+                    None => {
+                        let automatic = naming::automatic(value);
+                        n_unnamed += usize::from(automatic.is_none());
+                        let is_plain = matches!(value, tree::Expr::Name(_));
+                        let name = automatic.unwrap_or_else(|| format!("Column{n_unnamed}"));
+                        if is_plain {
+                            name
+                        } else {
+                            naming::unique_in(&name, &fields)
+                        }
                     }
-                }
-            };
-            match fields.iter().position(|field| field.name == name) {
-                Some(at) => {
-                    if let (Some(field), Some(place)) = (fields.get_mut(at), bound.get_mut(at)) {
-                        field.kind = expression.kind;
-                        *place = expression;
+                };
+                let kind = part.value.kind;
+                match fields.iter().position(|field| field.name == name) {
+                    Some(at) => {
+                        if let (Some(field), Some(place)) = (fields.get_mut(at), bound.get_mut(at))
+                        {
+                            field.kind = kind;
+                            *place = part.value;
+                        }
                     }
-                }
-                None => {
-                    fields.push(Field {
-                        name,
-                        kind: expression.kind,
-                    });
-                    bound.push(expression);
+                    None => {
+                        fields.push(Field { name, kind });
+                        bound.push(part.value);
+                    }
                 }
             }
         }
@@ -1166,14 +1169,7 @@ impl<'q> Binder<'q> {
         for ordered in by {
             let (_, value) = split_assignment(&ordered.value);
             let bound = self.scalar(value, environment, &mut Row::of(&fields))?;
-            if bound.kind == Type::Dynamic {
-                return wrong_with_help(
-                    codes::TYPE,
-                    value.span(),
-                    "a `dynamic` has no order",
-                    "convert it, e.g. with `tostring(…)`",
-                );
-            }
+            self.refuse_key(&bound, "a `dynamic` has no order")?;
             let is_ascending = ordered.ascending.unwrap_or(false);
             let column = match bound.node {
                 Node::Column(at) => at,
@@ -1399,14 +1395,7 @@ impl<'q> Binder<'q> {
                 }
             };
             for key in [&left_key, &right_key] {
-                if key.kind == Type::Dynamic {
-                    return wrong_with_help(
-                        codes::TYPE,
-                        key.span,
-                        "a `dynamic` cannot be joined on",
-                        "convert it before, e.g. with `tostring(…)`",
-                    );
-                }
+                self.refuse_key(key, "a `dynamic` cannot be joined on")?;
             }
             let common = operands::common_type([left_key.kind, right_key.kind]);
             let Ok(common) = common else {

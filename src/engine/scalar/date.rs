@@ -224,11 +224,11 @@ pub static ENTRIES: &[Scalar] = &[
         "make_timespan",
         &[LONG, LONG, LONG, REAL],
         Returns::Is(Type::TimeSpan),
-        "A duration from days, hours, minutes and seconds.",
+        "A duration from days, hours, minutes and seconds; of three without days, of two also without seconds.",
         ("make_timespan(1, 12, 30, 55)", "1.12:30:55"),
         |_, a| make_timespan(a),
     )
-    .optional(1)
+    .optional(2)
     .named(Naming::Only),
     Scalar::new(
         "format_datetime",
@@ -529,13 +529,13 @@ fn make_datetime(arguments: &[Value]) -> Value {
 
 fn make_timespan(arguments: &[Value]) -> Value {
     let whole = |at: usize| arguments.get(at).and_then(Value::as_long).unwrap_or(0);
-    let is_long = arguments.len() == 4;
-    let (days, hours, minutes) = if is_long {
+    let (days, hours, minutes) = if arguments.len() == 4 {
         (whole(0), whole(1), whole(2))
     } else {
         (0, whole(0), whole(1))
     };
-    let seconds = arguments.last().and_then(Value::as_real).unwrap_or(0.0);
+    let last = arguments.last().filter(|_| arguments.len() > 2);
+    let seconds = last.and_then(Value::as_real).unwrap_or(0.0);
     if !(0..24).contains(&hours)
         || !(0..60).contains(&minutes)
         || !(0.0..60.0).contains(&seconds)
@@ -600,32 +600,43 @@ fn format_datetime(context: &Context, arguments: &[Value]) -> Value {
         }
     };
     let mut out = String::new();
-    for (letter, count) in pattern_runs(pattern) {
-        match (letter, count) {
-            ('y', 1 | 2) => out.push_str(&padded(at.year % 100, count)),
-            ('y', 3..=5) => out.push_str(&format!("{:0count$}", at.year)),
-            ('M', 1 | 2) => out.push_str(&padded(at.month, count)),
-            ('d', 1 | 2) => out.push_str(&padded(at.day, count)),
-            ('H', 1 | 2) => out.push_str(&padded(hour, count)),
-            ('h', 1 | 2) => out.push_str(&padded((hour + 11) % 12 + 1, count)),
-            ('m', 1 | 2) => out.push_str(&padded(minute, count)),
-            ('s', 1 | 2) => out.push_str(&padded(second, count)),
-            ('f' | 'F', 1..=7) => {
-                out.push_str(&fraction_digits(at.time % SECOND, count, letter == 'F'));
-            }
-            ('t', 1..=2) => out.push_str(
-                ["AM", "PM"][usize::from(hour >= 12)]
-                    .get(..count)
-                    .unwrap_or(""),
-            ),
-            (separator, _) if SEPARATORS.contains(separator) => {
-                (0..count).for_each(|_| out.push(separator));
-            }
-            _ => {
-                return context.refuse(format!(
-                    "this pattern of `format_datetime` is not supported: {}",
-                    crate::text::cut(pattern, 30)
-                ));
+    for (letter, n_letters) in pattern_runs(pattern) {
+        let mut n_left = n_letters;
+        while n_left > 0 {
+            // A long run is read as several of the longest form.
+            let count = match letter {
+                'y' if n_left >= 4 => 4,
+                'y' | 'M' | 'd' | 'H' | 'h' | 'm' | 's' | 't' => n_left.min(2),
+                'f' | 'F' => n_left.min(7),
+                _ => n_left,
+            };
+            n_left -= count;
+            match letter {
+                'y' if count == 4 => out.push_str(&format!("{:04}", at.year)),
+                'y' => out.push_str(&padded(at.year % 100, count)),
+                'M' => out.push_str(&padded(at.month, count)),
+                'd' => out.push_str(&padded(at.day, count)),
+                'H' => out.push_str(&padded(hour, count)),
+                'h' => out.push_str(&padded((hour + 11) % 12 + 1, count)),
+                'm' => out.push_str(&padded(minute, count)),
+                's' => out.push_str(&padded(second, count)),
+                'f' | 'F' => {
+                    out.push_str(&fraction_digits(at.time % SECOND, count, letter == 'F'));
+                }
+                't' => out.push_str(
+                    ["AM", "PM"][usize::from(hour >= 12)]
+                        .get(..count)
+                        .unwrap_or(""),
+                ),
+                separator if SEPARATORS.contains(separator) => {
+                    (0..count).for_each(|_| out.push(separator));
+                }
+                _ => {
+                    return context.refuse(format!(
+                        "this pattern of `format_datetime` is not supported: {}",
+                        crate::text::cut(pattern, 30)
+                    ));
+                }
             }
         }
     }

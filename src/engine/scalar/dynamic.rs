@@ -6,6 +6,7 @@ use super::operators::order;
 use super::{Naming, Parameter, Returns, Scalar};
 use crate::engine::eval::Context;
 use crate::value::dynamic::Members;
+use crate::value::path::{self, Step};
 use crate::value::{Dynamic, Type, Value};
 use std::cmp::Ordering;
 use std::rc::Rc;
@@ -79,7 +80,7 @@ pub static ENTRIES: &[Scalar] = &[
         TO_LONG,
         "The index of an item, or -1.",
         ("array_index_of(dynamic([\"a\", \"b\"]), \"b\")", "1"),
-        array_index_of,
+        |_, a| array_index_of(a),
     )
     .optional(3),
     Scalar::new(
@@ -90,7 +91,8 @@ pub static ENTRIES: &[Scalar] = &[
         ("array_sort_asc(dynamic([3, 1, 2]))", "[1,2,3]"),
         |c, a| array_sort(c, a, true),
     )
-    .optional(1),
+    .variadic(1)
+    .sees_nulls(),
     Scalar::new(
         "array_sort_desc",
         &[DYNAMIC, ANY],
@@ -99,7 +101,8 @@ pub static ENTRIES: &[Scalar] = &[
         ("array_sort_desc(dynamic([3, 1, 2]))", "[3,2,1]"),
         |c, a| array_sort(c, a, false),
     )
-    .optional(1),
+    .variadic(1)
+    .sees_nulls(),
     Scalar::new(
         "array_rotate_left",
         &[DYNAMIC, LONG],
@@ -179,6 +182,22 @@ pub static ENTRIES: &[Scalar] = &[
     .sees_nulls()
     .also(&["pack", "pack_dictionary"]),
     Scalar::new(
+        "bag_pack_filled",
+        &[ANY],
+        TO_DYNAMIC,
+        "A bag of pairs of key and value, without values that are null or empty.",
+        ("bag_pack_filled(\"a\", 1, \"b\", \"\")", "{\"a\":1}"),
+        |context, a| {
+            let is_filled = |pair: &&[Value]| {
+                !matches!(pair, [_, Value::Null]) && pair.last().and_then(Value::as_str) != Some("")
+            };
+            let pairs: Vec<&[Value]> = a.chunks(2).filter(is_filled).collect();
+            bag_pack(context, &pairs.concat())
+        },
+    )
+    .variadic(0)
+    .sees_nulls(),
+    Scalar::new(
         "bag_keys",
         &[DYNAMIC],
         TO_DYNAMIC,
@@ -238,7 +257,8 @@ pub static ENTRIES: &[Scalar] = &[
             "{\"a\":1,\"b\":2}",
         ),
         bag_set_key,
-    ),
+    )
+    .sees_nulls(),
     Scalar::new(
         "bag_zip",
         &[DYNAMIC, DYNAMIC],
@@ -249,7 +269,8 @@ pub static ENTRIES: &[Scalar] = &[
             "{\"a\":1,\"b\":2}",
         ),
         |_, a| bag_zip(a),
-    ),
+    )
+    .sees_nulls(),
     Scalar::new(
         "set_has_element",
         &[DYNAMIC, ANY],
@@ -286,6 +307,17 @@ pub static ENTRIES: &[Scalar] = &[
     )
     .variadic(2),
     Scalar::new(
+        "jaccard_index",
+        &[DYNAMIC, DYNAMIC],
+        Returns::Is(Type::Real),
+        "The share of the values of two arrays that both hold.",
+        (
+            "jaccard_index(dynamic([1, 2]), dynamic([2, 3, 3]))",
+            "0.3333333333333333",
+        ),
+        |_, a| jaccard_index(a),
+    ),
+    Scalar::new(
         "set_equals",
         &[DYNAMIC, DYNAMIC],
         Returns::Is(Type::Bool),
@@ -321,6 +353,15 @@ pub static ENTRIES: &[Scalar] = &[
     )
     .sees_nulls()
     .named(Naming::Prefixed("repeat")),
+    Scalar::new(
+        "extract_json",
+        &[TEXT, TEXT],
+        Returns::Is(Type::String),
+        "The value at a path of a JSON text, as a third argument's type when one is given.",
+        ("extract_json(\"$.a[1]\", '{\"a\":[1,\"b\"]}')", "b"),
+        |_, a| extract_json(a),
+    )
+    .also(&["extractjson"]),
     Scalar::new(
         "treepath",
         &[DYNAMIC],
@@ -405,58 +446,104 @@ fn array_sum(arguments: &[Value]) -> Value {
     Value::Real(sum)
 }
 
-fn array_index_of(context: &Context, arguments: &[Value]) -> Value {
+fn array_index_of(arguments: &[Value]) -> Value {
     let [_, wanted, options @ ..] = arguments else {
         return Value::Null;
     };
     let Some(items) = items(arguments, 0) else {
         return Value::Null;
     };
-    if options.len() > 1 {
-        return context
-            .refuse("`array_index_of` with a length or an occurrence is not supported here");
+    let option = |at: usize| options.get(at).and_then(Value::as_long);
+    let (start, length) = (option(0).unwrap_or(0), option(1).unwrap_or(-1));
+    let occurrence = option(2).unwrap_or(1);
+    if length < -1 || occurrence < 0 {
+        return Value::Null;
     }
-    let start = options.first().and_then(Value::as_long).unwrap_or(0);
     let start = if start < 0 {
-        (start + items.len() as i64).max(0)
+        (start.saturating_add(items.len() as i64)).max(0)
     } else {
         start
     } as usize;
+    let n_examined = usize::try_from(length).unwrap_or(usize::MAX);
     let wanted = wanted.to_dynamic();
-    let found = items
-        .iter()
-        .enumerate()
-        .skip(start)
-        .find(|(_, item)| **item == wanted);
-    Value::Long(found.map_or(-1, |(at, _)| at as i64))
+    let examined = items.iter().enumerate().skip(start).take(n_examined);
+    let mut found = examined.filter(|(_, item)| **item == wanted);
+    let nth = found.nth(usize::try_from(occurrence - 1).unwrap_or(0));
+    Value::Long(nth.map_or(-1, |(at, _)| at as i64))
 }
 
+/// The classes of items that are sorted one behind the other.
+const fn sort_class(item: &Dynamic) -> u8 {
+    match item {
+        Dynamic::Long(_) | Dynamic::Real(_) | Dynamic::DateTime(_) | Dynamic::TimeSpan(_) => 0,
+        Dynamic::String(_) => 1,
+        Dynamic::Guid(_) => 2,
+        _ => 3,
+    }
+}
+
+/// The first array sorted; of several, an array of all of them, the others in the order of the first.
 fn array_sort(context: &Context, arguments: &[Value], is_ascending: bool) -> Value {
-    let Some(items) = items(arguments, 0) else {
+    let Some(keys) = items(arguments, 0) else {
         return Value::Null;
     };
-    if !matches!(arguments.get(1), None | Some(Value::Bool(_))) {
-        return context.refuse("sorting several arrays together is not supported here");
-    }
-    let nulls_last = !matches!(arguments.get(1), Some(Value::Bool(false)));
-    let (nulls, mut values): (Vec<Dynamic>, Vec<Dynamic>) =
-        items.iter().cloned().partition(Dynamic::is_null);
-    let is_number = |item: &Dynamic| matches!(item, Dynamic::Long(_) | Dynamic::Real(_));
-    let is_uniform = values.iter().all(is_number)
-        || values.windows(2).all(|pair| matches!(pair, [a, b] if a.scalar_type().is_some() && a.scalar_type() == b.scalar_type()));
-    if !is_uniform || matches!(values.as_slice(), [single] if single.scalar_type().is_none()) {
-        return context.refuse("sorting an array of mixed types is not supported here");
-    }
-    crate::value::order::sort_by(&mut values, |a, b| {
-        let found = order(&a.to_scalar(), &b.to_scalar()).unwrap_or(Ordering::Equal);
-        if is_ascending { found } else { found.reverse() }
-    });
-    let sorted = if nulls_last {
-        [values, nulls].concat()
-    } else {
-        [nulls, values].concat()
+    let (arguments, nulls_last) = match arguments.split_last() {
+        Some((Value::Bool(nulls_last), arrays)) => (arrays, *nulls_last),
+        _ => (arguments, true),
     };
-    Dynamic::array(sorted).into()
+    let is_number = |item: &Dynamic| matches!(item, Dynamic::Long(_) | Dynamic::Real(_));
+    let kind = |item: &Dynamic| {
+        if is_number(item) {
+            Some(Type::Real)
+        } else {
+            item.scalar_type()
+        }
+    };
+    // What has an order of its own, and which classes are there.
+    let mut kinds: Vec<(u8, Option<Type>)> = Vec::new();
+    let mut n_unordered = 0;
+    for item in keys.iter().filter(|item| !item.is_null()) {
+        let found = (sort_class(item), kind(item));
+        n_unordered += usize::from(found.1.is_none());
+        if !kinds.contains(&found) {
+            kinds.push(found);
+        }
+    }
+    let is_class_mixed = kinds
+        .iter()
+        .enumerate()
+        .any(|(at, (class, _))| kinds.iter().skip(at + 1).any(|(other, _)| other == class));
+    if is_class_mixed || n_unordered > 1 || kinds.len() > 1 && !is_ascending {
+        return context.refuse("this mixture of types has no documented order; sort each alone");
+    }
+    let mut places: Vec<usize> = (0..keys.len()).collect();
+    let compare = |a: &usize, b: &usize| {
+        let (Some(a), Some(b)) = (keys.get(*a), keys.get(*b)) else {
+            return Ordering::Equal;
+        };
+        if a.is_null() || b.is_null() {
+            let found = a.is_null().cmp(&b.is_null());
+            return if nulls_last { found } else { found.reverse() };
+        }
+        let found = sort_class(a)
+            .cmp(&sort_class(b))
+            .then_with(|| order(&a.to_scalar(), &b.to_scalar()).unwrap_or(Ordering::Equal));
+        if is_ascending { found } else { found.reverse() }
+    };
+    crate::value::order::sort_by(&mut places, compare);
+    let arranged = |at: usize| match items(arguments, at) {
+        Some(items) if items.len() == keys.len() => Dynamic::array(
+            places
+                .iter()
+                .filter_map(|&place| items.get(place).cloned())
+                .collect(),
+        ),
+        _ => Dynamic::Null,
+    };
+    if arguments.len() == 1 {
+        return arranged(0).into();
+    }
+    Dynamic::array((0..arguments.len()).map(arranged).collect()).into()
 }
 
 fn rotate(arguments: &[Value], sign: i64) -> Value {
@@ -570,15 +657,30 @@ fn bag_pack(context: &Context, arguments: &[Value]) -> Value {
     Dynamic::bag(members).into()
 }
 
+/// The steps to a key: a path when it looks like one, else the key alone.
+fn steps_to(context: &Context, key: &str) -> Option<Vec<Step>> {
+    if !key.starts_with("$.") && !key.starts_with("$[") {
+        return Some(vec![Step::Key(Rc::from(key))]);
+    }
+    let steps = path::parse(key);
+    if steps.is_none()
+        || steps
+            .iter()
+            .flatten()
+            .any(|step| matches!(step, Step::Index(_)))
+    {
+        context.refuse("a path to a key has the form `$.a.b` or `$['a']['b']`, without indices");
+        return None;
+    }
+    steps
+}
+
 fn bag_has_key(context: &Context, arguments: &[Value]) -> Value {
-    let [_, Value::String(key)] = arguments else {
+    let [Value::Dynamic(bag @ Dynamic::Bag(_)), Value::String(key)] = arguments else {
         return Value::Null;
     };
-    if key.starts_with('$') {
-        return context.refuse("a JSON path in `bag_has_key` is not supported here");
-    }
-    bag(arguments, 0).map_or(Value::Null, |members| {
-        Value::Bool(members.iter().any(|(name, _)| name == key))
+    steps_to(context, key).map_or(Value::Null, |steps| {
+        Value::Bool(path::find(bag, &steps).is_some())
     })
 }
 
@@ -599,42 +701,45 @@ fn bag_merge(arguments: &[Value]) -> Value {
 }
 
 fn bag_remove_keys(context: &Context, arguments: &[Value]) -> Value {
-    let (Some(members), Some(keys)) = (bag(arguments, 0), items(arguments, 1)) else {
+    let (Some(Value::Dynamic(bag @ Dynamic::Bag(_))), Some(keys)) =
+        (arguments.first(), items(arguments, 1))
+    else {
         return Value::Null;
     };
-    let keys: Vec<String> = keys.iter().map(Dynamic::to_text).collect();
-    if keys.iter().any(|key| key.starts_with('$')) {
-        return context.refuse("a JSON path in `bag_remove_keys` is not supported here");
+    let mut kept = bag.clone();
+    for key in keys {
+        let Some(steps) = steps_to(context, &key.to_text()) else {
+            return Value::Null;
+        };
+        // A path through what is no bag leads to no key.
+        kept = path::with(&kept, &steps, None).unwrap_or(kept);
     }
-    Dynamic::bag(
-        members
-            .iter()
-            .filter(|(key, _)| !keys.iter().any(|wanted| wanted == key.as_ref()))
-            .cloned()
-            .collect(),
-    )
-    .into()
+    kept.into()
 }
 
 fn bag_set_key(context: &Context, arguments: &[Value]) -> Value {
-    let [_, Value::String(key), value] = arguments else {
+    let [
+        Value::Dynamic(bag @ Dynamic::Bag(_)),
+        Value::String(key),
+        value,
+    ] = arguments
+    else {
         return Value::Null;
     };
-    if key.starts_with('$') {
-        return context.refuse("a JSON path in `bag_set_key` is not supported here");
+    let Some(steps) = steps_to(context, key) else {
+        return Value::Null;
+    };
+    match path::with(bag, &steps, Some(&value.to_dynamic())) {
+        Some(changed) => changed.into(),
+        None => context.refuse("`bag_set_key` goes through bags only; another value is in the way"),
     }
-    let Some(members) = bag(arguments, 0) else {
-        return Value::Null;
-    };
-    let mut members = members.to_vec();
-    members.push((Rc::clone(key), value.to_dynamic()));
-    Dynamic::bag(members).into()
 }
 
 fn bag_zip(arguments: &[Value]) -> Value {
-    let (Some(keys), Some(values)) = (items(arguments, 0), items(arguments, 1)) else {
+    let Some(keys) = items(arguments, 0) else {
         return Value::Null;
     };
+    let values = items(arguments, 1).unwrap_or_default();
     let mut members = Members::new();
     for (at, key) in keys.iter().enumerate() {
         if let Dynamic::String(key) = key {
@@ -690,6 +795,20 @@ fn set_of(arguments: &[Value], operation: SetOperation) -> Value {
             .for_each(add),
     }
     Dynamic::array(set).into()
+}
+
+fn jaccard_index(arguments: &[Value]) -> Value {
+    let n_items = |operation| match set_of(arguments, operation) {
+        Value::Dynamic(Dynamic::Array(items)) => Some(items.len() as f64),
+        _ => None,
+    };
+    match (
+        n_items(SetOperation::Intersect),
+        n_items(SetOperation::Union),
+    ) {
+        (Some(n_shared), Some(n_all)) => Value::Real(n_shared / n_all),
+        _ => Value::Null,
+    }
 }
 
 fn set_equals(arguments: &[Value]) -> Value {
@@ -832,6 +951,19 @@ fn repeat(context: &Context, arguments: &[Value]) -> Value {
         return context.refuse("`repeat` would make more than 1,048,576 items");
     }
     Dynamic::array(vec![value.to_dynamic(); count.max(0) as usize]).into()
+}
+
+fn extract_json(arguments: &[Value]) -> Value {
+    let [Value::String(path), Value::String(text)] = arguments else {
+        return Value::Null;
+    };
+    let value = Dynamic::parse(text);
+    let steps = path::parse(path);
+    let found = value
+        .as_ref()
+        .zip(steps)
+        .and_then(|(value, steps)| path::find(value, &steps));
+    Value::string(&found.map_or_else(String::new, Dynamic::to_text))
 }
 
 fn treepath(arguments: &[Value]) -> Value {

@@ -9,6 +9,8 @@ use crate::value::{Dynamic, Type, Value, number};
 use std::rc::Rc;
 
 const TEXT: Parameter = Parameter::Is(Type::String);
+const DYNAMIC: Parameter = Parameter::Is(Type::Dynamic);
+const GUID: Parameter = Parameter::Is(Type::Guid);
 const TO_TEXT: Returns = Returns::Is(Type::String);
 const TO_DYNAMIC: Returns = Returns::Is(Type::Dynamic);
 
@@ -108,6 +110,74 @@ pub static ENTRIES: &[Scalar] = &[
         },
     ),
     Scalar::new(
+        "base64_encode_fromarray",
+        &[DYNAMIC],
+        TO_TEXT,
+        "An array of bytes in Base64; empty when it is none.",
+        ("base64_encode_fromarray(dynamic([75, 117]))", "S3U="),
+        |_, a| Value::string(&bytes_of(a).map_or_else(String::new, |b| base64_encode(&b))),
+    )
+    .sees_nulls(),
+    Scalar::new(
+        "base64_encode_fromguid",
+        &[GUID],
+        TO_TEXT,
+        "The bytes of a guid in Base64, as .NET orders them.",
+        (
+            "base64_encode_fromguid(guid(00112233-4455-6677-8899-aabbccddeeff))",
+            "MyIRAFVEd2aImaq7zN3u/w==",
+        ),
+        |_, a| match a {
+            [Value::Guid(bits)] => Value::string(&base64_encode(&guid_bytes(*bits))),
+            _ => Value::string(""),
+        },
+    ),
+    Scalar::new(
+        "base64_decode_toguid",
+        &[TEXT],
+        Returns::Is(Type::Guid),
+        "The guid whose bytes Base64 holds; null when it holds none.",
+        (
+            "base64_decode_toguid(\"MyIRAFVEd2aImaq7zN3u/w==\")",
+            "00112233-4455-6677-8899-aabbccddeeff",
+        ),
+        |_, a| {
+            let bytes = text_of(a).and_then(base64_decode);
+            let guid = bytes.and_then(|bytes| <[u8; 16]>::try_from(bytes).ok());
+            guid.map_or(Value::Null, |bytes| {
+                let turned = guid_bytes(u128::from_be_bytes(bytes));
+                Value::Guid(u128::from_be_bytes(turned))
+            })
+        },
+    ),
+    Scalar::new(
+        "isascii",
+        &[TEXT],
+        Returns::Is(Type::Bool),
+        "Whether every character is one of ASCII.",
+        ("isascii(\"Kusto\")", "True"),
+        |_, a| text_of(a).map_or(Value::Null, |text| Value::Bool(text.is_ascii())),
+    ),
+    Scalar::new(
+        "isutf8",
+        &[TEXT],
+        Returns::Is(Type::Bool),
+        "Whether a text is well formed, which every text is here.",
+        ("isutf8(\"Kusto\")", "True"),
+        |_, _| Value::Bool(true),
+    ),
+    Scalar::new(
+        "parse_command_line",
+        &[TEXT, TEXT],
+        TO_DYNAMIC,
+        "The arguments of a command line, as Windows splits it.",
+        (
+            "parse_command_line('run \"a b\" c', \"windows\")",
+            "[\"run\",\"a b\",\"c\"]",
+        ),
+        parse_command_line,
+    ),
+    Scalar::new(
         "parse_csv",
         &[TEXT],
         TO_DYNAMIC,
@@ -133,7 +203,7 @@ pub static ENTRIES: &[Scalar] = &[
         TO_DYNAMIC,
         "The parts of a file path as a bag.",
         ("parse_path(\"/tmp/a.txt\").Filename", "a.txt"),
-        parse_path,
+        |_, a| parse_path(a),
     ),
     Scalar::new(
         "format_bytes",
@@ -232,7 +302,7 @@ fn url_decode(text: &str) -> String {
 
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-fn base64_encode(bytes: &[u8]) -> String {
+pub(super) fn base64_encode(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
         let at = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
@@ -253,7 +323,7 @@ fn base64_encode(bytes: &[u8]) -> String {
     out
 }
 
-fn base64_decode(text: &str) -> Option<Vec<u8>> {
+pub(super) fn base64_decode(text: &str) -> Option<Vec<u8>> {
     let digits = text.trim_end_matches('=');
     if !text.len().is_multiple_of(4) || text.len() - digits.len() > 2 {
         return None;
@@ -269,6 +339,97 @@ fn base64_decode(text: &str) -> Option<Vec<u8>> {
         }
     }
     Some(out)
+}
+
+fn bytes_of(arguments: &[Value]) -> Option<Vec<u8>> {
+    let Some(Value::Dynamic(Dynamic::Array(items))) = arguments.first() else {
+        return None;
+    };
+    let byte = |item: &Dynamic| match item {
+        Dynamic::Long(number) => u8::try_from(*number).ok(),
+        _ => None,
+    };
+    items.iter().map(byte).collect()
+}
+
+/// The bytes of a guid with its first three parts lowest first; of those, the guid.
+fn guid_bytes(bits: u128) -> [u8; 16] {
+    let mut bytes = bits.to_be_bytes();
+    for part in [0..4, 4..6, 6..8] {
+        bytes[part].reverse();
+    }
+    bytes
+}
+
+/// Backslashes count only before a quote: two make one, and an odd one takes the quote as it is.
+fn parse_command_line(context: &Context, arguments: &[Value]) -> Value {
+    let [Value::String(line), Value::String(kind)] = arguments else {
+        return Value::Null;
+    };
+    if kind.as_ref() != "windows" {
+        return context.refuse("`parse_command_line` knows only the type \"windows\"");
+    }
+    let is_blank = |character: char| matches!(character, ' ' | '\t');
+    let mut words = Vec::new();
+    // The name of the program has no escapes.
+    let mut rest = match line.strip_prefix('"') {
+        Some(quoted) => {
+            let (name, rest) = quoted.split_once('"').unwrap_or((quoted, ""));
+            words.push(Dynamic::string(name));
+            rest
+        }
+        None => {
+            let (name, rest) = line.split_at(line.find(is_blank).unwrap_or(line.len()));
+            words.push(Dynamic::string(name));
+            rest
+        }
+    };
+    loop {
+        rest = rest.trim_start_matches(is_blank);
+        if rest.is_empty() {
+            return Dynamic::array(words).into();
+        }
+        let mut word = String::new();
+        let (mut n_slashes, mut n_quotes) = (0_usize, 0);
+        let mut characters = rest.char_indices().peekable();
+        let mut end = rest.len();
+        while let Some((at, character)) = characters.next() {
+            match character {
+                '\\' => {
+                    n_slashes += 1;
+                    word.push('\\');
+                }
+                '"' => {
+                    word.truncate(word.len() - n_slashes.div_ceil(2));
+                    if n_slashes % 2 == 1 {
+                        word.push('"');
+                    } else {
+                        n_quotes += 1;
+                    }
+                    n_slashes = 0;
+                    // Of quotes in a row every third is one of the word.
+                    while characters.next_if(|(_, next)| *next == '"').is_some() {
+                        n_quotes += 1;
+                        if n_quotes == 3 {
+                            word.push('"');
+                            n_quotes = 0;
+                        }
+                    }
+                    n_quotes %= 2;
+                }
+                blank if is_blank(blank) && n_quotes == 0 => {
+                    end = at;
+                    break;
+                }
+                other => {
+                    n_slashes = 0;
+                    word.push(other);
+                }
+            }
+        }
+        words.push(Dynamic::string(&word));
+        rest = rest.get(end..).unwrap_or("");
+    }
 }
 
 fn csv_values(line: &str) -> Vec<Dynamic> {
@@ -315,50 +476,42 @@ fn parse_version(arguments: &[Value]) -> Value {
     crate::value::Decimal::new(packed, 0).map_or(Value::Null, Value::Decimal)
 }
 
-fn parse_path(context: &Context, arguments: &[Value]) -> Value {
+fn parse_path(arguments: &[Value]) -> Value {
     let Some(path) = text_of(arguments) else {
         return Value::Null;
     };
-    let (scheme, rest) = match path.split_once("://") {
-        Some((scheme, rest)) => (scheme, rest),
-        None => ("", path),
+    let (scheme, rest) = path.split_once("://").unwrap_or(("", path));
+    let is_slash = ['/', '\\'];
+    let split = |text: &'_ str| -> (usize, usize) {
+        let at = text.rfind(is_slash);
+        (at.unwrap_or(0), at.map_or(0, |at| at + 1))
     };
-    if rest.matches(':').count() > 1 || (rest.contains(':') && rest.find(':') != Some(1)) {
-        return context
-            .refuse("`parse_path` of a path with an alternate stream is not supported here");
-    }
-    let (root, inner) = match rest.find(['/', '\\']) {
-        Some(at) => rest.split_at(at),
-        None => ("", rest),
-    };
-    let root = if root.is_empty() {
-        inner
-            .get(..usize::from(inner.starts_with('/')))
-            .unwrap_or("")
+    // A drive stands first, or behind the sign of a long path.
+    let tail = rest.strip_prefix("\\\\?\\").unwrap_or(rest);
+    let is_drive =
+        tail.starts_with(|c: char| c.is_ascii_alphabetic()) && tail.get(1..2) == Some(":");
+    let root = if is_drive {
+        tail.get(..2).unwrap_or("")
     } else {
-        root
+        ""
     };
-    let (directory, file) = rest.rfind(['/', '\\']).map_or(("", rest), |at| {
-        (
-            rest.get(..at).unwrap_or(""),
-            rest.get(at + 1..).unwrap_or(""),
-        )
-    });
-    let directory_name = directory
-        .rfind(['/', '\\'])
-        .map_or(directory, |at| directory.get(at + 1..).unwrap_or(""));
-    let extension = file
-        .rfind('.')
-        .map_or("", |at| file.get(at + 1..).unwrap_or(""));
+    let (end, start) = split(rest);
+    let (directory, file) = (
+        rest.get(..end).unwrap_or(""),
+        rest.get(start..).unwrap_or(""),
+    );
+    let (file, stream) = file.split_once(':').unwrap_or((file, ""));
+    let directory_name = directory.get(split(directory).1..).unwrap_or("");
+    let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
     let text = |key: &str, value: &str| (Rc::from(key), Dynamic::string(value));
     Dynamic::bag(vec![
         text("Scheme", scheme),
-        text("RootPath", root.trim_matches(['/', '\\'])),
+        text("RootPath", root),
         text("DirectoryPath", directory),
         text("DirectoryName", directory_name),
         text("Filename", file),
         text("Extension", extension),
-        text("AlternateDataStreamName", ""),
+        text("AlternateDataStreamName", stream),
     ])
     .into()
 }

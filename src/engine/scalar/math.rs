@@ -98,6 +98,14 @@ pub static ENTRIES: &[Scalar] = &[
     )
     .optional(1)
     .named(Naming::First),
+    Scalar::new(
+        "around",
+        &[SCALE, SCALE, SCALE],
+        Returns::By(around_type),
+        "Whether a value is at most so far from another.",
+        ("around(12, 10, 2)", "True"),
+        |_, a| around(a),
+    ),
     real_function("sqrt", "Square root.", ("sqrt(256)", "16.0"), |_, a| {
         real(a, f64::sqrt)
     }),
@@ -449,6 +457,39 @@ fn bin_vector(arguments: &[Vector], n_rows: usize) -> Option<Vector> {
         data: Data::Long(bins),
         nulls,
     }))
+}
+
+fn around_type(kinds: &[Type]) -> Result<Type, String> {
+    let fits = match kinds {
+        [Type::DateTime, Type::DateTime, Type::TimeSpan]
+        | [Type::TimeSpan, Type::TimeSpan, Type::TimeSpan] => true,
+        others => others.iter().all(|kind| kind.is_numeric()),
+    };
+    if fits {
+        Ok(Type::Bool)
+    } else {
+        Err("`around` requires numbers, or times and a timespan".to_owned())
+    }
+}
+
+fn around(arguments: &[Value]) -> Value {
+    let whole = |value: &Value| match value {
+        Value::DateTime(ticks) | Value::TimeSpan(ticks) => Some(*ticks),
+        other => other.as_long(),
+    };
+    let [value, center, delta] = arguments else {
+        return Value::Null;
+    };
+    if let (Some(value), Some(center), Some(delta)) = (whole(value), whole(center), whole(delta)) {
+        let away = (i128::from(value) - i128::from(center)).abs();
+        return Value::Bool(away <= i128::from(delta));
+    }
+    match (value.as_real(), center.as_real(), delta.as_real()) {
+        (Some(value), Some(center), Some(delta)) => {
+            Value::Bool(value >= center - delta && value <= center + delta)
+        }
+        _ => Value::Null,
+    }
 }
 
 fn bin_at_type(kinds: &[Type]) -> Result<Type, String> {

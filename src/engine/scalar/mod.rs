@@ -5,14 +5,20 @@
 //! completion, hover texts and the page's list of functions read the same entries. Operators are
 //! entries too, under their symbol.
 
+pub mod compression;
 pub mod conditional;
 pub mod convert;
 pub mod date;
 pub mod dynamic;
 pub mod encoding;
+pub mod hash;
 pub mod math;
 pub mod network;
 pub mod operators;
+pub mod punycode;
+pub mod series;
+pub mod sketch;
+pub mod special;
 pub mod text;
 
 use super::eval::{Context, Vector};
@@ -97,6 +103,8 @@ pub struct Scalar {
     pub nulls: NullRule,
     /// How a column is named.
     pub naming: Naming,
+    /// Names and types of the columns it gives, when it gives several: an array of their values.
+    pub parts: &'static [(&'static str, Type)],
     /// What it does, in a sentence.
     pub about: &'static str,
     /// An expression and its answer as text.
@@ -110,6 +118,19 @@ pub struct Scalar {
 }
 
 impl Scalar {
+    /// The types of its parameters as a signature shows them.
+    pub fn written_parameters(&self) -> Vec<String> {
+        let names = self.parameters.iter().map(|parameter| match parameter {
+            Parameter::Any => "value",
+            Parameter::Is(kind) => kind.name(),
+            Parameter::Number => "number",
+            Parameter::Time => "datetime or timespan",
+            Parameter::Scale => "number or time",
+            Parameter::Printed => "string",
+        });
+        super::written_parameters(names, self.n_required, self.is_variadic)
+    }
+
     /// A function whose answer is null when an argument is.
     pub const fn new(
         name: &'static str,
@@ -128,6 +149,7 @@ impl Scalar {
             returns,
             nulls: NullRule::Sticky,
             naming: Naming::Numbered,
+            parts: &[],
             about: documentation(about),
             example: (documentation(example.0), documentation(example.1)),
             row,
@@ -173,6 +195,12 @@ impl Scalar {
         self
     }
 
+    /// It gives several columns.
+    const fn gives(mut self, parts: &'static [(&'static str, Type)]) -> Self {
+        self.parts = parts;
+        self
+    }
+
     /// A loop over vectors.
     const fn vectorized(mut self, vector: VectorLoop) -> Self {
         self.vector = Some(vector);
@@ -181,15 +209,26 @@ impl Scalar {
 }
 
 /// All families.
-pub static FAMILIES: [&[Scalar]; 9] = [
+pub static FAMILIES: [&[Scalar]; 20] = [
     operators::ENTRIES,
+    compression::ENTRIES,
     conditional::ENTRIES,
     convert::ENTRIES,
     date::ENTRIES,
     dynamic::ENTRIES,
     encoding::ENTRIES,
+    hash::ENTRIES,
     math::ENTRIES,
     network::ENTRIES,
+    punycode::ENTRIES,
+    series::elementwise::ENTRIES,
+    series::fill::ENTRIES,
+    series::filter::ENTRIES,
+    series::fit::ENTRIES,
+    series::statistics::ENTRIES,
+    series::transform::ENTRIES,
+    sketch::ENTRIES,
+    special::ENTRIES,
     text::ENTRIES,
 ];
 

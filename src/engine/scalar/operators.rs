@@ -423,13 +423,15 @@ fn decimal_arithmetic(
         Arithmetic::Add => a.plus(b),
         Arithmetic::Subtract => a.subtract(b),
         Arithmetic::Multiply => a.multiply(b),
-        Arithmetic::Divide | Arithmetic::Modulo => {
-            return context
-                .refuse("division of `decimal` values is not supported here; use `todouble()`");
-        }
+        Arithmetic::Divide => a.divide(b),
+        Arithmetic::Modulo => a.remainder(b),
     };
     answer.map_or_else(
-        || context.refuse("a `decimal` of more than 34 digits is not supported here"),
+        || {
+            context.refuse(
+                "a `decimal` of more than 34 digits, over zero or `%` below it is not supported",
+            )
+        },
         Value::Decimal,
     )
 }

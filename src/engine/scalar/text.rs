@@ -205,6 +205,15 @@ pub static ENTRIES: &[Scalar] = &[
     )
     .optional(3),
     Scalar::new(
+        "indexof_regex",
+        &[PRINTED, TEXT, LONG, LONG, LONG],
+        TO_LONG,
+        "The place of a match of a regular expression, or -1.",
+        ("indexof_regex(\"abcdefg\", \"c.e\")", "2"),
+        indexof_regex,
+    )
+    .optional(3),
+    Scalar::new(
         "countof",
         &[TEXT, TEXT, TEXT],
         TO_LONG,
@@ -571,6 +580,39 @@ fn indexof(context: &Context, arguments: &[Value]) -> Value {
         .filter(|&at| at >= start && (length < 0 || at < start + length))
         .nth(occurrence as usize - 1);
     Value::Long(found.unwrap_or(-1))
+}
+
+fn indexof_regex(context: &Context, arguments: &[Value]) -> Value {
+    let [Value::String(text), Value::String(pattern), options @ ..] = arguments else {
+        return Value::Null;
+    };
+    let option = |at: usize| options.get(at).and_then(Value::as_long);
+    let (start, length) = (option(0).unwrap_or(0), option(1).unwrap_or(-1));
+    let occurrence = option(2).unwrap_or(1);
+    if start < 0 || length < -1 || occurrence < 0 {
+        return Value::Null;
+    }
+    let Some(regex) = context.regex(pattern, text) else {
+        return Value::Null;
+    };
+    // Characters are counted, and matches do not overlap.
+    let byte_of = |at: i64| {
+        let mut places = text.char_indices().map(|(place, _)| place);
+        usize::try_from(at).ok().and_then(|at| places.nth(at))
+    };
+    let from = byte_of(start).unwrap_or(text.len());
+    let to = if length < 0 {
+        None
+    } else {
+        byte_of(start.saturating_add(length))
+    };
+    let examined = text.get(from..to.unwrap_or(text.len())).unwrap_or("");
+    let nth = usize::try_from(occurrence - 1).unwrap_or(0);
+    let found = regex.find_iter(examined).nth(nth);
+    Value::Long(found.map_or(-1, |found| {
+        let before = examined.get(..found.start()).unwrap_or("");
+        start + before.chars().count() as i64
+    }))
 }
 
 fn countof(context: &Context, arguments: &[Value]) -> Value {

@@ -17,7 +17,7 @@ const HAS_COMMENT: u8 = 1 << 4;
 
 /// The compressed data is damaged.
 #[derive(Debug)]
-pub(super) struct Damaged;
+pub(crate) struct Damaged;
 
 /// What the next byte belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ enum Part {
 }
 
 /// Unpacks members.
-pub(super) struct Unpacker {
+pub(crate) struct Unpacker {
     part: Part,
     flags: u8,
     data: Decompress,
@@ -46,7 +46,7 @@ pub(super) struct Unpacker {
 }
 
 impl Unpacker {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             part: Part::Start(0),
             flags: 0,
@@ -56,12 +56,12 @@ impl Unpacker {
     }
 
     /// Whether the last member is whole.
-    pub(super) fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         self.part == Part::Start(0)
     }
 
     /// Unpacks the next bytes onto `out`; what came before the damage is there.
-    pub(super) fn push(&mut self, mut bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Damaged> {
+    pub(crate) fn push(&mut self, mut bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Damaged> {
         loop {
             if self.part == Part::Data {
                 bytes = self.push_data(bytes, out)?;
