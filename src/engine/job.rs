@@ -176,6 +176,14 @@ impl Job {
                 message,
             )));
         }
+        let mut further = self.waiting.iter().map(|(_, plan)| plan);
+        if let Some(graph) = further.find_map(graph_in).or_else(|| graph_in(&plan)) {
+            let message = "a graph cannot be used as a table";
+            let error = Diagnostic::error(codes::TYPE, graph, message);
+            return Err(Box::new(error.with_help(
+                "put `| graph-match …` or `| graph-to-table nodes` behind",
+            )));
+        }
         self.begin(plan, is_query);
         Ok(())
     }
@@ -341,6 +349,14 @@ pub struct NamedTable {
     pub name: String,
     /// Its rows.
     pub relation: Relation,
+}
+
+/// Where a graph stands that no graph operator reads.
+fn graph_in(plan: &Plan) -> Option<Span> {
+    match plan.operator {
+        Operator::Graph(_) => Some(plan.span),
+        _ => plan.inputs().into_iter().find_map(graph_in),
+    }
 }
 
 /// Operators one inside the other.

@@ -260,6 +260,8 @@ pub enum Operator {
         body: Box<Plan>,
         each: super::operator::each::Each,
     },
+    /// A graph, which only graph operators take.
+    Graph(Rc<super::operator::graph::Graph>),
     /// An operator that is whole in its own file.
     Machine {
         inputs: Vec<Plan>,
@@ -271,9 +273,11 @@ impl Plan {
     /// The plans below.
     pub fn inputs(&self) -> Vec<&Self> {
         match &self.operator {
-            Operator::Scan(_) | Operator::Rows(_) | Operator::Range { .. } | Operator::Group(_) => {
-                Vec::new()
-            }
+            Operator::Scan(_)
+            | Operator::Rows(_)
+            | Operator::Range { .. }
+            | Operator::Graph(_)
+            | Operator::Group(_) => Vec::new(),
             Operator::Filter { input, .. }
             | Operator::Project { input, .. }
             | Operator::Window { input, .. }
@@ -294,9 +298,11 @@ impl Plan {
     /// The plans below, to be changed.
     pub fn inputs_mut(&mut self) -> Vec<&mut Self> {
         match &mut self.operator {
-            Operator::Scan(_) | Operator::Rows(_) | Operator::Range { .. } | Operator::Group(_) => {
-                Vec::new()
-            }
+            Operator::Scan(_)
+            | Operator::Rows(_)
+            | Operator::Range { .. }
+            | Operator::Graph(_)
+            | Operator::Group(_) => Vec::new(),
             Operator::Filter { input, .. }
             | Operator::Project { input, .. }
             | Operator::Window { input, .. }

@@ -103,6 +103,7 @@ const HYPHENATED: &[&str] = &[
     "mv-expand",
     "parse-kv",
     "parse-where",
+    "partitioned-by",
     "project-away",
     "project-by-names",
     "project-keep",

@@ -76,6 +76,9 @@ impl<'q> Binder<'q> {
             }
             _ => {}
         }
+        if row.pattern.is_some() && super::graph::FUNCTIONS.contains(&name) {
+            return self.graph_call(name, arguments, span, environment, row);
+        }
         if let Some(calls) = &row.aggregates
             && let Some(entry) = aggregate::find(name)
         {

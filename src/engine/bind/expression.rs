@@ -199,7 +199,8 @@ impl<'q> Binder<'q> {
         environment: &Environment<'q>,
         row: &Row,
     ) -> Bound<Expr> {
-        if let Some(at) = row.fields.iter().position(|field| field.name == name.text) {
+        let at = row.named().iter().position(|field| field.name == name.text);
+        if let Some(at) = at {
             if row.aggregates.is_some() {
                 return wrong_with_help(
                     codes::UNKNOWN_NAME,
@@ -245,8 +246,11 @@ impl<'q> Binder<'q> {
     }
 
     fn unknown_name(&self, name: &tree::Name, environment: &Environment<'q>, row: &Row) -> Stop {
-        let mut candidates: Vec<&str> =
-            row.fields.iter().map(|field| field.name.as_str()).collect();
+        let mut candidates: Vec<&str> = row
+            .named()
+            .iter()
+            .map(|field| field.name.as_str())
+            .collect();
         let mut scope = environment.as_ref();
         while let Some(current) = scope {
             candidates.push(&current.name.text);

@@ -13,8 +13,8 @@ use crate::text::Span;
 use crate::value::Type;
 
 impl<'q> Binder<'q> {
-    /// The rows that all tables read.
-    fn shared_input(&mut self, input: Plan, span: Span) -> Bound<Plan> {
+    /// Refuses several tables where one is asked for.
+    pub(super) fn must_be_query(&self, span: Span) -> Bound<()> {
         if self.depth > 1 {
             return wrong_with_help(
                 codes::NOT_SUPPORTED,
@@ -23,6 +23,12 @@ impl<'q> Binder<'q> {
                 "run one query for each table",
             );
         }
+        Ok(())
+    }
+
+    /// The rows that all tables read.
+    fn shared_input(&mut self, input: Plan, span: Span) -> Bound<Plan> {
+        self.must_be_query(span)?;
         let is_serialized = input.is_serialized;
         let relation = self.need(input)?;
         Ok(Plan {
@@ -32,7 +38,7 @@ impl<'q> Binder<'q> {
     }
 
     /// The first table as the answer, the others beside it.
-    fn several(&mut self, tables: Vec<(String, Plan)>, span: Span) -> Bound<Plan> {
+    pub(super) fn several(&mut self, tables: Vec<(String, Plan)>, span: Span) -> Bound<Plan> {
         let mut tables = tables.into_iter();
         let Some((_, first)) = tables.next() else {
             return wrong(codes::SYNTAX, span, "no table is asked for here");
@@ -130,9 +136,10 @@ impl<'q> Binder<'q> {
 }
 
 /// Whether an operator ends a query with several tables.
-pub(super) const fn gives_several(operator: &tree::Operator) -> bool {
-    matches!(
-        operator,
-        tree::Operator::Fork { .. } | tree::Operator::Facet { .. }
-    )
+pub(super) fn gives_several(operator: &tree::Operator) -> bool {
+    match operator {
+        tree::Operator::Fork { .. } | tree::Operator::Facet { .. } => true,
+        tree::Operator::GraphToTable { outputs, .. } => outputs.len() > 1,
+        _ => false,
+    }
 }

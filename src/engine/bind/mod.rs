@@ -12,6 +12,7 @@ mod each;
 mod expression;
 mod fork;
 mod forms;
+mod graph;
 mod mv_apply;
 mod naming;
 mod notes;
@@ -102,6 +103,10 @@ struct Row {
     fields: Vec<Field>,
     /// Names that stand for some of the fields: `$left` and `$right`, the steps of a `scan`, …
     sides: Vec<(String, Range<usize>)>,
+    /// How many of the fields can be named alone; the others belong to a side.
+    n_named: usize,
+    /// The graph pattern that functions may look at.
+    pattern: Option<graph::Pattern>,
     /// Whether window functions may be used, and those that were.
     windows: Option<Vec<WindowCall>>,
     is_serialized: bool,
@@ -110,10 +115,18 @@ struct Row {
 }
 
 impl Row {
+    /// The fields that can be named alone.
+    fn named(&self) -> &[Field] {
+        let n_named = self.n_named.min(self.fields.len());
+        self.fields.get(..n_named).unwrap_or_default()
+    }
+
     fn of(fields: &[Field]) -> Self {
         Self {
             fields: fields.to_vec(),
             sides: Vec::new(),
+            n_named: usize::MAX,
+            pattern: None,
             windows: None,
             is_serialized: false,
             aggregates: None,
@@ -133,6 +146,8 @@ impl Row {
         Self {
             fields: Vec::new(),
             sides: Vec::new(),
+            n_named: usize::MAX,
+            pattern: None,
             windows: None,
             is_serialized: false,
             aggregates: None,

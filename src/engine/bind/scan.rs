@@ -145,6 +145,7 @@ impl<'q> Binder<'q> {
         environment: &Environment<'q>,
     ) -> Bound<Vec<Step>> {
         let mut row = Row::of(fields);
+        row.n_named = fields.len();
         for (at, step) in steps.iter().enumerate() {
             let name = &step.name;
             if row.sides.iter().any(|(known, _)| *known == name.text) {

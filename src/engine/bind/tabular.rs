@@ -547,6 +547,16 @@ impl<'q> Binder<'q> {
     ) -> Bound<Plan> {
         let span = operator.span();
         self.count_operator(span)?;
+        if let Step::Graph(_) = input.operator
+            && !is_of_graph(operator)
+        {
+            return wrong_with_help(
+                codes::TYPE,
+                span,
+                "this operator requires a table, not a graph",
+                "put `| graph-match …` or `| graph-to-table nodes` before",
+            );
+        }
         match operator {
             Operator::Where { predicate, .. } => {
                 let mut row = Row::with_windows(&input);
@@ -822,7 +832,17 @@ impl<'q> Binder<'q> {
             Operator::TopNested { clauses, .. } => {
                 self.top_nested(input, clauses, span, environment)
             }
-            Operator::Graph { .. } => not_yet("graph operators", span),
+            Operator::MakeGraph { .. }
+            | Operator::GraphMatch { .. }
+            | Operator::GraphToTable { .. }
+            | Operator::GraphMarkComponents { .. } => {
+                self.graph_operator(operator, input, environment)
+            }
+            Operator::Graph { .. } => wrong(
+                codes::NOT_SUPPORTED,
+                span,
+                "this graph operator is not documented and not supported",
+            ),
             Operator::Undocumented { .. } => wrong(
                 codes::NOT_SUPPORTED,
                 span,
@@ -2235,22 +2255,23 @@ impl<'q> Binder<'q> {
     }
 }
 
-fn not_yet<T>(name: &str, span: Span) -> Bound<T> {
-    wrong_with_help(
-        codes::NOT_SUPPORTED,
-        span,
-        format!("`{name}` is not supported yet"),
-        "run the query in the workspace or cluster",
-    )
-}
-
 fn shifted(mut expression: Expr, by: usize) -> Expr {
     expression.map_columns(&|at| at.saturating_sub(by));
     expression
 }
 
+/// Whether an operator takes a graph.
+const fn is_of_graph(operator: &Operator) -> bool {
+    matches!(
+        operator,
+        Operator::GraphMatch { .. }
+            | Operator::GraphToTable { .. }
+            | Operator::GraphMarkComponents { .. }
+    )
+}
+
 /// The operands of `and`, also in parentheses.
-fn conjuncts(condition: &tree::Expr) -> Vec<&tree::Expr> {
+pub(super) fn conjuncts(condition: &tree::Expr) -> Vec<&tree::Expr> {
     match condition {
         tree::Expr::Paren(inner, _) => conjuncts(inner),
         tree::Expr::Logical {

@@ -6,6 +6,8 @@
 
 pub mod each;
 mod expand;
+pub mod graph;
+pub mod graph_match;
 mod join;
 pub mod key;
 pub mod parse;
@@ -219,7 +221,9 @@ pub fn build(plan: Plan, counters: &Counters) -> (Box<dyn Run>, Vec<usize>) {
             let (input, inputs) = build((**input).clone(), counters);
             (Box::new(series::Run::new(input, *series, span)), inputs)
         }
-        Operator::Group(_) => (Box::new(rows::Rows::new(Rc::default())), Vec::new()),
+        Operator::Group(_) | Operator::Graph(_) => {
+            (Box::new(rows::Rows::new(Rc::default())), Vec::new())
+        }
         Operator::Each { input, body, each } => {
             let kinds = input.fields.iter().map(|field| field.kind).collect();
             let (input, inputs) = build(*input, counters);
