@@ -156,8 +156,7 @@ export class Dataset {
   droppedRows(text, stage, options = {}) {
     const { stages } = this.query(text, options);
     if (stages[stage] === undefined) throw new KqlensError('usage', `the query has no stage ${stage}: it has ${stages.length}`);
-    const dropped = guarded(() => glue.kqlDropped(text, stages[stage].range.start, options.maxRows ?? 100));
-    return this.query(dropped, options);
+    return this.query(kql.dropped(text, stages[stage].range.start, options.maxRows), options);
   }
 
   check(text, options = {}) {
@@ -348,6 +347,7 @@ export const kql = {
   }),
   references: (query, offset) => guarded(() => glue.kqlReferences(query, offset)),
   rename: (query, offset, name) => guarded(() => glue.kqlRename(query, offset, name)),
+  dropped: (query, offset, maxRows = 100) => guarded(() => glue.kqlDropped(query, offset, maxRows)),
   translate: (query, dialect) => guarded(() => glue.kqlTranslate(query, dialect)),
 };
 

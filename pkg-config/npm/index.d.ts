@@ -397,6 +397,9 @@ export const kql: {
   /** Where the name at an offset is declared (first) and used; empty where the query does not declare it. */
   references(query: string, offset: number): Range[];
   rename(query: string, offset: number, name: string): Edit[];
+  /** The query for at most `maxRows` (100) of the rows that the `where` at an offset dropped; `DroppedBy` is the condition. */
+  dropped(query: string, offset: number, maxRows?: number): string;
+  /** What cannot be said in the other dialect is an error with its place; a name of neither is repaired, with a comment. */
   translate(query: string, dialect: Dialect): string;
 };
 
