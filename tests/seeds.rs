@@ -7,12 +7,20 @@
 mod outside;
 
 use kqlens::dataset::{AddOptions, Dataset, check};
-use kqlens::diagnostic::Fix;
+use kqlens::diagnostic::{Fix, Severity};
 use kqlens::engine::{Job, Relation};
-use kqlens::kql::{parser, repair};
+use kqlens::kql::check::Target;
+use kqlens::kql::repair;
 use kqlens::table::Tables;
 use kqlens::value::datetime;
 use std::rc::Rc;
+
+/// The rule of functions that have a newer name.
+const OLD_NAME: &str = "KQL0607";
+
+fn now() -> i64 {
+    datetime::parse("2026-04-20T15:00:00Z").unwrap()
+}
 
 /// Fixes that one query may need.
 const MAX_FIXES: usize = 20;
@@ -85,14 +93,15 @@ fn repaired(query: &str, tables: &Rc<dyn Tables>) -> (String, usize, Relation) {
     let mut text = query.to_owned();
     let mut n_fixes = 0;
     loop {
-        let fixes: Vec<Fix> = check::repairs(&parser::parse(&text).query)
+        let found = check::check(&text, tables.as_ref(), Target::LogAnalytics, now());
+        let fixes: Vec<Fix> = found
             .into_iter()
+            .filter(|finding| finding.severity == Severity::Error || finding.code == OLD_NAME)
             .filter_map(|finding| finding.fix)
             .collect();
         n_fixes += fixes.len();
         text = repair::apply(&text, &fixes);
-        let now = datetime::parse("2026-04-20T15:00:00Z").unwrap();
-        let error = match Job::start(&text, Rc::clone(tables), now).and_then(Job::run) {
+        let error = match Job::start(&text, Rc::clone(tables), now()).and_then(Job::run) {
             Ok(finished) => return (text, n_fixes, finished.relation),
             Err(error) => error,
         };

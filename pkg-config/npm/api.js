@@ -19,8 +19,9 @@ let generation = 0;
 let panic = '';
 let attached = false;
 
-// What the module does not carry: what a signature means, its causes and fixes; the list of recipes.
-let catalogues = { signatures: {}, recipes: [] };
+// What the module does not carry: what a signature means, its causes and fixes; the recipes; what
+// functions and operators do; the reasons of the checks.
+let catalogues = { signatures: {}, recipes: [], functions: {}, operators: {}, rules: [] };
 
 // Pseudonyms of one session are equal for equal secrets, and tell nothing to whoever lacks this key.
 const redactKey = crypto.getRandomValues(new BigUint64Array(2));
@@ -150,6 +151,28 @@ export class Dataset {
       }
     }
     return job.result();
+  }
+
+  droppedRows(text, stage, options = {}) {
+    const { stages } = this.query(text, options);
+    if (stages[stage] === undefined) throw new KqlensError('usage', `the query has no stage ${stage}: it has ${stages.length}`);
+    return this.query(kql.dropped(text, stages[stage].range.start, options.maxRows), options);
+  }
+
+  check(text, options = {}) {
+    return this.#handle.call((inner) => inner.check(text, options));
+  }
+
+  complete(text, offset) {
+    return describedAll(this.#handle.call((inner) => inner.complete(text, offset)));
+  }
+
+  hover(text, offset) {
+    return hovered(this.#handle.call((inner) => inner.hover(text, offset)));
+  }
+
+  explain(text) {
+    return this.#handle.call((inner) => inner.explain(text));
   }
 
   startTriage(options = {}) {
@@ -285,17 +308,58 @@ export class TriageJob {
   }
 }
 
+/** The words of a completion or hover, which the module does without. */
+function described(one, name) {
+  const words = one.kind === 'operator' ? catalogues.operators[name] : catalogues.functions[name];
+  if (one.kind === 'operator' && words !== undefined) one.detail = words.syntax;
+  if (words !== undefined && ['operator', 'function', 'aggregate', 'plugin'].includes(one.kind)) {
+    one.about = words.about;
+    if (words.example !== undefined) one.example = { query: words.example, answer: words.answer };
+  }
+  return one;
+}
+
+const describedAll = (completions) => completions.map((one) => described(one, one.label));
+const hovered = (hover) => (hover === null ? null : described(hover, hover.name));
+
+/** Tables without rows, as the module reads them: `"apim"` (if not given) are those it knows. */
+function schemaText(schema) {
+  if (schema === undefined || schema === 'apim') return undefined;
+  if (!Array.isArray(schema)) throw new KqlensError('usage', 'a schema is "apim" or a list of tables with columns');
+  return JSON.stringify(Object.fromEntries(
+    schema.map(({ name, columns }) => [name, columns.map((column) => [column.name, column.type])]),
+  ));
+}
+
 /** KQL as text: no data needed. */
 export const kql = {
   parse: (query) => guarded(() => glue.kqlParse(query)),
+  tokens: (query) => guarded(() => glue.kqlTokens(query)),
+  check: (query, options = {}) => guarded(() => glue.kqlCheck(query, schemaText(options.schema), options)),
+  rules: () => structuredClone(catalogues.rules),
   format: (query) => guarded(() => glue.kqlFormat(query)),
+  explain: (query, options = {}) => guarded(() => glue.kqlExplain(query, schemaText(options.schema))),
+  complete: (query, offset, options = {}) => guarded(() => describedAll(glue.kqlComplete(query, offset, schemaText(options.schema)))),
+  hover: (query, offset, options = {}) => guarded(() => hovered(glue.kqlHover(query, offset, schemaText(options.schema)))),
+  signatureHelp: (query, offset) => guarded(() => {
+    const help = glue.kqlSignatureHelp(query, offset);
+    return help === null ? null : described(help, help.name);
+  }),
+  references: (query, offset) => guarded(() => glue.kqlReferences(query, offset)),
+  rename: (query, offset, name) => guarded(() => glue.kqlRename(query, offset, name)),
+  dropped: (query, offset, maxRows = 100) => guarded(() => glue.kqlDropped(query, offset, maxRows)),
   translate: (query, dialect) => guarded(() => glue.kqlTranslate(query, dialect)),
 };
 
 /** Questions with names and parameters, as KQL. */
 export const recipes = {
   list: () => guarded(() => structuredClone(catalogues.recipes)),
-  build: (id, values = {}, options = {}) => guarded(() => glue.recipesBuild(id, values, options.dialect ?? 'resourceSpecific')),
+  build: (id, values = {}, options = {}) => guarded(() => {
+    const recipe = catalogues.recipes.find((one) => one.id === id);
+    if (recipe === undefined) return glue.recipesUnknown(String(id), catalogues.recipes.map((one) => one.id).join(' '));
+    const { template, tables, parameters } = recipe;
+    return glue.recipesBuild(JSON.stringify({ template, tables, parameters }), values, options.dialect ?? 'resourceSpecific');
+  }),
 };
 
 /** Secrets and personal data in text. */

@@ -97,6 +97,11 @@ export interface StageInfo {
   range: Range;
   rowsIn: number;
   rowsOut: number;
+  /** Columns that went out and did not come in; none of a source. */
+  added: string[];
+  dropped: string[];
+  /** Time of this stage alone. */
+  elapsedMs: number;
 }
 
 export interface RenderHint {
@@ -193,6 +198,14 @@ export class Dataset {
   tables(): TableInfo[];
   query(kql: string, options?: QueryOptions & { timeoutMs?: number }): QueryResult;
   start(kql: string, options?: QueryOptions): QueryJob;
+  /** The rows that a `where` (a stage of `QueryResult.stages`) dropped; `DroppedBy` is the condition that did. */
+  droppedRows(kql: string, stage: number, options?: QueryOptions & { timeoutMs?: number }): QueryResult;
+  /** What is wrong with a query over these tables. */
+  check(kql: string, options?: { target?: Target }): Diagnostic[];
+  /** What may stand at an offset; values are those that occur in the rows. */
+  complete(kql: string, offset: number): Completion[];
+  hover(kql: string, offset: number): Hover | null;
+  explain(kql: string): ExplainStep[];
   triage(options?: { now?: string }): TriageReport;
   startTriage(options?: { now?: string }): TriageJob;
   free(): void;
@@ -251,28 +264,142 @@ export type Dialect = 'resourceSpecific' | 'azureDiagnostics';
 export interface RecipeParameter {
   name: string;
   about: string;
-  kind: 'datetime' | 'timespan' | 'string' | 'long' | 'column';
+  kind: 'datetime' | 'timespan' | 'string' | 'long' | 'real' | 'column' | 'rows';
   required: boolean;
   /** Null where the lines that need it are left out. */
   default: string | null;
+  /** Of `rows`: the type of each cell. Cells are parted by commas, rows by semicolons. */
+  cells?: ('string' | 'real')[];
 }
 
 export interface RecipeInfo {
   id: string;
+  /** What it is about, together with others. */
+  family: string;
   /** The question, in plain words. */
   title: string;
   about: string;
+  /** Numbers in the list of questions that people ask of their logs. */
+  questions: number[];
   tables: string[];
   columns: string[];
+  /** How the answer is best shown; what is no `table` is what the query's `render` says. */
+  chart: 'table' | 'timechart' | 'areachart' | 'columnchart' | 'piechart';
+  /** The function that only the workspace can run, or null where the engine runs the query. */
+  needsService: string | null;
   parameters: RecipeParameter[];
   /** Values that make a typical query. */
   example: { [name: string]: string };
+  /** The query with a `{name}` in the place of each value, over the resource-specific tables. */
+  template: string;
+  /** The first rows of the answer to the example on sample rows; null where the engine cannot run it. */
+  sample: { columns: { name: string; type: KqlType }[]; rows: unknown[][] } | null;
+}
+
+/** Where a query will run; `logAnalytics` if not given. */
+export type Target = 'logAnalytics' | 'basicLogs' | 'logAlert' | 'dcrTransformation' | 'dataExplorer';
+
+/** A table without rows. */
+export interface TableSchema {
+  name: string;
+  columns: { name: string; type: KqlType }[];
+}
+
+/** The tables a query is meant for: `"apim"`, if not given, are those that kqlens knows. */
+export interface SchemaOptions {
+  schema?: 'apim' | TableSchema[];
+}
+
+/** A rule of `check`, with a query that it finds and one that it does not. */
+export interface Rule {
+  code: string;
+  name: string;
+  severity: Diagnostic['severity'];
+  reason: string;
+  bad: string;
+  good: string;
+}
+
+export interface Token extends Range {
+  kind: 'comment' | 'directive' | 'word' | 'number' | 'string' | 'literal' | 'placeholder' | 'symbol' | 'unknown';
+}
+
+export interface Completion {
+  label: string;
+  kind: 'operator' | 'keyword' | 'table' | 'column' | 'name' | 'function' | 'plugin' | 'value';
+  /** A type, parameters, or how an operator is written. */
+  detail: string;
+  /** The text to put in the place of `range`. */
+  insert: string;
+  range: Range;
+  about?: string;
+  example?: Example;
+}
+
+/** An expression and its answer as text. */
+export interface Example {
+  query: string;
+  answer: string;
+}
+
+export interface Hover {
+  kind: 'column' | 'table' | 'name' | 'operator' | 'function';
+  name: string;
+  range: Range;
+  /** Of a column. */
+  type?: KqlType;
+  /** Of a table. */
+  columns?: { name: string; type: KqlType }[];
+  /** Of a name that the query declares: the line that does. */
+  declaration?: string;
+  detail?: string;
+  about?: string;
+  example?: Example;
+}
+
+export interface SignatureHelp {
+  name: string;
+  kind: 'function' | 'aggregate' | 'plugin';
+  /** Types of the parameters; those in brackets may be left out, `…` may repeat. */
+  parameters: string[];
+  returns: string;
+  /** Which parameter the caret stands in, from 0. */
+  argument: number;
+  about?: string;
+  example?: Example;
+}
+
+/** One stage of a query in a sentence. */
+export interface ExplainStep {
+  text: string;
+  /** How deep it stands in other stages. */
+  depth: number;
+  range: Range;
+  /** Columns that are there behind it and were not before. */
+  added: string[];
+  dropped: string[];
+  /** Null where the columns depend on the rows. */
+  columnCount: number | null;
 }
 
 /** KQL as text: no data needed. */
 export const kql: {
   parse(query: string): { diagnostics: Diagnostic[] };
+  tokens(query: string): Token[];
+  /** Names, types, meaning, cost. A comment `// kqlens: allow CODE` keeps a rule quiet. */
+  check(query: string, options?: SchemaOptions & { target?: Target }): Diagnostic[];
+  rules(): Rule[];
   format(query: string): string;
+  explain(query: string, options?: SchemaOptions): ExplainStep[];
+  complete(query: string, offset: number, options?: SchemaOptions): Completion[];
+  hover(query: string, offset: number, options?: SchemaOptions): Hover | null;
+  signatureHelp(query: string, offset: number): SignatureHelp | null;
+  /** Where the name at an offset is declared (first) and used; empty where the query does not declare it. */
+  references(query: string, offset: number): Range[];
+  rename(query: string, offset: number, name: string): Edit[];
+  /** The query for at most `maxRows` (100) of the rows that the `where` at an offset dropped; `DroppedBy` is the condition. */
+  dropped(query: string, offset: number, maxRows?: number): string;
+  /** What cannot be said in the other dialect is an error with its place; a name of neither is repaired, with a comment. */
   translate(query: string, dialect: Dialect): string;
 };
 

@@ -11,6 +11,7 @@ mod corpus;
 mod engine;
 mod ledger;
 mod package;
+mod recipes;
 mod serve;
 mod shell;
 mod test;
@@ -32,6 +33,8 @@ cargo xtask COMMAND [OPTIONS]
   corpus        read, format, check and run real queries, and compare with the
                 verdicts of Microsoft's parser and binder
                   --verbose  name what differs
+  recipes       run every recipe in both dialects, and let Microsoft's binder
+                check the texts
   bench         measure reading and queries against the peers, side by side
                   --mb N     size of the reading test, 100 if not given
                   --rows N   rows of the query test, 1000000 if not given
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         "package" => no_options(options).and_then(|()| package::run()),
         "conformance" => conformance::run(options),
         "corpus" => corpus::run(options),
+        "recipes" => no_options(options).and_then(|()| recipes::run()),
         "bench" => bench::run(options),
         "check" => no_options(options).and_then(|()| check::run()),
         unknown => Err(anyhow::anyhow!(

@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 
 use crate::shell::{Count, cargo, command, execute, root, run_tests, step, target};
 use crate::toolchain::{WASM, browser, node_modules};
-use crate::{check, conformance, engine, package, serve};
+use crate::{check, conformance, engine, package, recipes, serve};
 
 /// Runs all stages, or those named.
 pub fn run(options: &[String]) -> Result<()> {
@@ -63,6 +63,7 @@ type Stage = fn() -> Result<Count>;
 const STAGES: &[(&str, Stage)] = &[
     ("check", stage_check),
     ("rust", stage_rust),
+    ("recipes", recipes::stage),
     ("conformance", stage_conformance),
     ("wasm-node", stage_wasm_node),
     ("wasm-browser", stage_wasm_browser),

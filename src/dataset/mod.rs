@@ -5,6 +5,7 @@
 //! several sources answer to one name. Absent on purpose: running queries.
 
 pub mod check;
+pub mod language;
 
 use crate::input::{self, InputError, Options, Progress, Read, Reader, Reject, Warning};
 use crate::schema::{self, Views};

@@ -133,6 +133,8 @@ pub struct Context {
     pub now: i64,
     /// Most rows of a batch that a scan gives.
     pub batch_rows: usize,
+    /// The caller's stop watch in milliseconds, where stages are to be timed.
+    pub watch: Option<fn() -> f64>,
     rows_scanned: Cell<u64>,
     regexes: RefCell<FxHashMap<Rc<str>, Compiled>>,
     refusal: RefCell<Option<(&'static str, String)>>,
@@ -174,6 +176,7 @@ impl Context {
         Self {
             now,
             batch_rows: crate::table::SEGMENT_ROWS,
+            watch: None,
             rows_scanned: Cell::new(0),
             regexes: RefCell::default(),
             refusal: RefCell::default(),
@@ -547,6 +550,29 @@ pub(super) fn call_row(call: &Call, context: &Context, values: &[Value]) -> Valu
             )
         }
         _ => value,
+    }
+}
+
+/// Evaluates an expression for a single row whose values are asked for one by one.
+pub(super) fn evaluate_row(
+    expr: &Expr,
+    column: &dyn Fn(usize) -> Value,
+    context: &Context,
+) -> Outcome<Value> {
+    match &expr.node {
+        Node::Constant(value) => Ok(value.clone()),
+        Node::Column(at) => Ok(column(*at)),
+        Node::Call(call) => {
+            let mut values = Vec::with_capacity(call.arguments.len());
+            for argument in &call.arguments {
+                values.push(evaluate_row(argument, column, context)?);
+            }
+            let value = typed(call_row(call, context, &values), expr.kind);
+            match context.take_refusal() {
+                Some((code, reason)) => Err(Box::new(Diagnostic::error(code, expr.span, reason))),
+                None => Ok(value),
+            }
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::kql::tree::Query;
 use crate::table::{Field, Tables};
 use crate::text::Span;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// Most operators that run one inside the other: each takes a part of the stack, which is 1 MiB in a
@@ -49,8 +50,12 @@ pub struct Stage {
     pub rows_in: u64,
     /// Rows that went out.
     pub rows_out: u64,
-    /// Number of columns that went out.
-    pub n_columns: usize,
+    /// Columns that went out and did not come in; none of a source.
+    pub added: Vec<String>,
+    /// Columns that came in first and did not go out.
+    pub dropped: Vec<String>,
+    /// Time that it took without its inputs, where there is a watch.
+    pub elapsed_ms: f64,
 }
 
 /// A plan that is running.
@@ -77,6 +82,9 @@ pub struct Job {
     running: Option<Running>,
     render: Option<Render>,
     result: Option<Relation>,
+    /// Further tables of the answer that are still to be run, and those that were.
+    waiting: VecDeque<(String, Plan)>,
+    further: Vec<NamedTable>,
     stages: Vec<Stage>,
     max_rows: usize,
     is_cut: bool,
@@ -98,6 +106,13 @@ impl Job {
         Ok(job)
     }
 
+    /// The same job, whose stages are timed by the caller's stop watch in milliseconds.
+    #[must_use]
+    pub fn with_watch(mut self, watch: fn() -> f64) -> Self {
+        self.context.watch = Some(watch);
+        self
+    }
+
     /// A job with nothing to run yet.
     fn new(text: String, query: Query, tables: Rc<dyn Tables>, now: i64) -> Self {
         Self {
@@ -109,6 +124,8 @@ impl Job {
             running: None,
             render: None,
             result: None,
+            waiting: VecDeque::new(),
+            further: Vec::new(),
             stages: Vec::new(),
             max_rows: usize::MAX,
             is_cut: false,
@@ -144,17 +161,27 @@ impl Job {
         let (plan, is_query) = match bound {
             Ok(bound) => {
                 self.render = bound.render;
+                self.waiting = bound.further.into();
                 (bound.plan, true)
             }
             Err(Stop::Needs(plan)) => (*plan, false),
             Err(Stop::Wrong(diagnostic)) => return Err(diagnostic),
         };
-        if depth(&plan) > MAX_PLAN_DEPTH {
+        let further = self.waiting.iter().map(|(_, plan)| depth(plan));
+        if further.chain([depth(&plan)]).max() > Some(MAX_PLAN_DEPTH) {
             let message = "the query runs more than 300 operators one inside the other";
             return Err(Box::new(Diagnostic::error(
                 codes::TOO_DEEP,
                 plan.span,
                 message,
+            )));
+        }
+        let mut further = self.waiting.iter().map(|(_, plan)| plan);
+        if let Some(graph) = further.find_map(graph_in).or_else(|| graph_in(&plan)) {
+            let message = "a graph cannot be used as a table";
+            let error = Diagnostic::error(codes::TYPE, graph, message);
+            return Err(Box::new(error.with_help(
+                "put `| graph-match …` or `| graph-to-table nodes` behind",
             )));
         }
         self.begin(plan, is_query);
@@ -195,8 +222,7 @@ impl Job {
                     if batch.n_rows > n_left {
                         running.batches.push(batch.head(n_left));
                         self.is_cut = true;
-                        self.finish();
-                        return Ok(Step::Done);
+                        return Ok(self.finish());
                     }
                 }
                 if batch.n_rows > 0 {
@@ -208,8 +234,7 @@ impl Job {
             Poll::Pending => {}
             Poll::Done => {
                 if running.is_query {
-                    self.finish();
-                    return Ok(Step::Done);
+                    return Ok(self.finish());
                 }
                 let relation = Relation {
                     fields: std::mem::take(&mut running.fields),
@@ -233,28 +258,48 @@ impl Job {
         }
     }
 
-    fn finish(&mut self) {
+    /// Ends a table of the answer and begins the next, if there is one.
+    fn finish(&mut self) -> Step {
         let Some(running) = self.running.take() else {
-            return;
+            return Step::Done;
         };
         let counters = running.counters.borrow();
-        let stage = |counts: &operator::Counts| Stage {
-            keyword: counts.keyword,
-            span: counts.span,
-            rows_in: counts
-                .inputs
-                .iter()
-                .filter_map(|at| counters.get(*at))
-                .map(|input| input.rows_out)
-                .sum(),
-            rows_out: counts.rows_out,
-            n_columns: counts.n_columns,
+        let without = |names: &[String], others: &[String]| -> Vec<String> {
+            let names = names.iter().filter(|name| !others.contains(name));
+            names.cloned().collect()
         };
-        self.stages = counters.iter().map(stage).collect();
-        self.result = Some(Relation {
+        let stage = |counts: &operator::Counts| {
+            let inputs = || counts.inputs.iter().filter_map(|at| counters.get(*at));
+            let before = inputs().next().map(|input| input.columns.as_slice());
+            let inputs_ms: f64 = inputs().map(|input| input.elapsed_ms).sum();
+            Stage {
+                keyword: counts.keyword,
+                span: counts.span,
+                rows_in: inputs().map(|input| input.rows_out).sum(),
+                rows_out: counts.rows_out,
+                added: before.map_or_else(Vec::new, |before| without(&counts.columns, before)),
+                dropped: before.map_or_else(Vec::new, |before| without(before, &counts.columns)),
+                elapsed_ms: (counts.elapsed_ms - inputs_ms).max(0.0),
+            }
+        };
+        self.stages.extend(counters.iter().map(stage));
+        let relation = Relation {
             fields: running.fields,
             batches: running.batches,
+        };
+        match (&self.result, self.further.last_mut()) {
+            (Some(_), Some(table)) => table.relation = relation,
+            _ => self.result = Some(relation),
+        }
+        let Some((name, plan)) = self.waiting.pop_front() else {
+            return Step::Done;
+        };
+        self.further.push(NamedTable {
+            name,
+            relation: Relation::default(),
         });
+        self.begin(plan, true);
+        Step::Pending(self.progress())
     }
 
     /// Runs to the end.
@@ -266,13 +311,14 @@ impl Job {
     /// The answer; an error when the job has not come to its end.
     pub fn into_result(self) -> Outcome<Finished> {
         match self.result {
-            Some(relation) => Ok(Finished {
+            Some(relation) if self.running.is_none() => Ok(Finished {
                 relation,
+                further: self.further,
                 render: self.render,
                 stages: self.stages,
                 is_cut: self.is_cut,
             }),
-            None => Err(Box::new(Diagnostic::error(
+            _ => Err(Box::new(Diagnostic::error(
                 codes::CANCELLED,
                 Span::default(),
                 "the query has not come to its end",
@@ -284,8 +330,10 @@ impl Job {
 /// The answer of a query.
 #[derive(Debug)]
 pub struct Finished {
-    /// The rows.
+    /// The rows; of `fork` and `facet`, those of the first table.
     pub relation: Relation,
+    /// The other tables of `fork` and `facet`.
+    pub further: Vec<NamedTable>,
     /// How they are to be drawn, when the query says so.
     pub render: Option<Render>,
     /// What went through each operator.
@@ -294,27 +342,26 @@ pub struct Finished {
     pub is_cut: bool,
 }
 
-/// The plans below a plan.
-fn inputs(plan: &Plan) -> Vec<&Plan> {
-    match &plan.operator {
-        Operator::Scan(_) | Operator::Rows(_) | Operator::Range { .. } => Vec::new(),
-        Operator::Filter { input, .. }
-        | Operator::Project { input, .. }
-        | Operator::Window { input, .. }
-        | Operator::Summarize { input, .. }
-        | Operator::Sort { input, .. }
-        | Operator::Take { input, .. }
-        | Operator::Expand { input, .. }
-        | Operator::Parse { input, .. } => vec![input],
-        Operator::Join { left, right, .. } => vec![left, right],
-        Operator::Union { inputs } => inputs.iter().collect(),
-        Operator::MakeSeries(series) => vec![&series.input],
+/// A table of an answer that has several.
+#[derive(Debug)]
+pub struct NamedTable {
+    /// Its name.
+    pub name: String,
+    /// Its rows.
+    pub relation: Relation,
+}
+
+/// Where a graph stands that no graph operator reads.
+fn graph_in(plan: &Plan) -> Option<Span> {
+    match plan.operator {
+        Operator::Graph(_) => Some(plan.span),
+        _ => plan.inputs().into_iter().find_map(graph_in),
     }
 }
 
 /// Operators one inside the other.
 fn depth(plan: &Plan) -> usize {
-    1 + inputs(plan).into_iter().map(depth).max().unwrap_or(0)
+    1 + plan.inputs().into_iter().map(depth).max().unwrap_or(0)
 }
 
 fn table_rows(plan: &Plan) -> u64 {
@@ -322,7 +369,7 @@ fn table_rows(plan: &Plan) -> u64 {
         Operator::Scan(view) => view.n_rows() as u64,
         _ => 0,
     };
-    own + inputs(plan).into_iter().map(table_rows).sum::<u64>()
+    own + plan.inputs().into_iter().map(table_rows).sum::<u64>()
 }
 
 /// Whether a batch may take long: regular expressions and other work on every text.
@@ -360,5 +407,5 @@ fn is_slow(plan: &Plan) -> bool {
         Operator::Parse { .. } | Operator::Expand { .. } => true,
         _ => false,
     };
-    own || inputs(plan).into_iter().any(is_slow)
+    own || plan.inputs().into_iter().any(is_slow)
 }

@@ -18,8 +18,9 @@ pub mod predicate;
 pub mod scalar;
 
 use crate::diagnostic::Diagnostic;
+use crate::kql::complete::{CallKind, Callable};
 use crate::table::Field;
-pub use job::{Job, Progress, Stage, Step};
+pub use job::{Job, NamedTable, Progress, Stage, Step};
 
 /// What goes wrong is one finding with a place in the query.
 pub type Outcome<T> = Result<T, Box<Diagnostic>>;
@@ -44,6 +45,7 @@ const BOUND_FUNCTIONS: &[&str] = &[
     "row_number",
     "row_rank_dense",
     "row_rank_min",
+    "row_window_session",
     "table",
     "toscalar",
     "totable",
@@ -70,6 +72,49 @@ pub fn function_names() -> Vec<&'static str> {
         .chain(others)
         .copied()
         .collect()
+}
+
+/// Every name that can be called, for completion and signatures.
+pub fn callables() -> Vec<Callable> {
+    let is_name = |name: &&'static str| name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let scalars = scalar::catalogue().filter(|entry| is_name(&entry.name));
+    let scalars = scalars.map(|entry| Callable {
+        name: entry.name,
+        kind: CallKind::Scalar,
+        parameters: entry.written_parameters(),
+        returns: match entry.returns {
+            scalar::Returns::Is(kind) => kind.name(),
+            _ => "",
+        },
+    });
+    let aggregates = aggregate::catalogue().filter(|entry| entry.refusal.is_none());
+    let aggregates = aggregates.map(|entry| Callable {
+        name: entry.name,
+        kind: CallKind::Aggregate,
+        parameters: entry.written_parameters(),
+        returns: "",
+    });
+    let plugins = plugin::ENTRIES.iter().map(|entry| Callable {
+        name: entry.name,
+        kind: CallKind::Plugin,
+        parameters: vec!["…".to_owned()],
+        returns: "",
+    });
+    scalars.chain(aggregates).chain(plugins).collect()
+}
+
+/// Parameters as a signature shows them, those that may be left out in brackets.
+pub(crate) fn written_parameters<'n>(
+    names: impl IntoIterator<Item = &'n str>,
+    n_required: usize,
+    is_variadic: bool,
+) -> Vec<String> {
+    let names = names.into_iter().enumerate();
+    let written = names.map(|(at, name)| match at < n_required {
+        true => name.to_owned(),
+        false => format!("[{name}]"),
+    });
+    written.chain(is_variadic.then(|| "…".to_owned())).collect()
 }
 
 /// A table that a query made.

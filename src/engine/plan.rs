@@ -252,4 +252,107 @@ pub enum Operator {
         columns: Vec<(usize, Type)>,
         is_where: bool,
     },
+    /// The rows of the group in force, inside the body of [`Operator::Each`] of this number.
+    Group(usize),
+    /// `mv-apply`, `partition`, …: a body that runs once for every group of rows.
+    Each {
+        input: Box<Plan>,
+        body: Box<Plan>,
+        each: super::operator::each::Each,
+    },
+    /// A graph, which only graph operators take.
+    Graph(Rc<super::operator::graph::Graph>),
+    /// An operator that is whole in its own file.
+    Machine {
+        inputs: Vec<Plan>,
+        machine: Rc<dyn super::operator::Machine>,
+    },
+}
+
+impl Plan {
+    /// The plans below.
+    pub fn inputs(&self) -> Vec<&Self> {
+        match &self.operator {
+            Operator::Scan(_)
+            | Operator::Rows(_)
+            | Operator::Range { .. }
+            | Operator::Graph(_)
+            | Operator::Group(_) => Vec::new(),
+            Operator::Filter { input, .. }
+            | Operator::Project { input, .. }
+            | Operator::Window { input, .. }
+            | Operator::Summarize { input, .. }
+            | Operator::Sort { input, .. }
+            | Operator::Take { input, .. }
+            | Operator::Expand { input, .. }
+            | Operator::Parse { input, .. } => vec![input],
+            Operator::Join { left, right, .. } => vec![left, right],
+            Operator::Each { input, body, .. } => vec![input, body],
+            Operator::Union { inputs } | Operator::Machine { inputs, .. } => {
+                inputs.iter().collect()
+            }
+            Operator::MakeSeries(series) => vec![&series.input],
+        }
+    }
+
+    /// The plans below, to be changed.
+    pub fn inputs_mut(&mut self) -> Vec<&mut Self> {
+        match &mut self.operator {
+            Operator::Scan(_)
+            | Operator::Rows(_)
+            | Operator::Range { .. }
+            | Operator::Graph(_)
+            | Operator::Group(_) => Vec::new(),
+            Operator::Filter { input, .. }
+            | Operator::Project { input, .. }
+            | Operator::Window { input, .. }
+            | Operator::Summarize { input, .. }
+            | Operator::Sort { input, .. }
+            | Operator::Take { input, .. }
+            | Operator::Expand { input, .. }
+            | Operator::Parse { input, .. } => vec![input],
+            Operator::Join { left, right, .. } => vec![left, right],
+            Operator::Each { input, body, .. } => vec![input, body],
+            Operator::Union { inputs } | Operator::Machine { inputs, .. } => {
+                inputs.iter_mut().collect()
+            }
+            Operator::MakeSeries(series) => vec![&mut series.input],
+        }
+    }
+
+    /// Whether a group's rows are read below that no [`Operator::Each`] below gives.
+    pub fn reads_group(&self) -> bool {
+        let mut missing = Vec::new();
+        self.missing_groups(&mut Vec::new(), &mut missing);
+        !missing.is_empty()
+    }
+
+    fn missing_groups(&self, given: &mut Vec<usize>, missing: &mut Vec<usize>) {
+        if let Operator::Group(group) = self.operator
+            && !given.contains(&group)
+        {
+            missing.push(group);
+        }
+        let own = match &self.operator {
+            Operator::Each { each, .. } => Some(each.group),
+            _ => None,
+        };
+        given.extend(own);
+        for input in self.inputs() {
+            input.missing_groups(given, missing);
+        }
+        if own.is_some() {
+            given.pop();
+        }
+    }
+
+    /// Puts rows where a group is read.
+    pub fn put_group(&mut self, group: usize, rows: &Rc<Vec<Batch>>) {
+        if matches!(self.operator, Operator::Group(read) if read == group) {
+            self.operator = Operator::Rows(Rc::clone(rows));
+        }
+        for input in self.inputs_mut() {
+            input.put_group(group, rows);
+        }
+    }
 }

@@ -13,7 +13,6 @@ mod az_table;
 mod charset;
 mod delimited;
 mod gateway_text;
-pub(crate) mod gzip;
 mod header;
 mod json;
 mod naming;
@@ -31,6 +30,7 @@ pub use sniff::{FORMATS, Format};
 pub use warning::Warning;
 
 use crate::table::{DateOrder, Table};
+use crate::text::gzip;
 use charset::Charset;
 use scan::{PADDING, Text};
 use sink::Sink;

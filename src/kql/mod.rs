@@ -6,11 +6,15 @@
 
 pub mod analysis;
 pub mod check;
+pub mod complete;
+pub mod dropped;
 pub mod explain;
 pub mod names;
+pub mod operators;
 pub mod parser;
 pub mod printer;
 pub mod repair;
+pub mod symbols;
 pub mod token;
 pub mod translate;
 pub mod tree;

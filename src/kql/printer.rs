@@ -3,14 +3,15 @@
 //! Input: a text, or a tree and the text it came from. Output: the same query in one style.
 //! Invariants: formatting what was formatted changes nothing; the tree stays the same but for
 //! spans; comments stay in order, each before or behind the item it stood at. Literals, names and
-//! what the tree keeps as a whole (`graph-match`, …) are written as they stand in the source.
+//! what the tree keeps as a whole (`macro-expand`, …) are written as they stand in the source.
 //! Absent on purpose: the repair of broken texts ([`format`] hands back what is wrong).
 
 use super::parser;
 use super::token::{TokenKind, tokens};
 use super::tree::{
-    ColumnDeclaration, ExpandItem, Expr, Function, LetValue, Name, Operator, Ordered, Parameter,
-    ParameterKind, ParseStep, Pipeline, Property, Query, Source, Statement, UnaryOperator,
+    ColumnDeclaration, ExpandItem, Expr, Function, GraphDirection, LetValue, Name, Operator,
+    Ordered, Parameter, ParameterKind, ParseStep, Pipeline, Property, Query, Source, Statement,
+    UnaryOperator,
 };
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::Span;
@@ -747,6 +748,96 @@ impl Builder<'_> {
         }
     }
 
+    fn make_graph(&mut self, operator: &Operator, mut docs: Vec<Doc>) -> Doc {
+        let Operator::MakeGraph {
+            source,
+            target,
+            node_id,
+            nodes,
+            partition,
+            span,
+        } = operator
+        else {
+            return Doc::Group(docs);
+        };
+        let (source, target) = (self.name(source), self.name(target));
+        docs.push(Doc::Text(format!(" {source} --> {target}")));
+        if let Some(name) = node_id {
+            docs.push(Doc::Text(format!(" with_node_id={}", self.name(name))));
+        }
+        for (at, (table, id)) in nodes.iter().enumerate() {
+            docs.push(text(if at > 0 { ", " } else { " with " }));
+            docs.push(self.expr(table));
+            docs.push(Doc::Text(format!(" on {}", self.name(id))));
+        }
+        if let Some((column, body)) = partition {
+            let column = self.name(column);
+            docs.push(Doc::Text(format!(" partitioned-by {column} ")));
+            docs.push(self.body(body, span.end));
+        }
+        Doc::Row(docs)
+    }
+
+    fn graph_match(&mut self, operator: &Operator, docs: &mut Vec<Doc>) {
+        let Operator::GraphMatch {
+            properties,
+            paths,
+            predicate,
+            project,
+            ..
+        } = operator
+        else {
+            return;
+        };
+        self.properties(properties, docs);
+        for (at, path) in paths.iter().enumerate() {
+            docs.push(text(if at > 0 { ", " } else { " " }));
+            docs.push(self.graph_node(path.start.as_ref()));
+            for (edge, node) in &path.hops {
+                let is_backward = edge.direction == GraphDirection::Backward;
+                docs.push(text(if is_backward { "<-" } else { "-" }));
+                if edge.name.is_some() || edge.range.is_some() {
+                    docs.push(text("["));
+                    if let Some(name) = &edge.name {
+                        docs.push(Doc::Text(self.name(name).to_string()));
+                    }
+                    if let Some((fewest, most)) = &edge.range {
+                        docs.push(text("*"));
+                        docs.push(self.expr(fewest));
+                        docs.push(text(".."));
+                        docs.push(self.expr(most));
+                    }
+                    docs.push(text("]"));
+                }
+                let is_forward = edge.direction == GraphDirection::Forward;
+                docs.push(text(if is_forward { "->" } else { "-" }));
+                docs.push(self.graph_node(node.as_ref()));
+            }
+        }
+        let mut inner = Vec::new();
+        if let Some(predicate) = predicate {
+            self.comments_before(predicate.span().start, &mut inner);
+            inner.push(Doc::Space);
+            inner.push(text("where "));
+            inner.push(self.expr(predicate));
+        }
+        if let Some(first) = project.first() {
+            self.comments_before(first.span().start, &mut inner);
+            inner.push(Doc::Space);
+            inner.push(text("project"));
+            let items = self.expressions(project);
+            inner.push(Doc::Group(vec![Doc::Nest(items)]));
+        }
+        docs.push(Doc::Nest(inner));
+    }
+
+    fn graph_node(&self, name: Option<&Name>) -> Doc {
+        match name {
+            Some(name) => Doc::Text(format!("({})", self.name(name))),
+            None => text("()"),
+        }
+    }
+
     /// The operator without its bar.
     fn operator(&mut self, operator: &Operator) -> Doc {
         let span = operator.span();
@@ -928,6 +1019,21 @@ impl Builder<'_> {
                 self.optional("step", step.as_deref(), &mut inner);
                 self.by(by, &mut inner);
                 docs.push(Doc::Nest(inner));
+            }
+            Operator::MakeGraph { .. } => return self.make_graph(operator, docs),
+            Operator::GraphMatch { .. } => self.graph_match(operator, &mut docs),
+            Operator::GraphToTable { outputs, .. } => {
+                for (at, output) in outputs.iter().enumerate() {
+                    docs.push(text(if at > 0 { ", " } else { " " }));
+                    docs.push(text(if output.is_nodes { "nodes" } else { "edges" }));
+                    if let Some(name) = &output.name {
+                        docs.push(Doc::Text(format!(" as {}", self.name(name))));
+                    }
+                    self.properties(&output.properties, &mut docs);
+                }
+            }
+            Operator::GraphMarkComponents { properties, .. } => {
+                self.properties(properties, &mut docs);
             }
             Operator::MvApply {
                 properties,
@@ -1403,6 +1509,8 @@ mod tests {
             "let v = view () { T }; set notruncation; set a = 1; declare query_parameters(a:long = 1, t:(b:long), u:(*)); v",
             "declare pattern p = (a:string)[b:string] { ('x').['y'] = { T }; }; alias database d = cluster('c').database('d'); T",
             "G | graph-match (a)-[e*1..3]->(b) where a.x == 1 project b.y | T",
+            "T | make-graph a-->b with N on id partitioned-by p(graph-match cycles=none (a)<-[e]-()--(b), (a)-->(c) // why\n where a.x==1 project b.y,c)",
+            "G | graph-to-table nodes as n with_node_id=i,edges with_source_id=s",
             "print dynamic({'a':\n [1, 2]}), 'a' \n 'b', ```x\n y```, typeof(long), typeof(a:long, *), datatable (a:long) []",
         ] {
             let text = text.strip_suffix(" | T").unwrap_or(text);

@@ -47,6 +47,24 @@ pub enum TokenKind {
     Unknown,
 }
 
+impl TokenKind {
+    /// The name in the public API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Space => "space",
+            Self::Comment => "comment",
+            Self::Directive => "directive",
+            Self::Word => "word",
+            Self::Long | Self::Real | Self::TimeSpan => "number",
+            Self::String => "string",
+            Self::Typed => "literal",
+            Self::Placeholder => "placeholder",
+            Self::Symbol => "symbol",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// One token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token {
@@ -85,6 +103,7 @@ const HYPHENATED: &[&str] = &[
     "mv-expand",
     "parse-kv",
     "parse-where",
+    "partitioned-by",
     "project-away",
     "project-by-names",
     "project-keep",

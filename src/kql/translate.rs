@@ -1185,8 +1185,20 @@ fn keeps_kinds(function: &str) -> bool {
             | "makeset"
             | "make_bag"
             | "gettype"
+            | "make_list_with_nulls"
             | "todynamic"
             | "repeat"
+            | "set_has_element"
+            // The text of 200.0 is another than that of 200.
+            | "tostring"
+            | "strcat"
+            | "strcat_delim"
+            | "hash"
+            | "hash_many"
+            | "hash_md5"
+            | "hash_sha1"
+            | "hash_sha256"
+            | "hash_xxhash64"
     )
 }
 
@@ -1387,6 +1399,10 @@ mod tests {
         check(
             "GW | summarize count() by class = ResponseCode / 100",
             "GW | summarize count() by class = toint(responseCode_d) / 100",
+        );
+        check(
+            "GW | project a = tostring(ResponseCode), b = strcat(Url, ' ', ResponseCode)",
+            "GW | project a = tostring(toint(responseCode_d)), b = strcat(url_s, ' ', toint(responseCode_d))",
         );
         check(
             "GW | project b = bag_pack('code', ResponseCode)",

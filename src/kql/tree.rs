@@ -566,7 +566,36 @@ pub enum Operator {
         predicate: Box<Expr>,
         span: Span,
     },
-    /// `make-graph a --> b …`, `graph-match …`, `graph-to-table …`, `graph-shortest-paths`, `graph-mark-components`: read as a whole, run later
+    /// `make-graph a --> b [with_node_id=x] [with nodes on id, …] [partitioned-by p (pipeline)]`
+    MakeGraph {
+        source: Name,
+        target: Name,
+        node_id: Option<Name>,
+        nodes: Vec<(Expr, Name)>,
+        partition: Option<(Name, Vec<Operator>)>,
+        span: Span,
+    },
+    /// `graph-match [cycles=all] (a)-[b*1..3]->(c), … where condition project x, …`;
+    /// `graph-shortest-paths [output=any] …` likewise
+    GraphMatch {
+        is_shortest: bool,
+        properties: Vec<Property>,
+        paths: Vec<GraphPath>,
+        predicate: Option<Box<Expr>>,
+        project: Vec<Expr>,
+        span: Span,
+    },
+    /// `graph-to-table nodes [as n] [with_node_id=x], edges [with_source_id=x]`
+    GraphToTable {
+        outputs: Vec<GraphOutput>,
+        span: Span,
+    },
+    /// `graph-mark-components [kind=weak] [with_component_id=x]`
+    GraphMarkComponents {
+        properties: Vec<Property>,
+        span: Span,
+    },
+    /// `graph-where-nodes …`, `graph-where-edges …`: read as a whole, never run
     Graph { keyword: String, span: Span },
     /// `assert-schema`, `execute-and-cache` and other words of the grammar nobody documents; a placeholder of a template behind `|`
     Undocumented { keyword: String, span: Span },
@@ -597,6 +626,50 @@ pub enum ParseStep {
         /// Its type; `string` when absent.
         type_name: Option<Name>,
     },
+}
+
+/// A path of a graph pattern: nodes, and an edge between every two of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GraphPath {
+    /// The first node; `()` has no name.
+    pub start: Option<Name>,
+    /// Edges, each with the node it leads to.
+    pub hops: Vec<(GraphEdge, Option<Name>)>,
+    /// All of it.
+    pub span: Span,
+}
+
+/// An edge of a graph pattern.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GraphEdge {
+    /// Its name.
+    pub name: Option<Name>,
+    /// Which way it goes.
+    pub direction: GraphDirection,
+    /// Fewest and most edges one behind the other, of `*1..3`.
+    pub range: Option<(Expr, Expr)>,
+}
+
+/// Which way an edge of a graph pattern goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GraphDirection {
+    /// `-->`
+    Forward,
+    /// `<--`
+    Backward,
+    /// `--`
+    Any,
+}
+
+/// A table that `graph-to-table` gives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GraphOutput {
+    /// `nodes`, else `edges`.
+    pub is_nodes: bool,
+    /// The name behind `as`.
+    pub name: Option<Name>,
+    /// `with_node_id=x` and its kin.
+    pub properties: Vec<Property>,
 }
 
 /// A name with `*` in it, or a whole name.
@@ -839,6 +912,10 @@ impl Operator {
             | Self::TopNested { span, .. }
             | Self::Union { span, .. }
             | Self::Where { span, .. }
+            | Self::MakeGraph { span, .. }
+            | Self::GraphMatch { span, .. }
+            | Self::GraphToTable { span, .. }
+            | Self::GraphMarkComponents { span, .. }
             | Self::Graph { span, .. }
             | Self::Undocumented { span, .. }
             | Self::Broken { span, .. } => *span,

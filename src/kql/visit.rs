@@ -99,6 +99,8 @@ pub fn operator_children<'t>(operator: &'t Operator, see: &mut dyn FnMut(Part<'t
         | Operator::ProjectReorder { .. }
         | Operator::Render { .. }
         | Operator::Graph { .. }
+        | Operator::GraphToTable { .. }
+        | Operator::GraphMarkComponents { .. }
         | Operator::Undocumented { .. }
         | Operator::Broken { .. } => {}
         Operator::Distinct { columns, .. }
@@ -153,6 +155,26 @@ pub fn operator_children<'t>(operator: &'t Operator, see: &mut dyn FnMut(Part<'t
                 .chain(in_range.iter().flatten());
             values(ends.map(AsRef::as_ref), see);
             values(by, see);
+        }
+        Operator::MakeGraph {
+            nodes, partition, ..
+        } => {
+            tables_in(nodes.iter().map(|(table, _)| table), see);
+            operators_in(partition.iter().flat_map(|(_, body)| body), see);
+        }
+        Operator::GraphMatch {
+            paths,
+            predicate,
+            project,
+            ..
+        } => {
+            let edges = paths.iter().flat_map(|path| &path.hops);
+            for (fewest, most) in edges.filter_map(|(edge, _)| edge.range.as_ref()) {
+                see(Value(fewest));
+                see(Value(most));
+            }
+            values(predicate.as_deref(), see);
+            values(project, see);
         }
         Operator::MvApply {
             items, limit, on, ..

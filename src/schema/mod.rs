@@ -7,6 +7,7 @@
 //! of tables. Absent on purpose: reading of texts, KQL.
 
 mod app_insights;
+mod azure_metrics;
 mod gateway;
 mod llm;
 mod mcp;
@@ -15,7 +16,7 @@ pub mod translation;
 mod views;
 mod websocket;
 
-pub use views::{Views, views};
+pub use views::{Views, declared, views};
 
 use crate::value::Type;
 use std::sync::OnceLock;
@@ -137,6 +138,7 @@ pub const TABLES: &[&TableSchema] = &[
     &app_insights::EXCEPTIONS,
     &app_insights::TRACES,
     &app_insights::METRICS,
+    &azure_metrics::AZURE_METRICS,
 ];
 
 /// Columns that every Log Analytics table may have; they say nothing about which table it is.
@@ -187,6 +189,15 @@ const COMMON: &[&str] = &[
     "Details",
     "SessionId",
     "OperationId",
+    "Average",
+    "Count",
+    "Maximum",
+    "Minimum",
+    "Total",
+    "Resource",
+    "ResourceGroup",
+    "ResourceProvider",
+    "SubscriptionId",
 ];
 
 impl TableSchema {
@@ -238,8 +249,22 @@ const AZURE_DIAGNOSTICS_OWN: &[&str] = &[
     "ResourceId",
     "ResourceProvider",
     "ResourceType",
+    "ResultSignature",
     "SubscriptionId",
 ];
+
+/// Whether `AzureDiagnostics` has, or with rows of any service may have, a column of this name.
+pub fn is_azure_diagnostics_column(name: &str) -> bool {
+    let is_typed = ["_s", "_d", "_b", "_g", "_t"]
+        .iter()
+        .any(|ending| name.ends_with(ending));
+    is_typed
+        || AZURE_DIAGNOSTICS_OWN.contains(&name)
+        || TABLES
+            .iter()
+            .flat_map(|table| table.columns)
+            .any(|column| column.azure_diagnostics == name)
+}
 
 /// What a table calls the column that another spelling means; `None` when it is right or unknown.
 pub fn spelling(table_name: &str, column: &str) -> Option<&'static str> {

@@ -7,7 +7,7 @@
 use super::{ColumnSchema, TABLES, TableSchema};
 use crate::table::{Field, Origin, Part, Table, Tables, View};
 use crate::value::by_name::ByName;
-use crate::value::{Type, Value};
+use crate::value::{Dynamic, Type, Value};
 use std::rc::Rc;
 
 /// Columns of `AzureDiagnostics` that other resources fill, such as Azure OpenAI.
@@ -54,12 +54,18 @@ pub fn views(tables: &[Rc<Table>]) -> Views {
         .filter(|schema| schema.is_resource_log())
         .map(|&schema| (schema, of_schema(schema)))
         .collect();
-    add(azure_diagnostics(&logs));
-    let mut others: ByName<Vec<Rc<Table>>> = ByName::default();
-    for table in tables
+    let of_other_services: Vec<Rc<Table>> = tables
         .iter()
-        .filter(|table| TABLES.iter().all(|schema| schema.name != table.name()))
-    {
+        .filter(|table| is_of_another_service(table))
+        .map(Rc::clone)
+        .collect();
+    add(azure_diagnostics(&logs, &of_other_services));
+    let mut others: ByName<Vec<Rc<Table>>> = ByName::default();
+    let has_other_name = |table: &&Rc<Table>| {
+        TABLES.iter().all(|schema| schema.name != table.name())
+            && !(table.name() == "AzureDiagnostics" && is_of_another_service(table))
+    };
+    for table in tables.iter().filter(has_other_name) {
         others
             .get_or_insert(table.name(), Vec::new)
             .push(Rc::clone(table));
@@ -68,6 +74,33 @@ pub fn views(tables: &[Rc<Table>]) -> Views {
         add(merged(&name, &parts));
     }
     Views { views }
+}
+
+/// Tables without rows that a caller declares: JSON as `{table: [[column, type], …], …}`.
+pub fn declared(schema: &str) -> Result<Views, String> {
+    const SHAPE: &str = "a schema is `{table: [[column, type], …], …}` with types of KQL";
+    let parsed = Dynamic::parse(schema);
+    let Some(Dynamic::Bag(tables)) = &parsed else {
+        return Err(SHAPE.to_owned());
+    };
+    let mut views = ByName::default();
+    for (name, columns) in tables.iter() {
+        let mut fields = Vec::new();
+        for column in columns.items().ok_or(SHAPE)? {
+            let [name, kind] = column.items().ok_or(SHAPE)? else {
+                return Err(SHAPE.to_owned());
+            };
+            let kind = Type::from_name(&kind.to_text()).ok_or(SHAPE)?;
+            fields.push(Field::new(&name.to_text(), kind));
+        }
+        let view = View {
+            name: name.to_string(),
+            fields,
+            parts: Vec::new(),
+        };
+        views.insert(name.to_string(), Rc::new(view));
+    }
+    Ok(Views { views })
 }
 
 /// The columns of a view while they are collected.
@@ -244,12 +277,22 @@ const fn ending(kind: Type) -> &'static str {
     }
 }
 
-fn azure_diagnostics(logs: &[(&TableSchema, Vec<Rc<Table>>)]) -> View {
+/// Whether a table that the catalogue does not know holds rows of `AzureDiagnostics`: no other table
+/// says of which provider and of which category its rows are.
+fn is_of_another_service(table: &Table) -> bool {
+    TABLES.iter().all(|schema| schema.name != table.name())
+        && ["ResourceProvider", "Category"]
+            .iter()
+            .all(|column| table.find(column).is_some())
+}
+
+fn azure_diagnostics(logs: &[(&TableSchema, Vec<Rc<Table>>)], others: &[Rc<Table>]) -> View {
     let schema_of_part: Vec<&TableSchema> = logs
         .iter()
         .flat_map(|(schema, tables)| std::iter::repeat_n(*schema, tables.len()))
         .collect();
-    let mut draft = Draft::new(logs.iter().flat_map(|(_, tables)| tables));
+    let parts = logs.iter().flat_map(|(_, tables)| tables).chain(others);
+    let mut draft = Draft::new(parts);
     for (schema, tables) in logs {
         for column in schema
             .columns
@@ -262,7 +305,7 @@ fn azure_diagnostics(logs: &[(&TableSchema, Vec<Rc<Table>>)]) -> View {
             }
             draft.add(name, diagnostics_kind(name, column.kind), |at, table| {
                 let Some(schema) = schema_of_part.get(at) else {
-                    return Origin::Missing;
+                    return column_of(table, name);
                 };
                 match schema
                     .columns
@@ -276,13 +319,21 @@ fn azure_diagnostics(logs: &[(&TableSchema, Vec<Rc<Table>>)]) -> View {
             });
         }
     }
-    draft.add("ResourceId", Type::String, |_, table| {
-        column_of(table, "_ResourceId")
-    });
-    draft.add("ResourceProvider", Type::String, |_, _| {
+    // What API Management's rows leave out; rows of other services say it themselves.
+    let mut add_own = |name: &str, own: &dyn Fn(&Table) -> Origin| {
+        draft.add(name, Type::String, |at, table| {
+            if at < schema_of_part.len() {
+                own(table)
+            } else {
+                column_of(table, name)
+            }
+        });
+    };
+    add_own("ResourceId", &|table| column_of(table, "_ResourceId"));
+    add_own("ResourceProvider", &|_| {
         Origin::Constant(Value::string("MICROSOFT.APIMANAGEMENT"))
     });
-    draft.add("ResourceType", Type::String, |_, _| {
+    add_own("ResourceType", &|_| {
         Origin::Constant(Value::string("SERVICE"))
     });
     for (name, member) in [
@@ -290,9 +341,14 @@ fn azure_diagnostics(logs: &[(&TableSchema, Vec<Rc<Table>>)]) -> View {
         ("ResourceGroup", "RESOURCEGROUPS"),
         ("SubscriptionId", "SUBSCRIPTIONS"),
     ] {
-        draft.add(name, Type::String, |_, table| {
-            resource_member(table, member)
-        });
+        add_own(name, &|table| resource_member(table, member));
+    }
+    for field in others.iter().flat_map(|table| table.fields()) {
+        if !draft.has(&field.name) {
+            draft.add(&field.name, field.kind, |_, table| {
+                column_of(table, &field.name)
+            });
+        }
     }
     for name in OTHER_RESOURCES {
         draft.add(name, Type::String, |_, table| column_of(table, name));
@@ -382,6 +438,47 @@ mod tests {
             &fields,
             &columns,
         ))
+    }
+
+    fn open_ai_table(name: &str) -> Rc<Table> {
+        let names = ["ResourceProvider", "Category", "properties_s"];
+        let fields = names.map(|name| Field::new(name, Type::String));
+        let cells = ["MICROSOFT.COGNITIVESERVICES", "RequestResponse", "{}"];
+        let columns = cells.map(|cell| Column::strings(Strings::repeat(cell, 1)));
+        Rc::new(Table::from_columns(name, &fields, &columns))
+    }
+
+    #[test]
+    fn rows_of_other_services_stand_in_azure_diagnostics_too() {
+        for name in ["RequestResponse", "AzureDiagnostics"] {
+            let views = views(&[gateway_table(), open_ai_table(name)]);
+            let diagnostics = views.find("AzureDiagnostics").unwrap();
+            assert_eq!(diagnostics.n_rows(), 3);
+            let origins = |name: &str| {
+                let mut fields = diagnostics.fields.iter();
+                let at = fields.position(|field| field.name == name).unwrap();
+                let parts = diagnostics.parts.iter();
+                parts
+                    .map(|part| part.origins[at].clone())
+                    .collect::<Vec<_>>()
+            };
+            assert!(matches!(
+                origins("ResourceProvider").as_slice(),
+                [Origin::Constant(_), Origin::Column(0)]
+            ));
+            assert!(matches!(
+                origins("properties_s").as_slice(),
+                [Origin::Missing, Origin::Column(2)]
+            ));
+            assert!(matches!(
+                origins("responseCode_d").as_slice(),
+                [Origin::Column(0), Origin::Missing]
+            ));
+            assert_eq!(
+                views.find("RequestResponse").is_some(),
+                name == "RequestResponse"
+            );
+        }
     }
 
     #[test]

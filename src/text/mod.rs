@@ -5,6 +5,7 @@
 //! text longer than 4 GiB never gets this far. Absent on purpose: names of files, encodings.
 
 pub mod case;
+pub(crate) mod gzip;
 
 /// Words for readers of the source and for tests; the module does without them.
 pub const fn documentation(words: &'static str) -> &'static str {

@@ -2,12 +2,13 @@
 //! of the package compiles real answers against them.
 
 use super::json::Json;
-use crate::kql::printer;
+use crate::kql::symbols::{self, Named};
+use crate::kql::{complete, explain, printer};
 use crate::schema::translation;
 use crate::signature::{metrics, triage};
 use crate::table::Field;
 use crate::text::{LineIndex, Span};
-use crate::value::{datetime, number};
+use crate::value::{Type, datetime, number};
 use crate::{dataset, diagnostic, engine, input, redact};
 
 /// `range`: UTF-16 code units of a text.
@@ -34,11 +35,66 @@ pub(super) fn diagnostic(json: &mut Json, text: &str, diagnostic: &diagnostic::D
         json.object("fix", |json| {
             json.text("title", &fix.title)
                 .list("edits", &fix.edits, |json, edit| {
-                    range(json, text, edit.span);
-                    json.text("text", &edit.text);
+                    self::edit(json, text, edit)
                 })
                 .put("safe", &fix.safe);
         });
+    }
+}
+
+pub(super) fn edit(json: &mut Json, text: &str, edit: &diagnostic::Edit) {
+    range(json, text, edit.span);
+    json.text("text", &edit.text);
+}
+
+/// What it is written like, where that is words, comes from the facade (`api.js`).
+pub(super) fn completion(json: &mut Json, text: &str, one: &complete::Completion) {
+    json.text("label", &one.label)
+        .text("kind", one.kind.name())
+        .text("detail", &one.detail)
+        .text("insert", &one.insert);
+    range(json, text, one.span);
+}
+
+pub(super) fn step(json: &mut Json, text: &str, step: &explain::Step) {
+    json.text("text", &step.text).put("depth", &step.depth);
+    range(json, text, step.span);
+    json.texts("added", &step.added)
+        .texts("dropped", &step.dropped);
+    match step.n_columns {
+        Some(n_columns) => json.put("columnCount", &n_columns),
+        None => json.put("columnCount", &"null"),
+    };
+}
+
+pub(super) fn hover(json: &mut Json, text: &str, hover: &symbols::Hover) {
+    range(json, text, hover.span);
+    let typed = |json: &mut Json, name: &str, kind: Type| {
+        json.text("name", name).text("type", kind.name());
+    };
+    match &hover.what {
+        Named::Column(name, kind) => {
+            json.text("kind", "column");
+            typed(json, name, *kind);
+        }
+        Named::Table(name, columns) => {
+            json.text("kind", "table").text("name", name).list(
+                "columns",
+                columns,
+                |json, (name, kind)| typed(json, name, *kind),
+            );
+        }
+        Named::Declared(name, line) => {
+            json.text("kind", "name")
+                .text("name", name)
+                .text("declaration", line);
+        }
+        Named::Operator(entry) => {
+            json.text("kind", "operator").text("name", entry.name);
+        }
+        Named::Call(name) => {
+            json.text("kind", "function").text("name", name);
+        }
     }
 }
 
@@ -132,7 +188,10 @@ pub(super) fn description(json: &mut Json, query: &str, finished: &engine::job::
         json.text("text", stage.span.of(query));
         range(json, query, stage.span);
         json.put("rowsIn", &stage.rows_in)
-            .put("rowsOut", &stage.rows_out);
+            .put("rowsOut", &stage.rows_out)
+            .texts("added", &stage.added)
+            .texts("dropped", &stage.dropped)
+            .put("elapsedMs", &stage.elapsed_ms);
     })
     .texts("notes", notes);
 }

@@ -10,6 +10,7 @@ pub mod data;
 mod dto;
 mod failure;
 mod json;
+pub mod language;
 pub mod query;
 pub mod text;
 pub mod triage;

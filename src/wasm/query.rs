@@ -25,6 +25,7 @@ impl Dataset {
             Some(limit) => job.with_max_rows(limit.max(0.0) as usize),
             None => job,
         };
+        let job = job.with_watch(watch);
         Ok(QueryJob {
             query: query.to_owned(),
             inner: Some(job),
@@ -65,6 +66,18 @@ impl QueryJob {
             finished,
         })
     }
+}
+
+#[wasm_bindgen]
+unsafe extern "C" {
+    /// Milliseconds since the page or process started.
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn watch_ms() -> f64;
+}
+
+/// The stop watch of stages.
+fn watch() -> f64 {
+    watch_ms()
 }
 
 fn taken() -> Failure {

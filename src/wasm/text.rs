@@ -5,10 +5,11 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 
 use super::{Answer, Failure, dto, json, redaction};
+use crate::dataset::language::{self, Dialect};
 use crate::kql::{parser, printer};
+use crate::recipe::builder::Definition;
 use crate::recipe::{self, Target};
 use crate::redact;
-use crate::schema::translation;
 
 /// Reads a query: what is wrong with it as a text.
 #[wasm_bindgen(js_name = kqlParse)]
@@ -30,10 +31,11 @@ pub fn format(query: &str) -> Answer<String> {
 /// The query over the tables of another dialect.
 #[wasm_bindgen(js_name = kqlTranslate)]
 pub fn translate(query: &str, to: &str) -> Answer<String> {
-    let translated = match target(to)? {
-        Target::ResourceSpecific => translation::to_resource_specific(query),
-        Target::AzureDiagnostics => translation::to_azure_diagnostics(query),
+    let to = match target(to)? {
+        Target::ResourceSpecific => Dialect::ResourceSpecific,
+        Target::AzureDiagnostics => Dialect::AzureDiagnostics,
     };
+    let translated = language::translate(query, to);
     translated.map_err(|findings| Failure::first_in_query(query, &findings).into())
 }
 
@@ -48,9 +50,9 @@ fn target(dialect: &str) -> Result<Target, Failure> {
     }
 }
 
-/// The query of a recipe with values in place.
+/// The query of a recipe with values in place; the definition is its entry of `catalogues.js`.
 #[wasm_bindgen(js_name = recipesBuild)]
-pub fn recipe(id: &str, values: &JsValue, dialect: &str) -> Answer<String> {
+pub fn recipe(definition: &str, values: &JsValue, dialect: &str) -> Answer<String> {
     let mut texts = Vec::new();
     if let Some(values) = values.dyn_ref() {
         for entry in Object::entries(values) {
@@ -65,8 +67,17 @@ pub fn recipe(id: &str, values: &JsValue, dialect: &str) -> Answer<String> {
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    recipe::build(id, &values, target(dialect)?)
+    let target = target(dialect)?;
+    Definition::read(definition)
+        .and_then(|definition| definition.build(&values, target))
         .map_err(|error| Failure::new(error.code(), error.to_string()).into())
+}
+
+/// The failure to find a recipe among those of the ids, which are parted by blanks.
+#[wasm_bindgen(js_name = recipesUnknown)]
+pub fn recipe_unknown(id: &str, ids: &str) -> Answer<()> {
+    let error = recipe::unknown(id, ids.split(' '));
+    Err(Failure::new(error.code(), error.to_string()).into())
 }
 
 /// Where the secrets of a text are.

@@ -106,6 +106,21 @@ pub trait State {
 }
 
 impl Aggregate {
+    /// Its parameters as a signature shows them.
+    pub fn written_parameters(&self) -> Vec<String> {
+        const MOST_SHOWN: usize = 4;
+        let names = (0..self.n_most.min(MOST_SHOWN)).map(|at| {
+            if self.condition_at == Some(at) {
+                "bool"
+            } else if at < self.n_columns {
+                "value"
+            } else {
+                "constant"
+            }
+        });
+        super::written_parameters(names, self.n_required, self.n_most > MOST_SHOWN)
+    }
+
     const fn new(
         name: &'static str,
         bind: fn(&[Type]) -> Signature,

@@ -6,8 +6,7 @@ use super::{
 };
 use crate::diagnostic::{Diagnostic, codes};
 use crate::engine::aggregate;
-use crate::engine::operator::window::Window;
-use crate::engine::plan::{Expr, WindowCall};
+use crate::engine::plan::Expr;
 use crate::engine::scalar::{self, Parameter, Returns};
 use crate::kql::names::nearest;
 use crate::kql::tree::{self, ParameterKind};
@@ -77,6 +76,9 @@ impl<'q> Binder<'q> {
             }
             _ => {}
         }
+        if row.pattern.is_some() && super::graph::FUNCTIONS.contains(&name) {
+            return self.graph_call(name, arguments, span, environment, row);
+        }
         if let Some(calls) = &row.aggregates
             && let Some(entry) = aggregate::find(name)
         {
@@ -103,7 +105,7 @@ impl<'q> Binder<'q> {
         }
         match name {
             "toscalar" => return self.scalar_of_table(arguments, span, environment, row),
-            "row_number" | "row_cumsum" | "prev" | "next" | "row_rank_dense" | "row_rank_min" => {
+            _ if super::window::FUNCTIONS.contains(&name) => {
                 return self.window(name, arguments, span, environment, row);
             }
             "materialize" | "table" => {
@@ -333,135 +335,6 @@ impl<'q> Binder<'q> {
             relation.value(0, 0)
         };
         Ok(Expr::constant(value, kind, span))
-    }
-
-    fn window(
-        &mut self,
-        name: &str,
-        arguments: &'q [tree::Expr],
-        span: Span,
-        environment: &Environment<'q>,
-        row: &mut Row,
-    ) -> Bound<Expr> {
-        if !row.is_serialized || row.windows.is_none() {
-            return wrong_with_help(
-                codes::NOT_SERIALIZED,
-                span,
-                format!("`{name}` requires rows in a fixed order"),
-                "put `| serialize` or `| sort by …` before",
-            );
-        }
-        let mut bound = Vec::with_capacity(arguments.len());
-        for argument in arguments {
-            bound.push(self.scalar(argument, environment, row)?);
-        }
-        let constant_long = |at: usize| match bound.get(at) {
-            None => Ok(None),
-            Some(argument) => match argument.as_constant().and_then(Value::as_long) {
-                Some(number) => Ok(Some(number)),
-                None => wrong(
-                    codes::NOT_CONSTANT,
-                    argument.span,
-                    "a constant whole number is required here",
-                ),
-            },
-        };
-        let (function, arguments, kind) = match name {
-            "row_number" => {
-                let start = constant_long(0)?.unwrap_or(1);
-                (
-                    Window::RowNumber { start },
-                    bound.get(1).cloned().into_iter().collect(),
-                    Type::Long,
-                )
-            }
-            "row_cumsum" | "row_rank_dense" | "row_rank_min" => {
-                let Some(term) = bound.first().cloned() else {
-                    return wrong(
-                        codes::ARGUMENT_COUNT,
-                        span,
-                        format!("`{name}` requires a column"),
-                    );
-                };
-                let kind = if name == "row_cumsum" {
-                    if term.kind == Type::Int {
-                        Type::Long
-                    } else {
-                        term.kind
-                    }
-                } else {
-                    Type::Long
-                };
-                if name == "row_cumsum" && !matches!(kind, Type::Long | Type::Real | Type::TimeSpan)
-                {
-                    return wrong(
-                        codes::TYPE,
-                        term.span,
-                        "`row_cumsum` requires a number or a timespan",
-                    );
-                }
-                let function = match name {
-                    "row_cumsum" => Window::CumulativeSum,
-                    "row_rank_dense" => Window::DenseRank,
-                    _ => Window::MinRank,
-                };
-                let mut arguments = vec![if name == "row_cumsum" {
-                    self.cast_to(term, kind)
-                } else {
-                    term
-                }];
-                if let Some(restart) = bound.get(1).cloned() {
-                    arguments.push(self.condition(restart)?);
-                }
-                (function, arguments, kind)
-            }
-            _ => {
-                let Some(column) = bound.first().cloned() else {
-                    return wrong(
-                        codes::ARGUMENT_COUNT,
-                        span,
-                        format!("`{name}` requires a column"),
-                    );
-                };
-                let offset = constant_long(1)?.unwrap_or(1);
-                let offset = if name == "prev" { -offset } else { offset };
-                let kind = column.kind;
-                let mut arguments = vec![column];
-                if let Some(default) = bound.get(2).cloned() {
-                    if default.as_constant().is_none() {
-                        return wrong(
-                            codes::NOT_CONSTANT,
-                            default.span,
-                            format!("the default of `{name}` must be a constant"),
-                        );
-                    }
-                    arguments.push(self.cast_to(default, kind));
-                }
-                (Window::Shift { offset }, arguments, kind)
-            }
-        };
-        let Some(windows) = &mut row.windows else {
-            return wrong(codes::NOT_SERIALIZED, span, "no order here");
-        };
-        if arguments.iter().any(|argument| {
-            let mut is_window = false;
-            argument.for_each_column(&mut |at| is_window |= at >= row.fields.len());
-            is_window
-        }) {
-            return wrong_with_help(
-                codes::NOT_SUPPORTED,
-                span,
-                "a window function inside another is not supported here",
-                "use two `extend` operators",
-            );
-        }
-        let at = row.fields.len() + windows.len();
-        windows.push(WindowCall {
-            function,
-            arguments,
-            kind,
-        });
-        Ok(Expr::column(at, kind, span))
     }
 
     /// What the parameters of a user function mean in a call.

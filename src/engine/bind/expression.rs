@@ -71,8 +71,12 @@ impl<'q> Binder<'q> {
                 right,
                 span,
             } => {
-                let left = self.scalar(left, environment, row)?;
                 let right = self.scalar(right, environment, row)?;
+                if let tree::Expr::Star(_) = left.as_ref() {
+                    let fields = row.fields.clone();
+                    return self.any_column(*operator, *operator_span, &right, &fields, *span);
+                }
+                let left = self.scalar(left, environment, row)?;
                 self.binary(*operator, *operator_span, left, right, *span)
             }
             tree::Expr::Logical {
@@ -195,7 +199,8 @@ impl<'q> Binder<'q> {
         environment: &Environment<'q>,
         row: &Row,
     ) -> Bound<Expr> {
-        if let Some(at) = row.fields.iter().position(|field| field.name == name.text) {
+        let at = row.named().iter().position(|field| field.name == name.text);
+        if let Some(at) = at {
             if row.aggregates.is_some() {
                 return wrong_with_help(
                     codes::UNKNOWN_NAME,
@@ -241,8 +246,11 @@ impl<'q> Binder<'q> {
     }
 
     fn unknown_name(&self, name: &tree::Name, environment: &Environment<'q>, row: &Row) -> Stop {
-        let mut candidates: Vec<&str> =
-            row.fields.iter().map(|field| field.name.as_str()).collect();
+        let mut candidates: Vec<&str> = row
+            .named()
+            .iter()
+            .map(|field| field.name.as_str())
+            .collect();
         let mut scope = environment.as_ref();
         while let Some(current) = scope {
             candidates.push(&current.name.text);
@@ -283,14 +291,9 @@ impl<'q> Binder<'q> {
         environment: &Environment<'q>,
         row: &mut Row,
     ) -> Bound<Expr> {
-        if let (tree::Expr::Name(side), tree::Expr::Name(name), Some(n_left)) =
-            (object, member, row.n_left)
-        {
-            let places = match side.text.as_str() {
-                "$left" => Some(0..n_left),
-                "$right" => Some(n_left..row.fields.len()),
-                _ => None,
-            };
+        if let (tree::Expr::Name(side), tree::Expr::Name(name)) = (object, member) {
+            let places = row.sides.iter().find(|(known, _)| *known == side.text);
+            let places = places.map(|(_, places)| places.clone());
             if let Some(places) = places {
                 let found = places.clone().find(|&at| {
                     row.fields
@@ -349,7 +352,7 @@ impl<'q> Binder<'q> {
         }
     }
 
-    fn binary(
+    pub(super) fn binary(
         &mut self,
         operator: BinaryOperator,
         operator_span: Span,

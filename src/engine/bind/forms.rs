@@ -84,8 +84,8 @@ impl<'q> Binder<'q> {
                 );
             }
         };
-        let mut packed = Vec::with_capacity(row.fields.len() * 2);
-        for (at, field) in row.fields.iter().enumerate() {
+        let mut packed = Vec::with_capacity(row.named().len() * 2);
+        for (at, field) in row.named().iter().enumerate() {
             packed.push(Expr::constant(
                 Value::string(&field.name),
                 Type::String,

@@ -8,15 +8,26 @@
 //! it, and user functions expand to at most [`MAX_NODES`] nodes.
 
 mod calls;
+mod each;
 mod evaluate;
 mod expression;
+mod fork;
 mod forms;
+mod graph;
+mod mv_apply;
 mod naming;
 mod notes;
 pub mod operands;
+mod partition;
+mod project_by_names;
+mod sample;
+mod scan;
+mod search;
 mod summarize;
 mod tabular;
+mod top_nested;
 mod tuple;
+mod window;
 
 pub use notes::analyse;
 
@@ -29,6 +40,7 @@ use crate::text::Span;
 use crate::value::Type;
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// Most nodes that a query may expand to.
@@ -90,8 +102,12 @@ enum TableSource<'q> {
 /// The columns that an expression may name.
 struct Row {
     fields: Vec<Field>,
-    /// How many of the fields are the left side's, in the condition of a join.
-    n_left: Option<usize>,
+    /// Names that stand for some of the fields: `$left` and `$right`, the steps of a `scan`, …
+    sides: Vec<(String, Range<usize>)>,
+    /// How many of the fields can be named alone; the others belong to a side.
+    n_named: usize,
+    /// The graph pattern that functions may look at.
+    pattern: Option<graph::Pattern>,
     /// Whether window functions may be used, and those that were.
     windows: Option<Vec<WindowCall>>,
     is_serialized: bool,
@@ -100,10 +116,18 @@ struct Row {
 }
 
 impl Row {
+    /// The fields that can be named alone.
+    fn named(&self) -> &[Field] {
+        let n_named = self.n_named.min(self.fields.len());
+        self.fields.get(..n_named).unwrap_or_default()
+    }
+
     fn of(fields: &[Field]) -> Self {
         Self {
             fields: fields.to_vec(),
-            n_left: None,
+            sides: Vec::new(),
+            n_named: usize::MAX,
+            pattern: None,
             windows: None,
             is_serialized: false,
             aggregates: None,
@@ -122,7 +146,9 @@ impl Row {
     const fn none() -> Self {
         Self {
             fields: Vec::new(),
-            n_left: None,
+            sides: Vec::new(),
+            n_named: usize::MAX,
+            pattern: None,
             windows: None,
             is_serialized: false,
             aggregates: None,
@@ -135,6 +161,8 @@ impl Row {
 pub struct BoundQuery {
     /// What to run.
     pub plan: Plan,
+    /// The other tables that the query gives, with their names.
+    pub further: Vec<(String, Plan)>,
     /// What `render` asks for.
     pub render: Option<Render>,
 }
@@ -159,6 +187,8 @@ pub struct Binder<'q> {
     n_operators: usize,
     depth: usize,
     render: Option<Render>,
+    /// Tables that the query gives beside its first.
+    further: Vec<(String, Plan)>,
     /// What is noted of the query, where it is read and not run.
     notes: Option<Box<notes::Notes>>,
 }
@@ -225,6 +255,7 @@ pub fn bind<'q>(
     let plan = binder.tabular(expression, &environment)?;
     Ok(BoundQuery {
         plan,
+        further: binder.further,
         render: binder.render,
     })
 }
@@ -259,6 +290,7 @@ impl<'q> Binder<'q> {
             n_operators: 0,
             depth: 0,
             render: None,
+            further: Vec::new(),
             notes: None,
         }
     }
@@ -308,6 +340,14 @@ impl<'q> Binder<'q> {
     fn need(&mut self, plan: Plan) -> Bound<Rc<Relation>> {
         if let Some(notes) = &mut self.notes {
             return Ok(notes.without_rows(plan));
+        }
+        if plan.reads_group() {
+            return wrong_with_help(
+                codes::NOT_SUPPORTED,
+                plan.span,
+                "the rows of a group are not known before the query runs",
+                "name them with `as` in a `partition` without a strategy",
+            );
         }
         let at = self.n_asked;
         self.n_asked += 1;

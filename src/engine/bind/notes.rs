@@ -6,7 +6,7 @@
 //! binder does not come here: the first error ends it.
 
 use super::summarize::split_assignment;
-use super::{Binder, Binding, Bound, Environment, NamedTable, Row, Scope, Stop, TableSource};
+use super::{Binder, Binding, Bound, Environment, NamedTable, Row, Scope, Stop, TableSource, stop};
 use crate::diagnostic::{Severity, codes};
 use crate::engine::Relation;
 use crate::engine::plan::{Expr, Node, Operator as Step, Plan};
@@ -298,6 +298,23 @@ impl<'q> Binder<'q> {
             _ => {}
         }
         Ok(plan)
+    }
+
+    /// Refuses a `dynamic` where values are compared; an analysis notes it and goes on, and a key of
+    /// which nothing is known may be of any type.
+    pub(super) fn refuse_key(&mut self, key: &Expr, message: &'static str) -> Bound<()> {
+        if key.kind != Type::Dynamic {
+            return Ok(());
+        }
+        let help = "convert it, e.g. with `tostring(…)`";
+        let stop = stop(codes::TYPE, key.span, message.into(), Some(help.into()));
+        let Some(notes) = &mut self.notes else {
+            return Err(stop);
+        };
+        match &key.node {
+            Node::Constant(Value::Null) => Ok(()),
+            _ => notes.forgive(stop, notes.n_unknown),
+        }
     }
 
     /// An operator behind a table, with the columns before and behind it.

@@ -25,14 +25,7 @@ impl<'q> Binder<'q> {
             let (given, value) = split_assignment(expression);
             let mut row = Row::of(&input.fields);
             let bound = self.scalar(value, environment, &mut row)?;
-            if bound.kind == Type::Dynamic {
-                return wrong_with_help(
-                    codes::TYPE,
-                    value.span(),
-                    "a `dynamic` cannot be grouped by",
-                    "convert it, e.g. with `tostring(…)`",
-                );
-            }
+            self.refuse_key(&bound, "a `dynamic` cannot be grouped by")?;
             let name = match given {
                 Some(name) => name.to_owned(),
                 None => {
@@ -122,7 +115,7 @@ impl<'q> Binder<'q> {
         clippy::too_many_arguments,
         reason = "the lists grow together, item by item"
     )]
-    fn summarize_item(
+    pub(super) fn summarize_item(
         &mut self,
         expression: &'q tree::Expr,
         input: &[Field],
@@ -463,13 +456,8 @@ impl<'q> Binder<'q> {
             });
             groups.push(bound);
         }
-        if let Some(group) = groups.iter().find(|group| group.kind == Type::Dynamic) {
-            return wrong_with_help(
-                codes::TYPE,
-                group.span,
-                "`distinct` of a `dynamic` is not possible",
-                "convert it, e.g. with `tostring(…)`",
-            );
+        for group in &groups {
+            self.refuse_key(group, "`distinct` of a `dynamic` is not possible")?;
         }
         Ok(Plan {
             operator: Operator::Summarize {

@@ -1,7 +1,9 @@
 //! Binding of tabular expressions: sources and operators.
 
 use super::calls::argument_of;
+use super::fork::gives_several;
 use super::summarize::split_assignment;
+use super::window::with_windows;
 use super::{
     Binder, Binding, Bound, Environment, NamedTable, Render, Row, Scope, Stop, TableSource, naming,
     operands, wrong, wrong_with_help,
@@ -20,14 +22,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The constant of a property such as `kind=inner`, as text.
-fn property<'p>(properties: &'p [Property], name: &str) -> Option<&'p tree::Expr> {
+pub(super) fn property<'p>(properties: &'p [Property], name: &str) -> Option<&'p tree::Expr> {
     properties
         .iter()
         .find(|property| property.name.text == name)
         .map(|property| &property.value)
 }
 
-fn word(expression: &tree::Expr) -> Option<&str> {
+pub(super) fn word(expression: &tree::Expr) -> Option<&str> {
     match expression {
         tree::Expr::Name(name) => Some(&name.text),
         tree::Expr::Literal(Literal::String(text), _) => Some(text),
@@ -278,7 +280,7 @@ impl<'q> Binder<'q> {
         }
     }
 
-    fn call_user_table(
+    pub(super) fn call_user_table(
         &mut self,
         function: &'q tree::Function,
         scope: &Environment<'q>,
@@ -336,16 +338,7 @@ impl<'q> Binder<'q> {
         }));
         for (at, parameter) in function.parameters.iter().skip(1).enumerate() {
             let given = argument_of(parameter, at, arguments);
-            let (value, tree::ParameterKind::Scalar(kind)) =
-                (given.or(parameter.default.as_ref()), &parameter.kind)
-            else {
-                return wrong(
-                    codes::NOT_SUPPORTED,
-                    span,
-                    "`invoke` with a second table is not supported here",
-                );
-            };
-            let Some(value) = value else {
+            let Some(value) = given.or(parameter.default.as_ref()) else {
                 return wrong(
                     codes::ARGUMENT_COUNT,
                     span,
@@ -355,8 +348,16 @@ impl<'q> Binder<'q> {
                     ),
                 );
             };
-            let value = self.scalar(value, caller, &mut Row::none())?;
-            let binding = Binding::Scalar(self.cast_to(value, self.type_of(kind)?));
+            let binding = match &parameter.kind {
+                tree::ParameterKind::Scalar(kind) => {
+                    let value = self.scalar(value, caller, &mut Row::none())?;
+                    Binding::Scalar(self.cast_to(value, self.type_of(kind)?))
+                }
+                tree::ParameterKind::Table { .. } => Binding::Table(Rc::new(NamedTable {
+                    source: TableSource::Expr(value, caller.clone()),
+                    rows: RefCell::new(None),
+                })),
+            };
             inner = Some(Rc::new(Scope {
                 name: &parameter.name,
                 binding,
@@ -431,12 +432,23 @@ impl<'q> Binder<'q> {
         pipeline: &'q tree::Pipeline,
         environment: &Environment<'q>,
     ) -> Bound<Plan> {
-        let mut environment = environment.clone();
-        let mut plan = match pipeline.source.as_ref() {
-            tree::Source::Expr(expression) => self.tabular(expression, &environment)?,
-            tree::Source::Operator(operator) => self.source_operator(operator, &environment)?,
+        let plan = match pipeline.source.as_ref() {
+            tree::Source::Expr(expression) => self.tabular(expression, environment)?,
+            tree::Source::Operator(operator) => self.source_operator(operator, environment)?,
         };
-        for operator in &pipeline.operators {
+        self.operators(&pipeline.operators, plan, environment)
+    }
+
+    /// Binds operators one behind the other; what `as` names is known to those behind it.
+    pub(super) fn operators(
+        &mut self,
+        operators: &'q [Operator],
+        input: Plan,
+        environment: &Environment<'q>,
+    ) -> Bound<Plan> {
+        let mut environment = environment.clone();
+        let mut plan = input;
+        for operator in operators {
             if let Operator::As { name, span, .. } = operator {
                 self.count_operator(*span)?;
                 let table = NamedTable {
@@ -452,6 +464,18 @@ impl<'q> Binder<'q> {
             }
             plan = self.noted_operator(operator, plan, &environment)?;
         }
+        if let Some(early) = operators
+            .iter()
+            .rev()
+            .skip(1)
+            .find(|one| gives_several(one))
+        {
+            return wrong(
+                codes::SYNTAX,
+                early.span(),
+                "nothing can stand behind an operator that gives several tables",
+            );
+        }
         Ok(plan)
     }
 
@@ -461,7 +485,10 @@ impl<'q> Binder<'q> {
         operator: &'q Operator,
         environment: &Environment<'q>,
     ) -> Bound<Plan> {
-        if matches!(operator, Operator::Union { .. } | Operator::Search { .. }) {
+        if matches!(
+            operator,
+            Operator::Union { .. } | Operator::Search { .. } | Operator::Find { .. }
+        ) {
             self.count_operator(operator.span())?;
         }
         match operator {
@@ -496,39 +523,14 @@ impl<'q> Binder<'q> {
                 predicate,
                 span,
             } => {
-                let mut searched = Vec::new();
-                if tables.is_empty() {
-                    for name in self.tables.names() {
-                        if let Some(view) = self.tables.find(&name) {
-                            searched.push((
-                                name,
-                                Plan {
-                                    fields: view.fields.clone(),
-                                    operator: Step::Scan(view),
-                                    span: *span,
-                                    keyword: "table",
-                                    is_serialized: false,
-                                },
-                            ));
-                        }
-                    }
+                let legs = if tables.is_empty() {
+                    self.all_tables(*span)
                 } else {
-                    for table in tables {
-                        let name = match table {
-                            tree::Expr::Name(name) => name.text.clone(),
-                            _ => String::new(),
-                        };
-                        searched.push((name, self.tabular(table, environment)?));
-                    }
-                }
-                self.search(searched, properties, predicate, *span, environment)
+                    self.legs(tables, "search_arg", 0, false, environment)?
+                };
+                self.search(legs, properties, predicate, *span, environment)
             }
-            Operator::Find { span, .. } => wrong_with_help(
-                codes::NOT_SUPPORTED,
-                *span,
-                "`find` is not supported yet",
-                "use `search` or `union`",
-            ),
+            Operator::Find { .. } => self.find(operator, environment),
             other => wrong(
                 codes::SYNTAX,
                 other.span(),
@@ -545,6 +547,16 @@ impl<'q> Binder<'q> {
     ) -> Bound<Plan> {
         let span = operator.span();
         self.count_operator(span)?;
+        if let Step::Graph(_) = input.operator
+            && !is_of_graph(operator)
+        {
+            return wrong_with_help(
+                codes::TYPE,
+                span,
+                "this operator requires a table, not a graph",
+                "put `| graph-match …` or `| graph-to-table nodes` before",
+            );
+        }
         match operator {
             Operator::Where { predicate, .. } => {
                 let mut row = Row::with_windows(&input);
@@ -774,12 +786,10 @@ impl<'q> Binder<'q> {
                 "`reduce` has no defined answer and is not supported",
                 "use `summarize count() by` a masked text",
             ),
-            Operator::Sample { .. } | Operator::SampleDistinct { .. } => wrong_with_help(
-                codes::NOT_SUPPORTED,
-                span,
-                "a random sample differs from run to run and is not supported",
-                "use `take`",
-            ),
+            Operator::Sample { count, .. } => self.sample(input, count, span, environment),
+            Operator::SampleDistinct { count, of, .. } => {
+                self.sample_distinct(input, count, of, span, environment)
+            }
             Operator::Broken { span } => {
                 wrong(codes::SYNTAX, *span, "this operator could not be read")
             }
@@ -788,19 +798,51 @@ impl<'q> Binder<'q> {
                 span,
                 "`macro-expand` needs several clusters",
             ),
-            Operator::Facet { .. } | Operator::Fork { .. } => wrong_with_help(
+            Operator::Facet { columns, with, .. } => {
+                self.facet(input, columns, with.as_deref(), span, environment)
+            }
+            Operator::Fork { branches, .. } => self.fork(input, branches, span, environment),
+            Operator::MvApply {
+                properties,
+                items,
+                limit,
+                on,
+                ..
+            } => {
+                let limit = limit.as_deref();
+                self.mv_apply(input, properties, items, limit, on, span, environment)
+            }
+            Operator::Partition {
+                properties,
+                column,
+                body,
+                body_source,
+                ..
+            } => {
+                let source = body_source.as_deref();
+                self.partition(input, properties, column, source, body, span, environment)
+            }
+            Operator::ProjectByNames { columns, .. } => {
+                self.project_by_names(input, columns, span, environment)
+            }
+            Operator::Scan { .. } => self.scan(input, operator, span, environment),
+            Operator::TopHitters { count, of, by, .. } => {
+                self.top_hitters(input, count, of, by.as_deref(), span, environment)
+            }
+            Operator::TopNested { clauses, .. } => {
+                self.top_nested(input, clauses, span, environment)
+            }
+            Operator::MakeGraph { .. }
+            | Operator::GraphMatch { .. }
+            | Operator::GraphToTable { .. }
+            | Operator::GraphMarkComponents { .. } => {
+                self.graph_operator(operator, input, environment)
+            }
+            Operator::Graph { .. } => wrong(
                 codes::NOT_SUPPORTED,
                 span,
-                "several answers of one query are not supported yet",
-                "run one query for each",
+                "this graph operator is not documented and not supported",
             ),
-            Operator::MvApply { .. } => not_yet("mv-apply", span),
-            Operator::Partition { .. } => not_yet("partition", span),
-            Operator::ProjectByNames { .. } => not_yet("project-by-names", span),
-            Operator::Scan { .. } => not_yet("scan", span),
-            Operator::TopHitters { .. } => not_yet("top-hitters", span),
-            Operator::TopNested { .. } => not_yet("top-nested", span),
-            Operator::Graph { .. } => not_yet("graph operators", span),
             Operator::Undocumented { .. } => wrong(
                 codes::NOT_SUPPORTED,
                 span,
@@ -836,7 +878,7 @@ impl<'q> Binder<'q> {
         Plan::project(filter, columns, fields, span, "")
     }
 
-    fn constant_count(
+    pub(super) fn constant_count(
         &mut self,
         count: &'q tree::Expr,
         environment: &Environment<'q>,
@@ -1112,7 +1154,7 @@ impl<'q> Binder<'q> {
         ))
     }
 
-    fn sort(
+    pub(super) fn sort(
         &mut self,
         input: Plan,
         by: &'q [tree::Ordered],
@@ -1127,14 +1169,7 @@ impl<'q> Binder<'q> {
         for ordered in by {
             let (_, value) = split_assignment(&ordered.value);
             let bound = self.scalar(value, environment, &mut Row::of(&fields))?;
-            if bound.kind == Type::Dynamic {
-                return wrong_with_help(
-                    codes::TYPE,
-                    value.span(),
-                    "a `dynamic` has no order",
-                    "convert it, e.g. with `tostring(…)`",
-                );
-            }
+            self.refuse_key(&bound, "a `dynamic` has no order")?;
             let is_ascending = ordered.ascending.unwrap_or(false);
             let column = match bound.node {
                 Node::Column(at) => at,
@@ -1299,7 +1334,7 @@ impl<'q> Binder<'q> {
         let both: Vec<Field> = left.fields.iter().chain(&right.fields).cloned().collect();
         let mut keys = Vec::new();
         let mut right_key_columns = Vec::new();
-        for condition in on {
+        for condition in on.iter().flat_map(conjuncts) {
             let (left_key, right_key) = match condition {
                 tree::Expr::Name(name) => {
                     let side = |fields: &[Field]| {
@@ -1324,7 +1359,10 @@ impl<'q> Binder<'q> {
                     ..
                 } => {
                     let mut row = Row {
-                        n_left: Some(n_left),
+                        sides: vec![
+                            ("$left".to_owned(), 0..n_left),
+                            ("$right".to_owned(), n_left..both.len()),
+                        ],
                         ..Row::of(&both)
                     };
                     let a = self.scalar(a, environment, &mut row)?;
@@ -1357,14 +1395,7 @@ impl<'q> Binder<'q> {
                 }
             };
             for key in [&left_key, &right_key] {
-                if key.kind == Type::Dynamic {
-                    return wrong_with_help(
-                        codes::TYPE,
-                        key.span,
-                        "a `dynamic` cannot be joined on",
-                        "convert it before, e.g. with `tostring(…)`",
-                    );
-                }
+                self.refuse_key(key, "a `dynamic` cannot be joined on")?;
             }
             let common = operands::common_type([left_key.kind, right_key.kind]);
             let Ok(common) = common else {
@@ -1483,38 +1514,8 @@ impl<'q> Binder<'q> {
         if let Some(plan) = input {
             inputs.push((format!("union_arg{}", inputs.len()), plan));
         }
-        for table in tables {
-            let name = Self::source_name(table, environment);
-            if let Some(pattern) = name.filter(|name| name.contains('*')) {
-                for known in self.tables.names() {
-                    if wildcard(pattern, &known)
-                        && let Some(view) = self.tables.find(&known)
-                    {
-                        let plan = Plan {
-                            fields: view.fields.clone(),
-                            operator: Step::Scan(view),
-                            span: table.span(),
-                            keyword: "table",
-                            is_serialized: false,
-                        };
-                        inputs.push((known, plan));
-                    }
-                }
-                continue;
-            }
-            if is_fuzzy && self.is_noted_missing(table, environment) {
-                continue;
-            }
-            match self.tabular(table, environment) {
-                Ok(plan) => inputs.push((
-                    name.map_or_else(|| format!("union_arg{}", inputs.len()), str::to_owned),
-                    plan,
-                )),
-                Err(Stop::Wrong(diagnostic))
-                    if is_fuzzy && diagnostic.code == codes::UNKNOWN_TABLE => {}
-                Err(stop) => return Err(stop),
-            }
-        }
+        let n_before = inputs.len();
+        inputs.extend(self.legs(tables, "union_arg", n_before, is_fuzzy, environment)?);
         if inputs.is_empty() {
             return wrong(
                 codes::UNKNOWN_TABLE,
@@ -1526,7 +1527,10 @@ impl<'q> Binder<'q> {
     }
 
     /// The name that `withsource` prints for a leg: a table, a view, or what `as` called it.
-    fn source_name<'n>(table: &'n tree::Expr, environment: &Environment<'q>) -> Option<&'n str> {
+    pub(super) fn source_name<'n>(
+        table: &'n tree::Expr,
+        environment: &Environment<'q>,
+    ) -> Option<&'n str> {
         match table {
             tree::Expr::Paren(inner, _) => match inner.as_ref() {
                 tree::Expr::Name(_) => None,
@@ -1546,7 +1550,7 @@ impl<'q> Binder<'q> {
     }
 
     /// Lines the columns of some plans up by name and type.
-    fn union_of(
+    pub(super) fn union_of(
         &mut self,
         inputs: Vec<(String, Plan)>,
         is_outer: bool,
@@ -1623,7 +1627,7 @@ impl<'q> Binder<'q> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "an operator and where it stands")]
-    fn mv_expand(
+    pub(super) fn mv_expand(
         &mut self,
         input: Plan,
         properties: &'q [Property],
@@ -1655,12 +1659,6 @@ impl<'q> Binder<'q> {
             None => is_legacy.then_some(128),
         };
         let mut fields = input.fields.clone();
-        let index = property(properties, "with_itemindex")
-            .and_then(word)
-            .map(|name| {
-                fields.push(Field::new(name, Type::Long));
-                fields.len() - 1
-            });
         let mut expansions = Vec::new();
         for item in items {
             let (given, value) = split_assignment(&item.value);
@@ -1699,6 +1697,12 @@ impl<'q> Binder<'q> {
                 kind,
             });
         }
+        let index = property(properties, "with_itemindex")
+            .and_then(word)
+            .map(|name| {
+                fields.push(Field::new(name, Type::Long));
+                fields.len() - 1
+            });
         let is_serialized = input.is_serialized;
         Ok(Plan {
             operator: Step::Expand {
@@ -1964,36 +1968,57 @@ impl<'q> Binder<'q> {
         span: Span,
         environment: &Environment<'q>,
     ) -> Bound<Plan> {
-        let text = |name: &str| {
-            property(properties, name).and_then(|value| match value {
-                tree::Expr::Literal(Literal::String(text), _) => Some(text.clone()),
-                _ => None,
-            })
-        };
-        for known in properties {
-            if ![
-                "pair_delimiter",
-                "kv_delimiter",
-                "quote",
-                "escape",
-                "greedy",
-            ]
-            .contains(&known.name.text.as_str())
-            {
-                return wrong(
-                    codes::NOT_SUPPORTED,
-                    known.name.span,
-                    "this option of `parse-kv` is not supported here",
-                );
-            }
-        }
-        if property(properties, "escape").is_some() || property(properties, "regex").is_some() {
+        let known = [
+            "pair_delimiter",
+            "kv_delimiter",
+            "quote",
+            "escape",
+            "greedy",
+            "regex",
+        ];
+        if let Some(unknown) = properties
+            .iter()
+            .find(|property| !known.contains(&property.name.text.as_str()))
+        {
             return wrong(
-                codes::NOT_SUPPORTED,
-                span,
-                "`escape` and `regex` of `parse-kv` are not supported here",
+                codes::BAD_VALUE,
+                unknown.name.span,
+                "`parse-kv` has no such option",
             );
         }
+        let texts = |name: &str| -> Vec<String> {
+            let named = properties
+                .iter()
+                .filter(|property| property.name.text == name);
+            named
+                .filter_map(|property| word(&property.value).map(str::to_owned))
+                .collect()
+        };
+        let first = |name: &str| texts(name).into_iter().next();
+        let is_greedy = property(properties, "greedy").and_then(word) == Some("true");
+        let pairs = match (
+            first("pair_delimiter"),
+            first("kv_delimiter"),
+            first("regex"),
+        ) {
+            (Some(pair), Some(kv), None) if !pair.is_empty() && !kv.is_empty() => {
+                parse::Pairs::Delimited {
+                    pair,
+                    kv,
+                    is_greedy,
+                }
+            }
+            (None, None, Some(regex)) => parse::Pairs::Regex(regex),
+            (None, None, None) if !is_greedy => parse::Pairs::Free,
+            _ => {
+                return wrong_with_help(
+                    codes::BAD_VALUE,
+                    span,
+                    "these options of `parse-kv` do not go together",
+                    "give both delimiters, `regex` alone, or none of them",
+                );
+            }
+        };
         let bound = self.scalar(value, environment, &mut Row::of(&input.fields))?;
         let bound = self.cast_to(bound, Type::String);
         let mut fields = input.fields.clone();
@@ -2005,16 +2030,8 @@ impl<'q> Binder<'q> {
             fields.push(Field::new(&column.name.text, kind));
             columns.push((fields.len() - 1, kind));
         }
-        let quotes: Vec<String> = text("quote").into_iter().collect();
-        let is_greedy = property(properties, "greedy").and_then(word) == Some("true");
-        let pattern = parse::Pattern::key_value(
-            keys,
-            text("pair_delimiter"),
-            text("kv_delimiter"),
-            quotes,
-            is_greedy,
-        )
-        .or_else(|reason| wrong(codes::NOT_SUPPORTED, span, reason))?;
+        let pattern = parse::Pattern::key_value(keys, pairs, &texts("quote"), &texts("escape"))
+            .or_else(|reason| wrong(codes::NOT_SUPPORTED, span, reason))?;
         let is_serialized = input.is_serialized;
         Ok(Plan {
             operator: Step::Parse {
@@ -2029,153 +2046,6 @@ impl<'q> Binder<'q> {
             keyword: "parse-kv",
             is_serialized,
         })
-    }
-
-    /// `search`: rows where any column holds the term, with the name of their table in front.
-    fn search(
-        &mut self,
-        inputs: Vec<(String, Plan)>,
-        properties: &'q [Property],
-        predicate: &'q tree::Expr,
-        span: Span,
-        environment: &Environment<'q>,
-    ) -> Bound<Plan> {
-        let is_case_sensitive = match property(properties, "kind").and_then(word) {
-            None | Some("default" | "case_insensitive") => false,
-            Some("case_sensitive") => true,
-            Some(other) => {
-                return wrong(
-                    codes::BAD_VALUE,
-                    span,
-                    format!(
-                        "there is no such kind of `search`: {}",
-                        crate::text::cut(other, 40)
-                    ),
-                );
-            }
-        };
-        let mut filtered = Vec::new();
-        for (name, plan) in inputs {
-            let fields = plan.fields.clone();
-            let bound =
-                self.search_predicate(predicate, &fields, is_case_sensitive, environment)?;
-            let plan = Plan {
-                operator: Step::Filter {
-                    input: Box::new(plan),
-                    predicate: bound,
-                },
-                fields,
-                span,
-                keyword: "search",
-                is_serialized: false,
-            };
-            filtered.push((name, plan));
-        }
-        if filtered.is_empty() {
-            return wrong(codes::UNKNOWN_TABLE, span, "there is no table to search");
-        }
-        Ok(self.union_of(filtered, true, Some("$table"), span, ""))
-    }
-
-    fn search_predicate(
-        &mut self,
-        predicate: &'q tree::Expr,
-        fields: &[Field],
-        is_case_sensitive: bool,
-        environment: &Environment<'q>,
-    ) -> Bound<Expr> {
-        match predicate {
-            tree::Expr::Paren(inner, _) => {
-                self.search_predicate(inner, fields, is_case_sensitive, environment)
-            }
-            tree::Expr::Logical {
-                is_and,
-                operands,
-                span,
-            } => {
-                let mut bound = Vec::new();
-                for operand in operands {
-                    bound.push(self.search_predicate(
-                        operand,
-                        fields,
-                        is_case_sensitive,
-                        environment,
-                    )?);
-                }
-                self.make(if *is_and { "and" } else { "or" }, bound, *span)
-            }
-            tree::Expr::Star(span) => Ok(Expr::constant(Value::Bool(true), Type::Bool, *span)),
-            tree::Expr::Literal(Literal::String(term), span) => {
-                let starts = term.ends_with('*') && term.len() > 1;
-                let ends = term.starts_with('*') && term.len() > 1;
-                let word = term.trim_matches('*');
-                let name = match (ends, starts, is_case_sensitive) {
-                    _ if word.contains('*') => {
-                        return wrong(
-                            codes::NOT_SUPPORTED,
-                            *span,
-                            "a `*` inside a term of `search` is not supported here",
-                        );
-                    }
-                    _ if term == "*" => {
-                        return Ok(Expr::constant(Value::Bool(true), Type::Bool, *span));
-                    }
-                    (true, true, false) => "contains",
-                    (true, true, true) => "contains_cs",
-                    (true, false, false) => "hassuffix",
-                    (true, false, true) => "hassuffix_cs",
-                    (false, true, false) => "hasprefix",
-                    (false, true, true) => "hasprefix_cs",
-                    (false, false, false) => "has",
-                    (false, false, true) => "has_cs",
-                };
-                let mut tests = Vec::new();
-                for (at, field) in fields.iter().enumerate() {
-                    if matches!(
-                        field.kind,
-                        Type::String
-                            | Type::Dynamic
-                            | Type::Guid
-                            | Type::Int
-                            | Type::Long
-                            | Type::Real
-                            | Type::Bool
-                            | Type::DateTime
-                            | Type::TimeSpan
-                    ) {
-                        let column =
-                            self.cast_to(Expr::column(at, field.kind, *span), Type::String);
-                        tests.push(self.make(
-                            name,
-                            vec![
-                                column,
-                                Expr::constant(Value::string(word), Type::String, *span),
-                            ],
-                            *span,
-                        )?);
-                    }
-                }
-                if tests.is_empty() {
-                    return Ok(Expr::constant(Value::Bool(false), Type::Bool, *span));
-                }
-                self.make("or", tests, *span)
-            }
-            tree::Expr::Call {
-                function,
-                arguments,
-                span,
-            } if function.text == "not" => {
-                let [inner] = arguments.as_slice() else {
-                    return wrong(codes::ARGUMENT_COUNT, *span, "`not` requires one argument");
-                };
-                let inner = self.search_predicate(inner, fields, is_case_sensitive, environment)?;
-                self.make("not", vec![inner], *span)
-            }
-            other => {
-                let bound = self.scalar(other, environment, &mut Row::of(fields))?;
-                self.condition(bound)
-            }
-        }
     }
 
     fn get_schema(&mut self, input: &Plan, span: Span) -> Bound<Plan> {
@@ -2214,42 +2084,32 @@ impl<'q> Binder<'q> {
     }
 }
 
-fn not_yet<T>(name: &str, span: Span) -> Bound<T> {
-    wrong_with_help(
-        codes::NOT_SUPPORTED,
-        span,
-        format!("`{name}` is not supported yet"),
-        "run the query in the workspace or cluster",
-    )
-}
-
-/// Puts the window functions that an expression used below it.
-fn with_windows(input: Plan, row: Row, span: Span) -> Plan {
-    let Some(calls) = row.windows.filter(|calls| !calls.is_empty()) else {
-        return input;
-    };
-    let mut fields = input.fields.clone();
-    for (at, call) in calls.iter().enumerate() {
-        fields.push(Field {
-            name: format!("$window{at}"),
-            kind: call.kind,
-        });
-    }
-    Plan {
-        operator: Step::Window {
-            input: Box::new(input),
-            calls,
-        },
-        fields,
-        span,
-        keyword: "",
-        is_serialized: true,
-    }
-}
-
 fn shifted(mut expression: Expr, by: usize) -> Expr {
     expression.map_columns(&|at| at.saturating_sub(by));
     expression
+}
+
+/// Whether an operator takes a graph.
+const fn is_of_graph(operator: &Operator) -> bool {
+    matches!(
+        operator,
+        Operator::GraphMatch { .. }
+            | Operator::GraphToTable { .. }
+            | Operator::GraphMarkComponents { .. }
+    )
+}
+
+/// The operands of `and`, also in parentheses.
+pub(super) fn conjuncts(condition: &tree::Expr) -> Vec<&tree::Expr> {
+    match condition {
+        tree::Expr::Paren(inner, _) => conjuncts(inner),
+        tree::Expr::Logical {
+            is_and: true,
+            operands,
+            ..
+        } => operands.iter().flat_map(conjuncts).collect(),
+        other => vec![other],
+    }
 }
 
 fn matches_pattern(pattern: &tree::NamePattern, name: &str) -> bool {
@@ -2261,7 +2121,7 @@ fn matches_pattern(pattern: &tree::NamePattern, name: &str) -> bool {
 }
 
 /// Whether a text matches a pattern whose `*` stands for any text.
-fn wildcard(pattern: &str, text: &str) -> bool {
+pub(super) fn wildcard(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|head| text.strip_prefix(head)) else {
         return false;

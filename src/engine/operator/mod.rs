@@ -4,14 +4,20 @@
 //! bounded piece of work (a batch of up to 64 Ki rows, or less) and comes back, so that a job can
 //! stop between any two of them.
 
+pub mod each;
 mod expand;
+pub mod graph;
+pub mod graph_match;
 mod join;
 pub mod key;
 pub mod parse;
 mod rows;
+pub mod sample;
+pub mod scan;
 pub mod series;
 mod sort;
 mod summarize;
+pub mod top_nested;
 pub mod window;
 pub mod words;
 
@@ -61,6 +67,12 @@ pub trait Run {
     fn poll(&mut self, context: &Context) -> Outcome<Poll>;
 }
 
+/// An operator that is whole in its own file, before its first row.
+pub trait Machine: std::fmt::Debug {
+    /// Makes it run.
+    fn start(&self, inputs: Vec<Box<dyn Run>>) -> Box<dyn Run>;
+}
+
 /// What is counted of one operator of the query.
 #[derive(Clone, Debug)]
 pub struct Counts {
@@ -72,8 +84,10 @@ pub struct Counts {
     pub inputs: Vec<usize>,
     /// Rows it gave.
     pub rows_out: u64,
-    /// Number of columns it gives.
-    pub n_columns: usize,
+    /// The columns it gives.
+    pub columns: Vec<String>,
+    /// Time that it and its inputs took, where there is a watch.
+    pub elapsed_ms: f64,
 }
 
 /// The counts of a whole query, filled while it runs.
@@ -207,6 +221,27 @@ pub fn build(plan: Plan, counters: &Counters) -> (Box<dyn Run>, Vec<usize>) {
             let (input, inputs) = build((**input).clone(), counters);
             (Box::new(series::Run::new(input, *series, span)), inputs)
         }
+        Operator::Group(_) | Operator::Graph(_) => {
+            (Box::new(rows::Rows::new(Rc::default())), Vec::new())
+        }
+        Operator::Each { input, body, each } => {
+            let kinds = input.fields.iter().map(|field| field.kind).collect();
+            let (input, inputs) = build(*input, counters);
+            let groups = each::Groups::new(input, kinds, *body, each, span);
+            (Box::new(groups), inputs)
+        }
+        Operator::Machine {
+            inputs: plans,
+            machine,
+        } => {
+            let (mut runs, mut inputs) = (Vec::new(), Vec::new());
+            for plan in plans {
+                let (run, more) = build(plan, counters);
+                runs.push(run);
+                inputs.extend(more);
+            }
+            (machine.start(runs), inputs)
+        }
         Operator::Parse {
             input,
             value,
@@ -237,7 +272,8 @@ pub fn build(plan: Plan, counters: &Counters) -> (Box<dyn Run>, Vec<usize>) {
         span,
         inputs,
         rows_out: 0,
-        n_columns,
+        columns: fields.into_iter().map(|field| field.name).collect(),
+        elapsed_ms: 0.0,
     });
     (
         Box::new(Counted {
@@ -258,11 +294,15 @@ struct Counted {
 
 impl Run for Counted {
     fn poll(&mut self, context: &Context) -> Outcome<Poll> {
+        let started_ms = context.watch.map(|watch| watch());
         let poll = self.input.poll(context)?;
-        if let Poll::Batch(batch) = &poll
-            && let Some(counts) = self.counters.borrow_mut().get_mut(self.at)
-        {
-            counts.rows_out += batch.n_rows as u64;
+        if let Some(counts) = self.counters.borrow_mut().get_mut(self.at) {
+            if let Poll::Batch(batch) = &poll {
+                counts.rows_out += batch.n_rows as u64;
+            }
+            if let (Some(started_ms), Some(watch)) = (started_ms, context.watch) {
+                counts.elapsed_ms += watch() - started_ms;
+            }
         }
         Ok(poll)
     }

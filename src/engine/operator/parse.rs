@@ -6,6 +6,7 @@
 
 use super::rows::column_of;
 use super::{Poll, Run};
+use crate::diagnostic::Diagnostic;
 use crate::engine::Outcome;
 use crate::engine::batch::{Batch, Lazy};
 use crate::engine::eval::{Context, evaluate};
@@ -47,21 +48,42 @@ pub enum Pattern {
         /// The pieces.
         parts: Vec<Part>,
     },
-    /// One regular expression with a group a column.
-    Regex(Regex),
+    /// One regular expression, and the group of every column.
+    Regex {
+        /// The expression.
+        pattern: String,
+        /// The numbers of the groups.
+        groups: Vec<usize>,
+    },
     /// Pairs of key and value.
     KeyValue {
         /// The wanted keys, one a column.
         keys: Vec<String>,
-        /// Characters between pairs.
-        pair_delimiter: String,
-        /// Characters between key and value.
-        kv_delimiter: String,
+        /// How pairs are told apart.
+        pairs: Pairs,
         /// Opening and closing quotes.
         quotes: Vec<(char, char)>,
-        /// Whether a value may hold the pair delimiter.
+        /// Characters that take the meaning from the one behind them, inside quotes.
+        escapes: Vec<char>,
+    },
+}
+
+/// How `parse-kv` tells keys from values.
+#[derive(Debug)]
+pub enum Pairs {
+    /// By given delimiters.
+    Delimited {
+        /// Characters between pairs.
+        pair: String,
+        /// Characters between key and value.
+        kv: String,
+        /// Whether a value goes on until the next key.
         is_greedy: bool,
     },
+    /// A wanted key, whatever is no letter and no digit, and the letters and digits behind.
+    Free,
+    /// A regular expression with a group for the key and one for the value.
+    Regex(String),
 }
 
 impl Pattern {
@@ -82,105 +104,145 @@ impl Pattern {
             }
             return Ok(Self::Parts { kind, parts });
         }
-        let mut pattern = String::from("(?");
-        for flag in flags.chars() {
-            match flag {
-                'U' => {}
-                'm' | 's' | 'i' => pattern.push(flag),
-                _ => return Err("the flags of `parse kind=regex` are U, m, s and i".to_owned()),
-            }
+        let known = flags
+            .chars()
+            .all(|flag| matches!(flag, 'U' | 'm' | 's' | 'i'));
+        if !known {
+            return Err("the flags of `parse kind=regex` are U, m, s and i".to_owned());
         }
-        if pattern.len() == 2 {
-            pattern.clear();
+        let mut pattern = if flags.is_empty() {
+            String::new()
         } else {
-            pattern.push(')');
-        }
-        pattern.push('^');
-        let n_parts = parts.len();
-        let is_lazy = flags.contains('U');
-        for (at, part) in parts.iter().enumerate() {
-            let is_last = at + 1 == n_parts;
+            format!("(?{flags})")
+        };
+        pattern.push_str("\\A");
+        for part in &parts {
             match part {
-                Part::Skip => pattern.push_str(if is_lazy { ".*?" } else { ".*" }),
+                Part::Skip => pattern.push_str(".*"),
                 Part::Text(text) => {
-                    if text.contains('(') {
-                        return Err(
-                            "a group inside a delimiter of `parse kind=regex` is not supported"
-                                .to_owned(),
-                        );
-                    }
+                    // An alternative inside a delimiter is one of the delimiter.
+                    let is_open = text.contains('|');
+                    pattern.push_str(if is_open { "(?:" } else { "" });
                     pattern.push_str(text);
+                    pattern.push_str(if is_open { ")" } else { "" });
                 }
-                Part::Column(Type::String | Type::Dynamic) => {
-                    pattern.push_str(if is_lazy && !is_last { "(.*?)" } else { "(.*)" });
-                }
-                Part::Column(_) => {
-                    return Err(
-                        "`parse kind=regex` with typed columns is not supported here".to_owned(),
-                    );
+                Part::Column(kind) => {
+                    pattern.push_str("(?P<");
+                    pattern.push_str(GROUP);
+                    pattern.push_str(&pattern.len().to_string());
+                    pattern.push('>');
+                    pattern.push_str(match kind {
+                        Type::Int | Type::Long => r"-?\d+",
+                        Type::Real | Type::Decimal => r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?",
+                        _ => ".*",
+                    });
+                    pattern.push(')');
                 }
             }
         }
         if matches!(parts.last(), Some(Part::Column(_))) {
-            pattern.push('$');
+            pattern.push_str("\\z");
         }
-        Regex::new(&pattern)
-            .map(Self::Regex)
-            .map_err(|_| "a delimiter is not a regular expression".to_owned())
+        let names = compiled(&pattern)?;
+        let groups = names
+            .capture_names()
+            .enumerate()
+            .filter(|(_, name)| name.is_some_and(|name| name.starts_with(GROUP)))
+            .map(|(at, _)| at);
+        let groups = groups.collect();
+        Ok(Self::Regex { pattern, groups })
     }
 
     /// A pattern of `parse-kv`.
     pub fn key_value(
         keys: Vec<String>,
-        pair_delimiter: Option<String>,
-        kv_delimiter: Option<String>,
-        quotes: Vec<String>,
-        is_greedy: bool,
+        pairs: Pairs,
+        quotes: &[String],
+        escapes: &[String],
     ) -> Result<Self, String> {
-        let (Some(pair_delimiter), Some(kv_delimiter)) = (pair_delimiter, kv_delimiter) else {
-            return Err("`parse-kv` requires both delimiters here".to_owned());
-        };
-        if is_greedy {
-            return Err("`parse-kv` with `greedy` is not supported here".to_owned());
+        if let Pairs::Regex(pattern) = &pairs
+            && compiled(pattern)?.captures_len() != 3
+        {
+            return Err("the `regex` of `parse-kv` requires two groups".to_owned());
         }
-        let mut pairs = Vec::new();
+        let mut pairs_of_quotes = Vec::new();
         for quote in quotes {
             let mut characters = quote.chars();
             match (characters.next(), characters.next(), characters.next()) {
-                (Some(single), None, _) => pairs.push((single, single)),
-                (Some(open), Some(close), None) => pairs.push((open, close)),
+                (Some(single), None, _) => pairs_of_quotes.push((single, single)),
+                (Some(open), Some(close), None) => pairs_of_quotes.push((open, close)),
                 _ => return Err("a quote of `parse-kv` is one or two characters".to_owned()),
+            }
+        }
+        let mut characters = Vec::new();
+        for escape in escapes {
+            let mut escape = escape.chars();
+            match (escape.next(), escape.next()) {
+                (Some(character), None) => characters.push(character),
+                _ => return Err("an escape of `parse-kv` is one character".to_owned()),
             }
         }
         Ok(Self::KeyValue {
             keys,
-            pair_delimiter,
-            kv_delimiter,
-            quotes: pairs,
-            is_greedy,
+            pairs,
+            quotes: pairs_of_quotes,
+            escapes: characters,
         })
     }
 
     /// The columns of a text; `None` when it does not fit.
-    fn columns_of(&self, text: &str, kinds: &[(usize, Type)]) -> Option<Vec<Value>> {
+    fn columns_of(
+        &self,
+        text: &str,
+        kinds: &[(usize, Type)],
+        context: &Context,
+    ) -> Option<Vec<Value>> {
         match self {
             Self::Parts { kind, parts } => parse_parts(text, parts, *kind),
-            Self::Regex(regex) => {
+            Self::Regex { pattern, groups } => {
+                let regex = context.regex(pattern, text)?;
                 let captures = regex.captures(text)?;
-                let value = |(at, (_, kind)): (usize, &(usize, Type))| {
-                    let found = captures.get(at + 1).map_or("", |found| found.as_str());
-                    convert(&Value::string(found), *kind)
-                };
-                Some(kinds.iter().enumerate().map(value).collect())
+                let mut values = Vec::with_capacity(kinds.len());
+                for (group, (_, kind)) in groups.iter().zip(kinds) {
+                    let found = captures.get(*group).map_or("", |found| found.as_str());
+                    let value = convert(&Value::string(found), *kind);
+                    if value.is_null() && !matches!(kind, Type::String | Type::Dynamic) {
+                        return None;
+                    }
+                    values.push(value);
+                }
+                Some(values)
             }
             Self::KeyValue {
                 keys,
-                pair_delimiter,
-                kv_delimiter,
+                pairs,
                 quotes,
-                ..
+                escapes,
             } => {
-                let pairs = key_values(text, pair_delimiter, kv_delimiter, quotes);
+                let reader = KeyReader {
+                    keys,
+                    quotes,
+                    escapes,
+                };
+                let pairs = match pairs {
+                    Pairs::Delimited {
+                        pair,
+                        kv,
+                        is_greedy,
+                    } => reader.delimited(text, pair, kv, *is_greedy),
+                    Pairs::Free => reader.free(text),
+                    Pairs::Regex(pattern) => {
+                        let regex = context.regex(pattern, text)?;
+                        let pair = |captures: regex_lite::Captures<'_>| {
+                            let part = |at: usize| {
+                                let part = captures.get(at).map_or("", |part| part.as_str());
+                                part.trim().to_owned()
+                            };
+                            (part(1), part(2))
+                        };
+                        regex.captures_iter(text).map(pair).collect()
+                    }
+                };
                 let value = |(key, (_, kind)): (&String, &(usize, Type))| match pairs
                     .iter()
                     .find(|(name, _)| name == key)
@@ -192,6 +254,18 @@ impl Pattern {
             }
         }
     }
+}
+
+/// What the names of the columns' groups start with.
+const GROUP: &str = "kqlens_";
+
+/// A pattern that the engine runs, or why it does not.
+fn compiled(pattern: &str) -> Result<Rc<Regex>, String> {
+    let context = Context::new(0);
+    context.regex(pattern, "").ok_or_else(|| {
+        let refusal = context.take_refusal();
+        refusal.map_or_else(String::new, |(_, reason)| reason)
+    })
 }
 
 fn parse_parts(text: &str, parts: &[Part], kind: Kind) -> Option<Vec<Value>> {
@@ -255,75 +329,130 @@ fn value_length(text: &str, kind: Type) -> usize {
         .unwrap_or(text.len())
 }
 
-/// The pairs of a text, in order.
-fn key_values(
-    text: &str,
-    pair_delimiter: &str,
-    kv_delimiter: &str,
-    quotes: &[(char, char)],
-) -> Vec<(String, String)> {
-    let mut pairs = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let Some(at) = rest.find(kv_delimiter) else {
-            break;
-        };
-        let head = rest.get(..at).unwrap_or("");
-        // What stands before the last pair delimiter is a pair without a value.
-        let key = head
-            .trim_end()
-            .rsplit(pair_delimiter)
-            .next()
-            .unwrap_or(head)
-            .trim();
-        rest = rest.get(at + kv_delimiter.len()..).unwrap_or("");
-        if pair_delimiter.trim().is_empty() {
-            rest = rest.trim_start_matches(pair_delimiter);
-        }
-        let opened = rest
-            .chars()
-            .next()
-            .and_then(|first| quotes.iter().find(|(open, _)| *open == first));
-        let (value, tail) = match opened {
-            Some((open, close)) => {
-                let inner = rest.get(open.len_utf8()..).unwrap_or("");
-                match inner.find(*close) {
-                    Some(end) => (
-                        inner.get(..end).unwrap_or(""),
-                        inner.get(end + close.len_utf8()..).unwrap_or(""),
-                    ),
-                    None => (inner, ""),
-                }
-            }
-            None => match rest.find(pair_delimiter) {
-                Some(end) => (rest.get(..end).unwrap_or(""), rest.get(end..).unwrap_or("")),
-                None => (rest, ""),
-            },
-        };
-        let key = unquoted(key, quotes);
-        pairs.push((
-            key.to_owned(),
-            if opened.is_some() {
-                value
-            } else {
-                value.trim()
-            }
-            .to_owned(),
-        ));
-        rest = match tail.find(pair_delimiter) {
-            Some(next) => tail.get(next + pair_delimiter.len()..).unwrap_or(""),
-            None => "",
-        };
-    }
-    pairs
+/// Reads pairs of key and value out of a text, in order.
+struct KeyReader<'p> {
+    keys: &'p [String],
+    quotes: &'p [(char, char)],
+    escapes: &'p [char],
 }
 
-fn unquoted<'t>(text: &'t str, quotes: &[(char, char)]) -> &'t str {
-    let inner = quotes.iter().find_map(|(open, close)| {
-        text.strip_prefix(*open)
-            .and_then(|text| text.strip_suffix(*close))
-    });
-    inner.unwrap_or(text)
+impl KeyReader<'_> {
+    /// A text in quotes at the start, what stands behind it, and whether the quotes are closed.
+    fn quoted<'t>(&self, text: &'t str) -> Option<(String, &'t str, bool)> {
+        let first = text.chars().next()?;
+        let (open, close) = self.quotes.iter().find(|(open, _)| *open == first)?;
+        let mut value = String::new();
+        let mut characters = text.get(open.len_utf8()..)?.char_indices();
+        while let Some((at, character)) = characters.next() {
+            if self.escapes.contains(&character) {
+                value.extend(characters.next().map(|(_, escaped)| escaped));
+            } else if character == *close {
+                let behind = open.len_utf8() + at + close.len_utf8();
+                return Some((value, text.get(behind..).unwrap_or(""), true));
+            } else {
+                value.push(character);
+            }
+        }
+        Some((value, "", false))
+    }
+
+    /// The key at the end of a text: in quotes, or what stands behind the last pair delimiter.
+    fn key<'t>(&self, head: &'t str, pair: &str) -> &'t str {
+        let head = head.trim_end();
+        let quoted = self.quotes.iter().find_map(|(open, close)| {
+            let inner = head.strip_suffix(*close)?;
+            let start = inner.rfind(*open)?;
+            inner.get(start + open.len_utf8()..)
+        });
+        quoted.unwrap_or_else(|| head.rsplit(pair).next().unwrap_or(head).trim())
+    }
+
+    fn delimited(
+        &self,
+        text: &str,
+        pair: &str,
+        kv: &str,
+        is_greedy: bool,
+    ) -> Vec<(String, String)> {
+        let mut pairs = Vec::new();
+        let mut rest = text;
+        while let Some(at) = rest.find(kv) {
+            let key = self.key(rest.get(..at).unwrap_or(""), pair).to_owned();
+            rest = rest.get(at + kv.len()..).unwrap_or("");
+            if pair.trim().is_empty() {
+                rest = rest.trim_start_matches(pair);
+            }
+            if let Some((value, tail, _)) = self.quoted(rest.trim_start()) {
+                pairs.push((key, value));
+                rest = match tail.find(pair) {
+                    Some(next) => tail.get(next + pair.len()..).unwrap_or(""),
+                    None => "",
+                };
+                continue;
+            }
+            let mut end = rest.find(pair);
+            if is_greedy && let Some(first) = end {
+                // Up to the delimiter before the next key.
+                let next_key = rest.get(first..).and_then(|tail| tail.find(kv));
+                end = next_key.map(|next| {
+                    let head = rest.get(..first + next).unwrap_or("");
+                    head.trim_end().rfind(pair).unwrap_or(first)
+                });
+            }
+            let value = rest.get(..end.unwrap_or(rest.len())).unwrap_or("");
+            pairs.push((key, value.trim().to_owned()));
+            rest = end.map_or("", |end| rest.get(end + pair.len()..).unwrap_or(""));
+        }
+        pairs
+    }
+
+    /// Wanted keys and the words behind them.
+    fn free(&self, text: &str) -> Vec<(String, String)> {
+        let mut pairs = Vec::new();
+        let mut rest = text;
+        let (mut is_start, mut are_closed) = (true, true);
+        while let Some(first) = rest.chars().next() {
+            let quoted = self.quoted(rest).filter(|_| is_start && are_closed);
+            let (key, tail) = match quoted {
+                Some((_, _, false)) => {
+                    are_closed = false;
+                    (None, rest.get(first.len_utf8()..).unwrap_or(""))
+                }
+                Some((name, tail, true)) => (self.keys.iter().find(|key| **key == name), tail),
+                None => {
+                    let starts = |key: &&String| {
+                        let tail = rest.strip_prefix(key.as_str()).filter(|_| is_start);
+                        tail.is_some_and(|tail| !tail.starts_with(char::is_alphanumeric))
+                    };
+                    let key = self.keys.iter().find(starts);
+                    let length = key.map_or(first.len_utf8(), String::len);
+                    (key, rest.get(length..).unwrap_or(""))
+                }
+            };
+            let Some(key) = key.filter(|key| !key.is_empty()) else {
+                is_start = !first.is_alphanumeric();
+                rest = tail;
+                continue;
+            };
+            let is_between = |character: char| {
+                !character.is_alphanumeric()
+                    && !self.quotes.iter().any(|(open, _)| *open == character)
+            };
+            let tail = tail.trim_start_matches(is_between);
+            if tail.is_empty() {
+                break;
+            }
+            let (value, tail, _) = self.quoted(tail).unwrap_or_else(|| {
+                let end = tail.find(|character: char| !character.is_alphanumeric());
+                let (value, tail) = tail.split_at(end.unwrap_or(tail.len()));
+                (value.to_owned(), tail, true)
+            });
+            pairs.push((key.clone(), value));
+            rest = tail;
+            is_start = true;
+        }
+        pairs
+    }
 }
 
 pub(super) struct Parse {
@@ -346,9 +475,13 @@ impl Run for Parse {
         let mut outputs: Vec<Vec<Value>> = vec![Vec::new(); self.columns.len()];
         for row in 0..batch.n_rows {
             let text = texts.value(row);
-            let found = self
-                .pattern
-                .columns_of(text.as_str().unwrap_or(""), &self.columns);
+            let found =
+                self.pattern
+                    .columns_of(text.as_str().unwrap_or(""), &self.columns, context);
+            if let Some((code, reason)) = context.take_refusal() {
+                let error = Diagnostic::error(code, self.value.span, reason);
+                return Err(Box::new(error));
+            }
             if found.is_none() && self.is_where {
                 continue;
             }

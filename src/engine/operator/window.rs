@@ -1,4 +1,5 @@
-//! Functions that look at neighbouring rows: `row_number`, `row_cumsum`, `prev`, `next`, ranks.
+//! Functions that look at neighbouring rows: `row_number`, `row_cumsum`, `prev`, `next`, ranks,
+//! sessions.
 //!
 //! All but `prev` and `next` pass over the rows once. Those two need rows before or behind the batch,
 //! so batches are kept until the rows they look at are there.
@@ -27,6 +28,8 @@ pub enum Window {
     DenseRank,
     /// `row_rank_min(term, restart)`
     MinRank,
+    /// `row_window_session(value, distance from first, distance between, restart)`
+    Session,
     /// `prev` (negative) and `next` (positive)
     Shift {
         /// How many rows away.
@@ -50,6 +53,7 @@ pub(super) struct Windows {
 #[derive(Clone, Default)]
 struct State {
     number: i64,
+    /// The sum so far, or the start of the session.
     sum: Option<Value>,
     last: Option<Value>,
     rank: i64,
@@ -215,10 +219,42 @@ fn pass(
                 state.last = Some(term);
                 values.push(Value::Long(state.rank));
             }
+            Window::Session => {
+                let at = |at: usize| {
+                    arguments
+                        .get(at)
+                        .and_then(|argument| ticks(&argument.value(row)))
+                };
+                let value = at(0);
+                let is_near = |from: Option<&Value>, distance: Option<i64>| {
+                    let (Some(value), Some(from), Some(distance)) =
+                        (value, from.and_then(ticks), distance)
+                    else {
+                        return false;
+                    };
+                    value < from.saturating_add(distance)
+                };
+                let goes_on = is_near(state.sum.as_ref(), at(1))
+                    && is_near(state.last.as_ref(), at(2))
+                    && !restarts(3, row);
+                let value = value.map_or(Value::Null, Value::DateTime);
+                if !goes_on {
+                    state.sum = Some(value.clone());
+                }
+                state.last = Some(value);
+                values.push(state.sum.clone().unwrap_or_default());
+            }
             Window::Shift { .. } => {}
         }
     }
     (values, state)
+}
+
+const fn ticks(value: &Value) -> Option<i64> {
+    match value {
+        Value::DateTime(ticks) | Value::TimeSpan(ticks) => Some(*ticks),
+        _ => None,
+    }
 }
 
 impl Run for Windows {

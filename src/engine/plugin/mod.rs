@@ -404,7 +404,6 @@ pub static KUSTO_FUNCTIONS: &[&str] = &[
     "rand",
     "rank_tdigest",
     "row_rank",
-    "row_window_session",
     "series_abs",
     "series_acos",
     "series_add",

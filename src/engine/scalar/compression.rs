@@ -7,7 +7,7 @@ use super::encoding::{base64_decode, base64_encode};
 use super::text::{map_text, text_of};
 use super::{Parameter, Returns, Scalar};
 use crate::engine::eval::Context;
-use crate::input::gzip::Unpacker;
+use crate::text::gzip::Unpacker;
 use crate::value::{Type, Value};
 use flate2::{Decompress, FlushDecompress, Status};
 

@@ -120,6 +120,19 @@ pub struct Scalar {
 }
 
 impl Scalar {
+    /// The types of its parameters as a signature shows them.
+    pub fn written_parameters(&self) -> Vec<String> {
+        let names = self.parameters.iter().map(|parameter| match parameter {
+            Parameter::Any => "value",
+            Parameter::Is(kind) => kind.name(),
+            Parameter::Number => "number",
+            Parameter::Time => "datetime or timespan",
+            Parameter::Scale => "number or time",
+            Parameter::Printed => "string",
+        });
+        super::written_parameters(names, self.n_required, self.is_variadic)
+    }
+
     /// A function whose answer is null when an argument is.
     pub const fn new(
         name: &'static str,

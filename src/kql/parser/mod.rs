@@ -6,6 +6,7 @@
 //! [`tree::MAX_DEPTH`]. Absent on purpose: names of tables, columns and functions.
 
 mod expression;
+mod graph;
 mod literal;
 mod operator;
 mod statement;

@@ -244,7 +244,10 @@ impl Parser<'_> {
                 }
             }
             _ => {
-                self.skip(start, "a pattern");
+                if let Some(operator) = self.graph_operator(word, start) {
+                    return operator;
+                }
+                self.skip(start, "a condition");
                 Operator::Graph {
                     keyword: word.to_owned(),
                     span: self.from(start),
@@ -439,7 +442,7 @@ impl Parser<'_> {
     }
 
     /// Operators in parentheses that run over a part of the input.
-    fn body(&mut self, of: &str) -> Vec<Operator> {
+    pub(super) fn body(&mut self, of: &str) -> Vec<Operator> {
         let opened = self.here();
         if !self.expect("(", of) {
             return Vec::new();
