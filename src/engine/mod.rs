@@ -65,7 +65,9 @@ pub fn function_names() -> Vec<&'static str> {
     let aggregates =
         aggregate::catalogue().flat_map(|entry| std::iter::once(&entry.name).chain(entry.aliases));
     let plugins = plugin::ENTRIES.iter().map(|entry| &entry.name);
-    let others = plugin::KUSTO_FUNCTIONS.iter().chain(BOUND_FUNCTIONS);
+    let refused = scalar::refused::GROUPS.iter();
+    let refused = refused.flat_map(|group| group.names);
+    let others = refused.chain(BOUND_FUNCTIONS);
     scalars
         .chain(aggregates)
         .chain(plugins)

@@ -16,6 +16,7 @@ pub mod math;
 pub mod network;
 pub mod operators;
 pub mod punycode;
+pub mod refused;
 pub mod series;
 pub mod sketch;
 pub mod special;
