@@ -11,6 +11,7 @@ pub mod convert;
 pub mod date;
 pub mod dynamic;
 pub mod encoding;
+pub mod geo;
 pub mod hash;
 pub mod math;
 pub mod network;
@@ -212,7 +213,7 @@ impl Scalar {
 }
 
 /// All families.
-pub static FAMILIES: [&[Scalar]; 22] = [
+pub static FAMILIES: [&[Scalar]; 23] = [
     operators::ENTRIES,
     compression::ENTRIES,
     conditional::ENTRIES,
@@ -220,6 +221,7 @@ pub static FAMILIES: [&[Scalar]; 22] = [
     date::ENTRIES,
     dynamic::ENTRIES,
     encoding::ENTRIES,
+    geo::ENTRIES,
     hash::ENTRIES,
     math::ENTRIES,
     network::ENTRIES,
