@@ -252,7 +252,7 @@ fn is_inside(point: Vector, corners: &[Vector]) -> Option<bool> {
 fn polygon_of(part: &Dynamic) -> Option<&[Dynamic]> {
     let rings = part.items()?;
     match rings {
-        [only] if matches!(only.item(0).item(0).item(0), Dynamic::Array(_)) => only.items(),
+        [only] if matches!(only.item(0).item(0), Dynamic::Array(_)) => only.items(),
         _ => Some(rings),
     }
 }
