@@ -251,8 +251,12 @@ export class QueryResult {
 
   constructor(inner, elapsedMs) {
     this.#handle = new Handle(inner);
-    const { columns, rowCount, render, stages, notes } = this.#handle.call((result) => result.description());
-    Object.assign(this, { columns, rowCount, render, stages, notes, elapsedMs });
+    const { columns, rowCount, render, stages, notes, further } = this.#handle.call((result) => result.description());
+    const tables = further.map((name, index) => ({
+      name,
+      result: new QueryResult(this.#handle.call((result) => result.takeFurther(index)), elapsedMs),
+    }));
+    Object.assign(this, { columns, rowCount, render, stages, notes, further: tables, elapsedMs });
   }
 
   rows(from = 0, to = this.rowCount) {
@@ -276,6 +280,7 @@ export class QueryResult {
   }
 
   free() {
+    for (const { result } of this.further) result.free();
     this.#handle.free();
   }
 

@@ -247,6 +247,8 @@ export class QueryResult {
   readonly stages: StageInfo[];
   /** What to know of the answer: functions that are exact here, rows that were cut. */
   readonly notes: string[];
+  /** The other tables of `fork` and `facet`; `free()` frees them too. */
+  readonly further: { name: string; result: QueryResult }[];
   readonly elapsedMs: number;
   rows(from?: number, to?: number): Cell[][];
   column(index: number): ColumnData;

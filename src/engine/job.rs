@@ -342,6 +342,19 @@ pub struct Finished {
     pub is_cut: bool,
 }
 
+impl Finished {
+    /// An answer of rows alone.
+    pub const fn of(relation: Relation) -> Self {
+        Self {
+            relation,
+            further: Vec::new(),
+            render: None,
+            stages: Vec::new(),
+            is_cut: false,
+        }
+    }
+}
+
 /// A table of an answer that has several.
 #[derive(Debug)]
 pub struct NamedTable {

@@ -194,6 +194,12 @@ pub(super) fn description(json: &mut Json, query: &str, finished: &engine::job::
             .put("elapsedMs", &stage.elapsed_ms);
     })
     .texts("notes", notes);
+    let names: Vec<&str> = finished
+        .further
+        .iter()
+        .map(|table| table.name.as_str())
+        .collect();
+    json.texts("further", &names);
 }
 
 pub(super) fn secret(json: &mut Json, text: &str, found: &redact::Found) {

@@ -114,6 +114,18 @@ impl QueryResult {
         json::object(|json| dto::description(json, &self.query, &self.finished))
     }
 
+    /// Takes a further table of the answer, of `fork` and `facet`, by its place in the description.
+    #[wasm_bindgen(js_name = takeFurther)]
+    pub fn take_further(&mut self, index: usize) -> Answer<QueryResult> {
+        let table = self.finished.further.get_mut(index);
+        let table =
+            table.ok_or_else(|| Failure::new("usage", "there is no table of this index"))?;
+        Ok(Self {
+            query: self.query.clone(),
+            finished: engine::job::Finished::of(std::mem::take(&mut table.relation)),
+        })
+    }
+
     /// A window of rows, as arrays of cells.
     pub fn rows(&self, from: f64, to: f64) -> Array {
         let relation = &self.finished.relation;
