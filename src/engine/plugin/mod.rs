@@ -18,7 +18,8 @@ use super::batch::Batch;
 use crate::diagnostic::codes;
 use crate::table::{ColumnBuilder, Field};
 use crate::text::documentation;
-use crate::value::{Dynamic, Type, Value};
+use crate::value::{Dynamic, Type, Value, order};
+use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
 /// Most rows that a plugin makes.
@@ -185,6 +186,11 @@ impl Input<'_> {
     fn value(&self, row: usize, column: usize) -> Value {
         self.relation.value(row, column)
     }
+
+    /// The values of some columns in a row.
+    fn values(&self, row: usize, columns: &[usize]) -> Vec<Value> {
+        columns.iter().map(|&at| self.value(row, at)).collect()
+    }
 }
 
 /// A whole number, or the ticks of a time.
@@ -205,9 +211,40 @@ fn of_whole(number: i64, kind: Type) -> Value {
     }
 }
 
-/// A text that equal lists of values have in common.
-fn key_of(values: &[Value]) -> String {
-    Dynamic::array(values.iter().map(Value::to_dynamic).collect()).to_json()
+/// Lists of values, numbered in the order in which they come.
+#[derive(Default)]
+struct Groups {
+    places: FxHashMap<String, usize>,
+    lists: Vec<Vec<Value>>,
+}
+
+impl Groups {
+    /// The number of a list; a list that is not known gets the next.
+    #[inline(never)]
+    fn place_of(&mut self, list: Vec<Value>) -> usize {
+        let key = Dynamic::array(list.iter().map(Value::to_dynamic).collect()).to_json();
+        let next = self.lists.len();
+        let place = *self.places.entry(key).or_insert(next);
+        if place == next {
+            self.lists.push(list);
+        }
+        place
+    }
+
+    /// The list of a number.
+    fn list(&self, place: usize) -> &[Value] {
+        self.lists.get(place).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Numbers that are sorted together, the first ones first.
+type Triple = [i64; 3];
+
+/// Sorts, and leaves one of those that are equal.
+#[inline(never)]
+fn sort_unique(triples: &mut Vec<Triple>) {
+    order::sort_by(triples, Triple::cmp);
+    triples.dedup();
 }
 
 /// Rows that are being made.
@@ -227,9 +264,9 @@ impl Rows {
         }
     }
 
-    fn push(&mut self, values: impl IntoIterator<Item = Value>) {
+    fn push(&mut self, values: &[Value]) {
         for (builder, value) in self.builders.iter_mut().zip(values) {
-            builder.push(&value);
+            builder.push(value);
         }
         self.n_rows += 1;
     }
