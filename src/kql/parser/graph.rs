@@ -122,15 +122,6 @@ impl Parser<'_> {
         }
     }
 
-    /// A name in a pattern, where keywords are names as well.
-    fn graph_name(&mut self, what: &str) -> Name {
-        if self.at_word() {
-            self.bare_name()
-        } else {
-            self.name(what)
-        }
-    }
-
     /// `(a)-[b]->(c)`
     fn graph_path(&mut self) -> GraphPath {
         let start = self.here();
@@ -156,7 +147,7 @@ impl Parser<'_> {
         let name = if self.at(")") {
             None
         } else {
-            Some(self.graph_name("a node"))
+            Some(self.name("a node"))
         };
         self.close(")", opened);
         name
@@ -170,7 +161,7 @@ impl Parser<'_> {
         if self.at("[") {
             let opened = self.bump();
             if !self.at("*") && !self.at("]") {
-                name = Some(self.graph_name("an edge"));
+                name = Some(self.name("an edge"));
             }
             if self.eat("*") {
                 let fewest = self.postfix();
