@@ -385,7 +385,7 @@ impl<'q> Binder<'q> {
             } if name.text.starts_with("query_bin_auto_") => {
                 let value = self.scalar(value, &environment, &mut Row::none())?;
                 Ok(Some(Rc::new(Scope {
-                    name: name,
+                    name,
                     binding: Binding::Scalar(value),
                     parent: environment,
                 })))
