@@ -80,10 +80,10 @@ impl Parser<'_> {
 
     fn graph_output(&mut self) -> GraphOutput {
         let is_nodes = self.at("nodes");
-        if !is_nodes && !self.at("edges") {
-            self.expected("`nodes` or `edges`");
-        } else {
+        if is_nodes || self.at("edges") {
             self.bump();
+        } else {
+            self.expected("`nodes` or `edges`");
         }
         let name = if self.eat("as") {
             Some(self.name("a name behind `as`"))
