@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
-use kqlens::engine::{Job, aggregate, scalar};
+use kqlens::engine::{Job, aggregate, plugin, scalar};
 use kqlens::table::NoTables;
 use kqlens::value::datetime;
 use std::collections::BTreeSet;
@@ -47,6 +47,22 @@ fn examples_of_aggregates_give_their_answers() {
         if found != answer {
             wrong.push(format!(
                 "{}: {expression} gives {found}, not {answer}",
+                entry.name
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn examples_of_plugins_give_their_answers() {
+    let mut wrong = Vec::new();
+    for entry in plugin::ENTRIES {
+        let (query, answer) = entry.example;
+        let found = first_cell(query);
+        if found != answer {
+            wrong.push(format!(
+                "{}: {query} gives {found}, not {answer}",
                 entry.name
             ));
         }

@@ -156,8 +156,7 @@ export class Dataset {
   droppedRows(text, stage, options = {}) {
     const { stages } = this.query(text, options);
     if (stages[stage] === undefined) throw new KqlensError('usage', `the query has no stage ${stage}: it has ${stages.length}`);
-    const dropped = guarded(() => glue.kqlDropped(text, stages[stage].range.start, options.maxRows ?? 100));
-    return this.query(dropped, options);
+    return this.query(kql.dropped(text, stages[stage].range.start, options.maxRows), options);
   }
 
   check(text, options = {}) {
@@ -252,8 +251,12 @@ export class QueryResult {
 
   constructor(inner, elapsedMs) {
     this.#handle = new Handle(inner);
-    const { columns, rowCount, render, stages, notes } = this.#handle.call((result) => result.description());
-    Object.assign(this, { columns, rowCount, render, stages, notes, elapsedMs });
+    const { columns, rowCount, render, stages, notes, further } = this.#handle.call((result) => result.description());
+    const tables = further.map((name, index) => ({
+      name,
+      result: new QueryResult(this.#handle.call((result) => result.takeFurther(index)), elapsedMs),
+    }));
+    Object.assign(this, { columns, rowCount, render, stages, notes, further: tables, elapsedMs });
   }
 
   rows(from = 0, to = this.rowCount) {
@@ -277,6 +280,7 @@ export class QueryResult {
   }
 
   free() {
+    for (const { result } of this.further) result.free();
     this.#handle.free();
   }
 
@@ -348,6 +352,7 @@ export const kql = {
   }),
   references: (query, offset) => guarded(() => glue.kqlReferences(query, offset)),
   rename: (query, offset, name) => guarded(() => glue.kqlRename(query, offset, name)),
+  dropped: (query, offset, maxRows = 100) => guarded(() => glue.kqlDropped(query, offset, maxRows)),
   translate: (query, dialect) => guarded(() => glue.kqlTranslate(query, dialect)),
 };
 

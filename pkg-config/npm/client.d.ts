@@ -1,5 +1,5 @@
 import type {
-  AddOptions, Cell, ColumnData, JobProgress, KqlType, QueryOptions, Range, ReadProgress, RenderHint, SourceReport,
+  AddOptions, Cell, ColumnData, Dataset, JobProgress, KqlType, QueryOptions, Range, ReadProgress, RenderHint, SourceReport,
   StageInfo, TableInfo, TriageReport,
 } from './index.js';
 
@@ -45,5 +45,9 @@ export class Engine extends EventTarget {
   query(query: string, options?: QueryOptions, control?: Control<JobProgress>): Promise<RemoteResult>;
   triage(options?: { now?: string }, control?: Control<JobProgress>): Promise<TriageReport>;
   call(group: 'kql' | 'recipes' | 'redact', name: string, ...args: unknown[]): Promise<unknown>;
+  /** A query over the loaded tables, as the methods of `Dataset` answer. */
+  language<N extends 'check' | 'complete' | 'hover' | 'explain'>(
+    name: N, ...args: Parameters<Dataset[N]>
+  ): Promise<ReturnType<Dataset[N]>>;
   close(): void;
 }

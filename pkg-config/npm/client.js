@@ -196,6 +196,11 @@ export class Engine extends EventTarget {
     return this.request('call', { group, name, args });
   }
 
+  /** `check`, `complete`, `hover` or `explain` of a query over the loaded tables. */
+  language(name, ...args) {
+    return this.request('language', { name, args });
+  }
+
   /** Ends the worker and gives its memory back. */
   close() {
     this.#worker.terminate();

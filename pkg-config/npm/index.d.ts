@@ -97,6 +97,11 @@ export interface StageInfo {
   range: Range;
   rowsIn: number;
   rowsOut: number;
+  /** Columns that went out and did not come in; none of a source. */
+  added: string[];
+  dropped: string[];
+  /** Time of this stage alone. */
+  elapsedMs: number;
 }
 
 export interface RenderHint {
@@ -242,6 +247,8 @@ export class QueryResult {
   readonly stages: StageInfo[];
   /** What to know of the answer: functions that are exact here, rows that were cut. */
   readonly notes: string[];
+  /** The other tables of `fork` and `facet`; `free()` frees them too. */
+  readonly further: { name: string; result: QueryResult }[];
   readonly elapsedMs: number;
   rows(from?: number, to?: number): Cell[][];
   column(index: number): ColumnData;
@@ -392,6 +399,9 @@ export const kql: {
   /** Where the name at an offset is declared (first) and used; empty where the query does not declare it. */
   references(query: string, offset: number): Range[];
   rename(query: string, offset: number, name: string): Edit[];
+  /** The query for at most `maxRows` (100) of the rows that the `where` at an offset dropped; `DroppedBy` is the condition. */
+  dropped(query: string, offset: number, maxRows?: number): string;
+  /** What cannot be said in the other dialect is an error with its place; a name of neither is repaired, with a comment. */
   translate(query: string, dialect: Dialect): string;
 };
 

@@ -7,6 +7,9 @@
 const STEP_MS = 20;
 const CHUNK_BYTES = 4 << 20;
 
+/** What may be asked of a query over the loaded tables. */
+const LANGUAGE = ['check', 'complete', 'hover', 'explain'];
+
 /** Lets waiting messages in: a message to oneself is quicker than a timer. */
 function breathe() {
   return new Promise((resolve) => {
@@ -113,6 +116,10 @@ export function serve(api, port = globalThis) {
       return job.report();
     },
     call: (id, { group, name, args }) => api[group][name](...args),
+    language: (id, { name, args }) => {
+      if (!LANGUAGE.includes(name)) throw new api.KqlensError('usage', `no \`${name}\` over loaded tables`);
+      return data()[name](...args);
+    },
   };
 
   port.onmessage = async ({ data: message }) => {

@@ -62,10 +62,12 @@ pub fn build() -> Result<PathBuf> {
         copy(&sources.join(file), &dist.join(file))?;
     }
     fs::write(dist.join("catalogues.js"), catalogues()?)?;
-    copy(
-        &sources.join("bin/kqlens.js"),
-        &package.join("bin/kqlens.js"),
-    )?;
+    for file in ["kqlens.js", "language.js", "sarif.js"] {
+        copy(
+            &sources.join("bin").join(file),
+            &package.join("bin").join(file),
+        )?;
+    }
     for file in ["README.md", "LICENSE", "CHANGELOG.md"] {
         copy(&root().join(file), &package.join(file))?;
     }

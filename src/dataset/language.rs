@@ -4,18 +4,29 @@
 //! names of the engine and values that occur in the rows. Absent on purpose: what is wrong with the
 //! query, which is `check`.
 
+use crate::diagnostic::{Diagnostic, Fix, codes};
 use crate::engine::bind;
 use crate::engine::{self, Job};
 use crate::kql::analysis::{Analysis, Meaning};
 use crate::kql::complete::{self, Completion, Vocabulary};
 use crate::kql::explain::{self, Step};
-use crate::kql::parser;
+use crate::kql::{parser, repair};
+use crate::schema::translation;
 use crate::table::Tables;
 use crate::value::{Value, datetime};
 use std::rc::Rc;
 
 /// Most values of a column that completion offers.
 const MAX_VALUES: usize = 20;
+
+/// The tables that a translation is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// `ApiManagementGatewayLogs` and its kin.
+    ResourceSpecific,
+    /// `AzureDiagnostics`.
+    AzureDiagnostics,
+}
 
 /// What a query's names mean; `now` is the clock in ticks.
 pub fn analyse(query: &str, tables: &dyn Tables, now: i64) -> Analysis {
@@ -41,6 +52,32 @@ pub fn explain(query: &str, tables: &dyn Tables, now: i64) -> Vec<Step> {
     let parsed = parser::parse(query);
     let analysis = bind::analyse(query, &parsed.query, tables, now);
     explain::explain(query, &parsed.query, &analysis)
+}
+
+/// A query over the tables of another dialect. Columns that exist in neither are read as the nearest
+/// one that does, and a comment above the query says so.
+pub fn translate(query: &str, to: Dialect) -> Result<String, Vec<Diagnostic>> {
+    let parsed = parser::parse(query);
+    let repairs: Vec<Diagnostic> = super::check::repairs(&parsed.query)
+        .into_iter()
+        .filter(|finding| finding.code == codes::UNKNOWN_NAME && finding.fix.is_some())
+        .collect();
+    let fixes: Vec<Fix> = repairs.iter().filter_map(|one| one.fix.clone()).collect();
+    let repaired = repair::apply(query, &fixes);
+    let translated = match to {
+        Dialect::ResourceSpecific => translation::to_resource_specific(&repaired),
+        Dialect::AzureDiagnostics => translation::to_azure_diagnostics(&repaired),
+    };
+    let mut notes: Vec<String> = Vec::new();
+    for (one, fix) in repairs.iter().zip(&fixes) {
+        let right = fix.edits.first().map_or("", |edit| edit.text.as_str());
+        let wrong = one.span.of(query);
+        let note = format!("// {wrong} is a column of neither dialect; read as {right}\n");
+        if !wrong.contains('\n') && !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+    Ok(notes.concat() + &translated?)
 }
 
 /// The most frequent values of a column of the first table of the query that has it, as literals.
@@ -226,6 +263,25 @@ mod tests {
         assert_eq!(
             values("ApiManagementGatewayLogs | where ApiId¦"),
             Vec::<String>::new()
+        );
+    }
+
+    #[test]
+    fn names_of_neither_dialect_are_repaired_with_a_note() {
+        let query = "ApiManagementGatewayLogs | where ISRequestSuccess == false | project Url";
+        let text = translate(query, Dialect::AzureDiagnostics).unwrap();
+        assert!(
+            text.starts_with(
+                "// ISRequestSuccess is a column of neither dialect; read as IsRequestSuccess\n"
+            ),
+            "{text}"
+        );
+        assert!(text.contains("isRequestSuccess_b == false"), "{text}");
+        let fine = query.replace("ISR", "IsR");
+        assert!(
+            !translate(&fine, Dialect::AzureDiagnostics)
+                .unwrap()
+                .contains("//")
         );
     }
 

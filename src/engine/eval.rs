@@ -133,6 +133,8 @@ pub struct Context {
     pub now: i64,
     /// Most rows of a batch that a scan gives.
     pub batch_rows: usize,
+    /// The caller's stop watch in milliseconds, where stages are to be timed.
+    pub watch: Option<fn() -> f64>,
     rows_scanned: Cell<u64>,
     regexes: RefCell<FxHashMap<Rc<str>, Compiled>>,
     refusal: RefCell<Option<(&'static str, String)>>,
@@ -174,6 +176,7 @@ impl Context {
         Self {
             now,
             batch_rows: crate::table::SEGMENT_ROWS,
+            watch: None,
             rows_scanned: Cell::new(0),
             regexes: RefCell::default(),
             refusal: RefCell::default(),

@@ -50,8 +50,12 @@ pub struct Stage {
     pub rows_in: u64,
     /// Rows that went out.
     pub rows_out: u64,
-    /// Number of columns that went out.
-    pub n_columns: usize,
+    /// Columns that went out and did not come in; none of a source.
+    pub added: Vec<String>,
+    /// Columns that came in first and did not go out.
+    pub dropped: Vec<String>,
+    /// Time that it took without its inputs, where there is a watch.
+    pub elapsed_ms: f64,
 }
 
 /// A plan that is running.
@@ -100,6 +104,13 @@ impl Job {
         let mut job = Self::new(text.to_owned(), parsed.query, tables, now);
         job.bind()?;
         Ok(job)
+    }
+
+    /// The same job, whose stages are timed by the caller's stop watch in milliseconds.
+    #[must_use]
+    pub fn with_watch(mut self, watch: fn() -> f64) -> Self {
+        self.context.watch = Some(watch);
+        self
     }
 
     /// A job with nothing to run yet.
@@ -253,17 +264,23 @@ impl Job {
             return Step::Done;
         };
         let counters = running.counters.borrow();
-        let stage = |counts: &operator::Counts| Stage {
-            keyword: counts.keyword,
-            span: counts.span,
-            rows_in: counts
-                .inputs
-                .iter()
-                .filter_map(|at| counters.get(*at))
-                .map(|input| input.rows_out)
-                .sum(),
-            rows_out: counts.rows_out,
-            n_columns: counts.n_columns,
+        let without = |names: &[String], others: &[String]| -> Vec<String> {
+            let names = names.iter().filter(|name| !others.contains(name));
+            names.cloned().collect()
+        };
+        let stage = |counts: &operator::Counts| {
+            let inputs = || counts.inputs.iter().filter_map(|at| counters.get(*at));
+            let before = inputs().next().map(|input| input.columns.as_slice());
+            let inputs_ms: f64 = inputs().map(|input| input.elapsed_ms).sum();
+            Stage {
+                keyword: counts.keyword,
+                span: counts.span,
+                rows_in: inputs().map(|input| input.rows_out).sum(),
+                rows_out: counts.rows_out,
+                added: before.map_or_else(Vec::new, |before| without(&counts.columns, before)),
+                dropped: before.map_or_else(Vec::new, |before| without(before, &counts.columns)),
+                elapsed_ms: (counts.elapsed_ms - inputs_ms).max(0.0),
+            }
         };
         self.stages.extend(counters.iter().map(stage));
         let relation = Relation {
@@ -323,6 +340,19 @@ pub struct Finished {
     pub stages: Vec<Stage>,
     /// Whether rows were left out because there were more than asked for.
     pub is_cut: bool,
+}
+
+impl Finished {
+    /// An answer of rows alone.
+    pub const fn of(relation: Relation) -> Self {
+        Self {
+            relation,
+            further: Vec::new(),
+            render: None,
+            stages: Vec::new(),
+            is_cut: false,
+        }
+    }
 }
 
 /// A table of an answer that has several.

@@ -188,9 +188,18 @@ pub(super) fn description(json: &mut Json, query: &str, finished: &engine::job::
         json.text("text", stage.span.of(query));
         range(json, query, stage.span);
         json.put("rowsIn", &stage.rows_in)
-            .put("rowsOut", &stage.rows_out);
+            .put("rowsOut", &stage.rows_out)
+            .texts("added", &stage.added)
+            .texts("dropped", &stage.dropped)
+            .put("elapsedMs", &stage.elapsed_ms);
     })
     .texts("notes", notes);
+    let names: Vec<&str> = finished
+        .further
+        .iter()
+        .map(|table| table.name.as_str())
+        .collect();
+    json.texts("further", &names);
 }
 
 pub(super) fn secret(json: &mut Json, text: &str, found: &redact::Found) {

@@ -25,6 +25,7 @@ impl Dataset {
             Some(limit) => job.with_max_rows(limit.max(0.0) as usize),
             None => job,
         };
+        let job = job.with_watch(watch);
         Ok(QueryJob {
             query: query.to_owned(),
             inner: Some(job),
@@ -67,6 +68,18 @@ impl QueryJob {
     }
 }
 
+#[wasm_bindgen]
+unsafe extern "C" {
+    /// Milliseconds since the page or process started.
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn watch_ms() -> f64;
+}
+
+/// The stop watch of stages.
+fn watch() -> f64 {
+    watch_ms()
+}
+
 fn taken() -> Failure {
     Failure::new("freed", "the result of this query was taken")
 }
@@ -99,6 +112,18 @@ impl QueryResult {
     /// Columns, number of rows, stages, and what to know of the answer.
     pub fn description(&self) -> Answer {
         json::object(|json| dto::description(json, &self.query, &self.finished))
+    }
+
+    /// Takes a further table of the answer, of `fork` and `facet`, by its place in the description.
+    #[wasm_bindgen(js_name = takeFurther)]
+    pub fn take_further(&mut self, index: usize) -> Answer<QueryResult> {
+        let table = self.finished.further.get_mut(index);
+        let table =
+            table.ok_or_else(|| Failure::new("usage", "there is no table of this index"))?;
+        Ok(Self {
+            query: self.query.clone(),
+            finished: engine::job::Finished::of(std::mem::take(&mut table.relation)),
+        })
     }
 
     /// A window of rows, as arrays of cells.

@@ -5,11 +5,11 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 
 use super::{Answer, Failure, dto, json, redaction};
+use crate::dataset::language::{self, Dialect};
 use crate::kql::{parser, printer};
 use crate::recipe::builder::Definition;
 use crate::recipe::{self, Target};
 use crate::redact;
-use crate::schema::translation;
 
 /// Reads a query: what is wrong with it as a text.
 #[wasm_bindgen(js_name = kqlParse)]
@@ -31,10 +31,11 @@ pub fn format(query: &str) -> Answer<String> {
 /// The query over the tables of another dialect.
 #[wasm_bindgen(js_name = kqlTranslate)]
 pub fn translate(query: &str, to: &str) -> Answer<String> {
-    let translated = match target(to)? {
-        Target::ResourceSpecific => translation::to_resource_specific(query),
-        Target::AzureDiagnostics => translation::to_azure_diagnostics(query),
+    let to = match target(to)? {
+        Target::ResourceSpecific => Dialect::ResourceSpecific,
+        Target::AzureDiagnostics => Dialect::AzureDiagnostics,
     };
+    let translated = language::translate(query, to);
     translated.map_err(|findings| Failure::first_in_query(query, &findings).into())
 }
 

@@ -5,6 +5,8 @@ import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Dataset, KqlensError, redact } from '../dist/node.js';
+import * as language from './language.js';
+import { Unusable } from './language.js';
 
 const HELP = `kqlens COMMAND [OPTIONS] FILE…        (FILE - is standard input)
 
@@ -14,21 +16,42 @@ Reads log exports of Azure API Management. Nothing leaves this machine.
   query KQL FILE…     runs KQL over the files; --file QUERY reads the KQL from a file
   inputs FILE…        what the files were recognised as, and what could not be read
 
-  --format FORMAT     text (if not given), json, csv, markdown
+  check QUERY…        what is wrong with files of KQL: names, types, meaning, cost
+  format QUERY…       the KQL in one style; --write puts it back, --check only compares
+  explain QUERY…      each stage in a sentence; with --data, its rows too
+  translate QUERY…    the KQL over the tables of the other dialect, which --to names
+  recipe [ID] [NAME=VALUE…]
+                      the questions with a ready answer, or the KQL of one; --about tells of it
+
+  --kql TEXT          KQL itself in the place of a file of it
+  --to DIALECT        resourceSpecific or azureDiagnostics
+  --target TARGET     where the KQL will run: logAnalytics (if not given), basicLogs, logAlert,
+                      dcrTransformation, dataExplorer
+  --schema FILE       tables to check against, as {"Table": [["Column", "type"], …], …}
+  --data FILE         an export whose tables, values and rows are used; may be given again
+  --fix               puts fixes that keep the answer into the files
+
+  --format FORMAT     text (if not given), json, csv, markdown; of check, sarif too
   --now TIME          what now() answers, as 2026-01-31T12:00:00Z; the clock if not given
   --input FORMAT      overrides what the files are recognised as
   --dates mdy|dmy     the order of day and month in dates that can be read both ways
   --no-redact         leaves keys and tokens in the output
   --version, --help
 
-Exit code: 0 fine, 1 the query has errors, 2 usage or input that cannot be read.
+Exit code: 0 fine, 1 the KQL has errors (or, with --check, another style), 2 usage or input that
+cannot be read.
 `;
 
 const FORMATS = ['text', 'json', 'csv', 'markdown'];
+/** Formats of commands that do not have them all. */
+const FORMATS_OF = {
+  check: [...FORMATS, 'sarif'],
+  format: ['text'],
+  explain: ['text', 'json'],
+  translate: ['text'],
+  recipe: ['text', 'json'],
+};
 const CHUNK_BYTES = 8 << 20;
-
-/** Usage or input that cannot be read. */
-class Unusable extends Error {}
 
 async function main(argv) {
   const { values: options, positionals } = read(argv);
@@ -39,7 +62,8 @@ async function main(argv) {
   if (options.help || positionals.length === 0) return say(HELP.trimEnd());
   const [command, ...rest] = positionals;
   if (!Object.hasOwn(commands, command)) throw new Unusable(`no command \`${command}\`: see \`kqlens --help\``);
-  if (!FORMATS.includes(options.format)) throw new Unusable(`\`--format\` is one of ${FORMATS.join(', ')}`);
+  const formats = FORMATS_OF[command] ?? FORMATS;
+  if (!formats.includes(options.format)) throw new Unusable(`\`--format\` of \`${command}\` is ${formats.join(', ')}`);
   if (options.now !== undefined && Number.isNaN(Date.parse(options.now))) {
     throw new Unusable('`--now` requires a time as 2026-01-31T12:00:00Z');
   }
@@ -60,6 +84,15 @@ function read(argv) {
         input: { type: 'string' },
         dates: { type: 'string' },
         file: { type: 'string' },
+        kql: { type: 'string', multiple: true },
+        to: { type: 'string' },
+        target: { type: 'string' },
+        schema: { type: 'string' },
+        data: { type: 'string', multiple: true },
+        fix: { type: 'boolean', default: false },
+        write: { type: 'boolean', default: false },
+        check: { type: 'boolean', default: false },
+        about: { type: 'boolean', default: false },
         'no-redact': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
         version: { type: 'boolean', default: false },
@@ -114,10 +147,23 @@ const commands = {
     if (options.format === 'json') say(result.toJson(how));
     else if (options.format === 'csv') write(result.toCsv(how));
     else if (options.format === 'markdown') write(result.toMarkdown(how));
-    else say(resultAsText(result, how));
+    else say([result, ...result.further.map((table) => table.result)].map((table) => resultAsText(table, how)).join('\n\n'));
     for (const note of result.notes) complain(`note: ${note}`);
   },
+
+  check: (files, options) => ofLanguage(language.check, files, options),
+  format: (files, options) => ofLanguage(language.format, files, options),
+  explain: (files, options) => ofLanguage(language.explain, files, options),
+  translate: (files, options) => ofLanguage(language.translate, files, options),
+  recipe: (positionals, options) => ofLanguage(language.recipe, positionals, options),
 };
+
+/** Runs a command over texts; errors in them are its exit code. */
+async function ofLanguage(run, positionals, options) {
+  const { output, hasErrors } = await run(positionals, options, { load, printable, count });
+  write(output);
+  if (hasErrors) process.exitCode = 1;
+}
 
 /** Streams files into the dataset; `-` is standard input. */
 async function load(dataset, files, options) {

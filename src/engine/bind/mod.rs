@@ -9,6 +9,7 @@
 
 mod calls;
 mod each;
+mod evaluate;
 mod expression;
 mod fork;
 mod forms;

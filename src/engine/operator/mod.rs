@@ -84,8 +84,10 @@ pub struct Counts {
     pub inputs: Vec<usize>,
     /// Rows it gave.
     pub rows_out: u64,
-    /// Number of columns it gives.
-    pub n_columns: usize,
+    /// The columns it gives.
+    pub columns: Vec<String>,
+    /// Time that it and its inputs took, where there is a watch.
+    pub elapsed_ms: f64,
 }
 
 /// The counts of a whole query, filled while it runs.
@@ -270,7 +272,8 @@ pub fn build(plan: Plan, counters: &Counters) -> (Box<dyn Run>, Vec<usize>) {
         span,
         inputs,
         rows_out: 0,
-        n_columns,
+        columns: fields.into_iter().map(|field| field.name).collect(),
+        elapsed_ms: 0.0,
     });
     (
         Box::new(Counted {
@@ -291,11 +294,15 @@ struct Counted {
 
 impl Run for Counted {
     fn poll(&mut self, context: &Context) -> Outcome<Poll> {
+        let started_ms = context.watch.map(|watch| watch());
         let poll = self.input.poll(context)?;
-        if let Poll::Batch(batch) = &poll
-            && let Some(counts) = self.counters.borrow_mut().get_mut(self.at)
-        {
-            counts.rows_out += batch.n_rows as u64;
+        if let Some(counts) = self.counters.borrow_mut().get_mut(self.at) {
+            if let Poll::Batch(batch) = &poll {
+                counts.rows_out += batch.n_rows as u64;
+            }
+            if let (Some(started_ms), Some(watch)) = (started_ms, context.watch) {
+                counts.elapsed_ms += watch() - started_ms;
+            }
         }
         Ok(poll)
     }

@@ -1,50 +1,316 @@
 //! The plugins of `evaluate`, declared once each.
 //!
-//! A plugin needs all rows before its columns are known, so the binder runs its input first and
-//! binds on with the rows it made.
+//! Input: all rows, since the columns a plugin gives may depend on them, and its arguments. Output: the
+//! rows it makes. The binder runs the input first and binds on with these rows. Absent on purpose:
+//! plugins that call services or run other languages, and those whose answer is a heuristic or whose
+//! rule is not documented; each is refused by name.
+
+mod activity;
+mod lookup;
+mod near;
+mod reshape;
+mod sets;
+
+pub use reshape::spread;
 
 use super::Relation;
 use super::batch::Batch;
-use super::plan::{Expr, Node};
+use crate::diagnostic::codes;
 use crate::table::{ColumnBuilder, Field};
 use crate::text::documentation;
-use crate::value::by_name::ByName;
 use crate::value::{Dynamic, Type, Value};
-use rustc_hash::FxHashMap;
+use std::rc::Rc;
+
+/// Most rows that a plugin makes.
+const MAX_ROWS: usize = 1 << 24;
 
 /// A plugin.
 #[derive(Debug)]
 pub struct Plugin {
     /// Its name.
     pub name: &'static str,
+    /// Names under which arguments may be given, by place.
+    pub parameters: &'static [&'static str],
+    /// Whether its first argument is a table.
+    pub takes_table: bool,
+    /// Whether its input must have a fixed order.
+    pub needs_order: bool,
     /// What it does, in a sentence.
     pub about: &'static str,
+    /// A query and the text of its first cell.
+    pub example: (&'static str, &'static str),
     /// Makes its rows; `pivot` is bound by the binder, which groups first.
-    pub run: fn(&Relation, &[Expr], i64) -> Result<Relation, String>,
+    pub run: fn(&Input<'_>) -> Made,
+}
+
+/// The rows of a plugin, or why there are none.
+pub type Made = Result<Relation, Refusal>;
+
+/// Why a plugin makes no rows.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The code of the finding.
+    pub code: &'static str,
+    /// What is wrong and what would be right.
+    pub reason: String,
+}
+
+/// The arguments are wrong.
+fn wrong<T>(reason: &str) -> Result<T, Refusal> {
+    Err(Refusal {
+        code: codes::BAD_VALUE,
+        reason: reason.to_owned(),
+    })
+}
+
+/// The answer is not documented, or too large.
+fn refuse<T>(reason: &str) -> Result<T, Refusal> {
+    Err(Refusal {
+        code: codes::NOT_SUPPORTED,
+        reason: reason.to_owned(),
+    })
+}
+
+/// An argument of a plugin.
+#[derive(Debug, Default)]
+pub struct Argument {
+    /// The name that the query gives it, when it is none of the parameters.
+    pub name: Option<String>,
+    /// The name of its column, if it has one.
+    pub column: String,
+    /// Its type.
+    pub kind: Option<Type>,
+    /// What it stands for.
+    pub given: Given,
+}
+
+/// What an argument stands for.
+#[derive(Debug, Default)]
+pub enum Given {
+    /// Nothing: it was left out.
+    #[default]
+    Nothing,
+    /// A column of the input, by its place.
+    Column(usize),
+    /// The same value for all rows.
+    Constant(Value),
+    /// A table of its own.
+    Table(Rc<Relation>),
+}
+
+/// What a plugin works on.
+#[derive(Debug)]
+pub struct Input<'a> {
+    /// The rows; columns from `n_fields` on are arguments that were computed.
+    pub relation: &'a Relation,
+    /// Number of columns of the input itself.
+    pub n_fields: usize,
+    /// The arguments, by place.
+    pub arguments: &'a [Argument],
+}
+
+impl Input<'_> {
+    fn n_rows(&self) -> usize {
+        self.relation.n_rows()
+    }
+
+    /// The columns of the input itself.
+    fn fields(&self) -> &[Field] {
+        self.relation
+            .fields
+            .get(..self.n_fields)
+            .unwrap_or_default()
+    }
+
+    fn is_given(&self, at: usize) -> bool {
+        let given = self.arguments.get(at).map(|argument| &argument.given);
+        !matches!(given, None | Some(Given::Nothing))
+    }
+
+    /// The column that an argument is.
+    fn column(&self, at: usize) -> Result<usize, Refusal> {
+        match self.arguments.get(at).map(|argument| &argument.given) {
+            Some(Given::Column(place)) => Ok(*place),
+            _ => wrong(&format!(
+                "argument {} of the plugin must be a column",
+                at + 1
+            )),
+        }
+    }
+
+    /// The field of a column.
+    fn field(&self, column: usize) -> Field {
+        let field = self.relation.fields.get(column).cloned();
+        field.unwrap_or_else(|| Field::new("", Type::Dynamic))
+    }
+
+    /// The columns that arguments from a place on are.
+    fn columns_from(&self, at: usize) -> Result<Vec<usize>, Refusal> {
+        (at..self.arguments.len())
+            .map(|at| self.column(at))
+            .collect()
+    }
+
+    /// The constant that an argument is.
+    fn constant(&self, at: usize) -> Result<&Value, Refusal> {
+        match self.arguments.get(at).map(|argument| &argument.given) {
+            Some(Given::Constant(value)) => Ok(value),
+            _ => wrong(&format!(
+                "argument {} of the plugin must be a constant",
+                at + 1
+            )),
+        }
+    }
+
+    /// The constant that an argument is, if it is given.
+    fn optional(&self, at: usize) -> Result<Option<&Value>, Refusal> {
+        if self.is_given(at) {
+            self.constant(at).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// A constant whole number, datetime or timespan.
+    fn whole(&self, at: usize) -> Result<i64, Refusal> {
+        match whole(self.constant(at)?) {
+            Some(number) => Ok(number),
+            None => wrong(&format!(
+                "argument {} of the plugin must be a whole number, datetime or timespan",
+                at + 1
+            )),
+        }
+    }
+
+    fn value(&self, row: usize, column: usize) -> Value {
+        self.relation.value(row, column)
+    }
+}
+
+/// A whole number, or the ticks of a time.
+fn whole(value: &Value) -> Option<i64> {
+    match value {
+        Value::DateTime(ticks) | Value::TimeSpan(ticks) => Some(*ticks),
+        other => other.as_long(),
+    }
+}
+
+/// The value of a type that [`whole`] came from.
+fn of_whole(number: i64, kind: Type) -> Value {
+    match kind {
+        Type::DateTime => Value::DateTime(number),
+        Type::TimeSpan => Value::TimeSpan(number),
+        Type::Int => Value::Int(number as i32),
+        _ => Value::Long(number),
+    }
+}
+
+/// A text that equal lists of values have in common.
+fn key_of(values: &[Value]) -> String {
+    Dynamic::array(values.iter().map(Value::to_dynamic).collect()).to_json()
+}
+
+/// Rows that are being made.
+struct Rows {
+    fields: Vec<Field>,
+    builders: Vec<ColumnBuilder>,
+    n_rows: usize,
+}
+
+impl Rows {
+    fn new(fields: Vec<Field>) -> Self {
+        let builders = fields.iter().map(|field| ColumnBuilder::new(field.kind));
+        Self {
+            builders: builders.collect(),
+            fields,
+            n_rows: 0,
+        }
+    }
+
+    fn push(&mut self, values: impl IntoIterator<Item = Value>) {
+        for (builder, value) in self.builders.iter_mut().zip(values) {
+            builder.push(&value);
+        }
+        self.n_rows += 1;
+    }
+
+    fn finish(self) -> Relation {
+        let columns = self.builders.into_iter().map(ColumnBuilder::finish);
+        Relation {
+            fields: self.fields,
+            batches: vec![Batch::of(columns.collect(), self.n_rows)],
+        }
+    }
 }
 
 /// The entries.
 pub static ENTRIES: &[Plugin] = &[
     Plugin {
         name: "pivot",
+        parameters: &[],
+        takes_table: false,
+        needs_order: false,
         about: documentation("One column for every value of a column, filled by an aggregate."),
-        run: |relation, _, _| Ok(relation.clone()),
+        example: (
+            documentation(
+                "datatable(a: string, b: long) ['x', 1, 'x', 2] | evaluate pivot(a, sum(b)) | project x",
+            ),
+            documentation("3"),
+        ),
+        run: |input| Ok(input.relation.clone()),
     },
-    Plugin {
-        name: "bag_unpack",
-        about: documentation("One column for every key of a bag."),
-        run: bag_unpack,
-    },
-    Plugin {
-        name: "narrow",
-        about: documentation("One row for every cell."),
-        run: |relation, _, _| Ok(narrow(relation)),
-    },
+    reshape::BAG_UNPACK,
+    reshape::NARROW,
+    activity::ACTIVE_USERS_COUNT,
+    activity::ACTIVITY_COUNTS_METRICS,
+    activity::ACTIVITY_ENGAGEMENT,
+    activity::ACTIVITY_METRICS,
+    activity::SLIDING_WINDOW_COUNTS,
+    lookup::IPV4_LOOKUP,
+    lookup::IPV6_LOOKUP,
+    near::ROLLING_PERCENTILE,
+    near::ROWS_NEAR,
+    near::SEQUENCE_DETECT,
+    sets::DCOUNT_INTERSECT,
+    sets::SCHEMA_MERGE,
 ];
 
 /// The entry of a name.
 pub fn find(name: &str) -> Option<&'static Plugin> {
     ENTRIES.iter().find(|entry| entry.name == name)
+}
+
+/// What to do instead of a plugin that is refused.
+pub fn instead_of(name: &str) -> &'static str {
+    match name {
+        "autocluster" | "basket" | "diffpatterns" | "diffpatterns_text" => {
+            "its answer is a heuristic; `summarize count() by …` compares values exactly"
+        }
+        "python" | "r" | "csharp" => "other languages do not run here; use KQL functions",
+        "infer_storage_schema" | "infer_storage_schema_with_suggestions" => {
+            "load the file: its columns are found, and `getschema` lists them"
+        }
+        "http_request"
+        | "http_request_post"
+        | "sql_request"
+        | "mysql_request"
+        | "postgresql_request"
+        | "cosmosdb_sql_request"
+        | "azure_digital_twins_query_request"
+        | "dax_request"
+        | "execute_query" => "nothing leaves the browser; load an export of that data",
+        "ai_embeddings" | "ai_embed_text" | "ai_chat_completion" | "ai_chat_completion_prompt" => {
+            "no model runs here; run the query in the cluster"
+        }
+        "preview" => "it gives two tables; use `take` and `count` in two queries",
+        "funnel_sequence" => "it gives three tables; use `scan` or `sequence_detect`",
+        "funnel_sequence_completion" => {
+            "its rule is not documented; use `scan` or `sequence_detect`"
+        }
+        "session_count" => "its rule is not documented; use `row_window_session`",
+        "new_activity_metrics" => "its rule is not documented; use `activity_counts_metrics`",
+        _ => "run the query in the workspace or cluster",
+    }
 }
 
 /// Functions of Kusto that are not in the catalogue, sorted: told apart from misspellings.
@@ -196,181 +462,3 @@ pub static KUSTO_FUNCTIONS: &[&str] = &[
     "zlib_compress_to_base64_string",
     "zlib_decompress_from_base64_string",
 ];
-
-/// Spreads grouped rows (kept columns, `$pivot`, `$value`) into one column a value.
-pub fn spread(relation: &Relation, n_kept: usize, aggregate: &str) -> Relation {
-    let value_kind = relation
-        .fields
-        .get(n_kept + 1)
-        .map_or(Type::Long, |field| field.kind);
-    let mut names: ByName<usize> = ByName::default();
-    let mut rows: Vec<(Vec<Value>, FxHashMap<String, Value>)> = Vec::new();
-    let mut places: FxHashMap<String, usize> = FxHashMap::default();
-    for row in 0..relation.n_rows() {
-        let kept: Vec<Value> = (0..n_kept).map(|at| relation.value(row, at)).collect();
-        let key = Dynamic::array(kept.iter().map(Value::to_dynamic).collect()).to_json();
-        let at = *places.entry(key).or_insert_with(|| {
-            rows.push((kept, FxHashMap::default()));
-            rows.len() - 1
-        });
-        let name = relation.value(row, n_kept).to_text();
-        let next = names.len();
-        names.get_or_insert(&name, || next);
-        if let Some((_, cells)) = rows.get_mut(at) {
-            cells.insert(name, relation.value(row, n_kept + 1));
-        }
-    }
-    let mut fields: Vec<Field> = relation.fields.iter().take(n_kept).cloned().collect();
-    fields.extend(names.names().map(|name| Field::new(name, value_kind)));
-    let empty = match aggregate {
-        "count" | "countif" | "sum" | "sumif" | "dcount" | "dcountif" => match value_kind {
-            Type::Real => Value::Real(0.0),
-            Type::TimeSpan => Value::TimeSpan(0),
-            _ => Value::Long(0),
-        },
-        _ => Value::missing(value_kind),
-    };
-    let mut builders: Vec<ColumnBuilder> = fields
-        .iter()
-        .map(|field| ColumnBuilder::new(field.kind))
-        .collect();
-    for (kept, cells) in &rows {
-        let values = kept.iter().cloned().chain(
-            names
-                .names()
-                .map(|name| cells.get(name).unwrap_or(&empty).clone()),
-        );
-        for (builder, value) in builders.iter_mut().zip(values) {
-            builder.push(&value);
-        }
-    }
-    let n_rows = rows.len();
-    Relation {
-        fields,
-        batches: vec![Batch::of(
-            builders.into_iter().map(ColumnBuilder::finish).collect(),
-            n_rows,
-        )],
-    }
-}
-
-/// `bag_unpack(column [, prefix])`
-fn bag_unpack(relation: &Relation, arguments: &[Expr], _: i64) -> Result<Relation, String> {
-    let Some(Node::Column(bag_at)) = arguments.first().map(|argument| argument.node.clone()) else {
-        return Err("`bag_unpack` requires a column of type `dynamic`".to_owned());
-    };
-    if arguments.len() > 2 {
-        return Err(
-            "`bag_unpack` with conflict or ignore options is not supported here".to_owned(),
-        );
-    }
-    let prefix = arguments
-        .get(1)
-        .and_then(Expr::as_constant)
-        .map(Value::to_text)
-        .unwrap_or_default();
-    let mut kinds: ByName<Option<Type>> = ByName::default();
-    let n_rows = relation.n_rows();
-    let bags: Vec<Value> = (0..n_rows).map(|row| relation.value(row, bag_at)).collect();
-    for bag in &bags {
-        let Value::Dynamic(Dynamic::Bag(members)) = bag else {
-            continue;
-        };
-        for (key, value) in members.iter() {
-            let found = value.scalar_type().unwrap_or(Type::Dynamic);
-            let kind = kinds.get_or_insert(&format!("{prefix}{key}"), || None);
-            *kind = match (*kind, value.is_null()) {
-                (known, true) => known,
-                (None, false) => Some(found),
-                (Some(known), false) if known == found => Some(known),
-                (Some(Type::Long), false) if found == Type::Real => Some(Type::Real),
-                (Some(Type::Real), false) if found == Type::Long => Some(Type::Real),
-                (Some(_), false) => Some(Type::Dynamic),
-            };
-        }
-    }
-    let mut fields: Vec<Field> = relation
-        .fields
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| *at != bag_at)
-        .map(|(_, field)| field.clone())
-        .collect();
-    let n_kept = fields.len();
-    for (name, kind) in kinds.iter() {
-        let is_own_name = relation
-            .fields
-            .get(bag_at)
-            .is_some_and(|field| field.name == *name);
-        if is_own_name || fields.iter().take(n_kept).any(|field| field.name == *name) {
-            return Err(
-                "a key of the bag is the name of a column; give `bag_unpack` a prefix".to_owned(),
-            );
-        }
-        fields.push(Field::new(name, kind.unwrap_or(Type::String)));
-    }
-    let mut builders: Vec<ColumnBuilder> = fields
-        .iter()
-        .map(|field| ColumnBuilder::new(field.kind))
-        .collect();
-    for (row, bag) in bags.iter().enumerate() {
-        let kept = (0..relation.fields.len())
-            .filter(|at| *at != bag_at)
-            .map(|at| relation.value(row, at));
-        let member = |name: &String| match bag {
-            Value::Dynamic(bag) => bag.member(name.strip_prefix(&prefix).unwrap_or(name)),
-            _ => Dynamic::Null,
-        };
-        let unpacked = kinds.iter().map(|(name, kind)| {
-            let value = member(name);
-            if kind.is_some_and(|kind| kind == Type::Dynamic) {
-                Value::from(value)
-            } else {
-                value.to_scalar()
-            }
-        });
-        for (builder, value) in builders.iter_mut().zip(kept.chain(unpacked)) {
-            builder.push(&value);
-        }
-    }
-    Ok(Relation {
-        fields,
-        batches: vec![Batch::of(
-            builders.into_iter().map(ColumnBuilder::finish).collect(),
-            n_rows,
-        )],
-    })
-}
-
-/// `narrow()`: row number, column name and text of every cell.
-fn narrow(relation: &Relation) -> Relation {
-    let fields = vec![
-        Field::new("Row", Type::Long),
-        Field::new("Column", Type::String),
-        Field::new("Value", Type::String),
-    ];
-    let mut builders: Vec<ColumnBuilder> = fields
-        .iter()
-        .map(|field| ColumnBuilder::new(field.kind))
-        .collect();
-    let n_rows = relation.n_rows() * relation.fields.len();
-    for row in 0..relation.n_rows() {
-        for (at, field) in relation.fields.iter().enumerate() {
-            let values = [
-                Value::Long(row as i64),
-                Value::string(&field.name),
-                Value::string(&relation.value(row, at).to_text()),
-            ];
-            for (builder, value) in builders.iter_mut().zip(&values) {
-                builder.push(value);
-            }
-        }
-    }
-    Relation {
-        fields,
-        batches: vec![Batch::of(
-            builders.into_iter().map(ColumnBuilder::finish).collect(),
-            n_rows,
-        )],
-    }
-}

@@ -1,7 +1,7 @@
 //! Points in time and durations: calendar arithmetic, parts, texts.
 //!
 //! Rules: `reference/KQL-SEMANTICS.md`, "Datetime, timespan". Absent on purpose: time zones by name
-//! (`datetime_utc_to_local`), whose rules change with the zone data of the service.
+//! (see `zone`).
 
 use super::{Naming, Parameter, Returns, Scalar};
 use crate::engine::eval::Context;

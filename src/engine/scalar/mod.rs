@@ -20,6 +20,8 @@ pub mod series;
 pub mod sketch;
 pub mod special;
 pub mod text;
+pub mod units;
+pub mod zone;
 
 use super::eval::{Context, Vector};
 use crate::text::documentation;
@@ -209,7 +211,7 @@ impl Scalar {
 }
 
 /// All families.
-pub static FAMILIES: [&[Scalar]; 20] = [
+pub static FAMILIES: [&[Scalar]; 22] = [
     operators::ENTRIES,
     compression::ENTRIES,
     conditional::ENTRIES,
@@ -230,6 +232,8 @@ pub static FAMILIES: [&[Scalar]; 20] = [
     sketch::ENTRIES,
     special::ENTRIES,
     text::ENTRIES,
+    units::ENTRIES,
+    zone::ENTRIES,
 ];
 
 /// Every entry, family by family.

@@ -264,8 +264,13 @@ impl Network {
         self.address & Self::mask(self.prefix)
     }
 
+    /// The length of the prefix and the first address.
+    pub(in crate::engine) fn parts(self) -> (u32, u128) {
+        (self.prefix, self.first())
+    }
+
     /// The network of at most so many bits.
-    fn cut(self, prefix: u32) -> Self {
+    pub(in crate::engine) fn cut(self, prefix: u32) -> Self {
         Self {
             prefix: self.prefix.min(prefix),
             ..self
@@ -273,7 +278,7 @@ impl Network {
     }
 
     /// Whether another network lies inside.
-    pub(in crate::engine) fn contains(self, other: Self) -> bool {
+    fn contains(self, other: Self) -> bool {
         other.prefix >= self.prefix && other.address & Self::mask(self.prefix) == self.first()
     }
 

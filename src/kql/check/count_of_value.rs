@@ -38,7 +38,7 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                 "`count` counts rows, also those without this value",
             )
             .help("use `countif(isnotempty(…))` or `dcount(…)` to count values")
-            .safe_fix("Count rows", vec![replace(argument.span(), "")]),
+            .likely_fix("Count rows", vec![replace(argument.span(), "")]),
         );
     }
 }
