@@ -149,6 +149,62 @@ fn ends(query: &str) {
     run(query);
 }
 
+/// Bodies that run for every group, in each other.
+#[test]
+fn nested_bodies_end() {
+    for (open, close) in [
+        ("mv-apply a = x on (", ")"),
+        ("partition hint.strategy=native by k (", ")"),
+        ("partition by k (as t | ", ")"),
+        ("partition by k { print k = 1, x = 1 | ", "}"),
+        ("fork (", ")"),
+        ("facet by k with (", ")"),
+        ("join kind=inner (print k = 1, x = 2 | ", ") on k"),
+        ("make-graph k --> x partitioned-by k (", ")"),
+        ("invoke f() | ", ""),
+    ] {
+        for depth in [30, 90, 190] {
+            ends(&format!(
+                "let f = (T:(*)) {{ T }}; print k = 1, x = dynamic([1]) | {}count{}",
+                open.repeat(depth),
+                close.repeat(depth)
+            ));
+        }
+    }
+    answers(
+        &format!(
+            "print x = dynamic([1]) | {}count{}",
+            "mv-apply a = x on (".repeat(50),
+            ")".repeat(50)
+        ),
+        "[1]",
+    );
+    ends(&format!(
+        "range x from 1 to 9 step 1 | serialize | extend y = {}x{}",
+        "prev(row_cumsum(".repeat(90),
+        "))".repeat(90)
+    ));
+    ends(&format!(
+        "range x from 1 to 9 step 1 | scan with ({})",
+        "step s: true;".repeat(10_000)
+    ));
+    let steps: String = (0..300)
+        .map(|at| format!("step s{at}: x > {at};"))
+        .collect();
+    ends(&format!(
+        "range x from 1 to 999 step 1 | scan with ({steps})"
+    ));
+    let hops: String = (0..300).map(|at| format!("-->(n{at})")).collect();
+    ends(&format!(
+        "range x from 1 to 999 step 1 | extend y = x + 1 | make-graph x --> y with_node_id=n
+         | graph-match (a){hops} project a.n"
+    ));
+    ends(&format!(
+        "range x from 1 to 999 step 1 | top-nested of x by count(){}",
+        ", top-nested of x by count()".repeat(300)
+    ));
+}
+
 #[test]
 fn deep_nesting_is_refused() {
     for (open, close) in [
