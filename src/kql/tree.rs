@@ -410,11 +410,12 @@ pub enum Operator {
         by: Vec<Expr>,
         span: Span,
     },
-    /// `mv-apply [with_itemindex=i] items [limit n] on (pipeline)`
+    /// `mv-apply [with_itemindex=i] items [limit n] [id x] on (pipeline)`
     MvApply {
         properties: Vec<Property>,
         items: Vec<ExpandItem>,
         limit: Option<Box<Expr>>,
+        id: Option<Box<Expr>>,
         on: Vec<Operator>,
         span: Span,
     },

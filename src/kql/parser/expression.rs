@@ -265,11 +265,11 @@ impl Parser<'_> {
             return Some(name);
         }
         let is_name = match self.kind()? {
-            TokenKind::Word => !words::is_reserved(self.peek()) || self.nth_is(1, "="),
+            TokenKind::Word => !words::is_no_name(self.peek()) || self.nth_is(1, "="),
             TokenKind::Placeholder => true,
             _ => false,
         };
-        if is_name && words::is_reserved(self.peek()) {
+        if is_name && words::is_no_name(self.peek()) {
             self.reserved_word("a name");
         }
         is_name.then(|| self.bare_name())

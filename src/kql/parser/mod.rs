@@ -444,7 +444,7 @@ impl<'t> Parser<'t> {
         if let Some(name) = self.bracketed_name() {
             return name;
         }
-        if self.at_word() && !words::is_reserved(self.peek()) {
+        if self.at_word() && !words::is_no_name(self.peek()) {
             return self.bare_name();
         }
         if self.kind() == Some(TokenKind::Placeholder) {

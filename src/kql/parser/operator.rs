@@ -721,9 +721,14 @@ impl Parser<'_> {
     }
 
     fn mv_apply(&mut self, start: Span) -> Operator {
-        let properties = self.properties(&["kind", "bagexpansion", "with_itemindex", "id"]);
+        let properties = self.properties(&["kind", "bagexpansion", "with_itemindex"]);
         let items = self.expand_items();
         let limit = if self.eat("limit") {
+            Some(Box::new(self.expression()))
+        } else {
+            None
+        };
+        let id = if self.eat("id") {
             Some(Box::new(self.expression()))
         } else {
             None
@@ -734,6 +739,7 @@ impl Parser<'_> {
             properties,
             items,
             limit,
+            id,
             on,
             span: self.from(start),
         }
@@ -1147,8 +1153,11 @@ impl Parser<'_> {
     }
 
     fn top_nested(&mut self, start: Span) -> Operator {
+        let mut is_first = true;
         let clauses = self.list(|parser| {
-            parser.eat("top-nested");
+            if !std::mem::take(&mut is_first) {
+                parser.expect("top-nested", "another level");
+            }
             let count = if parser.at("of") {
                 None
             } else {

@@ -249,6 +249,11 @@ pub(super) fn is_reserved(word: &str) -> bool {
     RESERVED.contains(&word)
 }
 
+/// Whether the word is never a bare name where one is declared: a keyword, or a truth value.
+pub(super) fn is_no_name(word: &str) -> bool {
+    is_reserved(word) || matches!(word, "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
+}
+
 /// Whether the word cannot stand for a value without brackets.
 pub(super) fn is_no_value(word: &str) -> bool {
     is_reserved(word) || DECLARED_ONLY.contains(&word)
