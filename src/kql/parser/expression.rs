@@ -144,7 +144,11 @@ impl Parser<'_> {
     /// The names before a `=`; reads nothing when there is none.
     pub(super) fn assigned_names(&mut self) -> Option<Vec<Name>> {
         let first = self.at;
-        if self.at("(") {
+        let is_list = self.at("(");
+        if !is_list && !self.nth_is(1, "=") && !self.nth_is(3, "=") {
+            return None;
+        }
+        if is_list {
             let mut names = Vec::new();
             self.at += 1;
             while let Some(name) = self.declared_name() {

@@ -94,7 +94,7 @@ fn pieces(text: &str, tokens: &[Token]) -> Vec<Piece> {
             }
             TokenKind::Word | TokenKind::Symbol => {
                 tag = tag_of(text, span);
-                word = Some(words::of_tag(span.of(text), tag));
+                word = Some(words::of_tag(tag, || span.of(text)));
             }
             _ => {}
         }
@@ -172,6 +172,7 @@ impl<'t> Parser<'t> {
         self.nth(0).map(|token| token.kind)
     }
 
+    #[inline(never)]
     fn nth_text(&self, n: usize) -> &'t str {
         self.nth(n).map_or("", |token| token.span.of(self.text))
     }

@@ -434,6 +434,7 @@ const INFIXES: &[(&str, Infix, u8)] = {
 #[derive(Clone, Copy)]
 pub(super) struct Word {
     text: &'static str,
+    tag: u64,
     pub(super) traits: Traits,
     /// The place in [`INFIXES`] and one more; 0 for what stands between no operands.
     pub(super) infix: u8,
@@ -443,6 +444,7 @@ impl Word {
     /// What no list holds.
     const OTHER: Self = Self {
         text: "",
+        tag: 0,
         traits: Traits::UNKNOWN,
         infix: 0,
     };
@@ -511,6 +513,7 @@ impl Table {
             if found == 0 {
                 self.words[self.n_words] = Word {
                     text,
+                    tag: tag(text),
                     traits: Traits::NONE,
                     infix: 0,
                 };
@@ -574,15 +577,16 @@ static TABLE: Table = {
     table
 };
 
-/// What a word or symbol is; `tag` is that of the text.
-pub(super) fn of_tag(text: &str, tag: u64) -> Word {
+/// What a word or symbol is; `tag` is that of the text, which is asked for when the tag is not all.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn of_tag<'t>(tag: u64, text: impl Fn() -> &'t str) -> Word {
     let mut at = slot(tag);
     loop {
         let place = TABLE.slots.get(at).copied().unwrap_or(0) as usize;
         let Some(word) = place.checked_sub(1).and_then(|at| TABLE.words.get(at)) else {
             return Word::OTHER;
         };
-        if word.text == text {
+        if word.tag == tag && (word.text.len() <= LONGEST_EXACT || word.text == text()) {
             return *word;
         }
         at = (at + 1) % N_SLOTS;
@@ -591,7 +595,7 @@ pub(super) fn of_tag(text: &str, tag: u64) -> Word {
 
 /// What a word or symbol is.
 pub(super) fn of(text: &str) -> Word {
-    of_tag(text, tag(text))
+    of_tag(tag(text), || text)
 }
 
 /// The operator between operands that a token is, with how tightly it binds.
