@@ -147,7 +147,7 @@ export class Dataset {
     while (!job.step(Math.min(1000, Math.max(0, end - now()))).done) {
       if (now() >= end) {
         job.cancel();
-        throw new KqlensError('timeout', `the query took longer than ${options.timeoutMs} ms`);
+        throw job.timeout(options.timeoutMs);
       }
     }
     return job.result();
@@ -232,6 +232,17 @@ export class QueryJob {
 
   step(budgetMs = 20) {
     return this.#handle.call((inner) => stepFor(budgetMs, () => inner.step()));
+  }
+
+  /** Ends the job; the error says where most of the time went. */
+  timeout(timeoutMs) {
+    const stage = this.#handle.call((inner) => inner.busiest());
+    this.cancel();
+    const words = `the query took longer than ${timeoutMs} ms`;
+    if (stage === null) return new KqlensError('timeout', words);
+    const { text, range, rowsOut } = stage;
+    const word = /^[\w-]*/.exec(text)[0];
+    return new KqlensError('timeout', `${words}, most of it in \`${word}\`, which gave ${rowsOut} rows`, range, 'filter more before it, or give more time');
   }
 
   result() {
@@ -338,11 +349,12 @@ function schemaText(schema) {
 
 /** KQL as text: no data needed. */
 export const kql = {
-  parse: (query) => guarded(() => glue.kqlParse(query)),
+  parse: (query) => ({ diagnostics: guarded(() => glue.kqlParse(query)) }),
   tokens: (query) => guarded(() => glue.kqlTokens(query)),
   check: (query, options = {}) => guarded(() => glue.kqlCheck(query, schemaText(options.schema), options)),
   rules: () => structuredClone(catalogues.rules),
   format: (query) => guarded(() => glue.kqlFormat(query)),
+  formatEdits: (query) => guarded(() => glue.kqlFormatEdits(query)),
   explain: (query, options = {}) => guarded(() => glue.kqlExplain(query, schemaText(options.schema))),
   complete: (query, offset, options = {}) => guarded(() => describedAll(glue.kqlComplete(query, offset, schemaText(options.schema)))),
   hover: (query, offset, options = {}) => guarded(() => hovered(glue.kqlHover(query, offset, schemaText(options.schema)))),

@@ -79,6 +79,18 @@ pub fn function_names() -> Vec<&'static str> {
         .collect()
 }
 
+/// Whether [`function_names`] has a name.
+pub fn is_function(name: &str) -> bool {
+    let is_operator = scalar::operators::ENTRIES
+        .iter()
+        .any(|entry| entry.name == name);
+    (scalar::find(name).is_some() && !is_operator)
+        || aggregate::find(name).is_some()
+        || plugin::ENTRIES.iter().any(|entry| entry.name == name)
+        || plugin::KUSTO_FUNCTIONS.binary_search(&name).is_ok()
+        || BOUND_FUNCTIONS.contains(&name)
+}
+
 /// Every name that can be called, for completion and signatures.
 pub fn callables() -> Vec<Callable> {
     let is_name = |name: &&'static str| name.starts_with(|c: char| c.is_ascii_alphabetic());

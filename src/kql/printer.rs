@@ -1039,6 +1039,7 @@ impl Builder<'_> {
                 properties,
                 items,
                 limit,
+                id,
                 on,
                 span,
             } => {
@@ -1046,6 +1047,7 @@ impl Builder<'_> {
                 let inner = self.items(items, |item| item.value.span().start, Self::expand_item);
                 docs.push(Doc::Group(vec![Doc::Nest(inner)]));
                 self.optional("limit", limit.as_deref(), &mut docs);
+                self.optional("id", id.as_deref(), &mut docs);
                 docs.push(text(" on "));
                 docs.push(self.body(on, span.end));
                 return Doc::Row(docs);

@@ -410,11 +410,12 @@ pub enum Operator {
         by: Vec<Expr>,
         span: Span,
     },
-    /// `mv-apply [with_itemindex=i] items [limit n] on (pipeline)`
+    /// `mv-apply [with_itemindex=i] items [limit n] [id x] on (pipeline)`
     MvApply {
         properties: Vec<Property>,
         items: Vec<ExpandItem>,
         limit: Option<Box<Expr>>,
+        id: Option<Box<Expr>>,
         on: Vec<Operator>,
         span: Span,
     },
@@ -820,7 +821,7 @@ pub enum Literal {
     /// `1d`, `timespan(…)`: 100 ns ticks
     TimeSpan(Option<i64>),
     /// `guid(…)`
-    Guid(Option<u128>),
+    Guid(Option<[u8; 16]>),
     /// `dynamic(…)`: the JSON text, KQL literals inside written as their JSON
     Dynamic(String),
 }

@@ -7,7 +7,7 @@ use crate::kql::{complete, explain, printer};
 use crate::schema::translation;
 use crate::signature::{metrics, triage};
 use crate::table::Field;
-use crate::text::{LineIndex, Span};
+use crate::text::{Span, Utf16};
 use crate::value::{Type, datetime, number};
 use crate::{dataset, diagnostic, engine, input, redact};
 
@@ -18,7 +18,7 @@ fn range(json: &mut Json, text: &str, span: Span) {
 
 /// The members of a range.
 pub(super) fn offsets(json: &mut Json, text: &str, span: Span) {
-    let index = LineIndex::new(text);
+    let index = Utf16::new(text);
     json.put("start", &index.utf16(span.start))
         .put("end", &index.utf16(span.end));
 }
@@ -184,14 +184,8 @@ pub(super) fn description(json: &mut Json, query: &str, finished: &engine::job::
     }
     let note = "there are more rows than were asked for; the rest was left out";
     let notes = if finished.is_cut { &[note][..] } else { &[] };
-    json.list("stages", &finished.stages, |json, stage| {
-        json.text("text", stage.span.of(query));
-        range(json, query, stage.span);
-        json.put("rowsIn", &stage.rows_in)
-            .put("rowsOut", &stage.rows_out)
-            .texts("added", &stage.added)
-            .texts("dropped", &stage.dropped)
-            .put("elapsedMs", &stage.elapsed_ms);
+    json.list("stages", &finished.stages, |json, one| {
+        stage(json, query, one)
     })
     .texts("notes", notes);
     let names: Vec<&str> = finished
@@ -200,6 +194,16 @@ pub(super) fn description(json: &mut Json, query: &str, finished: &engine::job::
         .map(|table| table.name.as_str())
         .collect();
     json.texts("further", &names);
+}
+
+pub(super) fn stage(json: &mut Json, query: &str, stage: &engine::Stage) {
+    json.text("text", stage.span.of(query));
+    range(json, query, stage.span);
+    json.put("rowsIn", &stage.rows_in)
+        .put("rowsOut", &stage.rows_out)
+        .texts("added", &stage.added)
+        .texts("dropped", &stage.dropped)
+        .put("elapsedMs", &stage.elapsed_ms);
 }
 
 pub(super) fn secret(json: &mut Json, text: &str, found: &redact::Found) {

@@ -55,6 +55,18 @@ impl QueryJob {
         })
     }
 
+    /// The stage that took most of the time so far.
+    pub fn busiest(&self) -> Answer {
+        let stages = self.inner.as_ref().map(Job::stages).unwrap_or_default();
+        let longest = stages
+            .iter()
+            .max_by(|a, b| a.elapsed_ms.total_cmp(&b.elapsed_ms));
+        match longest {
+            Some(stage) => json::object(|json| dto::stage(json, &self.query, stage)),
+            None => Ok(JsValue::NULL),
+        }
+    }
+
     /// The answer of a job that is done.
     pub fn result(&mut self) -> Answer<QueryResult> {
         let job = self.inner.take().ok_or_else(taken)?;

@@ -263,6 +263,23 @@ describe('the language', () => {
     assert.throws(() => dataset.droppedRows(text, 9, { now: NOW }), { code: 'usage' });
   });
 
+  test('a query that takes too long says where', () => {
+    const text = 'range x from 1 to 30000000 step 1 | where x % 3 == 1 | summarize count() by y = x % 100000 | count';
+    assert.throws(() => new api.Dataset().query(text, { timeoutMs: 15 }), (error) => {
+      assert.equal(error.code, 'timeout');
+      assert.match(error.message, /most of it in `(range|where|summarize)`, which gave \d+ rows/);
+      assert.ok(text.slice(error.range.start).startsWith(/`(\w+)`/.exec(error.message)[1]));
+      return true;
+    });
+  });
+
+  test('formatting is made of small edits', () => {
+    const text = 'T|where a==1|count';
+    const edits = api.kql.formatEdits(text);
+    assert.ok(edits.every(({ range }) => text.slice(range.start, range.end).trim() === ''));
+    assert.throws(() => api.kql.formatEdits('T | where ('), { code: 'KQL0002' });
+  });
+
   test('an answer of several tables gives them all', () => {
     const result = new api.Dataset().query('range x from 1 to 4 step 1 | fork a = (where x > 2) b = (count)', { now: NOW });
     assert.deepEqual([result, ...result.further.map((table) => table.result)].map((table) => table.rows()), [[[3], [4]], [[4]]]);

@@ -17,6 +17,9 @@ use std::rc::Rc;
 /// A table and the name that a column of sources holds for it.
 type Leg = (String, Plan);
 
+/// A column that a `find` shows, and the type it is converted to.
+type Shown = (Field, Option<Type>);
+
 fn scan(view: Rc<View>, span: Span) -> Plan {
     Plan {
         fields: view.fields.clone(),
@@ -353,7 +356,7 @@ impl<'q> Binder<'q> {
                     fields.any(|other| other.name == field.name && other.kind == field.kind)
                 })
             };
-            let mut shown: Vec<(Field, Option<Type>)> = Vec::new();
+            let mut shown: Vec<Shown> = Vec::new();
             for field in first.fields.iter().filter(is_common) {
                 shown.push((field.clone(), None));
             }
@@ -400,8 +403,8 @@ impl<'q> Binder<'q> {
         &mut self,
         project: &'q [tree::Expr],
         legs: &[Leg],
-    ) -> Bound<(Vec<(Field, Option<Type>)>, bool)> {
-        let mut shown: Vec<(Field, Option<Type>)> = Vec::new();
+    ) -> Bound<(Vec<Shown>, bool)> {
+        let mut shown: Vec<Shown> = Vec::new();
         let mut has_pack = false;
         for (at, item) in project.iter().enumerate() {
             let (name, kind) = match item {
@@ -467,7 +470,7 @@ impl<'q> Binder<'q> {
         &mut self,
         plan: Plan,
         n_own: usize,
-        shown: &[(Field, Option<Type>)],
+        shown: &[Shown],
         has_pack: bool,
         span: Span,
     ) -> Bound<Plan> {

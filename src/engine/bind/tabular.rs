@@ -697,6 +697,12 @@ impl<'q> Binder<'q> {
                 properties,
                 ..
             } => self.parse_kv(input, value, columns, properties, span, environment),
+            Operator::Search { tables, .. } if !tables.is_empty() => wrong_with_help(
+                codes::SYNTAX,
+                span,
+                "`search in` cannot stand behind a table",
+                "leave out the list of tables",
+            ),
             Operator::Search {
                 properties,
                 predicate,
@@ -1942,7 +1948,7 @@ impl<'q> Binder<'q> {
             });
         }
         let pattern = parse::Pattern::new(kind, flags, parts)
-            .or_else(|reason| wrong(codes::NOT_SUPPORTED, span, reason))?;
+            .or_else(|(code, reason)| wrong(code, span, reason))?;
         let is_serialized = input.is_serialized;
         Ok(Plan {
             operator: Step::Parse {
@@ -2031,7 +2037,7 @@ impl<'q> Binder<'q> {
             columns.push((fields.len() - 1, kind));
         }
         let pattern = parse::Pattern::key_value(keys, pairs, &texts("quote"), &texts("escape"))
-            .or_else(|reason| wrong(codes::NOT_SUPPORTED, span, reason))?;
+            .or_else(|(code, reason)| wrong(code, span, reason))?;
         let is_serialized = input.is_serialized;
         Ok(Plan {
             operator: Step::Parse {

@@ -146,7 +146,7 @@ impl Groups {
     }
 
     /// Starts the body for a group.
-    fn start(&self, places: Vec<Place>) -> Box<dyn Run> {
+    fn start(&self, places: &[Place]) -> Box<dyn Run> {
         let hidden = match self.each.by {
             By::Stretch(column) => Some(column),
             By::Keys(_) => None,
@@ -215,7 +215,7 @@ impl Groups {
                     break;
                 };
                 let first = places.first().copied().unwrap_or_default();
-                self.current = Some((self.start(places), first));
+                self.current = Some((self.start(&places), first));
             }
             let Some((run, origin)) = &mut self.current else {
                 break;

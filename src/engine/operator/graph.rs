@@ -174,9 +174,9 @@ impl Parts {
                         }
                         continue;
                     };
-                    parts
-                        .iter_mut()
-                        .for_each(|(_, tables)| tables.push(Vec::new()));
+                    for (_, tables) in &mut parts {
+                        tables.push(Vec::new());
+                    }
                     grouper.group(&[whole(&table.rows).column(column)], &mut numbers);
                     for (row, number) in numbers.iter().enumerate() {
                         let part = parts.get_mut(*number as usize);

@@ -517,9 +517,8 @@ impl Search {
                     }
                     return self.enter(step + 1);
                 }
-                let is_inner = length > 0;
-                let can_go_on = length < hop.range.1
-                    && !(is_inner && !is_in(self.of_inner.get(hop.edge).unwrap_or(&None), node));
+                let inner = self.of_inner.get(hop.edge).unwrap_or(&None);
+                let can_go_on = length < hop.range.1 && (length == 0 || is_in(inner, node));
                 let found = if can_go_on {
                     self.next_edge(hop, node, next)
                 } else {

@@ -6,7 +6,7 @@
 
 use super::rows::column_of;
 use super::{Poll, Run};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::engine::Outcome;
 use crate::engine::batch::{Batch, Lazy};
 use crate::engine::eval::{Context, evaluate};
@@ -88,27 +88,27 @@ pub enum Pairs {
 
 impl Pattern {
     /// A pattern of `parse`.
-    pub fn new(kind: Kind, flags: &str, parts: Vec<Part>) -> Result<Self, String> {
+    pub fn new(kind: Kind, flags: &str, parts: Vec<Part>) -> Result<Self, Refusal> {
+        let has_no_border = parts.windows(2).any(|pair| {
+            matches!(
+                pair,
+                [Part::Skip | Part::Column(_), Part::Column(_)]
+                    | [Part::Skip | Part::Column(Type::String), Part::Skip]
+            )
+        });
+        if has_no_border {
+            let message = "a column of `parse` requires a text before the next one or a `*`";
+            return Err((codes::SYNTAX, message.to_owned()));
+        }
         if kind != Kind::Regex {
-            let needs_border = parts.windows(2).any(|pair| {
-                matches!(
-                    pair,
-                    [Part::Column(Type::String), Part::Column(_)]
-                        | [Part::Skip, Part::Skip | Part::Column(_)]
-                )
-            });
-            if needs_border {
-                return Err(
-                    "two columns of a `parse` pattern require a text between them".to_owned(),
-                );
-            }
             return Ok(Self::Parts { kind, parts });
         }
         let known = flags
             .chars()
             .all(|flag| matches!(flag, 'U' | 'm' | 's' | 'i'));
         if !known {
-            return Err("the flags of `parse kind=regex` are U, m, s and i".to_owned());
+            let message = "the flags of `parse kind=regex` are U, m, s and i";
+            return Err((codes::BAD_VALUE, message.to_owned()));
         }
         let mut pattern = if flags.is_empty() {
             String::new()
@@ -159,11 +159,12 @@ impl Pattern {
         pairs: Pairs,
         quotes: &[String],
         escapes: &[String],
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Refusal> {
+        let refuse = |message: &str| Err((codes::BAD_VALUE, message.to_owned()));
         if let Pairs::Regex(pattern) = &pairs
             && compiled(pattern)?.captures_len() != 3
         {
-            return Err("the `regex` of `parse-kv` requires two groups".to_owned());
+            return refuse("the `regex` of `parse-kv` requires two groups");
         }
         let mut pairs_of_quotes = Vec::new();
         for quote in quotes {
@@ -171,7 +172,7 @@ impl Pattern {
             match (characters.next(), characters.next(), characters.next()) {
                 (Some(single), None, _) => pairs_of_quotes.push((single, single)),
                 (Some(open), Some(close), None) => pairs_of_quotes.push((open, close)),
-                _ => return Err("a quote of `parse-kv` is one or two characters".to_owned()),
+                _ => return refuse("a quote of `parse-kv` is one or two characters"),
             }
         }
         let mut characters = Vec::new();
@@ -179,7 +180,7 @@ impl Pattern {
             let mut escape = escape.chars();
             match (escape.next(), escape.next()) {
                 (Some(character), None) => characters.push(character),
-                _ => return Err("an escape of `parse-kv` is one character".to_owned()),
+                _ => return refuse("an escape of `parse-kv` is one character"),
             }
         }
         Ok(Self::KeyValue {
@@ -259,13 +260,15 @@ impl Pattern {
 /// What the names of the columns' groups start with.
 const GROUP: &str = "kqlens_";
 
+/// The code and the reason of a pattern that does not run.
+pub type Refusal = (&'static str, String);
+
 /// A pattern that the engine runs, or why it does not.
-fn compiled(pattern: &str) -> Result<Rc<Regex>, String> {
+fn compiled(pattern: &str) -> Result<Rc<Regex>, Refusal> {
     let context = Context::new(0);
-    context.regex(pattern, "").ok_or_else(|| {
-        let refusal = context.take_refusal();
-        refusal.map_or_else(String::new, |(_, reason)| reason)
-    })
+    context
+        .regex(pattern, "")
+        .ok_or_else(|| context.take_refusal().unwrap_or_default())
 }
 
 fn parse_parts(text: &str, parts: &[Part], kind: Kind) -> Option<Vec<Value>> {

@@ -80,10 +80,10 @@ impl Parser<'_> {
 
     fn graph_output(&mut self) -> GraphOutput {
         let is_nodes = self.at("nodes");
-        if !is_nodes && !self.at("edges") {
-            self.expected("`nodes` or `edges`");
-        } else {
+        if is_nodes || self.at("edges") {
             self.bump();
+        } else {
+            self.expected("`nodes` or `edges`");
         }
         let name = if self.eat("as") {
             Some(self.name("a name behind `as`"))
@@ -122,15 +122,6 @@ impl Parser<'_> {
         }
     }
 
-    /// A name in a pattern, where keywords are names as well.
-    fn graph_name(&mut self, what: &str) -> Name {
-        if self.at_word() {
-            self.bare_name()
-        } else {
-            self.name(what)
-        }
-    }
-
     /// `(a)-[b]->(c)`
     fn graph_path(&mut self) -> GraphPath {
         let start = self.here();
@@ -156,7 +147,7 @@ impl Parser<'_> {
         let name = if self.at(")") {
             None
         } else {
-            Some(self.graph_name("a node"))
+            Some(self.name("a node"))
         };
         self.close(")", opened);
         name
@@ -170,7 +161,7 @@ impl Parser<'_> {
         if self.at("[") {
             let opened = self.bump();
             if !self.at("*") && !self.at("]") {
-                name = Some(self.graph_name("an edge"));
+                name = Some(self.name("an edge"));
             }
             if self.eat("*") {
                 let fewest = self.postfix();

@@ -109,6 +109,7 @@ fn words_are_operators_only_in_their_place() {
         repaired("T | project-away title, b"),
         "T | project-away ['title'], b"
     );
+    assert_eq!(repaired("T | extend true = 1"), "T | extend ['true'] = 1");
 }
 
 #[test]
@@ -136,6 +137,7 @@ fn every_operator_is_read() {
         "T | render timechart with (title='x', ycolumns=a, b, series=c)",
         "T | sample 5 | sample-distinct 3 of a",
         "T | scan with_match_id=m order by t partition by u declare (n:long=0) with (step s output=last: a > 1 => n = s.n + 1; step e optional: true;)",
+        "T | mv-apply with_itemindex=i a to typeof(long) limit 3 id guid(74be27de-1e4e-49d9-b579-fe0b331d3642) on (take 1)",
         "search kind=case_sensitive in (T, U*) a:'x' and * has 'y'",
         "T | serialize n = row_number() | sort by a asc nulls first, b | top 3 by c desc",
         "T | summarize hint.shufflekey=k a = count(), (b, c) = arg_max(d, e) by bin(t, 1h), k",
@@ -414,7 +416,8 @@ fn depth_has_a_limit_that_never_overflows() {
         let work = move || {
             let known = Known {
                 column: &|_, _| None,
-                functions: &[],
+                is_function: &|_| false,
+                functions: &Vec::new,
             };
             let once = printer::format(&fine).expect("the text is fine");
             assert_eq!(printer::format(&once).as_ref(), Ok(&once));
@@ -505,7 +508,8 @@ fn any_token_soup_gives_a_tree() {
         }
         let known = Known {
             column: &|_, name| Some(name.to_uppercase()),
-            functions: &["dynamic", "ab"],
+            is_function: &|name| ["dynamic", "ab"].contains(&name),
+            functions: &|| vec!["dynamic", "ab"],
         };
         let found = repair::repairs(&parse(&text).query, &known);
         let fixes: Vec<Fix> = found.iter().filter_map(|d| d.fix.clone()).collect();
