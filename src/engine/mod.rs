@@ -87,7 +87,7 @@ pub fn is_function(name: &str) -> bool {
     (scalar::find(name).is_some() && !is_operator)
         || aggregate::find(name).is_some()
         || plugin::ENTRIES.iter().any(|entry| entry.name == name)
-        || plugin::KUSTO_FUNCTIONS.binary_search(&name).is_ok()
+        || scalar::refused::instead_of(name).is_some()
         || BOUND_FUNCTIONS.contains(&name)
 }
 
