@@ -245,7 +245,12 @@ impl<'q> Binder<'q> {
         }
     }
 
-    fn unknown_name(&self, name: &tree::Name, environment: &Environment<'q>, row: &Row) -> Stop {
+    pub(super) fn unknown_name(
+        &self,
+        name: &tree::Name,
+        environment: &Environment<'q>,
+        row: &Row,
+    ) -> Stop {
         let mut candidates: Vec<&str> = row
             .named()
             .iter()

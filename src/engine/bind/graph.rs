@@ -459,13 +459,14 @@ impl<'q> Binder<'q> {
             settle(&mut found, bound, calls.unwrap_or_default());
         }
         let mut fields: Vec<Field> = Vec::with_capacity(project.len());
+        let mut n_unnamed = 0;
         for column in project {
             let (given, value) = split_assignment(column);
             let bound = self.scalar(value, environment, &mut row)?;
             let name = given
                 .map(str::to_owned)
                 .or_else(|| naming::automatic(value))
-                .unwrap_or_else(|| format!("Column{}", fields.len() + 1));
+                .unwrap_or_else(|| naming::numbered(&mut n_unnamed));
             fields.push(Field {
                 name: naming::unique_in(&name, &fields),
                 kind: bound.kind,

@@ -32,7 +32,11 @@ pub(super) fn automatic(expression: &Expr) -> Option<String> {
             if function.text == "bin_auto" {
                 return first();
             }
-            let entry = scalar::find(&function.text)?;
+            let Some(entry) = scalar::find(&function.text) else {
+                let entry = aggregate::find(&function.text)?;
+                let is_single = entry.shape == aggregate::Shape::Single;
+                return is_single.then(|| of_aggregate(entry, arguments));
+            };
             match entry.naming {
                 Naming::Numbered => None,
                 Naming::First => first(),
@@ -43,7 +47,9 @@ pub(super) fn automatic(expression: &Expr) -> Option<String> {
                         None
                     }
                 }
-                Naming::Prefixed(prefix) => first().map(|name| format!("{prefix}_{name}")),
+                Naming::Prefixed(prefix) => {
+                    Some(format!("{prefix}_{}", first().unwrap_or_default()))
+                }
                 Naming::Fixed(name) => Some(name.to_owned()),
             }
         }
@@ -80,6 +86,12 @@ pub(super) fn of_aggregate(entry: &aggregate::Aggregate, arguments: &[Expr]) -> 
             }
         }
     }
+}
+
+/// The name of the next column that has none of its own.
+pub(super) fn numbered(n_unnamed: &mut usize) -> String {
+    *n_unnamed += 1;
+    format!("Column{n_unnamed}")
 }
 
 /// A name that no other column of the list has: itself, or itself and a number.

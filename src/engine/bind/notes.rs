@@ -16,7 +16,6 @@ use crate::table::{Field, Tables};
 use crate::text::Span;
 use crate::value::{Type, Value, order};
 use rustc_hash::FxHashSet;
-use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The name of a column that stands for any number of unknown ones; no query can spell it.
@@ -33,7 +32,7 @@ fn is_any(field: &Field) -> bool {
     field.name.starts_with(ANY)
 }
 
-fn is_open(fields: &[Field]) -> bool {
+pub(super) fn is_open(fields: &[Field]) -> bool {
     fields.iter().any(is_any)
 }
 
@@ -478,10 +477,8 @@ impl<'q> Binder<'q> {
                 if *any_columns || fields.is_empty() {
                     fields.push(any());
                 }
-                Binding::Table(Rc::new(NamedTable {
-                    source: TableSource::Plan(Box::new(empty(fields, name.span))),
-                    rows: RefCell::new(None),
-                }))
+                let source = TableSource::Plan(Box::new(empty(fields, name.span)));
+                Binding::Table(NamedTable::new(source, &[]))
             }
         };
         Ok(Some(Rc::new(Scope {

@@ -7,7 +7,7 @@ use super::summarize::split_assignment;
 use super::{Binder, Bound, Environment, Row, naming, wrong_with_help};
 use crate::diagnostic::codes;
 use crate::engine::operator::sample::Sample;
-use crate::engine::plan::{Operator, Plan};
+use crate::engine::plan::{Node, Operator, Plan};
 use crate::kql::tree;
 use crate::table::Field;
 use crate::text::Span;
@@ -39,6 +39,14 @@ impl<'q> Binder<'q> {
         let n_rows = self.constant_count(count, environment)?;
         let (given, value) = split_assignment(of);
         let bound = self.scalar(value, environment, &mut Row::of(&input.fields))?;
+        if !matches!(bound.node, Node::Column(_)) {
+            return wrong_with_help(
+                codes::TYPE,
+                value.span(),
+                "`sample-distinct` takes a column",
+                "compute it with `extend` before",
+            );
+        }
         if bound.kind == Type::Dynamic {
             return wrong_with_help(
                 codes::TYPE,
