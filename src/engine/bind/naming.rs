@@ -4,7 +4,9 @@
 
 use super::super::aggregate;
 use super::super::scalar::{self, Naming};
-use crate::kql::tree::{Expr, Literal};
+use super::{Bound, wrong};
+use crate::diagnostic::codes;
+use crate::kql::tree::{Expr, Literal, Name};
 use crate::table::Field;
 
 /// The name that an expression gives its column; `None` for `Column1` and its kin.
@@ -86,6 +88,32 @@ pub(super) fn of_aggregate(entry: &aggregate::Aggregate, arguments: &[Expr]) -> 
             }
         }
     }
+}
+
+/// Refuses a name that two columns of a list are given, or are by being columns of the input.
+pub(super) fn must_differ(columns: &[&Expr], with_plain: bool) -> Bound<()> {
+    let mut known: Vec<&Name> = Vec::new();
+    for column in columns {
+        let names = match column {
+            Expr::Assign { names, .. } => names.as_slice(),
+            Expr::Name(name) if with_plain => std::slice::from_ref(name),
+            _ => &[],
+        };
+        for name in names {
+            if known.iter().any(|other| other.text == name.text) {
+                return wrong(
+                    codes::AMBIGUOUS_NAME,
+                    name.span,
+                    format!(
+                        "there are two columns `{}`",
+                        crate::text::cut(&name.text, 40)
+                    ),
+                );
+            }
+            known.push(name);
+        }
+    }
+    Ok(())
 }
 
 /// The name of the next column that has none of its own.

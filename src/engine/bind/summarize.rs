@@ -19,6 +19,10 @@ impl<'q> Binder<'q> {
         span: Span,
         environment: &Environment<'q>,
     ) -> Bound<Plan> {
+        let mut given: Vec<&tree::Expr> = by.iter().collect();
+        let is_named = |one: &&tree::Expr| matches!(one, tree::Expr::Assign { .. });
+        given.extend(aggregates.iter().filter(is_named));
+        naming::must_differ(&given, true)?;
         let mut groups = Vec::new();
         let mut fields: Vec<Field> = Vec::new();
         let mut n_unnamed = 0;
@@ -436,6 +440,7 @@ impl<'q> Binder<'q> {
         span: Span,
         environment: &Environment<'q>,
     ) -> Bound<Plan> {
+        naming::must_differ(&columns.iter().collect::<Vec<_>>(), true)?;
         let mut groups = Vec::new();
         let mut fields: Vec<Field> = Vec::new();
         let mut n_unnamed = 0;

@@ -932,6 +932,7 @@ impl<'q> Binder<'q> {
         let mut bound = Vec::new();
         let mut fields: Vec<Field> = Vec::new();
         let mut n_unnamed = 0;
+        naming::must_differ(&columns.iter().collect::<Vec<_>>(), true)?;
         for (at, column) in columns.iter().enumerate() {
             if let tree::Expr::Star(span) = column {
                 return wrong_with_help(
@@ -996,6 +997,7 @@ impl<'q> Binder<'q> {
         let mut fields = input.fields.clone();
         let mut bound = input.all_columns(span);
         let mut n_unnamed = 0;
+        naming::must_differ(&columns.iter().collect::<Vec<_>>(), false)?;
         for column in columns {
             let (_, value) = split_assignment(column);
             for part in self.parts(column, environment, &mut row, false)? {
@@ -1832,6 +1834,9 @@ impl<'q> Binder<'q> {
                 );
             }
         };
+        let mut given: Vec<&tree::Expr> = by.iter().chain([axis.as_ref()]).collect();
+        given.extend(aggregates.iter().map(|aggregate| &aggregate.value));
+        naming::must_differ(&given, true)?;
         let (mut groups, mut n_unnamed) = (Vec::new(), 0);
         let mut fields = Vec::new();
         for expression in by {
