@@ -998,6 +998,7 @@ impl<'q> Binder<'q> {
         let mut bound = input.all_columns(span);
         let mut n_unnamed = 0;
         naming::must_differ(&columns.iter().collect::<Vec<_>>(), false)?;
+        let mut made: Vec<String> = Vec::new();
         for column in columns {
             let (_, value) = split_assignment(column);
             for part in self.parts(column, environment, &mut row, false)? {
@@ -1005,17 +1006,28 @@ impl<'q> Binder<'q> {
                     Some(given) if part.is_given => given,
                     Some(automatic) => naming::unique_in(&automatic, &fields),
                     None => {
-                        let automatic = naming::automatic(value);
-                        n_unnamed += usize::from(automatic.is_none());
-                        let is_plain = matches!(value, tree::Expr::Name(_));
-                        let name = automatic.unwrap_or_else(|| format!("Column{n_unnamed}"));
-                        if is_plain {
-                            name
-                        } else {
-                            naming::unique_in(&name, &fields)
+                        let is_taken =
+                            |name: &String| fields.iter().any(|field| field.name == *name);
+                        match naming::automatic(value) {
+                            // Takes the place of the column it is named after, but not of one
+                            // that this list made.
+                            Some(name)
+                                if matches!(value, tree::Expr::Name(_))
+                                    || keyword == "extend" && !made.contains(&name) =>
+                            {
+                                name
+                            }
+                            Some(name) => naming::unique_in(&name, &fields),
+                            None => loop {
+                                let name = naming::numbered(&mut n_unnamed);
+                                if !is_taken(&name) {
+                                    break name;
+                                }
+                            },
                         }
                     }
                 };
+                made.push(name.clone());
                 let kind = part.value.kind;
                 match fields.iter().position(|field| field.name == name) {
                     Some(at) => {
@@ -1834,6 +1846,23 @@ impl<'q> Binder<'q> {
                 );
             }
         };
+        let fits = |value: &Value, is_step: bool| match (axis_bound.kind, value.kind()) {
+            (_, None) | (Type::Dynamic, _) => true,
+            (Type::DateTime, Some(kind)) if is_step => kind == Type::TimeSpan,
+            (axis, Some(kind)) => axis == kind || axis.is_numeric() && kind.is_numeric(),
+        };
+        let ends = [&from, &to].into_iter().flatten();
+        if !fits(&step, true) || !ends.into_iter().all(|end| fits(end, false)) {
+            return wrong_with_help(
+                codes::TYPE,
+                axis.span(),
+                format!(
+                    "the range or the step does not fit an axis of type `{}`",
+                    axis_bound.kind.name()
+                ),
+                "a step in time is a timespan, such as `1h`",
+            );
+        }
         let mut given: Vec<&tree::Expr> = by.iter().chain([axis.as_ref()]).collect();
         given.extend(aggregates.iter().map(|aggregate| &aggregate.value));
         naming::must_differ(&given, true)?;
