@@ -87,6 +87,7 @@ impl<'q> Binder<'q> {
         let Operator::MakeGraph {
             source,
             target,
+            is_directed,
             node_id,
             nodes,
             partition,
@@ -96,6 +97,14 @@ impl<'q> Binder<'q> {
             return wrong(codes::SYNTAX, operator.span(), "this is no `make-graph`");
         };
         let span = *span;
+        if !is_directed {
+            return wrong_with_help(
+                codes::NOT_SUPPORTED,
+                span,
+                "a graph without directions is not documented and not supported",
+                "write `-->`, and `-[e]-` in the pattern",
+            );
+        }
         let edge_fields = input.fields.clone();
         let (from, kind) = self.id_column(source, &edge_fields, environment)?;
         let (to, _) = self.id_of_kind(target, &edge_fields, kind, environment)?;
