@@ -357,7 +357,7 @@ impl Explainer<'_> {
                 )
             }
             Operator::Union { tables, .. } => {
-                let sides: Vec<String> = tables.iter().map(|table| side(table)).collect();
+                let sides: Vec<String> = tables.iter().map(side).collect();
                 format!("Puts the rows of {} together.", listed(&sides))
             }
             Operator::MvExpand { items, .. } => {
