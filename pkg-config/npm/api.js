@@ -349,7 +349,7 @@ function schemaText(schema) {
 
 /** KQL as text: no data needed. */
 export const kql = {
-  parse: (query) => guarded(() => glue.kqlParse(query)),
+  parse: (query) => ({ diagnostics: guarded(() => glue.kqlParse(query)) }),
   tokens: (query) => guarded(() => glue.kqlTokens(query)),
   check: (query, options = {}) => guarded(() => glue.kqlCheck(query, schemaText(options.schema), options)),
   rules: () => structuredClone(catalogues.rules),

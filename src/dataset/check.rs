@@ -5,7 +5,7 @@
 //! engine. Invariant: of two findings at one place the one that knows the repair stays. Absent on
 //! purpose: running the query, matters of taste.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::engine::{self, bind};
 use crate::kql::check::{self, Target};
 use crate::kql::parser;
@@ -26,9 +26,12 @@ pub fn check(query: &str, tables: &dyn Tables, target: Target, now: i64) -> Vec<
         let analysis = bind::analyse(query, &parsed.query, tables, now);
         // The finding that knows more of a place comes first, and the place is told once.
         found.extend(check::check(query, &parsed.query, &analysis, target));
-        let repairs = match analysis.diagnostics.is_empty() {
-            true => Vec::new(),
-            false => repairs(&parsed.query),
+        // Of tables that do not exist no repair is known.
+        let is_repaired = |finding: &Diagnostic| finding.code != codes::UNKNOWN_TABLE;
+        let repairs = if analysis.diagnostics.iter().any(is_repaired) {
+            repairs(&parsed.query)
+        } else {
+            Vec::new()
         };
         for finding in analysis.diagnostics {
             let finding = better(&repairs, finding);
@@ -56,13 +59,13 @@ pub fn explained(query: &str, error: Diagnostic) -> Diagnostic {
 
 /// Names of a query that are known to be wrong, each with its repair.
 pub fn repairs(query: &Query) -> Vec<Diagnostic> {
-    let functions = engine::function_names();
     let column = |table: &str, name: &str| schema::spelling(table, name).map(str::to_owned);
     repair::repairs(
         query,
         &Known {
             column: &column,
-            functions: &functions,
+            is_function: &engine::is_function,
+            functions: &engine::function_names,
         },
     )
 }
@@ -71,7 +74,6 @@ pub fn repairs(query: &Query) -> Vec<Diagnostic> {
 mod tests {
     use super::*;
     use crate::dataset::Dataset;
-    use crate::diagnostic::codes;
     use crate::engine::Job;
     use std::rc::Rc;
 

@@ -79,6 +79,18 @@ pub fn function_names() -> Vec<&'static str> {
         .collect()
 }
 
+/// Whether [`function_names`] has a name.
+pub fn is_function(name: &str) -> bool {
+    let is_operator = scalar::operators::ENTRIES
+        .iter()
+        .any(|entry| entry.name == name);
+    (scalar::find(name).is_some() && !is_operator)
+        || aggregate::find(name).is_some()
+        || plugin::ENTRIES.iter().any(|entry| entry.name == name)
+        || scalar::refused::instead_of(name).is_some()
+        || BOUND_FUNCTIONS.contains(&name)
+}
+
 /// Every name that can be called, for completion and signatures.
 pub fn callables() -> Vec<Callable> {
     let is_name = |name: &&'static str| name.starts_with(|c: char| c.is_ascii_alphabetic());
@@ -115,9 +127,12 @@ pub(crate) fn written_parameters<'n>(
     is_variadic: bool,
 ) -> Vec<String> {
     let names = names.into_iter().enumerate();
-    let written = names.map(|(at, name)| match at < n_required {
-        true => name.to_owned(),
-        false => format!("[{name}]"),
+    let written = names.map(|(at, name)| {
+        if at < n_required {
+            name.to_owned()
+        } else {
+            format!("[{name}]")
+        }
     });
     written.chain(is_variadic.then(|| "…".to_owned())).collect()
 }

@@ -20,8 +20,10 @@ use rustc_hash::FxHashSet;
 pub struct Known<'a> {
     /// The right spelling of a column of a table; none when it is right already or unknown.
     pub column: &'a dyn Fn(&str, &str) -> Option<String>,
+    /// Whether a function, aggregate or plugin has this name.
+    pub is_function: &'a dyn Fn(&str) -> bool,
     /// Every function, aggregate and plugin.
-    pub functions: &'a [&'a str],
+    pub functions: &'a dyn Fn() -> Vec<&'static str>,
 }
 
 /// Names that functions had, and have.
@@ -295,7 +297,7 @@ impl Finder<'_> {
         if self.own.contains(&function.text) {
             return;
         }
-        if self.known.functions.contains(&function.text.as_str()) {
+        if (self.known.is_function)(&function.text) {
             return;
         }
         let renamed = RENAMED_FUNCTIONS
@@ -303,7 +305,7 @@ impl Finder<'_> {
             .find(|(old, _)| *old == function.text)
             .map(|(_, right)| *right);
         if let Some(right) =
-            renamed.or_else(|| names::nearest(&function.text, self.known.functions.iter().copied()))
+            renamed.or_else(|| names::nearest(&function.text, (self.known.functions)()))
         {
             let message = format!("no function is called `{}`", cut(&function.text, 40));
             let edits = vec![Edit {
@@ -441,6 +443,16 @@ mod tests {
     use super::*;
 
     fn repaired(text: &str) -> String {
+        const FUNCTIONS: &[&str] = &[
+            "strcat",
+            "strcat_array",
+            "make_list",
+            "count",
+            "max",
+            "take_any",
+            "bin",
+            "f",
+        ];
         let known = Known {
             column: &|table, name| {
                 let columns = ["clientTime_d", "method_s"];
@@ -450,16 +462,8 @@ mod tests {
                     .find(|column| is_here && column.eq_ignore_ascii_case(name))
                     .map(str::to_owned)
             },
-            functions: &[
-                "strcat",
-                "strcat_array",
-                "make_list",
-                "count",
-                "max",
-                "take_any",
-                "bin",
-                "f",
-            ],
+            is_function: &|name| FUNCTIONS.contains(&name),
+            functions: &|| FUNCTIONS.to_vec(),
         };
         let found = repairs(&parse(text).query, &known);
         assert!(

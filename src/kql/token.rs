@@ -180,40 +180,175 @@ const UNITS: &[(&str, f64)] = &[
 
 /// Cuts a text into tokens.
 pub fn tokens(text: &str) -> (Vec<Token>, Vec<Diagnostic>) {
-    let mut found = Vec::with_capacity(text.len() / 4 + 4);
+    let mut found: Vec<Token> = Vec::with_capacity(text.len() / 3 + 4);
     let mut diagnostics = Vec::new();
-    let mut rest = text;
-    let mut is_line_start = true;
-    while let Some(first) = rest.chars().next() {
-        let start = text.len() - rest.len();
-        let (after, kind) = if is_line_start && first == '#' {
-            directive(rest).or_else(|_| token(rest))
-        } else {
-            token(rest)
-        }
-        .unwrap_or_else(|_| {
-            (
-                rest.get(first.len_utf8()..).unwrap_or(""),
-                TokenKind::Unknown,
-            )
-        });
-        let end = text.len() - after.len();
-        let token = Token {
-            kind,
-            span: Span::new(start as u32, end as u32),
+    let mut start = 0;
+    while start < text.len() {
+        let (kind, end) = match plain(text.as_bytes(), start) {
+            Some(plain) => plain,
+            None => {
+                let rest = text.get(start..).unwrap_or("");
+                let (kind, n_bytes) = first(rest, is_line_start(text, &found));
+                (kind, start + n_bytes)
+            }
         };
-        let (is_first, piece) = (is_line_start, || token.span.of(text));
-        is_line_start = false;
+        let span = Span::new(start as u32, end as u32);
         match kind {
-            TokenKind::Space => is_line_start = is_first || piece().contains('\n'),
-            TokenKind::Unknown => diagnostics.push(unknown(piece(), token.span)),
-            TokenKind::String => bad_escapes(piece(), token.span, &mut diagnostics),
+            TokenKind::Unknown => diagnostics.push(unknown(span.of(text), span)),
+            TokenKind::String => bad_escapes(span.of(text), span, &mut diagnostics),
             _ => {}
         }
-        found.push(token);
-        rest = after;
+        found.push(Token { kind, span });
+        start = end;
     }
     (found, diagnostics)
+}
+
+/// Whether nothing but blanks stands on the line before what follows the tokens.
+fn is_line_start(text: &str, found: &[Token]) -> bool {
+    match found {
+        [] => true,
+        [.., last] if last.kind == TokenKind::Space => {
+            found.len() == 1 || last.span.of(text).contains('\n')
+        }
+        _ => false,
+    }
+}
+
+/// The first token of a text, and its bytes.
+fn first(rest: &str, is_line_start: bool) -> (TokenKind, usize) {
+    let read = if is_line_start && rest.starts_with('#') {
+        directive(rest).or_else(|_| token(rest))
+    } else {
+        token(rest)
+    };
+    match read {
+        Ok((after, kind)) => (kind, rest.len() - after.len()),
+        Err(_) => {
+            let width = rest.chars().next().map_or(1, char::len_utf8);
+            (TokenKind::Unknown, width)
+        }
+    }
+}
+
+/// What a byte may be, by its value: part of a name, of a number, blank, a symbol on its own.
+const BYTES: [u8; 256] = {
+    let mut bytes = [0; 256];
+    let mut at = 0;
+    while at < 128 {
+        let byte = at as u8;
+        if byte.is_ascii_digit() {
+            bytes[at] |= DIGIT;
+        }
+        if continues_name(at as u8 as char) {
+            bytes[at] |= NAME;
+        }
+        if matches!(byte, b' ' | b'\t'..=b'\r') {
+            bytes[at] |= BLANK;
+        }
+        if matches!(
+            byte,
+            b'(' | b')'
+                | b'['
+                | b']'
+                | b','
+                | b';'
+                | b'|'
+                | b'+'
+                | b'-'
+                | b'*'
+                | b'%'
+                | b':'
+                | b'}'
+        ) {
+            bytes[at] |= ALONE;
+        }
+        at += 1;
+    }
+    bytes
+};
+const NAME: u8 = 1;
+const DIGIT: u8 = 2;
+const BLANK: u8 = 4;
+const ALONE: u8 = 8;
+
+/// What a byte may be; a byte of a character beyond ASCII is nothing.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn class(bytes: &[u8], at: usize) -> u8 {
+    match bytes.get(at) {
+        Some(&byte) => BYTES[byte as usize],
+        None => 0,
+    }
+}
+
+/// The place behind the bytes of a class; none where a character beyond ASCII follows.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn behind(bytes: &[u8], mut at: usize, of: u8) -> Option<usize> {
+    while class(bytes, at) & of != 0 {
+        at += 1;
+    }
+    match bytes.get(at) {
+        Some(byte) if !byte.is_ascii() => None,
+        _ => Some(at),
+    }
+}
+
+/// The tokens that most of every text is made of, told byte by byte, with where they end; what is
+/// not plain is read by the grammar, which gives the same for what is.
+fn plain(bytes: &[u8], start: usize) -> Option<(TokenKind, usize)> {
+    let first = *bytes.get(start)?;
+    let next = bytes.get(start + 1).copied().unwrap_or(0);
+    let class = BYTES[first as usize];
+    if class & BLANK != 0 {
+        return Some((TokenKind::Space, behind(bytes, start, BLANK)?));
+    }
+    if class & ALONE != 0 {
+        return Some((TokenKind::Symbol, start + 1));
+    }
+    if class & DIGIT != 0 {
+        let end = behind(bytes, start, DIGIT)?;
+        let is_whole = bytes.get(end) != Some(&b'.') && self::class(bytes, end) & NAME == 0;
+        return is_whole.then_some((TokenKind::Long, end));
+    }
+    if class & NAME != 0 && first != b'$' {
+        let end = behind(bytes, start, NAME)?;
+        // `mv-expand`, `in~`, `h"…"`, `long(…)`
+        let is_plain = match bytes.get(end) {
+            Some(b'-' | b'~' | b'"' | b'\'' | b'@' | b'`') => false,
+            Some(b'(') => !may_be_typed(first, end - start),
+            _ => true,
+        };
+        return is_plain.then_some((TokenKind::Word, end));
+    }
+    match first {
+        b'"' | b'\'' => {
+            let mut ends = bytes.get(start + 1..)?.iter();
+            let stop = |byte: &u8| *byte == first || matches!(byte, b'\\' | b'\n' | b'\r');
+            let end = start + 1 + ends.position(stop)?;
+            (bytes.get(end) == Some(&first)).then_some((TokenKind::String, end + 1))
+        }
+        b'/' if next == b'/' => {
+            let line = bytes.get(start..)?;
+            let end = memchr::memchr2(b'\n', b'\r', line).unwrap_or(line.len());
+            Some((TokenKind::Comment, start + end))
+        }
+        b'/' => Some((TokenKind::Symbol, start + 1)),
+        b'=' | b'<' | b'>' | b'.' => {
+            let is_pair = match first {
+                b'=' => matches!(next, b'>' | b'=' | b'~'),
+                b'<' => matches!(next, b'>' | b'='),
+                b'>' => next == b'=',
+                _ => next == b'.',
+            };
+            Some((TokenKind::Symbol, start + 1 + usize::from(is_pair)))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a name that `(` follows may be of a type: its first letter and its length tell most apart.
+const fn may_be_typed(first: u8, n_bytes: usize) -> bool {
+    matches!(first, b'b' | b'd' | b'g' | b'i' | b'l' | b'r' | b't') && 3 <= n_bytes && n_bytes <= 8
 }
 
 fn unknown(piece: &str, span: Span) -> Diagnostic {
@@ -562,6 +697,12 @@ fn bad_escapes(piece: &str, span: Span, diagnostics: &mut Vec<Diagnostic>) {
 
 /// The value of a string literal: quotes off, escapes undone.
 pub fn string_value(literal: &str) -> String {
+    // Nearly every text: quotes around what stands for itself.
+    if let [b'"' | b'\'', inner @ .., _] = literal.as_bytes()
+        && !inner.contains(&b'\\')
+    {
+        return without_quotes(literal).to_owned();
+    }
     let body = literal.trim_start_matches(['h', 'H']);
     for fence in ["```", "~~~"] {
         if let Some(inner) = body.strip_prefix(fence) {
@@ -814,6 +955,12 @@ mod tests {
 
     #[test]
     fn spans_cover_any_text() {
+        /// What is plain is what the grammar reads.
+        fn is_of_grammar(text: &str, token: Token) -> bool {
+            let rest = text.get(token.span.start as usize..).unwrap();
+            let n_bytes = (token.span.end - token.span.start) as usize;
+            token.kind == TokenKind::Directive || first(rest, false) == (token.kind, n_bytes)
+        }
         let mut state = 0x9E37_79B9_7F4A_7C15_u64;
         let mut next = move || {
             state ^= state << 13;
@@ -848,6 +995,13 @@ mod tests {
             "(",
             ")",
             "datetime",
+            "long",
+            "count",
+            "=",
+            "<",
+            ">",
+            "|",
+            "_",
             "//",
             "-",
             "mv-expand",
@@ -862,6 +1016,7 @@ mod tests {
             let (found, _) = tokens(&text);
             let mut end = 0;
             for token in found {
+                assert!(is_of_grammar(&text, token), "{text:?} {token:?}");
                 assert_eq!(token.span.start, end, "{text:?}");
                 assert!(
                     token.span.end > end && text.is_char_boundary(token.span.end as usize),

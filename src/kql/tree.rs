@@ -822,7 +822,7 @@ pub enum Literal {
     /// `1d`, `timespan(…)`: 100 ns ticks
     TimeSpan(Option<i64>),
     /// `guid(…)`
-    Guid(Option<u128>),
+    Guid(Option<[u8; 16]>),
     /// `dynamic(…)`: the JSON text, KQL literals inside written as their JSON
     Dynamic(String),
 }

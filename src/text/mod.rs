@@ -1,6 +1,6 @@
 //! Places in texts: byte spans inside, UTF-16 code units at the boundary.
 //!
-//! Input: a text. Output: [`Span`]s, line and column numbers, UTF-16 offsets.
+//! Input: a text. Output: [`Span`]s, UTF-16 offsets.
 //! Invariant: a span is a half-open byte range on character borders of the text it came from, and a
 //! text longer than 4 GiB never gets this far. Absent on purpose: names of files, encodings.
 
@@ -56,30 +56,15 @@ impl Span {
     }
 }
 
-/// Where lines start, and how far UTF-16 offsets lie from byte offsets.
-pub struct LineIndex<'t> {
+/// How far UTF-16 offsets lie from byte offsets.
+pub struct Utf16<'t> {
     text: &'t str,
-    line_starts: Vec<u32>,
 }
 
-impl<'t> LineIndex<'t> {
-    /// Reads the text once.
-    pub fn new(text: &'t str) -> Self {
-        let mut line_starts = vec![0];
-        line_starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
-        Self { text, line_starts }
-    }
-
-    /// One-based line and one-based column (in characters) of a byte offset.
-    pub fn line_column(&self, offset: u32) -> (u32, u32) {
-        let line = self
-            .line_starts
-            .partition_point(|&start| start <= offset)
-            .max(1)
-            - 1;
-        let start = self.line_starts.get(line).copied().unwrap_or(0);
-        let column = Span::new(start, offset).of(self.text).chars().count();
-        (line as u32 + 1, column as u32 + 1)
+impl<'t> Utf16<'t> {
+    /// The offsets of a text.
+    pub const fn new(text: &'t str) -> Self {
+        Self { text }
     }
 
     /// UTF-16 code units before a byte offset.
@@ -88,7 +73,11 @@ impl<'t> LineIndex<'t> {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        self.text.get(..end).unwrap_or("").encode_utf16().count() as u32
+        let before = self.text.get(..end).unwrap_or("");
+        if before.is_ascii() {
+            return before.len() as u32;
+        }
+        before.encode_utf16().count() as u32
     }
 
     /// Byte offset of a UTF-16 offset; the end of the text when it lies beyond.
@@ -119,12 +108,11 @@ mod tests {
     #[test]
     fn utf16_offsets_go_there_and_back() {
         let text = "a😀b\nç";
-        let index = LineIndex::new(text);
+        let index = Utf16::new(text);
         for (at, _) in text.char_indices() {
             assert_eq!(index.byte(index.utf16(at as u32)), at as u32);
         }
         assert_eq!(index.utf16(5), 3);
-        assert_eq!(index.line_column(7), (2, 1));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::kql::{complete, explain, printer};
 use crate::schema::translation;
 use crate::signature::{metrics, triage};
 use crate::table::Field;
-use crate::text::{LineIndex, Span};
+use crate::text::{Span, Utf16};
 use crate::value::{Type, datetime, number};
 use crate::{dataset, diagnostic, engine, input, redact};
 
@@ -18,7 +18,7 @@ fn range(json: &mut Json, text: &str, span: Span) {
 
 /// The members of a range.
 pub(super) fn offsets(json: &mut Json, text: &str, span: Span) {
-    let index = LineIndex::new(text);
+    let index = Utf16::new(text);
     json.put("start", &index.utf16(span.start))
         .put("end", &index.utf16(span.end));
 }

@@ -24,6 +24,10 @@ pub(super) fn object(write: impl FnOnce(&mut Json)) -> Answer {
 
 /// A list of one object for each item.
 pub(super) fn list<T>(items: impl IntoIterator<Item = T>, write: impl Fn(&mut Json, T)) -> Answer {
+    let mut items = items.into_iter().peekable();
+    if items.peek().is_none() {
+        return Ok(js_sys::Array::new().into());
+    }
     let mut json = Json::default();
     json.items(items, write);
     js_sys::JSON::parse(&json.text)

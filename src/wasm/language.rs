@@ -16,7 +16,7 @@ use crate::kql::complete::Callable;
 use crate::kql::{symbols, token};
 use crate::schema;
 use crate::table::Tables;
-use crate::text::LineIndex;
+use crate::text::Utf16;
 
 thread_local! {
     static KNOWN: Rc<dyn Tables> = Rc::new(schema::views(&[]));
@@ -54,7 +54,7 @@ fn checked(query: &str, tables: &dyn Tables, options: &JsValue) -> Answer {
 }
 
 fn completed(query: &str, offset: u32, tables: &Rc<dyn Tables>) -> Answer {
-    let offset = LineIndex::new(query).byte(offset);
+    let offset = Utf16::new(query).byte(offset);
     let found = language::complete(query, offset, tables, 0);
     json::list(&found, |json, one| dto::completion(json, query, one))
 }
@@ -65,7 +65,7 @@ fn explained(query: &str, tables: &dyn Tables) -> Answer {
 }
 
 fn hovered(query: &str, offset: u32, tables: &dyn Tables) -> Answer {
-    let offset = LineIndex::new(query).byte(offset);
+    let offset = Utf16::new(query).byte(offset);
     let analysis = language::analyse(query, tables, 0);
     match symbols::hover(query, offset, &analysis) {
         Some(hover) => json::object(|json| dto::hover(json, query, &hover)),
@@ -100,7 +100,7 @@ pub fn hover(query: &str, offset: u32, schema: Option<String>) -> Answer {
 /// The call that a place stands in.
 #[wasm_bindgen(js_name = kqlSignatureHelp)]
 pub fn signature_help(query: &str, offset: u32) -> Answer {
-    let offset = LineIndex::new(query).byte(offset);
+    let offset = Utf16::new(query).byte(offset);
     let found = symbols::call_at(query, offset).and_then(|call| {
         let known = engine::callables();
         let entry = known.into_iter().find(|entry| entry.name == call.name)?;
@@ -129,7 +129,7 @@ pub fn signature_help(query: &str, offset: u32) -> Answer {
 /// Where the name at a place is declared and used.
 #[wasm_bindgen(js_name = kqlReferences)]
 pub fn references(query: &str, offset: u32) -> Answer {
-    let offset = LineIndex::new(query).byte(offset);
+    let offset = Utf16::new(query).byte(offset);
     let analysis = language::analyse(query, tables(None)?.as_ref(), 0);
     let spans = symbols::references(&analysis, offset);
     json::list(&spans, |json, span| dto::offsets(json, query, *span))
@@ -138,7 +138,7 @@ pub fn references(query: &str, offset: u32) -> Answer {
 /// The edits that give the name at a place another spelling.
 #[wasm_bindgen(js_name = kqlRename)]
 pub fn rename(query: &str, offset: u32, name: &str) -> Answer {
-    let offset = LineIndex::new(query).byte(offset);
+    let offset = Utf16::new(query).byte(offset);
     let analysis = language::analyse(query, tables(None)?.as_ref(), 0);
     let edits = symbols::rename(&analysis, offset, name).ok_or_else(|| {
         Failure::new(
@@ -156,7 +156,7 @@ pub fn tokens(query: &str) -> Answer {
     let shown = tokens
         .iter()
         .filter(|token| token.kind != token::TokenKind::Space);
-    let index = LineIndex::new(query);
+    let index = Utf16::new(query);
     json::list(shown, |json, token| {
         json.text("kind", token.kind.name())
             .put("start", &index.utf16(token.span.start))
@@ -167,7 +167,7 @@ pub fn tokens(query: &str) -> Answer {
 /// The query for the rows that the filter at a place dropped, each with the condition that did.
 #[wasm_bindgen(js_name = kqlDropped)]
 pub fn dropped(query: &str, start: u32, n_rows: u32) -> Answer<String> {
-    let start = LineIndex::new(query).byte(start);
+    let start = Utf16::new(query).byte(start);
     crate::kql::dropped::dropped(query, start, n_rows).ok_or_else(|| {
         Failure::new(
             "usage",

@@ -15,10 +15,8 @@ use crate::redact;
 #[wasm_bindgen(js_name = kqlParse)]
 pub fn parse(query: &str) -> Answer {
     let diagnostics = parser::parse(query).diagnostics;
-    json::object(|json| {
-        json.list("diagnostics", &diagnostics, |json, diagnostic| {
-            dto::diagnostic(json, query, diagnostic);
-        });
+    json::list(&diagnostics, |json, diagnostic| {
+        dto::diagnostic(json, query, diagnostic);
     })
 }
 

@@ -185,7 +185,10 @@ impl<'q> Binder<'q> {
             Literal::TimeSpan(value) => {
                 (value.map_or(Value::Null, Value::TimeSpan), Type::TimeSpan)
             }
-            Literal::Guid(value) => (value.map_or(Value::Null, Value::Guid), Type::Guid),
+            Literal::Guid(value) => {
+                let bits = value.map(u128::from_be_bytes);
+                (bits.map_or(Value::Null, Value::Guid), Type::Guid)
+            }
             Literal::Dynamic(text) => {
                 (crate::table::column::dynamic_of(text).into(), Type::Dynamic)
             }

@@ -270,7 +270,7 @@ fn sha1(bytes: &[u8]) -> Vec<u8> {
 /// 32 bits of the fraction of a root of each of the first primes.
 fn roots<const N: usize>(exponent: f64) -> [u32; N] {
     let mut found = [0; N];
-    let is_prime = |number: &u32| (2..*number).all(|divisor| number % divisor != 0);
+    let is_prime = |number: &u32| (2..*number).all(|divisor| !number.is_multiple_of(divisor));
     for (place, prime) in found.iter_mut().zip((2..).filter(is_prime)) {
         *place = (f64::from(prime).powf(exponent).fract() * 4_294_967_296.0) as u32;
     }

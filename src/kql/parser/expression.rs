@@ -4,97 +4,14 @@
 //! string operators (`has`, `=~`, `matches regex`, …); signs; members, indexes and calls. Only
 //! `and`, `or` and arithmetic chain.
 
-use super::{Parser, words};
+use super::Parser;
+use super::words::{self, EQUALITY, Infix, OR, RELATION, TEXT, Traits, infix};
 use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
 use crate::kql::token::TokenKind;
 use crate::kql::tree::{
-    BinaryOperator, ColumnDeclaration, Expr, ListOperator, Name, Pipeline, Source, TextOperator,
-    TextRelation, UnaryOperator,
+    BinaryOperator, ColumnDeclaration, Expr, Name, Pipeline, Source, UnaryOperator,
 };
 use crate::text::Span;
-
-/// What stands between two operands.
-#[derive(Clone, Copy, PartialEq)]
-enum Infix {
-    Or,
-    And,
-    Binary(BinaryOperator),
-    List(ListOperator),
-    Between { is_negated: bool },
-}
-
-const OR: u8 = 1;
-const AND: u8 = 2;
-const EQUALITY: u8 = 3;
-const RELATION: u8 = 4;
-const SUM: u8 = 5;
-const PRODUCT: u8 = 6;
-const TEXT: u8 = 7;
-
-fn infix(text: &str) -> Option<(Infix, u8)> {
-    use BinaryOperator as B;
-    let (bare, is_negated) = match text.strip_prefix('!') {
-        Some(bare) => (bare, true),
-        None => (text, false),
-    };
-    let found = match text {
-        "or" => (Infix::Or, OR),
-        "and" => (Infix::And, AND),
-        "==" => (Infix::Binary(B::Equal), EQUALITY),
-        "!=" | "<>" => (Infix::Binary(B::NotEqual), EQUALITY),
-        "in" => (Infix::List(ListOperator::In), EQUALITY),
-        "!in" => (Infix::List(ListOperator::NotIn), EQUALITY),
-        "in~" => (Infix::List(ListOperator::InIgnoreCase), EQUALITY),
-        "!in~" => (Infix::List(ListOperator::NotInIgnoreCase), EQUALITY),
-        "has_any" => (Infix::List(ListOperator::HasAny), EQUALITY),
-        "has_all" => (Infix::List(ListOperator::HasAll), EQUALITY),
-        "between" | "!between" => (Infix::Between { is_negated }, EQUALITY),
-        "<" => (Infix::Binary(B::Less), RELATION),
-        "<=" => (Infix::Binary(B::LessOrEqual), RELATION),
-        ">" => (Infix::Binary(B::Greater), RELATION),
-        ">=" => (Infix::Binary(B::GreaterOrEqual), RELATION),
-        "+" => (Infix::Binary(B::Add), SUM),
-        "-" => (Infix::Binary(B::Subtract), SUM),
-        "*" => (Infix::Binary(B::Multiply), PRODUCT),
-        "/" => (Infix::Binary(B::Divide), PRODUCT),
-        "%" => (Infix::Binary(B::Modulo), PRODUCT),
-        "=~" => (Infix::Binary(B::EqualIgnoreCase), TEXT),
-        "!~" => (Infix::Binary(B::NotEqualIgnoreCase), TEXT),
-        "matches" => (Infix::Binary(B::MatchesRegex), TEXT),
-        _ => {
-            let (relation, is_case_sensitive, is_negated) = match bare {
-                "has" | ":" => (TextRelation::Has, false, is_negated),
-                "has_cs" => (TextRelation::Has, true, is_negated),
-                "hasprefix" => (TextRelation::HasPrefix, false, is_negated),
-                "hasprefix_cs" => (TextRelation::HasPrefix, true, is_negated),
-                "hassuffix" => (TextRelation::HasSuffix, false, is_negated),
-                "hassuffix_cs" => (TextRelation::HasSuffix, true, is_negated),
-                "contains" => (TextRelation::Contains, false, is_negated),
-                "contains_cs" | "containscs" => (TextRelation::Contains, true, is_negated),
-                "notcontains" => (TextRelation::Contains, false, true),
-                "notcontainscs" => (TextRelation::Contains, true, true),
-                "startswith" => (TextRelation::StartsWith, false, is_negated),
-                "startswith_cs" => (TextRelation::StartsWith, true, is_negated),
-                "endswith" => (TextRelation::EndsWith, false, is_negated),
-                "endswith_cs" => (TextRelation::EndsWith, true, is_negated),
-                "like" => (TextRelation::Like, false, false),
-                "likecs" => (TextRelation::Like, true, false),
-                "notlike" => (TextRelation::Like, false, true),
-                "notlikecs" => (TextRelation::Like, true, true),
-                _ => return None,
-            };
-            (
-                Infix::Binary(B::Text(TextOperator {
-                    relation,
-                    is_case_sensitive,
-                    is_negated,
-                })),
-                TEXT,
-            )
-        }
-    };
-    Some(found)
-}
 
 /// A spelling that another language has for an operator.
 struct Foreign {
@@ -155,30 +72,19 @@ impl Parser<'_> {
 
     /// Whether an operator that needs no input starts here.
     fn at_source_operator(&self) -> bool {
-        let next_is_assignment = self.nth_is(1, "=");
+        if !self.traits().any(Traits::SOURCE) || self.nth_is(1, "=") {
+            return false;
+        }
         match self.peek() {
-            _ if !self.at_word() || next_is_assignment => false,
-            "print"
-            | "union"
-            | "search"
-            | "find"
-            | "macro-expand"
-            | "graph-match"
-            | "graph-shortest-paths"
-            | "graph-to-table"
-            | "graph-mark-components" => true,
             "range" => self.nth_is(2, "from") || (self.nth_is(1, "[") && self.nth_is(4, "from")),
             "evaluate" => self.nth_is_word(1),
-            _ => false,
+            _ => true,
         }
     }
 
     /// Whether an operator stands here whose `|` was forgotten.
     pub(super) fn at_operator_without_bar(&self) -> bool {
-        self.at_word()
-            && words::OPERATORS.contains(&self.peek())
-            && !self.at("as")
-            && !self.is_silent
+        self.traits().any(Traits::OPERATOR) && !self.at("as") && !self.is_silent
     }
 
     /// `name = value`, `(a, b) = value`, or a plain expression.
@@ -238,7 +144,11 @@ impl Parser<'_> {
     /// The names before a `=`; reads nothing when there is none.
     pub(super) fn assigned_names(&mut self) -> Option<Vec<Name>> {
         let first = self.at;
-        if self.at("(") {
+        let is_list = self.at("(");
+        if !is_list && !self.nth_is(1, "=") && !self.nth_is(3, "=") {
+            return None;
+        }
+        if is_list {
             let mut names = Vec::new();
             self.at += 1;
             while let Some(name) = self.declared_name() {
@@ -265,11 +175,11 @@ impl Parser<'_> {
             return Some(name);
         }
         let is_name = match self.kind()? {
-            TokenKind::Word => !words::is_no_name(self.peek()) || self.nth_is(1, "="),
+            TokenKind::Word => !self.traits().is_no_name() || self.nth_is(1, "="),
             TokenKind::Placeholder => true,
             _ => false,
         };
-        if is_name && words::is_no_name(self.peek()) {
+        if is_name && self.traits().is_no_name() {
             self.reserved_word("a name");
         }
         is_name.then(|| self.bare_name())
@@ -421,11 +331,15 @@ impl Parser<'_> {
     }
 
     /// The operator that stands next, in its own or in a foreign spelling, if it binds so tightly.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn infix_of(&self, loosest: u8) -> Option<(Infix, u8)> {
-        let found = match (self.foreign_operator(), self.kind()?) {
-            (Some(foreign), _) => infix(&foreign.right),
-            (None, TokenKind::Word | TokenKind::Symbol) => infix(self.peek()),
-            _ => None,
+        let next = self.nth(0)?;
+        let found = match words::infix_at(next.infix) {
+            None if next.traits.any(Traits::BOUNDARY) && !self.nth_is(1, "|") => None,
+            None => self
+                .foreign_operator()
+                .and_then(|foreign| infix(&foreign.right)),
+            found => found,
         };
         found.filter(|&(_, strength)| strength >= loosest)
     }
@@ -433,6 +347,9 @@ impl Parser<'_> {
     /// Reads the operator; a foreign spelling is reported with its repair.
     fn take_infix(&mut self) -> Span {
         let start = self.here();
+        if self.nth(0).is_some_and(|next| next.infix != 0) {
+            return self.bump();
+        }
         let Some(Foreign {
             message,
             right,
@@ -458,7 +375,10 @@ impl Parser<'_> {
 
     /// Spellings of other languages: `&&`, `||`, `AND`, `=`, `not in`.
     fn foreign_operator(&self) -> Option<Foreign> {
-        let word = self.peek();
+        let word = match self.kind()? {
+            TokenKind::Word | TokenKind::Symbol => self.peek(),
+            _ => return None,
+        };
         let (message, right, n_tokens) = match word {
             "&&" => ("`&&` is no operator of KQL", "and".to_owned(), 1),
             "=" if self.at("=") => ("`=` gives a name, `==` compares", "==".to_owned(), 1),
@@ -477,9 +397,10 @@ impl Parser<'_> {
                 }
                 ("`not` cannot stand before an operator", right, 2)
             }
+            _ if !word.bytes().any(|byte| byte.is_ascii_uppercase()) => return None,
             _ => {
                 let lower = word.to_ascii_lowercase();
-                if lower == word || lower == "matches" {
+                if lower == "matches" {
                     return None;
                 }
                 ("operators are written in lower case", lower, 1)
@@ -530,18 +451,13 @@ impl Parser<'_> {
     fn list_of_values(&mut self, operator: Span) -> Vec<Expr> {
         let opened = self.here();
         if self.at("[")
-            && let Some(close) = self
-                .closing
-                .get(self.at)
-                .copied()
-                .flatten()
-                .and_then(|at| self.tokens.get(at).copied())
+            && let Some(close) = self.closing(0).map(|(_, close)| close.span)
         {
             let round = |span, text: &str| Edit {
                 span,
                 text: text.to_owned(),
             };
-            let edits = vec![round(opened, "("), round(close.span, ")")];
+            let edits = vec![round(opened, "("), round(close, ")")];
             let fix = Fix {
                 title: "Use parentheses".to_owned(),
                 edits,
@@ -600,10 +516,12 @@ impl Parser<'_> {
 
     fn unary(&mut self) -> Expr {
         let start = self.here();
-        let operator = match self.peek() {
-            "-" if self.at("-") => UnaryOperator::Minus,
-            "+" if self.at("+") => UnaryOperator::Plus,
-            _ => return self.postfix(),
+        let operator = if self.at("-") {
+            UnaryOperator::Minus
+        } else if self.at("+") {
+            UnaryOperator::Plus
+        } else {
+            return self.postfix();
         };
         self.bump();
         let operand = Box::new(self.postfix());
@@ -681,9 +599,8 @@ impl Parser<'_> {
             self.expected("a member behind `.`");
             return Self::missing(self.here());
         }
-        if words::is_no_value(self.peek())
-            && !(self.nth_is(1, "(") && words::is_callable(self.peek()))
-        {
+        let traits = self.traits();
+        if traits.is_no_value() && !(self.nth_is(1, "(") && traits.is_callable()) {
             self.reserved_word("a member");
         }
         let name = self.bare_name();
@@ -769,8 +686,7 @@ impl Parser<'_> {
         if !self.nth_is(opening, "(") {
             return None;
         }
-        let closing = self.closing.get(self.at + opening).copied().flatten()?;
-        let end = self.tokens.get(closing)?.span.end;
+        let end = self.closing(opening)?.1.span.end;
         let (from, to) = if opening == 1 {
             ("not", "")
         } else {
@@ -794,62 +710,15 @@ impl Parser<'_> {
     }
 
     fn word(&mut self) -> Expr {
-        let word = self.peek();
-        let start = self.here();
-        match word {
-            "dynamic" if self.nth_is(1, "(") => return self.dynamic(),
-            "typeof" if self.nth_is(1, "(") => return self.type_of(),
-            "datatable" | "__contextual_datatable" if self.nth_is(1, "(") => {
-                return self.datatable();
-            }
-            "externaldata" | "external_data" if self.nth_is(1, "(") => return self.external_data(),
-            "inline_external_table" if self.nth_is(1, "(") => {
-                self.bump();
-                let columns = self.columns();
-                self.skip_part(self.level());
-                return Expr::ExternalData {
-                    columns,
-                    sources: Vec::new(),
-                    properties: Vec::new(),
-                    span: self.from(start),
-                };
-            }
-            "entity_group" if self.nth_is(1, "[") => {
-                let function = self.bare_name();
-                let opened = self.bump();
-                let arguments = if self.at("]") {
-                    Vec::new()
-                } else {
-                    self.list(Self::argument)
-                };
-                self.close("]", opened);
-                return Expr::Call {
-                    function,
-                    arguments,
-                    span: self.from(start),
-                };
-            }
-            "not" if self.is_operand_ahead() => {
-                self.slip(
-                    Diagnostic::error(
-                        codes::SYNTAX,
-                        start,
-                        "`not` is a function and requires parentheses",
-                    )
-                    .with_help("write `not(…)`"),
-                );
-                let function = self.bare_name();
-                let arguments = vec![self.postfix_once()];
-                return Expr::Call {
-                    function,
-                    arguments,
-                    span: self.from(start),
-                };
-            }
-            _ => {}
+        let traits = self.traits();
+        if traits.any(Traits::FORM)
+            && let Some(form) = self.form()
+        {
+            return form;
         }
+        let start = self.here();
         if self.nth_is(1, "(") {
-            if !words::is_callable(word) {
+            if !traits.is_callable() {
                 self.reserved_word("a function");
             }
             let function = self.bare_name();
@@ -866,29 +735,81 @@ impl Parser<'_> {
         if next_is_glued {
             return self.glued();
         }
-        if infix(word).is_some() {
+        if self.nth(0).is_some_and(|word| word.infix != 0) {
             let error = Diagnostic::error(
                 codes::SYNTAX,
                 start,
-                format!("`{word}` requires a value before it"),
+                format!("`{}` requires a value before it", self.peek()),
             );
             self.report(error.with_help("each comparison names its column"));
             return Self::missing(start);
         }
-        if words::is_no_value(word) {
+        if traits.is_no_value() {
             self.reserved_word("an expression");
             return Self::missing(start);
         }
         Expr::Name(self.bare_name())
     }
 
+    /// What a word reads that has a grammar of its own; none where it is a name like others.
+    fn form(&mut self) -> Option<Expr> {
+        let start = self.here();
+        Some(match self.peek() {
+            "dynamic" if self.nth_is(1, "(") => self.dynamic(),
+            "typeof" if self.nth_is(1, "(") => self.type_of(),
+            "datatable" | "__contextual_datatable" if self.nth_is(1, "(") => self.datatable(),
+            "externaldata" | "external_data" if self.nth_is(1, "(") => self.external_data(),
+            "inline_external_table" if self.nth_is(1, "(") => {
+                self.bump();
+                let columns = self.columns();
+                self.skip_part(self.level());
+                Expr::ExternalData {
+                    columns,
+                    sources: Vec::new(),
+                    properties: Vec::new(),
+                    span: self.from(start),
+                }
+            }
+            "entity_group" if self.nth_is(1, "[") => {
+                let function = self.bare_name();
+                let opened = self.bump();
+                let arguments = if self.at("]") {
+                    Vec::new()
+                } else {
+                    self.list(Self::argument)
+                };
+                self.close("]", opened);
+                Expr::Call {
+                    function,
+                    arguments,
+                    span: self.from(start),
+                }
+            }
+            "not" if self.is_operand_ahead() => {
+                self.slip(
+                    Diagnostic::error(
+                        codes::SYNTAX,
+                        start,
+                        "`not` is a function and requires parentheses",
+                    )
+                    .with_help("write `not(…)`"),
+                );
+                let function = self.bare_name();
+                let arguments = vec![self.postfix_once()];
+                Expr::Call {
+                    function,
+                    arguments,
+                    span: self.from(start),
+                }
+            }
+            _ => return None,
+        })
+    }
+
     /// Whether `not` stands here with an operand behind it instead of parentheses.
     fn is_operand_ahead(&self) -> bool {
         self.nth(1).is_some_and(|next| match next.kind {
-            TokenKind::Word => {
-                infix(next.span.of(self.text)).is_none()
-                    && !words::is_no_value(next.span.of(self.text))
-            }
+            TokenKind::Word => next.infix == 0 && !next.traits.is_no_value(),
             TokenKind::String | TokenKind::Typed => true,
             _ => false,
         })

@@ -1,6 +1,7 @@
 //! Literals: from the text of a token to its value.
 
 use super::Parser;
+use super::words::Traits;
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::kql::token::{self, TokenKind};
 use crate::kql::tree::{Expr, Literal};
@@ -10,8 +11,14 @@ use crate::value::{Decimal, datetime, guid, number, real, timespan};
 impl Parser<'_> {
     /// A literal token, or none when the next token is no literal.
     pub(super) fn literal(&mut self) -> Option<Expr> {
+        let kind = self.kind()?;
+        if kind == TokenKind::Symbol
+            || (kind == TokenKind::Word && !self.traits().any(Traits::TRUTH))
+        {
+            return None;
+        }
         let text = self.peek();
-        let literal = match self.kind()? {
+        let literal = match kind {
             TokenKind::String | TokenKind::Unknown => return Some(self.string()),
             TokenKind::Long => {
                 // `-9223372036854775808`: the sign is read before, and negating wraps back.
@@ -38,11 +45,7 @@ impl Parser<'_> {
                 Literal::TimeSpan(value)
             }
             TokenKind::Typed => return Some(self.typed()),
-            TokenKind::Word => match text {
-                "true" | "True" | "TRUE" => Literal::Bool(Some(true)),
-                "false" | "False" | "FALSE" => Literal::Bool(Some(false)),
-                _ => return None,
-            },
+            TokenKind::Word => Literal::Bool(Some(text.eq_ignore_ascii_case("true"))),
             _ => return None,
         };
         Some(Expr::Literal(literal, self.bump()))
@@ -53,7 +56,12 @@ impl Parser<'_> {
         let start = self.here();
         let mut text = String::new();
         while matches!(self.kind(), Some(TokenKind::String | TokenKind::Unknown)) {
-            text.push_str(&token::string_value(self.peek()));
+            let value = token::string_value(self.peek());
+            if text.is_empty() {
+                text = value;
+            } else {
+                text.push_str(&value);
+            }
             self.bump();
         }
         Expr::Literal(Literal::String(text), self.from(start))
@@ -128,7 +136,7 @@ impl Parser<'_> {
             }
             _ => {
                 let value = guid::parse(plain);
-                (Literal::Guid(value), value.is_some())
+                (Literal::Guid(value.map(u128::to_be_bytes)), value.is_some())
             }
         };
         if !is_read && !is_null {
@@ -283,7 +291,9 @@ fn write_literal(literal: &Literal, is_negative: bool, out: &mut String) {
                 out,
             );
         }
-        Literal::Guid(Some(bits)) => write_json_string(&guid::text(*bits), out),
+        Literal::Guid(Some(bytes)) => {
+            write_json_string(&guid::text(u128::from_be_bytes(*bytes)), out);
+        }
         Literal::Dynamic(json) => out.push_str(json),
         _ => out.push_str("null"),
     }

@@ -16,6 +16,7 @@ use super::token::{Token, TokenKind, tokens};
 use super::tree::{self, Expr, Name, Query};
 use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
 use crate::text::{Span, cut};
+use words::Traits;
 
 /// Most problems that are told about one text.
 const MAX_PROBLEMS: usize = 100;
@@ -42,17 +43,9 @@ impl Parsed {
 /// Reads a query text.
 pub fn parse(text: &str) -> Parsed {
     let (all, diagnostics) = tokens(text);
-    let is_read = |token: &Token| match token.kind {
-        TokenKind::Unknown => token.span.of(text).contains(['"', '\'', '`', '“', '‘']),
-        _ => !token.is_trivia(),
-    };
-    let tokens: Vec<Token> = all.into_iter().filter(is_read).collect();
-    let (nesting, closing) = brackets(text, &tokens);
     let mut parser = Parser {
         text,
-        tokens,
-        nesting,
-        closing,
+        tokens: pieces(text, &all),
         at: 0,
         depth: 0,
         height: 0,
@@ -63,43 +56,98 @@ pub fn parse(text: &str) -> Parsed {
     };
     let query = parser.query();
     let mut diagnostics = parser.diagnostics;
-    crate::value::order::sort_by_key(&mut diagnostics, |d| (d.span.start, d.span.end));
+    if diagnostics.len() > 1 {
+        crate::value::order::sort_by_key(&mut diagnostics, |d| (d.span.start, d.span.end));
+    }
     Parsed { query, diagnostics }
 }
 
-/// How many brackets are open around each token (a bracket counts as outside of itself), and for
-/// each opening bracket the place of the one that closes it.
-fn brackets(text: &str, tokens: &[Token]) -> (Vec<u32>, Vec<Option<usize>>) {
-    let mut open = Vec::new();
-    let mut nesting = Vec::with_capacity(tokens.len());
-    let mut closing = vec![None; tokens.len()];
-    for (at, token) in tokens.iter().enumerate() {
-        let symbol = if token.kind == TokenKind::Symbol {
-            token.span.of(text)
-        } else {
-            ""
-        };
-        if let (")" | "]" | "}", Some(opening)) = (symbol, open.last().copied()) {
-            open.pop();
-            if let Some(place) = closing.get_mut::<usize>(opening) {
-                *place = Some(at);
+/// A token as the parser asks for it.
+#[derive(Clone, Copy)]
+struct Piece {
+    /// The tag of a word or symbol; 0, which no text has, for everything else.
+    tag: u64,
+    span: Span,
+    /// How many brackets are open around it; a bracket counts as outside of itself.
+    nesting: u32,
+    /// The place of the bracket that closes this one; [`NOWHERE`] when there is none.
+    closing: u32,
+    kind: TokenKind,
+    traits: Traits,
+    infix: u8,
+}
+
+/// A place that no token has.
+const NOWHERE: u32 = u32::MAX;
+
+/// The tokens that are read, without spaces and comments.
+fn pieces(text: &str, tokens: &[Token]) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::with_capacity(tokens.len() / 2 + 4);
+    let mut open: Vec<u32> = Vec::new();
+    for token in tokens {
+        let (kind, span) = (token.kind, token.span);
+        let (mut tag, mut word) = (0, None);
+        match kind {
+            TokenKind::Space | TokenKind::Comment | TokenKind::Directive => continue,
+            TokenKind::Unknown if !span.of(text).contains(['"', '\'', '`', '“', '‘']) => {
+                continue;
             }
+            TokenKind::Word | TokenKind::Symbol => {
+                tag = tag_of(text, span);
+                word = Some(words::of_tag(tag, || span.of(text)));
+            }
+            _ => {}
         }
-        nesting.push(open.len() as u32);
-        if let "(" | "[" | "{" = symbol {
+        let at = pieces.len() as u32;
+        if kind == TokenKind::Symbol
+            && (tag == symbol(b')') || tag == symbol(b']') || tag == symbol(b'}'))
+            && let Some(opening) = open
+                .pop()
+                .and_then(|opening| pieces.get_mut(opening as usize))
+        {
+            opening.closing = at;
+        }
+        let nesting = open.len() as u32;
+        if kind == TokenKind::Symbol
+            && (tag == symbol(b'(') || tag == symbol(b'[') || tag == symbol(b'{'))
+        {
             open.push(at);
         }
+        pieces.push(Piece {
+            tag,
+            span,
+            nesting,
+            closing: NOWHERE,
+            kind,
+            traits: word.map_or(Traits::NONE, |word| word.traits),
+            infix: word.map_or(0, |word| word.infix),
+        });
     }
-    (nesting, closing)
+    pieces
+}
+
+/// The tag of a symbol of one character.
+const fn symbol(byte: u8) -> u64 {
+    1 << 56 | byte as u64
+}
+
+/// The tag of a piece of the text; nearly all are short and read in one go.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn tag_of(text: &str, span: Span) -> u64 {
+    let (start, n) = (span.start as usize, (span.end - span.start) as usize);
+    if n <= words::LONGEST_EXACT
+        && let Some(bytes) = text.as_bytes().get(start..start + 8)
+        && let Ok(bytes) = bytes.try_into()
+    {
+        let all = u64::from_le_bytes(bytes);
+        return (n as u64) << 56 | (all & ((1 << (8 * n)) - 1));
+    }
+    words::tag(span.of(text))
 }
 
 struct Parser<'t> {
     text: &'t str,
-    /// Without spaces and comments.
-    tokens: Vec<Token>,
-    nesting: Vec<u32>,
-    /// Where the bracket that opens at a token is closed.
-    closing: Vec<Option<usize>>,
+    tokens: Vec<Piece>,
     at: usize,
     /// How many nodes stand above the one being read.
     depth: u32,
@@ -114,14 +162,17 @@ struct Parser<'t> {
 }
 
 impl<'t> Parser<'t> {
-    fn nth(&self, n: usize) -> Option<Token> {
-        self.tokens.get(self.at + n).copied()
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn nth(&self, n: usize) -> Option<&Piece> {
+        self.tokens.get(self.at + n)
     }
 
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn kind(&self) -> Option<TokenKind> {
         self.nth(0).map(|token| token.kind)
     }
 
+    #[inline(never)]
     fn nth_text(&self, n: usize) -> &'t str {
         self.nth(n).map_or("", |token| token.span.of(self.text))
     }
@@ -130,16 +181,33 @@ impl<'t> Parser<'t> {
         self.nth_text(0)
     }
 
-    /// Whether the next token is this word or symbol; a string with the same text is not.
-    fn at(&self, text: &str) -> bool {
-        self.nth_is(0, text)
+    /// What the next word or symbol is.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn traits(&self) -> Traits {
+        self.nth(0).map_or(Traits::NONE, |token| token.traits)
     }
 
+    /// Whether the next token is this word or symbol; a string with the same text is not.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn at(&self, text: &str) -> bool {
+        let is_exact = text.len() <= words::LONGEST_EXACT;
+        self.has_tag(words::tag(text)) && (is_exact || self.peek() == text)
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn nth_is(&self, n: usize, text: &str) -> bool {
-        self.nth(n).is_some_and(|token| {
-            matches!(token.kind, TokenKind::Word | TokenKind::Symbol)
-                && token.span.of(self.text) == text
-        })
+        let is_exact = text.len() <= words::LONGEST_EXACT;
+        self.nth_has_tag(n, words::tag(text)) && (is_exact || self.nth_text(n) == text)
+    }
+
+    #[inline(never)]
+    fn has_tag(&self, tag: u64) -> bool {
+        self.nth(0).is_some_and(|token| token.tag == tag)
+    }
+
+    #[inline(never)]
+    fn nth_has_tag(&self, n: usize, tag: u64) -> bool {
+        self.nth(n).is_some_and(|token| token.tag == tag)
     }
 
     fn at_word(&self) -> bool {
@@ -151,13 +219,14 @@ impl<'t> Parser<'t> {
             .is_some_and(|token| token.kind == TokenKind::Word)
     }
 
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn at_end(&self) -> bool {
         self.at >= self.tokens.len()
     }
 
     /// Whether an operator or statement can end here.
     fn at_boundary(&self) -> bool {
-        self.at_end() || ["|", ";", ")", "]", "}"].iter().any(|text| self.at(text))
+        self.at_end() || self.traits().any(Traits::BOUNDARY)
     }
 
     /// The next token, or the empty place behind the last.
@@ -193,11 +262,16 @@ impl<'t> Parser<'t> {
         span
     }
 
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn eat(&mut self, text: &str) -> bool {
-        let is_there = self.at(text);
-        if is_there {
-            self.at += 1;
-        }
+        self.eat_tag(words::tag(text), text)
+    }
+
+    #[inline(never)]
+    fn eat_tag(&mut self, tag: u64, text: &str) -> bool {
+        let is_exact = text.len() <= words::LONGEST_EXACT;
+        let is_there = self.has_tag(tag) && (is_exact || self.peek() == text);
+        self.at += usize::from(is_there);
         is_there
     }
 
@@ -233,10 +307,15 @@ impl<'t> Parser<'t> {
     }
 
     /// Reads the symbol or word, or reports that `why` needs it.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn expect(&mut self, text: &str, why: &str) -> bool {
-        if self.eat(text) {
-            return true;
-        }
+        self.eat(text) || self.is_forgotten(text, why)
+    }
+
+    /// Reports a missing symbol or word; a word may have been forgotten, and reading goes on.
+    #[cold]
+    #[inline(never)]
+    fn is_forgotten(&mut self, text: &str, why: &str) -> bool {
         let message = format!("{why} requires `{text}`, found {}", self.found());
         let mut error = Diagnostic::error(codes::SYNTAX, self.here(), message);
         let is_forgotten =
@@ -265,10 +344,16 @@ impl<'t> Parser<'t> {
     }
 
     /// Reads a closing bracket, or reports which one is open.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn close(&mut self, bracket: &str, opened: Span) {
-        if self.eat(bracket) || self.is_silent {
-            return;
+        if !self.eat(bracket) && !self.is_silent {
+            self.not_closed(bracket, opened);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn not_closed(&mut self, bracket: &str, opened: Span) {
         let open = opened.of(self.text);
         let place = self.here();
         let error = if self.at_end() || self.at(";") {
@@ -290,7 +375,7 @@ impl<'t> Parser<'t> {
                 self.kind(),
                 Some(TokenKind::Symbol | TokenKind::Unknown) | None
             );
-            if starts_operand && !(self.at_word() && words::is_no_value(self.peek())) {
+            if starts_operand && !(self.at_word() && self.traits().is_no_value()) {
                 let end = self.behind();
                 let edits = vec![Edit {
                     span: end,
@@ -313,7 +398,7 @@ impl<'t> Parser<'t> {
         let at = self
             .tokens
             .partition_point(|token| token.span.start < opened.start);
-        let level = self.nesting.get(at).copied().unwrap_or(0);
+        let level = self.tokens.get(at).map_or(0, |token| token.nesting);
         let before = at
             .checked_sub(1)
             .and_then(|at| self.tokens.get(at))
@@ -334,11 +419,9 @@ impl<'t> Parser<'t> {
                 | ";"
         ) || opened.of(self.text) == "{";
         let bar = (at + 1..self.tokens.len()).find(|&at| {
-            self.nesting.get(at) == Some(&(level + 1))
-                && self
-                    .tokens
-                    .get(at)
-                    .is_some_and(|token| token.span.of(self.text) == "|")
+            self.tokens
+                .get(at)
+                .is_some_and(|token| token.nesting == level + 1 && token.span.of(self.text) == "|")
         });
         match bar
             .filter(|_| !holds_table)
@@ -393,7 +476,7 @@ impl<'t> Parser<'t> {
 
     /// Skips to the `|`, `;` or closing bracket that ends a part at a nesting of `level`.
     fn skip_part(&mut self, level: u32) {
-        while let Some(&here) = self.nesting.get(self.at) {
+        while let Some(here) = self.nth(0).map(|token| token.nesting) {
             if here < level || (here == level && (self.at("|") || self.at(";"))) {
                 break;
             }
@@ -401,8 +484,14 @@ impl<'t> Parser<'t> {
         }
     }
 
+    /// The token that closes the bracket at the n-th next token, with its place.
+    fn closing(&self, n: usize) -> Option<(usize, &Piece)> {
+        let at = self.nth(n)?.closing as usize;
+        Some((at, self.tokens.get(at)?))
+    }
+
     fn level(&self) -> u32 {
-        self.nesting.get(self.at).copied().unwrap_or(0)
+        self.nth(0).map_or(0, |token| token.nesting)
     }
 
     /// `a, b, c`; a comma behind the last is reported and taken away.
@@ -444,7 +533,7 @@ impl<'t> Parser<'t> {
         if let Some(name) = self.bracketed_name() {
             return name;
         }
-        if self.at_word() && !words::is_no_name(self.peek()) {
+        if self.at_word() && !self.traits().is_no_name() {
             return self.bare_name();
         }
         if self.kind() == Some(TokenKind::Placeholder) {
@@ -494,7 +583,7 @@ impl<'t> Parser<'t> {
         // A value right behind it says that the keyword is one, in the wrong place.
         let is_name = self.nth(1).is_none_or(|next| match next.kind {
             TokenKind::Symbol => !matches!(next.span.of(self.text), "(" | "[" | "*"),
-            TokenKind::Word => words::is_no_value(next.span.of(self.text)),
+            TokenKind::Word => next.traits.is_no_value(),
             _ => false,
         });
         if is_name {

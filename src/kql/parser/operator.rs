@@ -1,6 +1,7 @@
 //! Tabular operators, one function each; the word behind `|` decides which.
 
-use super::{Parser, words};
+use super::words::{self, Traits};
+use super::{NOWHERE, Parser, Piece};
 use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
 use crate::kql::token::{TokenKind, string_value};
 use crate::kql::tree::{
@@ -24,10 +25,10 @@ impl Parser<'_> {
                 span: self.bump(),
             };
         }
-        let word = if self.at_word() { self.peek() } else { "" };
-        if !words::OPERATORS.contains(&word) {
+        if !self.traits().any(Traits::OPERATOR) {
             return self.no_operator();
         }
+        let word = self.peek();
         self.bump();
         let operator = self.operator_called(word, start);
         self.grow();
@@ -304,7 +305,7 @@ impl Parser<'_> {
         let at = self
             .tokens
             .partition_point(|token| token.span.start < start.start);
-        self.nesting.get(at).copied().unwrap_or(0)
+        self.tokens.get(at).map_or(0, |token| token.nesting)
     }
 
     /// Reads over the rest of an operator that the tree keeps as a whole.
@@ -315,19 +316,13 @@ impl Parser<'_> {
         }
         let first = self.at;
         self.skip_part(self.level_of(start));
-        let is_open = |at: &usize| {
-            let is_bracket = self
-                .tokens
-                .get(*at)
-                .is_some_and(|token| matches!(token.span.of(self.text), "(" | "[" | "{"));
-            is_bracket && self.closing.get(*at) == Some(&None)
+        let is_open = |token: &&Piece| {
+            matches!(token.span.of(self.text), "(" | "[" | "{") && token.closing == NOWHERE
         };
-        if let Some(open) = (first..self.at)
-            .find(is_open)
-            .and_then(|at| self.tokens.get(at).copied())
-        {
-            let message = format!("`{}` is never closed", open.span.of(self.text));
-            self.report(Diagnostic::error(codes::SYNTAX, open.span, message));
+        let read = self.tokens.get(first..self.at).unwrap_or(&[]);
+        if let Some(open) = read.iter().find(is_open).map(|token| token.span) {
+            let message = format!("`{}` is never closed", open.of(self.text));
+            self.report(Diagnostic::error(codes::SYNTAX, open, message));
         }
     }
 
@@ -430,7 +425,7 @@ impl Parser<'_> {
             };
             last = Some(name.clone());
             let is_word = parser.at_word() && (parser.nth_is(1, ",") || parser.nth_is(1, ")"));
-            let value = if is_word && words::is_no_value(parser.peek()) {
+            let value = if is_word && parser.traits().is_no_value() {
                 Expr::Name(parser.bare_name())
             } else {
                 parser.expression()
@@ -858,7 +853,7 @@ impl Parser<'_> {
     fn partition_column(&mut self) -> Expr {
         let start = self.here();
         let closing = if self.nth_is(1, "(") {
-            self.closing.get(self.at + 1).copied().flatten()
+            self.closing(1).map(|(at, _)| at)
         } else {
             None
         };
@@ -897,7 +892,7 @@ impl Parser<'_> {
                 has_wildcard: true,
             };
         }
-        if self.at_word() && (words::is_no_value(self.peek()) || words::is_kind(self.peek())) {
+        if self.at_word() && (self.traits().is_no_value() || self.traits().is_kind()) {
             self.reserved_word("a column");
         }
         NamePattern {

@@ -225,9 +225,8 @@ impl Parser<'_> {
 
     /// Whether a `{` stands behind the parentheses that open at the n-th token.
     fn has_body(&self, n: usize) -> bool {
-        let closing = self.closing.get(self.at + n).copied().flatten();
-        closing
-            .and_then(|at| self.tokens.get(at + 1))
+        self.closing(n)
+            .and_then(|(at, _)| self.tokens.get(at + 1))
             .is_some_and(|token| {
                 let text = token.span.of(self.text);
                 text == "{" || (token.kind == TokenKind::Placeholder && text.starts_with('{'))

@@ -416,7 +416,8 @@ fn depth_has_a_limit_that_never_overflows() {
         let work = move || {
             let known = Known {
                 column: &|_, _| None,
-                functions: &[],
+                is_function: &|_| false,
+                functions: &Vec::new,
             };
             let once = printer::format(&fine).expect("the text is fine");
             assert_eq!(printer::format(&once).as_ref(), Ok(&once));
@@ -507,7 +508,8 @@ fn any_token_soup_gives_a_tree() {
         }
         let known = Known {
             column: &|_, name| Some(name.to_uppercase()),
-            functions: &["dynamic", "ab"],
+            is_function: &|name| ["dynamic", "ab"].contains(&name),
+            functions: &|| vec!["dynamic", "ab"],
         };
         let found = repair::repairs(&parse(&text).query, &known);
         let fixes: Vec<Fix> = found.iter().filter_map(|d| d.fix.clone()).collect();
