@@ -449,10 +449,10 @@ fn graphs_are_matched_by_patterns() {
             &format!("{STAFF} | graph-match (a)-->(b), (b)-[r*0..1]->(c) where a.age < 30 project c.name, r.boss"),
             "c_name|r_boss\nBob|[]\nAnn|[\"Ann\"]",
         ),
-        (&format!("{STAFF} | graph-to-table nodes with_node_id=n"), "n|name|age\n0|Ann|32\n1|Bob|31\n2|Eve|27\n3|Joe|null"),
+        (&format!("{STAFF} | graph-to-table nodes with_node_id=n"), "n|name|age\n-2968686957054320093|Ann|32\n-7133945255344544237|Bob|31\n4363395278938690453|Eve|27\n2187322603520676647|Joe|null"),
         (
             &format!("{STAFF} | graph-to-table edges with_source_id=s with_target_id=t"),
-            "s|t|who|boss\n1|0|Bob|Ann\n2|1|Eve|Bob\n3|0|Joe|Ann",
+            "s|t|who|boss\n-7133945255344544237|-2968686957054320093|Bob|Ann\n4363395278938690453|-7133945255344544237|Eve|Bob\n2187322603520676647|-2968686957054320093|Joe|Ann",
         ),
         (
             "datatable(a:long, b:long) [1, 2, 2, 3, 3, 1, 3, 4, 5, 6] | make-graph a --> b with_node_id=n

@@ -289,7 +289,7 @@ impl<'q> Binder<'q> {
             for (option, end) in numbers {
                 if let Some(name) = property(&output.properties, option).and_then(word) {
                     fields.push(Field::new(name, Type::Long));
-                    columns.push(Given::Number(*end));
+                    columns.push(Given::Hash(*end));
                 }
             }
             let own = if output.is_nodes {

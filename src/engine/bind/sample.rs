@@ -11,7 +11,6 @@ use crate::engine::plan::{Node, Operator, Plan};
 use crate::kql::tree;
 use crate::table::Field;
 use crate::text::Span;
-use crate::value::Type;
 use std::rc::Rc;
 
 impl<'q> Binder<'q> {
@@ -47,14 +46,7 @@ impl<'q> Binder<'q> {
                 "compute it with `extend` before",
             );
         }
-        if bound.kind == Type::Dynamic {
-            return wrong_with_help(
-                codes::TYPE,
-                value.span(),
-                "a `dynamic` cannot be grouped by",
-                "convert it, e.g. with `tostring(…)`",
-            );
-        }
+        self.refuse_key(&bound, "a `dynamic` cannot be grouped by")?;
         let name = given
             .map(str::to_owned)
             .or_else(|| naming::automatic(value))
