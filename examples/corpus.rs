@@ -12,7 +12,7 @@ use kqlens::dataset::{AddOptions, Dataset, check};
 use kqlens::diagnostic::Severity;
 use kqlens::engine::Job;
 use kqlens::kql::check::Target;
-use kqlens::kql::{parser, printer};
+use kqlens::kql::{edits, parser, printer, repair};
 use kqlens::table::Tables;
 use kqlens::value::{Dynamic, datetime, dynamic};
 use std::collections::BTreeMap;
@@ -134,6 +134,8 @@ fn formats(report: &mut Report, records: &[Dynamic], mut out: impl io::Write) ->
                 shape(&once, &span) == shape(&query, &span),
                 || id.clone(),
             );
+            let edited = repair::apply_edits(&query, &edits::edits(&query, &once));
+            report.add("FORMAT is small edits", edited == once, || id.clone());
             let n_comments = |text: &str| {
                 let (tokens, _) = kqlens::kql::token::tokens(text);
                 let comments = tokens.iter().map(|token| token.span.of(text));

@@ -88,10 +88,12 @@ fn names_are_declared_once() {
             assert!(names.insert(*name), "{name} is declared twice");
         }
     }
-    assert!(
-        kqlens::engine::plugin::KUSTO_FUNCTIONS.is_sorted(),
-        "the list is searched by halves"
-    );
+    for name in scalar::refused::GROUPS.iter().flat_map(|group| group.names) {
+        assert!(
+            scalar::find(name).is_none() && aggregate::find(name).is_none(),
+            "{name} is refused and declared"
+        );
+    }
 }
 
 /// `distinct … | count` has a way of its own for texts: it counts what `distinct` would give.

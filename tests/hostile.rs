@@ -5,11 +5,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
+use kqlens::dataset::{self, language};
 use kqlens::diagnostic::{Diagnostic, codes};
 use kqlens::engine::{Job, Step};
+use kqlens::kql::check::Target;
 use kqlens::kql::{parser, printer};
 use kqlens::schema::translation;
-use kqlens::table::NoTables;
+use kqlens::table::{NoTables, Tables};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -35,6 +37,25 @@ fn run(query: &str) -> End {
     let query = query.to_owned();
     let shown: String = query.chars().take(60).collect();
     let work = move || {
+        // What helps to write a query looks at every state of it, and ends as well.
+        let tables: Rc<dyn Tables> = Rc::new(NoTables);
+        let helps: [&dyn Fn(); 3] = [
+            &|| {
+                drop(dataset::check::check(
+                    &query,
+                    &NoTables,
+                    Target::default(),
+                    0,
+                ))
+            },
+            &|| drop(language::explain(&query, &NoTables, 0)),
+            &|| drop(language::complete(&query, query.len() as u32, &tables, 0)),
+        ];
+        for help in helps {
+            let start = Instant::now();
+            help();
+            assert!(start.elapsed() < LONGEST_STEP, "{:?}", start.elapsed());
+        }
         let start = Instant::now();
         let mut job = match Job::start(&query, Rc::new(NoTables), 0) {
             Ok(job) => job,
@@ -126,6 +147,62 @@ fn chain(n_names: usize, statement: impl Fn(usize) -> String) -> String {
 /// Either is fine, as long as it ends.
 fn ends(query: &str) {
     run(query);
+}
+
+/// Bodies that run for every group, in each other.
+#[test]
+fn nested_bodies_end() {
+    for (open, close) in [
+        ("mv-apply a = x on (", ")"),
+        ("partition hint.strategy=native by k (", ")"),
+        ("partition by k (as t | ", ")"),
+        ("partition by k { print k = 1, x = 1 | ", "}"),
+        ("fork (", ")"),
+        ("facet by k with (", ")"),
+        ("join kind=inner (print k = 1, x = 2 | ", ") on k"),
+        ("make-graph k --> x partitioned-by k (", ")"),
+        ("invoke f() | ", ""),
+    ] {
+        for depth in [30, 90, 190] {
+            ends(&format!(
+                "let f = (T:(*)) {{ T }}; print k = 1, x = dynamic([1]) | {}count{}",
+                open.repeat(depth),
+                close.repeat(depth)
+            ));
+        }
+    }
+    answers(
+        &format!(
+            "print x = dynamic([1]) | {}count{}",
+            "mv-apply a = x on (".repeat(50),
+            ")".repeat(50)
+        ),
+        "[1]",
+    );
+    ends(&format!(
+        "range x from 1 to 9 step 1 | serialize | extend y = {}x{}",
+        "prev(row_cumsum(".repeat(90),
+        "))".repeat(90)
+    ));
+    ends(&format!(
+        "range x from 1 to 9 step 1 | scan with ({})",
+        "step s: true;".repeat(10_000)
+    ));
+    let steps: String = (0..300)
+        .map(|at| format!("step s{at}: x > {at};"))
+        .collect();
+    ends(&format!(
+        "range x from 1 to 999 step 1 | scan with ({steps})"
+    ));
+    let hops: String = (0..300).map(|at| format!("-->(n{at})")).collect();
+    ends(&format!(
+        "range x from 1 to 999 step 1 | extend y = x + 1 | make-graph x --> y with_node_id=n
+         | graph-match (a){hops} project a.n"
+    ));
+    ends(&format!(
+        "range x from 1 to 999 step 1 | top-nested of x by count(){}",
+        ", top-nested of x by count()".repeat(300)
+    ));
 }
 
 #[test]

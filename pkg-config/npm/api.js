@@ -147,7 +147,7 @@ export class Dataset {
     while (!job.step(Math.min(1000, Math.max(0, end - now()))).done) {
       if (now() >= end) {
         job.cancel();
-        throw new KqlensError('timeout', `the query took longer than ${options.timeoutMs} ms`);
+        throw job.timeout(options.timeoutMs);
       }
     }
     return job.result();
@@ -234,6 +234,17 @@ export class QueryJob {
     return this.#handle.call((inner) => stepFor(budgetMs, () => inner.step()));
   }
 
+  /** Ends the job; the error says where most of the time went. */
+  timeout(timeoutMs) {
+    const stage = this.#handle.call((inner) => inner.busiest());
+    this.cancel();
+    const words = `the query took longer than ${timeoutMs} ms`;
+    if (stage === null) return new KqlensError('timeout', words);
+    const { text, range, rowsOut } = stage;
+    const word = /^[\w-]*/.exec(text)[0];
+    return new KqlensError('timeout', `${words}, most of it in \`${word}\`, which gave ${rowsOut} rows`, range, 'filter more before it, or give more time');
+  }
+
   result() {
     const result = this.#handle.call((inner) => inner.result());
     this.#handle.free();
@@ -251,8 +262,12 @@ export class QueryResult {
 
   constructor(inner, elapsedMs) {
     this.#handle = new Handle(inner);
-    const { columns, rowCount, render, stages, notes } = this.#handle.call((result) => result.description());
-    Object.assign(this, { columns, rowCount, render, stages, notes, elapsedMs });
+    const { columns, rowCount, render, stages, notes, further } = this.#handle.call((result) => result.description());
+    const tables = further.map((name, index) => ({
+      name,
+      result: new QueryResult(this.#handle.call((result) => result.takeFurther(index)), elapsedMs),
+    }));
+    Object.assign(this, { columns, rowCount, render, stages, notes, further: tables, elapsedMs });
   }
 
   rows(from = 0, to = this.rowCount) {
@@ -276,6 +291,7 @@ export class QueryResult {
   }
 
   free() {
+    for (const { result } of this.further) result.free();
     this.#handle.free();
   }
 
@@ -338,6 +354,7 @@ export const kql = {
   check: (query, options = {}) => guarded(() => glue.kqlCheck(query, schemaText(options.schema), options)),
   rules: () => structuredClone(catalogues.rules),
   format: (query) => guarded(() => glue.kqlFormat(query)),
+  formatEdits: (query) => guarded(() => glue.kqlFormatEdits(query)),
   explain: (query, options = {}) => guarded(() => glue.kqlExplain(query, schemaText(options.schema))),
   complete: (query, offset, options = {}) => guarded(() => describedAll(glue.kqlComplete(query, offset, schemaText(options.schema)))),
   hover: (query, offset, options = {}) => guarded(() => hovered(glue.kqlHover(query, offset, schemaText(options.schema)))),

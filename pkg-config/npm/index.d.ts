@@ -223,6 +223,8 @@ export class QueryJob {
   private constructor();
   /** Runs for about `budgetMs`, 20 if not given. */
   step(budgetMs?: number): JobProgress;
+  /** Ends the job; the error names the stage that took most of the time. */
+  timeout(timeoutMs: number): KqlensError;
   result(): QueryResult;
   cancel(): void;
 }
@@ -247,6 +249,8 @@ export class QueryResult {
   readonly stages: StageInfo[];
   /** What to know of the answer: functions that are exact here, rows that were cut. */
   readonly notes: string[];
+  /** The other tables of `fork` and `facet`; `free()` frees them too. */
+  readonly further: { name: string; result: QueryResult }[];
   readonly elapsedMs: number;
   rows(from?: number, to?: number): Cell[][];
   column(index: number): ColumnData;
@@ -390,6 +394,8 @@ export const kql: {
   check(query: string, options?: SchemaOptions & { target?: Target }): Diagnostic[];
   rules(): Rule[];
   format(query: string): string;
+  /** The small edits that `format` makes, so that a caret stays at its token. */
+  formatEdits(query: string): Edit[];
   explain(query: string, options?: SchemaOptions): ExplainStep[];
   complete(query: string, offset: number, options?: SchemaOptions): Completion[];
   hover(query: string, offset: number, options?: SchemaOptions): Hover | null;

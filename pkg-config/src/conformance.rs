@@ -55,7 +55,7 @@ pub fn run(options: &[String]) -> Result<()> {
         report += &format!("WITHOUT geo_* {}\n", total.unwrap_or_default().trim());
         report += &errors(&folder)?;
         report += &in_wasm(&[
-            (cases, results),
+            (cases, results.clone()),
             (
                 suites().join("kql/errors_dev.jsonl"),
                 folder.join("errors.jsonl"),
@@ -63,6 +63,11 @@ pub fn run(options: &[String]) -> Result<()> {
         ])?;
     }
     print!("{report}");
+    for message in refusals(&fs::read_to_string(&results)?) {
+        if !is_listed(&message)? {
+            bail!("`tests/conformance/REFUSED.md` does not list this refusal: {message}");
+        }
+    }
     if n_wrong > 0 {
         bail!("{n_wrong} answers are wrong: what cannot be answered exactly is refused");
     }
@@ -70,6 +75,34 @@ pub fn run(options: &[String]) -> Result<()> {
         keep_floors(&report, "floors.txt")?;
     }
     Ok(())
+}
+
+/// What the engine said where it refused a case by name.
+fn refusals(results: &str) -> Vec<String> {
+    let lines = results.lines();
+    lines
+        .filter_map(|line| line.split_once("\"error\":\"KQL03"))
+        .map(|(_, rest)| {
+            rest.get(3..)
+                .unwrap_or(rest)
+                .trim_end_matches("\"}")
+                .to_owned()
+        })
+        .collect()
+}
+
+/// Whether the list of refusals names what a message is about: its first name, or its first words.
+fn is_listed(message: &str) -> Result<bool> {
+    let path = root().join("tests/conformance/REFUSED.md");
+    let list =
+        fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let name = message.split('`').nth(1);
+    let words: Vec<&str> = message.split(' ').take(5).collect();
+    Ok(match name {
+        Some(name) if name.starts_with("geo_") => list.contains("`geo_…`"),
+        Some(name) => list.contains(&format!("`{name}`")),
+        None => list.contains(&words.join(" ")),
+    })
 }
 
 /// Answers that differ from the recorded one; a refusal is no answer.

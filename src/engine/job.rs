@@ -14,6 +14,7 @@ use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::kql::tree::Query;
 use crate::table::{Field, Tables};
 use crate::text::Span;
+use rustc_hash::FxHashSet;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -258,31 +259,19 @@ impl Job {
         }
     }
 
+    /// What went through the operators so far.
+    pub fn stages(&self) -> Vec<Stage> {
+        let running = self.running.as_ref();
+        let running = running.map_or_else(Vec::new, |running| stages(&running.counters.borrow()));
+        self.stages.iter().cloned().chain(running).collect()
+    }
+
     /// Ends a table of the answer and begins the next, if there is one.
     fn finish(&mut self) -> Step {
         let Some(running) = self.running.take() else {
             return Step::Done;
         };
-        let counters = running.counters.borrow();
-        let without = |names: &[String], others: &[String]| -> Vec<String> {
-            let names = names.iter().filter(|name| !others.contains(name));
-            names.cloned().collect()
-        };
-        let stage = |counts: &operator::Counts| {
-            let inputs = || counts.inputs.iter().filter_map(|at| counters.get(*at));
-            let before = inputs().next().map(|input| input.columns.as_slice());
-            let inputs_ms: f64 = inputs().map(|input| input.elapsed_ms).sum();
-            Stage {
-                keyword: counts.keyword,
-                span: counts.span,
-                rows_in: inputs().map(|input| input.rows_out).sum(),
-                rows_out: counts.rows_out,
-                added: before.map_or_else(Vec::new, |before| without(&counts.columns, before)),
-                dropped: before.map_or_else(Vec::new, |before| without(before, &counts.columns)),
-                elapsed_ms: (counts.elapsed_ms - inputs_ms).max(0.0),
-            }
-        };
-        self.stages.extend(counters.iter().map(stage));
+        self.stages.extend(stages(&running.counters.borrow()));
         let relation = Relation {
             fields: running.fields,
             batches: running.batches,
@@ -342,6 +331,19 @@ pub struct Finished {
     pub is_cut: bool,
 }
 
+impl Finished {
+    /// An answer of rows alone.
+    pub const fn of(relation: Relation) -> Self {
+        Self {
+            relation,
+            further: Vec::new(),
+            render: None,
+            stages: Vec::new(),
+            is_cut: false,
+        }
+    }
+}
+
 /// A table of an answer that has several.
 #[derive(Debug)]
 pub struct NamedTable {
@@ -357,6 +359,30 @@ fn graph_in(plan: &Plan) -> Option<Span> {
         Operator::Graph(_) => Some(plan.span),
         _ => plan.inputs().into_iter().find_map(graph_in),
     }
+}
+
+/// What was counted of the operators of a query, as its stages.
+fn stages(counters: &[operator::Counts]) -> Vec<Stage> {
+    let without = |names: &[String], others: &[String]| -> Vec<String> {
+        let others: FxHashSet<&String> = others.iter().collect();
+        let names = names.iter().filter(|name| !others.contains(name));
+        names.cloned().collect()
+    };
+    let stage = |counts: &operator::Counts| {
+        let inputs = || counts.inputs.iter().filter_map(|at| counters.get(*at));
+        let before = inputs().next().map(|input| input.columns.as_slice());
+        let inputs_ms: f64 = inputs().map(|input| input.elapsed_ms).sum();
+        Stage {
+            keyword: counts.keyword,
+            span: counts.span,
+            rows_in: inputs().map(|input| input.rows_out).sum(),
+            rows_out: counts.rows_out,
+            added: before.map_or_else(Vec::new, |before| without(&counts.columns, before)),
+            dropped: before.map_or_else(Vec::new, |before| without(before, &counts.columns)),
+            elapsed_ms: (counts.elapsed_ms - inputs_ms).max(0.0),
+        }
+    };
+    counters.iter().map(stage).collect()
 }
 
 /// Operators one inside the other.

@@ -36,13 +36,16 @@ const BOUND_FUNCTIONS: &[&str] = &[
     "column_names_of",
     "columnifexists",
     "database",
+    "iscolumnexists",
     "materialize",
     "next",
     "pack_all",
     "prev",
+    "replace",
     "resource",
     "row_cumsum",
     "row_number",
+    "row_rank",
     "row_rank_dense",
     "row_rank_min",
     "row_window_session",
@@ -65,7 +68,9 @@ pub fn function_names() -> Vec<&'static str> {
     let aggregates =
         aggregate::catalogue().flat_map(|entry| std::iter::once(&entry.name).chain(entry.aliases));
     let plugins = plugin::ENTRIES.iter().map(|entry| &entry.name);
-    let others = plugin::KUSTO_FUNCTIONS.iter().chain(BOUND_FUNCTIONS);
+    let refused = scalar::refused::GROUPS.iter();
+    let refused = refused.flat_map(|group| group.names);
+    let others = refused.chain(BOUND_FUNCTIONS);
     scalars
         .chain(aggregates)
         .chain(plugins)
@@ -82,7 +87,7 @@ pub fn is_function(name: &str) -> bool {
     (scalar::find(name).is_some() && !is_operator)
         || aggregate::find(name).is_some()
         || plugin::ENTRIES.iter().any(|entry| entry.name == name)
-        || plugin::KUSTO_FUNCTIONS.binary_search(&name).is_ok()
+        || scalar::refused::instead_of(name).is_some()
         || BOUND_FUNCTIONS.contains(&name)
 }
 

@@ -8,7 +8,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::text::Span;
 use crate::value::{Field, Type};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
 /// A query and what its names mean.
@@ -47,6 +47,15 @@ pub struct Columns {
 }
 
 impl Columns {
+    /// The columns that others do not have.
+    pub fn without(&self, others: &Self) -> Vec<&Field> {
+        let others: FxHashSet<&str> = others.fields.iter().map(|one| one.name.as_str()).collect();
+        let fields = self.fields.iter();
+        fields
+            .filter(|field| !others.contains(field.name.as_str()))
+            .collect()
+    }
+
     /// The column of a name.
     pub fn find(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)

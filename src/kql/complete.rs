@@ -12,6 +12,7 @@ use super::token::{self, Token, TokenKind};
 use super::tree::Statement;
 use crate::text::Span;
 use crate::value::Type;
+use rustc_hash::FxHashSet;
 
 /// Something that may stand there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub struct Completion {
 }
 
 /// What is offered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CompletionKind {
     /// A tabular operator.
     Operator,
@@ -131,6 +132,7 @@ pub fn complete(
     let mut list = List {
         span: place.typed,
         found: Vec::new(),
+        known: FxHashSet::default(),
     };
     let last = place.before.last().map(|(_, word)| *word);
     let operator = operator_before(&place.before);
@@ -155,6 +157,7 @@ pub fn complete(
 struct List {
     span: Span,
     found: Vec<Completion>,
+    known: FxHashSet<(String, CompletionKind)>,
 }
 
 impl List {
@@ -163,11 +166,7 @@ impl List {
     }
 
     fn add_as(&mut self, label: &str, insert: String, kind: CompletionKind, detail: &str) {
-        if self
-            .found
-            .iter()
-            .any(|known| known.label == label && known.kind == kind)
-        {
+        if !self.known.insert((label.to_owned(), kind)) {
             return;
         }
         self.found.push(Completion {

@@ -56,11 +56,8 @@ impl Explainer<'_> {
     fn say(&mut self, span: Span, depth: usize, text: impl Into<String>) {
         let stage = self.analysis.stage(span);
         let names = |of: &Columns, without: &Columns| -> Vec<String> {
-            let fields = of.fields.iter();
-            fields
-                .filter(|field| without.find(&field.name).is_none())
-                .map(|field| field.name.clone())
-                .collect()
+            let fields = of.without(without).into_iter();
+            fields.map(|field| field.name.clone()).collect()
         };
         // A source has no columns before it: those it brings are no news.
         let is_source = stage.is_none_or(|stage| stage.input.fields.is_empty());

@@ -8,6 +8,7 @@ pub mod analysis;
 pub mod check;
 pub mod complete;
 pub mod dropped;
+pub mod edits;
 pub mod explain;
 pub mod names;
 pub mod operators;

@@ -126,23 +126,39 @@ impl Dynamic {
             Self::DateTime(ticks) => datetime::text(*ticks),
             Self::TimeSpan(ticks) => timespan::text(*ticks),
             Self::Guid(bits) => guid::text(*bits),
-            _ => self.to_json(),
+            _ => {
+                let mut out = String::new();
+                self.write_json(&mut out, &|number| {
+                    number.is_finite().then(|| number::service_text(number))
+                });
+                out
+            }
+        }
+    }
+
+    /// Whether it is known how the service writes every real inside.
+    pub fn has_known_text(&self) -> bool {
+        match self {
+            Self::Real(number) => number::has_known_text(*number),
+            Self::Array(items) => items.iter().all(Self::has_known_text),
+            Self::Bag(members) => members.iter().all(|(_, value)| value.has_known_text()),
+            _ => true,
         }
     }
 
     /// Compact JSON.
     pub fn to_json(&self) -> String {
         let mut out = String::new();
-        self.write_json(&mut out);
+        self.write_json(&mut out, &number::real_json);
         out
     }
 
-    fn write_json(&self, out: &mut String) {
+    fn write_json(&self, out: &mut String, real: &dyn Fn(f64) -> Option<String>) {
         match self {
             Self::Null => out.push_str("null"),
             Self::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
             Self::Long(number) => out.push_str(&number.to_string()),
-            Self::Real(number) => match number::real_json(*number) {
+            Self::Real(number) => match real(*number) {
                 Some(text) => out.push_str(&text),
                 None => write_json_string(&number_name(*number), out),
             },
@@ -156,7 +172,7 @@ impl Dynamic {
                     if at > 0 {
                         out.push(',');
                     }
-                    item.write_json(out);
+                    item.write_json(out, real);
                 }
                 out.push(']');
             }
@@ -168,7 +184,7 @@ impl Dynamic {
                     }
                     write_json_string(key, out);
                     out.push(':');
-                    value.write_json(out);
+                    value.write_json(out, real);
                 }
                 out.push('}');
             }

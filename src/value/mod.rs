@@ -218,7 +218,7 @@ impl Value {
             Self::Bool(false) => "False".to_owned(),
             Self::Int(number) => number.to_string(),
             Self::Long(number) => number.to_string(),
-            Self::Real(number) => number::real_text(*number),
+            Self::Real(number) => number::service_text(*number),
             Self::Decimal(number) => number.to_string(),
             Self::String(text) => text.as_ref().to_owned(),
             Self::DateTime(ticks) => datetime::text(*ticks),

@@ -27,6 +27,26 @@ pub fn real_text(number: f64) -> String {
     text
 }
 
+/// The text of a real as the service's `tostring` writes it; known of those that
+/// [`has_known_text`] admits.
+pub fn service_text(number: f64) -> String {
+    if !number.is_finite() || number == 0.0 {
+        return real_text(number);
+    }
+    let (digits, exponent) = real::service_digits(number.abs());
+    if !(-4..15).contains(&exponent) {
+        return real_text(number);
+    }
+    let mut text = if number < 0.0 { "-" } else { "" }.to_owned();
+    write_plain(&mut text, &digits, exponent);
+    text
+}
+
+/// Whether it is known how the service writes a real: without an exponent, that is.
+pub fn has_known_text(number: f64) -> bool {
+    !number.is_finite() || number == 0.0 || (1e-4..1e15).contains(&number.abs())
+}
+
 /// The text of a real without an exponent, where it is finite.
 pub fn plain_text(number: f64) -> String {
     if !number.is_finite() {
@@ -143,6 +163,22 @@ mod tests {
         ] {
             assert_eq!(real_text(number), text);
         }
+    }
+
+    #[test]
+    fn reals_print_like_the_service() {
+        for (number, text) in [
+            (0.1 + 0.2, "0.30000000000000007"),
+            (-0.1 - 0.2, "-0.30000000000000007"),
+            (0.1, "0.1"),
+            (1234.5, "1234.5"),
+            (-0.0, "-0.0"),
+            (f64::NEG_INFINITY, "-inf"),
+        ] {
+            assert_eq!(service_text(number), text);
+            assert!(has_known_text(number));
+        }
+        assert!(!has_known_text(1e15) && !has_known_text(-9.9e-5));
     }
 
     #[test]

@@ -5,6 +5,9 @@
 //! division; those of up to 19 digits 128 bits; all others exact arithmetic on decimal digits. The
 //! standard library does the same with tables that weigh 20 kB in the module.
 
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+
 /// The powers of ten that a real holds exactly end here.
 const MAX_EXACT_POWER: i32 = 22;
 /// The powers of five that 64 bits hold end here.
@@ -208,6 +211,169 @@ pub fn shortest(number: f64) -> (String, i32) {
     best
 }
 
+/// Digits up to which the service writes the fewest.
+const MAX_SHORTEST_DIGITS: usize = 15;
+
+/// The digits that the service writes of a number which is finite and more than zero, and the power
+/// of ten of the first of them.
+///
+/// Of most numbers these are the fewest that read back as it. Where more than 15 are needed, the
+/// service takes the first digits of the upper border of what reads back (Grisu2), and turns the last
+/// one down toward the number only when few of them stand behind the point of the scaled number.
+pub fn service_digits(number: f64) -> (String, i32) {
+    let (digits, exponent) = shortest(number);
+    if digits.len() <= MAX_SHORTEST_DIGITS {
+        return (digits, exponent);
+    }
+    let bits = number.to_bits();
+    let (mantissa, exponent) = match (bits >> 52) as i32 {
+        0 => (bits, MIN_EXPONENT),
+        biased => (bits & ((1 << 52) - 1) | 1 << 52, biased - 1075),
+    };
+    let is_power = mantissa == 1 << 52;
+    // The borders lie half way to the neighbours; all three get the exponent of the upper one.
+    let upper = Scaled::of(2 * mantissa + 1, exponent - 1);
+    let (lower, lower_exponent) = if is_power {
+        (4 * mantissa - 1, exponent - 2)
+    } else {
+        (2 * mantissa - 1, exponent - 1)
+    };
+    let lower = Scaled {
+        mantissa: lower << (lower_exponent - upper.exponent),
+        exponent: upper.exponent,
+    };
+    let steps = f64::from(-61 - upper.exponent) * std::f64::consts::LOG10_2 + 347.0;
+    let index = (steps.ceil() as i32 >> 3) + 1;
+    let mut power = 348 - 8 * index;
+    let scale = power_of_ten_scaled(-power);
+    let middle = Scaled::of(mantissa, exponent).times(scale);
+    let upper = upper.times(scale);
+    let upper_mantissa = upper.mantissa - 1;
+    let mut width = upper_mantissa - (lower.times(scale).mantissa + 1);
+    let away = upper_mantissa - middle.mantissa;
+    // Digits before the point, then behind it, until what is left lies inside the borders.
+    let shift = (-upper.exponent) as u32;
+    let one = 1_u64 << shift;
+    let (mut whole, mut fraction) = (upper_mantissa >> shift, upper_mantissa & (one - 1));
+    let mut digits: Vec<u8> = Vec::with_capacity(18);
+    let put = |digit: u64, digits: &mut Vec<u8>| {
+        if digit > 0 || !digits.is_empty() {
+            digits.push(digit as u8);
+        }
+    };
+    let mut n_left = whole.to_string().len() as u32;
+    let mut is_done = false;
+    while n_left > 0 && !is_done {
+        n_left -= 1;
+        let unit = 10_u64.pow(n_left);
+        put(whole / unit, &mut digits);
+        whole %= unit;
+        let rest = (whole << shift) + fraction;
+        if rest <= width {
+            power += n_left as i32;
+            turn_down(&mut digits, width, rest, unit << shift, away);
+            is_done = true;
+        }
+    }
+    let mut n_behind = 0;
+    while !is_done {
+        (fraction, width) = (fraction * 10, width.wrapping_mul(10));
+        n_behind += 1;
+        put(fraction >> shift, &mut digits);
+        fraction &= one - 1;
+        if fraction < width {
+            power -= n_behind as i32;
+            // The service's table of powers ends here, and it takes the number for its border.
+            let away = if n_behind < 9 {
+                away.wrapping_mul(10_u64.pow(n_behind))
+            } else {
+                0
+            };
+            turn_down(&mut digits, width, fraction, one, away);
+            is_done = true;
+        }
+    }
+    let first = power + digits.len() as i32 - 1;
+    let text: String = digits
+        .iter()
+        .map(|digit| char::from(b'0' + digit))
+        .collect();
+    (text.trim_end_matches('0').to_owned(), first)
+}
+
+/// Makes the last digit smaller while that brings the digits nearer to the number.
+fn turn_down(digits: &mut [u8], width: u64, mut rest: u64, unit: u64, away: u64) {
+    let Some(last) = digits.last_mut() else {
+        return;
+    };
+    while rest < away
+        && width - rest >= unit
+        && (rest + unit < away || away - rest > rest + unit - away)
+        && *last > 0
+    {
+        *last -= 1;
+        rest += unit;
+    }
+}
+
+/// A number as 64 bits times a power of two, the highest bit set.
+#[derive(Clone, Copy)]
+struct Scaled {
+    mantissa: u64,
+    exponent: i32,
+}
+
+impl Scaled {
+    fn of(mantissa: u64, exponent: i32) -> Self {
+        let shift = mantissa.leading_zeros();
+        Self {
+            mantissa: mantissa << shift,
+            exponent: exponent - shift as i32,
+        }
+    }
+
+    /// The upper 64 bits of the product, rounded.
+    fn times(self, other: Self) -> Self {
+        let product = u128::from(self.mantissa) * u128::from(other.mantissa);
+        Self {
+            mantissa: ((product + (1 << 63)) >> 64) as u64,
+            exponent: self.exponent + other.exponent + 64,
+        }
+    }
+}
+
+/// A power of ten as 64 bits, rounded to nearest; each is computed once.
+fn power_of_ten_scaled(power: i32) -> Scaled {
+    thread_local! {
+        static KNOWN: RefCell<FxHashMap<i32, Scaled>> = RefCell::default();
+    }
+    KNOWN.with_borrow_mut(|known| *known.entry(power).or_insert_with(|| compute_power(power)))
+}
+
+fn compute_power(power: i32) -> Scaled {
+    // A bit of ten is 3.3219; one less than all bits, and one more when that was not enough.
+    let mut exponent = ((power * 217_706) >> 16) - 62;
+    loop {
+        let mut exact = Exact::of("1", power);
+        exact.scale(-exponent);
+        let digits = exact.digits();
+        let point = (digits.len() as i32 + exact.exponent).max(0) as usize;
+        let (whole, rest) = digits.split_at_checked(point).unwrap_or((&digits, ""));
+        let is_up = rest.as_bytes().first().is_some_and(|&digit| digit >= b'5');
+        // A power that fits ends in zeros that its digits leave out.
+        let zeros = "0".repeat(point.saturating_sub(digits.len()));
+        let whole: u128 = format!("{whole}{zeros}").parse().unwrap_or(0);
+        let mantissa = whole + u128::from(is_up);
+        if mantissa >> 63 == 0 {
+            exponent -= 1;
+        } else if let Ok(mantissa) = u64::try_from(mantissa) {
+            return Scaled { mantissa, exponent };
+        } else {
+            exponent += 1;
+        }
+    }
+}
+
 /// A number of any length: a whole number times a power of ten.
 struct Exact {
     /// Nine digits each, the last ones first.
@@ -343,6 +509,36 @@ mod tests {
         }
         let half = format!("9007199254740992.5{}1", "0".repeat(2000));
         assert_eq!(read(&half), half.parse().ok());
+    }
+
+    #[test]
+    fn digits_of_the_service_read_back() {
+        for (number, digits, exponent) in [
+            (0.1 + 0.2, "30000000000000007", -1),
+            (40.764_323_000_000_008, "40764323000000008", 1),
+            (9.999_999_999_999_998, "9999999999999999", 0),
+            (1.0 / 3.0, "3333333333333333", -1),
+            (2.0 / 3.0, "6666666666666666", -1),
+            (1e23, "1", 23),
+            (f64::MAX, "17976931348623157", 308),
+            (f64::MIN_POSITIVE, "22250738585072014", -308),
+            (5e-324, "5", -324),
+            (9_007_199_254_740_993.0, "9007199254740992", 15),
+            (123_456_789.123_456_79, "12345678912345679", 8),
+        ] {
+            assert_eq!(
+                service_digits(number),
+                (digits.to_owned(), exponent),
+                "{number}"
+            );
+        }
+        for number in numbers().map(f64::abs) {
+            if number.is_finite() && number != 0.0 {
+                let (digits, exponent) = service_digits(number);
+                let (first, rest) = digits.split_at(1);
+                assert_eq!(format!("{first}.{rest}0e{exponent}").parse(), Ok(number));
+            }
+        }
     }
 
     #[test]

@@ -184,16 +184,26 @@ pub(super) fn description(json: &mut Json, query: &str, finished: &engine::job::
     }
     let note = "there are more rows than were asked for; the rest was left out";
     let notes = if finished.is_cut { &[note][..] } else { &[] };
-    json.list("stages", &finished.stages, |json, stage| {
-        json.text("text", stage.span.of(query));
-        range(json, query, stage.span);
-        json.put("rowsIn", &stage.rows_in)
-            .put("rowsOut", &stage.rows_out)
-            .texts("added", &stage.added)
-            .texts("dropped", &stage.dropped)
-            .put("elapsedMs", &stage.elapsed_ms);
+    json.list("stages", &finished.stages, |json, one| {
+        stage(json, query, one)
     })
     .texts("notes", notes);
+    let names: Vec<&str> = finished
+        .further
+        .iter()
+        .map(|table| table.name.as_str())
+        .collect();
+    json.texts("further", &names);
+}
+
+pub(super) fn stage(json: &mut Json, query: &str, stage: &engine::Stage) {
+    json.text("text", stage.span.of(query));
+    range(json, query, stage.span);
+    json.put("rowsIn", &stage.rows_in)
+        .put("rowsOut", &stage.rows_out)
+        .texts("added", &stage.added)
+        .texts("dropped", &stage.dropped)
+        .put("elapsedMs", &stage.elapsed_ms);
 }
 
 pub(super) fn secret(json: &mut Json, text: &str, found: &redact::Found) {

@@ -55,6 +55,18 @@ impl QueryJob {
         })
     }
 
+    /// The stage that took most of the time so far.
+    pub fn busiest(&self) -> Answer {
+        let stages = self.inner.as_ref().map(Job::stages).unwrap_or_default();
+        let longest = stages
+            .iter()
+            .max_by(|a, b| a.elapsed_ms.total_cmp(&b.elapsed_ms));
+        match longest {
+            Some(stage) => json::object(|json| dto::stage(json, &self.query, stage)),
+            None => Ok(JsValue::NULL),
+        }
+    }
+
     /// The answer of a job that is done.
     pub fn result(&mut self) -> Answer<QueryResult> {
         let job = self.inner.take().ok_or_else(taken)?;
@@ -112,6 +124,18 @@ impl QueryResult {
     /// Columns, number of rows, stages, and what to know of the answer.
     pub fn description(&self) -> Answer {
         json::object(|json| dto::description(json, &self.query, &self.finished))
+    }
+
+    /// Takes a further table of the answer, of `fork` and `facet`, by its place in the description.
+    #[wasm_bindgen(js_name = takeFurther)]
+    pub fn take_further(&mut self, index: usize) -> Answer<QueryResult> {
+        let table = self.finished.further.get_mut(index);
+        let table =
+            table.ok_or_else(|| Failure::new("usage", "there is no table of this index"))?;
+        Ok(Self {
+            query: self.query.clone(),
+            finished: engine::job::Finished::of(std::mem::take(&mut table.relation)),
+        })
     }
 
     /// A window of rows, as arrays of cells.

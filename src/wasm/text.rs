@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::{Answer, Failure, dto, json, redaction};
 use crate::dataset::language::{self, Dialect};
-use crate::kql::{parser, printer};
+use crate::kql::{edits, parser, printer};
 use crate::recipe::builder::Definition;
 use crate::recipe::{self, Target};
 use crate::redact;
@@ -24,6 +24,15 @@ pub fn parse(query: &str) -> Answer {
 #[wasm_bindgen(js_name = kqlFormat)]
 pub fn format(query: &str) -> Answer<String> {
     printer::format(query).map_err(|findings| Failure::first_in_query(query, &findings).into())
+}
+
+/// The small edits that bring the query into that style.
+#[wasm_bindgen(js_name = kqlFormatEdits)]
+pub fn format_edits(query: &str) -> Answer {
+    let formatted = format(query)?;
+    json::list(&edits::edits(query, &formatted), |json, edit| {
+        dto::edit(json, query, edit);
+    })
 }
 
 /// The query over the tables of another dialect.

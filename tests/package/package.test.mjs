@@ -56,7 +56,7 @@ describe('the package', () => {
     const files = (await readdir(installed, { recursive: true, withFileTypes: true }))
       .filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(installed.length + 1)).sort();
     assert.deepEqual(files, [
-      'CHANGELOG.md', 'LICENSE', 'README.md', 'bin/kqlens.js', 'dist/api.js', 'dist/catalogues.js', 'dist/client.d.ts', 'dist/client.js', 'dist/engine.js',
+      'CHANGELOG.md', 'LICENSE', 'README.md', 'bin/kqlens.js', 'bin/language.js', 'bin/sarif.js', 'dist/api.js', 'dist/catalogues.js', 'dist/client.d.ts', 'dist/client.js', 'dist/engine.js',
       'dist/engine_bg.wasm', 'dist/index.d.ts', 'dist/index.js', 'dist/inline.js', 'dist/node.js', 'dist/serve.js',
       'dist/worker.d.ts', 'dist/worker.js', 'package.json',
     ]);
@@ -209,6 +209,90 @@ describe('the API', () => {
   });
 });
 
+describe('the language', () => {
+  const query = 'ApiManagementGatewayLogs\n| where TimeGenerated > ago(1d)\n| where ISRequestSuccess == false\n| count';
+
+  test('check finds names, types and meaning, over known, declared and loaded tables', () => {
+    const [found] = api.kql.check(query);
+    assert.equal(found.code, 'KQL0102');
+    assert.equal(query.slice(found.range.start, found.range.end), 'ISRequestSuccess');
+    assert.equal(found.fix.edits[0].text, 'IsRequestSuccess');
+    const schema = [{ name: 'T', columns: [{ name: 'x', type: 'string' }] }];
+    assert.deepEqual(api.kql.check('T | where x == "a"', { schema }), []);
+    assert.equal(api.kql.check('T | where y == "a"', { schema })[0].code, 'KQL0102');
+    assert.equal(loaded(certificate).check(query)[0].code, 'KQL0102');
+    assert.equal(api.kql.check('source | summarize count()', { target: 'dcrTransformation' }).some(({ code }) => code === 'KQL0801'), true);
+    assert.throws(() => api.kql.check(query, { target: 'moon' }), { code: 'usage' });
+    assert.throws(() => api.kql.check(query, { schema: 'other' }), { code: 'usage' });
+    assert.throws(() => api.kql.check(query, { schema: [{ name: 'T', columns: [{ name: 'x', type: 'number' }] }] }), { code: 'usage' });
+  });
+
+  test('places are UTF-16 code units', () => {
+    const text = "print a = '\u{1f600}ü' | where b == 1";
+    const [found] = api.kql.check(text);
+    assert.equal(text.slice(found.range.start, found.range.end), 'b');
+    const completions = api.kql.complete(text, text.length - 5);
+    assert.ok(completions.some(({ label }) => label === 'a'));
+  });
+
+  test('completion offers values of the loaded rows, hover says what functions do', () => {
+    const text = 'ApiManagementGatewayLogs | where ResponseCode == ';
+    const values = loaded(certificate).complete(text, text.length).filter(({ kind }) => kind === 'value');
+    assert.ok(values.some(({ label }) => label === '500'), JSON.stringify(values));
+    const hover = api.kql.hover('print strlen("a")', 8);
+    assert.match(hover.about, /code points/);
+    assert.equal(api.kql.signatureHelp('print strlen(', 13).name, 'strlen');
+    assert.equal(api.kql.hover('print 1', 7), null);
+  });
+
+  test('rename changes all places of a name and nothing else', () => {
+    const text = 'let n = 3; print a = n, b = "n"';
+    const edits = api.kql.rename(text, 4, 'many');
+    assert.deepEqual(edits.map(({ range }) => range.start), [4, 21]);
+    assert.throws(() => api.kql.rename(text, 26, 'many'), { code: 'usage' });
+  });
+
+  test('dropped rows say which condition dropped them', () => {
+    const dataset = loaded(certificate);
+    const text = 'ApiManagementGatewayLogs | where ResponseCode >= 500 and ApiId != "" | count';
+    const all = dataset.query('ApiManagementGatewayLogs | where ResponseCode < 500 | count', { now: NOW }).rows()[0][0];
+    const dropped = dataset.droppedRows(text, 1, { now: NOW, maxRows: 1e6 });
+    assert.equal(dropped.rowCount, all);
+    assert.deepEqual(new Set(dropped.rows().map((row) => row.at(-1))), new Set(['ResponseCode >= 500']));
+    assert.throws(() => dataset.droppedRows(text, 0, { now: NOW }), { code: 'usage' });
+    assert.throws(() => dataset.droppedRows(text, 9, { now: NOW }), { code: 'usage' });
+  });
+
+  test('a query that takes too long says where', () => {
+    const text = 'range x from 1 to 30000000 step 1 | where x % 3 == 1 | summarize count() by y = x % 100000 | count';
+    assert.throws(() => new api.Dataset().query(text, { timeoutMs: 15 }), (error) => {
+      assert.equal(error.code, 'timeout');
+      assert.match(error.message, /most of it in `(range|where|summarize)`, which gave \d+ rows/);
+      assert.ok(text.slice(error.range.start).startsWith(/`(\w+)`/.exec(error.message)[1]));
+      return true;
+    });
+  });
+
+  test('formatting is made of small edits', () => {
+    const text = 'T|where a==1|count';
+    const edits = api.kql.formatEdits(text);
+    assert.ok(edits.every(({ range }) => text.slice(range.start, range.end).trim() === ''));
+    assert.throws(() => api.kql.formatEdits('T | where ('), { code: 'KQL0002' });
+  });
+
+  test('an answer of several tables gives them all', () => {
+    const result = new api.Dataset().query('range x from 1 to 4 step 1 | fork a = (where x > 2) b = (count)', { now: NOW });
+    assert.deepEqual([result, ...result.further.map((table) => table.result)].map((table) => table.rows()), [[[3], [4]], [[4]]]);
+    result.free();
+  });
+
+  test('stages tell columns and time', () => {
+    const { stages } = new api.Dataset().query('range x from 1 to 4 step 1 | extend y = x | project y', { now: NOW });
+    assert.deepEqual(stages.map(({ added, dropped }) => [added, dropped]), [[[], []], [['y'], []], [[], ['x']]]);
+    assert.ok(stages.every(({ elapsedMs }) => elapsedMs >= 0));
+  });
+});
+
 describe('the types', () => {
   /** What the engine answers, compiled against what is declared: `satisfies` refuses a missing key and one too many. */
   test('what the engine answers satisfies what is declared', { timeout: 120_000 }, async () => {
@@ -227,6 +311,16 @@ describe('the types', () => {
     }
     claim("ReturnType<typeof k.kql.parse>", api.kql.parse('T | project a, b, | summarize'));
     claim('k.RecipeInfo[]', api.recipes.list());
+    const query = 'let n = 3; ApiManagementGatewayLogs | where ISRequestSuccess == false | take n | extend x = substring(Url, 3)';
+    claim('k.Diagnostic[]', api.kql.check(query));
+    claim('k.Rule[]', api.kql.rules());
+    claim('k.Token[]', api.kql.tokens(query));
+    claim('k.Completion[]', api.kql.complete(query, query.indexOf('take')));
+    claim('k.ExplainStep[]', api.kql.explain(query));
+    for (const word of ['ApiManagement', 'take', 'Url', 'substring', 'n |']) claim('k.Hover | null', api.kql.hover(query, query.indexOf(word) + 1));
+    claim('k.SignatureHelp | null', api.kql.signatureHelp(query, query.indexOf('3)')));
+    claim('k.Range[]', api.kql.references(query, query.indexOf('n |')));
+    claim('k.Edit[]', api.kql.rename(query, query.indexOf('n |'), 'many'));
     claim('k.Secret[]', api.redact.find('https://a.example/x?subscription-key=0123456789abcdef0123456789abcdef'));
     await writeFile(join(folder, 'answers.ts'), lines.join('\n'));
     await writeFile(join(folder, 'use.ts'), [
@@ -314,6 +408,56 @@ describe('the command', () => {
     assert.equal((await command(['triage', 'no-such-file'])).code, 2);
     assert.equal((await command(['triage', file, '--format', 'xml'])).code, 2);
     assert.equal((await command(['triage', file, '--now', 'soon'])).code, 2);
+  });
+
+  test('check in every format, and its exit code', async () => {
+    const query = 'ApiManagementGatewayLogs\n| where ISRequestSuccess == false and TimeGenerated > ago(1h)\n| count\n';
+    await writeFile(join(folder, 'wrong.kql'), query);
+    const text = await command(['check', 'wrong.kql']);
+    assert.equal(text.code, 1, text.stderr);
+    assert.match(text.stdout, /wrong\.kql:2:9: error KQL0102/);
+    const sarif = JSON.parse((await command(['check', 'wrong.kql', '--format', 'sarif'])).stdout);
+    assert.equal(sarif.version, '2.1.0');
+    const [result] = sarif.runs[0].results;
+    assert.equal(result.ruleId, sarif.runs[0].tool.driver.rules[result.ruleIndex].id);
+    assert.deepEqual(result.locations[0].physicalLocation.region, { startLine: 2, startColumn: 9, endLine: 2, endColumn: 25 });
+    assert.equal(JSON.parse((await command(['check', '-', '--format', 'json'], query)).stdout)[0].findings[0].code, 'KQL0102');
+    assert.match((await command(['check', 'wrong.kql', '--format', 'csv'])).stdout, /^file,line,column,severity,code,message\r\nwrong\.kql,2,9,error,KQL0102,/);
+    const fixed = await command(['check', '--fix', 'wrong.kql']);
+    assert.equal(fixed.code, 0, fixed.stdout);
+    assert.equal(await readFile(join(folder, 'wrong.kql'), 'utf8'), query.replace('ISR', 'IsR'));
+    assert.equal((await command(['check', '--target', 'moon', 'wrong.kql'])).code, 2);
+    assert.equal((await command(['check'])).code, 2);
+    assert.equal((await command(['check', '--kql', 'T | count', '--schema', 'wrong.kql'])).code, 2);
+    assert.equal((await command(['check', '--kql', 'ApiManagementGatewayLogs | where ApiId == "x" and TimeGenerated > ago(1h)', '--data', file])).code, 0);
+  });
+
+  test('format prints, compares and writes', async () => {
+    await writeFile(join(folder, 'loose.kql'), 'T|where a==1 // why\n|count');
+    const printed = await command(['format', 'loose.kql']);
+    assert.equal(printed.stdout, 'T\n| where a == 1 // why\n| count\n');
+    assert.equal((await command(['format', '--check', 'loose.kql'])).code, 1);
+    assert.equal((await command(['format', '--write', 'loose.kql'])).code, 0);
+    assert.equal(await readFile(join(folder, 'loose.kql'), 'utf8'), printed.stdout);
+    assert.equal((await command(['format', '--check', 'loose.kql'])).code, 0);
+    assert.equal((await command(['format', '--kql', 'T | where ('])).code, 1);
+  });
+
+  test('explain, translate and recipe', async () => {
+    const kql = 'ApiManagementGatewayLogs | where ResponseCode >= 500 | summarize n = count() by ApiId';
+    const told = await command(['explain', '--kql', kql]);
+    assert.match(told.stdout, /2\. Keeps rows where `ResponseCode` is at least 500\./);
+    const counted = await command(['explain', '--kql', kql, '--data', file]);
+    assert.match(counted.stdout, /4,800 rows in/);
+    const moved = await command(['translate', '--kql', kql, '--to', 'azureDiagnostics']);
+    assert.match(moved.stdout, /responseCode_d >= 500/);
+    assert.equal((await command(['translate', '--kql', kql])).code, 2);
+    assert.match((await command(['recipe'])).stdout, /one-request/);
+    assert.match((await command(['recipe', 'one-request', '--about'])).stdout, /correlation_id/);
+    const built = await command(['recipe', 'one-request', 'correlation_id=a"b', '--to', 'azureDiagnostics']);
+    assert.match(built.stdout, /CorrelationId == "a\\"b"/);
+    assert.equal((await command(['recipe', 'one-requst'])).code, 2);
+    assert.equal((await command(['recipe', 'one-request', 'nonsense'])).code, 2);
   });
 
   test('log text moves no cursor', async () => {

@@ -147,7 +147,7 @@ const commands = {
     if (options.format === 'json') say(result.toJson(how));
     else if (options.format === 'csv') write(result.toCsv(how));
     else if (options.format === 'markdown') write(result.toMarkdown(how));
-    else say(resultAsText(result, how));
+    else say([result, ...result.further.map((table) => table.result)].map((table) => resultAsText(table, how)).join('\n\n'));
     for (const note of result.notes) complain(`note: ${note}`);
   },
 

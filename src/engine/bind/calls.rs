@@ -50,7 +50,14 @@ const SERVICE_FUNCTIONS: &[(&str, &str)] = &[
     ("materialized_view", "load an export of the view"),
     ("extent_id", "an export has no extents"),
     ("extent_tags", "an export has no extents"),
+    ("extentid", "an export has no extents"),
     ("cursor_after", "an export has no cursor"),
+    ("cursor_before_or_at", "an export has no cursor"),
+    ("cursor_current", "an export has no cursor"),
+    ("current_cursor", "an export has no cursor"),
+    ("current_principal_is_member_of", "an export knows no user"),
+    ("stored_query_result", "load an export of the result"),
+    ("entity_group", "load the exports and name their tables"),
 ];
 
 /// Functions whose answer differs from run to run.
@@ -283,15 +290,12 @@ impl<'q> Binder<'q> {
             .chain(aggregate::catalogue().map(|entry| entry.name))
             .filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()));
         let shown = crate::text::cut(name, 40);
-        let is_kusto = crate::engine::plugin::KUSTO_FUNCTIONS
-            .binary_search(&name)
-            .is_ok();
-        if is_kusto {
+        if let Some(instead) = scalar::refused::instead_of(name) {
             return wrong_with_help(
                 codes::NOT_SUPPORTED,
                 span,
                 format!("`{shown}` is not supported here"),
-                "run the query in the workspace or cluster",
+                instead,
             );
         }
         let diagnostic = Diagnostic::error(

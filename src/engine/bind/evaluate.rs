@@ -289,6 +289,7 @@ impl<'q> Binder<'q> {
             is_serialized: false,
         };
         let relation = self.need(grouped)?;
-        Ok(plugin::spread(&relation, kept.len(), entry.name))
+        plugin::spread(&relation, kept.len(), entry.name)
+            .or_else(|refusal| wrong(refusal.code, span, refusal.reason))
     }
 }

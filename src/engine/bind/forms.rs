@@ -35,6 +35,8 @@ impl<'q> Binder<'q> {
             "percentile_tdigest" if arguments.len() == 3 => {
                 self.percentile_of_digest(arguments, span, environment, row)
             }
+            "iscolumnexists" => self.is_column(arguments, span, environment, row),
+            "replace" if arguments.len() == 3 => self.replace(arguments, span, environment, row),
             _ => return None,
         })
     }
@@ -255,6 +257,46 @@ impl<'q> Binder<'q> {
         let percentile = self.cast_to(percentile, Type::Real);
         let found = self.make("percentile_tdigest", vec![digest, percentile], span)?;
         Ok(self.cast_to(found, kind))
+    }
+
+    /// `iscolumnexists("a")`
+    fn is_column(
+        &mut self,
+        arguments: &'q [tree::Expr],
+        span: Span,
+        environment: &Environment<'q>,
+        row: &Row,
+    ) -> Bound<Expr> {
+        let name = match arguments {
+            [name] => Some(self.scalar(name, environment, &mut Row::none())?),
+            _ => None,
+        };
+        let Some(Value::String(name)) = name.as_ref().and_then(Expr::as_constant) else {
+            return wrong(
+                codes::NOT_CONSTANT,
+                span,
+                "`iscolumnexists` requires one constant name",
+            );
+        };
+        let is_there = row.fields.iter().any(|field| field.name == name.as_ref());
+        Ok(Expr::constant(Value::Bool(is_there), Type::Bool, span))
+    }
+
+    /// `replace(regex, new, text)`, an old name of `replace_regex(text, regex, new)`.
+    fn replace(
+        &mut self,
+        arguments: &'q [tree::Expr],
+        span: Span,
+        environment: &Environment<'q>,
+        row: &mut Row,
+    ) -> Bound<Expr> {
+        let mut bound = Vec::new();
+        for argument in arguments {
+            let argument = self.scalar(argument, environment, row)?;
+            bound.push(self.cast_to(argument, Type::String));
+        }
+        bound.rotate_right(1);
+        self.make("replace_regex", bound, span)
     }
 
     /// The type that an argument `typeof(…)` names.

@@ -350,11 +350,16 @@ impl<'q> Binder<'q> {
             }
         };
         if notes.n_unknown > n_before {
-            for field in &plan.fields {
-                if field.kind == Type::Dynamic && input.find(&field.name).is_none() {
-                    notes.unknown_columns.insert(field.name.clone());
-                }
-            }
+            let known: FxHashSet<&str> = input
+                .fields
+                .iter()
+                .map(|field| field.name.as_str())
+                .collect();
+            let made = plan.fields.iter().filter(|field| {
+                field.kind == Type::Dynamic && !known.contains(field.name.as_str())
+            });
+            let made = made.map(|field| field.name.clone());
+            notes.unknown_columns.extend(made);
         }
         // The columns of a plugin follow from the rows.
         if let Operator::Evaluate { schema: None, .. } = operator

@@ -19,6 +19,7 @@ pub(super) const FUNCTIONS: &[&str] = &[
     "prev",
     "row_cumsum",
     "row_number",
+    "row_rank",
     "row_rank_dense",
     "row_rank_min",
     "row_window_session",
@@ -66,7 +67,7 @@ impl<'q> Binder<'q> {
                     Type::Long,
                 )
             }
-            "row_cumsum" | "row_rank_dense" | "row_rank_min" => {
+            "row_cumsum" | "row_rank" | "row_rank_dense" | "row_rank_min" => {
                 let Some(term) = bound.first().cloned() else {
                     return wrong(
                         codes::ARGUMENT_COUNT,
@@ -93,7 +94,7 @@ impl<'q> Binder<'q> {
                 }
                 let function = match name {
                     "row_cumsum" => Window::CumulativeSum,
-                    "row_rank_dense" => Window::DenseRank,
+                    "row_rank" | "row_rank_dense" => Window::DenseRank,
                     _ => Window::MinRank,
                 };
                 let mut arguments = vec![if name == "row_cumsum" {

@@ -3,12 +3,14 @@
 //! A window begins at a multiple of its length away from the start. Rows behind the end do not count.
 //! Where the documentation leaves open what an empty window gives, it is refused.
 
-use super::{Input, MAX_ROWS, Made, Plugin, Refusal, Rows, key_of, of_whole, refuse, whole, wrong};
+use super::{
+    Groups, Input, MAX_ROWS, Made, Plugin, Refusal, Rows, Triple, of_whole, refuse, sort_unique,
+    whole, wrong,
+};
 use crate::table::Field;
 use crate::text::documentation;
-use crate::value::{Type, Value};
-use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
+use crate::value::{Type, Value, order};
+use std::ops::RangeInclusive;
 
 /// A plugin over ids and a timeline.
 const fn activity(
@@ -100,41 +102,30 @@ pub(super) const ACTIVITY_ENGAGEMENT: Plugin = activity(
     activity_engagement,
 );
 
-/// A row: who, when, and its combination of the dimensions.
-struct Seen {
-    id: Option<u32>,
-    at: i64,
-    group: usize,
-}
-
 /// The rows of an input, and what their columns are.
 struct Timeline {
-    rows: Vec<Seen>,
+    /// Time, combination of the dimensions, id (-1 where there is none).
+    rows: Vec<Triple>,
     field: Field,
     dimensions: Vec<Field>,
-    groups: Vec<Vec<Value>>,
+    groups: Groups,
 }
 
 fn timeline(input: &Input<'_>, dimensions_at: usize) -> Result<Timeline, Refusal> {
     let (id_at, time_at) = (input.column(0)?, input.column(1)?);
     let dimensions = input.columns_from(dimensions_at)?;
-    let mut ids: FxHashMap<String, u32> = FxHashMap::default();
-    let mut places: FxHashMap<String, usize> = FxHashMap::default();
-    let mut groups: Vec<Vec<Value>> = Vec::new();
+    let (mut ids, mut groups) = (Groups::default(), Groups::default());
     let mut rows = Vec::with_capacity(input.n_rows());
     for row in 0..input.n_rows() {
         let Some(at) = whole(&input.value(row, time_at)) else {
             continue;
         };
-        let dims: Vec<Value> = dimensions.iter().map(|&at| input.value(row, at)).collect();
-        let group = *places.entry(key_of(&dims)).or_insert_with(|| {
-            groups.push(dims);
-            groups.len() - 1
-        });
-        let id = input.value(row, id_at);
-        let next = ids.len() as u32;
-        let id = (!id.is_null()).then(|| *ids.entry(key_of(&[id])).or_insert(next));
-        rows.push(Seen { id, at, group });
+        let group = groups.place_of(input.values(row, &dimensions));
+        let id = match input.value(row, id_at) {
+            id if id.is_null() => -1,
+            id => ids.place_of(vec![id]) as i64,
+        };
+        rows.push([at, group as i64, id]);
     }
     Ok(Timeline {
         rows,
@@ -160,10 +151,82 @@ fn positive(input: &Input<'_>, at: usize) -> Result<i64, Refusal> {
     }
 }
 
-type Ids = FxHashSet<u32>;
+/// What is in a window, for a combination of the dimensions.
+struct Window {
+    start: i64,
+    group: i64,
+    n_rows: i64,
+    /// The ids, in order and once each.
+    ids: Vec<i64>,
+}
 
-/// Windows in order, each with what was counted in it by combination of the dimensions.
-type Windows<T> = BTreeMap<(i64, usize), T>;
+/// Windows in the order of their starts.
+struct Windows(Vec<Window>);
+
+impl Windows {
+    /// Windows of triples: start, combination of the dimensions, id.
+    fn of(mut seen: Vec<Triple>) -> Self {
+        order::sort_by(&mut seen, Triple::cmp);
+        let mut windows: Vec<Window> = Vec::new();
+        for [start, group, id] in seen {
+            let is_next = |last: &Window| (last.start, last.group) != (start, group);
+            if windows.last().is_none_or(is_next) {
+                windows.push(Window {
+                    start,
+                    group,
+                    n_rows: 0,
+                    ids: Vec::new(),
+                });
+            }
+            if let Some(last) = windows.last_mut() {
+                last.n_rows += 1;
+                if id >= 0 && last.ids.last() != Some(&id) {
+                    last.ids.push(id);
+                }
+            }
+        }
+        Self(windows)
+    }
+
+    fn get(&self, start: i64, group: i64) -> Option<&Window> {
+        let key = |window: &Window| (window.start, window.group);
+        let at = self.0.partition_point(|other| key(other) < (start, group));
+        self.0.get(at).filter(|other| key(other) == (start, group))
+    }
+
+    /// Some windows, the last of which begins at a time, as one.
+    fn together(&self, start: i64, group: i64, size: i64, n_windows: i64) -> Window {
+        let mut n_rows = 0;
+        let mut ids: Vec<Triple> = Vec::new();
+        for back in 0..n_windows {
+            let window = self.get(start.saturating_sub(back.saturating_mul(size)), group);
+            n_rows += window.map_or(0, |window| window.n_rows);
+            ids.extend(
+                window
+                    .iter()
+                    .flat_map(|window| &window.ids)
+                    .map(|&id| [id, 0, 0]),
+            );
+        }
+        sort_unique(&mut ids);
+        Window {
+            start,
+            group,
+            n_rows,
+            ids: ids.iter().map(|[id, ..]| *id).collect(),
+        }
+    }
+
+    /// Whether a combination of the dimensions has an empty window between others.
+    fn have_gaps(&self, timeline: &Timeline, size: i64) -> bool {
+        let mut last: Vec<Option<i64>> = vec![None; timeline.groups.lists.len()];
+        self.0.iter().any(|window| {
+            let last = last.get_mut(window.group as usize);
+            let before = last.and_then(|last| last.replace(window.start));
+            before.is_some_and(|before| window.start.saturating_sub(before) != size)
+        })
+    }
+}
 
 impl Timeline {
     /// The timeline, the dimensions, and columns of counts.
@@ -180,70 +243,65 @@ impl Timeline {
         Rows::new(fields)
     }
 
-    fn dims(&self, group: usize) -> Vec<Value> {
-        self.groups.get(group).cloned().unwrap_or_default()
-    }
-
-    /// The ids of every window from the start to the end.
-    fn windows(&self, start: i64, end: i64, size: i64) -> Windows<Ids> {
-        let mut windows: Windows<Ids> = BTreeMap::new();
-        for row in self
-            .rows
-            .iter()
-            .filter(|row| row.at >= start && row.at <= end)
-        {
-            let window = windows.entry((window_of(row.at, start, size), row.group));
-            window.or_default().extend(row.id);
+    /// A row of the result.
+    fn push(&self, rows: &mut Rows, window: &Window, counts: &[Value], are_dimensions_last: bool) {
+        let start = [of_whole(window.start, self.field.kind)];
+        let dimensions = self.groups.list(window.group as usize);
+        if are_dimensions_last {
+            rows.push(&[&start, counts, dimensions].concat());
+        } else {
+            rows.push(&[&start, dimensions, counts].concat());
         }
-        windows
     }
 
-    /// Whether a combination of the dimensions has an empty window between others.
-    fn has_gaps(&self, windows: &Windows<Ids>, size: i64) -> bool {
-        let mut last: FxHashMap<usize, i64> = FxHashMap::default();
-        windows.keys().any(|&(window, group)| {
-            let before = last.insert(group, window);
-            before.is_some_and(|before| window - before != size)
-        })
+    /// The windows that rows of a range lie in.
+    fn windows(&self, start: i64, size: i64, range: RangeInclusive<i64>) -> Windows {
+        let rows = self.rows.iter().filter(|[at, ..]| range.contains(at));
+        let seen = rows.map(|&[at, group, id]| [window_of(at, start, size), group, id]);
+        Windows::of(seen.collect())
     }
 }
 
 const NO_GAPS: &str =
     "a window without rows between others has no documented answer; fill it first";
 
+const OVERLAP: &str = "the windows overlap too often; use a larger bin";
+
 fn sliding_window_counts(input: &Input<'_>) -> Made {
     let timeline = timeline(input, 6)?;
     let (start, end) = (input.whole(2)?, input.whole(3)?);
     let (lookback, bin) = (positive(input, 4)?, positive(input, 5)?);
-    let mut counted: Windows<(i64, Ids)> = BTreeMap::new();
-    let mut n_counted = 0_usize;
-    for row in &timeline.rows {
-        if row.at <= start.saturating_sub(lookback) || row.at > end {
-            continue;
-        }
-        let first = window_of(row.at, start, bin);
-        let last = first.saturating_add(lookback - bin).max(first).min(end);
-        // The first bin that is not before the start.
-        let mut at = if first < start { start } else { first };
-        while at <= last {
-            let (count, ids) = counted.entry((at, row.group)).or_default();
-            *count += 1;
-            ids.extend(row.id);
-            n_counted += 1;
-            if n_counted > MAX_ROWS {
-                return refuse("the windows overlap too often; use a larger bin");
+    let from = start.saturating_sub(lookback).saturating_add(1);
+    let bins = timeline.windows(start, bin, from..=end);
+    let n_bins = (lookback / bin).max(1);
+    // The bins with rows in their window.
+    let mut given: Vec<Triple> = Vec::new();
+    for window in &bins.0 {
+        for ahead in 0..n_bins {
+            let at = ahead
+                .checked_mul(bin)
+                .and_then(|by| window.start.checked_add(by));
+            match at {
+                Some(at) if at <= end && at >= start => given.push([at, window.group, 0]),
+                Some(at) if at < start => {}
+                _ => break,
             }
-            match at.checked_add(bin) {
-                Some(next) => at = next,
-                None => break,
+            if given.len() > MAX_ROWS / 8 {
+                return refuse(OVERLAP);
             }
         }
     }
+    sort_unique(&mut given);
     let mut rows = timeline.result(&[("Count", Type::Long), ("Dcount", Type::Long)], false);
-    for ((at, group), (count, ids)) in counted {
-        let values = [Value::Long(count), Value::Long(ids.len() as i64)];
-        let at = of_whole(at, timeline.field.kind);
-        rows.push([at].into_iter().chain(timeline.dims(group)).chain(values));
+    let mut n_counted = 0;
+    for [at, group, _] in given {
+        let window = bins.together(at, group, bin, n_bins);
+        n_counted += window.ids.len();
+        if n_counted > MAX_ROWS {
+            return refuse(OVERLAP);
+        }
+        let counts = [window.n_rows, window.ids.len() as i64].map(Value::Long);
+        timeline.push(&mut rows, &window, &counts, false);
     }
     Ok(rows.finish())
 }
@@ -253,43 +311,40 @@ fn active_users_count(input: &Input<'_>) -> Made {
     let (start, end) = (input.whole(2)?, input.whole(3)?);
     let (lookback, period) = (positive(input, 4)?, positive(input, 5)?);
     let (n_periods, bin) = (input.whole(6)?, positive(input, 7)?);
-    let mut times: FxHashMap<(usize, u32), Vec<i64>> = FxHashMap::default();
-    for row in &timeline.rows {
-        if let Some(id) = row.id {
-            times.entry((row.group, id)).or_default().push(row.at);
-        }
-    }
-    times.values_mut().for_each(|times| times.sort_unstable());
-    let mut active: Windows<Ids> = BTreeMap::new();
-    for row in timeline
-        .rows
-        .iter()
-        .filter(|row| row.at >= start && row.at <= end)
-    {
-        let Some(id) = row.id else { continue };
-        let seen = times
-            .get(&(row.group, id))
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let from = seen.partition_point(|&at| at <= row.at.saturating_sub(lookback));
-        let to = seen.partition_point(|&at| at <= row.at);
-        let mut periods: Vec<i64> = seen
-            .get(from..to)
-            .unwrap_or_default()
-            .iter()
-            .map(|at| at.div_euclid(period))
-            .collect();
-        periods.dedup();
-        if periods.len() as i64 >= n_periods {
-            let window = active.entry((window_of(row.at, start, bin), row.group));
-            window.or_default().insert(id);
+    let mut visits: Vec<Triple> = (timeline.rows.iter())
+        .filter(|[.., id]| *id >= 0)
+        .map(|&[at, group, id]| [group, id, at])
+        .collect();
+    sort_unique(&mut visits);
+    let mut active: Vec<Triple> = Vec::new();
+    for visits in visits.chunk_by(|left, right| left[..2] == right[..2]) {
+        let times = || visits.iter().map(|&[.., at]| at);
+        // How many periods there were up to each visit.
+        let mut number = 0;
+        let mut last = None;
+        let numbers = times().map(|at| {
+            let now = Some(at.div_euclid(period));
+            number += i64::from(now != last);
+            last = now;
+            number
+        });
+        let numbers: Vec<i64> = numbers.collect();
+        let mut first = 0;
+        for (&[group, id, at], number) in visits.iter().zip(&numbers) {
+            let after = at.saturating_sub(lookback);
+            while visits.get(first).is_some_and(|&[.., other]| other <= after) {
+                first += 1;
+            }
+            let n_active = numbers.get(first).map_or(0, |before| number - before + 1);
+            if (start..=end).contains(&at) && n_active >= n_periods {
+                active.push([window_of(at, start, bin), group, id]);
+            }
         }
     }
     let mut rows = timeline.result(&[("dcount", Type::Long)], false);
-    for ((at, group), ids) in active {
-        let at = of_whole(at, timeline.field.kind);
-        let count = Value::Long(ids.len() as i64);
-        rows.push([at].into_iter().chain(timeline.dims(group)).chain([count]));
+    for window in Windows::of(active).0 {
+        let count = Value::Long(window.ids.len() as i64);
+        timeline.push(&mut rows, &window, &[count], false);
     }
     Ok(rows.finish())
 }
@@ -297,37 +352,30 @@ fn active_users_count(input: &Input<'_>) -> Made {
 fn activity_counts_metrics(input: &Input<'_>) -> Made {
     let timeline = timeline(input, 5)?;
     let (start, end, size) = (input.whole(2)?, input.whole(3)?, positive(input, 4)?);
-    let windows = timeline.windows(start, end, size);
-    let mut counts: Windows<i64> = BTreeMap::new();
-    for row in timeline
-        .rows
-        .iter()
-        .filter(|row| row.at >= start && row.at <= end)
-    {
-        *counts
-            .entry((window_of(row.at, start, size), row.group))
-            .or_default() += 1;
-    }
+    let windows = timeline.windows(start, size, start..=end);
+    // The windows again, with the ids that are there for the first time.
+    let ids = |window: &Window| -> Vec<Triple> {
+        let ids = window.ids.iter();
+        ids.map(|&id| [window.group, id, window.start]).collect()
+    };
+    let mut firsts: Vec<Triple> = windows.0.iter().flat_map(ids).collect();
+    sort_unique(&mut firsts);
+    firsts.dedup_by_key(|[group, id, _]| (*group, *id));
+    let firsts = firsts.iter().map(|&[group, id, at]| [at, group, id]);
+    let firsts = Windows::of(firsts.collect());
     let names = ["count", "dcount", "new_dcount", "aggregated_dcount"];
     let mut rows = timeline.result(&names.map(|name| (name, Type::Long)), false);
-    let mut so_far: FxHashMap<usize, Ids> = FxHashMap::default();
-    for ((at, group), ids) in windows {
-        let all = so_far.entry(group).or_default();
-        let n_before = all.len();
-        all.extend(&ids);
-        let count = counts.get(&(at, group)).copied().unwrap_or(0);
-        let numbers = [
-            count,
-            ids.len() as i64,
-            (all.len() - n_before) as i64,
-            all.len() as i64,
-        ];
-        let at = of_whole(at, timeline.field.kind);
-        rows.push(
-            [at].into_iter()
-                .chain(timeline.dims(group))
-                .chain(numbers.map(Value::Long)),
-        );
+    let mut so_far: Vec<i64> = vec![0; timeline.groups.lists.len()];
+    for window in &windows.0 {
+        let new = firsts.get(window.start, window.group);
+        let n_new = new.map_or(0, |new| new.ids.len() as i64);
+        let mut n_all = 0;
+        if let Some(so_far) = so_far.get_mut(window.group as usize) {
+            *so_far += n_new;
+            n_all = *so_far;
+        }
+        let counts = [window.n_rows, window.ids.len() as i64, n_new, n_all];
+        timeline.push(&mut rows, window, &counts.map(Value::Long), false);
     }
     Ok(rows.finish())
 }
@@ -346,8 +394,8 @@ fn activity_metrics(input: &Input<'_>) -> Made {
     let (start, end) = start_and_end(input)?;
     let timeline = timeline(input, 5)?;
     let size = positive(input, 4)?;
-    let windows = timeline.windows(start, end, size);
-    if timeline.has_gaps(&windows, size) {
+    let windows = timeline.windows(start, size, start..=end);
+    if windows.have_gaps(&timeline, size) {
         return refuse(NO_GAPS);
     }
     let mut rows = timeline.result(
@@ -359,19 +407,19 @@ fn activity_metrics(input: &Input<'_>) -> Made {
         ],
         true,
     );
-    for (&(at, group), ids) in &windows {
-        let none = Ids::default();
-        let before = windows.get(&(at - size, group)).unwrap_or(&none);
-        let n_returned = ids.intersection(before).count();
+    for window in &windows.0 {
+        let before = windows.get(window.start.saturating_sub(size), window.group);
+        let before = before.map_or(&[][..], |before| &before.ids);
+        let is_back = |id: &&i64| before.binary_search(id).is_ok();
+        let n_returned = window.ids.iter().filter(is_back).count();
         let rate = |count: usize| Value::Real(count as f64 / before.len() as f64);
-        let values = [
-            of_whole(at, timeline.field.kind),
-            Value::Long(ids.len() as i64),
-            Value::Long((ids.len() - n_returned) as i64),
+        let counts = [
+            Value::Long(window.ids.len() as i64),
+            Value::Long((window.ids.len() - n_returned) as i64),
             rate(n_returned),
             rate(before.len() - n_returned),
         ];
-        rows.push(values.into_iter().chain(timeline.dims(group)));
+        timeline.push(&mut rows, window, &counts, true);
     }
     Ok(rows.finish())
 }
@@ -380,11 +428,11 @@ fn activity_engagement(input: &Input<'_>) -> Made {
     let (start, end) = start_and_end(input)?;
     let timeline = timeline(input, 6)?;
     let (inner, outer) = (positive(input, 4)?, positive(input, 5)?);
-    if timeline.rows.iter().any(|row| row.at < start) {
+    if timeline.rows.iter().any(|[at, ..]| *at < start) {
         return refuse("rows before the start have no documented weight; filter them first");
     }
-    let windows = timeline.windows(start, end, inner);
-    if timeline.has_gaps(&windows, inner) {
+    let windows = timeline.windows(start, inner, start..=end);
+    if windows.have_gaps(&timeline, inner) {
         return refuse(NO_GAPS);
     }
     let mut rows = timeline.result(
@@ -396,22 +444,23 @@ fn activity_engagement(input: &Input<'_>) -> Made {
         true,
     );
     let n_inner = (outer / inner).max(1);
-    if n_inner.saturating_mul(windows.len() as i64) > MAX_ROWS as i64 {
-        return refuse("the windows overlap too often; use a larger inner window");
+    if n_inner.saturating_mul(windows.0.len() as i64) > MAX_ROWS as i64 {
+        return refuse(OVERLAP);
     }
-    for (&(at, group), ids) in &windows {
-        let mut all = Ids::default();
-        for back in 0..n_inner {
-            let window = windows.get(&(at.saturating_sub(back * inner), group));
-            all.extend(window.into_iter().flatten());
-        }
-        let values = [
-            of_whole(at, timeline.field.kind),
-            Value::Long(ids.len() as i64),
-            Value::Long(all.len() as i64),
-            Value::Real(ids.len() as f64 / all.len() as f64),
+    for window in &windows.0 {
+        let (n_ids, n_all) = (
+            window.ids.len(),
+            windows
+                .together(window.start, window.group, inner, n_inner)
+                .ids
+                .len(),
+        );
+        let counts = [
+            Value::Long(n_ids as i64),
+            Value::Long(n_all as i64),
+            Value::Real(n_ids as f64 / n_all as f64),
         ];
-        rows.push(values.into_iter().chain(timeline.dims(group)));
+        timeline.push(&mut rows, window, &counts, true);
     }
     Ok(rows.finish())
 }

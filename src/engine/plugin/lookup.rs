@@ -5,8 +5,7 @@ use crate::engine::Relation;
 use crate::engine::scalar::network::{Network, parse_any, parse_ipv4};
 use crate::table::Field;
 use crate::text::documentation;
-use crate::value::{Type, Value};
-use rustc_hash::FxHashMap;
+use crate::value::{Type, Value, order};
 use std::rc::Rc;
 
 pub(super) const IPV4_LOOKUP: Plugin = Plugin {
@@ -79,23 +78,15 @@ fn lookup(input: &Input<'_>, parse: Parse, is_source_first: bool) -> Made {
         }
     }
     // The rows of the table by the length of the prefix and the first address.
-    let mut by_prefix: Vec<(u32, FxHashMap<u128, Vec<usize>>)> = Vec::new();
-    for row in 0..table.n_rows() {
-        let Some(network) = network_at(&table, row, table_key, parse) else {
-            continue;
-        };
-        let (prefix, first) = network.parts();
-        let place = match by_prefix.iter().position(|(known, _)| *known == prefix) {
-            Some(place) => place,
-            None => {
-                by_prefix.push((prefix, FxHashMap::default()));
-                by_prefix.len() - 1
-            }
-        };
-        if let Some((_, rows)) = by_prefix.get_mut(place) {
-            rows.entry(first).or_default().push(row);
-        }
-    }
+    let mut networks: Vec<(u32, u128, usize)> = (0..table.n_rows())
+        .filter_map(|row| {
+            let (prefix, first) = network_at(&table, row, table_key, parse)?.parts();
+            Some((prefix, first, row))
+        })
+        .collect();
+    order::sort_by(&mut networks, Ord::cmp);
+    let mut prefixes: Vec<u32> = networks.iter().map(|(prefix, ..)| *prefix).collect();
+    prefixes.dedup();
     let kept: Vec<usize> = (0..table.fields.len())
         .filter(|at| !extra.iter().any(|(_, place)| place == at))
         .collect();
@@ -119,12 +110,15 @@ fn lookup(input: &Input<'_>, parse: Parse, is_source_first: bool) -> Made {
     for row in 0..input.n_rows() {
         let mut found: Vec<usize> = Vec::new();
         if let Some(address) = network_at(input.relation, row, source_key, parse) {
-            for (prefix, networks) in &by_prefix {
-                let (own, _) = address.parts();
-                let first = address.cut(*prefix).parts().1;
-                if own >= *prefix {
-                    found.extend(networks.get(&first).into_iter().flatten());
-                }
+            for &prefix in prefixes
+                .iter()
+                .filter(|prefix| **prefix <= address.parts().0)
+            {
+                let key = (prefix, address.cut(prefix).parts().1);
+                let from = networks.partition_point(|&(prefix, first, _)| (prefix, first) < key);
+                let same = networks.iter().skip(from);
+                let same = same.take_while(|&&(prefix, first, _)| (prefix, first) == key);
+                found.extend(same.map(|&(.., row)| row));
             }
         }
         found.retain(|&other| {
@@ -132,7 +126,7 @@ fn lookup(input: &Input<'_>, parse: Parse, is_source_first: bool) -> Made {
                 input.value(row, *source).to_text() == table.value(other, *place).to_text()
             })
         });
-        found.sort_unstable();
+        order::sort_by(&mut found, Ord::cmp);
         let matches: Vec<Option<usize>> = if found.is_empty() && returns_unmatched {
             vec![None]
         } else {
@@ -149,7 +143,7 @@ fn lookup(input: &Input<'_>, parse: Parse, is_source_first: bool) -> Made {
             } else {
                 of_table.chain(source).collect()
             };
-            rows.push(values);
+            rows.push(&values);
         }
         if rows.n_rows > super::MAX_ROWS {
             return refuse("the lookup would make more than 16,777,216 rows");

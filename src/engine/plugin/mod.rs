@@ -18,7 +18,8 @@ use super::batch::Batch;
 use crate::diagnostic::codes;
 use crate::table::{ColumnBuilder, Field};
 use crate::text::documentation;
-use crate::value::{Dynamic, Type, Value};
+use crate::value::{Dynamic, Type, Value, order};
+use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
 /// Most rows that a plugin makes.
@@ -185,6 +186,11 @@ impl Input<'_> {
     fn value(&self, row: usize, column: usize) -> Value {
         self.relation.value(row, column)
     }
+
+    /// The values of some columns in a row.
+    fn values(&self, row: usize, columns: &[usize]) -> Vec<Value> {
+        columns.iter().map(|&at| self.value(row, at)).collect()
+    }
 }
 
 /// A whole number, or the ticks of a time.
@@ -205,9 +211,40 @@ fn of_whole(number: i64, kind: Type) -> Value {
     }
 }
 
-/// A text that equal lists of values have in common.
-fn key_of(values: &[Value]) -> String {
-    Dynamic::array(values.iter().map(Value::to_dynamic).collect()).to_json()
+/// Lists of values, numbered in the order in which they come.
+#[derive(Default)]
+struct Groups {
+    places: FxHashMap<String, usize>,
+    lists: Vec<Vec<Value>>,
+}
+
+impl Groups {
+    /// The number of a list; a list that is not known gets the next.
+    #[inline(never)]
+    fn place_of(&mut self, list: Vec<Value>) -> usize {
+        let key = Dynamic::array(list.iter().map(Value::to_dynamic).collect()).to_json();
+        let next = self.lists.len();
+        let place = *self.places.entry(key).or_insert(next);
+        if place == next {
+            self.lists.push(list);
+        }
+        place
+    }
+
+    /// The list of a number.
+    fn list(&self, place: usize) -> &[Value] {
+        self.lists.get(place).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Numbers that are sorted together, the first ones first.
+type Triple = [i64; 3];
+
+/// Sorts, and leaves one of those that are equal.
+#[inline(never)]
+fn sort_unique(triples: &mut Vec<Triple>) {
+    order::sort_by(triples, Triple::cmp);
+    triples.dedup();
 }
 
 /// Rows that are being made.
@@ -227,9 +264,9 @@ impl Rows {
         }
     }
 
-    fn push(&mut self, values: impl IntoIterator<Item = Value>) {
+    fn push(&mut self, values: &[Value]) {
         for (builder, value) in self.builders.iter_mut().zip(values) {
-            builder.push(&value);
+            builder.push(value);
         }
         self.n_rows += 1;
     }
@@ -312,153 +349,3 @@ pub fn instead_of(name: &str) -> &'static str {
         _ => "run the query in the workspace or cluster",
     }
 }
-
-/// Functions of Kusto that are not in the catalogue, sorted: told apart from misspellings.
-pub static KUSTO_FUNCTIONS: &[&str] = &[
-    "around",
-    "array_sort_asc_by",
-    "assert",
-    "base64_decode_toguid",
-    "base64_encode_fromarray",
-    "base64_encode_fromguid",
-    "beta_cdf",
-    "beta_inv",
-    "beta_pdf",
-    "bin_auto",
-    "buildschema",
-    "column_names_of",
-    "convert_angle",
-    "convert_energy",
-    "convert_force",
-    "convert_length",
-    "convert_mass",
-    "convert_speed",
-    "convert_temperature",
-    "convert_volume",
-    "covariance",
-    "covarianceif",
-    "covariancep",
-    "covariancepif",
-    "datetime_list_timezones",
-    "datetime_local_to_utc",
-    "datetime_utc_to_local",
-    "dcount_hll",
-    "erf",
-    "erfc",
-    "estimate_data_size",
-    "extract_json",
-    "extractjson",
-    "format_ipv4_mask",
-    "gamma",
-    "geo_angle",
-    "geo_azimuth",
-    "geo_distance_2points",
-    "geo_point_in_circle",
-    "geo_point_in_polygon",
-    "geo_point_to_geohash",
-    "geo_point_to_h3cell",
-    "geo_point_to_s2cell",
-    "gzip_compress_to_base64_string",
-    "gzip_decompress_from_base64_string",
-    "has_any_ipv4",
-    "has_any_ipv4_prefix",
-    "has_ipv4",
-    "has_ipv4_prefix",
-    "hash",
-    "hash_combine",
-    "hash_many",
-    "hash_md5",
-    "hash_sha1",
-    "hash_sha256",
-    "hash_xxhash64",
-    "hll",
-    "hll_if",
-    "hll_merge",
-    "indexof_regex",
-    "ipv4_range_to_cidr_list",
-    "ipv6_compare",
-    "ipv6_is_in_any_range",
-    "ipv6_is_in_range",
-    "ipv6_is_match",
-    "isascii",
-    "isutf8",
-    "jaccard_index",
-    "loggamma",
-    "merge_tdigest",
-    "new_guid",
-    "parse_command_line",
-    "parse_ipv4_mask",
-    "parse_ipv6",
-    "parse_ipv6_mask",
-    "parse_user_agent",
-    "parse_xml",
-    "percentile_array_tdigest",
-    "percentile_tdigest",
-    "percentiles_array",
-    "percentiles_array_tdigest",
-    "percentilesw",
-    "percentilesw_array",
-    "percentilew",
-    "percentrank_tdigest",
-    "punycode_from_string",
-    "rand",
-    "rank_tdigest",
-    "row_rank",
-    "series_abs",
-    "series_acos",
-    "series_add",
-    "series_asin",
-    "series_atan",
-    "series_ceiling",
-    "series_cos",
-    "series_cosine_similarity",
-    "series_decompose",
-    "series_decompose_anomalies",
-    "series_decompose_forecast",
-    "series_divide",
-    "series_dot_product",
-    "series_equals",
-    "series_exp",
-    "series_fft",
-    "series_fill_backward",
-    "series_fill_const",
-    "series_fill_forward",
-    "series_fill_linear",
-    "series_fir",
-    "series_fit_2lines",
-    "series_fit_2lines_dynamic",
-    "series_fit_line",
-    "series_fit_line_dynamic",
-    "series_fit_poly",
-    "series_floor",
-    "series_greater",
-    "series_greater_equals",
-    "series_ifft",
-    "series_iir",
-    "series_less",
-    "series_less_equals",
-    "series_log",
-    "series_magnitude",
-    "series_moving_avg_fl",
-    "series_multiply",
-    "series_not_equals",
-    "series_outliers",
-    "series_pearson_correlation",
-    "series_periods_detect",
-    "series_periods_validate",
-    "series_pow",
-    "series_seasonal",
-    "series_sign",
-    "series_sin",
-    "series_stats",
-    "series_stats_dynamic",
-    "series_subtract",
-    "series_sum",
-    "series_tan",
-    "tdigest",
-    "tdigest_merge",
-    "url_encode_fl",
-    "welch_test",
-    "zlib_compress_to_base64_string",
-    "zlib_decompress_from_base64_string",
-];

@@ -1,13 +1,13 @@
 //! Plugins that look at neighbouring rows or times: `rows_near`, `rolling_percentile`,
 //! `sequence_detect`.
 
-use super::{Input, MAX_ROWS, Made, Plugin, Rows, key_of, of_whole, refuse, whole, wrong};
+use super::{
+    Groups, Input, MAX_ROWS, Made, Plugin, Rows, of_whole, refuse, sort_unique, whole, wrong,
+};
 use crate::engine::scalar::sketch;
 use crate::table::Field;
 use crate::text::documentation;
-use crate::value::{Dynamic, Type, Value};
-use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
+use crate::value::{Dynamic, Type, Value, order};
 
 pub(super) const ROWS_NEAR: Plugin = Plugin {
     name: "rows_near",
@@ -67,6 +67,7 @@ fn rows_near(input: &Input<'_>) -> Made {
     if input.field(condition).kind != Type::Bool {
         return wrong("`rows_near` requires a condition");
     }
+    let columns: Vec<usize> = (0..input.n_fields).collect();
     let before = input.whole(1)?.max(0) as usize;
     let behind = if input.is_given(2) {
         input.whole(2)?.max(0) as usize
@@ -82,7 +83,7 @@ fn rows_near(input: &Input<'_>) -> Made {
         }
         let end = row.saturating_add(behind).min(n_rows.saturating_sub(1));
         for near in row.saturating_sub(before).max(next)..=end {
-            rows.push((0..input.n_fields).map(|at| input.value(near, at)));
+            rows.push(&input.values(near, &columns));
         }
         next = next.max(end + 1);
     }
@@ -98,9 +99,9 @@ fn rolling_percentile(input: &Input<'_>) -> Made {
     if size <= 0 || n_bins <= 0 || !(0.0..=100.0).contains(&percentile) {
         return wrong("`rolling_percentile` requires a size and a number of bins above zero");
     }
-    // The values of every bin, for every combination of the dimensions.
-    let mut groups: Vec<(Vec<Value>, BTreeMap<i64, Vec<(Dynamic, i64)>>)> = Vec::new();
-    let mut places: FxHashMap<String, usize> = FxHashMap::default();
+    // The bins and values of every combination of the dimensions.
+    let mut groups = Groups::default();
+    let mut cells: Vec<Vec<(i64, Dynamic)>> = Vec::new();
     let (mut first, mut last) = (i64::MAX, i64::MIN);
     for row in 0..input.n_rows() {
         let Some(at) = whole(&input.value(row, index)) else {
@@ -108,20 +109,20 @@ fn rolling_percentile(input: &Input<'_>) -> Made {
         };
         let bin = at.div_euclid(size);
         (first, last) = (first.min(bin), last.max(bin));
-        let dims: Vec<Value> = dimensions.iter().map(|&at| input.value(row, at)).collect();
-        let group = *places.entry(key_of(&dims)).or_insert_with(|| {
-            groups.push((dims, BTreeMap::new()));
-            groups.len() - 1
-        });
+        let group = groups.place_of(input.values(row, &dimensions));
+        cells.resize(groups.lists.len(), Vec::new());
         let value = input.value(row, values);
-        if let Some((_, bins)) = groups.get_mut(group)
+        if let Some(cells) = cells.get_mut(group)
             && !value.is_null()
         {
-            bins.entry(bin).or_default().push((value.to_dynamic(), 1));
+            cells.push((bin, value.to_dynamic()));
         }
     }
+    for cells in &mut cells {
+        order::sort_by_key(cells, |(bin, _)| *bin);
+    }
     let n_steps = (i128::from(last) - i128::from(first) + 1).max(0);
-    if n_steps * groups.len() as i128 > MAX_ROWS as i128 {
+    if n_steps * cells.len() as i128 > MAX_ROWS as i128 {
         return refuse("`rolling_percentile` would make more than 16,777,216 rows");
     }
     let (index, value) = (input.field(index), input.field(values));
@@ -140,21 +141,17 @@ fn rolling_percentile(input: &Input<'_>) -> Made {
         return Ok(rows.finish());
     }
     for bin in first..=last {
-        for (dims, bins) in &groups {
-            let window = bins.range(bin.saturating_sub(n_bins - 1)..=bin);
-            let window: Vec<(Dynamic, i64)> =
-                window.flat_map(|(_, values)| values.clone()).collect();
+        for (dims, cells) in groups.lists.iter().zip(&cells) {
+            let from = cells.partition_point(|(at, _)| *at <= bin.saturating_sub(n_bins));
+            let to = cells.partition_point(|(at, _)| *at <= bin);
+            let window = cells.get(from..to).unwrap_or_default();
             if window.is_empty() {
                 continue;
             }
+            let window = window.iter().map(|(_, value)| (value.clone(), 1)).collect();
             let found = sketch::at_rank(&sketch::combined(window), percentile).to_scalar();
             let start = of_whole(bin.saturating_mul(size), index.kind);
-            rows.push(
-                [start]
-                    .into_iter()
-                    .chain(dims.iter().cloned())
-                    .chain([found]),
-            );
+            rows.push(&[&[start], dims.as_slice(), &[found]].concat());
         }
     }
     Ok(rows.finish())
@@ -187,41 +184,37 @@ fn sequence_detect(input: &Input<'_>) -> Made {
         Type::DateTime => Type::TimeSpan,
         kind => kind,
     };
-    // The times of every step, for every combination of the dimensions.
-    let mut groups: Vec<(Vec<Value>, Vec<Vec<i64>>)> = Vec::new();
-    let mut places: FxHashMap<String, usize> = FxHashMap::default();
+    // Combination of the dimensions, step and time.
+    let mut groups = Groups::default();
+    let mut times = Vec::new();
     for row in 0..input.n_rows() {
         let Some(at) = whole(&input.value(row, timeline)) else {
             continue;
         };
-        let dims: Vec<Value> = dimensions.iter().map(|&at| input.value(row, at)).collect();
-        let group = *places.entry(key_of(&dims)).or_insert_with(|| {
-            groups.push((dims, vec![Vec::new(); n_steps]));
-            groups.len() - 1
-        });
-        let Some((_, times)) = groups.get_mut(group) else {
-            continue;
-        };
-        for (step, times) in steps.iter().zip(times) {
+        let group = groups.place_of(input.values(row, &dimensions));
+        for (number, step) in steps.iter().enumerate() {
             if matches!(input.value(row, *step), Value::Bool(true)) {
-                times.push(at);
+                times.push([group as i64, number as i64, at]);
             }
         }
     }
+    sort_unique(&mut times);
     let mut fields: Vec<Field> = dimensions.iter().map(|&at| input.field(at)).collect();
     let column = |name: &String| Field::new(&format!("{name}_{}", time.name), time.kind);
     fields.extend(names.iter().map(column));
     fields.push(Field::new("Duration", span));
     let mut rows = Rows::new(fields);
-    for (dims, times) in &mut groups {
-        for times in times.iter_mut() {
-            times.sort_unstable();
-            times.dedup();
-        }
+    for (group, dims) in groups.lists.iter().enumerate() {
+        let times_of = |step: usize| -> Vec<i64> {
+            let key = [group as i64, step as i64];
+            let from = times.partition_point(|other| other[..2] < key[..]);
+            let times = times.iter().skip(from);
+            let times = times.take_while(|other| other[..2] == key[..]);
+            times.map(|&[.., at]| at).collect()
+        };
         // Sequences grow step by step; the longest way to a row is bounded.
-        let starts = times.first().map(Vec::as_slice).unwrap_or_default();
-        let mut sequences: Vec<Vec<i64>> = starts.iter().map(|&at| vec![at]).collect();
-        for next in times.iter().skip(1) {
+        let mut sequences: Vec<Vec<i64>> = times_of(0).iter().map(|&at| vec![at]).collect();
+        for next in (1..n_steps).map(times_of) {
             let mut longer = Vec::new();
             for sequence in &sequences {
                 let (Some(&start), Some(&last)) = (sequence.first(), sequence.last()) else {
@@ -245,15 +238,12 @@ fn sequence_detect(input: &Input<'_>) -> Made {
             }
             sequences = longer;
         }
-        let mut seen = FxHashSet::default();
         for sequence in sequences {
-            if !seen.insert(sequence.clone()) {
-                continue;
-            }
             let length = sequence.last().unwrap_or(&0) - sequence.first().unwrap_or(&0);
-            let times = sequence.iter().map(|&at| of_whole(at, time.kind));
-            let row = dims.iter().cloned().chain(times);
-            rows.push(row.chain([of_whole(length, span)]));
+            let mut row = dims.clone();
+            row.extend(sequence.iter().map(|&at| of_whole(at, time.kind)));
+            row.push(of_whole(length, span));
+            rows.push(&row);
         }
     }
     Ok(rows.finish())

@@ -1,12 +1,11 @@
 //! Plugins that give rows another shape: `bag_unpack`, `narrow`, and the spreading of `pivot`.
 
-use super::{Input, Made, Plugin, Rows, refuse, wrong};
+use super::{Groups, Input, MAX_ROWS, Made, Plugin, Rows, refuse, wrong};
 use crate::engine::Relation;
 use crate::table::Field;
 use crate::text::documentation;
 use crate::value::by_name::ByName;
 use crate::value::{Dynamic, Type, Value};
-use rustc_hash::FxHashMap;
 
 /// Most columns that come out of bags or values.
 const MAX_COLUMNS: usize = 1 << 12;
@@ -43,26 +42,27 @@ pub(super) const NARROW: Plugin = Plugin {
 };
 
 /// Spreads grouped rows (kept columns, `$pivot`, `$value`) into one column a value.
-pub fn spread(relation: &Relation, n_kept: usize, aggregate: &str) -> Relation {
+pub fn spread(relation: &Relation, n_kept: usize, aggregate: &str) -> Made {
     let value_kind = relation
         .fields
         .get(n_kept + 1)
         .map_or(Type::Long, |field| field.kind);
     let mut names: ByName<usize> = ByName::default();
-    let mut rows: Vec<(Vec<Value>, FxHashMap<String, Value>)> = Vec::new();
-    let mut places: FxHashMap<String, usize> = FxHashMap::default();
+    let mut groups = Groups::default();
+    // Place of the name and value, for every combination of the kept columns.
+    let mut cells: Vec<Vec<(usize, Value)>> = Vec::new();
     for row in 0..relation.n_rows() {
-        let kept: Vec<Value> = (0..n_kept).map(|at| relation.value(row, at)).collect();
-        let key = Dynamic::array(kept.iter().map(Value::to_dynamic).collect()).to_json();
-        let at = *places.entry(key).or_insert_with(|| {
-            rows.push((kept, FxHashMap::default()));
-            rows.len() - 1
-        });
+        let kept = (0..n_kept).map(|at| relation.value(row, at)).collect();
+        let group = groups.place_of(kept);
+        cells.resize(groups.lists.len(), Vec::new());
         let name = relation.value(row, n_kept).to_text();
         let next = names.len();
-        names.get_or_insert(&name, || next);
-        if let Some((_, cells)) = rows.get_mut(at) {
-            cells.insert(name, relation.value(row, n_kept + 1));
+        let name = *names.get_or_insert(&name, || next);
+        if let Some(cells) = cells.get_mut(group) {
+            cells.push((name, relation.value(row, n_kept + 1)));
+        }
+        if names.len() > MAX_COLUMNS || names.len() * groups.lists.len() > MAX_ROWS {
+            return refuse("`pivot` would make more than 4,096 columns; filter first");
         }
     }
     let mut fields: Vec<Field> = relation.fields.iter().take(n_kept).cloned().collect();
@@ -76,13 +76,15 @@ pub fn spread(relation: &Relation, n_kept: usize, aggregate: &str) -> Relation {
         _ => Value::missing(value_kind),
     };
     let mut made = Rows::new(fields);
-    for (kept, cells) in &rows {
-        let values = names
-            .names()
-            .map(|name| cells.get(name).unwrap_or(&empty).clone());
-        made.push(kept.iter().cloned().chain(values));
+    for (kept, cells) in groups.lists.iter().zip(cells) {
+        let mut by_place = vec![&empty; names.len()];
+        for (place, value) in &cells {
+            by_place[*place] = value;
+        }
+        let values = names.iter().map(|(_, place)| by_place[*place].clone());
+        made.push(&kept.iter().cloned().chain(values).collect::<Vec<_>>());
     }
-    made.finish()
+    Ok(made.finish())
 }
 
 /// What happens to a key that is the name of a column.
@@ -185,7 +187,7 @@ fn bag_unpack(input: &Input<'_>) -> Made {
             }
             (None, _) => Value::Null,
         };
-        rows.push(columns.iter().map(cell));
+        rows.push(&columns.iter().map(cell).collect::<Vec<_>>());
     }
     Ok(rows.finish())
 }
@@ -197,12 +199,12 @@ fn narrow(input: &Input<'_>) -> Made {
         Field::new("Column", Type::String),
         Field::new("Value", Type::String),
     ]);
-    if input.n_rows().saturating_mul(input.n_fields) > super::MAX_ROWS {
+    if input.n_rows().saturating_mul(input.n_fields) > MAX_ROWS {
         return refuse("`narrow` would make more than 16,777,216 rows");
     }
     for row in 0..input.n_rows() {
         for (at, field) in input.fields().iter().enumerate() {
-            rows.push([
+            rows.push(&[
                 Value::Long(row as i64),
                 Value::string(&field.name),
                 Value::string(&input.value(row, at).to_text()),

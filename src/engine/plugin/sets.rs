@@ -4,8 +4,7 @@ use super::{Input, Made, Plugin, Rows, refuse, wrong};
 use crate::engine::scalar::sketch;
 use crate::table::Field;
 use crate::text::documentation;
-use crate::value::{Dynamic, Type, Value};
-use rustc_hash::FxHashSet;
+use crate::value::{Dynamic, Type, Value, order};
 
 pub(super) const DCOUNT_INTERSECT: Plugin = Plugin {
     name: "dcount_intersect",
@@ -47,7 +46,7 @@ fn dcount_intersect(input: &Input<'_>) -> Made {
     let field = |at| Field::new(&format!("s{at}"), Type::Long);
     let mut rows = Rows::new((0..columns.len()).map(field).collect());
     for row in 0..input.n_rows() {
-        let mut shared: Option<FxHashSet<String>> = None;
+        let mut shared: Option<Vec<String>> = None;
         let mut counts = Vec::with_capacity(columns.len());
         for &column in &columns {
             let Value::Dynamic(state) = input.value(row, column) else {
@@ -56,18 +55,16 @@ fn dcount_intersect(input: &Input<'_>) -> Made {
             let Some(hashes) = sketch::hashes(&state) else {
                 return wrong("`dcount_intersect` requires what `hll` gave");
             };
-            let set: FxHashSet<String> = hashes.iter().map(Dynamic::to_text).collect();
-            let both = match shared {
-                None => set,
-                Some(mut before) => {
-                    before.retain(|hash| set.contains(hash));
-                    before
-                }
-            };
+            let mut both: Vec<String> = hashes.iter().map(Dynamic::to_text).collect();
+            order::sort_by(&mut both, String::cmp);
+            both.dedup();
+            if let Some(before) = shared {
+                both.retain(|hash| before.binary_search(hash).is_ok());
+            }
             counts.push(Value::Long(both.len() as i64));
             shared = Some(both);
         }
-        rows.push(counts);
+        rows.push(&counts);
     }
     Ok(rows.finish())
 }
@@ -118,7 +115,7 @@ fn schema_merge(input: &Input<'_>) -> Made {
         Field::new("ColumnType", Type::String),
     ]);
     for (at, (name, _, kind)) in merged.into_iter().enumerate() {
-        rows.push([
+        rows.push(&[
             Value::string(&name),
             Value::Int(at as i32),
             Value::string(kind.dotnet_name()),

@@ -5,7 +5,7 @@
 use super::{Naming, Parameter, Returns, Scalar};
 use crate::engine::eval::{Context, Vector};
 use crate::table::{Bitmap, Column, ColumnBuilder, Data, Dynamics, Strings};
-use crate::value::{Decimal, Dynamic, Type, Value, datetime, guid, number, real, timespan};
+use crate::value::{Decimal, Dynamic, Type, Value, datetime, guid, number, timespan};
 
 const ANY: &[Parameter] = &[Parameter::Any];
 
@@ -144,17 +144,15 @@ pub static ENTRIES: &[Scalar] = &[
     ),
 ];
 
-/// Digits behind which the service does not print the shortest text of a real.
-const EXACT_DIGITS: usize = 15;
-
 fn to_string(context: &Context, arguments: &[Value]) -> Value {
-    if let Some(Value::Real(number) | Value::Dynamic(Dynamic::Real(number))) = arguments.first()
-        && number.is_finite()
-        && *number != 0.0
-        && real::shortest(number.abs()).0.len() > EXACT_DIGITS
-    {
+    let is_known = match arguments.first() {
+        Some(Value::Real(real)) => number::has_known_text(*real),
+        Some(Value::Dynamic(value)) => value.has_known_text(),
+        _ => true,
+    };
+    if !is_known {
         return context.refuse(
-            "the text of a real of more than 15 digits differs in the service; use `round`",
+            "the text of a real from 1e15 up or below 0.0001 is not documented; use `round` or a unit",
         );
     }
     to_kind(arguments, Type::String)

@@ -11,11 +11,13 @@ pub mod convert;
 pub mod date;
 pub mod dynamic;
 pub mod encoding;
+pub mod geo;
 pub mod hash;
 pub mod math;
 pub mod network;
 pub mod operators;
 pub mod punycode;
+pub mod refused;
 pub mod series;
 pub mod sketch;
 pub mod special;
@@ -211,7 +213,7 @@ impl Scalar {
 }
 
 /// All families.
-pub static FAMILIES: [&[Scalar]; 22] = [
+pub static FAMILIES: [&[Scalar]; 23] = [
     operators::ENTRIES,
     compression::ENTRIES,
     conditional::ENTRIES,
@@ -219,6 +221,7 @@ pub static FAMILIES: [&[Scalar]; 22] = [
     date::ENTRIES,
     dynamic::ENTRIES,
     encoding::ENTRIES,
+    geo::ENTRIES,
     hash::ENTRIES,
     math::ENTRIES,
     network::ENTRIES,
