@@ -799,7 +799,7 @@ impl Builder<'_> {
                 if edge.name.is_some() || edge.range.is_some() {
                     docs.push(text("["));
                     if let Some(name) = &edge.name {
-                        docs.push(Doc::Text(self.name(name).to_string()));
+                        docs.push(Doc::Text(self.name(name).clone()));
                     }
                     if let Some((fewest, most)) = &edge.range {
                         docs.push(text("*"));

@@ -10,7 +10,7 @@ use super::operators::{self, OperatorEntry};
 use super::token::{self, TokenKind};
 use crate::diagnostic::Edit;
 use crate::text::Span;
-use crate::value::Type;
+use crate::value::{Type, order};
 
 /// What stands at a place.
 #[derive(Clone, Debug)]
@@ -129,7 +129,7 @@ pub fn references(analysis: &Analysis, offset: u32) -> Vec<Span> {
         .filter(|one| one.meaning == Meaning::Declared(declared))
         .map(|one| one.span)
         .collect();
-    spans.sort_unstable();
+    order::sort_by(&mut spans, Ord::cmp);
     spans.dedup();
     spans.insert(0, declared);
     spans

@@ -7,7 +7,7 @@
 use super::{Default, Kind, Parameter, Recipe, RecipeError, Target};
 use crate::kql::printer;
 use crate::schema::{self, translation};
-use crate::value::{Dynamic, Type, datetime, number, timespan};
+use crate::value::{Dynamic, Type, datetime, number, real, timespan};
 use std::sync::LazyLock;
 
 /// What building a query takes of a recipe.
@@ -219,7 +219,7 @@ fn string_literal(text: &str) -> String {
 
 /// A finite number, with a point: without one it would be a `long`.
 fn real_literal(text: &str) -> Option<String> {
-    let number: f64 = text.trim().parse().ok()?;
+    let number = real::read(text.trim())?;
     number.is_finite().then(|| number::plain_text(number))
 }
 

@@ -203,7 +203,7 @@ pub(super) fn stage(json: &mut Json, query: &str, stage: &engine::Stage) {
         .put("rowsOut", &stage.rows_out)
         .texts("added", &stage.added)
         .texts("dropped", &stage.dropped)
-        .put("elapsedMs", &stage.elapsed_ms);
+        .put("elapsedMs", &number::plain_text(stage.elapsed_ms));
 }
 
 pub(super) fn secret(json: &mut Json, text: &str, found: &redact::Found) {

@@ -103,9 +103,9 @@ impl State for AsArray {
 
     fn finish(&mut self, n_groups: usize, context: &Context) -> Vec<Column> {
         let mut columns = self.parts.finish(n_groups, context);
-        columns
-            .iter_mut()
-            .for_each(|column| column.kind = self.kind);
+        for column in &mut columns {
+            column.kind = self.kind;
+        }
         let mut builder = ColumnBuilder::new(Type::Dynamic);
         for group in 0..n_groups {
             let items = columns

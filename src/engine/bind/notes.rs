@@ -194,14 +194,26 @@ impl<'q> Binder<'q> {
                 return Ok(unknown(Type::Dynamic, span));
             }
         };
-        if let tree::Expr::Name(name) = expression {
-            let is_unknown = match &bound.node {
-                Node::Constant(value) => matches!(value, Value::Null),
-                _ => bound.kind == Type::Dynamic && notes.unknown_columns.contains(&name.text),
-            };
-            notes.n_unknown += usize::from(is_unknown);
+        let column = match expression {
+            tree::Expr::Name(name) => Some(name),
+            tree::Expr::Member { member, .. } => match member.as_ref() {
+                tree::Expr::Name(name) => Some(name),
+                _ => None,
+            },
+            _ => None,
+        };
+        let is_unknown = match (&bound.node, column) {
+            (Node::Constant(value), Some(_)) => matches!(value, Value::Null),
+            (Node::Column(_), Some(name)) => {
+                bound.kind == Type::Dynamic && notes.unknown_columns.contains(&name.text)
+            }
+            _ => false,
+        };
+        notes.n_unknown += usize::from(is_unknown);
+        // A dynamic that comes from something unknown may be of any type.
+        if bound.kind != Type::Dynamic || notes.n_unknown == n_before {
+            notes.analysis.types.insert(span, bound.kind);
         }
-        notes.analysis.types.insert(span, bound.kind);
         let named = match expression {
             tree::Expr::Name(name) => Some(name),
             tree::Expr::Call { function, .. } => Some(function),
@@ -311,10 +323,16 @@ impl<'q> Binder<'q> {
         let Some(notes) = &mut self.notes else {
             return Err(stop);
         };
-        match &key.node {
-            Node::Constant(Value::Null) => Ok(()),
-            _ => notes.forgive(stop, notes.n_unknown),
+        let written = key.span.of(self.text);
+        let name = written.rsplit('.').next().unwrap_or(written);
+        let is_unknown = matches!(key.node, Node::Constant(Value::Null))
+            || !notes.analysis.types.contains_key(&key.span)
+            || notes.unknown_columns.contains(name);
+        if is_unknown {
+            notes.n_unknown += 1;
+            return Ok(());
         }
+        notes.forgive(stop, notes.n_unknown)
     }
 
     /// An operator behind a table, with the columns before and behind it.

@@ -9,7 +9,7 @@ use crate::engine::batch::{Batch, Lazy};
 use crate::engine::eval::Context;
 use crate::table::SEGMENT_ROWS;
 use crate::text::Span;
-use crate::value::Type;
+use crate::value::{Type, order};
 use std::rc::Rc;
 
 /// A bound `sample`.
@@ -93,7 +93,7 @@ impl Run for Running {
                 Poll::Pending => {}
                 Poll::Done => {
                     self.input = None;
-                    self.drawn.sort_unstable();
+                    order::sort_by(&mut self.drawn, Ord::cmp);
                     self.shared = Rc::new(std::mem::take(&mut self.batches));
                 }
             }

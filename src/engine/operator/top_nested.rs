@@ -17,6 +17,7 @@ use crate::engine::plan::{AggregateCall, Expr};
 use crate::engine::scalar::operators::order;
 use crate::table::{Column, Data};
 use crate::text::Span;
+use crate::value::order::sort_by;
 use crate::value::{Type, Value};
 use std::cmp::Ordering;
 use std::rc::Rc;
@@ -261,9 +262,11 @@ impl Running {
             };
             let missing = Value::missing(level.result.kind);
             if !path.is_others {
-                groups.sort_by(|&a, &b| match (compared.get(a), compared.get(b)) {
-                    (Some(left), Some(right)) => level.compare(left, right),
-                    _ => Ordering::Equal,
+                sort_by(&mut groups, |&a, &b| {
+                    match (compared.get(a), compared.get(b)) {
+                        (Some(left), Some(right)) => level.compare(left, right),
+                        _ => Ordering::Equal,
+                    }
                 });
                 let n_taken = level.count.unwrap_or(usize::MAX);
                 for &group in groups.iter().take(n_taken) {

@@ -145,7 +145,7 @@ fn lookup(input: &Input<'_>, parse: Parse, is_source_first: bool) -> Made {
             };
             rows.push(&values);
         }
-        if rows.n_rows > super::MAX_ROWS {
+        if rows.n_made > super::MAX_ROWS {
             return refuse("the lookup would make more than 16,777,216 rows");
         }
     }

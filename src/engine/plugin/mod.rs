@@ -251,7 +251,7 @@ fn sort_unique(triples: &mut Vec<Triple>) {
 struct Rows {
     fields: Vec<Field>,
     builders: Vec<ColumnBuilder>,
-    n_rows: usize,
+    n_made: usize,
 }
 
 impl Rows {
@@ -260,7 +260,7 @@ impl Rows {
         Self {
             builders: builders.collect(),
             fields,
-            n_rows: 0,
+            n_made: 0,
         }
     }
 
@@ -268,14 +268,14 @@ impl Rows {
         for (builder, value) in self.builders.iter_mut().zip(values) {
             builder.push(value);
         }
-        self.n_rows += 1;
+        self.n_made += 1;
     }
 
     fn finish(self) -> Relation {
         let columns = self.builders.into_iter().map(ColumnBuilder::finish);
         Relation {
             fields: self.fields,
-            batches: vec![Batch::of(columns.collect(), self.n_rows)],
+            batches: vec![Batch::of(columns.collect(), self.n_made)],
         }
     }
 }

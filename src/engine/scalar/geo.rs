@@ -214,7 +214,7 @@ fn angle(arguments: &[Value]) -> Option<f64> {
     }
 }
 
-/// The corners of a ring of GeoJSON: at least four places, the last one that of the first.
+/// The corners of a ring of `GeoJSON`: at least four places, the last one that of the first.
 fn ring(value: &Dynamic) -> Option<Vec<Vector>> {
     let items = value.items()?;
     if items.len() < 4 || items.first() != items.last() {

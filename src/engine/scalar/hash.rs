@@ -161,13 +161,16 @@ pub(in crate::engine) fn xxhash64(bytes: &[u8]) -> u64 {
     hash
 }
 
+fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .collect()
+}
+
 fn digest(arguments: &[Value], algorithm: fn(&[u8]) -> Vec<u8>) -> Value {
     let text = arguments.first().map_or_else(String::new, Value::to_text);
-    let hex: String = algorithm(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    Value::string(&hex)
+    Value::string(&hex(&algorithm(text.as_bytes())))
 }
 
 /// Calls `take` with every block of sixteen words: the bytes, a bit that is set, and the length.
@@ -270,7 +273,7 @@ fn sha1(bytes: &[u8]) -> Vec<u8> {
 /// 32 bits of the fraction of a root of each of the first primes.
 fn roots<const N: usize>(exponent: f64) -> [u32; N] {
     let mut found = [0; N];
-    let is_prime = |number: &u32| (2..*number).all(|divisor| number % divisor != 0);
+    let is_prime = |number: &u32| (2..*number).all(|divisor| !number.is_multiple_of(divisor));
     for (place, prime) in found.iter_mut().zip((2..).filter(is_prime)) {
         *place = (f64::from(prime).powf(exponent).fract() * 4_294_967_296.0) as u32;
     }
@@ -325,18 +328,17 @@ mod tests {
 
     #[test]
     fn digests_of_texts_longer_than_a_block() {
-        let hex = |bytes: Vec<u8>| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
         let text = "a".repeat(119);
         assert_eq!(
-            hex(md5(text.as_bytes())),
+            hex(&md5(text.as_bytes())),
             "8a7bd0732ed6a28ce75f6dabc90e1613"
         );
         assert_eq!(
-            hex(sha1(text.as_bytes())),
+            hex(&sha1(text.as_bytes())),
             "ee971065aaa017e0632a8ca6c77bb3bf8b1dfc56"
         );
         assert_eq!(
-            hex(sha256(text.as_bytes())),
+            hex(&sha256(text.as_bytes())),
             "31eba51c313a5c08226adf18d4a359cfdfd8d2e816b13f4af952f7ea6584dcfb"
         );
     }

@@ -67,7 +67,7 @@ pub static ENTRIES: &[Scalar] = &[
         TO_TEXT,
         "An IPv4 address cut to a prefix.",
         ("format_ipv4(\"192.168.1.255\", 24)", "192.168.1.0"),
-        |_, a| Value::string(&masked_ipv4(a).map_or_else(String::new, |net| net.ipv4_text())),
+        |_, a| Value::string(&masked_ipv4(a).map_or_else(String::new, Network::ipv4_text)),
     )
     .optional(1),
     Scalar::new(

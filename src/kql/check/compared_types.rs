@@ -4,7 +4,7 @@ use super::{Finding, Rule, Subject, Target, replace, subject::string_literal};
 use crate::diagnostic::Severity;
 use crate::kql::tree::{BinaryOperator, Expr};
 use crate::text::{Span, documentation};
-use crate::value::{Type, datetime};
+use crate::value::{Type, datetime, real};
 
 pub(super) const RULE: Rule = Rule {
     code: "KQL0501",
@@ -87,7 +87,7 @@ fn compared(kind: Type, text: &str, literal: Span, operator: Span) -> Option<Fin
             .ok()
             .map(|value| value.to_string()),
         Type::Int | Type::Long | Type::Real | Type::Decimal => {
-            text.parse::<f64>().ok().map(|_| text.to_owned())
+            real::read(text).map(|_| text.to_owned())
         }
         Type::DateTime => datetime::parse(text).map(|_| format!("datetime({text})")),
         Type::TimeSpan | Type::Guid => None,

@@ -68,14 +68,14 @@ impl Parser<'_> {
     /// `name=column`
     fn graph_option(&mut self, name: &str) -> Option<Name> {
         let options = self.properties(&[name]);
-        let names = options.into_iter().map(|option| match option.value {
+        let mut names = options.into_iter().map(|option| match option.value {
             Expr::Name(name) => name,
             other => Name {
                 text: String::new(),
                 span: other.span(),
             },
         });
-        names.last()
+        names.next_back()
     }
 
     fn graph_output(&mut self) -> GraphOutput {

@@ -273,6 +273,6 @@ mod tests {
         assert_eq!(add(Value::Long(1), Value::Long(1)), "");
         assert_eq!(add(Value::Real(0.5), json("[1,2]")), "[1.5,2.5]");
         let far = add(json(&format!("[{}]", i64::MAX)), Value::Long(1));
-        assert_eq!(far, "[9.223372036854776e18]");
+        assert_eq!(far, "[9.223372036854776E+18]");
     }
 }

@@ -187,16 +187,18 @@ fn fit_polynomial(context: &Context, arguments: &[Value]) -> Value {
     // Columns of powers, each made square to those before it.
     let n_powers = degree + 1;
     let mut square: Vec<Vec<f64>> = Vec::new();
-    let mut upper = vec![vec![0.0; n_powers]; n_powers];
+    // For every power: its share of those before it, and its length without them.
+    let mut over: Vec<Vec<f64>> = Vec::new();
     let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(x, y)| x * y).sum() };
     let mut power = vec![1.0; values.len()];
-    for at in 0..n_powers {
+    for _ in 0..n_powers {
         let mut column = power.clone();
+        let mut parts = vec![0.0; square.len()];
         // Twice is enough to take away what rounding left.
         for _ in 0..2 {
-            for (before, other) in square.iter().enumerate() {
+            for (part, other) in parts.iter_mut().zip(&square) {
                 let share = dot(other, &column);
-                upper[before][at] += share;
+                *part += share;
                 column
                     .iter_mut()
                     .zip(other)
@@ -204,11 +206,14 @@ fn fit_polynomial(context: &Context, arguments: &[Value]) -> Value {
             }
         }
         let length = dot(&column, &column).sqrt();
-        upper[at][at] = length;
+        parts.push(length);
+        over.push(parts);
         if length == 0.0 || !length.is_finite() {
             return context.refuse("`series_fit_poly` requires places that differ");
         }
-        column.iter_mut().for_each(|x| *x /= length);
+        for x in &mut column {
+            *x /= length;
+        }
         square.push(column);
         power
             .iter_mut()
@@ -218,8 +223,9 @@ fn fit_polynomial(context: &Context, arguments: &[Value]) -> Value {
     let shares: Vec<f64> = square.iter().map(|column| dot(column, &values)).collect();
     let mut coefficients = vec![0.0; n_powers];
     for at in (0..n_powers).rev() {
-        let known = dot(&upper[at][at + 1..], &coefficients[at + 1..]);
-        coefficients[at] = (shares[at] - known) / upper[at][at];
+        let later = over.iter().zip(&coefficients).skip(at + 1);
+        let known: f64 = later.map(|(parts, c)| parts[at] * c).sum();
+        coefficients[at] = (shares[at] - known) / over[at][at];
     }
     let value_at = |x: &f64| coefficients.iter().rev().fold(0.0, |sum, c| sum * x + c);
     let fitted: Vec<f64> = places.iter().map(value_at).collect();
