@@ -30,6 +30,7 @@ pub(super) const FUNCTIONS: &[&str] = &[
     "map",
     "node_degree_in",
     "node_degree_out",
+    "node_id",
 ];
 
 /// A name of a graph pattern.
@@ -206,13 +207,10 @@ impl<'q> Binder<'q> {
         environment: &Environment<'q>,
     ) -> Bound<(usize, Type)> {
         let bound = self.name(name, environment, &Row::of(fields))?;
+        self.refuse_key(&bound, "a column that is not `dynamic` is required here")?;
         match bound.node {
-            Node::Column(at) if bound.kind != Type::Dynamic => Ok((at, bound.kind)),
-            _ => wrong(
-                codes::TYPE,
-                name.span,
-                "a column that is not `dynamic` is required here",
-            ),
+            Node::Column(at) => Ok((at, bound.kind)),
+            _ => wrong(codes::TYPE, name.span, "a column is required here"),
         }
     }
 
@@ -547,6 +545,14 @@ impl<'q> Binder<'q> {
                     span,
                     "`labels` requires a graph model of a cluster",
                     "put the label into a column of the nodes or edges",
+                );
+            }
+            "node_id" => {
+                return wrong_with_help(
+                    codes::NOT_SUPPORTED,
+                    span,
+                    "`node_id` is not supported here",
+                    "name the column of the id, as in `a.Id`, or say `with_node_id=`",
                 );
             }
             "inner_nodes" => {

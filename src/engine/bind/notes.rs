@@ -69,6 +69,10 @@ impl Notes {
         if matches!(finding.code, codes::NOT_SUPPORTED | codes::NEEDS_SERVICE) {
             finding.severity = Severity::Info;
         }
+        // The service takes some comparisons of different types; none of them holds by intent.
+        if finding.code == codes::NEVER_EQUAL {
+            finding.severity = Severity::Warning;
+        }
         if self.n_unknown == n_before {
             self.analysis.diagnostics.push(*finding);
         }
@@ -309,6 +313,11 @@ impl<'q> Binder<'q> {
             _ => {}
         }
         Ok(plan)
+    }
+
+    /// Whether an analysis knows nothing of a value.
+    pub(super) fn is_unknown(&self, value: &Expr) -> bool {
+        self.notes.is_some() && matches!(value.node, Node::Constant(Value::Null))
     }
 
     /// Refuses a `dynamic` where values are compared; an analysis notes it and goes on, and a key of

@@ -372,6 +372,14 @@ impl<'q> Binder<'q> {
             if matches!(argument, tree::Expr::Star(_)) && entry.name == "count" {
                 continue;
             }
+            if matches!(argument, tree::Expr::Star(_)) && entry.name == "any" {
+                return wrong_with_help(
+                    codes::NOT_SUPPORTED,
+                    argument.span(),
+                    "how `any(*)` names its columns is not documented",
+                    "use `take_any(*)`",
+                );
+            }
             let (_, value) = split_assignment(argument);
             bound.push(self.scalar(value, environment, &mut Row::of(&row.fields))?);
         }

@@ -547,6 +547,15 @@ impl<'q> Binder<'q> {
                 self.search(legs, properties, predicate, *span, environment)
             }
             Operator::Find { .. } => self.find(operator, environment),
+            Operator::Evaluate { plugin, .. } => wrong_with_help(
+                codes::NEEDS_SERVICE,
+                plugin.span,
+                format!(
+                    "`{}` asks a service for rows",
+                    crate::text::cut(&plugin.text, 40)
+                ),
+                crate::engine::plugin::instead_of(&plugin.text),
+            ),
             other => wrong(
                 codes::SYNTAX,
                 other.span(),
@@ -1891,7 +1900,12 @@ impl<'q> Binder<'q> {
                 span: call_span,
             } = value
             else {
-                return wrong(codes::TYPE, value.span(), "an aggregate is required here");
+                return wrong_with_help(
+                    codes::NOT_SUPPORTED,
+                    value.span(),
+                    "`make-series` of an expression is not supported here",
+                    "make a series of each aggregate, then compute with `series_…` functions",
+                );
             };
             let Some(entry) = crate::engine::aggregate::find(&function.text) else {
                 return wrong(
