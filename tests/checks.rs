@@ -1,8 +1,6 @@
 //! Every rule finds the mistake of its example and is quiet about what was meant; the mistakes of
 //! published queries are caught.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
-
 use kqlens::dataset::{Dataset, check};
 use kqlens::diagnostic::{Diagnostic, Severity};
 use kqlens::kql::check::{RULES, Target};

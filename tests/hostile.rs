@@ -46,7 +46,7 @@ fn run(query: &str) -> End {
                     &NoTables,
                     Target::default(),
                     0,
-                ))
+                ));
             },
             &|| drop(language::explain(&query, &NoTables, 0)),
             &|| drop(language::complete(&query, query.len() as u32, &tables, 0)),
@@ -190,11 +190,15 @@ fn nested_bodies_end() {
     ));
     let steps: String = (0..300)
         .map(|at| format!("step s{at}: x > {at};"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     ends(&format!(
         "range x from 1 to 999 step 1 | scan with ({steps})"
     ));
-    let hops: String = (0..300).map(|at| format!("-->(n{at})")).collect();
+    let hops: String = (0..300)
+        .map(|at| format!("-->(n{at})"))
+        .collect::<Vec<_>>()
+        .concat();
     ends(&format!(
         "range x from 1 to 999 step 1 | extend y = x + 1 | make-graph x --> y with_node_id=n
          | graph-match (a){hops} project a.n"

@@ -1,21 +1,30 @@
-//! `cargo xtask bench`: reading and queries against the peers, side by side in one run.
+//! `cargo xtask bench`: reading and queries against the peers, side by side in one run, and the
+//! language against Microsoft's service.
 //!
 //! Data and peers come from `../shared/bench`; both are made in `target/bench`. The measuring and
-//! the report are `tests/bench/run.mjs`, over the npm package in Node, as a user runs it.
+//! the reports are `tests/bench/run.mjs` and `language.mjs`, over the npm package in Node, as a user
+//! runs it. With `--language` the second alone.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use crate::package;
+use crate::conformance::suites;
 use crate::shell::{command, execute, root, step};
-use crate::toolchain::node;
+use crate::toolchain::{node, node_modules};
+use crate::{package, recipes};
 
 /// The peers that are measured, in the versions of `../shared/bench/peers/package.json`.
 const PEERS: [&str; 2] = ["@duckdb/duckdb-wasm@1.32.0", "udsv@0.7.3"];
 
 /// Makes what is missing, then measures.
 pub fn run(options: &[String]) -> Result<()> {
+    if let [only] = options
+        && only == "--language"
+    {
+        return language(&package::build()?);
+    }
     let (mut mb, mut rows) = ("100".to_owned(), "1000000".to_owned());
     let mut rest = options.iter();
     while let Some(option) = rest.next() {
@@ -84,10 +93,36 @@ pub fn run(options: &[String]) -> Result<()> {
     execute(
         command("node")
             .arg("tests/bench/run.mjs")
-            .arg(package)
+            .arg(&package)
             .arg(&peers)
             .arg(bench.join(format!("read-{mb}")))
             .arg(bench.join(format!("query-{rows}"))),
+        "the message stands above",
+    )?;
+    language(&package)
+}
+
+/// Reading and checking queries beside Microsoft's language service.
+fn language(package: &Path) -> Result<()> {
+    node()?;
+    let oracle = root().join("pkg-config/oracle");
+    node_modules(&oracle)?;
+    let corpus = suites().join("corpus/dev.jsonl.gz");
+    if !corpus.is_file() {
+        bail!(
+            "{} is missing: set KQLENS_SUITES to the folder of the suites",
+            corpus.display()
+        );
+    }
+    let recipes = recipes::texts()?;
+    step("measuring the language");
+    execute(
+        command("node")
+            .arg("tests/bench/language.mjs")
+            .arg(package)
+            .arg(&oracle)
+            .arg(&corpus)
+            .arg(&recipes),
         "the message stands above",
     )
 }

@@ -5,6 +5,7 @@
 //! all tables, from our own schema, and `oracle/bind.mjs` judges them.
 
 use std::fs;
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -41,12 +42,8 @@ pub fn stage() -> Result<Count> {
     })
 }
 
-/// Lets Microsoft's binder check the texts.
-fn bind() -> Result<()> {
-    node()?;
-    let oracle = root().join("pkg-config/oracle");
-    node_modules(&oracle)?;
-    step("asking Microsoft's binder about the recipes");
+/// Makes the texts of all recipes and the schema that they are for; the folder that holds them.
+pub fn texts() -> Result<PathBuf> {
     let folder = target().join("recipes");
     execute(
         cargo()
@@ -62,6 +59,16 @@ fn bind() -> Result<()> {
             .arg(&folder),
         "the message stands above",
     )?;
+    Ok(folder)
+}
+
+/// Lets Microsoft's binder check the texts.
+fn bind() -> Result<()> {
+    node()?;
+    let oracle = root().join("pkg-config/oracle");
+    node_modules(&oracle)?;
+    step("asking Microsoft's binder about the recipes");
+    let folder = texts()?;
     let texts = fs::File::open(folder.join("texts.jsonl"))?;
     let findings = output(
         command("node")

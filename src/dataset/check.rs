@@ -28,9 +28,10 @@ pub fn check(query: &str, tables: &dyn Tables, target: Target, now: i64) -> Vec<
         found.extend(check::check(query, &parsed.query, &analysis, target));
         // Of tables that do not exist no repair is known.
         let is_repaired = |finding: &Diagnostic| finding.code != codes::UNKNOWN_TABLE;
-        let repairs = match analysis.diagnostics.iter().any(is_repaired) {
-            true => repairs(&parsed.query),
-            false => Vec::new(),
+        let repairs = if analysis.diagnostics.iter().any(is_repaired) {
+            repairs(&parsed.query)
+        } else {
+            Vec::new()
         };
         for finding in analysis.diagnostics {
             let finding = better(&repairs, finding);

@@ -124,7 +124,7 @@ fn literal(value: &Value) -> Option<String> {
         Value::DateTime(ticks) => format!("datetime({})", datetime::text(*ticks)),
         Value::Bool(value) => value.to_string(),
         Value::Guid(_) => format!("guid({})", value.to_text()),
-        other => other.to_text().to_string(),
+        other => other.to_text().clone(),
     })
 }
 

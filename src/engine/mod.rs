@@ -127,9 +127,12 @@ pub(crate) fn written_parameters<'n>(
     is_variadic: bool,
 ) -> Vec<String> {
     let names = names.into_iter().enumerate();
-    let written = names.map(|(at, name)| match at < n_required {
-        true => name.to_owned(),
-        false => format!("[{name}]"),
+    let written = names.map(|(at, name)| {
+        if at < n_required {
+            name.to_owned()
+        } else {
+            format!("[{name}]")
+        }
     });
     written.chain(is_variadic.then(|| "…".to_owned())).collect()
 }

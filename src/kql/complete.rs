@@ -178,6 +178,12 @@ impl List {
         });
     }
 
+    fn words(&mut self, words: &[&str], kind: CompletionKind, detail: &str) {
+        for word in words {
+            self.add(word, kind, detail);
+        }
+    }
+
     fn columns(&mut self, columns: &Columns) {
         for field in columns.fields.iter() {
             self.add_as(
@@ -361,15 +367,11 @@ fn inside(
     let columns = stage.map_or(&none, |stage| &stage.input);
     match words.as_slice() {
         [.., "kind", "="] if matches!(operator.word, "join" | "lookup") => {
-            JOIN_KINDS
-                .iter()
-                .for_each(|kind| list.add(kind, CompletionKind::Keyword, "kind of join"));
+            list.words(JOIN_KINDS, CompletionKind::Keyword, "kind of join");
             return;
         }
         ["render"] => {
-            CHARTS
-                .iter()
-                .for_each(|chart| list.add(chart, CompletionKind::Keyword, "chart"));
+            list.words(CHARTS, CompletionKind::Keyword, "chart");
             return;
         }
         ["evaluate"] => {
@@ -391,14 +393,14 @@ fn inside(
             list.add(&value, CompletionKind::Value, kind.name());
         }
         if kind == Type::Bool {
-            ["true", "false"]
-                .iter()
-                .for_each(|word| list.add(word, CompletionKind::Keyword, "bool"));
+            list.words(&["true", "false"], CompletionKind::Keyword, "bool");
         }
         if matches!(kind, Type::DateTime) {
-            ["ago(", "now()", "datetime("]
-                .iter()
-                .for_each(|word| list.add(word, CompletionKind::Function, "datetime"));
+            list.words(
+                &["ago(", "now()", "datetime("],
+                CompletionKind::Function,
+                "datetime",
+            );
         }
     }
     let is_quoted = text
@@ -410,9 +412,11 @@ fn inside(
     let is_key = operator.word == "join" && words.contains(&"on");
     list.columns(columns);
     if is_key {
-        ["$left.", "$right."]
-            .iter()
-            .for_each(|side| list.add(side, CompletionKind::Keyword, "side of the join"));
+        list.words(
+            &["$left.", "$right."],
+            CompletionKind::Keyword,
+            "side of the join",
+        );
         return;
     }
     own_names(list, text, place.typed.start);
@@ -423,9 +427,7 @@ fn inside(
     }
     operator_words(list, operator.word);
     if matches!(operator.word, "sort" | "order" | "top") {
-        DIRECTIONS
-            .iter()
-            .for_each(|word| list.add(word, CompletionKind::Keyword, "order"));
+        list.words(DIRECTIONS, CompletionKind::Keyword, "order");
     }
     if !matches!(
         operator.word,

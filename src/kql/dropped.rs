@@ -56,13 +56,13 @@ pub fn dropped(text: &str, offset: u32, n_rows: u32) -> Option<String> {
 /// The `where` at a place: where its statement starts, its pipeline, its number in it.
 fn filter_at(query: &Query, offset: u32) -> Option<(u32, &Pipeline, usize)> {
     query.statements.iter().find_map(|statement| {
-        let value = match statement {
-            Statement::Let {
-                value: LetValue::Expr(value),
-                ..
-            }
-            | Statement::Expression(value) => value,
-            _ => return None,
+        let (Statement::Let {
+            value: LetValue::Expr(value),
+            ..
+        }
+        | Statement::Expression(value)) = statement
+        else {
+            return None;
         };
         let (pipeline, at) = filter_in(value, offset)?;
         Some((statement.span().start, pipeline, at))

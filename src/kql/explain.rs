@@ -108,9 +108,10 @@ impl Explainer<'_> {
                         .iter()
                         .map(|parameter| format!("`{}`", parameter.name.text))
                         .collect();
-                    let of = match parameters.is_empty() {
-                        true => String::new(),
-                        false => format!(" of {}", listed(&parameters)),
+                    let of = if parameters.is_empty() {
+                        String::new()
+                    } else {
+                        format!(" of {}", listed(&parameters))
                     };
                     self.say(
                         name.span,
@@ -187,10 +188,10 @@ impl Explainer<'_> {
         let sentence = self.sentence(operator);
         self.say(operator.span(), depth, sentence);
         match operator {
-            Operator::Join { right, .. } | Operator::Lookup { right, .. } => {
-                if !matches!(right.as_ref(), Expr::Name(_)) {
-                    self.table(right, depth + 1);
-                }
+            Operator::Join { right, .. } | Operator::Lookup { right, .. }
+                if !matches!(right.as_ref(), Expr::Name(_)) =>
+            {
+                self.table(right, depth + 1);
             }
             Operator::Union { tables, .. } | Operator::Find { tables, .. } => {
                 for table in tables {
@@ -351,12 +352,12 @@ impl Explainer<'_> {
                 };
                 format!(
                     "Looks up columns of {} by {}; {keeps}.",
-                    self.side(right),
+                    side(right),
                     self.keys(on)
                 )
             }
             Operator::Union { tables, .. } => {
-                let sides: Vec<String> = tables.iter().map(|table| self.side(table)).collect();
+                let sides: Vec<String> = tables.iter().map(side).collect();
                 format!("Puts the rows of {} together.", listed(&sides))
             }
             Operator::MvExpand { items, .. } => {
@@ -591,24 +592,7 @@ impl Explainer<'_> {
             "rightanti" | "rightantisemi" => "keeps right rows that have no match",
             _ => "keeps one left row for each key, with every match on the right",
         };
-        format!(
-            "Joins with {} by {}: {keeps}.",
-            self.side(right),
-            self.keys(on)
-        )
-    }
-
-    /// What a join reads: its table by name, or the rows below.
-    fn side(&self, expression: &Expr) -> String {
-        match expression {
-            Expr::Paren(inner, _) => self.side(inner),
-            Expr::Name(name) => format!("`{}`", cut(&name.text, 60)),
-            Expr::Pipe(pipeline) => match pipeline.source.as_ref() {
-                Source::Expr(Expr::Name(name)) => format!("`{}`", cut(&name.text, 60)),
-                _ => "the rows below".to_owned(),
-            },
-            _ => "the rows below".to_owned(),
-        }
+        format!("Joins with {} by {}: {keeps}.", side(right), self.keys(on))
     }
 
     fn keys(&self, on: &[Expr]) -> String {
@@ -826,6 +810,19 @@ impl Explainer<'_> {
     fn written(&self, span: Span) -> String {
         let words: Vec<&str> = span.of(self.text).split_whitespace().collect();
         cut(&words.join(" "), MAX_QUOTED)
+    }
+}
+
+/// What a join reads: its table by name, or the rows below.
+fn side(expression: &Expr) -> String {
+    match expression {
+        Expr::Paren(inner, _) => side(inner),
+        Expr::Name(name) => format!("`{}`", cut(&name.text, 60)),
+        Expr::Pipe(pipeline) => match pipeline.source.as_ref() {
+            Source::Expr(Expr::Name(name)) => format!("`{}`", cut(&name.text, 60)),
+            _ => "the rows below".to_owned(),
+        },
+        _ => "the rows below".to_owned(),
     }
 }
 

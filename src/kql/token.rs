@@ -698,10 +698,11 @@ fn bad_escapes(piece: &str, span: Span, diagnostics: &mut Vec<Diagnostic>) {
 /// The value of a string literal: quotes off, escapes undone.
 pub fn string_value(literal: &str) -> String {
     // Nearly every text: quotes around what stands for itself.
-    if let [b'"' | b'\'', inner @ .., _] = literal.as_bytes()
+    if let [first @ (b'"' | b'\''), inner @ .., last] = literal.as_bytes()
+        && first == last
         && !inner.contains(&b'\\')
     {
-        return without_quotes(literal).to_owned();
+        return literal.get(1..=inner.len()).unwrap_or("").to_owned();
     }
     let body = literal.trim_start_matches(['h', 'H']);
     for fence in ["```", "~~~"] {

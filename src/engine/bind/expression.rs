@@ -248,7 +248,12 @@ impl<'q> Binder<'q> {
         }
     }
 
-    fn unknown_name(&self, name: &tree::Name, environment: &Environment<'q>, row: &Row) -> Stop {
+    pub(super) fn unknown_name(
+        &self,
+        name: &tree::Name,
+        environment: &Environment<'q>,
+        row: &Row,
+    ) -> Stop {
         let mut candidates: Vec<&str> = row
             .named()
             .iter()
@@ -407,10 +412,14 @@ impl<'q> Binder<'q> {
         };
         if let Some((symbol, is_equality)) = comparison {
             let may_compare = operands::are_comparable(left.kind, right.kind, is_equality)
-                || (is_equality && is_text_and_number(&left, &right));
+                || (is_equality && is_text_and_constant(&left, &right));
             if !may_compare {
                 return wrong_with_help(
-                    codes::TYPE,
+                    if is_equality {
+                        codes::NEVER_EQUAL
+                    } else {
+                        codes::TYPE
+                    },
                     operator_span,
                     format!(
                         "`{symbol}` cannot compare `{}` with `{}`",
@@ -550,7 +559,7 @@ impl<'q> Binder<'q> {
             let kind = arguments.first().map_or(Type::String, |left| left.kind);
             if !operands::are_comparable(kind, item.kind, true) {
                 return wrong(
-                    codes::TYPE,
+                    codes::NEVER_EQUAL,
                     item.span,
                     format!(
                         "`{}` cannot be in a list searched for `{}`",
@@ -685,12 +694,13 @@ impl<'q> Binder<'q> {
     }
 }
 
-/// Whether one side is a text, the other a whole number, and one of them a constant: published
-/// queries write `EventID == "4624"`, and Kusto takes it.
-fn is_text_and_number(left: &Expr, right: &Expr) -> bool {
+/// Whether one side is a text, the other a whole number or bool, and one of them a constant:
+/// published queries write `EventID == "4624"` and `success == false`, and Kusto takes it.
+fn is_text_and_constant(left: &Expr, right: &Expr) -> bool {
     let is_mixed = matches!(
         (left.kind, right.kind),
-        (Type::String, Type::Int | Type::Long) | (Type::Int | Type::Long, Type::String)
+        (Type::String, Type::Int | Type::Long | Type::Bool)
+            | (Type::Int | Type::Long | Type::Bool, Type::String)
     );
     is_mixed && (left.as_constant().is_some() || right.as_constant().is_some())
 }

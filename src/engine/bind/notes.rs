@@ -16,7 +16,6 @@ use crate::table::{Field, Tables};
 use crate::text::Span;
 use crate::value::{Type, Value, order};
 use rustc_hash::FxHashSet;
-use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The name of a column that stands for any number of unknown ones; no query can spell it.
@@ -33,7 +32,7 @@ fn is_any(field: &Field) -> bool {
     field.name.starts_with(ANY)
 }
 
-fn is_open(fields: &[Field]) -> bool {
+pub(super) fn is_open(fields: &[Field]) -> bool {
     fields.iter().any(is_any)
 }
 
@@ -69,6 +68,10 @@ impl Notes {
         }
         if matches!(finding.code, codes::NOT_SUPPORTED | codes::NEEDS_SERVICE) {
             finding.severity = Severity::Info;
+        }
+        // The service takes some comparisons of different types; none of them holds by intent.
+        if finding.code == codes::NEVER_EQUAL {
+            finding.severity = Severity::Warning;
         }
         if self.n_unknown == n_before {
             self.analysis.diagnostics.push(*finding);
@@ -194,14 +197,26 @@ impl<'q> Binder<'q> {
                 return Ok(unknown(Type::Dynamic, span));
             }
         };
-        if let tree::Expr::Name(name) = expression {
-            let is_unknown = match &bound.node {
-                Node::Constant(value) => matches!(value, Value::Null),
-                _ => bound.kind == Type::Dynamic && notes.unknown_columns.contains(&name.text),
-            };
-            notes.n_unknown += usize::from(is_unknown);
+        let column = match expression {
+            tree::Expr::Name(name) => Some(name),
+            tree::Expr::Member { member, .. } => match member.as_ref() {
+                tree::Expr::Name(name) => Some(name),
+                _ => None,
+            },
+            _ => None,
+        };
+        let is_unknown = match (&bound.node, column) {
+            (Node::Constant(value), Some(_)) => matches!(value, Value::Null),
+            (Node::Column(_), Some(name)) => {
+                bound.kind == Type::Dynamic && notes.unknown_columns.contains(&name.text)
+            }
+            _ => false,
+        };
+        notes.n_unknown += usize::from(is_unknown);
+        // A dynamic that comes from something unknown may be of any type.
+        if bound.kind != Type::Dynamic || notes.n_unknown == n_before {
+            notes.analysis.types.insert(span, bound.kind);
         }
-        notes.analysis.types.insert(span, bound.kind);
         let named = match expression {
             tree::Expr::Name(name) => Some(name),
             tree::Expr::Call { function, .. } => Some(function),
@@ -300,6 +315,11 @@ impl<'q> Binder<'q> {
         Ok(plan)
     }
 
+    /// Whether an analysis knows nothing of a value.
+    pub(super) fn is_unknown(&self, value: &Expr) -> bool {
+        self.notes.is_some() && matches!(value.node, Node::Constant(Value::Null))
+    }
+
     /// Refuses a `dynamic` where values are compared; an analysis notes it and goes on, and a key of
     /// which nothing is known may be of any type.
     pub(super) fn refuse_key(&mut self, key: &Expr, message: &'static str) -> Bound<()> {
@@ -311,10 +331,16 @@ impl<'q> Binder<'q> {
         let Some(notes) = &mut self.notes else {
             return Err(stop);
         };
-        match &key.node {
-            Node::Constant(Value::Null) => Ok(()),
-            _ => notes.forgive(stop, notes.n_unknown),
+        let written = key.span.of(self.text);
+        let name = written.rsplit('.').next().unwrap_or(written);
+        let is_unknown = matches!(key.node, Node::Constant(Value::Null))
+            || !notes.analysis.types.contains_key(&key.span)
+            || notes.unknown_columns.contains(name);
+        if is_unknown {
+            notes.n_unknown += 1;
+            return Ok(());
         }
+        notes.forgive(stop, notes.n_unknown)
     }
 
     /// An operator behind a table, with the columns before and behind it.
@@ -478,10 +504,8 @@ impl<'q> Binder<'q> {
                 if *any_columns || fields.is_empty() {
                     fields.push(any());
                 }
-                Binding::Table(Rc::new(NamedTable {
-                    source: TableSource::Plan(Box::new(empty(fields, name.span))),
-                    rows: RefCell::new(None),
-                }))
+                let source = TableSource::Plan(Box::new(empty(fields, name.span)));
+                Binding::Table(NamedTable::new(source, &[]))
             }
         };
         Ok(Some(Rc::new(Scope {

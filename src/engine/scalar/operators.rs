@@ -3,11 +3,11 @@
 //! Rules: `reference/KQL-SEMANTICS.md`, "Null, empty string, bool", "Numbers", "Strings", "Datetime,
 //! timespan". Which types an operator takes is decided by the binder (`bind/operands.rs`).
 
+use super::convert::convert;
 use super::{Naming, Parameter, Returns, Scalar};
 use crate::engine::eval::{Context, Vector, merged_nulls};
 use crate::table::{Bitmap, Column, Data, Strings};
 use crate::text::{case, cut};
-use crate::value::number::parse_long;
 use crate::value::order::sort_by_key;
 use crate::value::{Decimal, Dynamic, Type, Value, datetime, guid, real};
 use rustc_hash::FxHashSet;
@@ -619,9 +619,9 @@ fn compared(context: &Context, arguments: &[Value], comparison: Comparison) -> V
     match order(left, right) {
         Some(found) => Value::Bool(comparison.holds(found)),
         None => match (left, right) {
-            (Value::String(text), number @ (Value::Int(_) | Value::Long(_)))
-            | (number @ (Value::Int(_) | Value::Long(_)), Value::String(text)) => {
-                text_and_number(context, text, number, comparison)
+            (Value::String(text), other @ (Value::Int(_) | Value::Long(_) | Value::Bool(_)))
+            | (other @ (Value::Int(_) | Value::Long(_) | Value::Bool(_)), Value::String(text)) => {
+                text_and_other(context, text, other, comparison)
             }
             // NaN differs from everything.
             (Value::Real(_), _) | (_, Value::Real(_)) => {
@@ -669,12 +669,20 @@ fn dynamic_mismatch(
     }
 }
 
-/// A text and a whole number: which of them Kusto converts makes a difference for texts like `0200`.
-fn text_and_number(context: &Context, text: &str, number: &Value, comparison: Comparison) -> Value {
-    let is_equal = text == number.to_text();
-    if !is_equal && parse_long(text) == number.as_long() {
+/// A text and a whole number or bool: which of them Kusto converts makes a difference for texts like
+/// `0200` and `TRUE`.
+fn text_and_other(context: &Context, text: &str, other: &Value, comparison: Comparison) -> Value {
+    let is_equal = text == other.to_text();
+    let kind = if matches!(other, Value::Bool(_)) {
+        Type::Bool
+    } else {
+        Type::Long
+    };
+    let converted = convert(&Value::string(text), kind);
+    let is_equal_by_value = order(&converted, &convert(other, kind)) == Some(Ordering::Equal);
+    if is_equal_by_value && !is_equal {
         return context.refuse(format!(
-            "a text equals the number only by value; convert one side: `{}`",
+            "a text equals the other side only by value; convert one side: `{}`",
             cut(text, 30)
         ));
     }

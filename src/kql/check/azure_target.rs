@@ -210,21 +210,17 @@ fn functions(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         let name = function.text.as_str();
         let is_cluster = CLUSTER_FUNCTIONS.contains(&name);
         match subject.target {
-            Target::DataExplorer => {
-                if MONITOR_FUNCTIONS.contains(&name) {
-                    found.push(
-                        finding(function.span, name, "Azure Data Explorer")
-                            .help("use `cluster(…).database(…)`"),
-                    );
-                }
+            Target::DataExplorer if MONITOR_FUNCTIONS.contains(&name) => {
+                found.push(
+                    finding(function.span, name, "Azure Data Explorer")
+                        .help("use `cluster(…).database(…)`"),
+                );
             }
-            Target::DcrTransformation => {
-                if TRANSFORMATION_FUNCTIONS.binary_search(&name).is_err() {
-                    found.push(
-                        finding(function.span, name, "a transformation")
-                            .help("the documentation lists the functions of transformations"),
-                    );
-                }
+            Target::DcrTransformation if TRANSFORMATION_FUNCTIONS.binary_search(&name).is_err() => {
+                found.push(
+                    finding(function.span, name, "a transformation")
+                        .help("the documentation lists the functions of transformations"),
+                );
             }
             Target::BasicLogs if is_cluster || MONITOR_FUNCTIONS.contains(&name) => {
                 found.push(finding(function.span, name, "a query of a Basic table"));

@@ -81,7 +81,7 @@ fn depends_on_order(expression: &Expr) -> bool {
     }
     let mut found = false;
     crate::kql::visit::children(expression, &mut |child| {
-        found = found || depends_on_order(child)
+        found = found || depends_on_order(child);
     });
     found
 }

@@ -66,7 +66,7 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 fn has_placeholder(expression: &Expr) -> bool {
     let mut found = matches!(expression, Expr::Placeholder { .. });
     crate::kql::visit::children(expression, &mut |child| {
-        found = found || has_placeholder(child)
+        found = found || has_placeholder(child);
     });
     found
 }

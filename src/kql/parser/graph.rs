@@ -35,10 +35,10 @@ impl Parser<'_> {
 
     fn make_graph(&mut self, start: Span) -> Operator {
         let source = self.name("a column behind `make-graph`");
-        if self.expect("-", "`make-graph`") && self.expect("-", "`make-graph`") {
-            self.expect(">", "`make-graph`");
-        }
-        let target = self.name("a column behind `-->`");
+        self.expect("-", "`make-graph`");
+        self.expect("-", "`make-graph`");
+        let is_directed = self.eat(">");
+        let target = self.name("a column behind the arrow");
         let node_id = self.graph_option("with_node_id");
         let nodes = if self.eat("with") {
             self.list(|parser| {
@@ -58,6 +58,7 @@ impl Parser<'_> {
         Operator::MakeGraph {
             source,
             target,
+            is_directed,
             node_id,
             nodes,
             partition,
@@ -68,14 +69,14 @@ impl Parser<'_> {
     /// `name=column`
     fn graph_option(&mut self, name: &str) -> Option<Name> {
         let options = self.properties(&[name]);
-        let names = options.into_iter().map(|option| match option.value {
+        let mut names = options.into_iter().map(|option| match option.value {
             Expr::Name(name) => name,
             other => Name {
                 text: String::new(),
                 span: other.span(),
             },
         });
-        names.last()
+        names.next_back()
     }
 
     fn graph_output(&mut self) -> GraphOutput {

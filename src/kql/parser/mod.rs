@@ -65,7 +65,7 @@ pub fn parse(text: &str) -> Parsed {
 /// A token as the parser asks for it.
 #[derive(Clone, Copy)]
 struct Piece {
-    /// The tag of a word or symbol; 0, which no text has, for everything else.
+    /// The tag of a word or symbol; [`NO_TAG`] for everything else.
     tag: u64,
     span: Span,
     /// How many brackets are open around it; a bracket counts as outside of itself.
@@ -77,6 +77,9 @@ struct Piece {
     infix: u8,
 }
 
+/// A tag that no text has: the bytes of a text are never all `0xFF`.
+const NO_TAG: u64 = u64::MAX;
+
 /// A place that no token has.
 const NOWHERE: u32 = u32::MAX;
 
@@ -86,7 +89,7 @@ fn pieces(text: &str, tokens: &[Token]) -> Vec<Piece> {
     let mut open: Vec<u32> = Vec::new();
     for token in tokens {
         let (kind, span) = (token.kind, token.span);
-        let (mut tag, mut word) = (0, None);
+        let (mut tag, mut word) = (NO_TAG, None);
         match kind {
             TokenKind::Space | TokenKind::Comment | TokenKind::Directive => continue,
             TokenKind::Unknown if !span.of(text).contains(['"', '\'', '`', '“', '‘']) => {

@@ -37,6 +37,57 @@ impl Parser<'_> {
 
     fn operator_called(&mut self, word: &str, start: Span) -> Operator {
         match word {
+            // The most frequent ones first: the words are compared one by one.
+            "where" | "filter" => {
+                let properties = self.properties(&[]);
+                let predicate = Box::new(self.expression());
+                Operator::Where {
+                    properties,
+                    predicate,
+                    span: self.from(start),
+                }
+            }
+            "extend" => Operator::Extend {
+                columns: self.list(Self::item),
+                span: self.from(start),
+            },
+            "project" => Operator::Project {
+                columns: self.items_or_none(),
+                span: self.from(start),
+            },
+            "summarize" => self.summarize(start),
+            "sort" | "order" => {
+                let properties = self.properties(&[]);
+                self.expect("by", &format!("`{word}`"));
+                let by = self.list(Self::ordered);
+                Operator::Sort {
+                    properties,
+                    by,
+                    span: self.from(start),
+                }
+            }
+            "join" => {
+                let (properties, right, on) = self.joined(&["kind", "isfuzzy"]);
+                Operator::Join {
+                    properties,
+                    right,
+                    on,
+                    span: self.from(start),
+                }
+            }
+            "take" | "limit" => Operator::Take {
+                count: Box::new(self.expression()),
+                span: self.from(start),
+            },
+            "union" => {
+                let properties = self.properties(&["kind", "withsource", "with_source", "isfuzzy"]);
+                let tables = self.tables();
+                Operator::Union {
+                    properties,
+                    tables,
+                    span: self.from(start),
+                }
+            }
             "as" => self.as_name(start),
             "consume" => {
                 let properties = self.properties(&["decodeblocks"]);
@@ -66,10 +117,6 @@ impl Parser<'_> {
                 }
             }
             "evaluate" => self.evaluate(start),
-            "extend" => Operator::Extend {
-                columns: self.list(Self::item),
-                span: self.from(start),
-            },
             "facet" => self.facet(start),
             "find" => self.find(start),
             "fork" => self.fork(start),
@@ -80,15 +127,6 @@ impl Parser<'_> {
                 }
             }
             "invoke" => self.invoke(start),
-            "join" => {
-                let (properties, right, on) = self.joined(&["kind", "isfuzzy"]);
-                Operator::Join {
-                    properties,
-                    right,
-                    on,
-                    span: self.from(start),
-                }
-            }
             "lookup" => {
                 let (properties, right, on) = self.joined(&["kind"]);
                 if on.is_empty() {
@@ -115,10 +153,6 @@ impl Parser<'_> {
             "partition" => self.partition(start),
             "print" => Operator::Print {
                 columns: self.list(Self::item),
-                span: self.from(start),
-            },
-            "project" => Operator::Project {
-                columns: self.items_or_none(),
                 span: self.from(start),
             },
             "project-away" => Operator::ProjectAway {
@@ -167,21 +201,6 @@ impl Parser<'_> {
                 columns: self.items_or_none(),
                 span: self.from(start),
             },
-            "sort" | "order" => {
-                let properties = self.properties(&[]);
-                self.expect("by", &format!("`{word}`"));
-                let by = self.list(Self::ordered);
-                Operator::Sort {
-                    properties,
-                    by,
-                    span: self.from(start),
-                }
-            }
-            "summarize" => self.summarize(start),
-            "take" | "limit" => Operator::Take {
-                count: Box::new(self.expression()),
-                span: self.from(start),
-            },
             "top" => {
                 let properties = self.properties(&[]);
                 let count = Box::new(self.expression());
@@ -219,24 +238,6 @@ impl Parser<'_> {
                 }
             }
             "top-nested" => self.top_nested(start),
-            "union" => {
-                let properties = self.properties(&["kind", "withsource", "with_source", "isfuzzy"]);
-                let tables = self.tables();
-                Operator::Union {
-                    properties,
-                    tables,
-                    span: self.from(start),
-                }
-            }
-            "where" | "filter" => {
-                let properties = self.properties(&[]);
-                let predicate = Box::new(self.expression());
-                Operator::Where {
-                    properties,
-                    predicate,
-                    span: self.from(start),
-                }
-            }
             "assert-schema" | "execute-and-cache" => {
                 self.skip_part(self.level_of(start));
                 Operator::Undocumented {
@@ -505,7 +506,9 @@ impl Parser<'_> {
     fn find(&mut self, start: Span) -> Operator {
         let properties = self.properties(&["withsource", "with_source", "datascope", "isfuzzy"]);
         let tables = self.tables_of_search();
-        self.eat("where");
+        if !self.eat("where") && !tables.is_empty() {
+            self.expect("where", "`find in`");
+        }
         let predicate = Box::new(self.expression());
         let project_smart = self.eat("project-smart");
         let is_listed = !project_smart && self.eat("project");

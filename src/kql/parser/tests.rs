@@ -294,6 +294,7 @@ fn problems_are_reported_once_and_in_their_place() {
             "`<` cannot follow another comparison",
         ),
         ("T | sort a", "`sort` requires `by`, found `a`"),
+        ("take 1", "`1` is not expected here"),
         (
             "T | where a has 'x' or has 'y'",
             "`has` requires a value before it",

@@ -434,7 +434,6 @@ const INFIXES: &[(&str, Infix, u8)] = {
 #[derive(Clone, Copy)]
 pub(super) struct Word {
     text: &'static str,
-    tag: u64,
     pub(super) traits: Traits,
     /// The place in [`INFIXES`] and one more; 0 for what stands between no operands.
     pub(super) infix: u8,
@@ -444,7 +443,6 @@ impl Word {
     /// What no list holds.
     const OTHER: Self = Self {
         text: "",
-        tag: 0,
         traits: Traits::UNKNOWN,
         infix: 0,
     };
@@ -513,7 +511,6 @@ impl Table {
             if found == 0 {
                 self.words[self.n_words] = Word {
                     text,
-                    tag: tag(text),
                     traits: Traits::NONE,
                     infix: 0,
                 };
@@ -586,7 +583,12 @@ pub(super) fn of_tag<'t>(tag: u64, text: impl Fn() -> &'t str) -> Word {
         let Some(word) = place.checked_sub(1).and_then(|at| TABLE.words.get(at)) else {
             return Word::OTHER;
         };
-        if word.tag == tag && (word.text.len() <= LONGEST_EXACT || word.text == text()) {
+        let n_bytes = word.text.len();
+        let is_exact = n_bytes <= LONGEST_EXACT;
+        if n_bytes as u64 == tag >> 56
+            && self::tag(word.text) == tag
+            && (is_exact || word.text == text())
+        {
             return *word;
         }
         at = (at + 1) % N_SLOTS;
