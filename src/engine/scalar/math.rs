@@ -228,13 +228,13 @@ pub static ENTRIES: &[Scalar] = &[
         "binary_shift_left",
         "Bits moved up.",
         ("binary_shift_left(1, 4)", "16"),
-        |_, a| longs(a, |x, y| x.wrapping_shl((y & 63) as u32)),
+        |_, a| shifted(a, i64::wrapping_shl),
     ),
     bit_function(
         "binary_shift_right",
         "Bits moved down, keeping the sign.",
         ("binary_shift_right(16, 4)", "1"),
-        |_, a| longs(a, |x, y| x.wrapping_shr((y & 63) as u32)),
+        |_, a| shifted(a, i64::wrapping_shr),
     ),
     Scalar::new(
         "binary_not",
@@ -278,6 +278,14 @@ fn reals(arguments: &[Value], f: impl Fn(f64, f64) -> f64) -> Value {
             .as_real()
             .zip(b.as_real())
             .map_or(Value::Null, |(a, b)| Value::Real(f(a, b))),
+        _ => Value::Null,
+    }
+}
+
+/// Bits moved; fewer places than none give null.
+fn shifted(arguments: &[Value], shift: fn(i64, u32) -> i64) -> Value {
+    match arguments.get(1).and_then(Value::as_long) {
+        Some(0..) => longs(arguments, |x, y| shift(x, (y & 63) as u32)),
         _ => Value::Null,
     }
 }
