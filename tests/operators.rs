@@ -256,6 +256,56 @@ fn columns_are_projected_by_names_and_patterns() {
 }
 
 #[test]
+fn columns_without_a_name_are_numbered() {
+    let row = "datatable(a:long, b:long) [1, 2] ";
+    check(&[
+        (
+            &format!("{row} | summarize sum(a) * 2, round(avg(a), 1), max(b) - 1 by b + 1, a"),
+            "Column1|a|Column2|avg_a|Column3\n3|1|2|1.0|1",
+        ),
+        (&format!("{row} | distinct a, b + 1"), "a|Column1\n1|3"),
+        (
+            &format!("{row} | project strlen('xy'), a + b"),
+            "strlen_|Column1\n2|3",
+        ),
+        (
+            "datatable(b10:long, a:long, b2:long, b1:long) [1, 2, 3, 4] | project-reorder b* granny-asc",
+            "b1|b2|b10|a\n4|3|1|2",
+        ),
+        (&format!("{row} | project-away zz"), "KQL0102"),
+        (&format!("{row} | project-away zz*, b"), "a\n1"),
+        (&format!("{row} | project *"), "KQL0002"),
+    ]);
+}
+
+#[test]
+fn functions_take_tables_and_values() {
+    let table = "datatable(a:long, c:long) [1, 2] ";
+    check(&[
+        (
+            &format!(
+                "let f = (T:(a:long), U:(*), n:long=5) {{ T | join kind=inner U on a | extend n }}; {table} | invoke f((print a = 1))"
+            ),
+            "a|c|a1|n\n1|2|1|5",
+        ),
+        (
+            &format!("let f = (T:(*), n:long=5) {{ T | extend n }}; f({table}, n=7)"),
+            "a|c|n\n1|2|7",
+        ),
+        (
+            &format!("let f = (T:(a:int)) {{ T }}; {table} | invoke f()"),
+            "KQL0202",
+        ),
+        (
+            &format!("let f = (T:(b:long)) {{ T }}; f({table})"),
+            "KQL0202",
+        ),
+        ("let f = (n:long, T:(*)) { T }; print 1", "KQL0002"),
+        ("print 1 | invoke f()", "KQL0103"),
+    ]);
+}
+
+#[test]
 fn search_and_find_look_in_every_column() {
     let tables = "let A = view () { datatable(id:string, l:string, t:string, v:string) ['a', 'Error', 'T1', 'v1', 'b', 'Info', 'T2', 'v1'] };
         let B = view () { datatable(id:string, l:string, t:string, e:string) ['a', 'Error', 'U1', 'e1'] }; ";
@@ -375,7 +425,7 @@ fn graphs_are_matched_by_patterns() {
                  where a.station == 'Mill' and b.station == 'North' and any(inner_nodes(c), wifi) and all(c, line == 'red')
                  project a.station, map(c, goal), b.wifi"
             ),
-            "a_station|Column2|b_wifi\nMill|[\"South\",\"Central\",\"North\"]|False",
+            "a_station|Column1|b_wifi\nMill|[\"South\",\"Central\",\"North\"]|False",
         ),
         (
             &format!(
@@ -393,16 +443,16 @@ fn graphs_are_matched_by_patterns() {
         ),
         (
             &format!("{STAFF} | graph-match (a)<-[r]-(b) where node_degree_in(a) == 2 project a.name, b.name, node_degree_out(b), r"),
-            "a_name|b_name|Column3|r\nAnn|Bob|1|{\"who\":\"Bob\",\"boss\":\"Ann\"}\nAnn|Joe|1|{\"who\":\"Joe\",\"boss\":\"Ann\"}",
+            "a_name|b_name|Column1|r\nAnn|Bob|1|{\"who\":\"Bob\",\"boss\":\"Ann\"}\nAnn|Joe|1|{\"who\":\"Joe\",\"boss\":\"Ann\"}",
         ),
         (
             &format!("{STAFF} | graph-match (a)-->(b), (b)-[r*0..1]->(c) where a.age < 30 project c.name, r.boss"),
             "c_name|r_boss\nBob|[]\nAnn|[\"Ann\"]",
         ),
-        (&format!("{STAFF} | graph-to-table nodes with_node_id=n"), "n|name|age\n0|Ann|32\n1|Bob|31\n2|Eve|27\n3|Joe|null"),
+        (&format!("{STAFF} | graph-to-table nodes with_node_id=n"), "n|name|age\n-2968686957054320093|Ann|32\n-7133945255344544237|Bob|31\n4363395278938690453|Eve|27\n2187322603520676647|Joe|null"),
         (
             &format!("{STAFF} | graph-to-table edges with_source_id=s with_target_id=t"),
-            "s|t|who|boss\n1|0|Bob|Ann\n2|1|Eve|Bob\n3|0|Joe|Ann",
+            "s|t|who|boss\n-7133945255344544237|-2968686957054320093|Bob|Ann\n4363395278938690453|-7133945255344544237|Eve|Bob\n2187322603520676647|-2968686957054320093|Joe|Ann",
         ),
         (
             "datatable(a:long, b:long) [1, 2, 2, 3, 3, 1, 3, 4, 5, 6] | make-graph a --> b with_node_id=n
@@ -412,7 +462,7 @@ fn graphs_are_matched_by_patterns() {
         (
             "datatable(a:long, b:long, k:string) [1, 2, 'x', 2, 3, 'y', 2, 4, 'x'] | make-graph a --> b with_node_id=n
              partitioned-by k (graph-match (p)-[e*2..2]->(q) project p.n, map(e, k))",
-            "p_n|Column2\n1|[\"x\",\"x\"]",
+            "p_n|Column1\n1|[\"x\",\"x\"]",
         ),
         ("datatable(a:long, b:long) [] | make-graph a --> b with_node_id=n | graph-match (x) project x.n", "x_n"),
         ("datatable(a:long, b:string) [] | make-graph a --> b | graph-match (x) project x", "KQL0202"),

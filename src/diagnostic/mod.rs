@@ -148,6 +148,8 @@ pub mod codes {
     pub const ARGUMENT_COUNT: &str = "KQL0201";
     /// An argument or operand of a type that does not fit.
     pub const TYPE: &str = "KQL0202";
+    /// An equality of two types that are not compared.
+    pub const NEVER_EQUAL: &str = "KQL0206";
     /// A constant was required.
     pub const NOT_CONSTANT: &str = "KQL0203";
     /// The operation needs a serialized (ordered) input.

@@ -260,7 +260,12 @@ pub const OPERATORS: &[OperatorEntry] = &[
         "Says how the answer is shown.",
         &["with"],
     ),
-    entry("sample", "sample n", "Takes n rows at random.", &[]),
+    entry(
+        "sample",
+        "sample n",
+        "Takes n rows, each as likely as any other; the same ones at every run.",
+        &[],
+    ),
     entry(
         "sample-distinct",
         "sample-distinct n of Column",

@@ -752,6 +752,7 @@ impl Builder<'_> {
         let Operator::MakeGraph {
             source,
             target,
+            is_directed,
             node_id,
             nodes,
             partition,
@@ -761,7 +762,8 @@ impl Builder<'_> {
             return Doc::Group(docs);
         };
         let (source, target) = (self.name(source), self.name(target));
-        docs.push(Doc::Text(format!(" {source} --> {target}")));
+        let arrow = if *is_directed { "-->" } else { "--" };
+        docs.push(Doc::Text(format!(" {source} {arrow} {target}")));
         if let Some(name) = node_id {
             docs.push(Doc::Text(format!(" with_node_id={}", self.name(name))));
         }
@@ -1513,6 +1515,7 @@ mod tests {
             "G | graph-match (a)-[e*1..3]->(b) where a.x == 1 project b.y | T",
             "T | make-graph a-->b with N on id partitioned-by p(graph-match cycles=none (a)<-[e]-()--(b), (a)-->(c) // why\n where a.x==1 project b.y,c)",
             "G | graph-to-table nodes as n with_node_id=i,edges with_source_id=s",
+            "T | make-graph a--b with_node_id=n",
             "print dynamic({'a':\n [1, 2]}), 'a' \n 'b', ```x\n y```, typeof(long), typeof(a:long, *), datatable (a:long) []",
         ] {
             let text = text.strip_suffix(" | T").unwrap_or(text);

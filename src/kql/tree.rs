@@ -567,10 +567,11 @@ pub enum Operator {
         predicate: Box<Expr>,
         span: Span,
     },
-    /// `make-graph a --> b [with_node_id=x] [with nodes on id, …] [partitioned-by p (pipeline)]`
+    /// `make-graph a --> b` or `make-graph a -- b`, then `[with_node_id=x] [with nodes on id, …] [partitioned-by p (pipeline)]`
     MakeGraph {
         source: Name,
         target: Name,
+        is_directed: bool,
         node_id: Option<Name>,
         nodes: Vec<(Expr, Name)>,
         partition: Option<(Name, Vec<Operator>)>,

@@ -133,15 +133,25 @@ pub fn parse(text: &str) -> Option<i64> {
     if bytes.len() < 6 || bytes.len() > 64 || !text.is_ascii() {
         return None;
     }
-    if bytes.iter().take(4).all(u8::is_ascii_digit)
-        && bytes.get(4).is_some_and(|&b| b == b'-' || b == b'/')
-    {
-        return parse_year_first(text);
+    if bytes.iter().take(4).all(u8::is_ascii_digit) {
+        match bytes.get(4) {
+            Some(b'-' | b'/') if !bytes.iter().take(10).any(|&byte| byte == b' ') => {
+                return parse_year_first(text);
+            }
+            Some(b'-' | b'/' | b' ') => return parse_year_first(&joined(text)),
+            _ => {}
+        }
     }
     if bytes.first().is_some_and(u8::is_ascii_digit) && text.contains('/') {
         return parse_month_first(text);
     }
     parse_day_first_named_month(text)
+}
+
+/// `2014 - 05 - 25` without the blanks around the dashes of the date.
+fn joined(text: &str) -> String {
+    let parts: Vec<&str> = text.splitn(3, '-').map(str::trim).collect();
+    parts.join("-")
 }
 
 /// `2014-05-25T08:20:03.123456Z` and its shorter kin.
@@ -392,6 +402,7 @@ mod tests {
         for spelling in [
             "2014-11-08T15:05:02Z",
             "2014-11-08 15:05:02",
+            "2014 - 11 - 08 15:05:02",
             "2014-11-08T17:05:02+02:00",
             "Sat, 8 Nov 14 15:05:02 GMT",
             "8 Nov 14 15:05:02",

@@ -12,7 +12,6 @@ use crate::kql::names::nearest;
 use crate::kql::tree::{self, ParameterKind};
 use crate::text::Span;
 use crate::value::{Type, Value};
-use std::cell::RefCell;
 use std::rc::Rc;
 
 /// Functions that need a service, and what to do instead.
@@ -374,11 +373,9 @@ impl<'q> Binder<'q> {
                     let value = self.scalar(default, scope, &mut Row::none())?;
                     Binding::Scalar(self.cast_to(value, self.type_of(kind)?))
                 }
-                (ParameterKind::Table { .. }, Some(given), _) => {
-                    Binding::Table(Rc::new(NamedTable {
-                        source: TableSource::Expr(given, caller.clone()),
-                        rows: RefCell::new(None),
-                    }))
+                (ParameterKind::Table { columns, .. }, Some(given), _) => {
+                    let source = TableSource::Expr(given, caller.clone());
+                    Binding::Table(NamedTable::new(source, columns))
                 }
                 (_, None, _) => {
                     return wrong(

@@ -248,7 +248,12 @@ impl<'q> Binder<'q> {
         }
     }
 
-    fn unknown_name(&self, name: &tree::Name, environment: &Environment<'q>, row: &Row) -> Stop {
+    pub(super) fn unknown_name(
+        &self,
+        name: &tree::Name,
+        environment: &Environment<'q>,
+        row: &Row,
+    ) -> Stop {
         let mut candidates: Vec<&str> = row
             .named()
             .iter()
@@ -410,7 +415,11 @@ impl<'q> Binder<'q> {
                 || (is_equality && is_text_and_constant(&left, &right));
             if !may_compare {
                 return wrong_with_help(
-                    codes::TYPE,
+                    if is_equality {
+                        codes::NEVER_EQUAL
+                    } else {
+                        codes::TYPE
+                    },
                     operator_span,
                     format!(
                         "`{symbol}` cannot compare `{}` with `{}`",
@@ -550,7 +559,7 @@ impl<'q> Binder<'q> {
             let kind = arguments.first().map_or(Type::String, |left| left.kind);
             if !operands::are_comparable(kind, item.kind, true) {
                 return wrong(
-                    codes::TYPE,
+                    codes::NEVER_EQUAL,
                     item.span,
                     format!(
                         "`{}` cannot be in a list searched for `{}`",

@@ -95,14 +95,7 @@ impl<'q> Binder<'q> {
             let (Node::Column(_), Some(function)) = (&bound.node, aggregate::find("count")) else {
                 return wrong(codes::TYPE, column.span(), "`facet by` takes columns");
             };
-            if bound.kind == Type::Dynamic {
-                return wrong_with_help(
-                    codes::TYPE,
-                    column.span(),
-                    "a `dynamic` cannot be grouped by",
-                    "convert it before, e.g. with `tostring(…)`",
-                );
-            }
+            self.refuse_key(&bound, "a `dynamic` cannot be grouped by")?;
             let name = naming::automatic(column).unwrap_or_default();
             let call = AggregateCall {
                 function,

@@ -30,7 +30,10 @@ impl<'q> Binder<'q> {
             "assert" => self.assert(arguments, span, environment, row),
             "bin_auto" => self.bin_auto(arguments, span, environment, row),
             "extract_json" | "extractjson" if arguments.len() == 3 => {
-                self.extract_json(arguments, span, environment, row)
+                self.typed("extract_json", arguments, span, environment, row)
+            }
+            "extract" if arguments.len() == 4 => {
+                self.typed("extract", arguments, span, environment, row)
             }
             "percentile_tdigest" if arguments.len() == 3 => {
                 self.percentile_of_digest(arguments, span, environment, row)
@@ -213,27 +216,28 @@ impl<'q> Binder<'q> {
         }
     }
 
-    fn extract_json(
+    /// A function of texts whose last argument is the type of its answer.
+    fn typed(
         &mut self,
+        name: &str,
         arguments: &'q [tree::Expr],
         span: Span,
         environment: &Environment<'q>,
         row: &mut Row,
     ) -> Bound<Expr> {
-        let [path, text, kind] = arguments else {
-            return wrong(
-                codes::ARGUMENT_COUNT,
-                span,
-                "`extract_json` has three arguments",
-            );
+        let Some((kind, arguments)) = arguments.split_last() else {
+            return wrong(codes::ARGUMENT_COUNT, span, "a type is required at the end");
         };
         let kind = self.type_argument(kind)?;
         let mut bound = Vec::new();
-        for argument in [path, text] {
+        for argument in arguments {
             let argument = self.scalar(argument, environment, row)?;
-            bound.push(self.cast_to(argument, Type::String));
+            bound.push(match argument.kind {
+                Type::Dynamic => self.cast_to(argument, Type::String),
+                _ => argument,
+            });
         }
-        let found = self.make("extract_json", bound, span)?;
+        let found = self.make(name, bound, span)?;
         Ok(self.cast_to(found, kind))
     }
 

@@ -30,6 +30,7 @@ pub(super) const FUNCTIONS: &[&str] = &[
     "map",
     "node_degree_in",
     "node_degree_out",
+    "node_id",
 ];
 
 /// A name of a graph pattern.
@@ -87,6 +88,7 @@ impl<'q> Binder<'q> {
         let Operator::MakeGraph {
             source,
             target,
+            is_directed,
             node_id,
             nodes,
             partition,
@@ -96,6 +98,14 @@ impl<'q> Binder<'q> {
             return wrong(codes::SYNTAX, operator.span(), "this is no `make-graph`");
         };
         let span = *span;
+        if !is_directed {
+            return wrong_with_help(
+                codes::NOT_SUPPORTED,
+                span,
+                "a graph without directions is not documented and not supported",
+                "write `-->`, and `-[e]-` in the pattern",
+            );
+        }
         let edge_fields = input.fields.clone();
         let (from, kind) = self.id_column(source, &edge_fields, environment)?;
         let (to, _) = self.id_of_kind(target, &edge_fields, kind, environment)?;
@@ -197,13 +207,10 @@ impl<'q> Binder<'q> {
         environment: &Environment<'q>,
     ) -> Bound<(usize, Type)> {
         let bound = self.name(name, environment, &Row::of(fields))?;
+        self.refuse_key(&bound, "a column that is not `dynamic` is required here")?;
         match bound.node {
-            Node::Column(at) if bound.kind != Type::Dynamic => Ok((at, bound.kind)),
-            _ => wrong(
-                codes::TYPE,
-                name.span,
-                "a column that is not `dynamic` is required here",
-            ),
+            Node::Column(at) => Ok((at, bound.kind)),
+            _ => wrong(codes::TYPE, name.span, "a column is required here"),
         }
     }
 
@@ -280,7 +287,7 @@ impl<'q> Binder<'q> {
             for (option, end) in numbers {
                 if let Some(name) = property(&output.properties, option).and_then(word) {
                     fields.push(Field::new(name, Type::Long));
-                    columns.push(Given::Number(*end));
+                    columns.push(Given::Hash(*end));
                 }
             }
             let own = if output.is_nodes {
@@ -459,13 +466,14 @@ impl<'q> Binder<'q> {
             settle(&mut found, bound, calls.unwrap_or_default());
         }
         let mut fields: Vec<Field> = Vec::with_capacity(project.len());
+        let mut n_unnamed = 0;
         for column in project {
             let (given, value) = split_assignment(column);
             let bound = self.scalar(value, environment, &mut row)?;
             let name = given
                 .map(str::to_owned)
                 .or_else(|| naming::automatic(value))
-                .unwrap_or_else(|| format!("Column{}", fields.len() + 1));
+                .unwrap_or_else(|| naming::numbered(&mut n_unnamed));
             fields.push(Field {
                 name: naming::unique_in(&name, &fields),
                 kind: bound.kind,
@@ -537,6 +545,14 @@ impl<'q> Binder<'q> {
                     span,
                     "`labels` requires a graph model of a cluster",
                     "put the label into a column of the nodes or edges",
+                );
+            }
+            "node_id" => {
+                return wrong_with_help(
+                    codes::NOT_SUPPORTED,
+                    span,
+                    "`node_id` is not supported here",
+                    "name the column of the id, as in `a.Id`, or say `with_node_id=`",
                 );
             }
             "inner_nodes" => {

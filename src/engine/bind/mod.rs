@@ -91,7 +91,19 @@ enum Binding<'q> {
 
 struct NamedTable<'q> {
     source: TableSource<'q>,
+    /// The columns that a parameter asks for.
+    required: &'q [tree::ColumnDeclaration],
     rows: RefCell<Option<Rc<Relation>>>,
+}
+
+impl<'q> NamedTable<'q> {
+    fn new(source: TableSource<'q>, required: &'q [tree::ColumnDeclaration]) -> Rc<Self> {
+        Rc::new(Self {
+            source,
+            required,
+            rows: RefCell::new(None),
+        })
+    }
 }
 
 enum TableSource<'q> {
@@ -367,6 +379,7 @@ impl<'q> Binder<'q> {
             Statement::Let { name, value, .. } => {
                 let binding = match value {
                     tree::LetValue::Function(function) => {
+                        tables_stand_first(function)?;
                         self.note_function(function, &environment)?;
                         Binding::Function(function, environment.clone())
                     }
@@ -437,10 +450,8 @@ impl<'q> Binder<'q> {
         environment: &Environment<'q>,
     ) -> Bound<Binding<'q>> {
         if self.is_tabular(expression, environment) {
-            return Ok(Binding::Table(Rc::new(NamedTable {
-                source: TableSource::Expr(expression, environment.clone()),
-                rows: RefCell::new(None),
-            })));
+            let source = TableSource::Expr(expression, environment.clone());
+            return Ok(Binding::Table(NamedTable::new(source, &[])));
         }
         Ok(Binding::Scalar(self.scalar(
             expression,
@@ -534,6 +545,25 @@ impl<'q> Binder<'q> {
                 "the types are bool, int, long, real, decimal, string, datetime, timespan, guid and dynamic",
             ),
         }
+    }
+}
+
+/// Refuses a table among the parameters behind a value.
+fn tables_stand_first(function: &tree::Function) -> Bound<()> {
+    let is_table =
+        |parameter: &&tree::Parameter| matches!(parameter.kind, tree::ParameterKind::Table { .. });
+    let late = function
+        .parameters
+        .iter()
+        .skip_while(is_table)
+        .find(is_table);
+    match late {
+        Some(parameter) => wrong(
+            codes::SYNTAX,
+            parameter.name.span,
+            "the tables of a function are declared before its values",
+        ),
+        None => Ok(()),
     }
 }
 

@@ -4,7 +4,9 @@
 
 use super::super::aggregate;
 use super::super::scalar::{self, Naming};
-use crate::kql::tree::{Expr, Literal};
+use super::{Bound, wrong};
+use crate::diagnostic::codes;
+use crate::kql::tree::{Expr, Literal, Name};
 use crate::table::Field;
 
 /// The name that an expression gives its column; `None` for `Column1` and its kin.
@@ -32,7 +34,11 @@ pub(super) fn automatic(expression: &Expr) -> Option<String> {
             if function.text == "bin_auto" {
                 return first();
             }
-            let entry = scalar::find(&function.text)?;
+            let Some(entry) = scalar::find(&function.text) else {
+                let entry = aggregate::find(&function.text)?;
+                let is_single = entry.shape == aggregate::Shape::Single;
+                return is_single.then(|| of_aggregate(entry, arguments));
+            };
             match entry.naming {
                 Naming::Numbered => None,
                 Naming::First => first(),
@@ -43,7 +49,9 @@ pub(super) fn automatic(expression: &Expr) -> Option<String> {
                         None
                     }
                 }
-                Naming::Prefixed(prefix) => first().map(|name| format!("{prefix}_{name}")),
+                Naming::Prefixed(prefix) => {
+                    Some(format!("{prefix}_{}", first().unwrap_or_default()))
+                }
                 Naming::Fixed(name) => Some(name.to_owned()),
             }
         }
@@ -80,6 +88,38 @@ pub(super) fn of_aggregate(entry: &aggregate::Aggregate, arguments: &[Expr]) -> 
             }
         }
     }
+}
+
+/// Refuses a name that two columns of a list are given, or are by being columns of the input.
+pub(super) fn must_differ(columns: &[&Expr], with_plain: bool) -> Bound<()> {
+    let mut known: Vec<&Name> = Vec::new();
+    for column in columns {
+        let names = match column {
+            Expr::Assign { names, .. } => names.as_slice(),
+            Expr::Name(name) if with_plain => std::slice::from_ref(name),
+            _ => &[],
+        };
+        for name in names {
+            if known.iter().any(|other| other.text == name.text) {
+                return wrong(
+                    codes::AMBIGUOUS_NAME,
+                    name.span,
+                    format!(
+                        "there are two columns `{}`",
+                        crate::text::cut(&name.text, 40)
+                    ),
+                );
+            }
+            known.push(name);
+        }
+    }
+    Ok(())
+}
+
+/// The name of the next column that has none of its own.
+pub(super) fn numbered(n_unnamed: &mut usize) -> String {
+    *n_unnamed += 1;
+    format!("Column{n_unnamed}")
 }
 
 /// A name that no other column of the list has: itself, or itself and a number.

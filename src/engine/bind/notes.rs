@@ -16,7 +16,6 @@ use crate::table::{Field, Tables};
 use crate::text::Span;
 use crate::value::{Type, Value, order};
 use rustc_hash::FxHashSet;
-use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The name of a column that stands for any number of unknown ones; no query can spell it.
@@ -33,7 +32,7 @@ fn is_any(field: &Field) -> bool {
     field.name.starts_with(ANY)
 }
 
-fn is_open(fields: &[Field]) -> bool {
+pub(super) fn is_open(fields: &[Field]) -> bool {
     fields.iter().any(is_any)
 }
 
@@ -69,6 +68,10 @@ impl Notes {
         }
         if matches!(finding.code, codes::NOT_SUPPORTED | codes::NEEDS_SERVICE) {
             finding.severity = Severity::Info;
+        }
+        // The service takes some comparisons of different types; none of them holds by intent.
+        if finding.code == codes::NEVER_EQUAL {
+            finding.severity = Severity::Warning;
         }
         if self.n_unknown == n_before {
             self.analysis.diagnostics.push(*finding);
@@ -312,6 +315,11 @@ impl<'q> Binder<'q> {
         Ok(plan)
     }
 
+    /// Whether an analysis knows nothing of a value.
+    pub(super) fn is_unknown(&self, value: &Expr) -> bool {
+        self.notes.is_some() && matches!(value.node, Node::Constant(Value::Null))
+    }
+
     /// Refuses a `dynamic` where values are compared; an analysis notes it and goes on, and a key of
     /// which nothing is known may be of any type.
     pub(super) fn refuse_key(&mut self, key: &Expr, message: &'static str) -> Bound<()> {
@@ -496,10 +504,8 @@ impl<'q> Binder<'q> {
                 if *any_columns || fields.is_empty() {
                     fields.push(any());
                 }
-                Binding::Table(Rc::new(NamedTable {
-                    source: TableSource::Plan(Box::new(empty(fields, name.span))),
-                    rows: RefCell::new(None),
-                }))
+                let source = TableSource::Plan(Box::new(empty(fields, name.span)));
+                Binding::Table(NamedTable::new(source, &[]))
             }
         };
         Ok(Some(Rc::new(Scope {

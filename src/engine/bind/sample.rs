@@ -7,11 +7,10 @@ use super::summarize::split_assignment;
 use super::{Binder, Bound, Environment, Row, naming, wrong_with_help};
 use crate::diagnostic::codes;
 use crate::engine::operator::sample::Sample;
-use crate::engine::plan::{Operator, Plan};
+use crate::engine::plan::{Node, Operator, Plan};
 use crate::kql::tree;
 use crate::table::Field;
 use crate::text::Span;
-use crate::value::Type;
 use std::rc::Rc;
 
 impl<'q> Binder<'q> {
@@ -39,14 +38,15 @@ impl<'q> Binder<'q> {
         let n_rows = self.constant_count(count, environment)?;
         let (given, value) = split_assignment(of);
         let bound = self.scalar(value, environment, &mut Row::of(&input.fields))?;
-        if bound.kind == Type::Dynamic {
+        if !matches!(bound.node, Node::Column(_)) {
             return wrong_with_help(
                 codes::TYPE,
                 value.span(),
-                "a `dynamic` cannot be grouped by",
-                "convert it, e.g. with `tostring(…)`",
+                "`sample-distinct` takes a column",
+                "compute it with `extend` before",
             );
         }
+        self.refuse_key(&bound, "a `dynamic` cannot be grouped by")?;
         let name = given
             .map(str::to_owned)
             .or_else(|| naming::automatic(value))

@@ -82,7 +82,7 @@ impl<'q> Binder<'q> {
                 }
                 continue;
             }
-            if is_fuzzy && self.is_noted_missing(table, environment) {
+            if is_fuzzy && self.is_noted_missing(source_of(table), environment) {
                 continue;
             }
             match self.tabular(table, environment) {
@@ -510,6 +510,18 @@ impl<'q> Binder<'q> {
             ));
         }
         Ok(Plan::project(plan, columns, fields, span, ""))
+    }
+}
+
+/// What a pipeline starts with.
+fn source_of(table: &tree::Expr) -> &tree::Expr {
+    match table {
+        tree::Expr::Paren(inner, _) => source_of(inner),
+        tree::Expr::Pipe(pipeline) => match pipeline.source.as_ref() {
+            tree::Source::Expr(source) => source_of(source),
+            tree::Source::Operator(_) => table,
+        },
+        other => other,
     }
 }
 

@@ -19,8 +19,13 @@ impl<'q> Binder<'q> {
         span: Span,
         environment: &Environment<'q>,
     ) -> Bound<Plan> {
+        let mut given: Vec<&tree::Expr> = by.iter().collect();
+        let is_named = |one: &&tree::Expr| matches!(one, tree::Expr::Assign { .. });
+        given.extend(aggregates.iter().filter(is_named));
+        naming::must_differ(&given, true)?;
         let mut groups = Vec::new();
         let mut fields: Vec<Field> = Vec::new();
+        let mut n_unnamed = 0;
         for expression in by {
             let (given, value) = split_assignment(expression);
             let mut row = Row::of(&input.fields);
@@ -30,7 +35,7 @@ impl<'q> Binder<'q> {
                 Some(name) => name.to_owned(),
                 None => {
                     let automatic = naming::automatic(value)
-                        .unwrap_or_else(|| format!("Column{}", groups.len() + 1));
+                        .unwrap_or_else(|| naming::numbered(&mut n_unnamed));
                     naming::unique_in(&automatic, &fields)
                 }
             };
@@ -79,7 +84,7 @@ impl<'q> Binder<'q> {
             })
             .collect();
         for (result, name) in results.into_iter().zip(names) {
-            let name = name.unwrap_or_else(|| format!("Column{}", columns.len() - n_groups + 1));
+            let name = name.unwrap_or_else(|| naming::numbered(&mut n_unnamed));
             let name = naming::unique_in(&name, &fields);
             fields.push(Field {
                 name,
@@ -178,7 +183,9 @@ impl<'q> Binder<'q> {
                 let name = match (&entry.shape, given.first()) {
                     (Shape::Percentiles, Some(first)) if !is_tuple && call.results.len() > 1 => {
                         column_names.get(part).map(|automatic| {
-                            let suffix = automatic.rsplit('_').next().unwrap_or("");
+                            let column = arguments.first().and_then(naming::column_name);
+                            let prefix = format!("percentile_{}_", column.unwrap_or_default());
+                            let suffix = automatic.strip_prefix(&prefix).unwrap_or(automatic);
                             format!("{first}_{suffix}")
                         })
                     }
@@ -365,6 +372,14 @@ impl<'q> Binder<'q> {
             if matches!(argument, tree::Expr::Star(_)) && entry.name == "count" {
                 continue;
             }
+            if matches!(argument, tree::Expr::Star(_)) && entry.name == "any" {
+                return wrong_with_help(
+                    codes::NOT_SUPPORTED,
+                    argument.span(),
+                    "how `any(*)` names its columns is not documented",
+                    "use `take_any(*)`",
+                );
+            }
             let (_, value) = split_assignment(argument);
             bound.push(self.scalar(value, environment, &mut Row::of(&row.fields))?);
         }
@@ -433,8 +448,10 @@ impl<'q> Binder<'q> {
         span: Span,
         environment: &Environment<'q>,
     ) -> Bound<Plan> {
+        naming::must_differ(&columns.iter().collect::<Vec<_>>(), true)?;
         let mut groups = Vec::new();
         let mut fields: Vec<Field> = Vec::new();
+        let mut n_unnamed = 0;
         for expression in columns {
             if matches!(expression, tree::Expr::Star(_)) {
                 for (at, field) in input.fields.iter().enumerate() {
@@ -448,7 +465,7 @@ impl<'q> Binder<'q> {
             let name = given
                 .map(str::to_owned)
                 .or_else(|| naming::automatic(value))
-                .unwrap_or_else(|| format!("Column{}", groups.len() + 1));
+                .unwrap_or_else(|| naming::numbered(&mut n_unnamed));
             let name = naming::unique_in(&name, &fields);
             fields.push(Field {
                 name,

@@ -18,7 +18,6 @@ use crate::kql::tree::{self, Literal, Operator, Property};
 use crate::table::{ColumnBuilder, Field};
 use crate::text::Span;
 use crate::value::{Type, Value, order};
-use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The constant of a property such as `kind=inner`, as text.
@@ -195,6 +194,26 @@ impl<'q> Binder<'q> {
         if let Some(rows) = table.rows.borrow().as_ref() {
             return Ok(Plan::rows(rows, span));
         }
+        let plan = self.unnamed_table(table, span)?;
+        for column in table.required {
+            let kind = self.type_of(&column.type_name)?;
+            let fits = |field: &Field| field.name == column.name.text && field.kind == kind;
+            if !plan.fields.iter().any(fits) && !super::notes::is_open(&plan.fields) {
+                return wrong(
+                    codes::TYPE,
+                    span,
+                    format!(
+                        "the function asks for a column `{}` of type `{}`",
+                        crate::text::cut(&column.name.text, 40),
+                        kind.name()
+                    ),
+                );
+            }
+        }
+        Ok(plan)
+    }
+
+    fn unnamed_table(&mut self, table: &Rc<NamedTable<'q>>, span: Span) -> Bound<Plan> {
         match &table.source {
             TableSource::Plan(plan) => Ok(plan.as_ref().clone()),
             TableSource::Expr(expression, scope) => {
@@ -353,10 +372,10 @@ impl<'q> Binder<'q> {
                     let value = self.scalar(value, caller, &mut Row::none())?;
                     Binding::Scalar(self.cast_to(value, self.type_of(kind)?))
                 }
-                tree::ParameterKind::Table { .. } => Binding::Table(Rc::new(NamedTable {
-                    source: TableSource::Expr(value, caller.clone()),
-                    rows: RefCell::new(None),
-                })),
+                tree::ParameterKind::Table { columns, .. } => {
+                    let source = TableSource::Expr(value, caller.clone());
+                    Binding::Table(NamedTable::new(source, columns))
+                }
             };
             inner = Some(Rc::new(Scope {
                 name: &parameter.name,
@@ -451,13 +470,10 @@ impl<'q> Binder<'q> {
         for operator in operators {
             if let Operator::As { name, span, .. } = operator {
                 self.count_operator(*span)?;
-                let table = NamedTable {
-                    source: TableSource::Plan(Box::new(plan.clone())),
-                    rows: RefCell::new(None),
-                };
+                let table = NamedTable::new(TableSource::Plan(Box::new(plan.clone())), &[]);
                 environment = Some(Rc::new(Scope {
                     name,
-                    binding: Binding::Table(Rc::new(table)),
+                    binding: Binding::Table(table),
                     parent: environment,
                 }));
                 continue;
@@ -531,6 +547,15 @@ impl<'q> Binder<'q> {
                 self.search(legs, properties, predicate, *span, environment)
             }
             Operator::Find { .. } => self.find(operator, environment),
+            Operator::Evaluate { plugin, .. } => wrong_with_help(
+                codes::NEEDS_SERVICE,
+                plugin.span,
+                format!(
+                    "`{}` asks a service for rows",
+                    crate::text::cut(&plugin.text, 40)
+                ),
+                crate::engine::plugin::instead_of(&plugin.text),
+            ),
             other => wrong(
                 codes::SYNTAX,
                 other.span(),
@@ -576,6 +601,7 @@ impl<'q> Binder<'q> {
                 self.extend(input, columns, span, environment, "serialize")
             }
             Operator::ProjectAway { columns, .. } => {
+                self.must_be_known(columns, &input.fields)?;
                 Ok(self.pick_columns(input, span, "project-away", |field| {
                     !columns
                         .iter()
@@ -583,6 +609,7 @@ impl<'q> Binder<'q> {
                 }))
             }
             Operator::ProjectKeep { columns, .. } => {
+                self.must_be_known(columns, &input.fields)?;
                 Ok(self.pick_columns(input, span, "project-keep", |field| {
                     columns
                         .iter()
@@ -764,10 +791,11 @@ impl<'q> Binder<'q> {
                     );
                 };
                 let (body, scope) = (*body, scope.clone());
-                let table = Rc::new(NamedTable {
-                    source: TableSource::Plan(Box::new(input)),
-                    rows: RefCell::new(None),
-                });
+                let required = match body.parameters.first().map(|first| &first.kind) {
+                    Some(tree::ParameterKind::Table { columns, .. }) => columns.as_slice(),
+                    _ => &[],
+                };
+                let table = NamedTable::new(TableSource::Plan(Box::new(input)), required);
                 self.call_user_table(body, &scope, arguments, span, environment, &[table])
             }
             Operator::Consume { .. } => Ok(Plan {
@@ -913,13 +941,15 @@ impl<'q> Binder<'q> {
         let mut bound = Vec::new();
         let mut fields: Vec<Field> = Vec::new();
         let mut n_unnamed = 0;
+        naming::must_differ(&columns.iter().collect::<Vec<_>>(), true)?;
         for (at, column) in columns.iter().enumerate() {
-            if let tree::Expr::Star(_) = column {
-                for (place, field) in input.fields.iter().enumerate() {
-                    fields.push(field.clone());
-                    bound.push(Expr::column(place, field.kind, span));
-                }
-                continue;
+            if let tree::Expr::Star(span) = column {
+                return wrong_with_help(
+                    codes::SYNTAX,
+                    *span,
+                    format!("`*` cannot stand in `{keyword}`"),
+                    "use `extend` to keep every column",
+                );
             }
             let (_, value) = split_assignment(column);
             for part in self.parts(column, environment, &mut row, true)? {
@@ -976,6 +1006,8 @@ impl<'q> Binder<'q> {
         let mut fields = input.fields.clone();
         let mut bound = input.all_columns(span);
         let mut n_unnamed = 0;
+        naming::must_differ(&columns.iter().collect::<Vec<_>>(), false)?;
+        let mut made: Vec<String> = Vec::new();
         for column in columns {
             let (_, value) = split_assignment(column);
             for part in self.parts(column, environment, &mut row, false)? {
@@ -983,17 +1015,28 @@ impl<'q> Binder<'q> {
                     Some(given) if part.is_given => given,
                     Some(automatic) => naming::unique_in(&automatic, &fields),
                     None => {
-                        let automatic = naming::automatic(value);
-                        n_unnamed += usize::from(automatic.is_none());
-                        let is_plain = matches!(value, tree::Expr::Name(_));
-                        let name = automatic.unwrap_or_else(|| format!("Column{n_unnamed}"));
-                        if is_plain {
-                            name
-                        } else {
-                            naming::unique_in(&name, &fields)
+                        let is_taken =
+                            |name: &String| fields.iter().any(|field| field.name == *name);
+                        match naming::automatic(value) {
+                            // Takes the place of the column it is named after, but not of one
+                            // that this list made.
+                            Some(name)
+                                if matches!(value, tree::Expr::Name(_))
+                                    || keyword == "extend" && !made.contains(&name) =>
+                            {
+                                name
+                            }
+                            Some(name) => naming::unique_in(&name, &fields),
+                            None => loop {
+                                let name = naming::numbered(&mut n_unnamed);
+                                if !is_taken(&name) {
+                                    break name;
+                                }
+                            },
                         }
                     }
                 };
+                made.push(name.clone());
                 let kind = part.value.kind;
                 match fields.iter().position(|field| field.name == name) {
                     Some(at) => {
@@ -1014,6 +1057,19 @@ impl<'q> Binder<'q> {
         let mut plan = Plan::project(input, bound, fields, span, keyword);
         plan.is_serialized |= keyword == "serialize";
         Ok(plan)
+    }
+
+    /// Refuses names without a wildcard that no column has.
+    fn must_be_known(&self, patterns: &[tree::NamePattern], fields: &[Field]) -> Bound<()> {
+        let is_known = |pattern: &&tree::NamePattern| {
+            pattern.has_wildcard || fields.iter().any(|field| field.name == pattern.name.text)
+        };
+        match patterns.iter().find(|pattern| !is_known(pattern)) {
+            Some(pattern) if !super::notes::is_open(fields) => {
+                Err(self.unknown_name(&pattern.name, &None, &Row::of(fields)))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn pick_columns(
@@ -1127,12 +1183,12 @@ impl<'q> Binder<'q> {
                     order::sort_by_key(&mut found, name);
                     found.reverse();
                 }
-                Some(_) => {
-                    return wrong(
-                        codes::NOT_SUPPORTED,
-                        pattern.name.span,
-                        "this order of columns is not supported here",
-                    );
+                // Runs of digits stand for their numbers.
+                Some(natural) => {
+                    order::sort_by_key(&mut found, |at| by_numbers(&name(at)));
+                    if natural == "granny-desc" {
+                        found.reverse();
+                    }
                 }
             }
             order.extend(found);
@@ -1665,7 +1721,7 @@ impl<'q> Binder<'q> {
             None => is_legacy.then_some(128),
         };
         let mut fields = input.fields.clone();
-        let mut expansions = Vec::new();
+        let (mut expansions, mut n_unnamed) = (Vec::new(), 0);
         for item in items {
             let (given, value) = split_assignment(&item.value);
             let bound = self.scalar(value, environment, &mut Row::of(&input.fields))?;
@@ -1684,7 +1740,7 @@ impl<'q> Binder<'q> {
             let name = given
                 .map(str::to_owned)
                 .or_else(|| naming::automatic(value))
-                .unwrap_or_else(|| format!("Column{}", expansions.len() + 1));
+                .unwrap_or_else(|| naming::numbered(&mut n_unnamed));
             let column = match fields.iter().position(|field| field.name == name) {
                 Some(at) => {
                     if let Some(field) = fields.get_mut(at) {
@@ -1799,7 +1855,27 @@ impl<'q> Binder<'q> {
                 );
             }
         };
-        let mut groups = Vec::new();
+        let fits = |value: &Value, is_step: bool| match (axis_bound.kind, value.kind()) {
+            (_, None) | (Type::Dynamic, _) => true,
+            (Type::DateTime, Some(kind)) if is_step => kind == Type::TimeSpan,
+            (axis, Some(kind)) => axis == kind || axis.is_numeric() && kind.is_numeric(),
+        };
+        let ends = [&from, &to].into_iter().flatten();
+        if !fits(&step, true) || !ends.into_iter().all(|end| fits(end, false)) {
+            return wrong_with_help(
+                codes::TYPE,
+                axis.span(),
+                format!(
+                    "the range or the step does not fit an axis of type `{}`",
+                    axis_bound.kind.name()
+                ),
+                "a step in time is a timespan, such as `1h`",
+            );
+        }
+        let mut given: Vec<&tree::Expr> = by.iter().chain([axis.as_ref()]).collect();
+        given.extend(aggregates.iter().map(|aggregate| &aggregate.value));
+        naming::must_differ(&given, true)?;
+        let (mut groups, mut n_unnamed) = (Vec::new(), 0);
         let mut fields = Vec::new();
         for expression in by {
             let (given, value) = split_assignment(expression);
@@ -1807,7 +1883,7 @@ impl<'q> Binder<'q> {
             let name = given
                 .map(str::to_owned)
                 .or_else(|| naming::automatic(value))
-                .unwrap_or_else(|| format!("Column{}", groups.len() + 1));
+                .unwrap_or_else(|| naming::numbered(&mut n_unnamed));
             fields.push(Field {
                 name,
                 kind: bound.kind,
@@ -1824,7 +1900,12 @@ impl<'q> Binder<'q> {
                 span: call_span,
             } = value
             else {
-                return wrong(codes::TYPE, value.span(), "an aggregate is required here");
+                return wrong_with_help(
+                    codes::NOT_SUPPORTED,
+                    value.span(),
+                    "`make-series` of an expression is not supported here",
+                    "make a series of each aggregate, then compute with `series_…` functions",
+                );
             };
             let Some(entry) = crate::engine::aggregate::find(&function.text) else {
                 return wrong(
@@ -2093,6 +2174,28 @@ impl<'q> Binder<'q> {
 fn shifted(mut expression: Expr, by: usize) -> Expr {
     expression.map_columns(&|at| at.saturating_sub(by));
     expression
+}
+
+/// A name as texts and the numbers behind them.
+fn by_numbers(name: &str) -> Vec<(String, u128)> {
+    let mut parts: Vec<(String, u128)> = vec![(String::new(), 0)];
+    let mut is_number = false;
+    for character in name.chars() {
+        if is_number && !character.is_ascii_digit() {
+            parts.push((String::new(), 0));
+        }
+        let Some((text, number)) = parts.last_mut() else {
+            break;
+        };
+        is_number = character.is_ascii_digit();
+        match character.to_digit(10) {
+            Some(digit) => {
+                *number = number.saturating_mul(10).saturating_add(u128::from(digit));
+            }
+            None => text.push(character),
+        }
+    }
+    parts
 }
 
 /// Whether an operator takes a graph.

@@ -30,14 +30,7 @@ impl<'q> Binder<'q> {
             };
             let (given, value) = split_assignment(&clause.of);
             let of = self.scalar(value, environment, &mut Row::of(&input.fields))?;
-            if of.kind == Type::Dynamic {
-                return wrong_with_help(
-                    codes::TYPE,
-                    value.span(),
-                    "a `dynamic` cannot be grouped by",
-                    "convert it, e.g. with `tostring(…)`",
-                );
-            }
+            self.refuse_key(&of, "a `dynamic` cannot be grouped by")?;
             let name = given
                 .map(str::to_owned)
                 .or_else(|| naming::automatic(value))
@@ -143,14 +136,7 @@ impl<'q> Binder<'q> {
         let limit = self.constant_count(count, environment)?;
         let (given, value) = split_assignment(of);
         let of = self.scalar(value, environment, &mut Row::of(&input.fields))?;
-        if of.kind == Type::Dynamic {
-            return wrong_with_help(
-                codes::TYPE,
-                value.span(),
-                "a `dynamic` cannot be grouped by",
-                "convert it, e.g. with `tostring(…)`",
-            );
-        }
+        self.refuse_key(&of, "a `dynamic` cannot be grouped by")?;
         let name = given
             .map(str::to_owned)
             .or_else(|| naming::automatic(value))

@@ -47,15 +47,22 @@ impl<'q> Binder<'q> {
             value,
         };
         let Some(parts) = self.tuple(value, environment, row)? else {
-            if let Some(second) = names.get(1) {
-                return wrong(
-                    codes::TYPE,
-                    second.span,
-                    "several names require a function that gives several columns",
-                );
-            }
             let value = self.scalar(value, environment, row)?;
-            return Ok(vec![part(names.first(), None, value)]);
+            if names.len() < 2 {
+                return Ok(vec![part(names.first(), None, value)]);
+            }
+            if self.is_unknown(&value) {
+                let parts = names.iter();
+                return Ok(parts
+                    .map(|name| part(Some(name), None, value.clone()))
+                    .collect());
+            }
+            let second = names.get(1).map_or(value.span, |name| name.span);
+            return wrong(
+                codes::TYPE,
+                second,
+                "several names require a function that gives several columns",
+            );
         };
         if let Some(extra) = names.get(parts.len()) {
             return wrong(

@@ -13,6 +13,7 @@ use crate::engine::Outcome;
 use crate::engine::Relation;
 use crate::engine::batch::{Batch, Lazy};
 use crate::engine::eval::Context;
+use crate::engine::scalar;
 use crate::table::{Column, ColumnBuilder, Data, Field};
 use crate::text::Span;
 use crate::value::{Type, Value};
@@ -106,6 +107,8 @@ pub(super) struct Built {
     pub(super) ends: [Vec<u32>; 2],
     /// The edges that leave and that reach a node.
     pub(super) around: [Adjacency; 2],
+    /// The ids of the nodes.
+    ids: Option<Column>,
 }
 
 /// The graphs of the partitions, made one after the other.
@@ -285,6 +288,7 @@ impl Graph {
             },
             ends,
             around,
+            ids,
         }
     }
 }
@@ -399,8 +403,8 @@ pub struct ToTable {
 pub enum Given {
     /// A column of the node or edge.
     Column(usize, Type),
-    /// The number of the node, or of the node that the edge leaves (0) or reaches (1).
-    Number(usize),
+    /// The hash of the node's id, or of the node that the edge leaves (0) or reaches (1).
+    Hash(usize),
 }
 
 impl Machine for ToTable {
@@ -422,7 +426,7 @@ struct RunningToTable {
 }
 
 impl Run for RunningToTable {
-    fn poll(&mut self, _: &Context) -> Outcome<Poll> {
+    fn poll(&mut self, context: &Context) -> Outcome<Poll> {
         let Some(parts) = &mut self.parts else {
             self.parts = Some(Parts::new(&self.graph)?);
             return Ok(Poll::Pending);
@@ -435,16 +439,23 @@ impl Run for RunningToTable {
         } else {
             &built.edges
         };
-        let numbers = |end: usize| {
-            let numbers: Vec<i64> = match (self.is_nodes, built.ends.get(end)) {
-                (false, Some(ends)) => ends.iter().map(|&node| i64::from(node)).collect(),
-                _ => (0..rows.n_rows as i64).collect(),
+        let hash = |node: u32| {
+            let id = built.ids.as_ref().map(|ids| ids.value(node as usize));
+            let function = scalar::find("hash");
+            function.map_or(Value::Null, |function| {
+                (function.row)(context, &[id.unwrap_or_default()])
+            })
+        };
+        let hashes = |end: usize| {
+            let nodes: Vec<u32> = match (self.is_nodes, built.ends.get(end)) {
+                (false, Some(ends)) => ends.clone(),
+                _ => (0..rows.n_rows as u32).collect(),
             };
-            Lazy::column(Column::new(Type::Long, Data::Long(numbers)))
+            Lazy::column(column_of(Type::Long, nodes.into_iter().map(hash)))
         };
         let missing = |kind| Lazy::constant(Value::missing(kind), kind, rows.n_rows);
         let columns = self.columns.iter().map(|column| match *column {
-            Given::Number(end) => numbers(end),
+            Given::Hash(end) => hashes(end),
             Given::Column(at, kind) => match rows.columns.get(at) {
                 Some(column) => column.clone(),
                 None => missing(kind),

@@ -78,108 +78,109 @@ pub static ENTRIES: &[Scalar] = &[
     ),
 ];
 
-/// Units with their sizes; a size of zero is one that is not settled.
-type Units = &'static [(&'static str, f64)];
+/// Units with their sizes, each a factor and a divisor, which are applied one after the other as the
+/// service does; a factor of zero is that of a unit whose size is not settled.
+type Units = &'static [(&'static str, f64, f64)];
 
 const ANGLES: Units = &[
-    ("Degree", 1.0),
-    ("Radian", 180.0 / PI),
-    ("Gradian", 0.9),
-    ("Arcminute", 1.0 / 60.0),
-    ("Arcsecond", 1.0 / 3600.0),
-    ("NatoMil", 360.0 / 6400.0),
-    ("Revolution", 360.0),
-    ("Tilt", 0.0),
+    ("Degree", 1.0, 1.0),
+    ("Radian", 180.0, PI),
+    ("Gradian", 0.9, 1.0),
+    ("Arcminute", 1.0, 60.0),
+    ("Arcsecond", 1.0, 3600.0),
+    ("NatoMil", 9.0, 160.0),
+    ("Revolution", 360.0, 1.0),
+    ("Tilt", 0.0, 1.0),
 ];
 const ENERGIES: Units = &[
-    ("Joule", 1.0),
-    ("Calorie", 4.184),
-    ("Erg", 1e-7),
-    ("WattHour", 3600.0),
-    ("WattDay", 86_400.0),
-    ("BritishThermalUnit", 1_055.055_852_62),
-    ("ThermEc", 105_505_585.262),
-    ("ThermUs", 105_480_400.0),
-    ("ThermImperial", 105_505_585.257_348),
-    ("ElectronVolt", 0.0),
-    ("FootPound", 0.0),
-    ("HorsepowerHour", 0.0),
+    ("Joule", 1.0, 1.0),
+    ("Calorie", 4.184, 1.0),
+    ("Erg", 1.0, 1e7),
+    ("WattHour", 3600.0, 1.0),
+    ("WattDay", 86_400.0, 1.0),
+    ("BritishThermalUnit", 1_055.055_852_62, 1.0),
+    ("ThermEc", 105_505_585.262, 1.0),
+    ("ThermUs", 105_480_400.0, 1.0),
+    ("ThermImperial", 105_505_585.257_348, 1.0),
+    ("ElectronVolt", 0.0, 1.0),
+    ("FootPound", 0.0, 1.0),
+    ("HorsepowerHour", 0.0, 1.0),
 ];
 const FORCES: Units = &[
-    ("Newton", 1.0),
-    ("Dyn", 1e-5),
-    ("PoundForce", 4.448_221_615_260_5),
-    ("OunceForce", 4.448_221_615_260_5 / 16.0),
-    ("ShortTonForce", 8_896.443_230_521),
-    ("KilogramForce", 0.0),
-    ("KiloPond", 0.0),
-    ("Poundal", 0.0),
-    ("TonneForce", 0.0),
+    ("Newton", 1.0, 1.0),
+    ("Dyn", 1.0, 1e5),
+    ("PoundForce", 4.448_221_615_260_5, 1.0),
+    ("OunceForce", 4.448_221_615_260_5, 16.0),
+    ("ShortTonForce", 8_896.443_230_521, 1.0),
+    ("KilogramForce", 0.0, 1.0),
+    ("KiloPond", 0.0, 1.0),
+    ("Poundal", 0.0, 1.0),
+    ("TonneForce", 0.0, 1.0),
 ];
 const LENGTHS: Units = &[
-    ("Meter", 1.0),
-    ("Angstrom", 1e-10),
-    ("AstronomicalUnit", 149_597_870_700.0),
-    ("Chain", 20.1168),
-    ("DataMile", 1828.8),
-    ("DtpPoint", 0.0254 / 72.0),
-    ("Fathom", 1.8288),
-    ("Foot", 0.3048),
-    ("Hand", 0.1016),
-    ("Inch", 0.0254),
-    ("Mil", 2.54e-5),
-    ("NauticalMile", 1852.0),
-    ("Shackle", 27.432),
-    ("UsSurveyFoot", 1200.0 / 3937.0),
-    ("Yard", 0.9144),
-    ("DtpPica", 0.0),
-    ("LightYear", 0.0),
-    ("Mile", 0.0),
-    ("Parsec", 0.0),
-    ("PrinterPica", 0.0),
-    ("PrinterPoint", 0.0),
-    ("SolarRadius", 0.0),
-    ("Twip", 0.0),
+    ("Meter", 1.0, 1.0),
+    ("Angstrom", 1.0, 1e10),
+    ("AstronomicalUnit", 149_597_870_700.0, 1.0),
+    ("Chain", 20.1168, 1.0),
+    ("DataMile", 1828.8, 1.0),
+    ("DtpPoint", 0.0254, 72.0),
+    ("Fathom", 1.8288, 1.0),
+    ("Foot", 0.3048, 1.0),
+    ("Hand", 0.1016, 1.0),
+    ("Inch", 0.0254, 1.0),
+    ("Mil", 2.54e-5, 1.0),
+    ("NauticalMile", 1852.0, 1.0),
+    ("Shackle", 27.432, 1.0),
+    ("UsSurveyFoot", 1200.0, 3937.0),
+    ("Yard", 0.9144, 1.0),
+    ("DtpPica", 0.0, 1.0),
+    ("LightYear", 0.0, 1.0),
+    ("Mile", 0.0, 1.0),
+    ("Parsec", 0.0, 1.0),
+    ("PrinterPica", 0.0, 1.0),
+    ("PrinterPoint", 0.0, 1.0),
+    ("SolarRadius", 0.0, 1.0),
+    ("Twip", 0.0, 1.0),
 ];
 const MASSES: Units = &[
-    ("Gram", 0.001),
-    ("Tonne", 1000.0),
-    ("Pound", 0.453_592_37),
-    ("Stone", 6.350_293_18),
-    ("Grain", 6.479_891e-5),
-    ("LongTon", 1_016.046_908_8),
-    ("ShortTon", 907.184_74),
-    ("LongHundredweight", 50.802_345_44),
-    ("ShortHundredweight", 45.359_237),
-    ("EarthMass", 0.0),
-    ("Ounce", 0.0),
-    ("Slug", 0.0),
-    ("SolarMass", 0.0),
+    ("Gram", 1.0, 1e3),
+    ("Tonne", 1000.0, 1.0),
+    ("Pound", 0.453_592_37, 1.0),
+    ("Stone", 6.350_293_18, 1.0),
+    ("Grain", 6.479_891e-5, 1.0),
+    ("LongTon", 1_016.046_908_8, 1.0),
+    ("ShortTon", 907.184_74, 1.0),
+    ("LongHundredweight", 50.802_345_44, 1.0),
+    ("ShortHundredweight", 45.359_237, 1.0),
+    ("EarthMass", 0.0, 1.0),
+    ("Ounce", 0.0, 1.0),
+    ("Slug", 0.0, 1.0),
+    ("SolarMass", 0.0, 1.0),
 ];
 const VOLUMES: Units = &[
-    ("Liter", 0.001),
-    ("AcreFoot", 1.0 / 0.000_810_714),
-    ("AuTablespoon", 2e-5),
-    ("UkTablespoon", 1.5e-5),
-    ("MetricCup", 2.5e-4),
-    ("MetricTeaspoon", 5e-6),
-    ("BoardFoot", 0.0),
-    ("UsGallon", 0.0),
-    ("ImperialBeerBarrel", 0.0),
-    ("ImperialGallon", 0.0),
-    ("ImperialOunce", 0.0),
-    ("ImperialPint", 0.0),
-    ("OilBarrel", 0.0),
-    ("UsBeerBarrel", 0.0),
-    ("UsCustomaryCup", 0.0),
-    ("UsLegalCup", 0.0),
-    ("UsOunce", 0.0),
-    ("UsPint", 0.0),
-    ("UsQuart", 0.0),
-    ("UsTablespoon", 0.0),
-    ("UsTeaspoon", 0.0),
+    ("Liter", 1.0, 1e3),
+    ("AcreFoot", 1.0, 0.000_810_714),
+    ("AuTablespoon", 2e-5, 1.0),
+    ("UkTablespoon", 1.5e-5, 1.0),
+    ("MetricCup", 2.5e-4, 1.0),
+    ("MetricTeaspoon", 5e-6, 1.0),
+    ("BoardFoot", 0.0, 1.0),
+    ("UsGallon", 0.0, 1.0),
+    ("ImperialBeerBarrel", 0.0, 1.0),
+    ("ImperialGallon", 0.0, 1.0),
+    ("ImperialOunce", 0.0, 1.0),
+    ("ImperialPint", 0.0, 1.0),
+    ("OilBarrel", 0.0, 1.0),
+    ("UsBeerBarrel", 0.0, 1.0),
+    ("UsCustomaryCup", 0.0, 1.0),
+    ("UsLegalCup", 0.0, 1.0),
+    ("UsOunce", 0.0, 1.0),
+    ("UsPint", 0.0, 1.0),
+    ("UsQuart", 0.0, 1.0),
+    ("UsTablespoon", 0.0, 1.0),
+    ("UsTeaspoon", 0.0, 1.0),
 ];
-const PREFIXES: Units = &[
+const PREFIXES: &[(&str, f64)] = &[
     ("Nano", 1e-9),
     ("Micro", 1e-6),
     ("Milli", 1e-3),
@@ -193,33 +194,38 @@ const PREFIXES: Units = &[
     ("Tera", 1e12),
 ];
 
+/// The size of a unit: what is multiplied with it, divided by, and multiplied with for its prefix.
+type Size = [f64; 3];
+
+const UNSETTLED: Size = [0.0, 1.0, 1.0];
+
 /// The size of a unit, also behind a prefix.
-fn size_in(name: &str, units: Units) -> Option<f64> {
-    let find = |wanted: &str| {
-        let found = units
-            .iter()
-            .find(|(unit, _)| unit.eq_ignore_ascii_case(wanted));
-        found.map(|(_, size)| *size)
-    };
-    units
+fn size_in(name: &str, units: Units) -> Option<Size> {
+    let exact = units.iter().find(|(unit, ..)| *unit == name);
+    if let Some((_, factor, divisor)) = exact {
+        return Some([*factor, *divisor, 1.0]);
+    }
+    let (prefix, scale) = prefix_of(name)?;
+    let unit = name.get(prefix.len()..)?;
+    let found = units
         .iter()
-        .find(|(unit, _)| *unit == name)
-        .map(|(_, size)| *size)
-        .or_else(|| {
-            let (prefix, scale) = PREFIXES
-                .iter()
-                .find(|(prefix, _)| name.starts_with(prefix))?;
-            let unit = name.get(prefix.len()..)?;
-            find(unit)
-                .filter(|_| unit.starts_with(|c: char| c.is_ascii_lowercase()))
-                .map(|size| size * scale)
-        })
+        .find(|(known, ..)| known.eq_ignore_ascii_case(unit));
+    found
+        .filter(|_| unit.starts_with(|c: char| c.is_ascii_lowercase()))
+        .map(|(_, factor, divisor)| [*factor, *divisor, scale])
 }
 
-fn speed(name: &str) -> Option<f64> {
+fn prefix_of(name: &str) -> Option<(&'static str, f64)> {
+    let mut prefixes = PREFIXES.iter();
+    prefixes
+        .find(|(prefix, _)| name.starts_with(prefix))
+        .copied()
+}
+
+fn speed(name: &str) -> Option<Size> {
     match name {
-        "MilePerHour" => return Some(0.447_04),
-        "Knot" => return Some(0.0),
+        "MilePerHour" => return Some([0.447_04, 1.0, 1.0]),
+        "Knot" => return Some(UNSETTLED),
         _ => {}
     }
     let (length, time) = name.split_once("Per")?;
@@ -230,37 +236,40 @@ fn speed(name: &str) -> Option<f64> {
         "Hour" if !is_small => 3600.0,
         _ => return None,
     };
-    size_in(length, LENGTHS).map(|length| length / seconds)
+    let [factor, divisor, scale] = size_in(length, LENGTHS)?;
+    Some([factor, divisor * seconds, scale])
 }
 
-fn volume(name: &str) -> Option<f64> {
+fn volume(name: &str) -> Option<Size> {
     match name.strip_prefix("Cubic") {
         // Of these tables give fewer digits than the lengths have.
-        Some("Foot" | "Inch" | "Mile" | "Yard") => Some(0.0),
-        Some(length) if length.to_ascii_lowercase().ends_with("meter") => {
-            size_in(length, LENGTHS).map(|length| length * length * length)
+        Some("Foot" | "Inch" | "Mile" | "Yard") => Some(UNSETTLED),
+        Some("Meter") => Some([1.0; 3]),
+        Some(length) if length.ends_with("meter") => {
+            let (_, scale) = prefix_of(length)?;
+            let cube = |side: f64| (side * side * side).max(1.0);
+            Some([cube(scale), cube((1.0 / scale).round()), 1.0])
         }
-        _ if name.to_ascii_lowercase().contains("cubicfoot") => Some(0.0),
-        _ if name.ends_with("cubicMeter") => {
-            let scale = PREFIXES
-                .iter()
-                .find(|(prefix, _)| name.starts_with(prefix))?;
-            Some(scale.1)
-        }
-        _ if name.ends_with("usGallon") || name.ends_with("imperialGallon") => Some(0.0),
+        _ if name.to_ascii_lowercase().contains("cubicfoot") => Some(UNSETTLED),
+        _ if name.ends_with("cubicMeter") => Some([1.0, 1.0, prefix_of(name)?.1]),
+        _ if name.ends_with("usGallon") || name.ends_with("imperialGallon") => Some(UNSETTLED),
         _ => size_in(name, VOLUMES),
     }
 }
 
-fn convert(context: &Context, arguments: &[Value], size: &dyn Fn(&str) -> Option<f64>) -> Value {
+fn convert(context: &Context, arguments: &[Value], size: &dyn Fn(&str) -> Option<Size>) -> Value {
     let [Value::Real(number), Value::String(from), Value::String(to)] = arguments else {
         return Value::Null;
     };
     match (size(from), size(to)) {
-        (Some(from), Some(to)) if from == 0.0 || to == 0.0 => {
+        (Some([0.0, ..]), Some(_)) | (Some(_), Some([0.0, ..])) => {
             context.refuse("the service's size of this unit is not documented; multiply by yours")
         }
-        (Some(from), Some(to)) => Value::Real(number * from / to),
+        (Some(_), Some(_)) if from == to => Value::Real(*number),
+        (Some(from), Some(to)) => {
+            let base = number * from[0] / from[1] * from[2];
+            Value::Real(base * to[1] / to[0] / to[2])
+        }
         _ => Value::Null,
     }
 }
@@ -271,18 +280,16 @@ mod tests {
 
     #[test]
     fn prefixes_stand_before_units() {
-        assert_eq!(size_in("Kilometer", LENGTHS), Some(1000.0));
-        assert_eq!(size_in("Microinch", LENGTHS), Some(0.0254 * 1e-6));
+        assert_eq!(size_in("Kilometer", LENGTHS), Some([1.0, 1.0, 1000.0]));
+        assert_eq!(size_in("Microinch", LENGTHS), Some([0.0254, 1.0, 1e-6]));
         assert_eq!(size_in("KiloMeter", LENGTHS), None);
         assert_eq!(size_in("Kilo", LENGTHS), None);
         assert_eq!(size_in("", LENGTHS), None);
-        assert_eq!(
-            volume("CubicCentimeter").map(|v| (v * 1e6).round()),
-            Some(1.0)
-        );
-        assert_eq!(volume("HectocubicMeter"), Some(100.0));
-        assert_eq!(volume("CubicFoot"), Some(0.0));
+        assert_eq!(volume("CubicCentimeter"), Some([1.0, 1e6, 1.0]));
+        assert_eq!(volume("CubicKilometer"), Some([1e9, 1.0, 1.0]));
+        assert_eq!(volume("HectocubicMeter"), Some([1.0, 1.0, 100.0]));
+        assert_eq!(volume("CubicFoot"), Some(UNSETTLED));
         assert_eq!(speed("NanometerPerHour"), None);
-        assert_eq!(speed("FootPerMinute"), Some(0.3048 / 60.0));
+        assert_eq!(speed("FootPerMinute"), Some([0.3048, 60.0, 1.0]));
     }
 }

@@ -35,10 +35,10 @@ impl Parser<'_> {
 
     fn make_graph(&mut self, start: Span) -> Operator {
         let source = self.name("a column behind `make-graph`");
-        if self.expect("-", "`make-graph`") && self.expect("-", "`make-graph`") {
-            self.expect(">", "`make-graph`");
-        }
-        let target = self.name("a column behind `-->`");
+        self.expect("-", "`make-graph`");
+        self.expect("-", "`make-graph`");
+        let is_directed = self.eat(">");
+        let target = self.name("a column behind the arrow");
         let node_id = self.graph_option("with_node_id");
         let nodes = if self.eat("with") {
             self.list(|parser| {
@@ -58,6 +58,7 @@ impl Parser<'_> {
         Operator::MakeGraph {
             source,
             target,
+            is_directed,
             node_id,
             nodes,
             partition,

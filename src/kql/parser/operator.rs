@@ -506,7 +506,9 @@ impl Parser<'_> {
     fn find(&mut self, start: Span) -> Operator {
         let properties = self.properties(&["withsource", "with_source", "datascope", "isfuzzy"]);
         let tables = self.tables_of_search();
-        self.eat("where");
+        if !self.eat("where") && !tables.is_empty() {
+            self.expect("where", "`find in`");
+        }
         let predicate = Box::new(self.expression());
         let project_smart = self.eat("project-smart");
         let is_listed = !project_smart && self.eat("project");
