@@ -65,6 +65,68 @@ fn a_fix_mends_what_it_was_made_for() {
 }
 
 #[test]
+fn a_target_lacks_what_it_lacks_and_no_more() {
+    let lacks = |query: &str, target: Target| codes(query, target).contains(&"KQL0801");
+    let table = "ApiManagementGatewayLogs";
+    for (query, lacking) in [
+        (
+            "cluster('c').database('d').T | take 1".to_owned(),
+            &[
+                Target::LogAnalytics,
+                Target::BasicLogs,
+                Target::LogAlert,
+                Target::DcrTransformation,
+            ][..],
+        ),
+        (
+            "workspace('w').T | count".to_owned(),
+            &[
+                Target::BasicLogs,
+                Target::DcrTransformation,
+                Target::DataExplorer,
+            ],
+        ),
+        (
+            format!("{table} | join kind=inner (AppRequests) on $left.ApiId == $right.Name"),
+            &[Target::BasicLogs, Target::DcrTransformation],
+        ),
+        (
+            format!("{table} | evaluate python(typeof(*), 'x')"),
+            &[
+                Target::LogAnalytics,
+                Target::BasicLogs,
+                Target::LogAlert,
+                Target::DcrTransformation,
+            ],
+        ),
+        (
+            format!("search in ({table}) 'x'"),
+            &[
+                Target::BasicLogs,
+                Target::LogAlert,
+                Target::DcrTransformation,
+            ],
+        ),
+        (
+            "source | extend a = replace_string(b, 'c', 'd')".to_owned(),
+            &[Target::DcrTransformation],
+        ),
+        (
+            "source | where a == 1 | project a, b = tostring(c)".to_owned(),
+            &[],
+        ),
+    ] {
+        for (target, name) in Target::ALL {
+            assert_eq!(
+                lacks(&query, target),
+                lacking.contains(&target),
+                "{query} in {name}"
+            );
+        }
+    }
+}
+
+#[test]
 fn rules_are_declared_once_and_in_order() {
     let numbers: Vec<&str> = RULES.iter().map(|rule| rule.code).collect();
     assert!(numbers.is_sorted_by(|a, b| a < b));
