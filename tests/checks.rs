@@ -1,8 +1,6 @@
 //! Every rule finds the mistake of its example and is quiet about what was meant; the mistakes of
 //! published queries are caught.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
-
 mod outside;
 
 use kqlens::dataset::{Dataset, check};
