@@ -159,6 +159,29 @@ fn aggregates_of_nulls_and_extremes() {
 }
 
 #[test]
+fn old_names_name_their_columns_as_they_did() {
+    let names = |query: &str| {
+        let now = datetime::parse("2026-01-01").unwrap();
+        let finished = Job::start(query, Rc::new(NoTables), now).and_then(Job::run);
+        let fields = finished.unwrap().relation.fields;
+        let names: Vec<String> = fields.into_iter().map(|field| field.name).collect();
+        names.join(" ")
+    };
+    assert_eq!(
+        names("print a = 1, b = 2 | summarize argmax(a, *), argmin(a + 1, b), cnt()"),
+        "max_a max_a_b min_ min__b cnt_"
+    );
+    assert_eq!(
+        names("print a = 1, b = dynamic({}) | summarize make_dictionary(b), any(a), makeset(a)"),
+        "dictionary_b any_a set_a"
+    );
+    assert_eq!(
+        names("print a = '' | project gettype(a), toguid(a), tolower(a)"),
+        "type_a a Column1"
+    );
+}
+
+#[test]
 fn plugins_of_no_rows() {
     check(&[
         (
