@@ -3,7 +3,7 @@
 use super::{Finding, Rule, Subject, Target, replace, subject::string_literal};
 use crate::diagnostic::Severity;
 use crate::kql::tree::{BinaryOperator, Expr, ListOperator};
-use crate::text::{Span, documentation};
+use crate::text::{Span, case, documentation};
 
 pub(super) const RULE: Rule = Rule {
     code: "KQL0703",
@@ -72,14 +72,8 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         let ([inner], true) = (arguments.as_slice(), is_lower || function.text == "toupper") else {
             continue;
         };
-        let is_folded = |text: &str| {
-            let other = if is_lower {
-                text.to_lowercase()
-            } else {
-                text.to_uppercase()
-            };
-            other == text
-        };
+        let folded = if is_lower { case::lower } else { case::upper };
+        let is_folded = |text: &str| text.chars().all(|c| folded(c) == c);
         // Another case never matches, which is another mistake.
         if texts.is_empty() || !texts.iter().all(|(text, _)| is_folded(text)) {
             continue;
