@@ -251,3 +251,20 @@ fn plugins_of_nulls_and_limits() {
         ),
     ]);
 }
+
+#[test]
+fn preview_gives_rows_and_their_number() {
+    let now = datetime::parse("2026-01-01").unwrap();
+    let query = "range x from 7 to 9 step 1 | evaluate preview(2)";
+    let finished = Job::start(query, Rc::new(NoTables), now).and_then(Job::run);
+    let finished = finished.unwrap();
+    let further: Vec<String> = (finished.further.iter())
+        .map(|table| shown(&table.relation))
+        .collect();
+    assert_eq!(shown(&finished.relation), "7\n8");
+    assert_eq!(further, ["3"]);
+    check(&[
+        (&format!("{query} | count"), "KQL0002"),
+        ("print a = 1 | evaluate preview(-1)", ""),
+    ]);
+}

@@ -3,6 +3,7 @@
 use super::summarize::split_assignment;
 use super::{Binder, Bound, Environment, Plan, Row, naming, wrong, wrong_with_help};
 use crate::diagnostic::codes;
+use crate::engine::batch::Batch;
 use crate::engine::plan::{Expr, Node, Operator as Step};
 use crate::engine::plugin::{Argument, Given, Input, Plugin};
 use crate::engine::scalar::convert;
@@ -42,6 +43,9 @@ impl<'q> Binder<'q> {
                 "put `| serialize` or `| sort by …` before",
             );
         }
+        if entry.name == "preview" && schema.is_none() {
+            return self.preview(entry, input, arguments, span, environment);
+        }
         let source: Vec<Field> = input.fields.clone();
         let made = if entry.name == "pivot" {
             self.pivot(input, arguments, span, environment)?
@@ -56,6 +60,32 @@ impl<'q> Binder<'q> {
             keyword: "evaluate",
             ..Plan::rows(&Rc::new(made), span)
         })
+    }
+
+    /// The first rows, and beside them how many there are.
+    fn preview(
+        &mut self,
+        entry: &Plugin,
+        input: Plan,
+        arguments: &'q [tree::Expr],
+        span: Span,
+        environment: &Environment<'q>,
+    ) -> Bound<Plan> {
+        self.must_be_query(span)?;
+        let relation = self.need(input)?;
+        let mut count = ColumnBuilder::new(Type::Long);
+        count.push(&Value::Long(relation.n_rows() as i64));
+        let count = Relation {
+            fields: vec![Field::new("Count", Type::Long)],
+            batches: vec![Batch::of(vec![count.finish()], 1)],
+        };
+        let input = Plan::rows(&relation, span);
+        let first = self.run_plugin(entry, input, arguments, span, environment)?;
+        let table = |name: &str, relation| (name.to_owned(), Plan::rows(&Rc::new(relation), span));
+        self.several(
+            vec![table("Results", first), table("Results_2", count)],
+            span,
+        )
     }
 
     fn run_plugin(

@@ -133,6 +133,7 @@ pub(super) fn gives_several(operator: &tree::Operator) -> bool {
     match operator {
         tree::Operator::Fork { .. } | tree::Operator::Facet { .. } => true,
         tree::Operator::GraphToTable { outputs, .. } => outputs.len() > 1,
+        tree::Operator::Evaluate { plugin, .. } => plugin.text == "preview",
         _ => false,
     }
 }

@@ -298,6 +298,7 @@ pub static ENTRIES: &[Plugin] = &[
     },
     reshape::BAG_UNPACK,
     reshape::NARROW,
+    reshape::PREVIEW,
     activity::ACTIVE_USERS_COUNT,
     activity::ACTIVITY_COUNTS_METRICS,
     activity::ACTIVITY_ENGAGEMENT,
@@ -339,7 +340,6 @@ pub fn instead_of(name: &str) -> &'static str {
         "ai_embeddings" | "ai_embed_text" | "ai_chat_completion" | "ai_chat_completion_prompt" => {
             "no model runs here; run the query in the cluster"
         }
-        "preview" => "it gives two tables; use `take` and `count` in two queries",
         "funnel_sequence" => "it gives three tables; use `scan` or `sequence_detect`",
         "funnel_sequence_completion" => {
             "its rule is not documented; use `scan` or `sequence_detect`"

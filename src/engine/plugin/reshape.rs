@@ -41,6 +41,19 @@ pub(super) const NARROW: Plugin = Plugin {
     run: |input| narrow(input),
 };
 
+pub(super) const PREVIEW: Plugin = Plugin {
+    name: "preview",
+    parameters: &["NumberOfRows"],
+    takes_table: false,
+    needs_order: false,
+    about: documentation("The first rows, and beside them a table with the number of all."),
+    example: (
+        documentation("range x from 7 to 9 step 1 | evaluate preview(1)"),
+        documentation("7"),
+    ),
+    run: preview,
+};
+
 /// Spreads grouped rows (kept columns, `$pivot`, `$value`) into one column a value.
 pub fn spread(relation: &Relation, n_kept: usize, aggregate: &str) -> Made {
     let value_kind = relation
@@ -188,6 +201,17 @@ fn bag_unpack(input: &Input<'_>) -> Made {
             (None, _) => Value::Null,
         };
         rows.push(&columns.iter().map(cell).collect::<Vec<_>>());
+    }
+    Ok(rows.finish())
+}
+
+/// `preview(count)`
+fn preview(input: &Input<'_>) -> Made {
+    let n_rows = usize::try_from(input.whole(0)?).unwrap_or(0);
+    let columns: Vec<usize> = (0..input.n_fields).collect();
+    let mut rows = Rows::new(input.fields().to_vec());
+    for row in 0..input.n_rows().min(n_rows) {
+        rows.push(&input.values(row, &columns));
     }
     Ok(rows.finish())
 }
