@@ -253,6 +253,43 @@ fn plugins_of_nulls_and_limits() {
 }
 
 #[test]
+fn places_are_looked_up_in_shapes() {
+    let square = "(print name = 'square', shape = dynamic({'type':'Polygon','coordinates':[[[0,0],[2,0],[2,2],[0,2],[0,0]]]}))";
+    let line =
+        "(print name = 'line', shape = dynamic({'type':'LineString','coordinates':[[0,0],[2,0]]}))";
+    let points =
+        "datatable(x:real, y:real) [1, 1, 2.001, 1, 50, 50, real(null), 0, 1, -0.001, 200, 0] ";
+    check(&[
+        (
+            &format!("{points}| evaluate geo_polygon_lookup({square}, shape, x, y)"),
+            "1.0|1.0|square",
+        ),
+        (
+            &format!("{points}| evaluate geo_polygon_lookup({square}, x, y, shape, radius = 120)"),
+            "1.0|1.0|square\n2.001|1.0|square\n1.0|-0.001|square",
+        ),
+        (
+            &format!(
+                "{points}| evaluate geo_line_lookup({line}, shape, x, y, 120, return_unmatched = true) | where isempty(name) | count"
+            ),
+            "5",
+        ),
+        (
+            &format!("{points}| evaluate geo_line_lookup({line}, shape, x, y)"),
+            "KQL0205",
+        ),
+        (
+            &format!("{points}| evaluate geo_line_lookup({square}, shape, x, y, 120)"),
+            "",
+        ),
+        (
+            &format!("{points}| evaluate geo_polygon_lookup({square}, nothing, x, y)"),
+            "KQL0205",
+        ),
+    ]);
+}
+
+#[test]
 fn preview_gives_rows_and_their_number() {
     let now = datetime::parse("2026-01-01").unwrap();
     let query = "range x from 7 to 9 step 1 | evaluate preview(2)";

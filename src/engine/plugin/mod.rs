@@ -304,6 +304,8 @@ pub static ENTRIES: &[Plugin] = &[
     activity::ACTIVITY_ENGAGEMENT,
     activity::ACTIVITY_METRICS,
     activity::SLIDING_WINDOW_COUNTS,
+    lookup::GEO_LINE_LOOKUP,
+    lookup::GEO_POLYGON_LOOKUP,
     lookup::IPV4_LOOKUP,
     lookup::IPV6_LOOKUP,
     near::ROLLING_PERCENTILE,

@@ -1,7 +1,7 @@
 //! Points on the globe, which is a sphere: distances, directions, circles, polygons, geohashes.
 //!
 //! Input: longitudes and latitudes in degrees. What lies outside their range gives null. Absent on
-//! purpose: lines, unions, buffers, and the cells of S2 and H3.
+//! purpose: unions, buffers, and the cells of S2 and H3.
 
 use super::{Parameter, Returns, Scalar};
 use crate::engine::eval::Context;
@@ -82,6 +82,28 @@ pub static ENTRIES: &[Scalar] = &[
         |_, a| in_polygon(a).map_or(Value::Null, Value::Bool),
     ),
     Scalar::new(
+        "geo_distance_point_to_line",
+        &[REAL, REAL, DYNAMIC],
+        TO_REAL,
+        "Meters from a point to a line or the nearest of several, as GeoJSON gives them.",
+        (
+            "round(geo_distance_point_to_line(0, 1, dynamic({\"type\":\"LineString\",\"coordinates\":[[-5,0],[5,0]]})))",
+            "111195.0",
+        ),
+        |_, a| distance_to(a, false),
+    ),
+    Scalar::new(
+        "geo_distance_point_to_polygon",
+        &[REAL, REAL, DYNAMIC],
+        TO_REAL,
+        "Meters from a point to a polygon or the nearest of several; none inside.",
+        (
+            "geo_distance_point_to_polygon(1, 1, dynamic({\"type\":\"Polygon\",\"coordinates\":[[[0,0],[2,0],[2,2],[0,2],[0,0]]]}))",
+            "0.0",
+        ),
+        |_, a| distance_to(a, true),
+    ),
+    Scalar::new(
         "geo_point_to_geohash",
         &[REAL, REAL, Parameter::Is(Type::Long)],
         Returns::Is(Type::String),
@@ -150,7 +172,7 @@ pub static ENTRIES: &[Scalar] = &[
 type Vector = [f64; 3];
 
 /// Longitude and latitude of two arguments, in degrees.
-fn degrees(arguments: &[Value], at: usize) -> Option<(f64, f64)> {
+pub(in crate::engine) fn degrees(arguments: &[Value], at: usize) -> Option<(f64, f64)> {
     let number = |at: usize| arguments.get(at).and_then(Value::as_real);
     let (lng, lat) = (number(at)?, number(at + 1)?);
     ((-180.0..=180.0).contains(&lng) && (-90.0..=90.0).contains(&lat)).then_some((lng, lat))
@@ -214,17 +236,108 @@ fn angle(arguments: &[Value]) -> Option<f64> {
     }
 }
 
-/// The corners of a ring of `GeoJSON`: at least four places, the last one that of the first.
-fn ring(value: &Dynamic) -> Option<Vec<Vector>> {
-    let items = value.items()?;
-    if items.len() < 4 || items.first() != items.last() {
-        return None;
-    }
+/// The places of a list of `GeoJSON`.
+fn places(value: &Dynamic) -> Option<Vec<Vector>> {
     let place = |item: &Dynamic| {
         let numbers: Vec<Value> = item.items()?.iter().map(Dynamic::to_scalar).collect();
         degrees(&numbers, 0).map(vector)
     };
-    items.iter().map(place).collect()
+    value.items()?.iter().map(place).collect()
+}
+
+/// The corners of a ring: at least four places that differ, the last one that of the first.
+fn ring(value: &Dynamic) -> Option<Vec<Vector>> {
+    let items = value.items()?;
+    let differ = items.windows(2).all(|pair| pair.first() != pair.last());
+    if items.len() < 4 || items.first() != items.last() || !differ {
+        return None;
+    }
+    places(value)
+}
+
+/// Lines, or polygons, each with its rings.
+#[derive(Debug)]
+pub(in crate::engine) struct Shape {
+    parts: Vec<Vec<Vec<Vector>>>,
+    is_area: bool,
+}
+
+impl Shape {
+    /// The lines or polygons of a value of `GeoJSON`; none of another kind.
+    pub(in crate::engine) fn of(value: &Dynamic, is_area: bool) -> Option<Self> {
+        let inner = value.member("coordinates");
+        let line = |line: &Dynamic| Some(places(line)?).filter(|line| line.len() > 1);
+        let part = |rings: &[Dynamic]| -> Option<Vec<Vec<Vector>>> {
+            let rings: Option<Vec<Vec<Vector>>> = rings.iter().map(ring).collect();
+            rings.filter(|rings| !rings.is_empty())
+        };
+        let kind = value.member("type").to_text();
+        let parts = match (kind.as_str(), is_area) {
+            ("LineString", false) => vec![vec![line(&inner)?]],
+            ("MultiLineString", false) => {
+                vec![inner.items()?.iter().map(line).collect::<Option<_>>()?]
+            }
+            ("Polygon", true) => vec![part(inner.items()?)?],
+            ("MultiPolygon", true) => {
+                let parts = inner.items()?.iter();
+                let parts = parts.map(|rings| polygon_of(rings).and_then(part));
+                parts.collect::<Option<_>>()?
+            }
+            _ => return None,
+        };
+        Some(Self { parts, is_area })
+    }
+
+    /// Whether a point, by longitude and latitude, lies in a polygon.
+    pub(in crate::engine) fn holds(&self, place: (f64, f64)) -> Option<bool> {
+        let point = vector(place);
+        let mut is_found = false;
+        for polygon in &self.parts {
+            let mut is_in = false;
+            for (at, corners) in polygon.iter().enumerate() {
+                let is_here = is_inside(point, corners)?;
+                is_in = if at == 0 { is_here } else { is_in && !is_here };
+            }
+            is_found |= is_in;
+        }
+        Some(is_found)
+    }
+
+    /// Meters from a point to the nearest edge; none in a polygon.
+    pub(in crate::engine) fn distance(&self, place: (f64, f64)) -> f64 {
+        if self.is_area && self.holds(place) != Some(false) {
+            return 0.0;
+        }
+        let point = vector(place);
+        let lines = self.parts.iter().flatten();
+        let edges = lines.flat_map(|line| line.windows(2));
+        let angles = edges.filter_map(|edge| match edge {
+            &[from, to] => Some(angle_to_edge(point, from, to)),
+            _ => None,
+        });
+        angles.fold(f64::INFINITY, f64::min) * RADIUS
+    }
+}
+
+/// The angle between a point and the nearest place of an edge.
+fn angle_to_edge(point: Vector, from: Vector, to: Vector) -> f64 {
+    let sideways = cross(from, to);
+    if dot(cross(sideways, from), point) > 0.0 && dot(cross(to, sideways), point) > 0.0 {
+        (dot(point, sideways).abs() / dot(sideways, sideways).sqrt()).asin()
+    } else {
+        angle_between(point, from).min(angle_between(point, to))
+    }
+}
+
+fn distance_to(arguments: &[Value], is_area: bool) -> Value {
+    let shape = match arguments.get(2) {
+        Some(Value::Dynamic(shape)) => Shape::of(shape, is_area),
+        _ => None,
+    };
+    match degrees(arguments, 0).zip(shape) {
+        Some((place, shape)) => Value::Real(shape.distance(place)),
+        None => Value::Null,
+    }
 }
 
 /// Whether a point lies on the side of a ring where its corners are.
@@ -258,29 +371,10 @@ fn polygon_of(part: &Dynamic) -> Option<&[Dynamic]> {
 }
 
 fn in_polygon(arguments: &[Value]) -> Option<bool> {
-    let point = vector(degrees(arguments, 0)?);
     let Some(Value::Dynamic(shape)) = arguments.get(2) else {
         return None;
     };
-    let inner = shape.member("coordinates");
-    let inner = inner.items()?;
-    let polygons: Vec<&[Dynamic]> = match shape.member("type").to_text().as_str() {
-        "Polygon" => vec![inner],
-        "MultiPolygon" => inner.iter().map(polygon_of).collect::<Option<_>>()?,
-        _ => return None,
-    };
-    let mut is_found = false;
-    for polygon in polygons {
-        let rings: Option<Vec<Vec<Vector>>> = polygon.iter().map(ring).collect();
-        let rings = rings.filter(|rings| !rings.is_empty())?;
-        let mut is_in = false;
-        for (at, corners) in rings.iter().enumerate() {
-            let is_here = is_inside(point, corners)?;
-            is_in = if at == 0 { is_here } else { is_in && !is_here };
-        }
-        is_found |= is_in;
-    }
-    Some(is_found)
+    Shape::of(shape, true)?.holds(degrees(arguments, 0)?)
 }
 
 fn coordinates(lng: f64, lat: f64) -> Dynamic {
