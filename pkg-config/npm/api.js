@@ -36,6 +36,7 @@ export function attach(loaded = catalogues) {
 
 function replaceInstance() {
   generation += 1;
+  declared = null;
   glue.__wbg_reset_state();
   attach();
 }
@@ -145,10 +146,7 @@ export class Dataset {
     const job = this.start(kql, options);
     const end = options.timeoutMs === undefined ? Infinity : now() + options.timeoutMs;
     while (!job.step(Math.min(1000, Math.max(0, end - now()))).done) {
-      if (now() >= end) {
-        job.cancel();
-        throw job.timeout(options.timeoutMs);
-      }
+      if (now() >= end) throw job.timeout(options.timeoutMs);
     }
     return job.result();
   }
@@ -338,26 +336,43 @@ function described(one, name) {
 const describedAll = (completions) => completions.map((one) => described(one, one.label));
 const hovered = (hover) => (hover === null ? null : described(hover, hover.name));
 
-/** Tables without rows, as the module reads them: `"apim"` (if not given) are those it knows. */
-function schemaText(schema) {
-  if (schema === undefined || schema === 'apim') return undefined;
+// The tables without rows that the module holds beside those it knows: names, numbers of columns, and
+// columns with their types, one behind the other. They cross once, not with every query.
+let declared = null;
+
+function isDeclared(schema) {
+  let at = 0;
+  for (const { name, columns } of schema) {
+    if (declared[at++] !== name || declared[at++] !== columns.length) return false;
+    for (const column of columns) {
+      if (declared[at++] !== column.name || declared[at++] !== column.type) return false;
+    }
+  }
+  return at === declared.length;
+}
+
+/** Whether a query is meant for tables that the caller declares, which the module then holds. */
+function declares(schema) {
+  if (schema === undefined || schema === 'apim') return false;
   if (!Array.isArray(schema)) throw new KqlensError('usage', 'a schema is "apim" or a list of tables with columns');
-  return JSON.stringify(Object.fromEntries(
-    schema.map(({ name, columns }) => [name, columns.map((column) => [column.name, column.type])]),
-  ));
+  if (declared !== null && isDeclared(schema)) return true;
+  const columnsOf = ({ columns }) => columns.map((column) => [column.name, column.type]);
+  glue.kqlDeclare(JSON.stringify(Object.fromEntries(schema.map((table) => [table.name, columnsOf(table)]))));
+  declared = schema.flatMap((table) => [table.name, table.columns.length, ...columnsOf(table).flat()]);
+  return true;
 }
 
 /** KQL as text: no data needed. */
 export const kql = {
   parse: (query) => ({ diagnostics: guarded(() => glue.kqlParse(query)) }),
   tokens: (query) => guarded(() => glue.kqlTokens(query)),
-  check: (query, options = {}) => guarded(() => glue.kqlCheck(query, schemaText(options.schema), options)),
+  check: (query, options = {}) => guarded(() => glue.kqlCheck(query, declares(options.schema), options)),
   rules: () => structuredClone(catalogues.rules),
   format: (query) => guarded(() => glue.kqlFormat(query)),
   formatEdits: (query) => guarded(() => glue.kqlFormatEdits(query)),
-  explain: (query, options = {}) => guarded(() => glue.kqlExplain(query, schemaText(options.schema))),
-  complete: (query, offset, options = {}) => guarded(() => describedAll(glue.kqlComplete(query, offset, schemaText(options.schema)))),
-  hover: (query, offset, options = {}) => guarded(() => hovered(glue.kqlHover(query, offset, schemaText(options.schema)))),
+  explain: (query, options = {}) => guarded(() => glue.kqlExplain(query, declares(options.schema))),
+  complete: (query, offset, options = {}) => guarded(() => describedAll(glue.kqlComplete(query, offset, declares(options.schema)))),
+  hover: (query, offset, options = {}) => guarded(() => hovered(glue.kqlHover(query, offset, declares(options.schema)))),
   signatureHelp: (query, offset) => guarded(() => {
     const help = glue.kqlSignatureHelp(query, offset);
     return help === null ? null : described(help, help.name);

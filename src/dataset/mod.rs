@@ -11,6 +11,7 @@ use crate::input::{self, InputError, Options, Progress, Read, Reader, Reject, Wa
 use crate::schema::{self, Views};
 use crate::table::{Data, DateOrder, Table};
 use crate::value::{Type, datetime};
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// How a source is added.
@@ -104,6 +105,8 @@ pub struct Dataset {
     sources: Vec<Source>,
     last_id: u32,
     memory_limit_bytes: Option<usize>,
+    /// The tables under all their names, until the sources change.
+    views: OnceCell<Views>,
 }
 
 /// Reads a source chunk by chunk; it is part of the dataset when it is finished.
@@ -174,6 +177,7 @@ impl Dataset {
     }
 
     fn insert(&mut self, read: Read, name: Option<String>) -> SourceReport {
+        self.views.take();
         self.last_id += 1;
         let (rows, records) = (read.n_rows(), read.n_records());
         let tables: Vec<Rc<Table>> = read.tables.into_iter().map(Rc::new).collect();
@@ -226,6 +230,7 @@ impl Dataset {
 
     /// Takes a source out; `false` when there is none of this id.
     pub fn remove(&mut self, source_id: u32) -> bool {
+        self.views.take();
         let n_before = self.sources.len();
         self.sources.retain(|source| source.report.id != source_id);
         self.sources.len() < n_before
@@ -233,6 +238,7 @@ impl Dataset {
 
     /// Reads the dates of a source that could be read in two ways.
     pub fn settle_dates(&mut self, source_id: u32, order: DateOrder) -> Option<SourceReport> {
+        self.views.take();
         let source = self
             .sources
             .iter_mut()
@@ -293,7 +299,8 @@ impl Dataset {
 
     /// The tables under every name their users know.
     pub fn views(&self) -> Views {
-        schema::views(&self.all_tables())
+        let views = self.views.get_or_init(|| schema::views(&self.all_tables()));
+        views.clone()
     }
 
     /// Bytes that all tables take.

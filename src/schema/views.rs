@@ -13,10 +13,10 @@ use std::rc::Rc;
 /// Columns of `AzureDiagnostics` that other resources fill, such as Azure OpenAI.
 const OTHER_RESOURCES: &[&str] = &["properties_s", "ResultSignature", "ResultDescription"];
 
-/// The views of a set of tables.
-#[derive(Debug, Default)]
+/// The views of a set of tables; a clone shares them.
+#[derive(Clone, Debug, Default)]
 pub struct Views {
-    views: ByName<Rc<View>>,
+    views: Rc<ByName<Rc<View>>>,
 }
 
 impl Tables for Views {
@@ -73,7 +73,9 @@ pub fn views(tables: &[Rc<Table>]) -> Views {
     for (name, parts) in others {
         add(merged(&name, &parts));
     }
-    Views { views }
+    Views {
+        views: Rc::new(views),
+    }
 }
 
 /// Tables without rows that a caller declares: JSON as `{table: [[column, type], …], …}`.
@@ -100,7 +102,9 @@ pub fn declared(schema: &str) -> Result<Views, String> {
         };
         views.insert(name.to_string(), Rc::new(view));
     }
-    Ok(Views { views })
+    Ok(Views {
+        views: Rc::new(views),
+    })
 }
 
 /// The columns of a view while they are collected.

@@ -3,6 +3,7 @@
 //! The same functions serve a query alone (over the known tables, or those that the caller declares)
 //! and a query over loaded rows.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
@@ -20,17 +21,24 @@ use crate::text::Utf16;
 
 thread_local! {
     static KNOWN: Rc<dyn Tables> = Rc::new(schema::views(&[]));
+    static DECLARED: RefCell<Rc<dyn Tables>> = RefCell::new(KNOWN.with(Rc::clone));
 }
 
-/// The tables that a query without rows is meant for: `schema` is JSON, `{table: [[column, type]]}`.
-fn tables(schema: Option<&str>) -> Result<Rc<dyn Tables>, Failure> {
-    match schema {
-        None => Ok(KNOWN.with(Rc::clone)),
-        Some(schema) => match schema::declared(schema) {
-            Ok(views) => Ok(Rc::new(views)),
-            Err(reason) => Err(Failure::new("usage", reason)),
-        },
+/// The tables that a query without rows is meant for: those that are known, or those declared last.
+fn tables(are_declared: bool) -> Rc<dyn Tables> {
+    if are_declared {
+        DECLARED.with_borrow(Rc::clone)
+    } else {
+        KNOWN.with(Rc::clone)
     }
+}
+
+/// Declares tables for the queries that follow: JSON, `{table: [[column, type]]}`.
+#[wasm_bindgen(js_name = kqlDeclare)]
+pub fn declare(schema: &str) -> Answer<()> {
+    let views = schema::declared(schema).map_err(|reason| Failure::new("usage", reason))?;
+    DECLARED.set(Rc::new(views));
+    Ok(())
 }
 
 fn target(options: &JsValue) -> Result<Target, Failure> {
@@ -75,26 +83,26 @@ fn hovered(query: &str, offset: u32, tables: &dyn Tables) -> Answer {
 
 /// What is wrong with a query.
 #[wasm_bindgen(js_name = kqlCheck)]
-pub fn check_query(query: &str, schema: Option<String>, options: &JsValue) -> Answer {
-    checked(query, tables(schema.as_deref())?.as_ref(), options)
+pub fn check_query(query: &str, are_declared: bool, options: &JsValue) -> Answer {
+    checked(query, tables(are_declared).as_ref(), options)
 }
 
 /// What may stand at a place.
 #[wasm_bindgen(js_name = kqlComplete)]
-pub fn complete(query: &str, offset: u32, schema: Option<String>) -> Answer {
-    completed(query, offset, &tables(schema.as_deref())?)
+pub fn complete(query: &str, offset: u32, are_declared: bool) -> Answer {
+    completed(query, offset, &tables(are_declared))
 }
 
 /// A query in sentences.
 #[wasm_bindgen(js_name = kqlExplain)]
-pub fn explain(query: &str, schema: Option<String>) -> Answer {
-    explained(query, tables(schema.as_deref())?.as_ref())
+pub fn explain(query: &str, are_declared: bool) -> Answer {
+    explained(query, tables(are_declared).as_ref())
 }
 
 /// What stands at a place.
 #[wasm_bindgen(js_name = kqlHover)]
-pub fn hover(query: &str, offset: u32, schema: Option<String>) -> Answer {
-    hovered(query, offset, tables(schema.as_deref())?.as_ref())
+pub fn hover(query: &str, offset: u32, are_declared: bool) -> Answer {
+    hovered(query, offset, tables(are_declared).as_ref())
 }
 
 /// The call that a place stands in.
@@ -130,7 +138,7 @@ pub fn signature_help(query: &str, offset: u32) -> Answer {
 #[wasm_bindgen(js_name = kqlReferences)]
 pub fn references(query: &str, offset: u32) -> Answer {
     let offset = Utf16::new(query).byte(offset);
-    let analysis = language::analyse(query, tables(None)?.as_ref(), 0);
+    let analysis = language::analyse(query, tables(false).as_ref(), 0);
     let spans = symbols::references(&analysis, offset);
     json::list(&spans, |json, span| dto::offsets(json, query, *span))
 }
@@ -139,7 +147,7 @@ pub fn references(query: &str, offset: u32) -> Answer {
 #[wasm_bindgen(js_name = kqlRename)]
 pub fn rename(query: &str, offset: u32, name: &str) -> Answer {
     let offset = Utf16::new(query).byte(offset);
-    let analysis = language::analyse(query, tables(None)?.as_ref(), 0);
+    let analysis = language::analyse(query, tables(false).as_ref(), 0);
     let edits = symbols::rename(&analysis, offset, name).ok_or_else(|| {
         Failure::new(
             "usage",

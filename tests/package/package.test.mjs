@@ -220,6 +220,10 @@ describe('the language', () => {
     const schema = [{ name: 'T', columns: [{ name: 'x', type: 'string' }] }];
     assert.deepEqual(api.kql.check('T | where x == "a"', { schema }), []);
     assert.equal(api.kql.check('T | where y == "a"', { schema })[0].code, 'KQL0102');
+    schema[0].columns.push({ name: 'y', type: 'string' });
+    assert.deepEqual(api.kql.check('T | where y == "a"', { schema }), []);
+    assert.equal(api.kql.check('T | where y == "a"')[0].code, 'KQL0101');
+    assert.equal(api.kql.check('T', { schema: [] })[0].code, 'KQL0101');
     assert.equal(loaded(certificate).check(query)[0].code, 'KQL0102');
     assert.equal(api.kql.check('source | summarize count()', { target: 'dcrTransformation' }).some(({ code }) => code === 'KQL0801'), true);
     assert.throws(() => api.kql.check(query, { target: 'moon' }), { code: 'usage' });
