@@ -3,7 +3,7 @@
 use super::{Finding, Rule, Subject, Target, replace, subject::string_literal};
 use crate::diagnostic::Severity;
 use crate::kql::tree::{BinaryOperator, Expr, ListOperator};
-use crate::text::{Span, documentation};
+use crate::text::{Span, case, documentation};
 
 pub(super) const RULE: Rule = Rule {
     code: "KQL0703",
@@ -73,12 +73,8 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             continue;
         };
         let is_folded = |text: &str| {
-            let other = if is_lower {
-                text.to_lowercase()
-            } else {
-                text.to_uppercase()
-            };
-            other == text
+            let folded = if is_lower { case::lower } else { case::upper };
+            text.chars().all(|character| folded(character) == character)
         };
         // Another case never matches, which is another mistake.
         if texts.is_empty() || !texts.iter().all(|(text, _)| is_folded(text)) {
