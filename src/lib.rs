@@ -4,7 +4,7 @@
 //! ```text
 //! bytes ─▶ input ─▶ schema ─▶ table ─▶ engine ─▶ signature · recipe · panels ─▶ wasm
 //!                                        ▲
-//!               text ─▶ kql (tokens, tree, printer, repairs, translation)
+//!               text ─▶ kql (tokens, tree, printer, checks, completion, explanation, translation)
 //! ```
 //!
 //! The folders are the stages in that order. `text`, `diagnostic` and `value` know nobody; `kql`

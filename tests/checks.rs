@@ -1,10 +1,16 @@
 //! Every rule finds the mistake of its example and is quiet about what was meant; the mistakes of
 //! published queries are caught.
 
+mod outside;
+
 use kqlens::dataset::{Dataset, check};
 use kqlens::diagnostic::{Diagnostic, Severity};
+use kqlens::engine::{Job, bind};
 use kqlens::kql::check::{RULES, Target};
 use kqlens::kql::{parser, repair};
+use kqlens::table::NoTables;
+use kqlens::value::Dynamic;
+use std::rc::Rc;
 
 fn found(query: &str, target: Target) -> Vec<Diagnostic> {
     check::check(query, &Dataset::new().views(), target, 0)
@@ -62,6 +68,68 @@ fn a_fix_mends_what_it_was_made_for() {
         n_fixed += 1;
     }
     assert!(n_fixed * 2 > RULES.len(), "most rules have a fix");
+}
+
+#[test]
+fn a_target_lacks_what_it_lacks_and_no_more() {
+    let lacks = |query: &str, target: Target| codes(query, target).contains(&"KQL0801");
+    let table = "ApiManagementGatewayLogs";
+    for (query, lacking) in [
+        (
+            "cluster('c').database('d').T | take 1".to_owned(),
+            &[
+                Target::LogAnalytics,
+                Target::BasicLogs,
+                Target::LogAlert,
+                Target::DcrTransformation,
+            ][..],
+        ),
+        (
+            "workspace('w').T | count".to_owned(),
+            &[
+                Target::BasicLogs,
+                Target::DcrTransformation,
+                Target::DataExplorer,
+            ],
+        ),
+        (
+            format!("{table} | join kind=inner (AppRequests) on $left.ApiId == $right.Name"),
+            &[Target::BasicLogs, Target::DcrTransformation],
+        ),
+        (
+            format!("{table} | evaluate python(typeof(*), 'x')"),
+            &[
+                Target::LogAnalytics,
+                Target::BasicLogs,
+                Target::LogAlert,
+                Target::DcrTransformation,
+            ],
+        ),
+        (
+            format!("search in ({table}) 'x'"),
+            &[
+                Target::BasicLogs,
+                Target::LogAlert,
+                Target::DcrTransformation,
+            ],
+        ),
+        (
+            "source | extend a = replace_string(b, 'c', 'd')".to_owned(),
+            &[Target::DcrTransformation],
+        ),
+        (
+            "source | where a == 1 | project a, b = tostring(c)".to_owned(),
+            &[],
+        ),
+    ] {
+        for (target, name) in Target::ALL {
+            assert_eq!(
+                lacks(&query, target),
+                lacking.contains(&target),
+                "{query} in {name}"
+            );
+        }
+    }
 }
 
 #[test]
@@ -204,4 +272,51 @@ fn mistakes_of_published_queries_are_caught() {
             );
         }
     }
+}
+
+/// What binds to run has no error in the analysis, and what does not has one.
+fn agree(query: &str) {
+    let parsed = parser::parse(query);
+    if !parsed.is_ok() {
+        return;
+    }
+    let analysis = bind::analyse(query, &parsed.query, &NoTables, 0);
+    let mut found = analysis.diagnostics.iter();
+    let first = found.find(|one| one.severity <= Severity::Warning);
+    match Job::start(query, Rc::new(NoTables), 0) {
+        Ok(_) => assert!(first.is_none(), "{query}: {first:?}"),
+        // What the engine alone cannot run is no error of the query.
+        Err(error) if error.code.starts_with("KQL03") => {}
+        Err(error) => assert!(first.is_some(), "{query}: {error:?}"),
+    }
+}
+
+#[test]
+fn an_analysis_and_a_run_agree() {
+    for query in [
+        "print a = 1 + 'x'",
+        "print a = strlen(1, 2), b = nope",
+        "let f = (x:long) { x + 1 }; print f(1), f('a')",
+        "let t = datatable(a:long, d:dynamic)[1, dynamic({})]; t | summarize count() by d",
+        "datatable(a:long)[1] | extend b = a | where b has 'x' | take toscalar(print 3)",
+        "range x from 1 to 10 step 1 | make-series count() on x from 1 to 10 step 1",
+        "datatable(a:string)['{}'] | extend d = parse_json(a) | evaluate bag_unpack(d)",
+        "datatable(a:long)[1] | as t | union (t | extend b = 2) | where b > 1",
+        "print x = 1 | mv-apply y = range(1, 3, 1) to typeof(long) on (summarize sum(y))",
+    ] {
+        agree(query);
+    }
+    let (mut n_run, mut n_skipped) = (0, 0);
+    for suite in ["kql/dev.jsonl", "kql/errors_dev.jsonl"] {
+        let Some(path) = outside::path(suite) else {
+            n_skipped += 1;
+            continue;
+        };
+        for line in std::fs::read_to_string(path).unwrap().lines() {
+            let case = Dynamic::parse(line).unwrap();
+            agree(&case.member("query").to_text());
+            n_run += 1;
+        }
+    }
+    outside::note("kql-analysis", n_run, n_skipped);
 }

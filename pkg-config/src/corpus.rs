@@ -10,8 +10,8 @@ use crate::conformance::{keep_floors, suites};
 use crate::shell::{cargo, command, output, root, step, target};
 use crate::toolchain::{node, node_modules};
 
-/// Runs the queries and keeps the floors.
-pub fn run(options: &[String]) -> Result<()> {
+/// Runs the queries and keeps the floors; how many verdicts were compared.
+pub fn run(options: &[String]) -> Result<usize> {
     if let Some(unknown) = options.iter().find(|option| *option != "--verbose") {
         bail!("unknown option `{unknown}`: see `cargo xtask --help`");
     }
@@ -52,5 +52,8 @@ pub fn run(options: &[String]) -> Result<()> {
     )?;
     let report = ours + &theirs;
     print!("{report}");
-    keep_floors(&report, "corpus_floors.txt")
+    keep_floors(&report, "corpus_floors.txt")?;
+    let verdicts = report.lines().filter(|line| line.starts_with("VERDICT"));
+    let counts = verdicts.filter_map(|line| line.rsplit(' ').next()?.parse::<usize>().ok());
+    Ok(counts.sum())
 }

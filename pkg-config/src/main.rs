@@ -62,7 +62,7 @@ fn main() -> ExitCode {
         "test" => test::run(options),
         "package" => no_options(options).and_then(|()| package::run()),
         "conformance" => conformance::run(options),
-        "corpus" => corpus::run(options),
+        "corpus" => corpus::run(options).map(|_| ()),
         "recipes" => no_options(options).and_then(|()| recipes::run()),
         "bench" => bench::run(options),
         "check" => no_options(options).and_then(|()| check::run()),

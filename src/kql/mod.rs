@@ -1,8 +1,9 @@
-//! The KQL language: tokens, parser, tree, printer, repairs and translation.
+//! The KQL language: tokens, parser, tree, printer, checks, completion, explanation, translation.
 //!
-//! Input: a query text. Output: a [`tree::Query`] and diagnostics; a text back from a tree.
-//! Invariant: reading never fails; a broken part becomes a node and a diagnostic. Absent on
-//! purpose: data, columns and the running of queries (that is `engine`).
+//! Input: a query text. Output: a [`tree::Query`] and diagnostics; a text back from a tree. What needs
+//! names and types reads an [`analysis::Analysis`], which the binder of the engine makes. Invariant:
+//! reading never fails; a broken part becomes a node and a diagnostic. Absent on purpose: data and the
+//! running of queries (that is `engine`).
 
 pub mod analysis;
 pub mod check;

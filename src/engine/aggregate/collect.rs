@@ -72,8 +72,19 @@ pub(super) static ENTRIES: &[Aggregate] = &[
         |s| collect(s, Kind::Bag, None, 1),
     )
     .takes(1, 2, 1)
-    .named(Naming::Prefixed("bag"))
-    .also(&["make_dictionary"]),
+    .named(Naming::Prefixed("bag")),
+    Aggregate::new(
+        "make_dictionary",
+        bag_type,
+        "An old name of `make_bag`.",
+        (
+            "make_dictionary(bag_pack(tostring(x), x))",
+            "{\"1\":1,\"2\":2,\"3\":3,\"4\":4}",
+        ),
+        |s| collect(s, Kind::Bag, None, 1),
+    )
+    .takes(1, 2, 1)
+    .named(Naming::Prefixed("dictionary")),
     Aggregate::new(
         "make_bag_if",
         bag_type,

@@ -14,15 +14,17 @@ pub(super) static ENTRIES: &[Aggregate] = &[
         |_| Ok((vec![], Type::Long)),
         "Number of rows.",
         ("count()", "4"),
-        |_| {
-            Box::new(Count {
-                condition_at: None,
-                counts: vec![],
-            })
-        },
+        count,
     )
-    .takes(0, 1, 1)
-    .also(&["cnt"]),
+    .takes(0, 1, 1),
+    Aggregate::new(
+        "cnt",
+        |_| Ok((vec![], Type::Long)),
+        "An old name of `count`.",
+        ("cnt()", "4"),
+        count,
+    )
+    .takes(0, 1, 1),
     Aggregate::new(
         "countif",
         |_| Ok((vec![], Type::Long)),
@@ -258,6 +260,13 @@ fn long_type(kinds: &[Type]) -> Signature {
     } else {
         Err("bits require whole numbers".to_owned())
     }
+}
+
+fn count(_: &Start<'_>) -> Box<dyn State> {
+    Box::new(Count {
+        condition_at: None,
+        counts: vec![],
+    })
 }
 
 struct Count {

@@ -90,6 +90,23 @@ pub(super) fn of_aggregate(entry: &aggregate::Aggregate, arguments: &[Expr]) -> 
     }
 }
 
+/// The names that `argmax` and `argmin` give: `max_a` and `max_a_b` for `a` and `b`.
+pub(super) fn of_old_extreme(function: &str, names: &mut [String]) {
+    let Some(prefix @ ("max" | "min")) = function.strip_prefix("arg") else {
+        return;
+    };
+    let Some((first, others)) = names.split_first_mut() else {
+        return;
+    };
+    // One without a name of its own is called so already.
+    if *first != format!("{prefix}_") {
+        *first = format!("{prefix}_{first}");
+    }
+    for other in others {
+        *other = format!("{first}_{other}");
+    }
+}
+
 /// Refuses a name that two columns of a list are given, or are by being columns of the input.
 pub(super) fn must_differ(columns: &[&Expr], with_plain: bool) -> Bound<()> {
     let mut known: Vec<&Name> = Vec::new();

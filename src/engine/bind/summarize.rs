@@ -226,7 +226,10 @@ impl<'q> Binder<'q> {
     ) -> Bound<(AggregateCall, Vec<String>)> {
         match entry.shape {
             Shape::ArgExtreme | Shape::TakeAny => {
-                self.row_picking_call(entry, arguments, span, environment, row, groups)
+                let (call, mut names) =
+                    self.row_picking_call(entry, arguments, span, environment, row, groups)?;
+                naming::of_old_extreme(&function.text, &mut names);
+                Ok((call, names))
             }
             Shape::Percentiles => {
                 let call =

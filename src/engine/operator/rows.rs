@@ -99,7 +99,12 @@ pub(in crate::engine) fn range_rows(from: &Value, to: &Value, step: &Value) -> f
             .map(|ticks| ticks as f64)
             .or_else(|| value.as_real())
     };
+    let is_whole = Range::ticks(from).is_some() && Range::ticks(step).is_some();
     match (number(from), number(to), number(step)) {
+        // A step that is small beside the start never ends.
+        (Some(from), _, Some(step)) if !is_whole && step != 0.0 && from + step == from => {
+            f64::INFINITY
+        }
         (Some(from), Some(to), Some(step)) if step != 0.0 => ((to - from) / step).max(0.0),
         _ => 0.0,
     }

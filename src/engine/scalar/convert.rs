@@ -102,8 +102,7 @@ pub static ENTRIES: &[Scalar] = &[
             "70fc66f7-8279-44fc-9092-d364d70fce44",
         ),
         |_, a| to_kind(a, Type::Guid),
-    )
-    .named(Naming::Prefixed("type")),
+    ),
     cast(
         "parse_json",
         &["parsejson", "todynamic", "toobject"],
@@ -120,7 +119,8 @@ pub static ENTRIES: &[Scalar] = &[
         ("gettype(dynamic([1]))", "array"),
         |_, a| get_type(a),
     )
-    .sees_nulls(),
+    .sees_nulls()
+    .named(Naming::Prefixed("type")),
     Scalar::new(
         "tohex",
         &[Parameter::Is(Type::Long), Parameter::Is(Type::Long)],

@@ -559,7 +559,8 @@ fn rotate(arguments: &[Value], sign: i64) -> Value {
 }
 
 fn shift(arguments: &[Value], sign: i64) -> Value {
-    let count = sign * arguments.get(1).and_then(Value::as_long).unwrap_or(0);
+    let count = arguments.get(1).and_then(Value::as_long).unwrap_or(0);
+    let count = count.saturating_mul(sign);
     let fill = arguments.get(2).map_or(Dynamic::Null, Value::to_dynamic);
     map_items(arguments, |items| {
         let at = |index: i64| {
@@ -895,13 +896,13 @@ fn range(context: &Context, arguments: &[Value]) -> Value {
             if step == 0.0 || !step.is_finite() {
                 return Value::Null;
             }
-            let count = ((stop - start) / step).floor();
-            if count >= MAX_ITEMS as f64 {
-                return too_many();
-            }
             let mut numbers = Vec::new();
             let mut number = start;
+            // A step that is small beside the start never ends.
             while (step > 0.0 && number <= stop) || (step < 0.0 && number >= stop) {
+                if numbers.len() as i64 >= MAX_ITEMS {
+                    return too_many();
+                }
                 numbers.push(Dynamic::Real(number));
                 number += step;
             }

@@ -244,6 +244,11 @@ pub(in crate::engine) fn digest_state(context: &Context, values: Vec<(Dynamic, i
     Dynamic::array(vec![head, Dynamic::array(values), Dynamic::array(weights)]).into()
 }
 
+/// The sum of some weights, which the largest whole number bounds.
+fn total(weights: impl Iterator<Item = i64>) -> i64 {
+    weights.fold(0, i64::saturating_add)
+}
+
 /// The percentiles that arguments name, one by one or in arrays.
 pub(in crate::engine) fn ranks_of<'v>(
     arguments: impl Iterator<Item = &'v Value>,
@@ -259,11 +264,11 @@ pub(in crate::engine) fn ranks_of<'v>(
 
 /// The value that has a percentile, by nearest rank, among values in order with their weights.
 pub(in crate::engine) fn at_rank(values: &[(Dynamic, i64)], percentile: f64) -> Dynamic {
-    let total: i64 = values.iter().map(|(_, weight)| weight).sum();
+    let total = total(values.iter().map(|(_, weight)| *weight));
     let wanted = (percentile / 100.0 * total as f64).ceil().max(1.0);
     let mut seen = 0;
     for (value, weight) in values {
-        seen += weight;
+        seen = weight.saturating_add(seen);
         if seen as f64 >= wanted {
             return value.clone();
         }
@@ -283,7 +288,7 @@ fn ranked(arguments: &[Value]) -> Option<(i64, i64)> {
     };
     let sum = |test: &dyn Fn(&Dynamic) -> bool| -> i64 {
         let kept = values.iter().filter(|(value, _)| test(value));
-        kept.map(|(_, weight)| weight).sum()
+        total(kept.map(|(_, weight)| *weight))
     };
     Some((sum(&is_below), sum(&|_| true)))
 }

@@ -225,7 +225,7 @@ fn functions(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             Target::BasicLogs if is_cluster || MONITOR_FUNCTIONS.contains(&name) => {
                 found.push(finding(function.span, name, "a query of a Basic table"));
             }
-            _ if is_cluster => {
+            Target::LogAnalytics | Target::LogAlert if is_cluster => {
                 found.push(finding(function.span, name, "Azure Monitor"));
             }
             _ => {}

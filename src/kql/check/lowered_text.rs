@@ -72,10 +72,8 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         let ([inner], true) = (arguments.as_slice(), is_lower || function.text == "toupper") else {
             continue;
         };
-        let is_folded = |text: &str| {
-            let folded = if is_lower { case::lower } else { case::upper };
-            text.chars().all(|character| folded(character) == character)
-        };
+        let folded = if is_lower { case::lower } else { case::upper };
+        let is_folded = |text: &str| text.chars().all(|c| folded(c) == c);
         // Another case never matches, which is another mistake.
         if texts.is_empty() || !texts.iter().all(|(text, _)| is_folded(text)) {
             continue;
