@@ -4,6 +4,7 @@
 //! The target is `web`, which runs in Node through `initSync` too, and the glue can be reset to a
 //! fresh instance after a trap.
 
+mod likeness;
 mod order;
 
 use std::fs;

@@ -1,14 +1,16 @@
 //! The functions of a module, and their variables, in the order that gzip likes.
 //!
-//! Input: a module with its name section. Output: the same module without custom sections. Functions
-//! stand in the order of their names, so that those of one part of the source, and copies of one
-//! generic function, are side by side: gzip looks back 32 KiB, a thirtieth of the code. The variables
-//! of a function are numbered by how often they are used, so that a few numbers are frequent everywhere.
+//! Input: a module with its name section. Output: the same module without custom sections. The
+//! variables of a function are numbered by how often they are used, so that a few numbers are frequent
+//! everywhere. Functions stand in the order of their names, so that those of one part of the source,
+//! and copies of one generic function, are side by side; from there, each is moved behind those that
+//! it is like: gzip looks back 32 KiB, a thirtieth of the code.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::convert::Infallible;
 
+use crate::likeness;
 use anyhow::{Result, anyhow};
 use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{CodeSection, Function, FunctionSection, Module, ValType};
@@ -19,12 +21,22 @@ use wasmparser::{
 
 /// Writes the module anew, its functions and their variables in order.
 pub fn arrange(module: &[u8]) -> Result<Vec<u8>> {
-    let mut order = Order::of(module)?;
-    let mut out = Module::new();
-    order
-        .parse_core_module(&mut out, Parser::new(0), module)
-        .map_err(|error| anyhow!("the module cannot be written anew: {error}"))?;
-    Ok(out.finish())
+    let by_name = Order::of(module)?.write(module)?;
+    // What is alike shows when the variables are numbered.
+    let mut by_likeness = Order::of(&by_name)?;
+    by_likeness.functions = likeness::order(&bodies(&by_name)?);
+    by_likeness.places = inverse(&by_likeness.functions);
+    by_likeness.write(&by_name)
+}
+
+fn bodies(module: &[u8]) -> Result<Vec<&[u8]>> {
+    let mut bodies = Vec::new();
+    for payload in Parser::new(0).parse_all(module) {
+        if let Payload::CodeSectionEntry(body) = payload? {
+            bodies.push(body.as_bytes());
+        }
+    }
+    Ok(bodies)
 }
 
 #[derive(Default)]
@@ -84,6 +96,13 @@ impl Order {
             .sort_by_key(|&at| (names.get(&(n_imported + at)), sizes[at as usize]));
         order.places = inverse(&order.functions);
         Ok(order)
+    }
+
+    fn write(mut self, module: &[u8]) -> Result<Vec<u8>> {
+        let mut out = Module::new();
+        self.parse_core_module(&mut out, Parser::new(0), module)
+            .map_err(|error| anyhow!("the module cannot be written anew: {error}"))?;
+        Ok(out.finish())
     }
 }
 
