@@ -238,9 +238,9 @@ const MISTAKES: &[(&str, &str, bool)] = &[
         true,
     ),
     (
-        "ApiManagementGatewayLogs | where Url has \\\"orders\\\"",
+        "ApiManagementGatewayLogs | where Url has \\\"orders\\\" and ApiId == \\\"a\\\"",
         "\\",
-        false,
+        true,
     ),
 ];
 

@@ -194,7 +194,7 @@ pub fn tokens(text: &str) -> (Vec<Token>, Vec<Diagnostic>) {
         };
         let span = Span::new(start as u32, end as u32);
         match kind {
-            TokenKind::Unknown => diagnostics.push(unknown(span.of(text), span)),
+            TokenKind::Unknown => diagnostics.push(unknown(text, span)),
             TokenKind::String => bad_escapes(span.of(text), span, &mut diagnostics),
             _ => {}
         }
@@ -351,7 +351,8 @@ const fn may_be_typed(first: u8, n_bytes: usize) -> bool {
     matches!(first, b'b' | b'd' | b'g' | b'i' | b'l' | b'r' | b't') && 3 <= n_bytes && n_bytes <= 8
 }
 
-fn unknown(piece: &str, span: Span) -> Diagnostic {
+fn unknown(text: &str, span: Span) -> Diagnostic {
+    let piece = span.of(text);
     match piece.trim_start_matches(['h', 'H', '@']).chars().next() {
         Some(quote @ ('"' | '\'')) => {
             Diagnostic::error(codes::TOKEN, span, "the string has no end on its line").with_help(
@@ -388,12 +389,33 @@ fn unknown(piece: &str, span: Span) -> Diagnostic {
                 safe: true,
             })
         }
+        Some('\\') if escaped_quotes(text, span.start).next() == Some(span.start) => {
+            let edits = escaped_quotes(text, span.start).map(|start| Edit {
+                span: Span::new(start, start + 1),
+                text: String::new(),
+            });
+            let message = "the quotes are escaped, as in a text inside another program";
+            Diagnostic::error(codes::TOKEN, span, message)
+                .with_help("write them without the backslash")
+                .with_fix(Fix {
+                    title: "Remove the backslashes".to_owned(),
+                    edits: edits.collect(),
+                    safe: false,
+                })
+        }
         _ => Diagnostic::error(
             codes::TOKEN,
             span,
             format!("no token starts with `{}`", cut(piece, 40)),
         ),
     }
+}
+
+/// Where backslashes stand before quotes, from a place on.
+fn escaped_quotes(text: &str, from: u32) -> impl Iterator<Item = u32> {
+    let rest = text.get(from as usize..).unwrap_or_default();
+    let found = rest.match_indices("\\\"");
+    found.map(move |(at, _)| from + at as u32)
 }
 
 /// One token. Its first character tells which parsers to try; the order among these counts.
