@@ -2138,7 +2138,7 @@ impl<'q> Binder<'q> {
     fn get_schema(&mut self, input: &Plan, span: Span) -> Bound<Plan> {
         let fields = vec![
             Field::new("ColumnName", Type::String),
-            Field::new("ColumnOrdinal", Type::Long),
+            Field::new("ColumnOrdinal", Type::Int),
             Field::new("DataType", Type::String),
             Field::new("ColumnType", Type::String),
         ];
@@ -2149,7 +2149,7 @@ impl<'q> Binder<'q> {
         for (at, field) in input.fields.iter().enumerate() {
             let values = [
                 Value::string(&field.name),
-                Value::Long(at as i64),
+                Value::Int(at as i32),
                 Value::string(field.kind.dotnet_name()),
                 Value::string(field.kind.name()),
             ];

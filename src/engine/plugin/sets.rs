@@ -102,11 +102,19 @@ fn schema_merge(input: &Input<'_>) -> Made {
             Some((_, before, _)) if preserves_order && *before != ordinal => {
                 return refuse("the columns are out of order; use `PreserveOrder = false`");
             }
-            Some((_, _, before)) => match common(*before, kind) {
-                Some(common) => *before = common,
-                None => return refuse("the types of a column do not fit together"),
-            },
+            Some((_, place, before)) => {
+                *place = ordinal.max(*place);
+                match common(*before, kind) {
+                    Some(common) => *before = common,
+                    None => return refuse("the types of a column do not fit together"),
+                }
+            }
         }
+    }
+    // The documentation shows columns behind those that precede them in any schema.
+    merged.sort_by_key(|(_, place, _)| *place);
+    if merged.windows(2).any(|pair| pair[0].1 == pair[1].1) {
+        return refuse("the order of these columns is not settled; reorder them first");
     }
     let mut rows = Rows::new(vec![
         Field::new("ColumnName", Type::String),

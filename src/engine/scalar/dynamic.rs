@@ -9,6 +9,7 @@ use crate::value::dynamic::Members;
 use crate::value::path::{self, Step};
 use crate::value::{Dynamic, Type, Value};
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 const ANY: Parameter = Parameter::Any;
@@ -125,7 +126,7 @@ pub static ENTRIES: &[Scalar] = &[
         TO_DYNAMIC,
         "The items moved toward the start, a fill value coming in.",
         ("array_shift_left(dynamic([1, 2, 3]), 1, 0)", "[2,3,0]"),
-        |_, a| shift(a, 1),
+        |c, a| shift(c, a, 1),
     )
     .optional(1)
     .sees_nulls(),
@@ -135,7 +136,7 @@ pub static ENTRIES: &[Scalar] = &[
         TO_DYNAMIC,
         "The items moved toward the end, a fill value coming in.",
         ("array_shift_right(dynamic([1, 2, 3]), 1, 0)", "[0,1,2]"),
-        |_, a| shift(a, -1),
+        |c, a| shift(c, a, -1),
     )
     .optional(1)
     .sees_nulls(),
@@ -558,10 +559,27 @@ fn rotate(arguments: &[Value], sign: i64) -> Value {
     })
 }
 
-fn shift(arguments: &[Value], sign: i64) -> Value {
+/// What comes in without a fill value: an empty text between texts, otherwise null.
+fn default_fill(context: &Context, arguments: &[Value]) -> Dynamic {
+    let items = items(arguments, 0).unwrap_or_default();
+    let is_text = |item: &&Dynamic| matches!(item, Dynamic::String(_));
+    match items.iter().filter(is_text).count() {
+        0 => Dynamic::Null,
+        n_texts if n_texts == items.len() => Dynamic::string(""),
+        _ => {
+            context.refuse("what fills an array of texts and others is not settled; give a value");
+            Dynamic::Null
+        }
+    }
+}
+
+fn shift(context: &Context, arguments: &[Value], sign: i64) -> Value {
     let count = arguments.get(1).and_then(Value::as_long).unwrap_or(0);
     let count = count.saturating_mul(sign);
-    let fill = arguments.get(2).map_or(Dynamic::Null, Value::to_dynamic);
+    let fill = match arguments.get(2) {
+        Some(fill) => fill.to_dynamic(),
+        None => default_fill(context, arguments),
+    };
     map_items(arguments, |items| {
         let at = |index: i64| {
             usize::try_from(index)
@@ -951,7 +969,10 @@ fn repeat(context: &Context, arguments: &[Value]) -> Value {
     if count > MAX_ITEMS {
         return context.refuse("`repeat` would make more than 1,048,576 items");
     }
-    Dynamic::array(vec![value.to_dynamic(); count.max(0) as usize]).into()
+    match usize::try_from(count) {
+        Ok(count) => Dynamic::array(vec![value.to_dynamic(); count]).into(),
+        Err(_) => Value::Null,
+    }
 }
 
 fn extract_json(arguments: &[Value]) -> Value {
@@ -967,11 +988,14 @@ fn extract_json(arguments: &[Value]) -> Value {
     Value::string(&found.map_or_else(String::new, Dynamic::to_text))
 }
 
+/// Paths to all that an object holds; the items of an array share one path.
 fn treepath(arguments: &[Value]) -> Value {
-    fn walk(value: &Dynamic, path: &str, paths: &mut Vec<Dynamic>) {
+    fn walk(value: &Dynamic, path: &str, known: &mut BTreeSet<String>, paths: &mut Vec<Dynamic>) {
         let mut visit = |path: String, inner: &Dynamic| {
-            paths.push(Dynamic::string(&path));
-            walk(inner, &path, paths);
+            if known.insert(path.clone()) {
+                paths.push(Dynamic::string(&path));
+            }
+            walk(inner, &path, known, paths);
         };
         match value {
             Dynamic::Bag(members) => members
@@ -979,8 +1003,7 @@ fn treepath(arguments: &[Value]) -> Value {
                 .for_each(|(key, inner)| visit(format!("{path}['{key}']"), inner)),
             Dynamic::Array(items) => items
                 .iter()
-                .enumerate()
-                .for_each(|(at, inner)| visit(format!("{path}[{at}]"), inner)),
+                .for_each(|inner| visit(format!("{path}[0]"), inner)),
             _ => {}
         }
     }
@@ -988,6 +1011,6 @@ fn treepath(arguments: &[Value]) -> Value {
         return Value::Null;
     };
     let mut paths = Vec::new();
-    walk(value, "", &mut paths);
+    walk(value, "", &mut BTreeSet::new(), &mut paths);
     Dynamic::array(paths).into()
 }

@@ -231,6 +231,9 @@ fn beta_inverse(p: f64, a: f64, b: f64) -> f64 {
     if !are_shapes(a, b) {
         return f64::NAN;
     }
+    if p >= 1.0 {
+        return 1.0;
+    }
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..100 {
         let middle = 0.5 * (low + high);
