@@ -147,11 +147,11 @@ pub static ENTRIES: &[Scalar] = &[
     real_function("tan", "Tangent.", ("tan(0)", "0.0"), |_, a| {
         real(a, f64::tan)
     }),
-    real_function("asin", "Angle of a sine.", ("asin(0)", "0.0"), |_, a| {
-        real(a, f64::asin)
+    real_function("asin", "Angle of a sine.", ("asin(0)", "0.0"), |c, a| {
+        arc(c, a, f64::asin)
     }),
-    real_function("acos", "Angle of a cosine.", ("acos(1)", "0.0"), |_, a| {
-        real(a, f64::acos)
+    real_function("acos", "Angle of a cosine.", ("acos(1)", "0.0"), |c, a| {
+        arc(c, a, f64::acos)
     }),
     real_function("atan", "Angle of a tangent.", ("atan(0)", "0.0"), |_, a| {
         real(a, f64::atan)
@@ -270,6 +270,16 @@ fn real_of(arguments: &[Value], f: impl Fn(f64) -> f64) -> Option<f64> {
 
 fn real(arguments: &[Value], f: impl Fn(f64) -> f64) -> Value {
     real_of(arguments, f).map_or(Value::Null, Value::Real)
+}
+
+/// Why the angle of no sine has no answer: documented is null, and NaN is what `sqrt` gives.
+pub(super) const NO_SINE: &str = "the angle of a number outside -1 to 1 is not settled; test it first";
+
+fn arc(context: &Context, arguments: &[Value], f: fn(f64) -> f64) -> Value {
+    match arguments.first().and_then(Value::as_real) {
+        Some(x) if x.abs() > 1.0 => context.refuse(NO_SINE),
+        _ => real(arguments, f),
+    }
 }
 
 fn reals(arguments: &[Value], f: impl Fn(f64, f64) -> f64) -> Value {

@@ -39,10 +39,6 @@ pub static GROUPS: &[Refused] = &[
         instead: "which texts it turns into numbers is not documented; use `extract`",
     },
     Refused {
-        names: &["convert_temperature"],
-        instead: "the service's answers are no temperatures; compute it: `celsius + 273.15`",
-    },
-    Refused {
         names: &["datetime_list_timezones"],
         instead: "the list is the service's; `datetime_utc_to_local` names what it does not know",
     },

@@ -1,8 +1,7 @@
-//! Units of angle, energy, force, length, mass, speed and volume.
+//! Units of angle, energy, force, length, mass, speed, temperature and volume.
 //!
 //! Only units whose size is settled by definition. Others, of which tables give different digits, are
-//! refused, and so is `convert_temperature`: the answers that its documentation shows are no
-//! temperatures. A name that is no unit gives null.
+//! refused. A name that is no unit gives null.
 
 use super::{Parameter, Returns, Scalar};
 use crate::engine::eval::Context;
@@ -69,6 +68,15 @@ pub static ENTRIES: &[Scalar] = &[
             "10.0",
         ),
         |c, a| convert(c, a, &speed),
+    ),
+    conversion(
+        "convert_temperature",
+        "A temperature in another unit.",
+        (
+            "convert_temperature(300, 'Kelvin', 'DegreeRankine')",
+            "540.0",
+        ),
+        convert_temperature,
     ),
     conversion(
         "convert_volume",
@@ -257,6 +265,39 @@ fn volume(name: &str) -> Option<Size> {
     }
 }
 
+/// Degrees of a temperature in one kelvin, and its zero in kelvins.
+fn degrees(name: &str) -> Option<(f64, f64)> {
+    Some(match name {
+        "Kelvin" => (1.0, 0.0),
+        "DegreeCelsius" => (1.0, 273.15),
+        "MillidegreeCelsius" => (1000.0, 273.15),
+        "DegreeDelisle" => (-1.5, 373.15),
+        "DegreeFahrenheit" => (1.8, 459.67 / 1.8),
+        "DegreeNewton" => (0.33, 273.15),
+        "DegreeRankine" => (1.8, 0.0),
+        "DegreeReaumur" => (0.8, 273.15),
+        "DegreeRoemer" => (0.525, 273.15 - 7.5 / 0.525),
+        "SolarTemperature" => (0.0, 0.0),
+        _ => return None,
+    })
+}
+
+fn convert_temperature(context: &Context, arguments: &[Value]) -> Value {
+    let [Value::Real(number), Value::String(from), Value::String(to)] = arguments else {
+        return Value::Null;
+    };
+    match (degrees(from), degrees(to)) {
+        (Some((0.0, _)), Some(_)) | (Some(_), Some((0.0, _))) => {
+            context.refuse("the service's size of this unit is not documented; multiply by yours")
+        }
+        (Some(_), Some(_)) if from == to => Value::Real(*number),
+        (Some((from, from_zero)), Some((to, to_zero))) => {
+            Value::Real((number / from + from_zero - to_zero) * to)
+        }
+        _ => Value::Null,
+    }
+}
+
 fn convert(context: &Context, arguments: &[Value], size: &dyn Fn(&str) -> Option<Size>) -> Value {
     let [Value::Real(number), Value::String(from), Value::String(to)] = arguments else {
         return Value::Null;
@@ -277,6 +318,28 @@ fn convert(context: &Context, arguments: &[Value], size: &dyn Fn(&str) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn temperatures_meet_at_known_points() {
+        for (from, value, to, expected) in [
+            ("DegreeCelsius", 100.0, "DegreeFahrenheit", 212.0),
+            ("DegreeFahrenheit", -40.0, "DegreeCelsius", -40.0),
+            ("DegreeCelsius", 100.0, "DegreeDelisle", 0.0),
+            ("DegreeDelisle", 150.0, "DegreeReaumur", 0.0),
+            ("DegreeReaumur", 80.0, "DegreeNewton", 33.0),
+            ("DegreeCelsius", 0.0, "DegreeRoemer", 7.5),
+            ("MillidegreeCelsius", 2000.0, "Kelvin", 275.15),
+        ] {
+            let arguments = [
+                Value::Real(value),
+                Value::String(from.into()),
+                Value::String(to.into()),
+            ];
+            let answer = convert_temperature(&Context::new(0), &arguments);
+            let degrees = answer.as_real().unwrap();
+            assert!((degrees - expected).abs() < 1e-9, "{from} {to} {degrees}");
+        }
+    }
 
     #[test]
     fn prefixes_stand_before_units() {

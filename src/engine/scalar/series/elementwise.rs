@@ -1,5 +1,6 @@
 //! Functions that look at one item of each series at a time.
 
+use super::super::math::NO_SINE;
 use super::super::{Returns, Scalar};
 use super::{ANY, DYNAMIC, number};
 use crate::engine::eval::Context;
@@ -71,7 +72,7 @@ pub static ENTRIES: &[Scalar] = &[
         "series_log",
         "The natural logarithm of every number.",
         ("series_log(dynamic([1]))", "[0.0]"),
-        |_, a| map(a, |item| real(item, f64::ln)),
+        |c, a| map_inside(c, a, f64::ln, (0.0, f64::INFINITY), NO_LOGARITHM),
     ),
     unary(
         "series_sin",
@@ -95,13 +96,13 @@ pub static ENTRIES: &[Scalar] = &[
         "series_asin",
         "The angle of every sine.",
         ("series_asin(dynamic([0]))", "[0.0]"),
-        |_, a| map(a, |item| real(item, f64::asin)),
+        |c, a| map_inside(c, a, f64::asin, (-1.0, 1.0), NO_SINE),
     ),
     unary(
         "series_acos",
         "The angle of every cosine.",
         ("series_acos(dynamic([1]))", "[0.0]"),
-        |_, a| map(a, |item| real(item, f64::acos)),
+        |c, a| map_inside(c, a, f64::acos, (-1.0, 1.0), NO_SINE),
     ),
     unary(
         "series_atan",
@@ -207,6 +208,26 @@ fn map(arguments: &[Value], f: fn(&Dynamic) -> Dynamic) -> Value {
         Some(items) => Dynamic::array(items.iter().map(f).collect()).into(),
         None => Value::Null,
     }
+}
+
+const NO_LOGARITHM: &str = "`series_log` of a number below zero is not settled; remove it first";
+
+/// The same, where numbers outside a range have no settled answer.
+fn map_inside(
+    context: &Context,
+    arguments: &[Value],
+    f: fn(f64) -> f64,
+    (least, most): (f64, f64),
+    reason: &'static str,
+) -> Value {
+    let Some(items) = super::items(arguments, 0) else {
+        return Value::Null;
+    };
+    let mut numbers = items.iter().filter_map(number);
+    if numbers.any(|number| number < least || number > most) {
+        return context.refuse(reason);
+    }
+    Dynamic::array(items.iter().map(|item| real(item, f)).collect()).into()
 }
 
 /// Pairs of items at the same places; a number stands at every place, and what is missing is null.
