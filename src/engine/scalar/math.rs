@@ -273,7 +273,8 @@ fn real(arguments: &[Value], f: impl Fn(f64) -> f64) -> Value {
 }
 
 /// Why the angle of no sine has no answer: documented is null, and NaN is what `sqrt` gives.
-pub(super) const NO_SINE: &str = "the angle of a number outside -1 to 1 is not settled; test it first";
+pub(super) const NO_SINE: &str =
+    "the angle of a number outside -1 to 1 is not settled; test it first";
 
 fn arc(context: &Context, arguments: &[Value], f: fn(f64) -> f64) -> Value {
     match arguments.first().and_then(Value::as_real) {
