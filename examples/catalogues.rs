@@ -111,30 +111,25 @@ fn parameter(parameter: &Parameter) -> Dynamic {
 }
 
 /// What a function does, and an example with its answer.
-fn function(about: &str, example: Option<(&str, &str)>) -> Dynamic {
-    let mut members = vec![("about".into(), text(about))];
-    if let Some((query, answer)) = example {
-        members.push(("example".into(), text(query)));
-        members.push(("answer".into(), text(answer)));
-    }
-    Dynamic::bag(members)
+fn function(about: &str, (query, answer): (&str, &str)) -> Dynamic {
+    Dynamic::bag(vec![
+        ("about".into(), text(about)),
+        ("example".into(), text(query)),
+        ("answer".into(), text(answer)),
+    ])
 }
 
 /// Functions, aggregates and plugins by name.
 fn functions() -> Dynamic {
     let scalars = scalar::catalogue().map(|entry| {
-        let words = function(entry.about, Some(entry.example));
+        let words = function(entry.about, entry.example);
         (entry.name.into(), words)
     });
-    let aggregates = aggregate::catalogue().map(|entry| {
-        (
-            entry.name.into(),
-            function(entry.about, Some(entry.example)),
-        )
-    });
+    let aggregates = aggregate::catalogue()
+        .map(|entry| (entry.name.into(), function(entry.about, entry.example)));
     let plugins = plugin::ENTRIES
         .iter()
-        .map(|entry| (entry.name.into(), function(entry.about, None)));
+        .map(|entry| (entry.name.into(), function(entry.about, entry.example)));
     Dynamic::bag(scalars.chain(aggregates).chain(plugins).collect())
 }
 

@@ -153,13 +153,12 @@ fn ids_are_unique_and_clues_bind() {
         );
         assert!(!signature.clues.is_empty(), "{} has no clue", signature.id);
         for clue in signature.clues {
-            let bound =
-                kqlens::engine::predicate::Predicate::bind(clue.table, clue.kql, &tables, 0);
+            let kql = clue.kql();
+            let bound = kqlens::engine::predicate::Predicate::bind(clue.table, &kql, &tables, 0);
             assert!(
                 bound.is_ok(),
-                "{}: {}: {:?}",
+                "{}: {kql}: {:?}",
                 signature.id,
-                clue.kql,
                 bound.err().map(|error| error.message)
             );
         }

@@ -221,10 +221,14 @@ mod tests {
             Column,
             "ResultCode"
         ));
+        let join = "ApiManagementGatewayLogs | join kind=inner (ApiManagementGatewayLlmLog | where TotalTokens > 1) on ";
+        assert!(has(&format!("{join}¦"), Column, "CorrelationId"));
+        assert!(!has(&format!("{join}¦"), Column, "ApiId"));
+        assert!(has(&format!("{join}$left.¦"), Column, "ApiId"));
         assert!(has(
-            "ApiManagementGatewayLogs | join kind=inner (AppRequests) on ¦",
+            &format!("{join}$left.CorrelationId == $right.¦"),
             Column,
-            "CorrelationId"
+            "TotalTokens"
         ));
         assert!(has(
             "ApiManagementGatewayLogs | evaluate ¦",

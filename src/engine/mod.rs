@@ -114,7 +114,10 @@ pub fn callables() -> Vec<Callable> {
     let plugins = plugin::ENTRIES.iter().map(|entry| Callable {
         name: entry.name,
         kind: CallKind::Plugin,
-        parameters: vec!["…".to_owned()],
+        parameters: match entry.parameters {
+            [] => vec!["…".to_owned()],
+            names => names.iter().map(|name| (*name).to_owned()).collect(),
+        },
         returns: "",
     });
     scalars.chain(aggregates).chain(plugins).collect()

@@ -409,16 +409,18 @@ fn inside(
     if is_quoted {
         return;
     }
-    let is_key = operator.word == "join" && words.contains(&"on");
-    list.columns(columns);
-    if is_key {
-        list.words(
-            &["$left.", "$right."],
-            CompletionKind::Keyword,
-            "side of the join",
+    let on = words.iter().position(|word| *word == "on");
+    let on = on.and_then(|at| operator.tokens.get(at));
+    if let ("join" | "lookup", Some((on, _))) = (operator.word, on) {
+        keys(
+            list,
+            &words,
+            columns,
+            right_of(analysis, operator.start, on.span.start),
         );
         return;
     }
+    list.columns(columns);
     own_names(list, text, place.typed.start);
     let takes_aggregates = matches!(operator.word, "summarize" | "make-series" | "top-nested")
         && !words.contains(&"by");
@@ -435,6 +437,37 @@ fn inside(
     ) {
         list.callables(vocabulary, CallKind::Scalar);
     }
+}
+
+/// The columns of a join's right side: those of the stage that was bound last between its word and `on`.
+fn right_of(analysis: &Analysis, start: u32, on: u32) -> Option<&Columns> {
+    let inside = |span: Span| span.start > start && span.end <= on;
+    let mut stages = analysis.stages.iter().rev();
+    Some(&stages.find(|stage| inside(stage.span))?.output)
+}
+
+/// Keys of a join: columns of one side behind its name, else those that both sides have.
+fn keys(list: &mut List, words: &[&str], left: &Columns, right: Option<&Columns>) {
+    match (words, right) {
+        ([.., "$left", "."], _) => list.columns(left),
+        ([.., "$right", "."], Some(right)) => list.columns(right),
+        (_, Some(right)) if !left.is_open && !right.is_open => {
+            let shared = left
+                .fields
+                .iter()
+                .filter(|field| right.find(&field.name).is_some());
+            list.columns(&Columns {
+                fields: shared.cloned().collect(),
+                is_open: false,
+            });
+        }
+        _ => list.columns(left),
+    }
+    list.words(
+        &["$left.", "$right."],
+        CompletionKind::Keyword,
+        "side of the join",
+    );
 }
 
 fn operator_words(list: &mut List, operator: &str) {

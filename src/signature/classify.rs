@@ -168,8 +168,9 @@ impl Classifier {
         } else {
             &[]
         };
-        let texts: Vec<&str> = asked.iter().map(|(_, clue)| clue.kql).collect();
-        let texts = [&texts, counted].concat();
+        let asked_kql: Vec<String> = asked.iter().map(|(_, clue)| clue.kql()).collect();
+        let mut texts: Vec<&str> = asked_kql.iter().map(String::as_str).collect();
+        texts.extend(counted);
         let predicates = Predicate::bind_all(table, &texts, tables, now)?;
         let mut columns: Vec<usize> = predicates.iter().flat_map(Predicate::columns).collect();
         order::sort_by_key(&mut columns, |column| *column);
@@ -391,8 +392,8 @@ fn asked_clues(
     let mut asked: Vec<(&'static Signature, &'static Clue)> = Vec::new();
     for signature in catalogue() {
         for clue in signature.clues.iter().filter(|clue| clue.table == table) {
-            let may_hold = facts.may_hold(clue.kql);
-            if may_hold && (has_llm_rows || !clue.kql.contains(tables::LLM)) {
+            let kql = clue.kql();
+            if facts.may_hold(&kql) && (has_llm_rows || !kql.contains(tables::LLM)) {
                 asked.push((signature, clue));
             }
         }

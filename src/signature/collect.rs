@@ -462,13 +462,13 @@ impl Pass {
         overlaps: &[(usize, usize)],
     ) -> String {
         let condition_of = |places: &[usize]| {
-            let parts: Vec<&str> = places
+            let parts: Vec<String> = places
                 .iter()
                 .filter_map(|&place| classifier.clues.get(place))
-                .map(|bound| bound.clue.kql)
+                .map(|bound| bound.clue.kql())
                 .collect();
             match parts.as_slice() {
-                [only] => (*only).to_owned(),
+                [only] => only.clone(),
                 several => several
                     .iter()
                     .map(|part| format!("({part})"))

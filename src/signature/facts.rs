@@ -426,7 +426,8 @@ mod tests {
     #[test]
     fn every_clue_is_read_to_its_end() {
         for clue in crate::signature::catalogue().flat_map(|signature| signature.clues) {
-            assert_eq!(any(clue.kql).1, "", "{}", clue.kql);
+            let kql = clue.kql();
+            assert_eq!(any(&kql).1, "", "{kql}");
         }
     }
 }

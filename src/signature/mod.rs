@@ -97,25 +97,90 @@ pub struct Clue {
     pub certainty: Certainty,
     /// How much it tells; the larger is asked first.
     pub weight: u32,
-    /// The condition.
-    pub kql: &'static str,
+    /// The condition; a word in braces stands for phrases in a row, see [`Clue::kql`].
+    pub condition: &'static str,
+    /// The phrases, as they stand between the quotes of KQL.
+    pub phrases: &'static [&'static str],
 }
 
-const fn certain(table: &'static str, weight: u32, kql: &'static str) -> Clue {
+impl Clue {
+    /// The same clue, of rows that hold one of some phrases.
+    const fn of(self, phrases: &'static [&'static str]) -> Self {
+        Self { phrases, ..self }
+    }
+
+    /// The condition in KQL: where a word in braces stands, a phrase stands in one of some columns.
+    pub fn kql(&self) -> String {
+        let contains = |columns: &[&str]| {
+            let phrases = self.phrases.iter();
+            let parts: Vec<String> = phrases
+                .flat_map(|phrase| columns.iter().map(move |column| (column, phrase)))
+                .map(|(column, phrase)| format!("{column} contains \"{phrase}\""))
+                .collect();
+            parts.join(" or ")
+        };
+        let one = |column: &str| match self.phrases {
+            [_] => contains(&[column]),
+            _ => format!("({})", contains(&[column])),
+        };
+        // Some errors have their text in the list of all errors only.
+        let errors = || {
+            format!(
+                "(isempty(LastErrorMessage) and isnotempty(LastErrorReason) and {})",
+                one("Errors")
+            )
+        };
+        let Some((before, (word, behind))) = self
+            .condition
+            .split_once('{')
+            .and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+        else {
+            return self.condition.to_owned();
+        };
+        let phrases = match word {
+            // By the gateway, which tells its client, too.
+            "said" => {
+                let said = contains(&["LastErrorMessage", "ResponseBody"]);
+                format!("(({said}) or {})", errors())
+            }
+            // By the backend, whose answer the gateway hands on.
+            "answered" => {
+                let answered =
+                    contains(&["LastErrorMessage", "ResponseBody", "BackendResponseBody"]);
+                format!("(({answered}) or {})", errors())
+            }
+            // By the gateway, unless there is an answer of the backend.
+            "guessed" => format!(
+                "({} or {} or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and {}))",
+                one("LastErrorMessage"),
+                errors(),
+                one("ResponseBody")
+            ),
+            "thrown" => format!("({})", contains(&["OuterMessage", "InnermostMessage"])),
+            "body" => one("tostring(Properties[\"Response-Body\"])"),
+            _ => return self.condition.to_owned(),
+        };
+        format!("{before}{phrases}{behind}")
+    }
+}
+
+const fn certain(table: &'static str, weight: u32, condition: &'static str) -> Clue {
     Clue {
         table,
         certainty: Certainty::Certain,
         weight,
-        kql,
+        condition,
+        phrases: &[],
     }
 }
 
-const fn likely(table: &'static str, weight: u32, kql: &'static str) -> Clue {
+const fn likely(table: &'static str, weight: u32, condition: &'static str) -> Clue {
     Clue {
         table,
         certainty: Certainty::Likely,
         weight,
-        kql,
+        condition,
+        phrases: &[],
     }
 }
 
@@ -152,4 +217,40 @@ pub fn catalogue() -> impl Iterator<Item = &'static Signature> {
 /// The signature of an id.
 pub fn find(id: &str) -> Option<&'static Signature> {
     catalogue().find(|signature| signature.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phrases_stand_where_their_word_is() {
+        let clue = likely(
+            tables::EXCEPTIONS,
+            1,
+            "(ProblemId == 1 or {thrown}) and true",
+        );
+        assert_eq!(
+            clue.of(&["a", "b"]).kql(),
+            "(ProblemId == 1 or (OuterMessage contains \"a\" or InnermostMessage contains \"a\" \
+             or OuterMessage contains \"b\" or InnermostMessage contains \"b\")) and true"
+        );
+        let body = "tostring(Properties[\"Response-Body\"])";
+        assert_eq!(
+            certain(tables::REQUESTS, 1, "{body}").of(&["a"]).kql(),
+            format!("{body} contains \"a\"")
+        );
+        assert_eq!(
+            certain(tables::GATEWAY, 1, "ResponseCode == 408").kql(),
+            "ResponseCode == 408"
+        );
+    }
+
+    #[test]
+    fn every_word_is_known() {
+        for clue in catalogue().flat_map(|signature| signature.clues) {
+            let kql = clue.kql();
+            assert_eq!(kql != clue.condition, !clue.phrases.is_empty(), "{kql}");
+        }
+    }
 }

@@ -35,7 +35,7 @@ pub(super) fn diagnostic(json: &mut Json, text: &str, diagnostic: &diagnostic::D
         json.object("fix", |json| {
             json.text("title", &fix.title)
                 .list("edits", &fix.edits, |json, edit| {
-                    self::edit(json, text, edit)
+                    self::edit(json, text, edit);
                 })
                 .put("safe", &fix.safe);
         });
@@ -185,7 +185,7 @@ pub(super) fn description(json: &mut Json, query: &str, finished: &engine::job::
     let note = "there are more rows than were asked for; the rest was left out";
     let notes = if finished.is_cut { &[note][..] } else { &[] };
     json.list("stages", &finished.stages, |json, one| {
-        stage(json, query, one)
+        stage(json, query, one);
     })
     .texts("notes", notes);
     let names: Vec<&str> = finished

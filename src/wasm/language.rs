@@ -57,7 +57,7 @@ fn target(options: &JsValue) -> Result<Target, Failure> {
 fn checked(query: &str, tables: &dyn Tables, options: &JsValue) -> Answer {
     let found = check::check(query, tables, target(options)?, 0);
     json::list(&found, |json, finding| {
-        dto::diagnostic(json, query, finding)
+        dto::diagnostic(json, query, finding);
     })
 }
 

@@ -14,8 +14,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "CallerIpNotAllowed" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter") and ((LastErrorMessage contains "is not allowed. access denied" or ResponseBody contains "is not allowed. access denied") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "is not allowed. access denied"))"#,
-            ),
+                r#"LastErrorReason =~ "CallerIpNotAllowed" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter") and {said}"#,
+            )
+            .of(&["is not allowed. access denied"]),
             certain(
                 GATEWAY,
                 15,
@@ -24,8 +25,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "is not allowed. access denied" or ResponseBody contains "is not allowed. access denied") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "is not allowed. access denied"))"#,
-            ),
+                r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["is not allowed. access denied"]),
             likely(
                 GATEWAY,
                 7,
@@ -34,19 +36,22 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "is not allowed. access denied" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "is not allowed. access denied") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "is not allowed. access denied"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["is not allowed. access denied"]),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "CallerIpNotAllowed""#),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "CallerIpNotAllowed" or (OuterMessage contains "is not allowed. access denied" or InnermostMessage contains "is not allowed. access denied"))"#,
-            ),
+                r#"(ProblemId =~ "CallerIpNotAllowed" or {thrown})"#,
+            )
+            .of(&["is not allowed. access denied"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "is not allowed. access denied""#,
-            ),
+                r#"ResultCode =~ "403" and {body}"#,
+            )
+            .of(&["is not allowed. access denied"]),
         ],
         meaning: word(
             "ip-filter action=allow did not contain the caller IP. The caller just sees 403 Forbidden.",
@@ -72,8 +77,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "CallerIpBlocked" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter") and ((LastErrorMessage contains "caller ip address is blocked" or ResponseBody contains "caller ip address is blocked") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "caller ip address is blocked"))"#,
-            ),
+                r#"LastErrorReason =~ "CallerIpBlocked" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter") and {said}"#,
+            )
+            .of(&["caller ip address is blocked"]),
             certain(
                 GATEWAY,
                 15,
@@ -82,8 +88,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "caller ip address is blocked" or ResponseBody contains "caller ip address is blocked") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "caller ip address is blocked"))"#,
-            ),
+                r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["caller ip address is blocked"]),
             likely(
                 GATEWAY,
                 7,
@@ -92,19 +99,22 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "caller ip address is blocked" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "caller ip address is blocked") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "caller ip address is blocked"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["caller ip address is blocked"]),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "CallerIpBlocked""#),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "CallerIpBlocked" or (OuterMessage contains "caller ip address is blocked" or InnermostMessage contains "caller ip address is blocked"))"#,
-            ),
+                r#"(ProblemId =~ "CallerIpBlocked" or {thrown})"#,
+            )
+            .of(&["caller ip address is blocked"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "caller ip address is blocked""#,
-            ),
+                r#"ResultCode =~ "403" and {body}"#,
+            )
+            .of(&["caller ip address is blocked"]),
         ],
         meaning: word("ip-filter action=forbid matched."),
         causes: words(&["Range too broad (for example 0.0.0.0-255.255.255.255)"]),
@@ -121,8 +131,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "FailedToParseCallerIP" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter") and ((LastErrorMessage contains "failed to establish ip address" or ResponseBody contains "failed to establish ip address") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "failed to establish ip address"))"#,
-            ),
+                r#"LastErrorReason =~ "FailedToParseCallerIP" and (isempty(LastErrorSource) or LastErrorSource =~ "ip-filter") and {said}"#,
+            )
+            .of(&["failed to establish ip address"]),
             certain(
                 GATEWAY,
                 15,
@@ -131,8 +142,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "failed to establish ip address" or ResponseBody contains "failed to establish ip address") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "failed to establish ip address"))"#,
-            ),
+                r#"LastErrorSource =~ "ip-filter" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["failed to establish ip address"]),
             likely(
                 GATEWAY,
                 7,
@@ -141,19 +153,22 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "failed to establish ip address" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "failed to establish ip address") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "failed to establish ip address"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["failed to establish ip address"]),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "FailedToParseCallerIP""#),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "FailedToParseCallerIP" or (OuterMessage contains "failed to establish ip address" or InnermostMessage contains "failed to establish ip address"))"#,
-            ),
+                r#"(ProblemId =~ "FailedToParseCallerIP" or {thrown})"#,
+            )
+            .of(&["failed to establish ip address"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "failed to establish ip address""#,
-            ),
+                r#"ResultCode =~ "403" and {body}"#,
+            )
+            .of(&["failed to establish ip address"]),
         ],
         meaning: word("The gateway could not parse a caller address."),
         causes: words(&["Malformed forwarded address on self-hosted/edge setups"]),
@@ -170,8 +185,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "HeaderNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "check-header") and ((LastErrorMessage contains "was not found in the request" or ResponseBody contains "was not found in the request") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "was not found in the request"))"#,
-            ),
+                r#"LastErrorReason =~ "HeaderNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "check-header") and {said}"#,
+            )
+            .of(&["was not found in the request"]),
             certain(
                 GATEWAY,
                 15,
@@ -180,8 +196,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource =~ "check-header" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "was not found in the request" or ResponseBody contains "was not found in the request") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "was not found in the request"))"#,
-            ),
+                r#"LastErrorSource =~ "check-header" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["was not found in the request"]),
             likely(
                 GATEWAY,
                 7,
@@ -190,19 +207,22 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (400, 401, 403, 501)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "was not found in the request" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "was not found in the request") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "was not found in the request"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (400, 401, 403, 501)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["was not found in the request"]),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "HeaderNotFound""#),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "HeaderNotFound" or (OuterMessage contains "was not found in the request" or InnermostMessage contains "was not found in the request"))"#,
-            ),
+                r#"(ProblemId =~ "HeaderNotFound" or {thrown})"#,
+            )
+            .of(&["was not found in the request"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("400", "401", "403", "501") and tostring(Properties["Response-Body"]) contains "was not found in the request""#,
-            ),
+                r#"ResultCode in~ ("400", "401", "403", "501") and {body}"#,
+            )
+            .of(&["was not found in the request"]),
         ],
         meaning: word(
             "check-header did not find the header. The status code is whatever failed-check-httpcode says (400, 401 and even 501 seen in the wild).",
@@ -221,8 +241,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "HeaderValueNotAllowed" and (isempty(LastErrorSource) or LastErrorSource =~ "check-header") and ((LastErrorMessage contains "does not contain required value" or ResponseBody contains "does not contain required value") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "does not contain required value"))"#,
-            ),
+                r#"LastErrorReason =~ "HeaderValueNotAllowed" and (isempty(LastErrorSource) or LastErrorSource =~ "check-header") and {said}"#,
+            )
+            .of(&["does not contain required value"]),
             certain(
                 GATEWAY,
                 15,
@@ -231,8 +252,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource =~ "check-header" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "does not contain required value" or ResponseBody contains "does not contain required value") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "does not contain required value"))"#,
-            ),
+                r#"LastErrorSource =~ "check-header" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["does not contain required value"]),
             likely(
                 GATEWAY,
                 7,
@@ -241,19 +263,22 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (400, 401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "does not contain required value" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "does not contain required value") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "does not contain required value"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (400, 401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["does not contain required value"]),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "HeaderValueNotAllowed""#),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "HeaderValueNotAllowed" or (OuterMessage contains "does not contain required value" or InnermostMessage contains "does not contain required value"))"#,
-            ),
+                r#"(ProblemId =~ "HeaderValueNotAllowed" or {thrown})"#,
+            )
+            .of(&["does not contain required value"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("400", "401", "403") and tostring(Properties["Response-Body"]) contains "does not contain required value""#,
-            ),
+                r#"ResultCode in~ ("400", "401", "403") and {body}"#,
+            )
+            .of(&["does not contain required value"]),
         ],
         meaning: word(
             "Header present, value not in the list. Real text: 'Header X does not contain required value. Access denied.' (reference documents other wording).",
@@ -275,18 +300,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 9,
-                r#"ResponseCode == 403 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "public network access on this" or ResponseBody contains "public network access on this" or BackendResponseBody contains "public network access on this") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "public network access on this"))"#,
-            ),
-            likely(
-                EXCEPTIONS,
-                11,
-                r#"((OuterMessage contains "public network access on this" or InnermostMessage contains "public network access on this"))"#,
-            ),
+                "ResponseCode == 403 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and {answered}",
+            )
+            .of(&["public network access on this"]),
+            likely(EXCEPTIONS, 11, "({thrown})").of(&["public network access on this"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "public network access on this""#,
-            ),
+                r#"ResultCode =~ "403" and {body}"#,
+            )
+            .of(&["public network access on this"]),
         ],
         meaning: word(
             "The service itself refused a caller from the Internet because publicNetworkAccess is off; only private endpoint traffic is accepted. The body names the caller IP and the APIM resource.",

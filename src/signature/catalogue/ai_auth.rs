@@ -14,18 +14,21 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 10,
-                r#"ResponseCode == 401 and (BackendResponseCode == 401 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 401 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "invalid subscription key or wrong api endpoint" or ResponseBody contains "invalid subscription key or wrong api endpoint" or BackendResponseBody contains "invalid subscription key or wrong api endpoint") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "invalid subscription key or wrong api endpoint"))"#,
-            ),
+                "ResponseCode == 401 and (BackendResponseCode == 401 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 401 and isempty(LastErrorReason) and isempty(LastErrorSource))) and {answered}",
+            )
+            .of(&["invalid subscription key or wrong api endpoint"]),
             likely(
                 EXCEPTIONS,
                 12,
-                r#"((OuterMessage contains "invalid subscription key or wrong api endpoint" or InnermostMessage contains "invalid subscription key or wrong api endpoint"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&["invalid subscription key or wrong api endpoint"]),
             likely(
                 REQUESTS,
                 12,
-                r#"ResultCode =~ "401" and tostring(Properties["Response-Body"]) contains "invalid subscription key or wrong api endpoint""#,
-            ),
+                r#"ResultCode =~ "401" and {body}"#,
+            )
+            .of(&["invalid subscription key or wrong api endpoint"]),
         ],
         meaning: word(
             "Backend 401. Wording is close to APIM's own key error but adds 'or wrong API endpoint'; BackendResponseCode is 401 and LastError empty.",
@@ -53,18 +56,33 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 9,
-                r#"ResponseCode in (401, 403) and (BackendResponseCode >= 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode >= 400 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "principal does not have access to api/operation" or ResponseBody contains "principal does not have access to api/operation" or BackendResponseBody contains "principal does not have access to api/operation" or LastErrorMessage contains "lacks the required data action" or ResponseBody contains "lacks the required data action" or BackendResponseBody contains "lacks the required data action" or LastErrorMessage contains "permissiondenied" or ResponseBody contains "permissiondenied" or BackendResponseBody contains "permissiondenied") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "principal does not have access to api/operation" or Errors contains "lacks the required data action" or Errors contains "permissiondenied")))"#,
-            ),
+                "ResponseCode in (401, 403) and (BackendResponseCode >= 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode >= 400 and isempty(LastErrorReason) and isempty(LastErrorSource))) and {answered}",
+            )
+            .of(&[
+                "principal does not have access to api/operation",
+                "lacks the required data action",
+                "permissiondenied",
+            ]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"((OuterMessage contains "principal does not have access to api/operation" or InnermostMessage contains "principal does not have access to api/operation" or OuterMessage contains "lacks the required data action" or InnermostMessage contains "lacks the required data action" or OuterMessage contains "permissiondenied" or InnermostMessage contains "permissiondenied"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&[
+                "principal does not have access to api/operation",
+                "lacks the required data action",
+                "permissiondenied",
+            ]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("401", "403") and (tostring(Properties["Response-Body"]) contains "principal does not have access to api/operation" or tostring(Properties["Response-Body"]) contains "lacks the required data action" or tostring(Properties["Response-Body"]) contains "permissiondenied")"#,
-            ),
+                r#"ResultCode in~ ("401", "403") and {body}"#,
+            )
+            .of(&[
+                "principal does not have access to api/operation",
+                "lacks the required data action",
+                "permissiondenied",
+            ]),
         ],
         meaning: word(
             "Token accepted, role missing. Azure OpenAI reports it as 401 PermissionDenied, not 403.",
@@ -88,18 +106,21 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 10,
-                r#"ResponseCode == 401 and (BackendResponseCode == 401 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 401 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "audience is incorrect" or ResponseBody contains "audience is incorrect" or BackendResponseBody contains "audience is incorrect" or LastErrorMessage contains "access token is missing, invalid" or ResponseBody contains "access token is missing, invalid" or BackendResponseBody contains "access token is missing, invalid") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "audience is incorrect" or Errors contains "access token is missing, invalid")))"#,
-            ),
+                "ResponseCode == 401 and (BackendResponseCode == 401 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 401 and isempty(LastErrorReason) and isempty(LastErrorSource))) and {answered}",
+            )
+            .of(&["audience is incorrect", "access token is missing, invalid"]),
             likely(
                 EXCEPTIONS,
                 12,
-                r#"((OuterMessage contains "audience is incorrect" or InnermostMessage contains "audience is incorrect" or OuterMessage contains "access token is missing, invalid" or InnermostMessage contains "access token is missing, invalid"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&["audience is incorrect", "access token is missing, invalid"]),
             likely(
                 REQUESTS,
                 12,
-                r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "audience is incorrect" or tostring(Properties["Response-Body"]) contains "access token is missing, invalid")"#,
-            ),
+                r#"ResultCode =~ "401" and {body}"#,
+            )
+            .of(&["audience is incorrect", "access token is missing, invalid"]),
         ],
         meaning: word("Bearer token missing, expired or for another audience."),
         causes: words(&[
@@ -121,18 +142,21 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 10,
-                r#"ResponseCode == 400 and (BackendResponseCode == 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 400 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "resource id is badly formed" or ResponseBody contains "resource id is badly formed" or BackendResponseBody contains "resource id is badly formed" or LastErrorMessage contains "request is badly formated" or ResponseBody contains "request is badly formated" or BackendResponseBody contains "request is badly formated") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "resource id is badly formed" or Errors contains "request is badly formated")))"#,
-            ),
+                "ResponseCode == 400 and (BackendResponseCode == 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 400 and isempty(LastErrorReason) and isempty(LastErrorSource))) and {answered}",
+            )
+            .of(&["resource id is badly formed", "request is badly formated"]),
             likely(
                 EXCEPTIONS,
                 12,
-                r#"((OuterMessage contains "resource id is badly formed" or InnermostMessage contains "resource id is badly formed" or OuterMessage contains "request is badly formated" or InnermostMessage contains "request is badly formated"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&["resource id is badly formed", "request is badly formated"]),
             likely(
                 REQUESTS,
                 12,
-                r#"ResultCode =~ "400" and (tostring(Properties["Response-Body"]) contains "resource id is badly formed" or tostring(Properties["Response-Body"]) contains "request is badly formated")"#,
-            ),
+                r#"ResultCode =~ "400" and {body}"#,
+            )
+            .of(&["resource id is badly formed", "request is badly formated"]),
         ],
         meaning: word(
             "Token auth used against an endpoint without a custom subdomain / regional endpoint.",
@@ -156,18 +180,33 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 10,
-                r#"ResponseCode == 403 and (BackendResponseCode == 403 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 403 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "public access is disabled" or ResponseBody contains "public access is disabled" or BackendResponseBody contains "public access is disabled" or LastErrorMessage contains "virtual network/firewall rules" or ResponseBody contains "virtual network/firewall rules" or BackendResponseBody contains "virtual network/firewall rules" or LastErrorMessage contains "private endpoint" or ResponseBody contains "private endpoint" or BackendResponseBody contains "private endpoint") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "public access is disabled" or Errors contains "virtual network/firewall rules" or Errors contains "private endpoint")))"#,
-            ),
+                "ResponseCode == 403 and (BackendResponseCode == 403 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 403 and isempty(LastErrorReason) and isempty(LastErrorSource))) and {answered}",
+            )
+            .of(&[
+                "public access is disabled",
+                "virtual network/firewall rules",
+                "private endpoint",
+            ]),
             likely(
                 EXCEPTIONS,
                 12,
-                r#"((OuterMessage contains "public access is disabled" or InnermostMessage contains "public access is disabled" or OuterMessage contains "virtual network/firewall rules" or InnermostMessage contains "virtual network/firewall rules" or OuterMessage contains "private endpoint" or InnermostMessage contains "private endpoint"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&[
+                "public access is disabled",
+                "virtual network/firewall rules",
+                "private endpoint",
+            ]),
             likely(
                 REQUESTS,
                 12,
-                r#"ResultCode =~ "403" and (tostring(Properties["Response-Body"]) contains "public access is disabled" or tostring(Properties["Response-Body"]) contains "virtual network/firewall rules" or tostring(Properties["Response-Body"]) contains "private endpoint")"#,
-            ),
+                r#"ResultCode =~ "403" and {body}"#,
+            )
+            .of(&[
+                "public access is disabled",
+                "virtual network/firewall rules",
+                "private endpoint",
+            ]),
         ],
         meaning: word("The AI resource's firewall refused the source."),
         causes: words(&["APIM egress IP not allowed; private endpoint DNS resolves to public IP"]),

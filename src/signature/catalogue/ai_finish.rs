@@ -10,11 +10,7 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: word("Answer cut by the content filter (200)"),
         severity: Severity::Warning,
         specificity: 10,
-        clues: &[likely(
-            GATEWAY,
-            10,
-            r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"content_filter\"" or ResponseBody contains "\"finish_reason\":\"content_filter\"" or BackendResponseBody contains "\"finish_reason\":\"content_filter\"" or LastErrorMessage contains "\"finish_reason\": \"content_filter\"" or ResponseBody contains "\"finish_reason\": \"content_filter\"" or BackendResponseBody contains "\"finish_reason\": \"content_filter\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"content_filter\"" or Errors contains "\"finish_reason\": \"content_filter\"")))"#,
-        )],
+        clues: &[likely(GATEWAY, 10, "ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and {answered}").of(&[r#"\"finish_reason\":\"content_filter\""#, r#"\"finish_reason\": \"content_filter\""#])],
         meaning: word(
             "HTTP succeeds but finish_reason is content_filter: the completion was removed or truncated.",
         ),
@@ -30,11 +26,7 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: word("Answer truncated at max tokens"),
         severity: Severity::Warning,
         specificity: 10,
-        clues: &[likely(
-            GATEWAY,
-            10,
-            r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"length\"" or ResponseBody contains "\"finish_reason\":\"length\"" or BackendResponseBody contains "\"finish_reason\":\"length\"" or LastErrorMessage contains "\"finish_reason\": \"length\"" or ResponseBody contains "\"finish_reason\": \"length\"" or BackendResponseBody contains "\"finish_reason\": \"length\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"length\"" or Errors contains "\"finish_reason\": \"length\"")))"#,
-        )],
+        clues: &[likely(GATEWAY, 10, "ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and {answered}").of(&[r#"\"finish_reason\":\"length\""#, r#"\"finish_reason\": \"length\""#])],
         meaning: word(
             "finish_reason=length: the model hit max_tokens/max_completion_tokens or the window.",
         ),
@@ -48,11 +40,7 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: word("Model asked for a tool call"),
         severity: Severity::Info,
         specificity: 10,
-        clues: &[likely(
-            GATEWAY,
-            10,
-            r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"tool_calls\"" or ResponseBody contains "\"finish_reason\":\"tool_calls\"" or BackendResponseBody contains "\"finish_reason\":\"tool_calls\"" or LastErrorMessage contains "\"finish_reason\": \"tool_calls\"" or ResponseBody contains "\"finish_reason\": \"tool_calls\"" or BackendResponseBody contains "\"finish_reason\": \"tool_calls\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"tool_calls\"" or Errors contains "\"finish_reason\": \"tool_calls\"")))"#,
-        )],
+        clues: &[likely(GATEWAY, 10, "ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and {answered}").of(&[r#"\"finish_reason\":\"tool_calls\""#, r#"\"finish_reason\": \"tool_calls\""#])],
         meaning: word(
             "finish_reason=tool_calls (or function_call): normal agent step, content may be empty.",
         ),
@@ -66,11 +54,7 @@ pub(super) static ENTRIES: &[Signature] = &[
         title: word("Normal completion"),
         severity: Severity::Info,
         specificity: 10,
-        clues: &[likely(
-            GATEWAY,
-            10,
-            r#"ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "\"finish_reason\":\"stop\"" or ResponseBody contains "\"finish_reason\":\"stop\"" or BackendResponseBody contains "\"finish_reason\":\"stop\"" or LastErrorMessage contains "\"finish_reason\": \"stop\"" or ResponseBody contains "\"finish_reason\": \"stop\"" or BackendResponseBody contains "\"finish_reason\": \"stop\"") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "\"finish_reason\":\"stop\"" or Errors contains "\"finish_reason\": \"stop\"")))"#,
-        )],
+        clues: &[likely(GATEWAY, 10, "ResponseCode == 200 and (BackendResponseCode == 200 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 200 and isempty(LastErrorReason) and isempty(LastErrorSource))) and {answered}").of(&[r#"\"finish_reason\":\"stop\""#, r#"\"finish_reason\": \"stop\""#])],
         meaning: word("finish_reason=stop: complete answer."),
         causes: words(&[]),
         fixes: words(&[]),

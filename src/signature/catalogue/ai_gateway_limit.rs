@@ -14,8 +14,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "OpenAITokenLimitExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit")) and ((LastErrorMessage contains "token limit is exceeded" or ResponseBody contains "token limit is exceeded") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "token limit is exceeded"))"#,
-            ),
+                r#"LastErrorReason =~ "OpenAITokenLimitExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit")) and {said}"#,
+            )
+            .of(&["token limit is exceeded"]),
             certain(
                 GATEWAY,
                 15,
@@ -24,8 +25,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "token limit is exceeded" or ResponseBody contains "token limit is exceeded") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "token limit is exceeded"))"#,
-            ),
+                r#"LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["token limit is exceeded"]),
             likely(
                 GATEWAY,
                 7,
@@ -34,8 +36,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 429) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "token limit is exceeded" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "token limit is exceeded") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "token limit is exceeded"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 429) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["token limit is exceeded"]),
             likely(
                 GATEWAY,
                 7,
@@ -44,13 +47,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "OpenAITokenLimitExceeded" or (OuterMessage contains "token limit is exceeded" or InnermostMessage contains "token limit is exceeded"))"#,
-            ),
+                r#"(ProblemId =~ "OpenAITokenLimitExceeded" or {thrown})"#,
+            )
+            .of(&["token limit is exceeded"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "429" and tostring(Properties["Response-Body"]) contains "token limit is exceeded""#,
-            ),
+                r#"ResultCode =~ "429" and {body}"#,
+            )
+            .of(&["token limit is exceeded"]),
         ],
         meaning: word(
             "llm-token-limit / azure-openai-token-limit refused the prompt before the backend call. Reason is OpenAITokenLimitExceeded even for the llm-* policy. Retry-After (or the configured header) gives seconds; remaining tokens are only present if the policy names a header.",
@@ -77,8 +82,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "OpenAITokenQuotaExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit")) and ((LastErrorMessage contains "token quota is exceeded" or ResponseBody contains "token quota is exceeded") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "token quota is exceeded"))"#,
-            ),
+                r#"LastErrorReason =~ "OpenAITokenQuotaExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit")) and {said}"#,
+            )
+            .of(&["token quota is exceeded"]),
             certain(
                 GATEWAY,
                 15,
@@ -87,8 +93,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "token quota is exceeded" or ResponseBody contains "token quota is exceeded") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "token quota is exceeded"))"#,
-            ),
+                r#"LastErrorSource in~ ("llm-token-limit", "azure-openai-token-limit") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["token quota is exceeded"]),
             likely(
                 GATEWAY,
                 7,
@@ -97,8 +104,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "token quota is exceeded" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "token quota is exceeded") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "token quota is exceeded"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["token quota is exceeded"]),
             likely(
                 GATEWAY,
                 7,
@@ -107,13 +115,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "OpenAITokenQuotaExceeded" or (OuterMessage contains "token quota is exceeded" or InnermostMessage contains "token quota is exceeded"))"#,
-            ),
+                r#"(ProblemId =~ "OpenAITokenQuotaExceeded" or {thrown})"#,
+            )
+            .of(&["token quota is exceeded"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "token quota is exceeded""#,
-            ),
+                r#"ResultCode =~ "403" and {body}"#,
+            )
+            .of(&["token quota is exceeded"]),
         ],
         meaning: word(
             "token-quota for the period is exhausted. Answer is 403 (not 429), easily mistaken for an authorization problem. Quota trips when consumption passes the value, not when it equals it.",

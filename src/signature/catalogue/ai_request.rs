@@ -14,18 +14,21 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 10,
-                r#"ResponseCode == 400 and (BackendResponseCode == 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 400 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "context_length_exceeded" or ResponseBody contains "context_length_exceeded" or BackendResponseBody contains "context_length_exceeded" or LastErrorMessage contains "maximum context length" or ResponseBody contains "maximum context length" or BackendResponseBody contains "maximum context length") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "context_length_exceeded" or Errors contains "maximum context length")))"#,
-            ),
+                "ResponseCode == 400 and (BackendResponseCode == 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 400 and isempty(LastErrorReason) and isempty(LastErrorSource))) and {answered}",
+            )
+            .of(&["context_length_exceeded", "maximum context length"]),
             likely(
                 EXCEPTIONS,
                 12,
-                r#"((OuterMessage contains "context_length_exceeded" or InnermostMessage contains "context_length_exceeded" or OuterMessage contains "maximum context length" or InnermostMessage contains "maximum context length"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&["context_length_exceeded", "maximum context length"]),
             likely(
                 REQUESTS,
                 12,
-                r#"ResultCode =~ "400" and (tostring(Properties["Response-Body"]) contains "context_length_exceeded" or tostring(Properties["Response-Body"]) contains "maximum context length")"#,
-            ),
+                r#"ResultCode =~ "400" and {body}"#,
+            )
+            .of(&["context_length_exceeded", "maximum context length"]),
         ],
         meaning: word(
             "Input tokens (plus requested max_tokens) are larger than the model's window.",
@@ -44,18 +47,21 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 10,
-                r#"ResponseCode == 404 and (BackendResponseCode == 404 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 404 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "deploymentnotfound" or ResponseBody contains "deploymentnotfound" or BackendResponseBody contains "deploymentnotfound" or LastErrorMessage contains "api deployment for this resource does not exist" or ResponseBody contains "api deployment for this resource does not exist" or BackendResponseBody contains "api deployment for this resource does not exist") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "deploymentnotfound" or Errors contains "api deployment for this resource does not exist")))"#,
-            ),
+                "ResponseCode == 404 and (BackendResponseCode == 404 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 404 and isempty(LastErrorReason) and isempty(LastErrorSource))) and {answered}",
+            )
+            .of(&["deploymentnotfound", "api deployment for this resource does not exist"]),
             likely(
                 EXCEPTIONS,
                 12,
-                r#"((OuterMessage contains "deploymentnotfound" or InnermostMessage contains "deploymentnotfound" or OuterMessage contains "api deployment for this resource does not exist" or InnermostMessage contains "api deployment for this resource does not exist"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&["deploymentnotfound", "api deployment for this resource does not exist"]),
             likely(
                 REQUESTS,
                 12,
-                r#"ResultCode =~ "404" and (tostring(Properties["Response-Body"]) contains "deploymentnotfound" or tostring(Properties["Response-Body"]) contains "api deployment for this resource does not exist")"#,
-            ),
+                r#"ResultCode =~ "404" and {body}"#,
+            )
+            .of(&["deploymentnotfound", "api deployment for this resource does not exist"]),
         ],
         meaning: word(
             "The deployment name in the URL is not on that Azure OpenAI resource (or was created minutes ago).",
@@ -80,18 +86,39 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"ResponseCode in (404, 410, 400) and (BackendResponseCode >= 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode >= 400 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "retired model" or ResponseBody contains "retired model" or BackendResponseBody contains "retired model" or LastErrorMessage contains "servicemodeldeprecated" or ResponseBody contains "servicemodeldeprecated" or BackendResponseBody contains "servicemodeldeprecated" or LastErrorMessage contains "has been deprecated since" or ResponseBody contains "has been deprecated since" or BackendResponseBody contains "has been deprecated since" or LastErrorMessage contains "model has been retired" or ResponseBody contains "model has been retired" or BackendResponseBody contains "model has been retired" or LastErrorMessage contains "model is deprecated" or ResponseBody contains "model is deprecated" or BackendResponseBody contains "model is deprecated") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "retired model" or Errors contains "servicemodeldeprecated" or Errors contains "has been deprecated since" or Errors contains "model has been retired" or Errors contains "model is deprecated")))"#,
-            ),
+                "ResponseCode in (404, 410, 400) and (BackendResponseCode >= 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode >= 400 and isempty(LastErrorReason) and isempty(LastErrorSource))) and {answered}",
+            )
+            .of(&[
+                "retired model",
+                "servicemodeldeprecated",
+                "has been deprecated since",
+                "model has been retired",
+                "model is deprecated",
+            ]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"((OuterMessage contains "retired model" or InnermostMessage contains "retired model" or OuterMessage contains "servicemodeldeprecated" or InnermostMessage contains "servicemodeldeprecated" or OuterMessage contains "has been deprecated since" or InnermostMessage contains "has been deprecated since" or OuterMessage contains "model has been retired" or InnermostMessage contains "model has been retired" or OuterMessage contains "model is deprecated" or InnermostMessage contains "model is deprecated"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&[
+                "retired model",
+                "servicemodeldeprecated",
+                "has been deprecated since",
+                "model has been retired",
+                "model is deprecated",
+            ]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("404", "410", "400") and (tostring(Properties["Response-Body"]) contains "retired model" or tostring(Properties["Response-Body"]) contains "servicemodeldeprecated" or tostring(Properties["Response-Body"]) contains "has been deprecated since" or tostring(Properties["Response-Body"]) contains "model has been retired" or tostring(Properties["Response-Body"]) contains "model is deprecated")"#,
-            ),
+                r#"ResultCode in~ ("404", "410", "400") and {body}"#,
+            )
+            .of(&[
+                "retired model",
+                "servicemodeldeprecated",
+                "has been deprecated since",
+                "model has been retired",
+                "model is deprecated",
+            ]),
         ],
         meaning: word(
             "The deployment points at a retired version; Azure returns errors (users report 404 'Resource not found').",
@@ -112,18 +139,36 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"ResponseCode in (404, 400) and (BackendResponseCode >= 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode >= 400 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "unsupported api version" or ResponseBody contains "unsupported api version" or BackendResponseBody contains "unsupported api version" or LastErrorMessage contains "api version not supported" or ResponseBody contains "api version not supported" or BackendResponseBody contains "api version not supported" or LastErrorMessage contains "api-version query parameter" or ResponseBody contains "api-version query parameter" or BackendResponseBody contains "api-version query parameter" or LastErrorMessage contains "missing required query parameter: api-version" or ResponseBody contains "missing required query parameter: api-version" or BackendResponseBody contains "missing required query parameter: api-version") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unsupported api version" or Errors contains "api version not supported" or Errors contains "api-version query parameter" or Errors contains "missing required query parameter: api-version")))"#,
-            ),
+                "ResponseCode in (404, 400) and (BackendResponseCode >= 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode >= 400 and isempty(LastErrorReason) and isempty(LastErrorSource))) and {answered}",
+            )
+            .of(&[
+                "unsupported api version",
+                "api version not supported",
+                "api-version query parameter",
+                "missing required query parameter: api-version",
+            ]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"((OuterMessage contains "unsupported api version" or InnermostMessage contains "unsupported api version" or OuterMessage contains "api version not supported" or InnermostMessage contains "api version not supported" or OuterMessage contains "api-version query parameter" or InnermostMessage contains "api-version query parameter" or OuterMessage contains "missing required query parameter: api-version" or InnermostMessage contains "missing required query parameter: api-version"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&[
+                "unsupported api version",
+                "api version not supported",
+                "api-version query parameter",
+                "missing required query parameter: api-version",
+            ]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("404", "400") and (tostring(Properties["Response-Body"]) contains "unsupported api version" or tostring(Properties["Response-Body"]) contains "api version not supported" or tostring(Properties["Response-Body"]) contains "api-version query parameter" or tostring(Properties["Response-Body"]) contains "missing required query parameter: api-version")"#,
-            ),
+                r#"ResultCode in~ ("404", "400") and {body}"#,
+            )
+            .of(&[
+                "unsupported api version",
+                "api version not supported",
+                "api-version query parameter",
+                "missing required query parameter: api-version",
+            ]),
         ],
         meaning: word("api-version is missing, removed or not valid for the operation."),
         causes: words(&[
@@ -144,18 +189,11 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 10,
-                r#"ResponseCode == 404 and (BackendResponseCode == 404 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 404 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "resource not found" or ResponseBody contains "resource not found" or BackendResponseBody contains "resource not found") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "resource not found"))"#,
-            ),
-            likely(
-                EXCEPTIONS,
-                12,
-                r#"((OuterMessage contains "resource not found" or InnermostMessage contains "resource not found"))"#,
-            ),
-            likely(
-                REQUESTS,
-                12,
-                r#"ResultCode =~ "404" and tostring(Properties["Response-Body"]) contains "resource not found""#,
-            ),
+                "ResponseCode == 404 and (BackendResponseCode == 404 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 404 and isempty(LastErrorReason) and isempty(LastErrorSource))) and {answered}",
+            )
+            .of(&["resource not found"]),
+            likely(EXCEPTIONS, 12, "({thrown})").of(&["resource not found"]),
+            likely(REQUESTS, 12, r#"ResultCode =~ "404" and {body}"#).of(&["resource not found"]),
         ],
         meaning: word(
             "Backend 404 with code 404. Path, api-version, or retired model. Do not confuse with APIM's own 404 body, which has the same words but no BackendResponseCode.",
@@ -178,18 +216,36 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 10,
-                r#"ResponseCode == 400 and (BackendResponseCode == 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 400 and isempty(LastErrorReason) and isempty(LastErrorSource))) and ((LastErrorMessage contains "unsupported_parameter" or ResponseBody contains "unsupported_parameter" or BackendResponseBody contains "unsupported_parameter" or LastErrorMessage contains "unrecognized request argument" or ResponseBody contains "unrecognized request argument" or BackendResponseBody contains "unrecognized request argument" or LastErrorMessage contains "unsupported_value" or ResponseBody contains "unsupported_value" or BackendResponseBody contains "unsupported_value" or LastErrorMessage contains "max_completion_tokens" or ResponseBody contains "max_completion_tokens" or BackendResponseBody contains "max_completion_tokens") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unsupported_parameter" or Errors contains "unrecognized request argument" or Errors contains "unsupported_value" or Errors contains "max_completion_tokens")))"#,
-            ),
+                "ResponseCode == 400 and (BackendResponseCode == 400 or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseCode == 400 and isempty(LastErrorReason) and isempty(LastErrorSource))) and {answered}",
+            )
+            .of(&[
+                "unsupported_parameter",
+                "unrecognized request argument",
+                "unsupported_value",
+                "max_completion_tokens",
+            ]),
             likely(
                 EXCEPTIONS,
                 12,
-                r#"((OuterMessage contains "unsupported_parameter" or InnermostMessage contains "unsupported_parameter" or OuterMessage contains "unrecognized request argument" or InnermostMessage contains "unrecognized request argument" or OuterMessage contains "unsupported_value" or InnermostMessage contains "unsupported_value" or OuterMessage contains "max_completion_tokens" or InnermostMessage contains "max_completion_tokens"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&[
+                "unsupported_parameter",
+                "unrecognized request argument",
+                "unsupported_value",
+                "max_completion_tokens",
+            ]),
             likely(
                 REQUESTS,
                 12,
-                r#"ResultCode =~ "400" and (tostring(Properties["Response-Body"]) contains "unsupported_parameter" or tostring(Properties["Response-Body"]) contains "unrecognized request argument" or tostring(Properties["Response-Body"]) contains "unsupported_value" or tostring(Properties["Response-Body"]) contains "max_completion_tokens")"#,
-            ),
+                r#"ResultCode =~ "400" and {body}"#,
+            )
+            .of(&[
+                "unsupported_parameter",
+                "unrecognized request argument",
+                "unsupported_value",
+                "max_completion_tokens",
+            ]),
         ],
         meaning: word("Reasoning/newer models reject older parameters."),
         causes: words(&[

@@ -35,8 +35,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource =~ "llm-content-safety" and ResponseCode in (500, 401, 502, 503) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "unauthorized" or ResponseBody contains "unauthorized" or LastErrorMessage contains "connection" or ResponseBody contains "connection" or LastErrorMessage contains "timed out" or ResponseBody contains "timed out") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unauthorized" or Errors contains "connection" or Errors contains "timed out")))"#,
-            ),
+                r#"LastErrorSource =~ "llm-content-safety" and ResponseCode in (500, 401, 502, 503) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and {said}"#,
+            )
+            .of(&["unauthorized", "connection", "timed out"]),
             certain(
                 GATEWAY,
                 7,
@@ -45,18 +46,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"ResponseCode in (500, 401, 502, 503) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "unauthorized" or LastErrorMessage contains "connection" or LastErrorMessage contains "timed out") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unauthorized" or Errors contains "connection" or Errors contains "timed out")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "unauthorized" or ResponseBody contains "connection" or ResponseBody contains "timed out")))"#,
-            ),
-            likely(
-                EXCEPTIONS,
-                11,
-                r#"((OuterMessage contains "unauthorized" or InnermostMessage contains "unauthorized" or OuterMessage contains "connection" or InnermostMessage contains "connection" or OuterMessage contains "timed out" or InnermostMessage contains "timed out"))"#,
-            ),
+                "ResponseCode in (500, 401, 502, 503) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["unauthorized", "connection", "timed out"]),
+            likely(EXCEPTIONS, 11, "({thrown})").of(&["unauthorized", "connection", "timed out"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("500", "401", "502", "503") and (tostring(Properties["Response-Body"]) contains "unauthorized" or tostring(Properties["Response-Body"]) contains "connection" or tostring(Properties["Response-Body"]) contains "timed out")"#,
-            ),
+                r#"ResultCode in~ ("500", "401", "502", "503") and {body}"#,
+            )
+            .of(&["unauthorized", "connection", "timed out"]),
         ],
         meaning: word("The policy's own call to Content Safety failed."),
         causes: words(&[

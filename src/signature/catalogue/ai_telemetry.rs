@@ -83,8 +83,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 22,
-                r#"LastErrorReason =~ "ClientConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("transfer-response", "forward-request", "request-forwarder")) and ((LastErrorMessage contains "a task was canceled" or ResponseBody contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or ResponseBody contains "a task was cancelled" or LastErrorMessage contains "the operation was canceled" or ResponseBody contains "the operation was canceled" or LastErrorMessage contains "the operation was cancelled" or ResponseBody contains "the operation was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or ResponseBody contains "client connection was unexpectedly closed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "a task was canceled" or Errors contains "a task was cancelled" or Errors contains "the operation was canceled" or Errors contains "the operation was cancelled" or Errors contains "client connection was unexpectedly closed"))) and (Url contains "/openai" or Url contains "/completions" or Url contains "/embeddings" or Url contains "/responses" or Url contains "/deployments/" or Url contains "/v1/messages" or Url contains "/models" or BackendUrl contains "openai.azure.com" or BackendUrl contains "services.ai.azure.com" or BackendUrl contains "cognitiveservices.azure.com" or BackendUrl contains "inference.ai.azure.com")"#,
-            ),
+                r#"LastErrorReason =~ "ClientConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("transfer-response", "forward-request", "request-forwarder")) and {said} and (Url contains "/openai" or Url contains "/completions" or Url contains "/embeddings" or Url contains "/responses" or Url contains "/deployments/" or Url contains "/v1/messages" or Url contains "/models" or BackendUrl contains "openai.azure.com" or BackendUrl contains "services.ai.azure.com" or BackendUrl contains "cognitiveservices.azure.com" or BackendUrl contains "inference.ai.azure.com")"#,
+            )
+            .of(&[
+                "a task was canceled",
+                "a task was cancelled",
+                "the operation was canceled",
+                "the operation was cancelled",
+                "client connection was unexpectedly closed",
+            ]),
             certain(
                 GATEWAY,
                 16,
@@ -93,8 +100,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 14,
-                r#"LastErrorSource in~ ("transfer-response", "forward-request", "request-forwarder") and isempty(LastErrorReason) and ((LastErrorMessage contains "a task was canceled" or ResponseBody contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or ResponseBody contains "a task was cancelled" or LastErrorMessage contains "the operation was canceled" or ResponseBody contains "the operation was canceled" or LastErrorMessage contains "the operation was cancelled" or ResponseBody contains "the operation was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or ResponseBody contains "client connection was unexpectedly closed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "a task was canceled" or Errors contains "a task was cancelled" or Errors contains "the operation was canceled" or Errors contains "the operation was cancelled" or Errors contains "client connection was unexpectedly closed"))) and (Url contains "/openai" or Url contains "/completions" or Url contains "/embeddings" or Url contains "/responses" or Url contains "/deployments/" or Url contains "/v1/messages" or Url contains "/models" or BackendUrl contains "openai.azure.com" or BackendUrl contains "services.ai.azure.com" or BackendUrl contains "cognitiveservices.azure.com" or BackendUrl contains "inference.ai.azure.com")"#,
-            ),
+                r#"LastErrorSource in~ ("transfer-response", "forward-request", "request-forwarder") and isempty(LastErrorReason) and {said} and (Url contains "/openai" or Url contains "/completions" or Url contains "/embeddings" or Url contains "/responses" or Url contains "/deployments/" or Url contains "/v1/messages" or Url contains "/models" or BackendUrl contains "openai.azure.com" or BackendUrl contains "services.ai.azure.com" or BackendUrl contains "cognitiveservices.azure.com" or BackendUrl contains "inference.ai.azure.com")"#,
+            )
+            .of(&[
+                "a task was canceled",
+                "a task was cancelled",
+                "the operation was canceled",
+                "the operation was cancelled",
+                "client connection was unexpectedly closed",
+            ]),
             likely(
                 GATEWAY,
                 8,
@@ -103,13 +117,27 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 10,
-                r#"isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or LastErrorMessage contains "the operation was canceled" or LastErrorMessage contains "the operation was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "a task was canceled" or Errors contains "a task was cancelled" or Errors contains "the operation was canceled" or Errors contains "the operation was cancelled" or Errors contains "client connection was unexpectedly closed")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "a task was canceled" or ResponseBody contains "a task was cancelled" or ResponseBody contains "the operation was canceled" or ResponseBody contains "the operation was cancelled" or ResponseBody contains "client connection was unexpectedly closed"))) and (Url contains "/openai" or Url contains "/completions" or Url contains "/embeddings" or Url contains "/responses" or Url contains "/deployments/" or Url contains "/v1/messages" or Url contains "/models" or BackendUrl contains "openai.azure.com" or BackendUrl contains "services.ai.azure.com" or BackendUrl contains "cognitiveservices.azure.com" or BackendUrl contains "inference.ai.azure.com")"#,
-            ),
+                r#"isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed} and (Url contains "/openai" or Url contains "/completions" or Url contains "/embeddings" or Url contains "/responses" or Url contains "/deployments/" or Url contains "/v1/messages" or Url contains "/models" or BackendUrl contains "openai.azure.com" or BackendUrl contains "services.ai.azure.com" or BackendUrl contains "cognitiveservices.azure.com" or BackendUrl contains "inference.ai.azure.com")"#,
+            )
+            .of(&[
+                "a task was canceled",
+                "a task was cancelled",
+                "the operation was canceled",
+                "the operation was cancelled",
+                "client connection was unexpectedly closed",
+            ]),
             likely(
                 EXCEPTIONS,
                 12,
-                r#"(ProblemId =~ "ClientConnectionFailure" or (OuterMessage contains "a task was canceled" or InnermostMessage contains "a task was canceled" or OuterMessage contains "a task was cancelled" or InnermostMessage contains "a task was cancelled" or OuterMessage contains "the operation was canceled" or InnermostMessage contains "the operation was canceled" or OuterMessage contains "the operation was cancelled" or InnermostMessage contains "the operation was cancelled" or OuterMessage contains "client connection was unexpectedly closed" or InnermostMessage contains "client connection was unexpectedly closed"))"#,
-            ),
+                r#"(ProblemId =~ "ClientConnectionFailure" or {thrown})"#,
+            )
+            .of(&[
+                "a task was canceled",
+                "a task was cancelled",
+                "the operation was canceled",
+                "the operation was cancelled",
+                "client connection was unexpectedly closed",
+            ]),
         ],
         meaning: word(
             "The chat UI or SDK closed the stream; tokens already generated are still billed by the backend.",

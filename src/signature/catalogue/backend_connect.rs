@@ -14,28 +14,48 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "did not properly respond after a period of time" or ResponseBody contains "did not properly respond after a period of time" or LastErrorMessage contains "connected host has failed to respond" or ResponseBody contains "connected host has failed to respond") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "did not properly respond after a period of time" or Errors contains "connected host has failed to respond")))"#,
-            ),
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and {said}"#,
+            )
+            .of(&[
+                "did not properly respond after a period of time",
+                "connected host has failed to respond",
+            ]),
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "did not properly respond after a period of time" or ResponseBody contains "did not properly respond after a period of time" or LastErrorMessage contains "connected host has failed to respond" or ResponseBody contains "connected host has failed to respond") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "did not properly respond after a period of time" or Errors contains "connected host has failed to respond")))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&[
+                "did not properly respond after a period of time",
+                "connected host has failed to respond",
+            ]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "did not properly respond after a period of time" or LastErrorMessage contains "connected host has failed to respond") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "did not properly respond after a period of time" or Errors contains "connected host has failed to respond")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "did not properly respond after a period of time" or ResponseBody contains "connected host has failed to respond")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&[
+                "did not properly respond after a period of time",
+                "connected host has failed to respond",
+            ]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "did not properly respond after a period of time" or InnermostMessage contains "did not properly respond after a period of time" or OuterMessage contains "connected host has failed to respond" or InnermostMessage contains "connected host has failed to respond"))"#,
-            ),
+                r#"(ProblemId =~ "BackendConnectionFailure" or {thrown})"#,
+            )
+            .of(&[
+                "did not properly respond after a period of time",
+                "connected host has failed to respond",
+            ]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "did not properly respond after a period of time" or tostring(Properties["Response-Body"]) contains "connected host has failed to respond")"#,
-            ),
+                r#"ResultCode in~ ("500", "502", "503", "504") and {body}"#,
+            )
+            .of(&[
+                "did not properly respond after a period of time",
+                "connected host has failed to respond",
+            ]),
         ],
         meaning: word(
             "No SYN-ACK from the backend address. BackendTime sits near 21 s (the default TCP connect timeout) and takes almost all of TotalTime. IP:port is in the message.",
@@ -65,28 +85,33 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "actively refused" or ResponseBody contains "actively refused" or LastErrorMessage contains "connection refused" or ResponseBody contains "connection refused") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "actively refused" or Errors contains "connection refused")))"#,
-            ),
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and {said}"#,
+            )
+            .of(&["actively refused", "connection refused"]),
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "actively refused" or ResponseBody contains "actively refused" or LastErrorMessage contains "connection refused" or ResponseBody contains "connection refused") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "actively refused" or Errors contains "connection refused")))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["actively refused", "connection refused"]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "actively refused" or LastErrorMessage contains "connection refused") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "actively refused" or Errors contains "connection refused")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "actively refused" or ResponseBody contains "connection refused")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["actively refused", "connection refused"]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "actively refused" or InnermostMessage contains "actively refused" or OuterMessage contains "connection refused" or InnermostMessage contains "connection refused"))"#,
-            ),
+                r#"(ProblemId =~ "BackendConnectionFailure" or {thrown})"#,
+            )
+            .of(&["actively refused", "connection refused"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "actively refused" or tostring(Properties["Response-Body"]) contains "connection refused")"#,
-            ),
+                r#"ResultCode in~ ("500", "502", "503", "504") and {body}"#,
+            )
+            .of(&["actively refused", "connection refused"]),
         ],
         meaning: word(
             "Host answered with RST: nothing listens on that port, or a firewall rejects.",
@@ -111,28 +136,63 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "network is unreachable" or ResponseBody contains "network is unreachable" or LastErrorMessage contains "no route to host" or ResponseBody contains "no route to host" or LastErrorMessage contains "network unreachable" or ResponseBody contains "network unreachable" or LastErrorMessage contains "host is unreachable" or ResponseBody contains "host is unreachable" or LastErrorMessage contains "forbidden by its access permissions" or ResponseBody contains "forbidden by its access permissions") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "network is unreachable" or Errors contains "no route to host" or Errors contains "network unreachable" or Errors contains "host is unreachable" or Errors contains "forbidden by its access permissions")))"#,
-            ),
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and {said}"#,
+            )
+            .of(&[
+                "network is unreachable",
+                "no route to host",
+                "network unreachable",
+                "host is unreachable",
+                "forbidden by its access permissions",
+            ]),
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "network is unreachable" or ResponseBody contains "network is unreachable" or LastErrorMessage contains "no route to host" or ResponseBody contains "no route to host" or LastErrorMessage contains "network unreachable" or ResponseBody contains "network unreachable" or LastErrorMessage contains "host is unreachable" or ResponseBody contains "host is unreachable" or LastErrorMessage contains "forbidden by its access permissions" or ResponseBody contains "forbidden by its access permissions") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "network is unreachable" or Errors contains "no route to host" or Errors contains "network unreachable" or Errors contains "host is unreachable" or Errors contains "forbidden by its access permissions")))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&[
+                "network is unreachable",
+                "no route to host",
+                "network unreachable",
+                "host is unreachable",
+                "forbidden by its access permissions",
+            ]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "network is unreachable" or LastErrorMessage contains "no route to host" or LastErrorMessage contains "network unreachable" or LastErrorMessage contains "host is unreachable" or LastErrorMessage contains "forbidden by its access permissions") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "network is unreachable" or Errors contains "no route to host" or Errors contains "network unreachable" or Errors contains "host is unreachable" or Errors contains "forbidden by its access permissions")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "network is unreachable" or ResponseBody contains "no route to host" or ResponseBody contains "network unreachable" or ResponseBody contains "host is unreachable" or ResponseBody contains "forbidden by its access permissions")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&[
+                "network is unreachable",
+                "no route to host",
+                "network unreachable",
+                "host is unreachable",
+                "forbidden by its access permissions",
+            ]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "network is unreachable" or InnermostMessage contains "network is unreachable" or OuterMessage contains "no route to host" or InnermostMessage contains "no route to host" or OuterMessage contains "network unreachable" or InnermostMessage contains "network unreachable" or OuterMessage contains "host is unreachable" or InnermostMessage contains "host is unreachable" or OuterMessage contains "forbidden by its access permissions" or InnermostMessage contains "forbidden by its access permissions"))"#,
-            ),
+                r#"(ProblemId =~ "BackendConnectionFailure" or {thrown})"#,
+            )
+            .of(&[
+                "network is unreachable",
+                "no route to host",
+                "network unreachable",
+                "host is unreachable",
+                "forbidden by its access permissions",
+            ]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "network is unreachable" or tostring(Properties["Response-Body"]) contains "no route to host" or tostring(Properties["Response-Body"]) contains "network unreachable" or tostring(Properties["Response-Body"]) contains "host is unreachable" or tostring(Properties["Response-Body"]) contains "forbidden by its access permissions")"#,
-            ),
+                r#"ResultCode in~ ("500", "502", "503", "504") and {body}"#,
+            )
+            .of(&[
+                "network is unreachable",
+                "no route to host",
+                "network unreachable",
+                "host is unreachable",
+                "forbidden by its access permissions",
+            ]),
         ],
         meaning: word("No usable route, or the platform denied the socket."),
         causes: words(&[
@@ -154,28 +214,33 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "unable to connect to the remote server" or ResponseBody contains "unable to connect to the remote server") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "unable to connect to the remote server"))"#,
-            ),
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and {said}"#,
+            )
+            .of(&["unable to connect to the remote server"]),
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "unable to connect to the remote server" or ResponseBody contains "unable to connect to the remote server") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "unable to connect to the remote server"))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["unable to connect to the remote server"]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "unable to connect to the remote server" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "unable to connect to the remote server") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "unable to connect to the remote server"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["unable to connect to the remote server"]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "unable to connect to the remote server" or InnermostMessage contains "unable to connect to the remote server"))"#,
-            ),
+                r#"(ProblemId =~ "BackendConnectionFailure" or {thrown})"#,
+            )
+            .of(&["unable to connect to the remote server"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("500", "502", "503", "504") and tostring(Properties["Response-Body"]) contains "unable to connect to the remote server""#,
-            ),
+                r#"ResultCode in~ ("500", "502", "503", "504") and {body}"#,
+            )
+            .of(&["unable to connect to the remote server"]),
         ],
         meaning: word(
             "Classic wrapper for any connect failure. Microsoft support lists: gateway capacity, SNAT, blocked path, backend down, latency.",
@@ -199,28 +264,58 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "only one usage of each socket address" or ResponseBody contains "only one usage of each socket address" or LastErrorMessage contains "cannot assign requested address" or ResponseBody contains "cannot assign requested address" or LastErrorMessage contains "eaddrnotavail" or ResponseBody contains "eaddrnotavail" or LastErrorMessage contains "insufficient buffer space" or ResponseBody contains "insufficient buffer space") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "only one usage of each socket address" or Errors contains "cannot assign requested address" or Errors contains "eaddrnotavail" or Errors contains "insufficient buffer space")))"#,
-            ),
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and {said}"#,
+            )
+            .of(&[
+                "only one usage of each socket address",
+                "cannot assign requested address",
+                "eaddrnotavail",
+                "insufficient buffer space",
+            ]),
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "only one usage of each socket address" or ResponseBody contains "only one usage of each socket address" or LastErrorMessage contains "cannot assign requested address" or ResponseBody contains "cannot assign requested address" or LastErrorMessage contains "eaddrnotavail" or ResponseBody contains "eaddrnotavail" or LastErrorMessage contains "insufficient buffer space" or ResponseBody contains "insufficient buffer space") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "only one usage of each socket address" or Errors contains "cannot assign requested address" or Errors contains "eaddrnotavail" or Errors contains "insufficient buffer space")))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&[
+                "only one usage of each socket address",
+                "cannot assign requested address",
+                "eaddrnotavail",
+                "insufficient buffer space",
+            ]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "only one usage of each socket address" or LastErrorMessage contains "cannot assign requested address" or LastErrorMessage contains "eaddrnotavail" or LastErrorMessage contains "insufficient buffer space") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "only one usage of each socket address" or Errors contains "cannot assign requested address" or Errors contains "eaddrnotavail" or Errors contains "insufficient buffer space")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "only one usage of each socket address" or ResponseBody contains "cannot assign requested address" or ResponseBody contains "eaddrnotavail" or ResponseBody contains "insufficient buffer space")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&[
+                "only one usage of each socket address",
+                "cannot assign requested address",
+                "eaddrnotavail",
+                "insufficient buffer space",
+            ]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "only one usage of each socket address" or InnermostMessage contains "only one usage of each socket address" or OuterMessage contains "cannot assign requested address" or InnermostMessage contains "cannot assign requested address" or OuterMessage contains "eaddrnotavail" or InnermostMessage contains "eaddrnotavail" or OuterMessage contains "insufficient buffer space" or InnermostMessage contains "insufficient buffer space"))"#,
-            ),
+                r#"(ProblemId =~ "BackendConnectionFailure" or {thrown})"#,
+            )
+            .of(&[
+                "only one usage of each socket address",
+                "cannot assign requested address",
+                "eaddrnotavail",
+                "insufficient buffer space",
+            ]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "only one usage of each socket address" or tostring(Properties["Response-Body"]) contains "cannot assign requested address" or tostring(Properties["Response-Body"]) contains "eaddrnotavail" or tostring(Properties["Response-Body"]) contains "insufficient buffer space")"#,
-            ),
+                r#"ResultCode in~ ("500", "502", "503", "504") and {body}"#,
+            )
+            .of(&[
+                "only one usage of each socket address",
+                "cannot assign requested address",
+                "eaddrnotavail",
+                "insufficient buffer space",
+            ]),
         ],
         meaning: word(
             "Too many outbound flows from one gateway unit to the same public IP:port. Usually appears only as intermittent BackendConnectionFailure/timeouts under load; Azure frees a port about 4 minutes after close.",
@@ -249,28 +344,48 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 24,
-                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "unable to connect to the remote server" or ResponseBody contains "unable to connect to the remote server" or LastErrorMessage contains "did not properly respond after a period of time" or ResponseBody contains "did not properly respond after a period of time") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unable to connect to the remote server" or Errors contains "did not properly respond after a period of time"))) and isnotempty(BackendUrl) and tostring(parse_url(BackendUrl).Host) == tostring(parse_url(Url).Host)"#,
-            ),
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and {said} and isnotempty(BackendUrl) and tostring(parse_url(BackendUrl).Host) == tostring(parse_url(Url).Host)"#,
+            )
+            .of(&[
+                "unable to connect to the remote server",
+                "did not properly respond after a period of time",
+            ]),
             certain(
                 GATEWAY,
                 16,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "unable to connect to the remote server" or ResponseBody contains "unable to connect to the remote server" or LastErrorMessage contains "did not properly respond after a period of time" or ResponseBody contains "did not properly respond after a period of time") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unable to connect to the remote server" or Errors contains "did not properly respond after a period of time"))) and isnotempty(BackendUrl) and tostring(parse_url(BackendUrl).Host) == tostring(parse_url(Url).Host)"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said} and isnotempty(BackendUrl) and tostring(parse_url(BackendUrl).Host) == tostring(parse_url(Url).Host)"#,
+            )
+            .of(&[
+                "unable to connect to the remote server",
+                "did not properly respond after a period of time",
+            ]),
             likely(
                 GATEWAY,
                 12,
-                r#"(isnull(ResponseCode) or ResponseCode == 500) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "unable to connect to the remote server" or LastErrorMessage contains "did not properly respond after a period of time") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unable to connect to the remote server" or Errors contains "did not properly respond after a period of time")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "unable to connect to the remote server" or ResponseBody contains "did not properly respond after a period of time"))) and isnotempty(BackendUrl) and tostring(parse_url(BackendUrl).Host) == tostring(parse_url(Url).Host)"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 500) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed} and isnotempty(BackendUrl) and tostring(parse_url(BackendUrl).Host) == tostring(parse_url(Url).Host)",
+            )
+            .of(&[
+                "unable to connect to the remote server",
+                "did not properly respond after a period of time",
+            ]),
             likely(
                 EXCEPTIONS,
                 14,
-                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "unable to connect to the remote server" or InnermostMessage contains "unable to connect to the remote server" or OuterMessage contains "did not properly respond after a period of time" or InnermostMessage contains "did not properly respond after a period of time"))"#,
-            ),
+                r#"(ProblemId =~ "BackendConnectionFailure" or {thrown})"#,
+            )
+            .of(&[
+                "unable to connect to the remote server",
+                "did not properly respond after a period of time",
+            ]),
             likely(
                 REQUESTS,
                 14,
-                r#"ResultCode =~ "500" and (tostring(Properties["Response-Body"]) contains "unable to connect to the remote server" or tostring(Properties["Response-Body"]) contains "did not properly respond after a period of time")"#,
-            ),
+                r#"ResultCode =~ "500" and {body}"#,
+            )
+            .of(&[
+                "unable to connect to the remote server",
+                "did not properly respond after a period of time",
+            ]),
         ],
         meaning: word(
             "Developer/Premium in internal mode cannot reach its own load-balanced gateway IP; the loop fails after ~21 s.",

@@ -13,8 +13,9 @@ pub(super) static ENTRIES: &[Signature] = &[Signature {
         certain(
             GATEWAY,
             21,
-            r#"LastErrorReason =~ "Timeout" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder")) and ((LastErrorMessage contains "request to the backend service timed out" or ResponseBody contains "request to the backend service timed out") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "request to the backend service timed out"))"#,
-        ),
+            r#"LastErrorReason =~ "Timeout" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder")) and {said}"#,
+        )
+        .of(&["request to the backend service timed out"]),
         certain(
             GATEWAY,
             15,
@@ -23,8 +24,9 @@ pub(super) static ENTRIES: &[Signature] = &[Signature {
         certain(
             GATEWAY,
             13,
-            r#"LastErrorSource in~ ("forward-request", "request-forwarder") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "request to the backend service timed out" or ResponseBody contains "request to the backend service timed out") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "request to the backend service timed out"))"#,
-        ),
+            r#"LastErrorSource in~ ("forward-request", "request-forwarder") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+        )
+        .of(&["request to the backend service timed out"]),
         likely(
             GATEWAY,
             7,
@@ -33,19 +35,22 @@ pub(super) static ENTRIES: &[Signature] = &[Signature {
         likely(
             GATEWAY,
             9,
-            r#"(isnull(ResponseCode) or ResponseCode in (500, 504, 408)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "request to the backend service timed out" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "request to the backend service timed out") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "request to the backend service timed out"))"#,
-        ),
+            "(isnull(ResponseCode) or ResponseCode in (500, 504, 408)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+        )
+        .of(&["request to the backend service timed out"]),
         likely(GATEWAY, 7, r#"LastErrorReason =~ "Timeout""#),
         likely(
             EXCEPTIONS,
             11,
-            r#"(ProblemId =~ "Timeout" or (OuterMessage contains "request to the backend service timed out" or InnermostMessage contains "request to the backend service timed out"))"#,
-        ),
+            r#"(ProblemId =~ "Timeout" or {thrown})"#,
+        )
+        .of(&["request to the backend service timed out"]),
         likely(
             REQUESTS,
             11,
-            r#"ResultCode in~ ("500", "504", "408") and tostring(Properties["Response-Body"]) contains "request to the backend service timed out""#,
-        ),
+            r#"ResultCode in~ ("500", "504", "408") and {body}"#,
+        )
+        .of(&["request to the backend service timed out"]),
     ],
     meaning: word(
         "Status line and headers were not received within the policy timeout (default 300 s). Reported as 500 by many users; 504 appears when on-error maps it. BackendTime is close to the configured value.",

@@ -14,28 +14,33 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "remotecertificatevalidationcallback" or ResponseBody contains "remotecertificatevalidationcallback") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "remotecertificatevalidationcallback"))"#,
-            ),
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and {said}"#,
+            )
+            .of(&["remotecertificatevalidationcallback"]),
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "remotecertificatevalidationcallback" or ResponseBody contains "remotecertificatevalidationcallback") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "remotecertificatevalidationcallback"))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["remotecertificatevalidationcallback"]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "remotecertificatevalidationcallback" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "remotecertificatevalidationcallback") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "remotecertificatevalidationcallback"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["remotecertificatevalidationcallback"]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "remotecertificatevalidationcallback" or InnermostMessage contains "remotecertificatevalidationcallback"))"#,
-            ),
+                r#"(ProblemId =~ "BackendConnectionFailure" or {thrown})"#,
+            )
+            .of(&["remotecertificatevalidationcallback"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("500", "502", "503", "504") and tostring(Properties["Response-Body"]) contains "remotecertificatevalidationcallback""#,
-            ),
+                r#"ResultCode in~ ("500", "502", "503", "504") and {body}"#,
+            )
+            .of(&["remotecertificatevalidationcallback"]),
         ],
         meaning: word(
             "The backend presented a certificate and the gateway's validation refused it. Network path is fine; this is trust, name or expiry.",
@@ -65,28 +70,33 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "could not establish trust relationship" or ResponseBody contains "could not establish trust relationship") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "could not establish trust relationship"))"#,
-            ),
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and {said}"#,
+            )
+            .of(&["could not establish trust relationship"]),
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "could not establish trust relationship" or ResponseBody contains "could not establish trust relationship") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "could not establish trust relationship"))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["could not establish trust relationship"]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "could not establish trust relationship" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "could not establish trust relationship") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "could not establish trust relationship"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["could not establish trust relationship"]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "could not establish trust relationship" or InnermostMessage contains "could not establish trust relationship"))"#,
-            ),
+                r#"(ProblemId =~ "BackendConnectionFailure" or {thrown})"#,
+            )
+            .of(&["could not establish trust relationship"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("500", "502", "503", "504") and tostring(Properties["Response-Body"]) contains "could not establish trust relationship""#,
-            ),
+                r#"ResultCode in~ ("500", "502", "503", "504") and {body}"#,
+            )
+            .of(&["could not establish trust relationship"]),
         ],
         meaning: word(
             "Classic-gateway text for the same trust failure; the inner trace line says 'The remote certificate is invalid according to the validation procedure.'",
@@ -115,28 +125,33 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "remotecertificatenamemismatch" or ResponseBody contains "remotecertificatenamemismatch") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "remotecertificatenamemismatch"))"#,
-            ),
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and {said}"#,
+            )
+            .of(&["remotecertificatenamemismatch"]),
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "remotecertificatenamemismatch" or ResponseBody contains "remotecertificatenamemismatch") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "remotecertificatenamemismatch"))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["remotecertificatenamemismatch"]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "remotecertificatenamemismatch" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "remotecertificatenamemismatch") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "remotecertificatenamemismatch"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["remotecertificatenamemismatch"]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "remotecertificatenamemismatch" or InnermostMessage contains "remotecertificatenamemismatch"))"#,
-            ),
+                r#"(ProblemId =~ "BackendConnectionFailure" or {thrown})"#,
+            )
+            .of(&["remotecertificatenamemismatch"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("500", "502", "503", "504") and tostring(Properties["Response-Body"]) contains "remotecertificatenamemismatch""#,
-            ),
+                r#"ResultCode in~ ("500", "502", "503", "504") and {body}"#,
+            )
+            .of(&["remotecertificatenamemismatch"]),
         ],
         meaning: word("Certificate is for another host name."),
         causes: words(&[
@@ -162,28 +177,33 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "nottimevalid" or ResponseBody contains "nottimevalid" or LastErrorMessage contains "certificate has expired" or ResponseBody contains "certificate has expired" or LastErrorMessage contains "certificate is expired" or ResponseBody contains "certificate is expired") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "nottimevalid" or Errors contains "certificate has expired" or Errors contains "certificate is expired")))"#,
-            ),
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and {said}"#,
+            )
+            .of(&["nottimevalid", "certificate has expired", "certificate is expired"]),
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "nottimevalid" or ResponseBody contains "nottimevalid" or LastErrorMessage contains "certificate has expired" or ResponseBody contains "certificate has expired" or LastErrorMessage contains "certificate is expired" or ResponseBody contains "certificate is expired") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "nottimevalid" or Errors contains "certificate has expired" or Errors contains "certificate is expired")))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["nottimevalid", "certificate has expired", "certificate is expired"]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "nottimevalid" or LastErrorMessage contains "certificate has expired" or LastErrorMessage contains "certificate is expired") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "nottimevalid" or Errors contains "certificate has expired" or Errors contains "certificate is expired")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "nottimevalid" or ResponseBody contains "certificate has expired" or ResponseBody contains "certificate is expired")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["nottimevalid", "certificate has expired", "certificate is expired"]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "nottimevalid" or InnermostMessage contains "nottimevalid" or OuterMessage contains "certificate has expired" or InnermostMessage contains "certificate has expired" or OuterMessage contains "certificate is expired" or InnermostMessage contains "certificate is expired"))"#,
-            ),
+                r#"(ProblemId =~ "BackendConnectionFailure" or {thrown})"#,
+            )
+            .of(&["nottimevalid", "certificate has expired", "certificate is expired"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "nottimevalid" or tostring(Properties["Response-Body"]) contains "certificate has expired" or tostring(Properties["Response-Body"]) contains "certificate is expired")"#,
-            ),
+                r#"ResultCode in~ ("500", "502", "503", "504") and {body}"#,
+            )
+            .of(&["nottimevalid", "certificate has expired", "certificate is expired"]),
         ],
         meaning: word("Chain check failed on dates."),
         causes: words(&["Certificate not renewed", "Wrong clock on self-hosted node"]),
@@ -202,28 +222,63 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "untrustedroot" or ResponseBody contains "untrustedroot" or LastErrorMessage contains "partialchain" or ResponseBody contains "partialchain" or LastErrorMessage contains "remotecertificatechainerrors" or ResponseBody contains "remotecertificatechainerrors" or LastErrorMessage contains "revocationstatusunknown" or ResponseBody contains "revocationstatusunknown" or LastErrorMessage contains "offlinerevocation" or ResponseBody contains "offlinerevocation") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "untrustedroot" or Errors contains "partialchain" or Errors contains "remotecertificatechainerrors" or Errors contains "revocationstatusunknown" or Errors contains "offlinerevocation")))"#,
-            ),
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and {said}"#,
+            )
+            .of(&[
+                "untrustedroot",
+                "partialchain",
+                "remotecertificatechainerrors",
+                "revocationstatusunknown",
+                "offlinerevocation",
+            ]),
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "untrustedroot" or ResponseBody contains "untrustedroot" or LastErrorMessage contains "partialchain" or ResponseBody contains "partialchain" or LastErrorMessage contains "remotecertificatechainerrors" or ResponseBody contains "remotecertificatechainerrors" or LastErrorMessage contains "revocationstatusunknown" or ResponseBody contains "revocationstatusunknown" or LastErrorMessage contains "offlinerevocation" or ResponseBody contains "offlinerevocation") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "untrustedroot" or Errors contains "partialchain" or Errors contains "remotecertificatechainerrors" or Errors contains "revocationstatusunknown" or Errors contains "offlinerevocation")))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&[
+                "untrustedroot",
+                "partialchain",
+                "remotecertificatechainerrors",
+                "revocationstatusunknown",
+                "offlinerevocation",
+            ]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "untrustedroot" or LastErrorMessage contains "partialchain" or LastErrorMessage contains "remotecertificatechainerrors" or LastErrorMessage contains "revocationstatusunknown" or LastErrorMessage contains "offlinerevocation") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "untrustedroot" or Errors contains "partialchain" or Errors contains "remotecertificatechainerrors" or Errors contains "revocationstatusunknown" or Errors contains "offlinerevocation")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "untrustedroot" or ResponseBody contains "partialchain" or ResponseBody contains "remotecertificatechainerrors" or ResponseBody contains "revocationstatusunknown" or ResponseBody contains "offlinerevocation")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&[
+                "untrustedroot",
+                "partialchain",
+                "remotecertificatechainerrors",
+                "revocationstatusunknown",
+                "offlinerevocation",
+            ]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "untrustedroot" or InnermostMessage contains "untrustedroot" or OuterMessage contains "partialchain" or InnermostMessage contains "partialchain" or OuterMessage contains "remotecertificatechainerrors" or InnermostMessage contains "remotecertificatechainerrors" or OuterMessage contains "revocationstatusunknown" or InnermostMessage contains "revocationstatusunknown" or OuterMessage contains "offlinerevocation" or InnermostMessage contains "offlinerevocation"))"#,
-            ),
+                r#"(ProblemId =~ "BackendConnectionFailure" or {thrown})"#,
+            )
+            .of(&[
+                "untrustedroot",
+                "partialchain",
+                "remotecertificatechainerrors",
+                "revocationstatusunknown",
+                "offlinerevocation",
+            ]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "untrustedroot" or tostring(Properties["Response-Body"]) contains "partialchain" or tostring(Properties["Response-Body"]) contains "remotecertificatechainerrors" or tostring(Properties["Response-Body"]) contains "revocationstatusunknown" or tostring(Properties["Response-Body"]) contains "offlinerevocation")"#,
-            ),
+                r#"ResultCode in~ ("500", "502", "503", "504") and {body}"#,
+            )
+            .of(&[
+                "untrustedroot",
+                "partialchain",
+                "remotecertificatechainerrors",
+                "revocationstatusunknown",
+                "offlinerevocation",
+            ]),
         ],
         meaning: word(
             "Chain could not be built to a trusted root, or revocation could not be checked.",
@@ -252,28 +307,33 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "remote certificate is invalid" or ResponseBody contains "remote certificate is invalid") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "remote certificate is invalid"))"#,
-            ),
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and {said}"#,
+            )
+            .of(&["remote certificate is invalid"]),
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "remote certificate is invalid" or ResponseBody contains "remote certificate is invalid") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "remote certificate is invalid"))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["remote certificate is invalid"]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "remote certificate is invalid" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "remote certificate is invalid") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "remote certificate is invalid"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["remote certificate is invalid"]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "remote certificate is invalid" or InnermostMessage contains "remote certificate is invalid"))"#,
-            ),
+                r#"(ProblemId =~ "BackendConnectionFailure" or {thrown})"#,
+            )
+            .of(&["remote certificate is invalid"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("500", "502", "503", "504") and tostring(Properties["Response-Body"]) contains "remote certificate is invalid""#,
-            ),
+                r#"ResultCode in~ ("500", "502", "503", "504") and {body}"#,
+            )
+            .of(&["remote certificate is invalid"]),
         ],
         meaning: word("Certificate validation failed without detail."),
         causes: words(&["Trust, name or expiry"]),
@@ -294,28 +354,53 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "unexpected packet format" or ResponseBody contains "unexpected packet format" or LastErrorMessage contains "cannot determine the frame size" or ResponseBody contains "cannot determine the frame size" or LastErrorMessage contains "corrupted frame was received" or ResponseBody contains "corrupted frame was received") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unexpected packet format" or Errors contains "cannot determine the frame size" or Errors contains "corrupted frame was received")))"#,
-            ),
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and {said}"#,
+            )
+            .of(&[
+                "unexpected packet format",
+                "cannot determine the frame size",
+                "corrupted frame was received",
+            ]),
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "unexpected packet format" or ResponseBody contains "unexpected packet format" or LastErrorMessage contains "cannot determine the frame size" or ResponseBody contains "cannot determine the frame size" or LastErrorMessage contains "corrupted frame was received" or ResponseBody contains "corrupted frame was received") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unexpected packet format" or Errors contains "cannot determine the frame size" or Errors contains "corrupted frame was received")))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&[
+                "unexpected packet format",
+                "cannot determine the frame size",
+                "corrupted frame was received",
+            ]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "unexpected packet format" or LastErrorMessage contains "cannot determine the frame size" or LastErrorMessage contains "corrupted frame was received") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unexpected packet format" or Errors contains "cannot determine the frame size" or Errors contains "corrupted frame was received")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "unexpected packet format" or ResponseBody contains "cannot determine the frame size" or ResponseBody contains "corrupted frame was received")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&[
+                "unexpected packet format",
+                "cannot determine the frame size",
+                "corrupted frame was received",
+            ]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "unexpected packet format" or InnermostMessage contains "unexpected packet format" or OuterMessage contains "cannot determine the frame size" or InnermostMessage contains "cannot determine the frame size" or OuterMessage contains "corrupted frame was received" or InnermostMessage contains "corrupted frame was received"))"#,
-            ),
+                r#"(ProblemId =~ "BackendConnectionFailure" or {thrown})"#,
+            )
+            .of(&[
+                "unexpected packet format",
+                "cannot determine the frame size",
+                "corrupted frame was received",
+            ]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "unexpected packet format" or tostring(Properties["Response-Body"]) contains "cannot determine the frame size" or tostring(Properties["Response-Body"]) contains "corrupted frame was received")"#,
-            ),
+                r#"ResultCode in~ ("500", "502", "503", "504") and {body}"#,
+            )
+            .of(&[
+                "unexpected packet format",
+                "cannot determine the frame size",
+                "corrupted frame was received",
+            ]),
         ],
         meaning: word("Bytes received during the handshake were not TLS."),
         causes: words(&[
@@ -338,28 +423,63 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "could not create ssl/tls secure channel" or ResponseBody contains "could not create ssl/tls secure channel" or LastErrorMessage contains "do not possess a common algorithm" or ResponseBody contains "do not possess a common algorithm" or LastErrorMessage contains "tlsv1 alert protocol version" or ResponseBody contains "tlsv1 alert protocol version" or LastErrorMessage contains "alert protocol version" or ResponseBody contains "alert protocol version" or LastErrorMessage contains "unsupported protocol" or ResponseBody contains "unsupported protocol") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "could not create ssl/tls secure channel" or Errors contains "do not possess a common algorithm" or Errors contains "tlsv1 alert protocol version" or Errors contains "alert protocol version" or Errors contains "unsupported protocol")))"#,
-            ),
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and {said}"#,
+            )
+            .of(&[
+                "could not create ssl/tls secure channel",
+                "do not possess a common algorithm",
+                "tlsv1 alert protocol version",
+                "alert protocol version",
+                "unsupported protocol",
+            ]),
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "could not create ssl/tls secure channel" or ResponseBody contains "could not create ssl/tls secure channel" or LastErrorMessage contains "do not possess a common algorithm" or ResponseBody contains "do not possess a common algorithm" or LastErrorMessage contains "tlsv1 alert protocol version" or ResponseBody contains "tlsv1 alert protocol version" or LastErrorMessage contains "alert protocol version" or ResponseBody contains "alert protocol version" or LastErrorMessage contains "unsupported protocol" or ResponseBody contains "unsupported protocol") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "could not create ssl/tls secure channel" or Errors contains "do not possess a common algorithm" or Errors contains "tlsv1 alert protocol version" or Errors contains "alert protocol version" or Errors contains "unsupported protocol")))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&[
+                "could not create ssl/tls secure channel",
+                "do not possess a common algorithm",
+                "tlsv1 alert protocol version",
+                "alert protocol version",
+                "unsupported protocol",
+            ]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "could not create ssl/tls secure channel" or LastErrorMessage contains "do not possess a common algorithm" or LastErrorMessage contains "tlsv1 alert protocol version" or LastErrorMessage contains "alert protocol version" or LastErrorMessage contains "unsupported protocol") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "could not create ssl/tls secure channel" or Errors contains "do not possess a common algorithm" or Errors contains "tlsv1 alert protocol version" or Errors contains "alert protocol version" or Errors contains "unsupported protocol")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "could not create ssl/tls secure channel" or ResponseBody contains "do not possess a common algorithm" or ResponseBody contains "tlsv1 alert protocol version" or ResponseBody contains "alert protocol version" or ResponseBody contains "unsupported protocol")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&[
+                "could not create ssl/tls secure channel",
+                "do not possess a common algorithm",
+                "tlsv1 alert protocol version",
+                "alert protocol version",
+                "unsupported protocol",
+            ]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "could not create ssl/tls secure channel" or InnermostMessage contains "could not create ssl/tls secure channel" or OuterMessage contains "do not possess a common algorithm" or InnermostMessage contains "do not possess a common algorithm" or OuterMessage contains "tlsv1 alert protocol version" or InnermostMessage contains "tlsv1 alert protocol version" or OuterMessage contains "alert protocol version" or InnermostMessage contains "alert protocol version" or OuterMessage contains "unsupported protocol" or InnermostMessage contains "unsupported protocol"))"#,
-            ),
+                r#"(ProblemId =~ "BackendConnectionFailure" or {thrown})"#,
+            )
+            .of(&[
+                "could not create ssl/tls secure channel",
+                "do not possess a common algorithm",
+                "tlsv1 alert protocol version",
+                "alert protocol version",
+                "unsupported protocol",
+            ]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "could not create ssl/tls secure channel" or tostring(Properties["Response-Body"]) contains "do not possess a common algorithm" or tostring(Properties["Response-Body"]) contains "tlsv1 alert protocol version" or tostring(Properties["Response-Body"]) contains "alert protocol version" or tostring(Properties["Response-Body"]) contains "unsupported protocol")"#,
-            ),
+                r#"ResultCode in~ ("500", "502", "503", "504") and {body}"#,
+            )
+            .of(&[
+                "could not create ssl/tls secure channel",
+                "do not possess a common algorithm",
+                "tlsv1 alert protocol version",
+                "alert protocol version",
+                "unsupported protocol",
+            ]),
         ],
         meaning: word(
             "Handshake ended before a channel existed, usually protocol/cipher disagreement.",
@@ -386,28 +506,33 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "remote party has closed the transport stream" or ResponseBody contains "remote party has closed the transport stream" or LastErrorMessage contains "received an unexpected eof" or ResponseBody contains "received an unexpected eof") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "remote party has closed the transport stream" or Errors contains "received an unexpected eof")))"#,
-            ),
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and {said}"#,
+            )
+            .of(&["remote party has closed the transport stream", "received an unexpected eof"]),
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "remote party has closed the transport stream" or ResponseBody contains "remote party has closed the transport stream" or LastErrorMessage contains "received an unexpected eof" or ResponseBody contains "received an unexpected eof") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "remote party has closed the transport stream" or Errors contains "received an unexpected eof")))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["remote party has closed the transport stream", "received an unexpected eof"]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "remote party has closed the transport stream" or LastErrorMessage contains "received an unexpected eof") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "remote party has closed the transport stream" or Errors contains "received an unexpected eof")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "remote party has closed the transport stream" or ResponseBody contains "received an unexpected eof")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["remote party has closed the transport stream", "received an unexpected eof"]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "remote party has closed the transport stream" or InnermostMessage contains "remote party has closed the transport stream" or OuterMessage contains "received an unexpected eof" or InnermostMessage contains "received an unexpected eof"))"#,
-            ),
+                r#"(ProblemId =~ "BackendConnectionFailure" or {thrown})"#,
+            )
+            .of(&["remote party has closed the transport stream", "received an unexpected eof"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "remote party has closed the transport stream" or tostring(Properties["Response-Body"]) contains "received an unexpected eof")"#,
-            ),
+                r#"ResultCode in~ ("500", "502", "503", "504") and {body}"#,
+            )
+            .of(&["remote party has closed the transport stream", "received an unexpected eof"]),
         ],
         meaning: word("TCP connected, then the peer hung up mid-handshake."),
         causes: words(&[
@@ -434,28 +559,63 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "certificate required" or ResponseBody contains "certificate required" or LastErrorMessage contains "alert bad certificate" or ResponseBody contains "alert bad certificate" or LastErrorMessage contains "alert certificate unknown" or ResponseBody contains "alert certificate unknown" or LastErrorMessage contains "alert handshake failure" or ResponseBody contains "alert handshake failure" or LastErrorMessage contains "sslv3 alert" or ResponseBody contains "sslv3 alert") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "certificate required" or Errors contains "alert bad certificate" or Errors contains "alert certificate unknown" or Errors contains "alert handshake failure" or Errors contains "sslv3 alert")))"#,
-            ),
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and {said}"#,
+            )
+            .of(&[
+                "certificate required",
+                "alert bad certificate",
+                "alert certificate unknown",
+                "alert handshake failure",
+                "sslv3 alert",
+            ]),
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "certificate required" or ResponseBody contains "certificate required" or LastErrorMessage contains "alert bad certificate" or ResponseBody contains "alert bad certificate" or LastErrorMessage contains "alert certificate unknown" or ResponseBody contains "alert certificate unknown" or LastErrorMessage contains "alert handshake failure" or ResponseBody contains "alert handshake failure" or LastErrorMessage contains "sslv3 alert" or ResponseBody contains "sslv3 alert") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "certificate required" or Errors contains "alert bad certificate" or Errors contains "alert certificate unknown" or Errors contains "alert handshake failure" or Errors contains "sslv3 alert")))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&[
+                "certificate required",
+                "alert bad certificate",
+                "alert certificate unknown",
+                "alert handshake failure",
+                "sslv3 alert",
+            ]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "certificate required" or LastErrorMessage contains "alert bad certificate" or LastErrorMessage contains "alert certificate unknown" or LastErrorMessage contains "alert handshake failure" or LastErrorMessage contains "sslv3 alert") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "certificate required" or Errors contains "alert bad certificate" or Errors contains "alert certificate unknown" or Errors contains "alert handshake failure" or Errors contains "sslv3 alert")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "certificate required" or ResponseBody contains "alert bad certificate" or ResponseBody contains "alert certificate unknown" or ResponseBody contains "alert handshake failure" or ResponseBody contains "sslv3 alert")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&[
+                "certificate required",
+                "alert bad certificate",
+                "alert certificate unknown",
+                "alert handshake failure",
+                "sslv3 alert",
+            ]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "certificate required" or InnermostMessage contains "certificate required" or OuterMessage contains "alert bad certificate" or InnermostMessage contains "alert bad certificate" or OuterMessage contains "alert certificate unknown" or InnermostMessage contains "alert certificate unknown" or OuterMessage contains "alert handshake failure" or InnermostMessage contains "alert handshake failure" or OuterMessage contains "sslv3 alert" or InnermostMessage contains "sslv3 alert"))"#,
-            ),
+                r#"(ProblemId =~ "BackendConnectionFailure" or {thrown})"#,
+            )
+            .of(&[
+                "certificate required",
+                "alert bad certificate",
+                "alert certificate unknown",
+                "alert handshake failure",
+                "sslv3 alert",
+            ]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "certificate required" or tostring(Properties["Response-Body"]) contains "alert bad certificate" or tostring(Properties["Response-Body"]) contains "alert certificate unknown" or tostring(Properties["Response-Body"]) contains "alert handshake failure" or tostring(Properties["Response-Body"]) contains "sslv3 alert")"#,
-            ),
+                r#"ResultCode in~ ("500", "502", "503", "504") and {body}"#,
+            )
+            .of(&[
+                "certificate required",
+                "alert bad certificate",
+                "alert certificate unknown",
+                "alert handshake failure",
+                "sslv3 alert",
+            ]),
         ],
         meaning: word("Backend sent a TLS alert about the client certificate."),
         causes: words(&[
@@ -481,28 +641,48 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and ((LastErrorMessage contains "ssl connection could not be established" or ResponseBody contains "ssl connection could not be established" or LastErrorMessage contains "authentication failed, see inner exception" or ResponseBody contains "authentication failed, see inner exception") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "ssl connection could not be established" or Errors contains "authentication failed, see inner exception")))"#,
-            ),
+                r#"LastErrorReason =~ "BackendConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder", "send-request")) and {said}"#,
+            )
+            .of(&[
+                "ssl connection could not be established",
+                "authentication failed, see inner exception",
+            ]),
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "ssl connection could not be established" or ResponseBody contains "ssl connection could not be established" or LastErrorMessage contains "authentication failed, see inner exception" or ResponseBody contains "authentication failed, see inner exception") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "ssl connection could not be established" or Errors contains "authentication failed, see inner exception")))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder", "send-request") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&[
+                "ssl connection could not be established",
+                "authentication failed, see inner exception",
+            ]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "ssl connection could not be established" or LastErrorMessage contains "authentication failed, see inner exception") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "ssl connection could not be established" or Errors contains "authentication failed, see inner exception")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "ssl connection could not be established" or ResponseBody contains "authentication failed, see inner exception")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (500, 502, 503, 504)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&[
+                "ssl connection could not be established",
+                "authentication failed, see inner exception",
+            ]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "BackendConnectionFailure" or (OuterMessage contains "ssl connection could not be established" or InnermostMessage contains "ssl connection could not be established" or OuterMessage contains "authentication failed, see inner exception" or InnermostMessage contains "authentication failed, see inner exception"))"#,
-            ),
+                r#"(ProblemId =~ "BackendConnectionFailure" or {thrown})"#,
+            )
+            .of(&[
+                "ssl connection could not be established",
+                "authentication failed, see inner exception",
+            ]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("500", "502", "503", "504") and (tostring(Properties["Response-Body"]) contains "ssl connection could not be established" or tostring(Properties["Response-Body"]) contains "authentication failed, see inner exception")"#,
-            ),
+                r#"ResultCode in~ ("500", "502", "503", "504") and {body}"#,
+            )
+            .of(&[
+                "ssl connection could not be established",
+                "authentication failed, see inner exception",
+            ]),
         ],
         meaning: word("Wrapper exception; the inner cause may be in Errors or the trace."),
         causes: words(&["Any TLS cause above"]),

@@ -14,8 +14,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 16,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder") and ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and LastErrorReason !in ("BackendConnectionFailure", "Timeout", "ClientConnectionFailure", "OperationNotFound") and ((LastErrorMessage contains "circuit" or ResponseBody contains "circuit") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "circuit"))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder") and ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and LastErrorReason !in ("BackendConnectionFailure", "Timeout", "ClientConnectionFailure", "OperationNotFound") and {said}"#,
+            )
+            .of(&["circuit"]),
             certain(
                 GATEWAY,
                 10,
@@ -24,18 +25,11 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 12,
-                r#"ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and LastErrorReason !in ("BackendConnectionFailure", "Timeout", "ClientConnectionFailure", "OperationNotFound") and (LastErrorMessage contains "circuit" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "circuit") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "circuit"))"#,
-            ),
-            likely(
-                EXCEPTIONS,
-                14,
-                r#"((OuterMessage contains "circuit" or InnermostMessage contains "circuit"))"#,
-            ),
-            likely(
-                REQUESTS,
-                14,
-                r#"ResultCode =~ "503" and tostring(Properties["Response-Body"]) contains "circuit""#,
-            ),
+                r#"ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and LastErrorReason !in ("BackendConnectionFailure", "Timeout", "ClientConnectionFailure", "OperationNotFound") and {guessed}"#,
+            )
+            .of(&["circuit"]),
+            likely(EXCEPTIONS, 14, "({thrown})").of(&["circuit"]),
+            likely(REQUESTS, 14, r#"ResultCode =~ "503" and {body}"#).of(&["circuit"]),
         ],
         meaning: word(
             "The breaker rule on the backend entity tripped; for tripDuration the gateway answers 503 without calling it. Breaker state is per gateway instance and approximate. Not available on Consumption; one rule per backend.",
@@ -62,18 +56,21 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "backend pool" or ResponseBody contains "backend pool" or BackendResponseBody contains "backend pool" or LastErrorMessage contains "temporarily unavailable" or ResponseBody contains "temporarily unavailable" or BackendResponseBody contains "temporarily unavailable" or LastErrorMessage contains "no healthy" or ResponseBody contains "no healthy" or BackendResponseBody contains "no healthy") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "backend pool" or Errors contains "temporarily unavailable" or Errors contains "no healthy")))"#,
-            ),
+                "ResponseCode == 503 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and {answered}",
+            )
+            .of(&["backend pool", "temporarily unavailable", "no healthy"]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"((OuterMessage contains "backend pool" or InnermostMessage contains "backend pool" or OuterMessage contains "temporarily unavailable" or InnermostMessage contains "temporarily unavailable" or OuterMessage contains "no healthy" or InnermostMessage contains "no healthy"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&["backend pool", "temporarily unavailable", "no healthy"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "503" and (tostring(Properties["Response-Body"]) contains "backend pool" or tostring(Properties["Response-Body"]) contains "temporarily unavailable" or tostring(Properties["Response-Body"]) contains "no healthy")"#,
-            ),
+                r#"ResultCode =~ "503" and {body}"#,
+            )
+            .of(&["backend pool", "temporarily unavailable", "no healthy"]),
         ],
         meaning: word(
             "All pool members have an open breaker, so APIM answers 503 itself. Older gateways used the status reason 'Backend pool ... is temporarily unavailable'; Microsoft changed that text (issue of Jan 2026), so new logs may show only 'Service Unavailable'. on-error does run.",
@@ -140,18 +137,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 8,
-                r#"ResponseCode == 500 and ((LastErrorMessage contains "transporterror: -131073" or ResponseBody contains "transporterror: -131073" or BackendResponseBody contains "transporterror: -131073") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "transporterror: -131073"))"#,
-            ),
-            likely(
-                EXCEPTIONS,
-                10,
-                r#"((OuterMessage contains "transporterror: -131073" or InnermostMessage contains "transporterror: -131073"))"#,
-            ),
+                "ResponseCode == 500 and {answered}",
+            )
+            .of(&["transporterror: -131073"]),
+            likely(EXCEPTIONS, 10, "({thrown})").of(&["transporterror: -131073"]),
             likely(
                 REQUESTS,
                 10,
-                r#"ResultCode =~ "500" and tostring(Properties["Response-Body"]) contains "transporterror: -131073""#,
-            ),
+                r#"ResultCode =~ "500" and {body}"#,
+            )
+            .of(&["transporterror: -131073"]),
         ],
         meaning: word(
             "Early self-hosted images threw inside the pipeline when a pool backend was used.",

@@ -14,8 +14,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource =~ "validate-client-certificate" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "invalid client certificate" or ResponseBody contains "invalid client certificate" or LastErrorMessage contains "client certificate" or ResponseBody contains "client certificate") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "invalid client certificate" or Errors contains "client certificate")))"#,
-            ),
+                r#"LastErrorSource =~ "validate-client-certificate" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and {said}"#,
+            )
+            .of(&["invalid client certificate", "client certificate"]),
             certain(
                 GATEWAY,
                 7,
@@ -24,18 +25,21 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (400, 401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "invalid client certificate" or LastErrorMessage contains "client certificate") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "invalid client certificate" or Errors contains "client certificate")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "invalid client certificate" or ResponseBody contains "client certificate")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (400, 401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["invalid client certificate", "client certificate"]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"((OuterMessage contains "invalid client certificate" or InnermostMessage contains "invalid client certificate" or OuterMessage contains "client certificate" or InnermostMessage contains "client certificate"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&["invalid client certificate", "client certificate"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("400", "401", "403") and (tostring(Properties["Response-Body"]) contains "invalid client certificate" or tostring(Properties["Response-Body"]) contains "client certificate")"#,
-            ),
+                r#"ResultCode in~ ("400", "401", "403") and {body}"#,
+            )
+            .of(&["invalid client certificate", "client certificate"]),
         ],
         meaning: word(
             "validate-client-certificate or a hand-written check refused the caller's certificate.",
@@ -64,18 +68,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 10,
-                r#"ResponseCode in (403, 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and isempty(BackendResponseBody) and ((LastErrorMessage contains "invalid client certificate" or ResponseBody contains "invalid client certificate" or BackendResponseBody contains "invalid client certificate") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "invalid client certificate"))"#,
-            ),
-            likely(
-                EXCEPTIONS,
-                12,
-                r#"((OuterMessage contains "invalid client certificate" or InnermostMessage contains "invalid client certificate"))"#,
-            ),
+                "ResponseCode in (403, 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and isempty(LastErrorMessage) and isempty(BackendResponseBody) and {answered}",
+            )
+            .of(&["invalid client certificate"]),
+            likely(EXCEPTIONS, 12, "({thrown})").of(&["invalid client certificate"]),
             likely(
                 REQUESTS,
                 12,
-                r#"ResultCode in~ ("403", "401") and tostring(Properties["Response-Body"]) contains "invalid client certificate""#,
-            ),
+                r#"ResultCode in~ ("403", "401") and {body}"#,
+            )
+            .of(&["invalid client certificate"]),
         ],
         meaning: word(
             "A choose/return-response block answered 403 itself. Such responses leave LastError* empty.",

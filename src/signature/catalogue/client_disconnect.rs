@@ -14,8 +14,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 20,
-                r#"LastErrorReason =~ "ClientConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder")) and ((LastErrorMessage contains "the operation was canceled" or ResponseBody contains "the operation was canceled" or LastErrorMessage contains "the operation was cancelled" or ResponseBody contains "the operation was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or ResponseBody contains "client connection was unexpectedly closed" or LastErrorMessage contains "a task was canceled" or ResponseBody contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or ResponseBody contains "a task was cancelled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "the operation was canceled" or Errors contains "the operation was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "a task was canceled" or Errors contains "a task was cancelled")))"#,
-            ),
+                r#"LastErrorReason =~ "ClientConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder")) and {said}"#,
+            )
+            .of(&[
+                "the operation was canceled",
+                "the operation was cancelled",
+                "client connection was unexpectedly closed",
+                "a task was canceled",
+                "a task was cancelled",
+            ]),
             certain(
                 GATEWAY,
                 14,
@@ -24,8 +31,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 12,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder") and isempty(LastErrorReason) and ((LastErrorMessage contains "the operation was canceled" or ResponseBody contains "the operation was canceled" or LastErrorMessage contains "the operation was cancelled" or ResponseBody contains "the operation was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or ResponseBody contains "client connection was unexpectedly closed" or LastErrorMessage contains "a task was canceled" or ResponseBody contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or ResponseBody contains "a task was cancelled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "the operation was canceled" or Errors contains "the operation was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "a task was canceled" or Errors contains "a task was cancelled")))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder") and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&[
+                "the operation was canceled",
+                "the operation was cancelled",
+                "client connection was unexpectedly closed",
+                "a task was canceled",
+                "a task was cancelled",
+            ]),
             likely(
                 GATEWAY,
                 6,
@@ -34,18 +48,39 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 8,
-                r#"(isnull(ResponseCode) or ResponseCode in (0, 499, 500)) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "the operation was canceled" or LastErrorMessage contains "the operation was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or LastErrorMessage contains "a task was canceled" or LastErrorMessage contains "a task was cancelled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "the operation was canceled" or Errors contains "the operation was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "a task was canceled" or Errors contains "a task was cancelled")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "the operation was canceled" or ResponseBody contains "the operation was cancelled" or ResponseBody contains "client connection was unexpectedly closed" or ResponseBody contains "a task was canceled" or ResponseBody contains "a task was cancelled")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (0, 499, 500)) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&[
+                "the operation was canceled",
+                "the operation was cancelled",
+                "client connection was unexpectedly closed",
+                "a task was canceled",
+                "a task was cancelled",
+            ]),
             likely(
                 EXCEPTIONS,
                 10,
-                r#"(ProblemId =~ "ClientConnectionFailure" or (OuterMessage contains "the operation was canceled" or InnermostMessage contains "the operation was canceled" or OuterMessage contains "the operation was cancelled" or InnermostMessage contains "the operation was cancelled" or OuterMessage contains "client connection was unexpectedly closed" or InnermostMessage contains "client connection was unexpectedly closed" or OuterMessage contains "a task was canceled" or InnermostMessage contains "a task was canceled" or OuterMessage contains "a task was cancelled" or InnermostMessage contains "a task was cancelled"))"#,
-            ),
+                r#"(ProblemId =~ "ClientConnectionFailure" or {thrown})"#,
+            )
+            .of(&[
+                "the operation was canceled",
+                "the operation was cancelled",
+                "client connection was unexpectedly closed",
+                "a task was canceled",
+                "a task was cancelled",
+            ]),
             likely(
                 REQUESTS,
                 10,
-                r#"ResultCode in~ ("0", "499", "500") and (tostring(Properties["Response-Body"]) contains "the operation was canceled" or tostring(Properties["Response-Body"]) contains "the operation was cancelled" or tostring(Properties["Response-Body"]) contains "client connection was unexpectedly closed" or tostring(Properties["Response-Body"]) contains "a task was canceled" or tostring(Properties["Response-Body"]) contains "a task was cancelled")"#,
-            ),
+                r#"ResultCode in~ ("0", "499", "500") and {body}"#,
+            )
+            .of(&[
+                "the operation was canceled",
+                "the operation was cancelled",
+                "client connection was unexpectedly closed",
+                "a task was canceled",
+                "a task was cancelled",
+            ]),
         ],
         meaning: word(
             "The caller closed its connection before the gateway finished talking to the backend. ResponseCode is 0 (sometimes 500). Elapsed time equals the caller's timeout (75 s, 100 s = .NET default, 30 s, 240 s...).",
@@ -74,8 +109,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 19,
-                r#"LastErrorReason =~ "ClientConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource =~ "transfer-response") and ((LastErrorMessage contains "a task was canceled" or ResponseBody contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or ResponseBody contains "a task was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or ResponseBody contains "client connection was unexpectedly closed" or LastErrorMessage contains "the operation was canceled" or ResponseBody contains "the operation was canceled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "a task was canceled" or Errors contains "a task was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "the operation was canceled")))"#,
-            ),
+                r#"LastErrorReason =~ "ClientConnectionFailure" and (isempty(LastErrorSource) or LastErrorSource =~ "transfer-response") and {said}"#,
+            )
+            .of(&[
+                "a task was canceled",
+                "a task was cancelled",
+                "client connection was unexpectedly closed",
+                "the operation was canceled",
+            ]),
             certain(
                 GATEWAY,
                 13,
@@ -84,8 +125,14 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 11,
-                r#"LastErrorSource =~ "transfer-response" and isempty(LastErrorReason) and ((LastErrorMessage contains "a task was canceled" or ResponseBody contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or ResponseBody contains "a task was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or ResponseBody contains "client connection was unexpectedly closed" or LastErrorMessage contains "the operation was canceled" or ResponseBody contains "the operation was canceled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "a task was canceled" or Errors contains "a task was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "the operation was canceled")))"#,
-            ),
+                r#"LastErrorSource =~ "transfer-response" and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&[
+                "a task was canceled",
+                "a task was cancelled",
+                "client connection was unexpectedly closed",
+                "the operation was canceled",
+            ]),
             likely(
                 GATEWAY,
                 5,
@@ -94,13 +141,25 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 7,
-                r#"isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "a task was canceled" or LastErrorMessage contains "a task was cancelled" or LastErrorMessage contains "client connection was unexpectedly closed" or LastErrorMessage contains "the operation was canceled") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "a task was canceled" or Errors contains "a task was cancelled" or Errors contains "client connection was unexpectedly closed" or Errors contains "the operation was canceled")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "a task was canceled" or ResponseBody contains "a task was cancelled" or ResponseBody contains "client connection was unexpectedly closed" or ResponseBody contains "the operation was canceled")))"#,
-            ),
+                "isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&[
+                "a task was canceled",
+                "a task was cancelled",
+                "client connection was unexpectedly closed",
+                "the operation was canceled",
+            ]),
             likely(
                 EXCEPTIONS,
                 9,
-                r#"(ProblemId =~ "ClientConnectionFailure" or (OuterMessage contains "a task was canceled" or InnermostMessage contains "a task was canceled" or OuterMessage contains "a task was cancelled" or InnermostMessage contains "a task was cancelled" or OuterMessage contains "client connection was unexpectedly closed" or InnermostMessage contains "client connection was unexpectedly closed" or OuterMessage contains "the operation was canceled" or InnermostMessage contains "the operation was canceled"))"#,
-            ),
+                r#"(ProblemId =~ "ClientConnectionFailure" or {thrown})"#,
+            )
+            .of(&[
+                "a task was canceled",
+                "a task was cancelled",
+                "client connection was unexpectedly closed",
+                "the operation was canceled",
+            ]),
         ],
         meaning: word(
             "Headers (often 200) were already sent; the client closed before the body finished. By volume this was the larger of the two variants in the public report.",

@@ -14,18 +14,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"ResponseCode in (502, 504) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "microsoft-azure-application-gateway" or ResponseBody contains "microsoft-azure-application-gateway" or BackendResponseBody contains "microsoft-azure-application-gateway") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "microsoft-azure-application-gateway"))"#,
-            ),
-            likely(
-                EXCEPTIONS,
-                11,
-                r#"((OuterMessage contains "microsoft-azure-application-gateway" or InnermostMessage contains "microsoft-azure-application-gateway"))"#,
-            ),
+                "ResponseCode in (502, 504) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and {answered}",
+            )
+            .of(&["microsoft-azure-application-gateway"]),
+            likely(EXCEPTIONS, 11, "({thrown})").of(&["microsoft-azure-application-gateway"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("502", "504") and tostring(Properties["Response-Body"]) contains "microsoft-azure-application-gateway""#,
-            ),
+                r#"ResultCode in~ ("502", "504") and {body}"#,
+            )
+            .of(&["microsoft-azure-application-gateway"]),
         ],
         meaning: word(
             "HTML produced by Application Gateway. If no GatewayLogs row has that time/path, APIM never saw the call.",
@@ -51,18 +49,21 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"ResponseCode in (502, 503, 504) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "x-azure-ref" or ResponseBody contains "x-azure-ref" or BackendResponseBody contains "x-azure-ref" or LastErrorMessage contains "our services aren't available right now" or ResponseBody contains "our services aren't available right now" or BackendResponseBody contains "our services aren't available right now") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "x-azure-ref" or Errors contains "our services aren't available right now")))"#,
-            ),
+                "ResponseCode in (502, 503, 504) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and {answered}",
+            )
+            .of(&["x-azure-ref", "our services aren't available right now"]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"((OuterMessage contains "x-azure-ref" or InnermostMessage contains "x-azure-ref" or OuterMessage contains "our services aren't available right now" or InnermostMessage contains "our services aren't available right now"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&["x-azure-ref", "our services aren't available right now"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("502", "503", "504") and (tostring(Properties["Response-Body"]) contains "x-azure-ref" or tostring(Properties["Response-Body"]) contains "our services aren't available right now")"#,
-            ),
+                r#"ResultCode in~ ("502", "503", "504") and {body}"#,
+            )
+            .of(&["x-azure-ref", "our services aren't available right now"]),
         ],
         meaning: word("x-azure-ref plus an HTML body means Front Door generated it."),
         causes: words(&["Origin timeout (default 60 s), origin unhealthy, TLS to origin"]),

@@ -12,8 +12,9 @@ pub(super) static ENTRIES: &[Signature] = &[Signature {
     clues: &[likely(
         GATEWAY,
         7,
-        r#"(isnull(ResponseCode) or ResponseCode between (200 .. 599)) and ((LastErrorMessage contains "grpc-status" or ResponseBody contains "grpc-status" or BackendResponseBody contains "grpc-status" or LastErrorMessage contains "application/grpc" or ResponseBody contains "application/grpc" or BackendResponseBody contains "application/grpc") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "grpc-status" or Errors contains "application/grpc")))"#,
-    )],
+        "(isnull(ResponseCode) or ResponseCode between (200 .. 599)) and {answered}",
+    )
+    .of(&["grpc-status", "application/grpc"])],
     meaning: word(
         "gRPC status travels in trailers, so HTTP 200 may hide a failure; gRPC APIs need HTTP/2 end to end (self-hosted gateway).",
     ),

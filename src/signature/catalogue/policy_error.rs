@@ -14,23 +14,27 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 16,
-                r#"LastErrorReason =~ "ExpressionValueEvaluationFailure" and ((LastErrorMessage contains "object reference not set to an instance of an object" or ResponseBody contains "object reference not set to an instance of an object") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "object reference not set to an instance of an object"))"#,
-            ),
+                r#"LastErrorReason =~ "ExpressionValueEvaluationFailure" and {said}"#,
+            )
+            .of(&["object reference not set to an instance of an object"]),
             likely(
                 GATEWAY,
                 8,
-                r#"(isnull(ResponseCode) or ResponseCode == 500) and isempty(LastErrorReason) and (LastErrorMessage contains "object reference not set to an instance of an object" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "object reference not set to an instance of an object") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "object reference not set to an instance of an object"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 500) and isempty(LastErrorReason) and {guessed}",
+            )
+            .of(&["object reference not set to an instance of an object"]),
             likely(
                 EXCEPTIONS,
                 10,
-                r#"(ProblemId =~ "ExpressionValueEvaluationFailure" or (OuterMessage contains "object reference not set to an instance of an object" or InnermostMessage contains "object reference not set to an instance of an object"))"#,
-            ),
+                r#"(ProblemId =~ "ExpressionValueEvaluationFailure" or {thrown})"#,
+            )
+            .of(&["object reference not set to an instance of an object"]),
             likely(
                 REQUESTS,
                 10,
-                r#"ResultCode =~ "500" and tostring(Properties["Response-Body"]) contains "object reference not set to an instance of an object""#,
-            ),
+                r#"ResultCode =~ "500" and {body}"#,
+            )
+            .of(&["object reference not set to an instance of an object"]),
         ],
         meaning: word(
             "A policy expression dereferenced null (missing header, claim, variable, product or subscription).",
@@ -58,23 +62,67 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 16,
-                r#"LastErrorReason =~ "ExpressionValueEvaluationFailure" and ((LastErrorMessage contains "unable to cast" or ResponseBody contains "unable to cast" or LastErrorMessage contains "cannot be cast" or ResponseBody contains "cannot be cast" or LastErrorMessage contains "input string was not in a correct format" or ResponseBody contains "input string was not in a correct format" or LastErrorMessage contains "was not recognized as a valid" or ResponseBody contains "was not recognized as a valid" or LastErrorMessage contains "index was out of range" or ResponseBody contains "index was out of range" or LastErrorMessage contains "the given key" or ResponseBody contains "the given key" or LastErrorMessage contains "error reading jtoken" or ResponseBody contains "error reading jtoken" or LastErrorMessage contains "unexpected character encountered" or ResponseBody contains "unexpected character encountered" or LastErrorMessage contains "property with the same name already exists" or ResponseBody contains "property with the same name already exists") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unable to cast" or Errors contains "cannot be cast" or Errors contains "input string was not in a correct format" or Errors contains "was not recognized as a valid" or Errors contains "index was out of range" or Errors contains "the given key" or Errors contains "error reading jtoken" or Errors contains "unexpected character encountered" or Errors contains "property with the same name already exists")))"#,
-            ),
+                r#"LastErrorReason =~ "ExpressionValueEvaluationFailure" and {said}"#,
+            )
+            .of(&[
+                "unable to cast",
+                "cannot be cast",
+                "input string was not in a correct format",
+                "was not recognized as a valid",
+                "index was out of range",
+                "the given key",
+                "error reading jtoken",
+                "unexpected character encountered",
+                "property with the same name already exists",
+            ]),
             likely(
                 GATEWAY,
                 8,
-                r#"(isnull(ResponseCode) or ResponseCode == 500) and isempty(LastErrorReason) and ((LastErrorMessage contains "unable to cast" or LastErrorMessage contains "cannot be cast" or LastErrorMessage contains "input string was not in a correct format" or LastErrorMessage contains "was not recognized as a valid" or LastErrorMessage contains "index was out of range" or LastErrorMessage contains "the given key" or LastErrorMessage contains "error reading jtoken" or LastErrorMessage contains "unexpected character encountered" or LastErrorMessage contains "property with the same name already exists") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unable to cast" or Errors contains "cannot be cast" or Errors contains "input string was not in a correct format" or Errors contains "was not recognized as a valid" or Errors contains "index was out of range" or Errors contains "the given key" or Errors contains "error reading jtoken" or Errors contains "unexpected character encountered" or Errors contains "property with the same name already exists")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "unable to cast" or ResponseBody contains "cannot be cast" or ResponseBody contains "input string was not in a correct format" or ResponseBody contains "was not recognized as a valid" or ResponseBody contains "index was out of range" or ResponseBody contains "the given key" or ResponseBody contains "error reading jtoken" or ResponseBody contains "unexpected character encountered" or ResponseBody contains "property with the same name already exists")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 500) and isempty(LastErrorReason) and {guessed}",
+            )
+            .of(&[
+                "unable to cast",
+                "cannot be cast",
+                "input string was not in a correct format",
+                "was not recognized as a valid",
+                "index was out of range",
+                "the given key",
+                "error reading jtoken",
+                "unexpected character encountered",
+                "property with the same name already exists",
+            ]),
             likely(
                 EXCEPTIONS,
                 10,
-                r#"(ProblemId =~ "ExpressionValueEvaluationFailure" or (OuterMessage contains "unable to cast" or InnermostMessage contains "unable to cast" or OuterMessage contains "cannot be cast" or InnermostMessage contains "cannot be cast" or OuterMessage contains "input string was not in a correct format" or InnermostMessage contains "input string was not in a correct format" or OuterMessage contains "was not recognized as a valid" or InnermostMessage contains "was not recognized as a valid" or OuterMessage contains "index was out of range" or InnermostMessage contains "index was out of range" or OuterMessage contains "the given key" or InnermostMessage contains "the given key" or OuterMessage contains "error reading jtoken" or InnermostMessage contains "error reading jtoken" or OuterMessage contains "unexpected character encountered" or InnermostMessage contains "unexpected character encountered" or OuterMessage contains "property with the same name already exists" or InnermostMessage contains "property with the same name already exists"))"#,
-            ),
+                r#"(ProblemId =~ "ExpressionValueEvaluationFailure" or {thrown})"#,
+            )
+            .of(&[
+                "unable to cast",
+                "cannot be cast",
+                "input string was not in a correct format",
+                "was not recognized as a valid",
+                "index was out of range",
+                "the given key",
+                "error reading jtoken",
+                "unexpected character encountered",
+                "property with the same name already exists",
+            ]),
             likely(
                 REQUESTS,
                 10,
-                r#"ResultCode =~ "500" and (tostring(Properties["Response-Body"]) contains "unable to cast" or tostring(Properties["Response-Body"]) contains "cannot be cast" or tostring(Properties["Response-Body"]) contains "input string was not in a correct format" or tostring(Properties["Response-Body"]) contains "was not recognized as a valid" or tostring(Properties["Response-Body"]) contains "index was out of range" or tostring(Properties["Response-Body"]) contains "the given key" or tostring(Properties["Response-Body"]) contains "error reading jtoken" or tostring(Properties["Response-Body"]) contains "unexpected character encountered" or tostring(Properties["Response-Body"]) contains "property with the same name already exists")"#,
-            ),
+                r#"ResultCode =~ "500" and {body}"#,
+            )
+            .of(&[
+                "unable to cast",
+                "cannot be cast",
+                "input string was not in a correct format",
+                "was not recognized as a valid",
+                "index was out of range",
+                "the given key",
+                "error reading jtoken",
+                "unexpected character encountered",
+                "property with the same name already exists",
+            ]),
         ],
         meaning: word("Conversion, dictionary lookup or JSON parsing inside an expression threw."),
         causes: words(&[
@@ -99,8 +147,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 16,
-                r#"LastErrorReason =~ "ExpressionValueEvaluationFailure" and ((LastErrorMessage contains "expression evaluation failed" or ResponseBody contains "expression evaluation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "expression evaluation failed"))"#,
-            ),
+                r#"LastErrorReason =~ "ExpressionValueEvaluationFailure" and {said}"#,
+            )
+            .of(&["expression evaluation failed"]),
             certain(
                 GATEWAY,
                 10,
@@ -109,18 +158,21 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 8,
-                r#"(isnull(ResponseCode) or ResponseCode == 500) and isempty(LastErrorReason) and (LastErrorMessage contains "expression evaluation failed" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "expression evaluation failed") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "expression evaluation failed"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 500) and isempty(LastErrorReason) and {guessed}",
+            )
+            .of(&["expression evaluation failed"]),
             likely(
                 EXCEPTIONS,
                 10,
-                r#"(ProblemId =~ "ExpressionValueEvaluationFailure" or (OuterMessage contains "expression evaluation failed" or InnermostMessage contains "expression evaluation failed"))"#,
-            ),
+                r#"(ProblemId =~ "ExpressionValueEvaluationFailure" or {thrown})"#,
+            )
+            .of(&["expression evaluation failed"]),
             likely(
                 REQUESTS,
                 10,
-                r#"ResultCode =~ "500" and tostring(Properties["Response-Body"]) contains "expression evaluation failed""#,
-            ),
+                r#"ResultCode =~ "500" and {body}"#,
+            )
+            .of(&["expression evaluation failed"]),
         ],
         meaning: word(
             "A C# policy expression threw at run time. LastErrorSource names the policy, LastErrorSection/Scope where it sits. Text after 'Expression evaluation failed.' is the exception.",
@@ -146,8 +198,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 20,
-                r#"LastErrorReason =~ "CallbackParameterInvalid" and (isempty(LastErrorSource) or LastErrorSource =~ "jsonp") and ((LastErrorMessage contains "is not a valid javascript identifier" or ResponseBody contains "is not a valid javascript identifier") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "is not a valid javascript identifier"))"#,
-            ),
+                r#"LastErrorReason =~ "CallbackParameterInvalid" and (isempty(LastErrorSource) or LastErrorSource =~ "jsonp") and {said}"#,
+            )
+            .of(&["is not a valid javascript identifier"]),
             certain(
                 GATEWAY,
                 14,
@@ -156,8 +209,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 12,
-                r#"LastErrorSource =~ "jsonp" and isempty(LastErrorReason) and ((LastErrorMessage contains "is not a valid javascript identifier" or ResponseBody contains "is not a valid javascript identifier") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "is not a valid javascript identifier"))"#,
-            ),
+                r#"LastErrorSource =~ "jsonp" and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["is not a valid javascript identifier"]),
             likely(
                 GATEWAY,
                 6,
@@ -166,8 +220,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 8,
-                r#"(isnull(ResponseCode) or ResponseCode == 400) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "is not a valid javascript identifier" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "is not a valid javascript identifier") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "is not a valid javascript identifier"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 400) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["is not a valid javascript identifier"]),
             likely(
                 GATEWAY,
                 6,
@@ -176,13 +231,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 EXCEPTIONS,
                 10,
-                r#"(ProblemId =~ "CallbackParameterInvalid" or (OuterMessage contains "is not a valid javascript identifier" or InnermostMessage contains "is not a valid javascript identifier"))"#,
-            ),
+                r#"(ProblemId =~ "CallbackParameterInvalid" or {thrown})"#,
+            )
+            .of(&["is not a valid javascript identifier"]),
             likely(
                 REQUESTS,
                 10,
-                r#"ResultCode =~ "400" and tostring(Properties["Response-Body"]) contains "is not a valid javascript identifier""#,
-            ),
+                r#"ResultCode =~ "400" and {body}"#,
+            )
+            .of(&["is not a valid javascript identifier"]),
         ],
         meaning: word("Callback parameter contains illegal characters."),
         causes: words(&["Injection attempt or typo"]),
@@ -199,8 +256,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 20,
-                r#"LastErrorReason =~ "ProtocolViolation" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder")) and ((LastErrorMessage contains "content length mismatch" or ResponseBody contains "content length mismatch") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "content length mismatch"))"#,
-            ),
+                r#"LastErrorReason =~ "ProtocolViolation" and (isempty(LastErrorSource) or LastErrorSource in~ ("forward-request", "request-forwarder")) and {said}"#,
+            )
+            .of(&["content length mismatch"]),
             certain(
                 GATEWAY,
                 14,
@@ -209,8 +267,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 12,
-                r#"LastErrorSource in~ ("forward-request", "request-forwarder") and isempty(LastErrorReason) and ((LastErrorMessage contains "content length mismatch" or ResponseBody contains "content length mismatch") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "content length mismatch"))"#,
-            ),
+                r#"LastErrorSource in~ ("forward-request", "request-forwarder") and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["content length mismatch"]),
             likely(
                 GATEWAY,
                 6,
@@ -219,19 +278,22 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 8,
-                r#"(isnull(ResponseCode) or ResponseCode == 500) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "content length mismatch" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "content length mismatch") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "content length mismatch"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 500) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["content length mismatch"]),
             likely(GATEWAY, 6, r#"LastErrorReason =~ "ProtocolViolation""#),
             likely(
                 EXCEPTIONS,
                 10,
-                r#"(ProblemId =~ "ProtocolViolation" or (OuterMessage contains "content length mismatch" or InnermostMessage contains "content length mismatch"))"#,
-            ),
+                r#"(ProblemId =~ "ProtocolViolation" or {thrown})"#,
+            )
+            .of(&["content length mismatch"]),
             likely(
                 REQUESTS,
                 10,
-                r#"ResultCode =~ "500" and tostring(Properties["Response-Body"]) contains "content length mismatch""#,
-            ),
+                r#"ResultCode =~ "500" and {body}"#,
+            )
+            .of(&["content length mismatch"]),
         ],
         meaning: word(
             "The forwarded body does not match Content-Length, typically because a retry re-sent a streamed body that had already been consumed.",
@@ -256,8 +318,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 20,
-                r#"LastErrorReason =~ "Timeout" and (isempty(LastErrorSource) or LastErrorSource =~ "send-request") and ((LastErrorMessage contains "timed out" or ResponseBody contains "timed out") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "timed out"))"#,
-            ),
+                r#"LastErrorReason =~ "Timeout" and (isempty(LastErrorSource) or LastErrorSource =~ "send-request") and {said}"#,
+            )
+            .of(&["timed out"]),
             certain(
                 GATEWAY,
                 14,
@@ -266,8 +329,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 12,
-                r#"LastErrorSource =~ "send-request" and isempty(LastErrorReason) and ((LastErrorMessage contains "timed out" or ResponseBody contains "timed out") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "timed out"))"#,
-            ),
+                r#"LastErrorSource =~ "send-request" and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["timed out"]),
             likely(
                 GATEWAY,
                 6,
@@ -276,18 +340,11 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 8,
-                r#"(isnull(ResponseCode) or ResponseCode in (500, 504)) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "timed out" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "timed out") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "timed out"))"#,
-            ),
-            likely(
-                EXCEPTIONS,
-                10,
-                r#"(ProblemId =~ "Timeout" or (OuterMessage contains "timed out" or InnermostMessage contains "timed out"))"#,
-            ),
-            likely(
-                REQUESTS,
-                10,
-                r#"ResultCode in~ ("500", "504") and tostring(Properties["Response-Body"]) contains "timed out""#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (500, 504)) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["timed out"]),
+            likely(EXCEPTIONS, 10, r#"(ProblemId =~ "Timeout" or {thrown})"#).of(&["timed out"]),
+            likely(REQUESTS, 10, r#"ResultCode in~ ("500", "504") and {body}"#).of(&["timed out"]),
         ],
         meaning: word("A callout inside the policy exceeded its timeout."),
         causes: words(&["Slow auth/lookup service"]),

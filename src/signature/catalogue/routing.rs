@@ -13,8 +13,9 @@ pub(super) static ENTRIES: &[Signature] = &[Signature {
         certain(
             GATEWAY,
             21,
-            r#"LastErrorReason =~ "OperationNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "configuration") and ((LastErrorMessage contains "unable to match incoming request to an operation" or ResponseBody contains "unable to match incoming request to an operation") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "unable to match incoming request to an operation"))"#,
-        ),
+            r#"LastErrorReason =~ "OperationNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "configuration") and {said}"#,
+        )
+        .of(&["unable to match incoming request to an operation"]),
         certain(
             GATEWAY,
             15,
@@ -23,8 +24,9 @@ pub(super) static ENTRIES: &[Signature] = &[Signature {
         certain(
             GATEWAY,
             13,
-            r#"LastErrorSource =~ "configuration" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "unable to match incoming request to an operation" or ResponseBody contains "unable to match incoming request to an operation") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "unable to match incoming request to an operation"))"#,
-        ),
+            r#"LastErrorSource =~ "configuration" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+        )
+        .of(&["unable to match incoming request to an operation"]),
         likely(
             GATEWAY,
             7,
@@ -33,19 +35,22 @@ pub(super) static ENTRIES: &[Signature] = &[Signature {
         likely(
             GATEWAY,
             9,
-            r#"(isnull(ResponseCode) or ResponseCode in (404, 405, 501)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "unable to match incoming request to an operation" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "unable to match incoming request to an operation") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "unable to match incoming request to an operation"))"#,
-        ),
+            "(isnull(ResponseCode) or ResponseCode in (404, 405, 501)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+        )
+        .of(&["unable to match incoming request to an operation"]),
         likely(GATEWAY, 7, r#"LastErrorReason =~ "OperationNotFound""#),
         likely(
             EXCEPTIONS,
             11,
-            r#"(ProblemId =~ "OperationNotFound" or (OuterMessage contains "unable to match incoming request to an operation" or InnermostMessage contains "unable to match incoming request to an operation"))"#,
-        ),
+            r#"(ProblemId =~ "OperationNotFound" or {thrown})"#,
+        )
+        .of(&["unable to match incoming request to an operation"]),
         likely(
             REQUESTS,
             11,
-            r#"ResultCode in~ ("404", "405", "501") and tostring(Properties["Response-Body"]) contains "unable to match incoming request to an operation""#,
-        ),
+            r#"ResultCode in~ ("404", "405", "501") and {body}"#,
+        )
+        .of(&["unable to match incoming request to an operation"]),
         likely(
             REQUESTS,
             6,

@@ -54,13 +54,25 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 6,
-                r#"((LastErrorMessage contains "configinitialsyncfailed" or ResponseBody contains "configinitialsyncfailed" or BackendResponseBody contains "configinitialsyncfailed" or LastErrorMessage contains "configurationnotfoundexception" or ResponseBody contains "configurationnotfoundexception" or BackendResponseBody contains "configurationnotfoundexception" or LastErrorMessage contains "serviceconfigurationsource" or ResponseBody contains "serviceconfigurationsource" or BackendResponseBody contains "serviceconfigurationsource" or LastErrorMessage contains "errorresolvinghostname" or ResponseBody contains "errorresolvinghostname" or BackendResponseBody contains "errorresolvinghostname") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "configinitialsyncfailed" or Errors contains "configurationnotfoundexception" or Errors contains "serviceconfigurationsource" or Errors contains "errorresolvinghostname")))"#,
-            ),
+                "{answered}",
+            )
+            .of(&[
+                "configinitialsyncfailed",
+                "configurationnotfoundexception",
+                "serviceconfigurationsource",
+                "errorresolvinghostname",
+            ]),
             likely(
                 EXCEPTIONS,
                 8,
-                r#"((OuterMessage contains "configinitialsyncfailed" or InnermostMessage contains "configinitialsyncfailed" or OuterMessage contains "configurationnotfoundexception" or InnermostMessage contains "configurationnotfoundexception" or OuterMessage contains "serviceconfigurationsource" or InnermostMessage contains "serviceconfigurationsource" or OuterMessage contains "errorresolvinghostname" or InnermostMessage contains "errorresolvinghostname"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&[
+                "configinitialsyncfailed",
+                "configurationnotfoundexception",
+                "serviceconfigurationsource",
+                "errorresolvinghostname",
+            ]),
         ],
         meaning: word("Container log, not GatewayLogs: configuration endpoint failed."),
         causes: words(&[
@@ -82,18 +94,11 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 11,
-                r#"(isnull(ResponseCode) or ResponseCode == 400) and column_ifexists("IsSelfHosted", false) == true and ((LastErrorMessage contains "ssl certificate" or ResponseBody contains "ssl certificate" or BackendResponseBody contains "ssl certificate") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "ssl certificate"))"#,
-            ),
-            likely(
-                EXCEPTIONS,
-                13,
-                r#"((OuterMessage contains "ssl certificate" or InnermostMessage contains "ssl certificate"))"#,
-            ),
-            likely(
-                REQUESTS,
-                13,
-                r#"ResultCode =~ "400" and tostring(Properties["Response-Body"]) contains "ssl certificate""#,
-            ),
+                r#"(isnull(ResponseCode) or ResponseCode == 400) and column_ifexists("IsSelfHosted", false) == true and {answered}"#,
+            )
+            .of(&["ssl certificate"]),
+            likely(EXCEPTIONS, 13, "({thrown})").of(&["ssl certificate"]),
+            likely(REQUESTS, 13, r#"ResultCode =~ "400" and {body}"#).of(&["ssl certificate"]),
         ],
         meaning: word(
             "Calling another API through https://127.0.0.1:8081 gives a 400 certificate error.",

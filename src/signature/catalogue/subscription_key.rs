@@ -14,8 +14,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "SubscriptionKeyNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "authorization") and ((LastErrorMessage contains "missing subscription key" or ResponseBody contains "missing subscription key") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "missing subscription key"))"#,
-            ),
+                r#"LastErrorReason =~ "SubscriptionKeyNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "authorization") and {said}"#,
+            )
+            .of(&["missing subscription key"]),
             certain(
                 GATEWAY,
                 15,
@@ -24,8 +25,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource =~ "authorization" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "missing subscription key" or ResponseBody contains "missing subscription key") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "missing subscription key"))"#,
-            ),
+                r#"LastErrorSource =~ "authorization" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["missing subscription key"]),
             likely(
                 GATEWAY,
                 7,
@@ -34,8 +36,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "missing subscription key" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "missing subscription key") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "missing subscription key"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["missing subscription key"]),
             likely(
                 GATEWAY,
                 7,
@@ -44,13 +47,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "SubscriptionKeyNotFound" or (OuterMessage contains "missing subscription key" or InnermostMessage contains "missing subscription key"))"#,
-            ),
+                r#"(ProblemId =~ "SubscriptionKeyNotFound" or {thrown})"#,
+            )
+            .of(&["missing subscription key"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "401" and tostring(Properties["Response-Body"]) contains "missing subscription key""#,
-            ),
+                r#"ResultCode =~ "401" and {body}"#,
+            )
+            .of(&["missing subscription key"]),
             likely(
                 REQUESTS,
                 5,
@@ -86,8 +91,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "SubscriptionKeyInvalid" and (isempty(LastErrorSource) or LastErrorSource =~ "authorization") and ((LastErrorMessage contains "invalid subscription key." or ResponseBody contains "invalid subscription key." or LastErrorMessage contains "reason: invalid subscription key" or ResponseBody contains "reason: invalid subscription key") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "invalid subscription key." or Errors contains "reason: invalid subscription key")))"#,
-            ),
+                r#"LastErrorReason =~ "SubscriptionKeyInvalid" and (isempty(LastErrorSource) or LastErrorSource =~ "authorization") and {said}"#,
+            )
+            .of(&["invalid subscription key.", "reason: invalid subscription key"]),
             certain(
                 GATEWAY,
                 15,
@@ -96,8 +102,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource =~ "authorization" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "invalid subscription key." or ResponseBody contains "invalid subscription key." or LastErrorMessage contains "reason: invalid subscription key" or ResponseBody contains "reason: invalid subscription key") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "invalid subscription key." or Errors contains "reason: invalid subscription key")))"#,
-            ),
+                r#"LastErrorSource =~ "authorization" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["invalid subscription key.", "reason: invalid subscription key"]),
             likely(
                 GATEWAY,
                 7,
@@ -106,19 +113,22 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "invalid subscription key." or LastErrorMessage contains "reason: invalid subscription key") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "invalid subscription key." or Errors contains "reason: invalid subscription key")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "invalid subscription key." or ResponseBody contains "reason: invalid subscription key")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["invalid subscription key.", "reason: invalid subscription key"]),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "SubscriptionKeyInvalid""#),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "SubscriptionKeyInvalid" or (OuterMessage contains "invalid subscription key." or InnermostMessage contains "invalid subscription key." or OuterMessage contains "reason: invalid subscription key" or InnermostMessage contains "reason: invalid subscription key"))"#,
-            ),
+                r#"(ProblemId =~ "SubscriptionKeyInvalid" or {thrown})"#,
+            )
+            .of(&["invalid subscription key.", "reason: invalid subscription key"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "invalid subscription key." or tostring(Properties["Response-Body"]) contains "reason: invalid subscription key")"#,
-            ),
+                r#"ResultCode =~ "401" and {body}"#,
+            )
+            .of(&["invalid subscription key.", "reason: invalid subscription key"]),
         ],
         meaning: word(
             "A key was sent but it is not an active key for any product/API scope that contains the called API. The gateway uses one reason for wrong, suspended/expired and wrong-scope keys.",
@@ -151,8 +161,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "SubscriptionNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "authorization") and ((LastErrorMessage contains "reason: subscription not found" or ResponseBody contains "reason: subscription not found") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "reason: subscription not found"))"#,
-            ),
+                r#"LastErrorReason =~ "SubscriptionNotFound" and (isempty(LastErrorSource) or LastErrorSource =~ "authorization") and {said}"#,
+            )
+            .of(&["reason: subscription not found"]),
             certain(
                 GATEWAY,
                 15,
@@ -161,8 +172,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource =~ "authorization" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "reason: subscription not found" or ResponseBody contains "reason: subscription not found") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "reason: subscription not found"))"#,
-            ),
+                r#"LastErrorSource =~ "authorization" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["reason: subscription not found"]),
             likely(
                 GATEWAY,
                 7,
@@ -171,19 +183,22 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "reason: subscription not found" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "reason: subscription not found") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "reason: subscription not found"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["reason: subscription not found"]),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "SubscriptionNotFound""#),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "SubscriptionNotFound" or (OuterMessage contains "reason: subscription not found" or InnermostMessage contains "reason: subscription not found"))"#,
-            ),
+                r#"(ProblemId =~ "SubscriptionNotFound" or {thrown})"#,
+            )
+            .of(&["reason: subscription not found"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("401", "403") and tostring(Properties["Response-Body"]) contains "reason: subscription not found""#,
-            ),
+                r#"ResultCode in~ ("401", "403") and {body}"#,
+            )
+            .of(&["reason: subscription not found"]),
         ],
         meaning: word(
             "Wording claimed by the seed article for a product-scope miss. No public log, thread or document with this text was found; keep the rule as an alias only and treat it as a scope problem.",

@@ -14,8 +14,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "RateLimitExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("rate-limit", "rate-limit-by-key")) and ((LastErrorMessage contains "rate limit is exceeded" or ResponseBody contains "rate limit is exceeded") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "rate limit is exceeded"))"#,
-            ),
+                r#"LastErrorReason =~ "RateLimitExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("rate-limit", "rate-limit-by-key")) and {said}"#,
+            )
+            .of(&["rate limit is exceeded"]),
             certain(
                 GATEWAY,
                 15,
@@ -24,8 +25,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("rate-limit", "rate-limit-by-key") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "rate limit is exceeded" or ResponseBody contains "rate limit is exceeded") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "rate limit is exceeded"))"#,
-            ),
+                r#"LastErrorSource in~ ("rate-limit", "rate-limit-by-key") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["rate limit is exceeded"]),
             likely(
                 GATEWAY,
                 7,
@@ -34,19 +36,22 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 429) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "rate limit is exceeded" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "rate limit is exceeded") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "rate limit is exceeded"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 429) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["rate limit is exceeded"]),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "RateLimitExceeded""#),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "RateLimitExceeded" or (OuterMessage contains "rate limit is exceeded" or InnermostMessage contains "rate limit is exceeded"))"#,
-            ),
+                r#"(ProblemId =~ "RateLimitExceeded" or {thrown})"#,
+            )
+            .of(&["rate limit is exceeded"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "429" and tostring(Properties["Response-Body"]) contains "rate limit is exceeded""#,
-            ),
+                r#"ResultCode =~ "429" and {body}"#,
+            )
+            .of(&["rate limit is exceeded"]),
         ],
         meaning: word(
             "An APIM policy counter is over its limit; the backend was not called. Retry-After says when the window frees up.",
@@ -73,8 +78,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "QuotaExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("quota", "quota-by-key")) and ((LastErrorMessage contains "out of call volume quota" or ResponseBody contains "out of call volume quota") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "out of call volume quota"))"#,
-            ),
+                r#"LastErrorReason =~ "QuotaExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("quota", "quota-by-key")) and {said}"#,
+            )
+            .of(&["out of call volume quota"]),
             certain(
                 GATEWAY,
                 15,
@@ -83,8 +89,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("quota", "quota-by-key") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "out of call volume quota" or ResponseBody contains "out of call volume quota") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "out of call volume quota"))"#,
-            ),
+                r#"LastErrorSource in~ ("quota", "quota-by-key") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["out of call volume quota"]),
             likely(
                 GATEWAY,
                 7,
@@ -93,19 +100,22 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "out of call volume quota" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "out of call volume quota") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "out of call volume quota"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["out of call volume quota"]),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "QuotaExceeded""#),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "QuotaExceeded" or (OuterMessage contains "out of call volume quota" or InnermostMessage contains "out of call volume quota"))"#,
-            ),
+                r#"(ProblemId =~ "QuotaExceeded" or {thrown})"#,
+            )
+            .of(&["out of call volume quota"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "out of call volume quota""#,
-            ),
+                r#"ResultCode =~ "403" and {body}"#,
+            )
+            .of(&["out of call volume quota"]),
         ],
         meaning: word(
             "A long-window call quota is exhausted. APIM answers 403, which is easily misread as an authorization problem. The duration is hh:mm:ss or d.hh:mm:ss.",
@@ -130,28 +140,33 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "QuotaExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("quota", "quota-by-key")) and ((LastErrorMessage contains "out of bandwidth quota" or ResponseBody contains "out of bandwidth quota") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "out of bandwidth quota"))"#,
-            ),
+                r#"LastErrorReason =~ "QuotaExceeded" and (isempty(LastErrorSource) or LastErrorSource in~ ("quota", "quota-by-key")) and {said}"#,
+            )
+            .of(&["out of bandwidth quota"]),
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("quota", "quota-by-key") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "out of bandwidth quota" or ResponseBody contains "out of bandwidth quota") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "out of bandwidth quota"))"#,
-            ),
+                r#"LastErrorSource in~ ("quota", "quota-by-key") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["out of bandwidth quota"]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "out of bandwidth quota" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "out of bandwidth quota") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "out of bandwidth quota"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 403) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["out of bandwidth quota"]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "QuotaExceeded" or (OuterMessage contains "out of bandwidth quota" or InnermostMessage contains "out of bandwidth quota"))"#,
-            ),
+                r#"(ProblemId =~ "QuotaExceeded" or {thrown})"#,
+            )
+            .of(&["out of bandwidth quota"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "403" and tostring(Properties["Response-Body"]) contains "out of bandwidth quota""#,
-            ),
+                r#"ResultCode =~ "403" and {body}"#,
+            )
+            .of(&["out of bandwidth quota"]),
         ],
         meaning: word("The kilobyte quota for the period is exhausted."),
         causes: words(&["Large downloads"]),

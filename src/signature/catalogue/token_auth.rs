@@ -14,8 +14,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason in~ ("TokenNotPresent", "TokenNotFound") and (isempty(LastErrorSource) or LastErrorSource =~ "validate-jwt") and ((LastErrorMessage contains "jwt not present" or ResponseBody contains "jwt not present" or LastErrorMessage contains "jwt not found in the request" or ResponseBody contains "jwt not found in the request") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "jwt not present" or Errors contains "jwt not found in the request")))"#,
-            ),
+                r#"LastErrorReason in~ ("TokenNotPresent", "TokenNotFound") and (isempty(LastErrorSource) or LastErrorSource =~ "validate-jwt") and {said}"#,
+            )
+            .of(&["jwt not present", "jwt not found in the request"]),
             certain(
                 GATEWAY,
                 15,
@@ -24,8 +25,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource =~ "validate-jwt" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "jwt not present" or ResponseBody contains "jwt not present" or LastErrorMessage contains "jwt not found in the request" or ResponseBody contains "jwt not found in the request") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "jwt not present" or Errors contains "jwt not found in the request")))"#,
-            ),
+                r#"LastErrorSource =~ "validate-jwt" and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["jwt not present", "jwt not found in the request"]),
             likely(
                 GATEWAY,
                 7,
@@ -34,8 +36,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "jwt not present" or LastErrorMessage contains "jwt not found in the request") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "jwt not present" or Errors contains "jwt not found in the request")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "jwt not present" or ResponseBody contains "jwt not found in the request")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["jwt not present", "jwt not found in the request"]),
             likely(
                 GATEWAY,
                 7,
@@ -44,13 +47,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId in~ ("TokenNotPresent", "TokenNotFound") or (OuterMessage contains "jwt not present" or InnermostMessage contains "jwt not present" or OuterMessage contains "jwt not found in the request" or InnermostMessage contains "jwt not found in the request"))"#,
-            ),
+                r#"(ProblemId in~ ("TokenNotPresent", "TokenNotFound") or {thrown})"#,
+            )
+            .of(&["jwt not present", "jwt not found in the request"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "jwt not present" or tostring(Properties["Response-Body"]) contains "jwt not found in the request")"#,
-            ),
+                r#"ResultCode =~ "401" and {body}"#,
+            )
+            .of(&["jwt not present", "jwt not found in the request"]),
         ],
         meaning: word(
             "validate-jwt found no token in the configured header/query/cookie, or the header did not use the required scheme.",
@@ -78,28 +83,33 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason in~ ("JwtInvalid", "Invalid JWT") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "not well formed" or ResponseBody contains "not well formed" or LastErrorMessage contains "idx12741" or ResponseBody contains "idx12741" or LastErrorMessage contains "idx12709" or ResponseBody contains "idx12709" or LastErrorMessage contains "idx12729" or ResponseBody contains "idx12729" or LastErrorMessage contains "idx14100" or ResponseBody contains "idx14100" or LastErrorMessage contains "idx14120" or ResponseBody contains "idx14120") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "not well formed" or Errors contains "idx12741" or Errors contains "idx12709" or Errors contains "idx12729" or Errors contains "idx14100" or Errors contains "idx14120")))"#,
-            ),
+                r#"LastErrorReason in~ ("JwtInvalid", "Invalid JWT") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and {said}"#,
+            )
+            .of(&["not well formed", "idx12741", "idx12709", "idx12729", "idx14100", "idx14120"]),
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "not well formed" or ResponseBody contains "not well formed" or LastErrorMessage contains "idx12741" or ResponseBody contains "idx12741" or LastErrorMessage contains "idx12709" or ResponseBody contains "idx12709" or LastErrorMessage contains "idx12729" or ResponseBody contains "idx12729" or LastErrorMessage contains "idx14100" or ResponseBody contains "idx14100" or LastErrorMessage contains "idx14120" or ResponseBody contains "idx14120") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "not well formed" or Errors contains "idx12741" or Errors contains "idx12709" or Errors contains "idx12729" or Errors contains "idx14100" or Errors contains "idx14120")))"#,
-            ),
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["not well formed", "idx12741", "idx12709", "idx12729", "idx14100", "idx14120"]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "not well formed" or LastErrorMessage contains "idx12741" or LastErrorMessage contains "idx12709" or LastErrorMessage contains "idx12729" or LastErrorMessage contains "idx14100" or LastErrorMessage contains "idx14120") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "not well formed" or Errors contains "idx12741" or Errors contains "idx12709" or Errors contains "idx12729" or Errors contains "idx14100" or Errors contains "idx14120")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "not well formed" or ResponseBody contains "idx12741" or ResponseBody contains "idx12709" or ResponseBody contains "idx12729" or ResponseBody contains "idx14100" or ResponseBody contains "idx14120")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["not well formed", "idx12741", "idx12709", "idx12729", "idx14100", "idx14120"]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId in~ ("JwtInvalid", "Invalid JWT") or (OuterMessage contains "not well formed" or InnermostMessage contains "not well formed" or OuterMessage contains "idx12741" or InnermostMessage contains "idx12741" or OuterMessage contains "idx12709" or InnermostMessage contains "idx12709" or OuterMessage contains "idx12729" or InnermostMessage contains "idx12729" or OuterMessage contains "idx14100" or InnermostMessage contains "idx14100" or OuterMessage contains "idx14120" or InnermostMessage contains "idx14120"))"#,
-            ),
+                r#"(ProblemId in~ ("JwtInvalid", "Invalid JWT") or {thrown})"#,
+            )
+            .of(&["not well formed", "idx12741", "idx12709", "idx12729", "idx14100", "idx14120"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "not well formed" or tostring(Properties["Response-Body"]) contains "idx12741" or tostring(Properties["Response-Body"]) contains "idx12709" or tostring(Properties["Response-Body"]) contains "idx12729" or tostring(Properties["Response-Body"]) contains "idx14100" or tostring(Properties["Response-Body"]) contains "idx14120")"#,
-            ),
+                r#"ResultCode =~ "401" and {body}"#,
+            )
+            .of(&["not well formed", "idx12741", "idx12709", "idx12729", "idx14100", "idx14120"]),
         ],
         meaning: word("The value could not be read as a three-part JWT."),
         causes: words(&[
@@ -123,8 +133,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason in~ ("TokenSignatureInvalid", "TokenInvalidSignature") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "idx10503" or ResponseBody contains "idx10503" or LastErrorMessage contains "idx10511" or ResponseBody contains "idx10511" or LastErrorMessage contains "idx10500" or ResponseBody contains "idx10500" or LastErrorMessage contains "idx10514" or ResponseBody contains "idx10514" or LastErrorMessage contains "signature validation failed" or ResponseBody contains "signature validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10503" or Errors contains "idx10511" or Errors contains "idx10500" or Errors contains "idx10514" or Errors contains "signature validation failed")))"#,
-            ),
+                r#"LastErrorReason in~ ("TokenSignatureInvalid", "TokenInvalidSignature") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and {said}"#,
+            )
+            .of(&["idx10503", "idx10511", "idx10500", "idx10514", "signature validation failed"]),
             certain(
                 GATEWAY,
                 15,
@@ -133,8 +144,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "idx10503" or ResponseBody contains "idx10503" or LastErrorMessage contains "idx10511" or ResponseBody contains "idx10511" or LastErrorMessage contains "idx10500" or ResponseBody contains "idx10500" or LastErrorMessage contains "idx10514" or ResponseBody contains "idx10514" or LastErrorMessage contains "signature validation failed" or ResponseBody contains "signature validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10503" or Errors contains "idx10511" or Errors contains "idx10500" or Errors contains "idx10514" or Errors contains "signature validation failed")))"#,
-            ),
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["idx10503", "idx10511", "idx10500", "idx10514", "signature validation failed"]),
             likely(
                 GATEWAY,
                 7,
@@ -143,8 +155,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "idx10503" or LastErrorMessage contains "idx10511" or LastErrorMessage contains "idx10500" or LastErrorMessage contains "idx10514" or LastErrorMessage contains "signature validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10503" or Errors contains "idx10511" or Errors contains "idx10500" or Errors contains "idx10514" or Errors contains "signature validation failed")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "idx10503" or ResponseBody contains "idx10511" or ResponseBody contains "idx10500" or ResponseBody contains "idx10514" or ResponseBody contains "signature validation failed")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["idx10503", "idx10511", "idx10500", "idx10514", "signature validation failed"]),
             likely(
                 GATEWAY,
                 7,
@@ -153,13 +166,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId in~ ("TokenSignatureInvalid", "TokenInvalidSignature") or (OuterMessage contains "idx10503" or InnermostMessage contains "idx10503" or OuterMessage contains "idx10511" or InnermostMessage contains "idx10511" or OuterMessage contains "idx10500" or InnermostMessage contains "idx10500" or OuterMessage contains "idx10514" or InnermostMessage contains "idx10514" or OuterMessage contains "signature validation failed" or InnermostMessage contains "signature validation failed"))"#,
-            ),
+                r#"(ProblemId in~ ("TokenSignatureInvalid", "TokenInvalidSignature") or {thrown})"#,
+            )
+            .of(&["idx10503", "idx10511", "idx10500", "idx10514", "signature validation failed"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10503" or tostring(Properties["Response-Body"]) contains "idx10511" or tostring(Properties["Response-Body"]) contains "idx10500" or tostring(Properties["Response-Body"]) contains "idx10514" or tostring(Properties["Response-Body"]) contains "signature validation failed")"#,
-            ),
+                r#"ResultCode =~ "401" and {body}"#,
+            )
+            .of(&["idx10503", "idx10511", "idx10500", "idx10514", "signature validation failed"]),
         ],
         meaning: word(
             "A candidate key was found but the signature check failed, or no usable key was configured.",
@@ -187,8 +202,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "TokenSignatureKeyNotFound" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "idx10501" or ResponseBody contains "idx10501" or LastErrorMessage contains "unable to match key" or ResponseBody contains "unable to match key" or LastErrorMessage contains "unable to match keys" or ResponseBody contains "unable to match keys") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10501" or Errors contains "unable to match key" or Errors contains "unable to match keys")))"#,
-            ),
+                r#"LastErrorReason =~ "TokenSignatureKeyNotFound" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and {said}"#,
+            )
+            .of(&["idx10501", "unable to match key", "unable to match keys"]),
             certain(
                 GATEWAY,
                 15,
@@ -197,8 +213,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "idx10501" or ResponseBody contains "idx10501" or LastErrorMessage contains "unable to match key" or ResponseBody contains "unable to match key" or LastErrorMessage contains "unable to match keys" or ResponseBody contains "unable to match keys") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10501" or Errors contains "unable to match key" or Errors contains "unable to match keys")))"#,
-            ),
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["idx10501", "unable to match key", "unable to match keys"]),
             likely(
                 GATEWAY,
                 7,
@@ -207,8 +224,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "idx10501" or LastErrorMessage contains "unable to match key" or LastErrorMessage contains "unable to match keys") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10501" or Errors contains "unable to match key" or Errors contains "unable to match keys")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "idx10501" or ResponseBody contains "unable to match key" or ResponseBody contains "unable to match keys")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["idx10501", "unable to match key", "unable to match keys"]),
             likely(
                 GATEWAY,
                 7,
@@ -217,13 +235,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "TokenSignatureKeyNotFound" or (OuterMessage contains "idx10501" or InnermostMessage contains "idx10501" or OuterMessage contains "unable to match key" or InnermostMessage contains "unable to match key" or OuterMessage contains "unable to match keys" or InnermostMessage contains "unable to match keys"))"#,
-            ),
+                r#"(ProblemId =~ "TokenSignatureKeyNotFound" or {thrown})"#,
+            )
+            .of(&["idx10501", "unable to match key", "unable to match keys"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10501" or tostring(Properties["Response-Body"]) contains "unable to match key" or tostring(Properties["Response-Body"]) contains "unable to match keys")"#,
-            ),
+                r#"ResultCode =~ "401" and {body}"#,
+            )
+            .of(&["idx10501", "unable to match key", "unable to match keys"]),
         ],
         meaning: word(
             "The kid in the token header is not in the key set the gateway loaded from openid-config.",
@@ -249,8 +269,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "TokenAudienceNotAllowed" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "idx10214" or ResponseBody contains "idx10214" or LastErrorMessage contains "idx10206" or ResponseBody contains "idx10206" or LastErrorMessage contains "idx10208" or ResponseBody contains "idx10208" or LastErrorMessage contains "audience validation failed" or ResponseBody contains "audience validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10214" or Errors contains "idx10206" or Errors contains "idx10208" or Errors contains "audience validation failed")))"#,
-            ),
+                r#"LastErrorReason =~ "TokenAudienceNotAllowed" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and {said}"#,
+            )
+            .of(&["idx10214", "idx10206", "idx10208", "audience validation failed"]),
             certain(
                 GATEWAY,
                 15,
@@ -259,8 +280,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "idx10214" or ResponseBody contains "idx10214" or LastErrorMessage contains "idx10206" or ResponseBody contains "idx10206" or LastErrorMessage contains "idx10208" or ResponseBody contains "idx10208" or LastErrorMessage contains "audience validation failed" or ResponseBody contains "audience validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10214" or Errors contains "idx10206" or Errors contains "idx10208" or Errors contains "audience validation failed")))"#,
-            ),
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["idx10214", "idx10206", "idx10208", "audience validation failed"]),
             likely(
                 GATEWAY,
                 7,
@@ -269,8 +291,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "idx10214" or LastErrorMessage contains "idx10206" or LastErrorMessage contains "idx10208" or LastErrorMessage contains "audience validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10214" or Errors contains "idx10206" or Errors contains "idx10208" or Errors contains "audience validation failed")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "idx10214" or ResponseBody contains "idx10206" or ResponseBody contains "idx10208" or ResponseBody contains "audience validation failed")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["idx10214", "idx10206", "idx10208", "audience validation failed"]),
             likely(
                 GATEWAY,
                 7,
@@ -279,13 +302,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "TokenAudienceNotAllowed" or (OuterMessage contains "idx10214" or InnermostMessage contains "idx10214" or OuterMessage contains "idx10206" or InnermostMessage contains "idx10206" or OuterMessage contains "idx10208" or InnermostMessage contains "idx10208" or OuterMessage contains "audience validation failed" or InnermostMessage contains "audience validation failed"))"#,
-            ),
+                r#"(ProblemId =~ "TokenAudienceNotAllowed" or {thrown})"#,
+            )
+            .of(&["idx10214", "idx10206", "idx10208", "audience validation failed"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10214" or tostring(Properties["Response-Body"]) contains "idx10206" or tostring(Properties["Response-Body"]) contains "idx10208" or tostring(Properties["Response-Body"]) contains "audience validation failed")"#,
-            ),
+                r#"ResultCode =~ "401" and {body}"#,
+            )
+            .of(&["idx10214", "idx10206", "idx10208", "audience validation failed"]),
         ],
         meaning: word("aud in the token is not in <audiences>."),
         causes: words(&[
@@ -309,8 +334,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "TokenIssuerNotAllowed" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "idx10205" or ResponseBody contains "idx10205" or LastErrorMessage contains "idx10211" or ResponseBody contains "idx10211" or LastErrorMessage contains "issuer validation failed" or ResponseBody contains "issuer validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10205" or Errors contains "idx10211" or Errors contains "issuer validation failed")))"#,
-            ),
+                r#"LastErrorReason =~ "TokenIssuerNotAllowed" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and {said}"#,
+            )
+            .of(&["idx10205", "idx10211", "issuer validation failed"]),
             certain(
                 GATEWAY,
                 15,
@@ -319,8 +345,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "idx10205" or ResponseBody contains "idx10205" or LastErrorMessage contains "idx10211" or ResponseBody contains "idx10211" or LastErrorMessage contains "issuer validation failed" or ResponseBody contains "issuer validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10205" or Errors contains "idx10211" or Errors contains "issuer validation failed")))"#,
-            ),
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["idx10205", "idx10211", "issuer validation failed"]),
             likely(
                 GATEWAY,
                 7,
@@ -329,19 +356,22 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "idx10205" or LastErrorMessage contains "idx10211" or LastErrorMessage contains "issuer validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10205" or Errors contains "idx10211" or Errors contains "issuer validation failed")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "idx10205" or ResponseBody contains "idx10211" or ResponseBody contains "issuer validation failed")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["idx10205", "idx10211", "issuer validation failed"]),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "TokenIssuerNotAllowed""#),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "TokenIssuerNotAllowed" or (OuterMessage contains "idx10205" or InnermostMessage contains "idx10205" or OuterMessage contains "idx10211" or InnermostMessage contains "idx10211" or OuterMessage contains "issuer validation failed" or InnermostMessage contains "issuer validation failed"))"#,
-            ),
+                r#"(ProblemId =~ "TokenIssuerNotAllowed" or {thrown})"#,
+            )
+            .of(&["idx10205", "idx10211", "issuer validation failed"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10205" or tostring(Properties["Response-Body"]) contains "idx10211" or tostring(Properties["Response-Body"]) contains "issuer validation failed")"#,
-            ),
+                r#"ResultCode =~ "401" and {body}"#,
+            )
+            .of(&["idx10205", "idx10211", "issuer validation failed"]),
         ],
         meaning: word("iss in the token is not among the issuers from openid-config / <issuers>."),
         causes: words(&[
@@ -364,8 +394,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason =~ "TokenExpired" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "idx10223" or ResponseBody contains "idx10223" or LastErrorMessage contains "idx10225" or ResponseBody contains "idx10225" or LastErrorMessage contains "idx10222" or ResponseBody contains "idx10222" or LastErrorMessage contains "idx10230" or ResponseBody contains "idx10230" or LastErrorMessage contains "token is expired" or ResponseBody contains "token is expired" or LastErrorMessage contains "lifetime validation failed" or ResponseBody contains "lifetime validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10223" or Errors contains "idx10225" or Errors contains "idx10222" or Errors contains "idx10230" or Errors contains "token is expired" or Errors contains "lifetime validation failed")))"#,
-            ),
+                r#"LastErrorReason =~ "TokenExpired" and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and {said}"#,
+            )
+            .of(&[
+                "idx10223",
+                "idx10225",
+                "idx10222",
+                "idx10230",
+                "token is expired",
+                "lifetime validation failed",
+            ]),
             certain(
                 GATEWAY,
                 15,
@@ -374,8 +412,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "idx10223" or ResponseBody contains "idx10223" or LastErrorMessage contains "idx10225" or ResponseBody contains "idx10225" or LastErrorMessage contains "idx10222" or ResponseBody contains "idx10222" or LastErrorMessage contains "idx10230" or ResponseBody contains "idx10230" or LastErrorMessage contains "token is expired" or ResponseBody contains "token is expired" or LastErrorMessage contains "lifetime validation failed" or ResponseBody contains "lifetime validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10223" or Errors contains "idx10225" or Errors contains "idx10222" or Errors contains "idx10230" or Errors contains "token is expired" or Errors contains "lifetime validation failed")))"#,
-            ),
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&[
+                "idx10223",
+                "idx10225",
+                "idx10222",
+                "idx10230",
+                "token is expired",
+                "lifetime validation failed",
+            ]),
             likely(
                 GATEWAY,
                 7,
@@ -384,19 +430,43 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "idx10223" or LastErrorMessage contains "idx10225" or LastErrorMessage contains "idx10222" or LastErrorMessage contains "idx10230" or LastErrorMessage contains "token is expired" or LastErrorMessage contains "lifetime validation failed") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx10223" or Errors contains "idx10225" or Errors contains "idx10222" or Errors contains "idx10230" or Errors contains "token is expired" or Errors contains "lifetime validation failed")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "idx10223" or ResponseBody contains "idx10225" or ResponseBody contains "idx10222" or ResponseBody contains "idx10230" or ResponseBody contains "token is expired" or ResponseBody contains "lifetime validation failed")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 401) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&[
+                "idx10223",
+                "idx10225",
+                "idx10222",
+                "idx10230",
+                "token is expired",
+                "lifetime validation failed",
+            ]),
             likely(GATEWAY, 7, r#"LastErrorReason =~ "TokenExpired""#),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId =~ "TokenExpired" or (OuterMessage contains "idx10223" or InnermostMessage contains "idx10223" or OuterMessage contains "idx10225" or InnermostMessage contains "idx10225" or OuterMessage contains "idx10222" or InnermostMessage contains "idx10222" or OuterMessage contains "idx10230" or InnermostMessage contains "idx10230" or OuterMessage contains "token is expired" or InnermostMessage contains "token is expired" or OuterMessage contains "lifetime validation failed" or InnermostMessage contains "lifetime validation failed"))"#,
-            ),
+                r#"(ProblemId =~ "TokenExpired" or {thrown})"#,
+            )
+            .of(&[
+                "idx10223",
+                "idx10225",
+                "idx10222",
+                "idx10230",
+                "token is expired",
+                "lifetime validation failed",
+            ]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "401" and (tostring(Properties["Response-Body"]) contains "idx10223" or tostring(Properties["Response-Body"]) contains "idx10225" or tostring(Properties["Response-Body"]) contains "idx10222" or tostring(Properties["Response-Body"]) contains "idx10230" or tostring(Properties["Response-Body"]) contains "token is expired" or tostring(Properties["Response-Body"]) contains "lifetime validation failed")"#,
-            ),
+                r#"ResultCode =~ "401" and {body}"#,
+            )
+            .of(&[
+                "idx10223",
+                "idx10225",
+                "idx10222",
+                "idx10230",
+                "token is expired",
+                "lifetime validation failed",
+            ]),
         ],
         meaning: word("exp has passed, or nbf is in the future, beyond clock-skew."),
         causes: words(&[
@@ -420,8 +490,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason in~ ("TokenClaimNotFound", "TokenClaimNotPresent") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "missing the following claims" or ResponseBody contains "missing the following claims") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "missing the following claims"))"#,
-            ),
+                r#"LastErrorReason in~ ("TokenClaimNotFound", "TokenClaimNotPresent") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and {said}"#,
+            )
+            .of(&["missing the following claims"]),
             certain(
                 GATEWAY,
                 15,
@@ -430,8 +501,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "missing the following claims" or ResponseBody contains "missing the following claims") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "missing the following claims"))"#,
-            ),
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["missing the following claims"]),
             likely(
                 GATEWAY,
                 7,
@@ -440,8 +512,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and (LastErrorMessage contains "missing the following claims" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "missing the following claims") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "missing the following claims"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["missing the following claims"]),
             likely(
                 GATEWAY,
                 7,
@@ -450,13 +523,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId in~ ("TokenClaimNotFound", "TokenClaimNotPresent") or (OuterMessage contains "missing the following claims" or InnermostMessage contains "missing the following claims"))"#,
-            ),
+                r#"(ProblemId in~ ("TokenClaimNotFound", "TokenClaimNotPresent") or {thrown})"#,
+            )
+            .of(&["missing the following claims"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("401", "403") and tostring(Properties["Response-Body"]) contains "missing the following claims""#,
-            ),
+                r#"ResultCode in~ ("401", "403") and {body}"#,
+            )
+            .of(&["missing the following claims"]),
         ],
         meaning: word("A claim listed in <required-claims> is absent."),
         causes: words(&[
@@ -480,8 +555,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 21,
-                r#"LastErrorReason in~ ("TokenClaimValueNotAllowed", "TokenClaimValueMismatch") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and ((LastErrorMessage contains "claim value mismatch" or ResponseBody contains "claim value mismatch" or LastErrorMessage contains "claim mismatched" or ResponseBody contains "claim mismatched") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "claim value mismatch" or Errors contains "claim mismatched")))"#,
-            ),
+                r#"LastErrorReason in~ ("TokenClaimValueNotAllowed", "TokenClaimValueMismatch") and (isempty(LastErrorSource) or LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token")) and {said}"#,
+            )
+            .of(&["claim value mismatch", "claim mismatched"]),
             certain(
                 GATEWAY,
                 15,
@@ -490,8 +566,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and ((LastErrorMessage contains "claim value mismatch" or ResponseBody contains "claim value mismatch" or LastErrorMessage contains "claim mismatched" or ResponseBody contains "claim mismatched") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "claim value mismatch" or Errors contains "claim mismatched")))"#,
-            ),
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and {said}"#,
+            )
+            .of(&["claim value mismatch", "claim mismatched"]),
             likely(
                 GATEWAY,
                 7,
@@ -500,8 +577,9 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and ((LastErrorMessage contains "claim value mismatch" or LastErrorMessage contains "claim mismatched") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "claim value mismatch" or Errors contains "claim mismatched")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "claim value mismatch" or ResponseBody contains "claim mismatched")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (401, 403)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorReason) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["claim value mismatch", "claim mismatched"]),
             likely(
                 GATEWAY,
                 7,
@@ -510,13 +588,15 @@ pub(super) static ENTRIES: &[Signature] = &[
             likely(
                 EXCEPTIONS,
                 11,
-                r#"(ProblemId in~ ("TokenClaimValueNotAllowed", "TokenClaimValueMismatch") or (OuterMessage contains "claim value mismatch" or InnermostMessage contains "claim value mismatch" or OuterMessage contains "claim mismatched" or InnermostMessage contains "claim mismatched"))"#,
-            ),
+                r#"(ProblemId in~ ("TokenClaimValueNotAllowed", "TokenClaimValueMismatch") or {thrown})"#,
+            )
+            .of(&["claim value mismatch", "claim mismatched"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("401", "403") and (tostring(Properties["Response-Body"]) contains "claim value mismatch" or tostring(Properties["Response-Body"]) contains "claim mismatched")"#,
-            ),
+                r#"ResultCode in~ ("401", "403") and {body}"#,
+            )
+            .of(&["claim value mismatch", "claim mismatched"]),
         ],
         meaning: word(
             "A required claim is present but none of its values is accepted. Real text is 'Claim value mismatch: <claim>=<value>.'; the reference table documents other wording.",
@@ -543,23 +623,55 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "idx20803" or ResponseBody contains "idx20803" or LastErrorMessage contains "idx20804" or ResponseBody contains "idx20804" or LastErrorMessage contains "idx20807" or ResponseBody contains "idx20807" or LastErrorMessage contains "idx10803" or ResponseBody contains "idx10803" or LastErrorMessage contains "unable to obtain configuration from" or ResponseBody contains "unable to obtain configuration from" or LastErrorMessage contains "unable to retrieve document from" or ResponseBody contains "unable to retrieve document from") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx20803" or Errors contains "idx20804" or Errors contains "idx20807" or Errors contains "idx10803" or Errors contains "unable to obtain configuration from" or Errors contains "unable to retrieve document from")))"#,
-            ),
+                r#"LastErrorSource in~ ("validate-jwt", "validate-azure-ad-token") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and {said}"#,
+            )
+            .of(&[
+                "idx20803",
+                "idx20804",
+                "idx20807",
+                "idx10803",
+                "unable to obtain configuration from",
+                "unable to retrieve document from",
+            ]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (401, 500)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "idx20803" or LastErrorMessage contains "idx20804" or LastErrorMessage contains "idx20807" or LastErrorMessage contains "idx10803" or LastErrorMessage contains "unable to obtain configuration from" or LastErrorMessage contains "unable to retrieve document from") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "idx20803" or Errors contains "idx20804" or Errors contains "idx20807" or Errors contains "idx10803" or Errors contains "unable to obtain configuration from" or Errors contains "unable to retrieve document from")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "idx20803" or ResponseBody contains "idx20804" or ResponseBody contains "idx20807" or ResponseBody contains "idx10803" or ResponseBody contains "unable to obtain configuration from" or ResponseBody contains "unable to retrieve document from")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (401, 500)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&[
+                "idx20803",
+                "idx20804",
+                "idx20807",
+                "idx10803",
+                "unable to obtain configuration from",
+                "unable to retrieve document from",
+            ]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"((OuterMessage contains "idx20803" or InnermostMessage contains "idx20803" or OuterMessage contains "idx20804" or InnermostMessage contains "idx20804" or OuterMessage contains "idx20807" or InnermostMessage contains "idx20807" or OuterMessage contains "idx10803" or InnermostMessage contains "idx10803" or OuterMessage contains "unable to obtain configuration from" or InnermostMessage contains "unable to obtain configuration from" or OuterMessage contains "unable to retrieve document from" or InnermostMessage contains "unable to retrieve document from"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&[
+                "idx20803",
+                "idx20804",
+                "idx20807",
+                "idx10803",
+                "unable to obtain configuration from",
+                "unable to retrieve document from",
+            ]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("401", "500") and (tostring(Properties["Response-Body"]) contains "idx20803" or tostring(Properties["Response-Body"]) contains "idx20804" or tostring(Properties["Response-Body"]) contains "idx20807" or tostring(Properties["Response-Body"]) contains "idx10803" or tostring(Properties["Response-Body"]) contains "unable to obtain configuration from" or tostring(Properties["Response-Body"]) contains "unable to retrieve document from")"#,
-            ),
+                r#"ResultCode in~ ("401", "500") and {body}"#,
+            )
+            .of(&[
+                "idx20803",
+                "idx20804",
+                "idx20807",
+                "idx10803",
+                "unable to obtain configuration from",
+                "unable to retrieve document from",
+            ]),
         ],
         meaning: word("openid-config could not be fetched, so no token can be validated."),
         causes: words(&[
@@ -649,18 +761,16 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 9,
-                r#"ResponseCode == 401 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "access token is missing or invalid" or ResponseBody contains "access token is missing or invalid" or BackendResponseBody contains "access token is missing or invalid") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "access token is missing or invalid"))"#,
-            ),
-            likely(
-                EXCEPTIONS,
-                11,
-                r#"((OuterMessage contains "access token is missing or invalid" or InnermostMessage contains "access token is missing or invalid"))"#,
-            ),
+                "ResponseCode == 401 and (isnull(BackendResponseCode) or BackendResponseCode == 0) and {answered}",
+            )
+            .of(&["access token is missing or invalid"]),
+            likely(EXCEPTIONS, 11, "({thrown})").of(&["access token is missing or invalid"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "401" and tostring(Properties["Response-Body"]) contains "access token is missing or invalid""#,
-            ),
+                r#"ResultCode =~ "401" and {body}"#,
+            )
+            .of(&["access token is missing or invalid"]),
         ],
         meaning: word(
             "This sentence is the failed-validation-error-message from the policy template, so it only appears in the client body. The true reason is in LastErrorReason/LastErrorMessage.",

@@ -14,23 +14,22 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "body of the request does not conform" or ResponseBody contains "body of the request does not conform") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "body of the request does not conform"))"#,
-            ),
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and {said}"#,
+            )
+            .of(&["body of the request does not conform"]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 400) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and (LastErrorMessage contains "body of the request does not conform" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "body of the request does not conform") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "body of the request does not conform"))"#,
-            ),
-            likely(
-                EXCEPTIONS,
-                11,
-                r#"((OuterMessage contains "body of the request does not conform" or InnermostMessage contains "body of the request does not conform"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 400) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["body of the request does not conform"]),
+            likely(EXCEPTIONS, 11, "({thrown})").of(&["body of the request does not conform"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "400" and tostring(Properties["Response-Body"]) contains "body of the request does not conform""#,
-            ),
+                r#"ResultCode =~ "400" and {body}"#,
+            )
+            .of(&["body of the request does not conform"]),
         ],
         meaning: word(
             "validate-content (prevent) found a schema violation; the message ends with the JSON error and 'Line: n, Position: m'.",
@@ -56,23 +55,22 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "body of the request cannot be validated" or ResponseBody contains "body of the request cannot be validated") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "body of the request cannot be validated"))"#,
-            ),
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and {said}"#,
+            )
+            .of(&["body of the request cannot be validated"]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 400) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and (LastErrorMessage contains "body of the request cannot be validated" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "body of the request cannot be validated") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "body of the request cannot be validated"))"#,
-            ),
-            likely(
-                EXCEPTIONS,
-                11,
-                r#"((OuterMessage contains "body of the request cannot be validated" or InnermostMessage contains "body of the request cannot be validated"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 400) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["body of the request cannot be validated"]),
+            likely(EXCEPTIONS, 11, "({thrown})").of(&["body of the request cannot be validated"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "400" and tostring(Properties["Response-Body"]) contains "body of the request cannot be validated""#,
-            ),
+                r#"ResultCode =~ "400" and {body}"#,
+            )
+            .of(&["body of the request cannot be validated"]),
         ],
         meaning: word("The body could not be read as the declared content type."),
         causes: words(&["Malformed JSON/XML", "Wrong charset or compressed body"]),
@@ -89,23 +87,22 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "bytes long and it exceeds" or ResponseBody contains "bytes long and it exceeds") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "bytes long and it exceeds"))"#,
-            ),
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and {said}"#,
+            )
+            .of(&["bytes long and it exceeds"]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (400, 413)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and (LastErrorMessage contains "bytes long and it exceeds" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "bytes long and it exceeds") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "bytes long and it exceeds"))"#,
-            ),
-            likely(
-                EXCEPTIONS,
-                11,
-                r#"((OuterMessage contains "bytes long and it exceeds" or InnermostMessage contains "bytes long and it exceeds"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (400, 413)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["bytes long and it exceeds"]),
+            likely(EXCEPTIONS, 11, "({thrown})").of(&["bytes long and it exceeds"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("400", "413") and tostring(Properties["Response-Body"]) contains "bytes long and it exceeds""#,
-            ),
+                r#"ResultCode in~ ("400", "413") and {body}"#,
+            )
+            .of(&["bytes long and it exceeds"]),
         ],
         meaning: word("validate-content max-size check."),
         causes: words(&["Large upload"]),
@@ -122,23 +119,22 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "unspecified content type" or ResponseBody contains "unspecified content type") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "unspecified content type"))"#,
-            ),
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and {said}"#,
+            )
+            .of(&["unspecified content type"]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (400, 415)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and (LastErrorMessage contains "unspecified content type" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "unspecified content type") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "unspecified content type"))"#,
-            ),
-            likely(
-                EXCEPTIONS,
-                11,
-                r#"((OuterMessage contains "unspecified content type" or InnermostMessage contains "unspecified content type"))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (400, 415)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["unspecified content type"]),
+            likely(EXCEPTIONS, 11, "({thrown})").of(&["unspecified content type"]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("400", "415") and tostring(Properties["Response-Body"]) contains "unspecified content type""#,
-            ),
+                r#"ResultCode in~ ("400", "415") and {body}"#,
+            )
+            .of(&["unspecified content type"]),
         ],
         meaning: word("unspecified-content-type-action=prevent."),
         causes: words(&["Missing Content-Type", "Vendor type not declared"]),
@@ -155,23 +151,47 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "schema does not exist" or ResponseBody contains "schema does not exist" or LastErrorMessage contains "schema does not specify definitions" or ResponseBody contains "schema does not specify definitions" or LastErrorMessage contains "schema doesn't exist" or ResponseBody contains "schema doesn't exist" or LastErrorMessage contains "does not contain definition" or ResponseBody contains "does not contain definition") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "schema does not exist" or Errors contains "schema does not specify definitions" or Errors contains "schema doesn't exist" or Errors contains "does not contain definition")))"#,
-            ),
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and {said}"#,
+            )
+            .of(&[
+                "schema does not exist",
+                "schema does not specify definitions",
+                "schema doesn't exist",
+                "does not contain definition",
+            ]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode in (400, 500)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "schema does not exist" or LastErrorMessage contains "schema does not specify definitions" or LastErrorMessage contains "schema doesn't exist" or LastErrorMessage contains "does not contain definition") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "schema does not exist" or Errors contains "schema does not specify definitions" or Errors contains "schema doesn't exist" or Errors contains "does not contain definition")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "schema does not exist" or ResponseBody contains "schema does not specify definitions" or ResponseBody contains "schema doesn't exist" or ResponseBody contains "does not contain definition")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode in (400, 500)) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&[
+                "schema does not exist",
+                "schema does not specify definitions",
+                "schema doesn't exist",
+                "does not contain definition",
+            ]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"((OuterMessage contains "schema does not exist" or InnermostMessage contains "schema does not exist" or OuterMessage contains "schema does not specify definitions" or InnermostMessage contains "schema does not specify definitions" or OuterMessage contains "schema doesn't exist" or InnermostMessage contains "schema doesn't exist" or OuterMessage contains "does not contain definition" or InnermostMessage contains "does not contain definition"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&[
+                "schema does not exist",
+                "schema does not specify definitions",
+                "schema doesn't exist",
+                "does not contain definition",
+            ]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode in~ ("400", "500") and (tostring(Properties["Response-Body"]) contains "schema does not exist" or tostring(Properties["Response-Body"]) contains "schema does not specify definitions" or tostring(Properties["Response-Body"]) contains "schema doesn't exist" or tostring(Properties["Response-Body"]) contains "does not contain definition")"#,
-            ),
+                r#"ResultCode in~ ("400", "500") and {body}"#,
+            )
+            .of(&[
+                "schema does not exist",
+                "schema does not specify definitions",
+                "schema doesn't exist",
+                "does not contain definition",
+            ]),
         ],
         meaning: word(
             "The validation policy has nothing to validate against; callers only see an internal-error text.",
@@ -193,23 +213,51 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and ((LastErrorMessage contains "body of the response does not conform" or ResponseBody contains "body of the response does not conform" or LastErrorMessage contains "body of the response cannot be validated" or ResponseBody contains "body of the response cannot be validated" or LastErrorMessage contains "response's body is" or ResponseBody contains "response's body is" or LastErrorMessage contains "the request could not be processed due to an internal error. contact the api owner" or ResponseBody contains "the request could not be processed due to an internal error. contact the api owner" or LastErrorMessage contains "unspecified header" or ResponseBody contains "unspecified header") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "body of the response does not conform" or Errors contains "body of the response cannot be validated" or Errors contains "response's body is" or Errors contains "the request could not be processed due to an internal error. contact the api owner" or Errors contains "unspecified header")))"#,
-            ),
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and {said}"#,
+            )
+            .of(&[
+                "body of the response does not conform",
+                "body of the response cannot be validated",
+                "response's body is",
+                "the request could not be processed due to an internal error. contact the api owner",
+                "unspecified header",
+            ]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 502) and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and isempty(LastErrorSource) and ((LastErrorMessage contains "body of the response does not conform" or LastErrorMessage contains "body of the response cannot be validated" or LastErrorMessage contains "response's body is" or LastErrorMessage contains "the request could not be processed due to an internal error. contact the api owner" or LastErrorMessage contains "unspecified header") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "body of the response does not conform" or Errors contains "body of the response cannot be validated" or Errors contains "response's body is" or Errors contains "the request could not be processed due to an internal error. contact the api owner" or Errors contains "unspecified header")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "body of the response does not conform" or ResponseBody contains "body of the response cannot be validated" or ResponseBody contains "response's body is" or ResponseBody contains "the request could not be processed due to an internal error. contact the api owner" or ResponseBody contains "unspecified header")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 502) and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&[
+                "body of the response does not conform",
+                "body of the response cannot be validated",
+                "response's body is",
+                "the request could not be processed due to an internal error. contact the api owner",
+                "unspecified header",
+            ]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"((OuterMessage contains "body of the response does not conform" or InnermostMessage contains "body of the response does not conform" or OuterMessage contains "body of the response cannot be validated" or InnermostMessage contains "body of the response cannot be validated" or OuterMessage contains "response's body is" or InnermostMessage contains "response's body is" or OuterMessage contains "the request could not be processed due to an internal error. contact the api owner" or InnermostMessage contains "the request could not be processed due to an internal error. contact the api owner" or OuterMessage contains "unspecified header" or InnermostMessage contains "unspecified header"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&[
+                "body of the response does not conform",
+                "body of the response cannot be validated",
+                "response's body is",
+                "the request could not be processed due to an internal error. contact the api owner",
+                "unspecified header",
+            ]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "502" and (tostring(Properties["Response-Body"]) contains "body of the response does not conform" or tostring(Properties["Response-Body"]) contains "body of the response cannot be validated" or tostring(Properties["Response-Body"]) contains "response's body is" or tostring(Properties["Response-Body"]) contains "the request could not be processed due to an internal error. contact the api owner" or tostring(Properties["Response-Body"]) contains "unspecified header")"#,
-            ),
+                r#"ResultCode =~ "502" and {body}"#,
+            )
+            .of(&[
+                "body of the response does not conform",
+                "body of the response cannot be validated",
+                "response's body is",
+                "the request could not be processed due to an internal error. contact the api owner",
+                "unspecified header",
+            ]),
         ],
         meaning: word(
             "An outbound validation policy with action=prevent rejected a backend response. Caller gets 502 although the backend answered normally.",
@@ -228,23 +276,43 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "unspecified query parameter" or ResponseBody contains "unspecified query parameter" or LastErrorMessage contains "unspecified header" or ResponseBody contains "unspecified header" or LastErrorMessage contains "unspecified path parameter" or ResponseBody contains "unspecified path parameter") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unspecified query parameter" or Errors contains "unspecified header" or Errors contains "unspecified path parameter")))"#,
-            ),
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and {said}"#,
+            )
+            .of(&[
+                "unspecified query parameter",
+                "unspecified header",
+                "unspecified path parameter",
+            ]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 400) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "unspecified query parameter" or LastErrorMessage contains "unspecified header" or LastErrorMessage contains "unspecified path parameter") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "unspecified query parameter" or Errors contains "unspecified header" or Errors contains "unspecified path parameter")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "unspecified query parameter" or ResponseBody contains "unspecified header" or ResponseBody contains "unspecified path parameter")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 400) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&[
+                "unspecified query parameter",
+                "unspecified header",
+                "unspecified path parameter",
+            ]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"((OuterMessage contains "unspecified query parameter" or InnermostMessage contains "unspecified query parameter" or OuterMessage contains "unspecified header" or InnermostMessage contains "unspecified header" or OuterMessage contains "unspecified path parameter" or InnermostMessage contains "unspecified path parameter"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&[
+                "unspecified query parameter",
+                "unspecified header",
+                "unspecified path parameter",
+            ]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "400" and (tostring(Properties["Response-Body"]) contains "unspecified query parameter" or tostring(Properties["Response-Body"]) contains "unspecified header" or tostring(Properties["Response-Body"]) contains "unspecified path parameter")"#,
-            ),
+                r#"ResultCode =~ "400" and {body}"#,
+            )
+            .of(&[
+                "unspecified query parameter",
+                "unspecified header",
+                "unspecified path parameter",
+            ]),
         ],
         meaning: word("unspecified-parameter-action=prevent."),
         causes: words(&[
@@ -266,23 +334,43 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 13,
-                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and ((LastErrorMessage contains "does not conform to the definition" or ResponseBody contains "does not conform to the definition" or LastErrorMessage contains "parsed according to the definition" or ResponseBody contains "parsed according to the definition" or LastErrorMessage contains "cannot contain multiple values for the" or ResponseBody contains "cannot contain multiple values for the") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "does not conform to the definition" or Errors contains "parsed according to the definition" or Errors contains "cannot contain multiple values for the")))"#,
-            ),
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and (isnull(BackendResponseCode) or BackendResponseCode == 0) and {said}"#,
+            )
+            .of(&[
+                "does not conform to the definition",
+                "parsed according to the definition",
+                "cannot contain multiple values for the",
+            ]),
             likely(
                 GATEWAY,
                 9,
-                r#"(isnull(ResponseCode) or ResponseCode == 400) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and ((LastErrorMessage contains "does not conform to the definition" or LastErrorMessage contains "parsed according to the definition" or LastErrorMessage contains "cannot contain multiple values for the") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and (Errors contains "does not conform to the definition" or Errors contains "parsed according to the definition" or Errors contains "cannot contain multiple values for the")) or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and (ResponseBody contains "does not conform to the definition" or ResponseBody contains "parsed according to the definition" or ResponseBody contains "cannot contain multiple values for the")))"#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 400) and (isnull(BackendResponseCode) or BackendResponseCode == 0) and isempty(LastErrorSource) and {guessed}",
+            )
+            .of(&[
+                "does not conform to the definition",
+                "parsed according to the definition",
+                "cannot contain multiple values for the",
+            ]),
             likely(
                 EXCEPTIONS,
                 11,
-                r#"((OuterMessage contains "does not conform to the definition" or InnermostMessage contains "does not conform to the definition" or OuterMessage contains "parsed according to the definition" or InnermostMessage contains "parsed according to the definition" or OuterMessage contains "cannot contain multiple values for the" or InnermostMessage contains "cannot contain multiple values for the"))"#,
-            ),
+                "({thrown})",
+            )
+            .of(&[
+                "does not conform to the definition",
+                "parsed according to the definition",
+                "cannot contain multiple values for the",
+            ]),
             likely(
                 REQUESTS,
                 11,
-                r#"ResultCode =~ "400" and (tostring(Properties["Response-Body"]) contains "does not conform to the definition" or tostring(Properties["Response-Body"]) contains "parsed according to the definition" or tostring(Properties["Response-Body"]) contains "cannot contain multiple values for the")"#,
-            ),
+                r#"ResultCode =~ "400" and {body}"#,
+            )
+            .of(&[
+                "does not conform to the definition",
+                "parsed according to the definition",
+                "cannot contain multiple values for the",
+            ]),
         ],
         meaning: word("A query/path/header value has the wrong type, format or multiplicity."),
         causes: words(&["Empty or repeated parameter", "Enum/format mismatch"]),
@@ -301,23 +389,17 @@ pub(super) static ENTRIES: &[Signature] = &[
             certain(
                 GATEWAY,
                 16,
-                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and isnotempty(LastErrorSource) and ((LastErrorMessage contains "response status code" or ResponseBody contains "response status code") or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "response status code"))"#,
-            ),
+                r#"LastErrorSource in~ ("validate-content", "validate-parameters", "validate-headers", "validate-status-code") and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and isnotempty(LastErrorSource) and {said}"#,
+            )
+            .of(&["response status code"]),
             likely(
                 GATEWAY,
                 12,
-                r#"(isnull(ResponseCode) or ResponseCode == 502) and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and isempty(LastErrorSource) and isnotempty(LastErrorSource) and (LastErrorMessage contains "response status code" or (isempty(LastErrorMessage) and isnotempty(LastErrorReason) and Errors contains "response status code") or ((isnull(BackendResponseCode) or BackendResponseCode == 0) and ResponseBody contains "response status code"))"#,
-            ),
-            likely(
-                EXCEPTIONS,
-                14,
-                r#"((OuterMessage contains "response status code" or InnermostMessage contains "response status code"))"#,
-            ),
-            likely(
-                REQUESTS,
-                14,
-                r#"ResultCode =~ "502" and tostring(Properties["Response-Body"]) contains "response status code""#,
-            ),
+                "(isnull(ResponseCode) or ResponseCode == 502) and isnotnull(BackendResponseCode) and BackendResponseCode != 0 and isempty(LastErrorSource) and isnotempty(LastErrorSource) and {guessed}",
+            )
+            .of(&["response status code"]),
+            likely(EXCEPTIONS, 14, "({thrown})").of(&["response status code"]),
+            likely(REQUESTS, 14, r#"ResultCode =~ "502" and {body}"#).of(&["response status code"]),
         ],
         meaning: word("validate-status-code (prevent) saw a status the API does not declare."),
         causes: words(&["Backend returned an undocumented error"]),
