@@ -556,3 +556,25 @@ fn long_work_comes_back_between_steps() {
         ),
     ]);
 }
+
+#[test]
+fn items_are_cast_and_not_read() {
+    check(&[
+        (
+            "print a = dynamic([4, 5.0, 'k', null]) | mv-expand a to typeof(long)",
+            "a\n4\n5\nnull\nnull",
+        ),
+        (
+            "print a = dynamic([4, 'k', false]) | mv-expand a to typeof(string)",
+            "a\n4\nk\nfalse",
+        ),
+        (
+            "print a = dynamic(['4']) | mv-expand a to typeof(long)",
+            "KQL0301",
+        ),
+        (
+            "print a = dynamic([4.5]) | mv-apply a to typeof(int) on (count)",
+            "KQL0301",
+        ),
+    ]);
+}

@@ -5,6 +5,7 @@
 
 use super::rows::column_of;
 use super::{Poll, Run};
+use crate::diagnostic::{Diagnostic, codes};
 use crate::engine::Outcome;
 use crate::engine::batch::{Batch, Lazy};
 use crate::engine::eval::{Context, Vector, evaluate};
@@ -46,7 +47,7 @@ impl Expand {
     }
 
     /// The rows of a batch from one on, until there are enough; the row to go on with.
-    fn expand(&self, batch: &Batch, inputs: &[Vector], start: usize) -> (Batch, usize) {
+    fn expand(&self, batch: &Batch, inputs: &[Vector], start: usize) -> Outcome<(Batch, usize)> {
         let mut next = start;
         let mut rows: Vec<u32> = Vec::new();
         let mut indexes: Vec<Value> = Vec::new();
@@ -70,11 +71,11 @@ impl Expand {
                 rows.push(row as u32);
                 indexes.push(Value::Long(at as i64));
                 for ((list, output), item) in lists.iter().zip(&mut outputs).zip(&self.items) {
-                    let value: Value = list.get(at).cloned().unwrap_or_default().into();
+                    let inner = list.get(at).cloned().unwrap_or_default();
                     output.push(if item.kind == Type::Dynamic {
-                        value
+                        inner.into()
                     } else {
-                        convert(&value, item.kind)
+                        cast(inner, item)?
                     });
                 }
             }
@@ -91,14 +92,37 @@ impl Expand {
                 *place = Lazy::column(column_of(item.kind, output));
             }
         }
-        (Batch { columns, n_rows }, next)
+        Ok((Batch { columns, n_rows }, next))
     }
+}
+
+/// An item as the type of its column. The documentation gives null where a text would have to be
+/// read; nothing was seen of what the service does, so that such an item has no answer.
+fn cast(inner: Dynamic, item: &Expansion) -> Outcome<Value> {
+    let is_read = match (&inner, item.kind) {
+        (Dynamic::String(_), kind) => kind != Type::String,
+        (Dynamic::Bool(_), kind) => !matches!(kind, Type::Bool | Type::String),
+        (Dynamic::Long(_) | Dynamic::Real(_), Type::Bool) => true,
+        (Dynamic::Real(number), Type::Int | Type::Long) => number.fract() != 0.0,
+        _ => false,
+    };
+    let value = convert(&inner.into(), item.kind);
+    if is_read && !matches!(value, Value::Null) {
+        let kind = item.kind.name();
+        let reason = format!("an item of another type is not settled; expand it, then `to{kind}`");
+        return Err(Box::new(Diagnostic::error(
+            codes::NOT_SUPPORTED,
+            item.value.span,
+            reason,
+        )));
+    }
+    Ok(value)
 }
 
 impl Run for Expand {
     fn poll(&mut self, context: &Context) -> Outcome<Poll> {
         if let Some((batch, inputs, start)) = self.rest.take() {
-            let (expanded, next) = self.expand(&batch, &inputs, start);
+            let (expanded, next) = self.expand(&batch, &inputs, start)?;
             if next < batch.n_rows {
                 self.rest = Some((batch, inputs, next));
             }
