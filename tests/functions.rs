@@ -218,6 +218,14 @@ fn plugins_of_no_rows() {
             "datatable(a:string, b:long) [] | evaluate pivot(a, sum(b))",
             "",
         ),
+        (
+            "datatable(k:string, r:string, v:decimal) ['p', 'x', 3, 'q', 'y', 4] | evaluate pivot(k, sum(v), r) | where r == 'x' | project p, q",
+            "3|0",
+        ),
+        (
+            "datatable(k:string, r:string, v:long) ['p', 'x', 3, 'q', 'y', 4] | evaluate pivot(k, avg(v), r)",
+            "KQL0301",
+        ),
     ]);
 }
 

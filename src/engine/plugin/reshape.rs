@@ -2,6 +2,7 @@
 
 use super::{Groups, Input, MAX_ROWS, Made, Plugin, Rows, refuse, wrong};
 use crate::engine::Relation;
+use crate::engine::scalar::convert::convert;
 use crate::table::Field;
 use crate::text::documentation;
 use crate::value::by_name::ByName;
@@ -84,12 +85,20 @@ pub fn spread(relation: &Relation, n_kept: usize, aggregate: &str) -> Made {
         "count" | "countif" | "sum" | "sumif" | "dcount" | "dcountif" => match value_kind {
             Type::Real => Value::Real(0.0),
             Type::TimeSpan => Value::TimeSpan(0),
+            Type::Decimal => convert(&Value::Long(0), Type::Decimal),
             _ => Value::Long(0),
         },
         _ => Value::missing(value_kind),
     };
+    let is_settled = !matches!(empty, Value::Null)
+        || ["min", "max", "minif", "maxif", "take_any", "any"].contains(&aggregate);
     let mut made = Rows::new(fields);
     for (kept, cells) in groups.lists.iter().zip(cells) {
+        if !is_settled && cells.len() < names.len() {
+            return refuse(
+                "what `pivot` puts into empty cells is settled for counts, sums and extremes only",
+            );
+        }
         let mut by_place = vec![&empty; names.len()];
         for (place, value) in &cells {
             by_place[*place] = value;
