@@ -111,6 +111,8 @@ fn arrays_at_their_ends() {
         ("print series_asin(dynamic([0, 3]))", "KQL0301"),
         ("print series_log(dynamic([1, -2]))", "KQL0301"),
         ("print beta_inv(1, 3, 4)", "1.0"),
+        ("print ipv6_compare('10.1.2.3', '10.9.2.3', 16)", "KQL0301"),
+        ("print ipv6_compare('10.1.2.3', '10.1.9.9', 16)", "0"),
         ("print range(1, 9223372036854775807)", "KQL0301"),
         ("print range(1e308, 1e308, -1)", "KQL0301"),
         ("range x from 1e308 to 1e308 step -1.0 | count", "KQL0401"),

@@ -109,7 +109,7 @@ pub static ENTRIES: &[Scalar] = &[
         TO_LONG,
         "-1, 0 or 1 as the first IPv4 address comes before, with or behind the second.",
         ("ipv4_compare(\"192.168.1.1\", \"192.168.1.255\")", "-1"),
-        |_, a| compare(a, parse_ipv4).map_or(Value::Null, |found| Value::Long(found as i64)),
+        |c, a| compare(c, a, parse_ipv4).map_or(Value::Null, |found| Value::Long(found as i64)),
     )
     .optional(1),
     Scalar::new(
@@ -118,7 +118,7 @@ pub static ENTRIES: &[Scalar] = &[
         TO_LONG,
         "-1, 0 or 1 as the first IPv6 address comes before, with or behind the second.",
         ("ipv6_compare(\"fe80::2\", \"fe80::1\")", "1"),
-        |_, a| compare(a, parse_any).map_or(Value::Null, |found| Value::Long(found as i64)),
+        |c, a| compare(c, a, parse_any).map_or(Value::Null, |found| Value::Long(found as i64)),
     )
     .optional(1),
     Scalar::new(
@@ -130,7 +130,7 @@ pub static ENTRIES: &[Scalar] = &[
             "ipv4_is_match(\"192.168.1.1/24\", \"192.168.1.255\")",
             "True",
         ),
-        |_, a| compare(a, parse_ipv4).map_or(Value::Null, |found| Value::Bool(found.is_eq())),
+        |c, a| compare(c, a, parse_ipv4).map_or(Value::Null, |found| Value::Bool(found.is_eq())),
     )
     .optional(1),
     Scalar::new(
@@ -139,7 +139,7 @@ pub static ENTRIES: &[Scalar] = &[
         TO_BOOL,
         "Whether two IPv6 or IPv4 addresses are equal under the shortest prefix.",
         ("ipv6_is_match(\"fe80::1/64\", \"fe80::2\")", "True"),
-        |_, a| compare(a, parse_any).map_or(Value::Null, |found| Value::Bool(found.is_eq())),
+        |c, a| compare(c, a, parse_any).map_or(Value::Null, |found| Value::Bool(found.is_eq())),
     )
     .optional(1),
     Scalar::new(
@@ -440,7 +440,7 @@ fn is_in_any(arguments: &[Value], parse: Parse) -> Value {
     Value::Bool(ranges.any(|range| range.contains(address)))
 }
 
-fn compare(arguments: &[Value], parse: Parse) -> Option<Ordering> {
+fn compare(context: &Context, arguments: &[Value], parse: Parse) -> Option<Ordering> {
     let (a, b) = (network(arguments, 0, parse)?, network(arguments, 1, parse)?);
     let is_ipv4 = std::ptr::fn_addr_eq(parse, parse_ipv4 as Parse);
     let given = if is_ipv4 {
@@ -448,8 +448,17 @@ fn compare(arguments: &[Value], parse: Parse) -> Option<Ordering> {
     } else {
         prefix_at(arguments, 2, 128)?
     };
-    let mask = Network::mask(given.min(a.prefix).min(b.prefix));
-    Some((a.address & mask).cmp(&(b.address & mask)))
+    let under = |prefix: u32| {
+        let mask = Network::mask(prefix.min(a.prefix).min(b.prefix));
+        (a.address & mask).cmp(&(b.address & mask))
+    };
+    let found = under(given);
+    let are_mapped = [a, b].iter().all(|side| side.address >> 32 == 0xffff);
+    if are_mapped && given <= 32 && under(given + 96) != found {
+        context.refuse("a prefix up to 32 of two IPv4 addresses is not settled here; use `ipv4_…`");
+        return None;
+    }
+    Some(found)
 }
 
 fn range_to_networks(context: &Context, arguments: &[Value]) -> Value {
