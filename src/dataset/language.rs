@@ -10,6 +10,7 @@ use crate::engine::{self, Job};
 use crate::kql::analysis::{Analysis, Meaning};
 use crate::kql::complete::{self, Completion, Vocabulary};
 use crate::kql::explain::{self, Step};
+use crate::kql::token::{written_name, written_string};
 use crate::kql::{parser, repair};
 use crate::schema::translation;
 use crate::table::Tables;
@@ -99,9 +100,9 @@ fn values_of(
     let Some(table) = table else {
         return Vec::new();
     };
-    let name = column.replace('\\', "\\\\").replace('\'', "\\'");
+    let name = written_name(column);
     let text = format!(
-        "['{table}'] | summarize Rows = count() by Value = ['{name}'] | sort by Rows desc, Value asc | take {MAX_VALUES}"
+        "{table} | summarize Rows = count() by Value = {name} | sort by Rows desc, Value asc | take {MAX_VALUES}"
     );
     let answer = Job::start(&text, Rc::clone(tables), 0).and_then(Job::run);
     let Ok(finished) = answer else {
@@ -117,10 +118,7 @@ fn literal(value: &Value) -> Option<String> {
     Some(match value {
         Value::Null | Value::Dynamic(_) => return None,
         Value::String(text) if text.is_empty() => return None,
-        Value::String(text) => {
-            let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-            format!("\"{}\"", escaped.replace('\n', "\\n").replace('\r', "\\r"))
-        }
+        Value::String(text) => written_string(text),
         Value::DateTime(ticks) => format!("datetime({})", datetime::text(*ticks)),
         Value::Bool(value) => value.to_string(),
         Value::Guid(_) => format!("guid({})", value.to_text()),

@@ -8,7 +8,7 @@
 use super::analysis::{Analysis, Columns};
 use super::operators::{CHARTS, DIRECTIONS, JOIN_KINDS, OPERATORS, find};
 use super::parser;
-use super::token::{self, Token, TokenKind};
+use super::token::{self, Token, TokenKind, written_name};
 use super::tree::Statement;
 use crate::text::Span;
 use crate::value::Type;
@@ -188,7 +188,7 @@ impl List {
         for field in columns.fields.iter() {
             self.add_as(
                 &field.name,
-                written(&field.name),
+                written_name(&field.name),
                 CompletionKind::Column,
                 field.kind.name(),
             );
@@ -204,17 +204,6 @@ impl List {
             let detail = format!("({}) {}", one.parameters.join(", "), one.returns);
             self.add_as(one.name, format!("{}(", one.name), shown, detail.trim_end());
         }
-    }
-}
-
-/// A name as a query spells it.
-fn written(name: &str) -> String {
-    let is_bare = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if is_bare {
-        name.to_owned()
-    } else {
-        format!("['{}']", name.replace('\\', "\\\\").replace('\'', "\\'"))
     }
 }
 
@@ -330,7 +319,7 @@ fn source<'p>(tokens: &[(Token, &'p str)]) -> Option<Enclosing<'p>> {
 fn starts(list: &mut List, text: &str, offset: u32, vocabulary: &Vocabulary<'_>) {
     own_names(list, text, offset);
     for table in vocabulary.tables {
-        list.add_as(table, written(table), CompletionKind::Table, "table");
+        list.add_as(table, written_name(table), CompletionKind::Table, "table");
     }
     for entry in OPERATORS.iter().filter(|entry| entry.may_start) {
         list.add(entry.name, CompletionKind::Operator, entry.syntax);
@@ -343,7 +332,12 @@ fn own_names(list: &mut List, text: &str, offset: u32) {
         if let Statement::Let { name, .. } = statement
             && name.span.end < offset
         {
-            list.add_as(&name.text, written(&name.text), CompletionKind::Name, "let");
+            list.add_as(
+                &name.text,
+                written_name(&name.text),
+                CompletionKind::Name,
+                "let",
+            );
         }
     }
 }

@@ -6,6 +6,7 @@
 //! whose rows depend on the call.
 
 use super::parser;
+use super::token::written_string;
 use super::tree::{Expr, LetValue, Operator, Pipeline, Query, Statement};
 use super::visit;
 use crate::text::Span;
@@ -100,8 +101,7 @@ fn innermost(expression: &Expr) -> &Expr {
 /// A text as a literal on one line.
 fn quoted(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let escaped = words.join(" ").replace('\\', "\\\\").replace('"', "\\\"");
-    format!("\"{escaped}\"")
+    written_string(&words.join(" "))
 }
 
 #[cfg(test)]

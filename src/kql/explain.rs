@@ -6,10 +6,10 @@
 //! purpose: row counts (the caller has those of its last run), and why somebody wrote it so.
 
 use super::analysis::{Analysis, Columns};
-use super::check::subject::{property, value_of};
+use super::check::subject::value_of;
 use super::tree::{
-    BinaryOperator, ExpandItem, Expr, LetValue, ListOperator, Operator, Ordered, ParseStep,
-    Pipeline, Query, Source, Statement, TextRelation, UnaryOperator,
+    BinaryOperator, ExpandItem, Expr, LetValue, ListOperator, Name, Operator, Ordered, ParseStep,
+    Pipeline, Query, Source, Statement, TextRelation, UnaryOperator, property,
 };
 use crate::text::{Span, cut};
 
@@ -241,17 +241,11 @@ impl Explainer<'_> {
                 format!("Makes one row of {}.", self.assigned(columns))
             }
             Operator::ProjectAway { columns, .. } => {
-                let names: Vec<String> = columns
-                    .iter()
-                    .map(|one| format!("`{}`", one.name.text))
-                    .collect();
+                let names = ticked(columns.iter().map(|one| &one.name));
                 format!("Drops {}.", columns_named(&names))
             }
             Operator::ProjectKeep { columns, .. } => {
-                let names: Vec<String> = columns
-                    .iter()
-                    .map(|one| format!("`{}`", one.name.text))
-                    .collect();
+                let names = ticked(columns.iter().map(|one| &one.name));
                 format!("Keeps only {}.", columns_named(&names))
             }
             Operator::ProjectByNames { columns, .. } => {
@@ -265,10 +259,7 @@ impl Explainer<'_> {
                 format!("Renames {}.", listed(&renamed))
             }
             Operator::ProjectReorder { columns, .. } => {
-                let names: Vec<String> = columns
-                    .iter()
-                    .map(|(one, _)| format!("`{}`", one.name.text))
-                    .collect();
+                let names = ticked(columns.iter().map(|(one, _)| &one.name));
                 format!("Puts {} first.", columns_named(&names))
             }
             Operator::Summarize { aggregates, by, .. } => self.summarize(aggregates, by),
@@ -394,10 +385,7 @@ impl Explainer<'_> {
                 )
             }
             Operator::ParseKv { value, columns, .. } => {
-                let made: Vec<String> = columns
-                    .iter()
-                    .map(|one| format!("`{}`", one.name.text))
-                    .collect();
+                let made = ticked(columns.iter().map(|one| &one.name));
                 format!(
                     "Reads {} from the pairs in {}.",
                     listed(&made),
@@ -477,10 +465,7 @@ impl Explainer<'_> {
                 format!("For each value of {}, alone:", self.quoted(column))
             }
             Operator::Scan { steps, .. } => {
-                let names: Vec<String> = steps
-                    .iter()
-                    .map(|step| format!("`{}`", step.name.text))
-                    .collect();
+                let names = ticked(steps.iter().map(|step| &step.name));
                 format!(
                     "Follows the rows in order through the steps {}.",
                     listed(&names)
@@ -541,10 +526,7 @@ impl Explainer<'_> {
         let words = words.unwrap_or_else(|| self.quoted(value));
         match expression {
             Expr::Assign { names, .. } => {
-                let names: Vec<String> = names
-                    .iter()
-                    .map(|name| format!("`{}`", name.text))
-                    .collect();
+                let names = ticked(names.iter());
                 format!("{} ({words})", listed(&names))
             }
             _ => words,
@@ -627,10 +609,7 @@ impl Explainer<'_> {
             .iter()
             .map(|column| match column {
                 Expr::Assign { names, value, .. } => {
-                    let names: Vec<String> = names
-                        .iter()
-                        .map(|name| format!("`{}`", name.text))
-                        .collect();
+                    let names = ticked(names.iter());
                     match value.as_ref() {
                         Expr::Name(from) => format!("{} (was `{}`)", listed(&names), from.text),
                         value => format!("{} = {}", listed(&names), self.quoted(value)),
@@ -824,6 +803,11 @@ fn side(expression: &Expr) -> String {
         },
         _ => "the rows below".to_owned(),
     }
+}
+
+/// Names in backticks.
+fn ticked<'n>(names: impl Iterator<Item = &'n Name>) -> Vec<String> {
+    names.map(|name| format!("`{}`", name.text)).collect()
 }
 
 /// `a, b and c`

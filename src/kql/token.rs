@@ -824,6 +824,36 @@ fn wide(code: u32, rest: &mut &str) -> char {
     char::from_u32(code).unwrap_or('\u{FFFD}')
 }
 
+/// A text as a literal in double quotes.
+pub fn written_string(text: &str) -> String {
+    let mut out = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            control if control.is_control() || matches!(control, '\u{2028}' | '\u{2029}') => {
+                out.push_str(&format!("\\u{:04x}", u32::from(control)));
+            }
+            plain => out.push(plain),
+        }
+    }
+    out + "\""
+}
+
+/// A name as a query spells it: bare where it can be, else in brackets.
+pub fn written_name(name: &str) -> String {
+    let is_bare = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if is_bare {
+        name.to_owned()
+    } else {
+        format!("['{}']", name.replace('\\', "\\\\").replace('\'', "\\'"))
+    }
+}
+
 /// The value of a whole number literal; none when it does not fit 64 bits.
 pub fn long_value(literal: &str) -> Option<i64> {
     match literal

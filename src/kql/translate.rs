@@ -8,7 +8,7 @@
 //! is refused with its place. Absent on purpose: the maps themselves (`schema` has them).
 
 use super::parser;
-use super::token::{TokenKind, string_value, tokens};
+use super::token::{TokenKind, string_value, tokens, written_name};
 use super::tree::{
     BinaryOperator, Expr, LetValue, Literal, Name, Operator, ParameterKind, ParseStep, Pipeline,
     Property, Source, Statement,
@@ -583,11 +583,11 @@ impl Translator<'_> {
         if !matches!(item, Expr::Assign { .. }) && self.mentions(item.span(), scope) {
             match names_of(item).as_slice() {
                 [] => {}
-                [one] => self.insert(item.span().start, format!("{} = ", quoted(one))),
+                [one] => self.insert(item.span().start, format!("{} = ", written_name(one))),
                 many => {
                     let names = many
                         .iter()
-                        .map(|name| quoted(name))
+                        .map(|name| written_name(name))
                         .collect::<Vec<_>>()
                         .join(", ");
                     self.insert(item.span().start, format!("({names}) = "));
@@ -1286,17 +1286,6 @@ fn names_of_call(function: &str, arguments: &[Expr]) -> Vec<String> {
         | "ceiling" | "pow" | "sqrt" | "log" | "log2" | "log10" | "exp" | "exp2" | "exp10"
         | "abs" | "format_bytes" | "take_anyif" => first.into_iter().collect(),
         _ => Vec::new(),
-    }
-}
-
-/// The name as a query can write it.
-fn quoted(name: &str) -> String {
-    let is_plain = name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
-        && name.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic());
-    if is_plain {
-        name.to_owned()
-    } else {
-        format!("['{}']", name.replace('\'', "\\'"))
     }
 }
 

@@ -298,6 +298,12 @@ pub struct Property {
     pub value: Expr,
 }
 
+/// The value of `name=value` behind an operator.
+pub fn property<'p>(properties: &'p [Property], name: &str) -> Option<&'p Expr> {
+    let mut found = properties.iter().filter(|one| one.name.text == name);
+    found.next().map(|one| &one.value)
+}
+
 /// One column of `sort by`, `top by`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ordered {

@@ -6,6 +6,7 @@
 
 use super::{Default, Kind, Parameter, Recipe, RecipeError, Target};
 use crate::kql::printer;
+use crate::kql::token::written_string;
 use crate::schema::{self, translation};
 use crate::value::{Dynamic, Type, datetime, number, real, timespan};
 use std::sync::LazyLock;
@@ -154,7 +155,7 @@ impl Definition {
     /// A value as KQL writes it.
     fn literal(&self, slot: &Slot, text: &str) -> Result<String, RecipeError> {
         let literal = match slot.kind {
-            "string" => Some(string_literal(text)),
+            "string" => Some(written_string(text)),
             "long" => text
                 .trim()
                 .parse::<i64>()
@@ -198,25 +199,6 @@ fn fill_line(line: &str, literals: &[(String, Option<String>)]) -> String {
     out + rest
 }
 
-/// A text in double quotes.
-fn string_literal(text: &str) -> String {
-    let mut out = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            control if control.is_control() || matches!(control, '\u{2028}' | '\u{2029}') => {
-                out.push_str(&format!("\\u{:04x}", u32::from(control)));
-            }
-            plain => out.push(plain),
-        }
-    }
-    out + "\""
-}
-
 /// A finite number, with a point: without one it would be a `long`.
 fn real_literal(text: &str) -> Option<String> {
     let number = real::read(text.trim())?;
@@ -233,7 +215,7 @@ fn rows_literal(text: &str, are_texts: &[bool]) -> Option<String> {
         }
         let literals = cells.iter().zip(are_texts).map(|(cell, is_text)| {
             if *is_text {
-                Some(string_literal(cell))
+                Some(written_string(cell))
             } else {
                 real_literal(cell)
             }

@@ -4,7 +4,7 @@
 //! columns, which only graph operators take; a job refuses to run it as a table.
 
 use super::summarize::split_assignment;
-use super::tabular::{conjuncts, property, word};
+use super::tabular::{conjuncts, word};
 use super::{Binder, Bound, Environment, Row, naming, wrong, wrong_with_help};
 use crate::diagnostic::codes;
 use crate::engine::operator::graph::{Given, Graph, NodeTable, ToTable};
@@ -12,7 +12,7 @@ use crate::engine::operator::graph_match::{
     Cycles, Fold, GraphCall, Hop, Match, Source, Step, kind_of,
 };
 use crate::engine::plan::{Expr, Node, Operator as Made, Plan};
-use crate::kql::tree::{self, GraphDirection, Operator, Property};
+use crate::kql::tree::{self, GraphDirection, Operator, Property, property};
 use crate::table::Field;
 use crate::text::{Span, cut};
 use crate::value::{Type, Value};

@@ -462,10 +462,15 @@ impl<'q> Binder<'q> {
 
     /// The meaning of a name that `let`, a parameter or `as` gave.
     fn lookup<'e>(environment: &'e Environment<'q>, name: &str) -> Option<&'e Binding<'q>> {
+        Some(&Self::declared(environment, name)?.binding)
+    }
+
+    /// The innermost declaration of a name.
+    fn declared<'e>(environment: &'e Environment<'q>, name: &str) -> Option<&'e Scope<'q>> {
         let mut scope = environment.as_ref();
         while let Some(current) = scope {
             if current.name.text == name {
-                return Some(&current.binding);
+                return Some(current);
             }
             scope = current.parent.as_ref();
         }

@@ -238,14 +238,8 @@ impl<'q> Binder<'q> {
         environment: &Environment<'q>,
     ) {
         let declared = || {
-            let mut scope = environment.as_ref();
-            while let Some(current) = scope {
-                if current.name.text == name.text {
-                    return Some(Meaning::Declared(current.name.span));
-                }
-                scope = current.parent.as_ref();
-            }
-            None
+            let scope = Self::declared(environment, &name.text)?;
+            Some(Meaning::Declared(scope.name.span))
         };
         if let Some(meaning) = meaning.or_else(declared)
             && let Some(notes) = &mut self.notes
@@ -326,6 +320,7 @@ impl<'q> Binder<'q> {
         if key.kind != Type::Dynamic {
             return Ok(());
         }
+        let is_null = self.is_unknown(key);
         let help = "convert it, e.g. with `tostring(…)`";
         let stop = stop(codes::TYPE, key.span, message.into(), Some(help.into()));
         let Some(notes) = &mut self.notes else {
@@ -333,7 +328,7 @@ impl<'q> Binder<'q> {
         };
         let written = key.span.of(self.text);
         let name = written.rsplit('.').next().unwrap_or(written);
-        let is_unknown = matches!(key.node, Node::Constant(Value::Null))
+        let is_unknown = is_null
             || !notes.analysis.types.contains_key(&key.span)
             || notes.unknown_columns.contains(name);
         if is_unknown {

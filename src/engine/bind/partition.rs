@@ -4,14 +4,14 @@
 //! answer is that of the first rows of the keys. A body that needs its rows before it can be bound
 //! (`as`, `evaluate`), and a query in braces, are bound once for every key.
 
-use super::tabular::{property, word};
+use super::tabular::word;
 use super::{Binder, Binding, Bound, Environment, Row, Scope, wrong, wrong_with_help};
 use crate::diagnostic::codes;
 use crate::engine::Relation;
 use crate::engine::operator::each::{By, Each};
 use crate::engine::operator::key::Grouper;
 use crate::engine::plan::{Expr, Node, Operator, Plan};
-use crate::kql::tree::{self, Property};
+use crate::kql::tree::{self, Property, property};
 use crate::text::Span;
 use crate::value::{Type, Value};
 use std::rc::Rc;

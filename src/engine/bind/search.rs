@@ -4,11 +4,11 @@
 //! empty text, in a table that lacks it; a table that lacks all columns of the condition of a `find`
 //! is left out, unless the condition looks at any column.
 
-use super::tabular::{property, wildcard, word};
+use super::tabular::{wildcard, word};
 use super::{Binder, Binding, Bound, Environment, Row, Stop, naming, wrong, wrong_with_help};
 use crate::diagnostic::codes;
 use crate::engine::plan::{Expr, Operator as Step, Plan};
-use crate::kql::tree::{self, BinaryOperator, Literal, Operator, Property, TextOperator};
+use crate::kql::tree::{self, BinaryOperator, Literal, Operator, Property, TextOperator, property};
 use crate::table::{Field, View};
 use crate::text::Span;
 use crate::value::{Type, Value};

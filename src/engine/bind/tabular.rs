@@ -14,19 +14,11 @@ use crate::engine::batch::Batch;
 use crate::engine::operator::{self, parse, series};
 use crate::engine::plan::{Expansion, Expr, JoinKind, Node, Operator as Step, Plan, SortKey};
 use crate::kql::names::nearest;
-use crate::kql::tree::{self, Literal, Operator, Property};
+use crate::kql::tree::{self, Literal, Operator, Property, property};
 use crate::table::{ColumnBuilder, Field};
 use crate::text::Span;
 use crate::value::{Type, Value, order};
 use std::rc::Rc;
-
-/// The constant of a property such as `kind=inner`, as text.
-pub(super) fn property<'p>(properties: &'p [Property], name: &str) -> Option<&'p tree::Expr> {
-    properties
-        .iter()
-        .find(|property| property.name.text == name)
-        .map(|property| &property.value)
-}
 
 pub(super) fn word(expression: &tree::Expr) -> Option<&str> {
     match expression {

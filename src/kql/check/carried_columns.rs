@@ -2,7 +2,6 @@
 
 use super::{Finding, Rule, Subject, Target};
 use crate::diagnostic::Severity;
-use crate::kql::analysis::Meaning;
 use crate::kql::tree::{Expr, Operator, Pipeline, Source};
 use crate::text::documentation;
 
@@ -53,11 +52,7 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             let Some(source) = whole_table(right) else {
                 continue;
             };
-            let is_table = subject
-                .analysis
-                .uses
-                .iter()
-                .any(|one| one.span == source.span() && one.meaning == Meaning::Table);
+            let is_table = subject.is_table(source);
             let n_columns = subject
                 .columns_of(source)
                 .map_or(0, |columns| columns.fields.len());

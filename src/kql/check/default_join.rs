@@ -1,8 +1,8 @@
 //! `join` without `kind=`: `innerunique` keeps one left row for each key.
 
-use super::{Finding, Rule, Subject, Target, insert, subject::property};
+use super::{Finding, Rule, Subject, Target, insert};
 use crate::diagnostic::Severity;
-use crate::kql::tree::Operator;
+use crate::kql::tree::{Operator, property};
 use crate::text::{Span, documentation};
 
 pub(super) const RULE: Rule = Rule {

@@ -2,7 +2,7 @@
 
 use super::{
     Finding, Rule, Subject, Target,
-    subject::{operator_names_any, time_column},
+    subject::{is_time, operator_names_any, time_column},
 };
 use crate::diagnostic::Severity;
 use crate::kql::tree::{Expr, Operator, Pipeline, Source};
@@ -58,10 +58,6 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-fn is_time(name: &str) -> bool {
-    matches!(name, "TimeGenerated" | "timestamp")
-}
-
 /// The log table that the right side reads without a condition on time.
 fn unfiltered<'t>(subject: &Subject<'_>, right: &'t Expr) -> Option<&'t Expr> {
     let (source, operators): (&Expr, &[Operator]) = match right {
@@ -77,9 +73,7 @@ fn unfiltered<'t>(subject: &Subject<'_>, right: &'t Expr) -> Option<&'t Expr> {
     let Expr::Name(_) = source else {
         return None;
     };
-    let is_log = subject.analysis.uses.iter().any(|one| {
-        one.span == source.span() && one.meaning == crate::kql::analysis::Meaning::Table
-    }) && time_column(subject.columns_of(source)?).is_some();
+    let is_log = subject.is_table(source) && time_column(subject.columns_of(source)?).is_some();
     let is_filtered = operators.iter().any(|operator| {
         matches!(operator, Operator::Where { .. }) && operator_names_any(operator, &is_time)
     });

@@ -2,7 +2,7 @@
 
 use super::{
     Finding, Rule, Subject, Target,
-    subject::{names_any, operator_names_any},
+    subject::{calls_any, names_any, operator_names_any},
 };
 use crate::diagnostic::Severity;
 use crate::kql::tree::{Expr, Operator};
@@ -32,6 +32,17 @@ pub(super) const RULE: Rule = Rule {
     find,
 };
 
+/// Functions that look at neighbouring rows, which a filter would change.
+const WINDOWS: &[&str] = &[
+    "prev",
+    "next",
+    "row_number",
+    "row_cumsum",
+    "row_rank_dense",
+    "row_rank_min",
+    "row_window_session",
+];
+
 fn find(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     for pipeline in &subject.pipelines {
         for pair in pipeline.operators.windows(2) {
@@ -43,7 +54,7 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                 continue;
             };
             let makes = |name: &str| columns.iter().any(|column| made_by(column, name));
-            let is_pure = columns.iter().all(|column| !depends_on_order(column));
+            let is_pure = columns.iter().all(|column| !calls_any(column, WINDOWS));
             let names_any_column = operator_names_any(filter, &|_| true);
             if is_pure && names_any_column && !names_any(predicate, &makes) {
                 found.push(
@@ -61,27 +72,4 @@ fn made_by(column: &Expr, name: &str) -> bool {
         Expr::Assign { names, .. } => names.iter().any(|made| made.text == name),
         _ => true,
     }
-}
-
-/// Whether a value looks at neighbouring rows, which a filter would change.
-fn depends_on_order(expression: &Expr) -> bool {
-    const WINDOWS: &[&str] = &[
-        "prev",
-        "next",
-        "row_number",
-        "row_cumsum",
-        "row_rank_dense",
-        "row_rank_min",
-        "row_window_session",
-    ];
-    if let Expr::Call { function, .. } = expression
-        && WINDOWS.contains(&function.text.as_str())
-    {
-        return true;
-    }
-    let mut found = false;
-    crate::kql::visit::children(expression, &mut |child| {
-        found = found || depends_on_order(child);
-    });
-    found
 }

@@ -1,8 +1,10 @@
 //! A log table is read without a condition on its time.
 
-use super::{Finding, Rule, Subject, Target, subject::time_column};
+use super::{
+    Finding, Rule, Subject, Target,
+    subject::{holds, is_time, names_any, time_column},
+};
 use crate::diagnostic::Severity;
-use crate::kql::analysis::Meaning;
 use crate::kql::tree::{Expr, Operator, Source};
 use crate::text::documentation;
 
@@ -35,9 +37,8 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             _ => None,
         });
     let is_bounded = conditions.into_iter().any(|predicate| {
-        super::subject::names_any(predicate, &|name| {
-            matches!(name, "TimeGenerated" | "timestamp")
-        }) || has_placeholder(predicate)
+        names_any(predicate, &is_time)
+            || holds(predicate, &|one| matches!(one, Expr::Placeholder { .. }))
     });
     if is_bounded {
         return;
@@ -46,11 +47,7 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         let Source::Expr(source @ Expr::Name(_)) = pipeline.source.as_ref() else {
             continue;
         };
-        let is_table = subject
-            .analysis
-            .uses
-            .iter()
-            .any(|one| one.span == source.span() && one.meaning == Meaning::Table);
+        let is_table = subject.is_table(source);
         let time = subject.columns_of(source).and_then(time_column);
         if let (true, Some(_)) = (is_table, time) {
             found.push(
@@ -61,12 +58,4 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             return;
         }
     }
-}
-
-fn has_placeholder(expression: &Expr) -> bool {
-    let mut found = matches!(expression, Expr::Placeholder { .. });
-    crate::kql::visit::children(expression, &mut |child| {
-        found = found || has_placeholder(child);
-    });
-    found
 }

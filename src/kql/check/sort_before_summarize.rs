@@ -1,8 +1,8 @@
 //! `sort … | summarize`: the order is lost in the groups.
 
-use super::{Finding, Rule, Subject, Target, replace};
+use super::{Finding, Rule, Subject, Target, replace, subject::calls_any};
 use crate::diagnostic::Severity;
-use crate::kql::tree::{Expr, Operator};
+use crate::kql::tree::Operator;
 use crate::text::{Span, documentation};
 
 pub(super) const RULE: Rule = Rule {
@@ -49,7 +49,9 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                 continue;
             };
             let forgets = match next {
-                Operator::Summarize { aggregates, .. } => !aggregates.iter().any(keeps_order),
+                Operator::Summarize { aggregates, .. } => {
+                    !aggregates.iter().any(|one| calls_any(one, ORDERED))
+                }
                 Operator::Count { .. } | Operator::Distinct { .. } | Operator::Sort { .. } => true,
                 _ => false,
             };
@@ -71,15 +73,4 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             }
         }
     }
-}
-
-fn keeps_order(expression: &Expr) -> bool {
-    if let Expr::Call { function, .. } = expression
-        && ORDERED.contains(&function.text.as_str())
-    {
-        return true;
-    }
-    let mut found = false;
-    crate::kql::visit::children(expression, &mut |child| found = found || keeps_order(child));
-    found
 }

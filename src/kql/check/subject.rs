@@ -5,9 +5,9 @@
 //! purpose: judgement, which is the rules'.
 
 use super::Target;
-use crate::kql::analysis::{Analysis, Columns};
+use crate::kql::analysis::{Analysis, Columns, Meaning};
+use crate::kql::tree::Statement;
 use crate::kql::tree::{Expr, Function, LetValue, Literal, Operator, Pipeline, Query, Source};
-use crate::kql::tree::{Property, Statement};
 use crate::kql::visit::{self, Part};
 use crate::text::Span;
 use crate::value::Type;
@@ -142,6 +142,12 @@ impl<'s> Subject<'s> {
         }
     }
 
+    /// Whether an expression names a table of the database.
+    pub fn is_table(&self, expression: &Expr) -> bool {
+        let mut uses = self.analysis.uses.iter();
+        uses.any(|one| one.span == expression.span() && one.meaning == Meaning::Table)
+    }
+
     /// The columns of a named table.
     pub fn columns_of(&self, table: &Expr) -> Option<&Columns> {
         Some(&self.analysis.stage(table.span())?.output)
@@ -158,24 +164,38 @@ impl<'s> Subject<'s> {
     }
 }
 
+/// Whether a column of this name holds the time of a row.
+pub fn is_time(name: &str) -> bool {
+    TIME_COLUMNS.contains(&name)
+}
+
 /// The column that holds the time of a row.
 pub fn time_column(columns: &Columns) -> Option<&'static str> {
     let mut names = TIME_COLUMNS.iter().copied();
     names.find(|name| columns.find(name).is_some())
 }
 
+/// Whether a test holds for an expression or for one inside it.
+pub fn holds(expression: &Expr, test: &dyn Fn(&Expr) -> bool) -> bool {
+    let mut found = test(expression);
+    visit::children(expression, &mut |child| found = found || holds(child, test));
+    found
+}
+
+/// Whether an expression calls any of these functions.
+pub fn calls_any(expression: &Expr, functions: &[&str]) -> bool {
+    holds(
+        expression,
+        &|one| matches!(one, Expr::Call { function, .. } if functions.contains(&function.text.as_str())),
+    )
+}
+
 /// Whether an expression names any of these.
 pub fn names_any(expression: &Expr, wanted: &dyn Fn(&str) -> bool) -> bool {
-    if let Expr::Name(name) = expression
-        && wanted(&name.text)
-    {
-        return true;
-    }
-    let mut found = false;
-    visit::children(expression, &mut |child| {
-        found = found || names_any(child, wanted);
-    });
-    found
+    holds(
+        expression,
+        &|one| matches!(one, Expr::Name(name) if wanted(&name.text)),
+    )
 }
 
 /// Whether an operator names any of these.
@@ -194,12 +214,6 @@ pub fn string_literal(expression: &Expr) -> Option<(&str, Span)> {
         Expr::Paren(inner, _) => string_literal(inner),
         _ => None,
     }
-}
-
-/// The value of `name=value` behind an operator.
-pub fn property<'p>(properties: &'p [Property], name: &str) -> Option<&'p Expr> {
-    let mut found = properties.iter().filter(|one| one.name.text == name);
-    found.next().map(|one| &one.value)
 }
 
 /// What stands behind `name =`, or all of it.
