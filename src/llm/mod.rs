@@ -10,6 +10,7 @@ mod json_text;
 mod log;
 mod order;
 mod reassembly;
+pub mod shape;
 
 pub use call::{Call, Completeness, Place, Problem, Problems, Side, Tokens};
 pub use reassembly::{Calls, GATEWAY_LOG, LLM_LOG, Reassembly};

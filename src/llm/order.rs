@@ -1,8 +1,8 @@
 //! The order of parts that share a number: the one that makes JSON, where there is only one.
 //!
 //! Input: groups of texts; groups stand in their order, the texts of a group in any. Output: the
-//! order of all texts, or that there are several or none. Invariants: two orders that give the same
-//! bytes are one; the work is bounded, and where the bound is reached the order is not told. Absent
+//! order of all texts, or that there are several or none. JSON here is a list or an object, as
+//! messages are. Invariants: two orders that give the same bytes are one; the work is bounded, and where the bound is reached the order is not told. Absent
 //! on purpose: likelihood (sizes of parts, words across a cut), since a wrong order is a wrong text.
 
 use super::json_text::JsonText;
@@ -143,7 +143,10 @@ impl<'g, 't> Search<'g, 't> {
         }
         let mut json = self.states.get(state as usize)?.clone();
         let (bytes, _) = self.groups.get(group)?.texts.get(text)?;
-        let after = json.read(bytes).then(|| {
+        // Messages are a list or an object, never a text or a number alone.
+        let begins = bytes.trim_start().chars().next();
+        let may_stand = !json.is_at_start() || matches!(begins, Some('[' | '{') | None);
+        let after = (may_stand && json.read(bytes)).then(|| {
             let next = self.states.len() as u32;
             *self.ids.entry(json.clone()).or_insert_with(|| {
                 self.states.push(json);
