@@ -1,11 +1,12 @@
 //! The rows of a log table as the reassembly reads them: columns by name, texts where they lie.
 //!
-//! Input: a view of a table. Output: cells. Invariant: texts are borrowed from the table, never
-//! copied. Absent on purpose: what the rows mean.
+//! Input: a view of a table. Output: cells. Invariants: texts are borrowed from the table, never
+//! copied; what is decoded lives as long as the [`Cells`] it was decoded for. Absent on purpose: what
+//! the rows mean.
 
 use super::call::Place;
 use crate::engine::batch::{Batch, Lazy, NO_ROW};
-use crate::table::{Column, Data, Dynamics, Strings, View};
+use crate::table::{Column, Data, Dynamics, Part, Strings, View};
 use crate::value::Type;
 use std::rc::Rc;
 
@@ -13,67 +14,85 @@ use std::rc::Rc;
 #[derive(Clone, Debug)]
 pub struct Log {
     view: Rc<View>,
-    batches: Rc<Vec<Batch>>,
-    /// For each batch the part of the view that it comes from.
-    part_of: Rc<Vec<u32>>,
+    kinds: Vec<Type>,
+    /// For each batch the part of the view that it comes from, and the segment of that.
+    segments: Vec<(u32, u32)>,
 }
 
 impl Log {
     /// The rows of a view; nothing is decoded yet.
     pub(super) fn of(view: Rc<View>) -> Self {
-        let kinds = view.types();
-        let (mut batches, mut part_of) = (Vec::new(), Vec::new());
-        for (at, part) in view.parts.iter().enumerate() {
-            for segment in 0..part.table.n_segments() {
-                batches.push(Batch::of_segment(part, &kinds, segment));
-                part_of.push(at as u32);
-            }
-        }
+        let of_part = |(at, part): (usize, &Part)| {
+            let n_segments = part.table.n_segments() as u32;
+            (0..n_segments).map(move |segment| (at as u32, segment))
+        };
         Self {
+            kinds: view.types(),
+            segments: view.parts.iter().enumerate().flat_map(of_part).collect(),
             view,
-            batches: Rc::new(batches),
-            part_of: Rc::new(part_of),
         }
     }
 
     pub(super) fn n_batches(&self) -> usize {
-        self.batches.len()
+        self.segments.len()
     }
 
     pub(super) fn n_rows_of(&self, batch: usize) -> usize {
-        self.batches.get(batch).map_or(0, |batch| batch.n_rows)
+        self.part(batch).map_or(0, |(part, segment)| part.table.segment_rows(segment))
+    }
+
+    /// Number of rows.
+    pub(super) fn n_rows(&self) -> u64 {
+        self.view.n_rows() as u64
     }
 
     /// Which source a row comes from.
     pub(super) fn part_of(&self, (batch, _): Place) -> u32 {
-        self.part_of.get(batch as usize).copied().unwrap_or_default()
+        self.segments.get(batch as usize).map_or(0, |&(part, _)| part)
     }
 
-    /// The place and type of a column.
-    pub(super) fn column(&self, name: &str) -> Option<(usize, Type)> {
-        let at = self.view.find(name)?;
-        Some((at, self.view.fields.get(at)?.kind))
+    fn part(&self, batch: usize) -> Option<(&Part, usize)> {
+        let &(part, segment) = self.segments.get(batch)?;
+        Some((self.view.parts.get(part as usize)?, segment as usize))
+    }
+
+    fn batch(&self, batch: usize) -> Option<Batch> {
+        let (part, segment) = self.part(batch)?;
+        Some(Batch::of_segment(part, &self.kinds, segment))
     }
 
     /// A column of every batch.
     pub(super) fn cells(&self, name: &str) -> Cells {
-        let column = self.column(name).map(|(at, _)| at);
-        let of_batch = |batch: &Batch| Some(with_texts(batch.columns.get(column?)?.get()));
+        let of_batch = |batch| self.cell_column(name, batch).map(with_texts);
         Cells {
-            columns: self.batches.iter().map(of_batch).collect(),
+            columns: (0..self.n_batches()).map(of_batch).collect(),
         }
     }
 
     /// The column of one batch.
     pub(super) fn cell_column(&self, name: &str, batch: usize) -> Option<Rc<Column>> {
-        let (column, _) = self.column(name)?;
-        Some(self.batches.get(batch)?.columns.get(column)?.get())
+        let column = self.view.find(name)?;
+        Some(self.batch(batch)?.columns.get(column)?.get())
     }
 
     /// A column with the cells of other rows, null or empty where a row is missing.
-    pub(super) fn gathered(&self, name: &str, places: &Rc<Vec<(u32, u32)>>) -> Option<Rc<Column>> {
-        let (column, kind) = self.column(name)?;
-        Some(Lazy::scattered(&self.batches, column, places, kind).get())
+    pub(super) fn gathered(&self, name: &str, places: &Rc<Vec<Place>>) -> Option<Rc<Column>> {
+        let column = self.view.find(name)?;
+        let batches = (0..self.n_batches()).filter_map(|batch| self.batch(batch));
+        let kind = *self.kinds.get(column)?;
+        Some(Lazy::scattered(&Rc::new(batches.collect()), column, places, kind).get())
+    }
+
+    /// The columns of a row that have a value, as texts.
+    pub(super) fn row(&self, (batch, row): Place) -> Vec<(String, String)> {
+        let Some(batch) = self.batch(batch as usize) else {
+            return Vec::new();
+        };
+        let cell = |(at, field): (usize, &crate::table::Field)| {
+            let text = batch.value(at, row as usize).to_text();
+            (!text.is_empty()).then(|| (field.name.clone(), text))
+        };
+        self.view.fields.iter().enumerate().filter_map(cell).collect()
     }
 }
 
@@ -120,9 +139,8 @@ impl Cells {
 fn with_texts(column: Rc<Column>) -> Rc<Column> {
     match &column.data {
         Data::String(texts @ Strings::Guids(words)) => {
-            let mut scratch = String::new();
-            let texts = (0..words.len()).map(|row| texts.get(row, &mut scratch).to_owned());
-            Rc::new(Column::strings(Strings::plain(texts)))
+            let text = |row| texts.get(row, &mut String::new()).to_owned();
+            Rc::new(Column::strings(Strings::plain((0..words.len()).map(text))))
         }
         _ => column,
     }

@@ -11,6 +11,7 @@ mod log;
 mod order;
 mod reassembly;
 pub mod shape;
+pub mod table;
 
 pub use call::{Call, Completeness, Place, Problem, Problems, Side, Tokens};
 pub use reassembly::{Calls, GATEWAY_LOG, LLM_LOG, Reassembly};

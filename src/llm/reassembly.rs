@@ -229,9 +229,9 @@ impl Reassembly {
             }))
         };
         let (llm, gateway) = (log(LLM_LOG), log(GATEWAY_LOG));
-        let n_rows = |log: &Log| (0..log.n_batches()).map(|batch| log.n_rows_of(batch) as u64).sum::<u64>();
+
         // Rows of the language models are visited twice: for their ids, and to be put together.
-        let rows_total = 2 * n_rows(&llm) + n_rows(&gateway);
+        let rows_total = 2 * llm.n_rows() + gateway.n_rows();
         Self {
             columns: Columns::of(&llm),
             codes: gateway.cells("ResponseCode"),
@@ -777,7 +777,8 @@ impl Assembly<'_> {
         call.problems.add(Problem::BetweenUnknown);
         match order::find(&texts(&|_| 1)) {
             Order::One(order) => {
-                if !is_doubled {
+                let is_repeated = groups.iter().flatten().any(|same| same.count > 1);
+                if is_repeated && !is_doubled {
                     let repeats = texts(&|same| same.count);
                     if order::find(&repeats) != Order::None {
                         call.problems.add(Problem::RepeatedPart);
