@@ -83,6 +83,19 @@ impl Log {
         Some(Lazy::scattered(&Rc::new(batches.collect()), column, places, kind).get())
     }
 
+    /// The first row with a text in a column.
+    pub(super) fn find(&self, name: &str, text: &str) -> Option<Place> {
+        let mut scratch = String::new();
+        (0..self.n_batches()).find_map(|batch| {
+            let column = self.cell_column(name, batch)?;
+            let Data::String(texts) = &column.data else {
+                return None;
+            };
+            let row = (0..texts.len()).find(|&row| texts.get(row, &mut scratch) == text)?;
+            Some((batch as u32, row as u32))
+        })
+    }
+
     /// The columns of a row that have a value, as texts.
     pub(super) fn row(&self, (batch, row): Place) -> Vec<(String, String)> {
         let Some(batch) = self.batch(batch as usize) else {

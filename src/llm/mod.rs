@@ -6,9 +6,12 @@
 //! stay in the tables until they are asked for. Absent on purpose: sums, which are KQL.
 
 mod call;
+pub mod conversation;
+pub mod export;
 mod json_text;
 mod log;
 mod order;
+pub mod queries;
 mod reassembly;
 pub mod shape;
 pub mod table;
