@@ -5,6 +5,7 @@
 
 mod examples;
 mod parameters;
+mod reassembly;
 
 use kqlens::diagnostic::Diagnostic;
 use kqlens::engine::{Job, Relation};
