@@ -260,6 +260,7 @@ fn what_is_not_whole_is_listed() {
     ];
     let columns = [
         "CorrelationId",
+        "MissingRows",
         "MissingNumbers",
         "RequestProblem",
         "ResponseProblem",
@@ -267,12 +268,12 @@ fn what_is_not_whole_is_listed() {
     assert_eq!(
         answer("incomplete-conversations", &tables(&rows), &columns),
         [
-            "absurd|2, 3, 4, 5, 6, 7, 8, 9, 10, 11||",
-            "bare||missing|missing",
-            "early|||cut",
-            "gap|3||",
-            "headless|0||",
-            "late||cut|",
+            "absurd|2147483645|2, 3, 4, 5, 6, 7, 8, 9, 10, 11||",
+            "bare|0||missing|missing",
+            "early|0|||cut",
+            "gap|1|3||",
+            "headless|1|0||",
+            "late|0||cut|",
         ]
     );
 }

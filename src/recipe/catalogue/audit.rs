@@ -185,7 +185,7 @@ pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
         id: "incomplete-conversations",
         title: "Which calls to language models are not in the log as a whole?",
-        about: "Calls with numbers that no row has (the first ten), with tokens for a text that is not there, with JSON that begins late \
+        about: "Calls with numbers that no row has (how many, and the first ten), with tokens for a text that is not there, with JSON that begins late \
             or ends early, and with parts whose order cannot be told. Where an API logs prompts or completions \
             only, all its calls are here. A plain text that is cut does not show it.",
         questions: &[95],
@@ -199,7 +199,8 @@ pub(super) const RECIPES: &[Recipe] = &[
             ),
             r#"calls
 | extend
-    Missing = array_sort_asc(set_difference(range(0, min_of(LastNumber, 1000000)), Numbers)),
+    MissingRows = LastNumber + 1 - array_length(Numbers),
+    Missing = array_sort_asc(set_difference(range(0, min_of(LastNumber, 1000)), Numbers)),
     IsRequestJson = gettype(parse_json(Request)) in ("array", "dictionary"),
     IsResponseJson = gettype(parse_json(Response)) in ("array", "dictionary")
 | extend
@@ -214,8 +215,16 @@ pub(super) const RECIPES: &[Recipe] = &[
         not(IsResponseJson) and Response matches regex @"^\s*[\[{]|[\]}]\s*$", "cut",
         ""),
     MissingNumbers = strcat_array(array_slice(Missing, 0, 9), ", ")
-| where isnotempty(MissingNumbers) or isnotempty(RequestProblem) or isnotempty(ResponseProblem)
-| project TimeGenerated, CorrelationId, ModelName, DeploymentName, MissingNumbers, RequestProblem, ResponseProblem
+| where MissingRows > 0 or isnotempty(RequestProblem) or isnotempty(ResponseProblem)
+| project
+    TimeGenerated,
+    CorrelationId,
+    ModelName,
+    DeploymentName,
+    MissingRows,
+    MissingNumbers,
+    RequestProblem,
+    ResponseProblem
 | order by TimeGenerated desc, CorrelationId asc
 | take {rows}"#
         ),
