@@ -1,12 +1,8 @@
 //! Conversations from parts: whatever the cut, the order of the rows and the exports, the recipes give
 //! the text back, or say that its order cannot be told.
 
-use super::{run, shown};
-use kqlens::dataset::{AddOptions, Dataset};
-use kqlens::recipe::{self, Target};
-use kqlens::table::Tables;
+use super::{answer, tables};
 use kqlens::value::{Dynamic, dynamic};
-use std::rc::Rc;
 
 /// A log row of a call at a time of day; `rest` are further members.
 fn row(call: &str, time: &str, number: u32, rest: &str) -> String {
@@ -30,41 +26,6 @@ fn part(call: &str, number: u32, column: &str, text: &str) -> String {
     let mut rest = format!("\"{column}\":");
     dynamic::write_json_string(text, &mut rest);
     row(call, "00:00", number, &rest)
-}
-
-fn tables(rows: &[String]) -> Rc<dyn Tables> {
-    let mut dataset = Dataset::new();
-    let bytes = rows.join("\n");
-    let report = dataset
-        .add(bytes.as_bytes(), AddOptions::default())
-        .unwrap();
-    assert_eq!((report.rows as usize, report.reject_count), (rows.len(), 0));
-    Rc::new(dataset.views())
-}
-
-/// The answer of a recipe, some columns of it, the same in both dialects; a line a row, sorted.
-fn answer(id: &str, tables: &Rc<dyn Tables>, columns: &[&str]) -> Vec<String> {
-    let [here, there] = [Target::ResourceSpecific, Target::AzureDiagnostics].map(|target| {
-        let text = recipe::build(id, &[("rows", "10000")], target).unwrap();
-        let relation =
-            run(&text, tables).unwrap_or_else(|error| panic!("{}", shown(&error, &text)));
-        let places = columns.iter().map(|name| {
-            let mut fields = relation.fields.iter();
-            fields.position(|field| field.name == *name).unwrap()
-        });
-        let places: Vec<usize> = places.collect();
-        let line = |row| {
-            let cells = places
-                .iter()
-                .map(|column| super::cell(&relation.value(row, *column)));
-            cells.collect::<Vec<_>>().join("|")
-        };
-        let mut lines: Vec<String> = (0..relation.n_rows()).map(line).collect();
-        lines.sort();
-        lines
-    });
-    assert_eq!(here, there, "{id}");
-    here
 }
 
 /// Numbers without order, the same in every run.
@@ -154,13 +115,13 @@ fn texts_come_back_whatever_the_cut() {
         "Input",
         "Output",
     ];
-    let answers = answer("conversations", &tables, &columns);
+    let answers = answer("conversations", &[("rows", "10000")], &tables, &columns);
     assert_eq!(answers.len(), expected.len());
     for (is, should) in answers.iter().zip(&expected) {
         assert_eq!(is, should);
     }
     assert_eq!(
-        answer("incomplete-conversations", &tables, &["CorrelationId"]),
+        answer("incomplete-conversations", &[], &tables, &["CorrelationId"]),
         Vec::<String>::new()
     );
 }
@@ -216,7 +177,12 @@ fn what_has_no_order_is_not_guessed() {
     ];
     let unknown = "order cannot be told";
     assert_eq!(
-        answer("conversations", &tables(&rows), &columns),
+        answer(
+            "conversations",
+            &[("rows", "10000")],
+            &tables(&rows),
+            &columns
+        ),
         [
             format!("answer|7|{unknown}|[1]|||"),
             format!("both|7|{unknown}||||"),
@@ -266,7 +232,7 @@ fn what_is_not_whole_is_listed() {
         "ResponseProblem",
     ];
     assert_eq!(
-        answer("incomplete-conversations", &tables(&rows), &columns),
+        answer("incomplete-conversations", &[], &tables(&rows), &columns),
         [
             "absurd|2147483645|2, 3, 4, 5, 6, 7, 8, 9, 10, 11||",
             "bare|0||missing|missing",
