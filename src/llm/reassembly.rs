@@ -567,12 +567,16 @@ impl Assembly<'_> {
             .any(|problem| call.problems.has(problem))
     }
 
+    /// Whether two sides are one text, or one JSON document in two spellings.
     fn reads_the_same(&self, one: &Side, other: &Side, is_request: bool) -> bool {
         let cells = self.columns.side(is_request);
-        let bytes = |side: &Side| -> Vec<u8> {
-            side.parts.iter().flat_map(|&place| cells.text(place).bytes()).collect()
+        let text = |side: &Side| -> String { side.parts.iter().map(|&place| cells.text(place)).collect() };
+        let (text_of_one, text_of_other) = (text(one), text(other));
+        let is_same_document = || match (Dynamic::parse(&text_of_one), Dynamic::parse(&text_of_other)) {
+            (Some(one), Some(other)) => one == other,
+            _ => false,
         };
-        one.is_ordered == other.is_ordered && bytes(one) == bytes(other)
+        one.is_ordered == other.is_ordered && (text_of_one == text_of_other || is_same_document())
     }
 
     fn call_of_sources(&self, rows: &[Row], problem: Option<Problem>) -> Call {
@@ -659,8 +663,10 @@ impl Assembly<'_> {
                         None => kept.push((same, value)),
                     }
                 }
+                let mut kept: Vec<Same> = kept.into_iter().map(|(same, _)| same).collect();
+                order::sort_by_key(&mut kept, |same| (same.row.time, same.row.place));
                 let n_kept = kept.len();
-                distinct.splice(at..at, kept.into_iter().map(|(same, _)| same));
+                distinct.splice(at..at, kept);
                 at += n_kept;
             } else {
                 at += n_same;
