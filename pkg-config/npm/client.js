@@ -45,6 +45,50 @@ export class RemoteResult {
   }
 }
 
+/** What calls to language models add up to. The conversations stay in the worker until they are asked for. */
+export class RemoteLlm {
+  #engine;
+  #handle;
+
+  constructor(engine, { handle, ...report }) {
+    this.#engine = engine;
+    this.#handle = handle;
+    Object.assign(this, report);
+  }
+
+  #ask(name, ...args) {
+    return this.#engine.request('llmAsk', { handle: this.#handle, name, args });
+  }
+
+  sums(by) {
+    return this.#ask('sums', by);
+  }
+
+  peaks(limit) {
+    return this.#ask('peaks', limit);
+  }
+
+  conversation(call) {
+    return this.#ask('conversation', call);
+  }
+
+  bodies(correlationId) {
+    return this.#ask('bodies', correlationId);
+  }
+
+  priceTemplate(format) {
+    return this.#ask('priceTemplate', format);
+  }
+
+  toText(what, ...args) {
+    return this.#ask({ jsonLines: 'toJsonLines', csv: 'toCsv', markdown: 'conversationMarkdown' }[what], ...args);
+  }
+
+  release() {
+    this.#engine.request('llmRelease', { handle: this.#handle }).catch(() => {});
+  }
+}
+
 /**
  * One engine in one worker. Events: `crash` when the engine stopped (its `detail` is the error),
  * `restart` when a fresh one has read the sources again.
@@ -189,6 +233,11 @@ export class Engine extends EventTarget {
 
   triage(options = {}, control) {
     return this.request('triage', options, control);
+  }
+
+  /** Puts calls to language models together; `options.prices` is a price table or its text. */
+  async llm(options = {}, control) {
+    return new RemoteLlm(this, await this.request('llm', options, control));
   }
 
   /** A function of `kql`, `recipes` or `redact`. */
