@@ -13,6 +13,8 @@ export class EngineError extends Error {
 }
 
 const WINDOW_ROWS = 100;
+/** More than one worker gives out. */
+const HANDLES = 2 ** 32;
 
 /** The answer of a query, which stays in the worker; windows of rows and columns are fetched. */
 export class RemoteResult {
@@ -99,6 +101,7 @@ export class Engine extends EventTarget {
   #worker;
   #pending = new Map();
   #nextId = 1;
+  #starts = 0;
   #kept = [];
 
   /** `makeWorker` makes the worker; `source` is handed to `ready()` in it. */
@@ -117,7 +120,9 @@ export class Engine extends EventTarget {
       event.preventDefault?.();
       this.#crash(new EngineError({ code: 'engine-crash', message: event.message || 'the worker could not run' }));
     };
-    return this.request('ready', { source: this.#source });
+    // No handle of a worker is one of another: what is asked of an answer that died is refused.
+    this.#starts += 1;
+    return this.request('ready', { source: this.#source, firstHandle: this.#starts * HANDLES + 1 });
   }
 
   #receive({ id, ok, error, progress }) {

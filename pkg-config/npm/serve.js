@@ -61,7 +61,8 @@ export function serve(api, port = globalThis) {
   };
 
   const operations = {
-    ready: async (id, { source }) => {
+    ready: async (id, { source, firstHandle = 1 }) => {
+      nextResult = firstHandle;
       const loading = api.ready(source);
       isReady(loading);
       await loading;

@@ -119,6 +119,16 @@ export class Calls extends EventTarget {
     this.session.removeEventListener('change', this.#follow);
     this.#abort?.abort();
     this.#listing?.abort();
+    this.#forget();
+    this.#tables = null;
+  }
+
+  /** Gives back what the worker holds. */
+  #forget(): void {
+    this.report?.release();
+    this.list?.release();
+    this.report = null;
+    this.list = null;
   }
 
   #set(change: Partial<Calls>): void {
@@ -140,6 +150,7 @@ export class Calls extends EventTarget {
     this.#abort?.abort();
     const abort = new AbortController();
     this.#abort = abort;
+    this.#forget();
     this.close();
     this.#set({ state: 'running', progress: null, error: null });
     try {
@@ -148,7 +159,6 @@ export class Calls extends EventTarget {
         report.release();
         return;
       }
-      this.report?.release();
       this.#set({ state: 'done', report });
       await this.refresh();
     } catch (failure) {

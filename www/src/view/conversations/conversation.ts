@@ -3,6 +3,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Conversation, Message, MessagePart, Spoken } from 'kqlens';
 import { COMPLETENESS } from '../../session/calls';
 import { isMessageColumn } from '../../session/messages';
+import { literal } from '../../session/panels';
 import { icons } from '../icons';
 import { base } from '../style';
 import { bytes, count, duration, moment, plural } from '../words';
@@ -10,6 +11,11 @@ import { CallsView } from './part';
 import { decimal, money } from './words';
 
 const ROLES: Record<string, string> = { system: 'System', developer: 'Developer', user: 'User', assistant: 'Assistant', tool: 'Tool', function: 'Function' };
+/** Shapes of bodies as words. */
+const SHAPES: Record<string, string> = {
+  chat: 'chat completions', completions: 'completions', responses: 'responses', embeddings: 'embeddings', anthropic: 'Anthropic', bedrock: 'Bedrock',
+  stream: 'a stream', text: 'plain text', json: 'JSON of no known shape', error: 'an error',
+};
 const MEDIA: Record<string, string> = { image: 'Image', audio: 'Audio', file: 'File', embedding: 'Embedding' };
 
 export class ConversationView extends CallsView {
@@ -83,6 +89,7 @@ export class ConversationView extends CallsView {
     if (calls.conversationError) return html`<article><div class="empty"><h3>This call cannot be shown</h3><p class="soft">${calls.conversationError}</p></div></article>`;
     if (!conversation) return html`<article><div class="empty"><p class="soft">Choose a call to read what was asked and answered.</p></div></article>`;
     const isHidden = calls.session.isTextHidden;
+    const { correlationId } = conversation;
     const status = conversation.gateway.find(({ column }) => column === 'ResponseCode')?.value;
     return html`<article aria-labelledby="title" @keydown=${(event: KeyboardEvent) => { if (event.key === 'Escape') this.#close(); }}>
       <header>
@@ -92,6 +99,10 @@ export class ConversationView extends CallsView {
             <button aria-pressed=${!this.isRaw} @click=${() => { this.isRaw = false; }}>Messages</button>
             <button aria-pressed=${this.isRaw} @click=${() => { this.isRaw = true; }}>Raw</button>
           </div>
+          ${correlationId ? html`<button class="quiet" @click=${() => calls.session.showRows({
+            title: `Rows of call ${conversation.call ?? ''}`,
+            kql: `ApiManagementGatewayLlmLog\n| where CorrelationId == ${literal(correlationId)}\n| order by SequenceNumber asc, TimeGenerated asc`,
+          })}>${icons.rows}Rows</button>` : nothing}
           <kqlens-copy id="copy" label="Copy as Markdown" title="Secrets are masked${isHidden ? ', text is left out' : ''}"
             .text=${() => calls.report?.toText('markdown', conversation.call ?? 0, { redact: true, text: !isHidden }) ?? Promise.resolve('')}></kqlens-copy>
           <button class="quiet icon" aria-label="Close the conversation" @click=${() => this.#close()}>${icons.close}</button>
@@ -123,7 +134,7 @@ export class ConversationView extends CallsView {
 
   #side(title: string, { shape, messages, raw, parts }: Spoken, isHidden: boolean): TemplateResult {
     const isEmpty = messages.length === 0 && raw === null && parts.length === 0;
-    return html`<h4>${title}${shape ? html` <span class="kind">· ${shape}</span>` : nothing}</h4>
+    return html`<h4>${title}${shape ? html` <span class="kind">· ${SHAPES[shape] ?? shape}</span>` : nothing}</h4>
       ${isEmpty ? html`<p class="soft">Nothing is in the log.</p>` : nothing}
       ${parts.length > 0 ? html`<p class="soft">The order of ${plural(parts.length, 'part')} cannot be told; these are the parts as they came.</p>
         ${parts.map((part, at) => html`<div class="message"><div class="head"><span class="role">Part ${at + 1}</span></div>${this.#text(part, isHidden, 'code')}</div>`)}`

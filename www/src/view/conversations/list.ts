@@ -11,7 +11,7 @@ import { CallsView } from './part';
 import { heading } from './words';
 
 const QUIET_MS = 250;
-const WIDTHS: Record<string, number> = { Call: 72, TimeGenerated: 176, Text: 380, ResponseCode: 132, TotalTokens: 116, FinishReason: 128, Completeness: 132 };
+const WIDTHS: Record<string, number> = { Call: 72, TimeGenerated: 192, Text: 380, ResponseCode: 132, TotalTokens: 116, FinishReason: 128, Completeness: 132 };
 
 export class CallList extends CallsView {
   static override properties = { ...CallsView.properties, finishes: { state: true } };
@@ -41,7 +41,7 @@ export class CallList extends CallsView {
       .panes.open .side { display: none; }
       label { flex: 1 1 130px; }
       select { max-width: none; width: 100%; }
-      kqlens-conversation { height: 85vh; }
+      kqlens-conversation { height: 85vh; scroll-margin-top: 60px; }
     }
   `];
   /** What the log says of how answers ended. */
@@ -92,12 +92,12 @@ export class CallList extends CallsView {
         ${this.#select('Completeness', filter.completeness, Object.entries(COMPLETENESS), (completeness) => ({ completeness }))}
         ${report.problems.length > 0 ? this.#select('Problem', filter.problem, report.problems.map(({ code }) => [code, code]), (problem) => ({ problem })) : nothing}
         <label>Tokens<span class="tokens">${this.#tokens('from', filter.fromTokens, (fromTokens) => ({ fromTokens }))}–${this.#tokens('to', filter.toTokens, (toTokens) => ({ toTokens }))}</span></label>
-        ${isFiltered ? html`<button @click=${() => calls.where(NO_FILTER)}>${icons.close}Clear</button>` : nothing}
       </div>
       <div class="panes ${isOpen ? 'open' : ''}" @done=${() => this.#back()}>
         <div class="side ${calls.isListing ? 'busy' : ''}">
           <div class="bar"><span class="soft" role="status">${list
-            ? isFiltered ? `${count(list.rowCount)} of ${plural(report.totals.calls, 'call')}` : plural(list.rowCount, 'call') : 'running…'}</span></div>
+            ? isFiltered ? `${count(list.rowCount)} of ${plural(report.totals.calls, 'call')}` : plural(list.rowCount, 'call') : 'running…'}</span>
+            ${isFiltered ? html`<button class="quiet" id="all" @click=${() => calls.where(NO_FILTER)}>${icons.close}Clear the filters</button>` : nothing}</div>
           ${calls.listError ? html`<div class="empty"><h3>The list cannot be shown</h3><p class="soft">${calls.listError}</p></div>`
             : list && list.rowCount === 0 ? html`<div class="empty"><h3>No call matches</h3><p class="soft">${isFiltered ? 'Clear a filter to see more.' : ''}</p></div>`
             : list ? html`<kqlens-grid label="Calls" .columns=${this.#columns(list.columns)} .rowCount=${list.rowCount} .fetchRows=${this.#fetch(list)} .sort=${calls.sort && { ...calls.sort, column: heading(calls.sort.column) }}
@@ -158,7 +158,10 @@ export class CallList extends CallsView {
     const isEntered = isOpened && this.renderRoot.querySelector('kqlens-grid')?.shadowRoot?.querySelector('[role=grid]:focus-visible') != null;
     await calls.open(Number(cells[0]));
     await this.updateComplete;
-    if (isEntered) this.renderRoot.querySelector<ConversationView>('kqlens-conversation')?.focus();
+    const conversation = this.renderRoot.querySelector<ConversationView>('kqlens-conversation');
+    // On a narrow screen it stands where the list stood.
+    if (this.renderRoot.querySelector('.side')?.clientHeight === 0) conversation?.scrollIntoView({ block: 'start' });
+    if (isEntered) conversation?.focus();
   };
 
   /** Back to the list, where the keyboard was. */

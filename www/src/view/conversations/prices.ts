@@ -48,7 +48,7 @@ export class Prices extends CallsView {
         <button type="button" class="quiet" @click=${() => this.#template('csv')}>${icons.download}Template, CSV</button>
       </div>
       <textarea id="table" aria-label="Price table" aria-invalid=${error !== null} aria-describedby="error" spellcheck="false" placeholder="Paste a price table, or download the template with the models of this log"></textarea>
-      <div id="error">${error ? html`<p class="error" role="alert">${icons.error}<span>${error.message}${error.help ? `. ${error.help}` : ''}</span></p>` : nothing}
+      <div id="error">${error ? html`<p class="error" role="alert">${icons.error}<span>${error.message}${error.help ? `; ${error.help}` : ''}</span></p>` : nothing}
         ${this.isSaved ? html`<p role="status">${icons.good} The prices are used and kept on this device.</p>` : nothing}</div>
       <div class="bar">
         <button class="primary" ?disabled=${this.isBusy}>Use these prices</button>
