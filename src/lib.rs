@@ -16,6 +16,7 @@ pub mod engine;
 pub mod handoff;
 pub mod input;
 pub mod kql;
+pub mod llm;
 pub mod recipe;
 pub mod redact;
 pub mod schema;

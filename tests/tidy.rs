@@ -18,6 +18,18 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("input", &["text", "value", "table", "schema"]),
     ("engine", &["text", "diagnostic", "value", "table", "kql"]),
     (
+        "llm",
+        &[
+            "text",
+            "diagnostic",
+            "value",
+            "table",
+            "schema",
+            "kql",
+            "engine",
+        ],
+    ),
+    (
         "dataset",
         &[
             "text",
@@ -28,25 +40,13 @@ const LAYERS: &[(&str, &[&str])] = &[
             "input",
             "kql",
             "engine",
+            "llm",
         ],
     ),
     ("redact", &["text"]),
     ("recipe", &["text", "diagnostic", "value", "schema", "kql"]),
     (
         "signature",
-        &[
-            "text",
-            "diagnostic",
-            "value",
-            "table",
-            "schema",
-            "kql",
-            "engine",
-            "dataset",
-        ],
-    ),
-    (
-        "llm",
         &[
             "text",
             "diagnostic",

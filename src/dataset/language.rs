@@ -12,6 +12,7 @@ use crate::kql::complete::{self, Completion, Vocabulary};
 use crate::kql::explain::{self, Step};
 use crate::kql::token::{written_name, written_string};
 use crate::kql::{parser, repair};
+use crate::llm;
 use crate::schema::translation;
 use crate::table::Tables;
 use crate::value::{Value, datetime};
@@ -37,7 +38,11 @@ pub fn analyse(query: &str, tables: &dyn Tables, now: i64) -> Analysis {
 /// What may stand at a byte offset, the likeliest first.
 pub fn complete(query: &str, offset: u32, tables: &Rc<dyn Tables>, now: i64) -> Vec<Completion> {
     let analysis = analyse(query, tables.as_ref(), now);
-    let names = tables.names();
+    let mut names = tables.names();
+    let has_rows = |name: &str| tables.find(name).is_some_and(|view| view.n_rows() > 0);
+    if has_rows(llm::LLM_LOG) {
+        names.push(llm::table::NAME.to_owned());
+    }
     let callables = engine::callables();
     let values = |column: &str| values_of(query, column, &analysis, tables);
     let vocabulary = Vocabulary {

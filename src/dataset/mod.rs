@@ -1,14 +1,17 @@
 //! The loaded sources and their tables.
 //!
-//! Input: bytes. Output: [`SourceReport`]s, tables, and the [`Views`] that the engine queries.
+//! Input: bytes. Output: [`SourceReport`]s, tables, and [`Loaded`], which the engine queries.
 //! Invariants: a source that failed to read leaves nothing behind; ids are never given twice; rows of
 //! several sources answer to one name. Absent on purpose: running queries.
 
 pub mod check;
 pub mod language;
+mod loaded;
+
+pub use loaded::Loaded;
 
 use crate::input::{self, InputError, Options, Progress, Read, Reader, Reject, Warning};
-use crate::schema::{self, Views};
+use crate::schema;
 use crate::table::{Data, DateOrder, Table};
 use crate::value::{Type, datetime};
 use std::cell::OnceCell;
@@ -106,7 +109,7 @@ pub struct Dataset {
     last_id: u32,
     memory_limit_bytes: Option<usize>,
     /// The tables under all their names, until the sources change.
-    views: OnceCell<Views>,
+    views: OnceCell<Loaded>,
 }
 
 /// Reads a source chunk by chunk; it is part of the dataset when it is finished.
@@ -298,9 +301,9 @@ impl Dataset {
     }
 
     /// The tables under every name their users know.
-    pub fn views(&self) -> Views {
-        let views = self.views.get_or_init(|| schema::views(&self.all_tables()));
-        views.clone()
+    pub fn views(&self) -> Loaded {
+        let views = || Loaded::of(schema::views(&self.all_tables()));
+        self.views.get_or_init(views).clone()
     }
 
     /// Bytes that all tables take.

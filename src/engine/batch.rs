@@ -5,7 +5,7 @@
 //! rows that nobody scrolls through costs only its row numbers.
 
 use super::plan::Expr;
-use crate::table::{Column, Data, Origin, Part, Table};
+use crate::table::{Column, Data, Make, Origin, Part, Table};
 use crate::value::{Type, Value};
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -43,6 +43,11 @@ enum Recipe {
         segment: usize,
         column: usize,
         kind: Type,
+    },
+    MadeBy {
+        maker: Rc<dyn Make>,
+        segment: usize,
+        column: usize,
     },
     Constant {
         value: Value,
@@ -182,6 +187,11 @@ impl Lazy {
                     }
                 }
             }
+            Recipe::MadeBy {
+                maker,
+                segment,
+                column,
+            } => maker.make(*segment, *column),
             Recipe::Constant {
                 value,
                 kind,
@@ -347,6 +357,11 @@ impl Batch {
                     kind,
                 }),
                 Origin::Constant(value) => Lazy::constant(value.clone(), kind, n_rows),
+                Origin::Made(maker, column) => Lazy::deferred(Recipe::MadeBy {
+                    maker: Rc::clone(maker),
+                    segment,
+                    column: *column,
+                }),
                 Origin::Missing => Lazy::constant(Value::missing(kind), kind, n_rows),
             });
         Self {

@@ -195,7 +195,7 @@ impl Kinds {
                 let texts = part.table.coded_dictionary(*at);
                 texts.is_some_and(Dictionary::is_empty)
             }
-            Some(Origin::Constant(_)) => false,
+            Some(Origin::Constant(_) | Origin::Made(..)) => false,
             Some(Origin::Missing) | None => true,
         };
         if self.keys.contains(&column) || self.view.parts.iter().all(is_missing) {

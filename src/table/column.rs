@@ -218,6 +218,16 @@ impl Strings {
         }
     }
 
+    /// The text of a row where it lies; guids lie nowhere as texts.
+    #[inline]
+    pub fn stored(&self, row: usize) -> Option<&str> {
+        match self {
+            Self::Plain { text, offsets } => Some(text_between(text, offsets, row)),
+            Self::Coded { codes, dictionary } => codes.get(row).map(|&code| dictionary.get(code)),
+            Self::Guids(_) => None,
+        }
+    }
+
     /// Whether the text of each row is empty.
     pub fn are_empty(&self) -> Vec<bool> {
         match self {

@@ -23,7 +23,7 @@ pub(crate) use window::{Window, same};
 
 pub use column::{Bitmap, Column, ColumnBuilder, Data, Dictionary, Dynamics, Strings};
 pub use dates::{DateOrder, order_of, parse as parse_date};
-pub use view::{NoTables, Origin, Part, Tables, View};
+pub use view::{Make, NoTables, Origin, Part, Tables, View};
 
 pub use crate::value::Field;
 use segment::Encoded;
@@ -81,6 +81,21 @@ impl Table {
             builder.end_row();
         }
         builder.finish()
+    }
+
+    /// Rows without columns, for views whose columns are made: the number of rows of each segment.
+    pub fn hollow(name: &str, segment_rows: &[usize]) -> Self {
+        let segment = |&n_rows: &usize| Segment {
+            columns: Vec::new(),
+            n_rows,
+        };
+        Self {
+            name: name.to_owned(),
+            fields: Vec::new(),
+            dictionaries: Vec::new(),
+            segments: segment_rows.iter().map(segment).collect(),
+            n_rows: segment_rows.iter().sum(),
+        }
     }
 
     /// The same rows under another name.

@@ -1,11 +1,19 @@
 //! Views: rows of one or more tables under the names and types of one dialect.
 //!
 //! Input: tables. Output: what the engine scans. Invariant: a view owns no values; a column of a
-//! view is a column of the table below (converted when the types differ), one constant, or missing.
+//! view is a column of the table below (converted when the types differ), one constant, made when it
+//! is asked for, or missing.
 
-use super::{Field, Table};
+use super::{Column, Field, Table};
 use crate::value::{Type, Value};
+use std::fmt;
 use std::rc::Rc;
+
+/// Columns that are made when they are asked for, and not kept.
+pub trait Make: fmt::Debug {
+    /// A column of a segment, with as many rows as the part's table has there.
+    fn make(&self, segment: usize, column: usize) -> Rc<Column>;
+}
 
 /// Where the values of a view's column come from, in one part.
 #[derive(Clone, Debug)]
@@ -14,6 +22,8 @@ pub enum Origin {
     Column(usize),
     /// The same value in every row.
     Constant(Value),
+    /// A column of the maker.
+    Made(Rc<dyn Make>, usize),
     /// Null (or the empty text) in every row.
     Missing,
 }
@@ -73,7 +83,8 @@ pub trait Tables {
     /// The view of a name; names are case-sensitive.
     fn find(&self, name: &str) -> Option<Rc<View>>;
 
-    /// Every name that [`Tables::find`] answers, sorted.
+    /// Every name that [`Tables::find`] answers, sorted, but those of tables made of others, which
+    /// would bring rows twice where a query asks for all.
     fn names(&self) -> Vec<String>;
 }
 

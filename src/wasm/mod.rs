@@ -11,6 +11,7 @@ mod dto;
 mod failure;
 mod json;
 pub mod language;
+pub mod llm;
 pub mod query;
 pub mod text;
 pub mod triage;

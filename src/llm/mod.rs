@@ -1,0 +1,20 @@
+//! Calls to language models: the conversation put back together, the tokens counted once.
+//!
+//! Input: the rows of `ApiManagementGatewayLlmLog`, several a call and in any order, and the gateway
+//! rows. Output: [`Calls`], the table [`table::NAME`] that KQL queries, the messages of a call, what
+//! it cost. Invariants: no text is invented; what the rows do not tell is marked, not guessed; texts
+//! stay in the tables until they are asked for. Absent on purpose: sums, which are KQL.
+
+mod call;
+pub mod conversation;
+pub mod export;
+mod json_text;
+mod log;
+mod order;
+pub mod queries;
+mod reassembly;
+pub mod shape;
+pub mod table;
+
+pub use call::{Call, Completeness, Place, Problem, Problems, Side, Tokens};
+pub use reassembly::{Calls, GATEWAY_LOG, LLM_LOG, Reassembly};

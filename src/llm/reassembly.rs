@@ -1,0 +1,899 @@
+//! Calls out of the rows of the log: whose a row is, which rows are one row twice, in which order
+//! the parts of a message stand, and what is missing.
+//!
+//! Input: the log of the language models and the gateway log. Output: [`Calls`], by way of a job in
+//! bounded steps. Invariants: every row belongs to one call or is a duplicate of one that does; the
+//! order of rows changes nothing; parts are read where they lie. Rules: `reference/FORMATS.md` §2:
+//! number 0 has the counts and no text, requests come before responses, a text over 32 KB is cut,
+//! parts of a request may share a number. Absent on purpose: what the messages say.
+
+use super::call::{Call, Place, Problem, Side, Tokens};
+use super::json_text::JsonText;
+use super::log::{Cells, Log};
+use super::order::{self, Group, Order};
+use crate::table::{Data, Strings, Tables};
+use crate::value::{Dynamic, guid};
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+
+/// The table of calls to language models.
+pub const LLM_LOG: &str = "ApiManagementGatewayLlmLog";
+/// The table of requests.
+pub const GATEWAY_LOG: &str = "ApiManagementGatewayLogs";
+
+/// Text that is read in one step.
+const STEP_BYTES: usize = 8 << 20;
+/// Calls that are put together in one step, however short.
+const STEP_CALLS: usize = 16_384;
+/// Rows of one event in two exports may differ in time by what one of them cuts off.
+const SAME_TIME_TICKS: u64 = 10_000_000;
+/// Tokens that no call has.
+const ABSURD_TOKENS: i64 = 10_000_000;
+/// Most texts of one number that are compared as JSON with each other.
+const MAX_SPELLINGS: usize = 8;
+/// The service logs 2 MB of a text at most: so many bytes, or so many UTF-16 units of two.
+const LOGGED_BYTES: usize = 1_000_000;
+
+/// What was put together.
+#[derive(Clone, Debug)]
+pub struct Calls {
+    /// The calls by time, then in the order in which they came.
+    pub calls: Vec<Call>,
+    /// The rows of the language models.
+    pub log: Log,
+    /// The gateway rows.
+    pub gateway: Log,
+    /// Rows of the log.
+    pub n_rows: u64,
+    pub(super) requests: Cells,
+    pub(super) responses: Cells,
+}
+
+impl Calls {
+    /// The texts of a side, one behind the other the text that was cut.
+    pub fn texts<'c>(&'c self, side: &'c Side, is_request: bool) -> impl Iterator<Item = &'c str> {
+        let cells = if is_request { &self.requests } else { &self.responses };
+        side.parts.iter().map(|&place| cells.text(place))
+    }
+
+    /// The text of the request, byte for byte; `None` where there is none or its order is not told.
+    pub fn request(&self, call: &Call) -> Option<String> {
+        self.joined(&call.request, true)
+    }
+
+    /// As [`Calls::request`], of the response.
+    pub fn response(&self, call: &Call) -> Option<String> {
+        self.joined(&call.response, false)
+    }
+
+    fn joined(&self, side: &Side, is_request: bool) -> Option<String> {
+        (side.is_ordered && !side.parts.is_empty()).then(|| self.texts(side, is_request).collect())
+    }
+}
+
+/// The columns that decide.
+#[derive(Debug)]
+struct Columns {
+    numbers: Cells,
+    times: Cells,
+    requests: Cells,
+    responses: Cells,
+    tokens: [Cells; 3],
+    models: Cells,
+    deployments: Cells,
+}
+
+impl Columns {
+    fn of(log: &Log) -> Self {
+        Self {
+            numbers: log.cells("SequenceNumber"),
+            times: log.cells("TimeGenerated"),
+            requests: log.cells("RequestMessages"),
+            responses: log.cells("ResponseMessages"),
+            tokens: ["PromptTokens", "CompletionTokens", "TotalTokens"].map(|name| log.cells(name)),
+            models: log.cells("ModelName"),
+            deployments: log.cells("DeploymentName"),
+        }
+    }
+
+    /// A text of the row, for those that have one.
+    fn side(&self, is_request: bool) -> &Cells {
+        if is_request { &self.requests } else { &self.responses }
+    }
+}
+
+/// A row on its way into a call.
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    place: Place,
+    number: Option<i32>,
+    time: Option<i64>,
+}
+
+/// Whose rows are whose: ids of calls by `CorrelationId`.
+#[derive(Debug, Default)]
+struct Ids {
+    by_guid: FxHashMap<u128, u32>,
+    by_text: FxHashMap<Box<str>, u32>,
+    /// Those of rows that have none, in order.
+    unnamed: Vec<u32>,
+    n_ids: u32,
+}
+
+impl Ids {
+    fn of_guid(&mut self, word: u128) -> u32 {
+        let next = self.n_ids;
+        let id = *self.by_guid.entry(word).or_insert(next);
+        self.n_ids = self.n_ids.max(id + 1);
+        id
+    }
+
+    /// The id of a text; every row without one is for itself.
+    fn of_text(&mut self, text: &str) -> u32 {
+        if let Some(word) = guid::parse_canonical(text.as_bytes()) {
+            return self.of_guid(word);
+        }
+        let next = self.n_ids;
+        if text.is_empty() {
+            self.unnamed.push(next);
+            self.n_ids += 1;
+            return next;
+        }
+        if let Some(&id) = self.by_text.get(text) {
+            return id;
+        }
+        self.by_text.insert(text.into(), next);
+        self.n_ids += 1;
+        next
+    }
+
+    fn find_guid(&self, word: u128) -> Option<u32> {
+        self.by_guid.get(&word).copied()
+    }
+
+    fn find_text(&self, text: &str) -> Option<u32> {
+        match guid::parse_canonical(text.as_bytes()) {
+            Some(word) => self.find_guid(word),
+            None => self.by_text.get(text).copied(),
+        }
+    }
+}
+
+/// What `of` says of each text of a column; texts in a dictionary are asked about once.
+fn each_id(texts: &Strings, mut of: impl FnMut(Result<u128, &str>) -> Option<u32>) -> Vec<Option<u32>> {
+    match texts {
+        Strings::Guids(words) => words.iter().map(|&word| of(Ok(word))).collect(),
+        Strings::Plain { .. } => (0..texts.len())
+            .map(|row| of(Err(texts.stored(row).unwrap_or_default())))
+            .collect(),
+        Strings::Coded { codes, dictionary } => {
+            let mut known: FxHashMap<u32, Option<u32>> = FxHashMap::default();
+            let of_code = |&code: &u32| {
+                // The empty text is no id, and not the same one twice.
+                if dictionary.get(code).is_empty() {
+                    return of(Err(""));
+                }
+                *known.entry(code).or_insert_with(|| of(Err(dictionary.get(code))))
+            };
+            codes.iter().map(of_code).collect()
+        }
+    }
+}
+
+/// Where the job is.
+#[derive(Debug)]
+enum Phase {
+    /// Reading the ids of a batch of the log.
+    Index(usize),
+    /// Reading the ids of a batch of gateway rows.
+    Join(usize),
+    /// Putting together the calls from this id on.
+    Assemble(u32),
+    Done,
+}
+
+/// A reassembly on its way.
+#[derive(Debug)]
+pub struct Reassembly {
+    log: Log,
+    gateway: Log,
+    columns: Columns,
+    phase: Phase,
+    ids: Ids,
+    /// The id of each row, batch by batch.
+    id_of: Vec<u32>,
+    /// The rows by id, and where the rows of each id begin.
+    rows: Vec<Place>,
+    starts: Vec<u32>,
+    /// Gateway rows of known ids: id, time, place; sorted.
+    gateway_rows: Vec<(u32, i64, Place)>,
+    /// The status codes of the gateway rows.
+    codes: Cells,
+    calls: Vec<Call>,
+    /// Rows whose ids are read, gateway rows that are joined, rows that are put together.
+    rows_done: u64,
+    rows_total: u64,
+}
+
+impl Reassembly {
+    /// Starts over the tables that are loaded; no rows make no calls.
+    pub fn start(tables: &dyn Tables) -> Self {
+        let log = |name: &str| {
+            let view = tables.find(name);
+            Log::of(view.unwrap_or_else(|| {
+                Rc::new(crate::table::View {
+                    name: name.to_owned(),
+                    fields: Vec::new(),
+                    parts: Vec::new(),
+                })
+            }))
+        };
+        let (llm, gateway) = (log(LLM_LOG), log(GATEWAY_LOG));
+
+        // Rows of the language models are visited twice: for their ids, and to be put together.
+        let rows_total = 2 * llm.n_rows() + gateway.n_rows();
+        Self {
+            columns: Columns::of(&llm),
+            codes: gateway.cells("ResponseCode"),
+            log: llm,
+            gateway,
+            phase: Phase::Index(0),
+            ids: Ids::default(),
+            id_of: Vec::new(),
+            rows: Vec::new(),
+            starts: Vec::new(),
+            gateway_rows: Vec::new(),
+            calls: Vec::new(),
+            rows_done: 0,
+            rows_total,
+        }
+    }
+
+    /// Rows that are done, and all there are to do.
+    pub const fn progress(&self) -> (u64, u64) {
+        (self.rows_done, self.rows_total)
+    }
+
+    /// Does a bounded piece of work; true when the calls are there.
+    pub fn step(&mut self) -> bool {
+        self.phase = match self.phase {
+            Phase::Index(batch) if batch < self.log.n_batches() => {
+                self.index(batch);
+                Phase::Index(batch + 1)
+            }
+            Phase::Index(_) => {
+                self.group();
+                Phase::Join(0)
+            }
+            Phase::Join(batch) if batch < self.gateway.n_batches() => {
+                self.join(batch);
+                Phase::Join(batch + 1)
+            }
+            Phase::Join(_) => {
+                self.gateway_rows.sort_unstable();
+                Phase::Assemble(0)
+            }
+            Phase::Assemble(id) if id < self.ids.n_ids => Phase::Assemble(self.assemble_from(id)),
+            Phase::Assemble(_) => {
+                self.calls.sort_by_key(|call| (call.time.unwrap_or(i64::MIN), call.first));
+                Phase::Done
+            }
+            Phase::Done => return true,
+        };
+        matches!(self.phase, Phase::Done)
+    }
+
+    /// Runs to the end.
+    pub fn run(mut self) -> Calls {
+        while !self.step() {}
+        self.finish()
+    }
+
+    /// The calls that were put together so far; all of them when the job is done.
+    pub fn finish(self) -> Calls {
+        Calls {
+            n_rows: self.id_of.len() as u64,
+            calls: self.calls,
+            log: self.log,
+            gateway: self.gateway,
+            requests: self.columns.requests,
+            responses: self.columns.responses,
+        }
+    }
+
+    fn index(&mut self, batch: usize) {
+        let n_rows = self.log.n_rows_of(batch);
+        let ids = &mut self.ids;
+        let found = self.log.cell_column("CorrelationId", batch);
+        match found.as_deref().map(|column| &column.data) {
+            Some(Data::String(texts)) => {
+                let of_rows = each_id(texts, |id| {
+                    Some(match id {
+                        Ok(word) => ids.of_guid(word),
+                        Err(text) => ids.of_text(text),
+                    })
+                });
+                self.id_of.extend(of_rows.into_iter().flatten());
+            }
+            _ => self.id_of.extend((0..n_rows).map(|_| ids.of_text(""))),
+        }
+        self.rows_done += n_rows as u64;
+    }
+
+    /// Rows by id, in the order in which they came.
+    fn group(&mut self) {
+        let mut starts = vec![0_u32; self.ids.n_ids as usize + 1];
+        for &id in &self.id_of {
+            if let Some(count) = starts.get_mut(id as usize + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut next = starts.clone();
+        let mut rows = vec![(0, 0); self.id_of.len()];
+        let mut ids = self.id_of.iter();
+        for batch in 0..self.log.n_batches() {
+            for (row, &id) in (0..self.log.n_rows_of(batch)).zip(ids.by_ref()) {
+                let Some(place) = next.get_mut(id as usize) else {
+                    continue;
+                };
+                if let Some(to) = rows.get_mut(*place as usize) {
+                    *to = (batch as u32, row as u32);
+                }
+                *place += 1;
+            }
+        }
+        (self.rows, self.starts) = (rows, starts);
+    }
+
+    fn join(&mut self, batch: usize) {
+        let ids = &self.ids;
+        let found = self.gateway.cell_column("CorrelationId", batch);
+        let times = self.gateway.cell_column("TimeGenerated", batch);
+        let time = |row: usize| match times.as_deref().map(|column| &column.data) {
+            Some(Data::Long(ticks)) => ticks.get(row).copied().unwrap_or_default(),
+            _ => 0,
+        };
+        if let Some(Data::String(texts)) = found.as_deref().map(|column| &column.data) {
+            let of_rows = each_id(texts, |id| match id {
+                Ok(word) => ids.find_guid(word),
+                Err("") => None,
+                Err(text) => ids.find_text(text),
+            });
+            let known = of_rows.into_iter().enumerate();
+            self.gateway_rows.extend(
+                known.filter_map(|(row, id)| Some((id?, time(row), (batch as u32, row as u32)))),
+            );
+        }
+        self.rows_done += self.gateway.n_rows_of(batch) as u64;
+    }
+
+    /// Puts calls together until the step is long enough; the id to go on with.
+    fn assemble_from(&mut self, first: u32) -> u32 {
+        let (mut id, mut n_bytes) = (first, 0);
+        while id < self.ids.n_ids && n_bytes < STEP_BYTES && ((id - first) as usize) < STEP_CALLS {
+            n_bytes += self.assemble(id);
+            id += 1;
+        }
+        id
+    }
+
+    /// The calls of one id; the bytes that were read for them.
+    fn assemble(&mut self, id: u32) -> usize {
+        let at = |id: u32| self.starts.get(id as usize).map_or(0, |&start| start as usize);
+        let places = self.rows.get(at(id)..at(id + 1)).unwrap_or_default();
+        self.rows_done += places.len() as u64;
+        let from = self.gateway_rows.partition_point(|row| row.0 < id);
+        let to = self.gateway_rows.partition_point(|row| row.0 <= id);
+        let assembly = Assembly {
+            columns: &self.columns,
+            log: &self.log,
+            gateway: self.gateway_rows.get(from..to).unwrap_or_default(),
+            codes: &self.codes,
+            has_id: self.ids.unnamed.binary_search(&id).is_err(),
+        };
+        assembly.run(places, &mut self.calls)
+    }
+}
+
+/// The rows of one id on their way into calls.
+struct Assembly<'r> {
+    columns: &'r Columns,
+    log: &'r Log,
+    /// The gateway rows of the id, by time.
+    gateway: &'r [(u32, i64, Place)],
+    codes: &'r Cells,
+    has_id: bool,
+}
+
+/// Rows that say the same.
+struct Same {
+    row: Row,
+    count: u32,
+}
+
+impl Assembly<'_> {
+    fn run(&self, places: &[Place], calls: &mut Vec<Call>) -> usize {
+        let mut rows: Vec<Row> = places
+            .iter()
+            .map(|&place| Row {
+                place,
+                number: self.columns.numbers.long(place).and_then(|number| i32::try_from(number).ok()),
+                time: self.columns.times.long(place),
+            })
+            .collect();
+        rows.sort_by_key(|row| (row.number.unwrap_or(i32::MAX), row.time, row.place));
+        let n_bytes = rows.iter().map(|row| self.n_bytes(row)).sum();
+        let headers = self.distinct_headers(&rows);
+        if headers.len() < 2 {
+            calls.push(self.call(rows, None));
+            return n_bytes;
+        }
+        let are_apart = headers.windows(2).all(|pair| match pair {
+            [one, other] => far(one.time, other.time),
+            _ => true,
+        });
+        let n_calls = headers.len();
+        let mut of_call: Vec<Vec<Row>> = vec![Vec::new(); n_calls];
+        for row in rows {
+            let near = |header: &Row| match (header.time, row.time) {
+                (Some(one), Some(other)) => one.abs_diff(other),
+                _ => u64::MAX,
+            };
+            // A header is its own; what cannot be told apart stays with the first.
+            let nearest = if are_apart || self.is_header(&row) {
+                (0..n_calls).min_by_key(|&at| {
+                    headers.get(at).map(|header| {
+                        (self.is_header(&row) && !self.is_same_header(header, &row), near(header), at)
+                    })
+                })
+            } else {
+                None
+            };
+            if let Some(rows) = of_call.get_mut(nearest.unwrap_or(0)) {
+                rows.push(row);
+            }
+        }
+        let problem = if are_apart { Problem::IdRepeated } else { Problem::IdShared };
+        calls.extend(of_call.into_iter().map(|rows| self.call(rows, Some(problem))));
+        n_bytes
+    }
+
+    fn n_bytes(&self, row: &Row) -> usize {
+        self.text(row, true).len() + self.text(row, false).len()
+    }
+
+    fn text(&self, row: &Row, is_request: bool) -> &str {
+        self.columns.side(is_request).text(row.place)
+    }
+
+    /// A row of number 0, or one without a number and without text.
+    fn is_header(&self, row: &Row) -> bool {
+        row.number == Some(0) || (row.number.is_none() && self.n_bytes(row) == 0)
+    }
+
+    /// Headers that are not the same one twice, by time.
+    fn distinct_headers(&self, rows: &[Row]) -> Vec<Row> {
+        let mut found: Vec<Row> = Vec::new();
+        for row in rows.iter().filter(|row| self.is_header(row)) {
+            if !found.iter().any(|other| self.is_same_header(other, row)) {
+                found.push(*row);
+            }
+        }
+        found.sort_by_key(|row| (row.time, row.place));
+        found
+    }
+
+    /// Whether two headers can be one: at one time, and where both have a value it is the same.
+    fn is_same_header(&self, one: &Row, other: &Row) -> bool {
+        let is_same_text = |cells: &Cells| {
+            let (one, other) = (cells.text(one.place), cells.text(other.place));
+            one.is_empty() || other.is_empty() || one == other
+        };
+        let is_same_count = |cells: &Cells| match (cells.long(one.place), cells.long(other.place)) {
+            (Some(one), Some(other)) => one == other,
+            _ => true,
+        };
+        !far(one.time, other.time)
+            && self.columns.tokens.iter().all(is_same_count)
+            && is_same_text(&self.columns.models)
+            && is_same_text(&self.columns.deployments)
+    }
+
+    /// One call of rows in the order of their numbers.
+    fn call(&self, rows: Vec<Row>, problem: Option<Problem>) -> Call {
+        let whole = self.call_of_sources(&rows, problem);
+        let sources = self.sources(&rows);
+        if sources.len() < 2 || !self.is_in_conflict(&whole) {
+            return whole;
+        }
+        // Exports that cut the same text into other parts: each is put together for itself.
+        let mut alone: Vec<Call> = sources
+            .iter()
+            .map(|&source| {
+                let rows: Vec<Row> = rows
+                    .iter()
+                    .filter(|row| self.log.part_of(row.place) == source)
+                    .copied()
+                    .collect();
+                self.call_of_sources(&rows, problem)
+            })
+            .collect();
+        alone.sort_by_key(|call| (call.problems.completeness(), call.header.is_none()));
+        let mut alone = alone.into_iter();
+        let Some(mut best) = alone.next() else {
+            return whole;
+        };
+        let is_other = |other: Call| {
+            other.problems.completeness() == best.problems.completeness()
+                && [true, false].into_iter().any(|is_request| {
+                    let side = |call: &Call| if is_request { call.request.clone() } else { call.response.clone() };
+                    !self.reads_the_same(&side(&best), &side(&other), is_request)
+                })
+        };
+        let is_another = alone.any(is_other);
+        best.problems.add_if(is_another, Problem::SourcesDiffer);
+        best.header = best.header.or(whole.header);
+        best.tokens = whole.tokens;
+        best.n_duplicates = rows.len() as u32 - best.n_rows;
+        best
+    }
+
+    fn sources(&self, rows: &[Row]) -> Vec<u32> {
+        let mut sources: Vec<u32> = rows.iter().map(|row| self.log.part_of(row.place)).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        sources
+    }
+
+    fn is_in_conflict(&self, call: &Call) -> bool {
+        [Problem::RequestOrder, Problem::ResponseOrder, Problem::RequestCut, Problem::ResponseCut, Problem::BetweenUnknown]
+            .into_iter()
+            .any(|problem| call.problems.has(problem))
+    }
+
+    fn reads_the_same(&self, one: &Side, other: &Side, is_request: bool) -> bool {
+        let cells = self.columns.side(is_request);
+        let bytes = |side: &Side| -> Vec<u8> {
+            side.parts.iter().flat_map(|&place| cells.text(place).bytes()).collect()
+        };
+        one.is_ordered == other.is_ordered && bytes(one) == bytes(other)
+    }
+
+    fn call_of_sources(&self, rows: &[Row], problem: Option<Problem>) -> Call {
+        let mut call = Call {
+            first: rows.first().map_or((0, 0), |row| row.place),
+            ..Call::default()
+        };
+        if let Some(problem) = problem {
+            call.problems.add(problem);
+        }
+        call.problems.add_if(!self.has_id, Problem::IdMissing);
+        let same = self.without_duplicates(rows);
+        call.n_rows = same.len() as u32;
+        call.n_duplicates = rows.len() as u32 - call.n_rows;
+        self.count(rows, &mut call);
+        call.gateway = self.gateway_row(call.time);
+        self.arrange(&same, &mut call, true);
+        self.arrange(&same, &mut call, false);
+        self.judge(&same, &mut call);
+        call
+    }
+
+    /// Each row once: rows of one number that say the same are one.
+    fn without_duplicates(&self, rows: &[Row]) -> Vec<Same> {
+        let mut distinct: Vec<Same> = Vec::with_capacity(rows.len());
+        let mut of_text: FxHashMap<(Option<i32>, &str, &str), usize> = FxHashMap::default();
+        for row in rows {
+            let key = if self.is_header(row) && self.n_bytes(row) == 0 {
+                (Some(0), "", "")
+            } else {
+                (row.number, self.text(row, true), self.text(row, false))
+            };
+            match of_text.get(&key).and_then(|&at| distinct.get_mut(at)) {
+                Some(same) => same.count += 1,
+                None => {
+                    of_text.insert(key, distinct.len());
+                    distinct.push(Same { row: *row, count: 1 });
+                }
+            }
+        }
+        self.merge_spellings(distinct)
+    }
+
+    /// JSON that two exports space or order in their own way is one text; the longest stays.
+    fn merge_spellings(&self, mut distinct: Vec<Same>) -> Vec<Same> {
+        let mut at = 0;
+        while at < distinct.len() {
+            let number = distinct.get(at).and_then(|same| same.row.number);
+            let n_same = distinct
+                .iter()
+                .skip(at)
+                .take_while(|same| same.row.number == number)
+                .count();
+            if (2..=MAX_SPELLINGS).contains(&n_same) {
+                let mut group: Vec<Same> = distinct.drain(at..at + n_same).collect();
+                group.sort_by(|a, b| {
+                    let text = |same: &Same| (self.text(&same.row, true).to_owned(), self.text(&same.row, false).to_owned());
+                    self.n_bytes(&b.row).cmp(&self.n_bytes(&a.row)).then_with(|| text(a).cmp(&text(b)))
+                });
+                let mut kept: Vec<(Same, Option<[Dynamic; 2]>)> = Vec::new();
+                for same in group {
+                    let value = self.document(&same.row);
+                    let equal = kept
+                        .iter_mut()
+                        .find(|(_, other)| value.is_some() && *other == value);
+                    match equal {
+                        Some((first, _)) => first.count += same.count,
+                        None => kept.push((same, value)),
+                    }
+                }
+                let n_kept = kept.len();
+                distinct.splice(at..at, kept.into_iter().map(|(same, _)| same));
+                at += n_kept;
+            } else {
+                at += n_same;
+            }
+        }
+        distinct
+    }
+
+    /// The messages of a row, where each is a JSON document.
+    fn document(&self, row: &Row) -> Option<[Dynamic; 2]> {
+        let parse = |is_request| match self.text(row, is_request) {
+            "" => Some(Dynamic::Null),
+            text => Dynamic::parse(text).filter(|value| matches!(value, Dynamic::Array(_) | Dynamic::Bag(_))),
+        };
+        let both = [parse(true)?, parse(false)?];
+        (self.n_bytes(row) > 0).then_some(both)
+    }
+
+    /// Whether a text alone is a JSON document that nothing can follow.
+    fn is_document(&self, row: &Row, is_request: bool) -> bool {
+        let mut json = JsonText::new();
+        json.read(self.text(row, is_request)) && json.is_whole() && !json.is_open_ended()
+    }
+
+    /// The header, the time and the counts.
+    fn count(&self, rows: &[Row], call: &mut Call) {
+        let counts = |row: &Row| self.columns.tokens.each_ref().map(|cells| cells.long(row.place));
+        let has_counts = |row: &&Row| counts(row).into_iter().flatten().any(|count| count != 0);
+        let of_number = |row: &&Row| self.is_header(row);
+        let header = rows
+            .iter()
+            .filter(of_number)
+            .find(has_counts)
+            .or_else(|| rows.iter().find(of_number))
+            .or_else(|| rows.iter().find(has_counts));
+        let first_time = rows.iter().filter_map(|row| row.time).min();
+        call.time = header.and_then(|row| row.time).or(first_time);
+        let Some(header) = header else {
+            return;
+        };
+        call.header = Some(header.place);
+        call.first = header.place;
+        // Of two exports one may lack a column that the other has.
+        let others = rows.iter().filter(of_number).chain([header]);
+        let mut found = counts(header);
+        for row in others {
+            for (place, count) in found.iter_mut().zip(counts(row)) {
+                *place = place.or(count);
+            }
+        }
+        let is_absurd = |count: &i64| !(0..=ABSURD_TOKENS).contains(count);
+        let [prompt, completion, total] = found;
+        call.problems.add_if(found.iter().flatten().any(|count| is_absurd(count)), Problem::TokensAbsurd);
+        call.problems.add_if(found.iter().all(Option::is_none), Problem::TokensMissing);
+        if let (Some(prompt), Some(completion), Some(total)) = (prompt, completion, total) {
+            call.problems.add_if(prompt.checked_add(completion) != Some(total), Problem::TokensDiffer);
+        }
+        let [prompt, completion, total] = found.map(|count| count.filter(|count| !is_absurd(count)));
+        call.tokens = Tokens {
+            prompt,
+            completion,
+            total,
+        };
+    }
+
+    /// The gateway row of the id: the nearest in time, of equally near ones the latest.
+    fn gateway_row(&self, time: Option<i64>) -> Option<Place> {
+        let distance = |row: &&(u32, i64, Place)| (time.unwrap_or(row.1).abs_diff(row.1), std::cmp::Reverse(row.1));
+        self.gateway.iter().min_by_key(distance).map(|row| row.2)
+    }
+
+    /// The parts of a side in their order.
+    fn arrange(&self, same: &[Same], call: &mut Call, is_request: bool) {
+        // Rows that come twice though others do not may be parts that repeat.
+        let counts = || same.iter().map(|same| same.count);
+        let is_doubled = counts().min() == counts().max();
+        let with_text: Vec<&Same> = same
+            .iter()
+            .filter(|same| !self.text(&same.row, is_request).is_empty())
+            .collect();
+        let mut groups: Vec<Vec<&Same>> = Vec::new();
+        for same in with_text {
+            match groups.last_mut() {
+                Some(group) if group.first().is_some_and(|first| first.row.number == same.row.number) => {
+                    group.push(same);
+                }
+                _ => groups.push(vec![same]),
+            }
+        }
+        let as_they_came: Vec<Place> = groups.iter().flatten().map(|same| same.row.place).collect();
+        let side = if groups.iter().all(|group| group.len() == 1) {
+            let may_repeat = |same: &&Same| {
+                same.count > 1
+                    && (is_request || same.row.number.is_none())
+                    && !self.is_document(&same.row, is_request)
+            };
+            let is_repeated = !is_doubled && groups.iter().flatten().any(|same| may_repeat(same));
+            call.problems.add_if(is_repeated, Problem::RepeatedPart);
+            Side {
+                parts: as_they_came,
+                is_ordered: !is_repeated,
+            }
+        } else {
+            self.arrange_shared(&groups, call, is_request, is_doubled).map_or_else(
+                || Side {
+                    parts: as_they_came,
+                    is_ordered: false,
+                },
+                |parts| Side {
+                    parts,
+                    is_ordered: true,
+                },
+            )
+        };
+        let place = if is_request { &mut call.request } else { &mut call.response };
+        *place = side;
+    }
+
+    /// The order of parts that share a number, where it is told.
+    fn arrange_shared(
+        &self,
+        groups: &[Vec<&Same>],
+        call: &mut Call,
+        is_request: bool,
+        is_doubled: bool,
+    ) -> Option<Vec<Place>> {
+        let (unordered, cut) = if is_request {
+            (Problem::RequestOrder, Problem::RequestCut)
+        } else {
+            (Problem::ResponseOrder, Problem::ResponseCut)
+        };
+        let texts = |of: &dyn Fn(&Same) -> u32| -> Vec<Group<'_>> {
+            let group = |group: &Vec<&Same>| Group {
+                texts: group
+                    .iter()
+                    .map(|same| (self.text(&same.row, is_request), of(same)))
+                    .collect(),
+            };
+            groups.iter().map(group).collect()
+        };
+        call.problems.add(Problem::BetweenUnknown);
+        match order::find(&texts(&|_| 1)) {
+            Order::One(order) => {
+                let is_repeated = groups.iter().flatten().any(|same| same.count > 1);
+                if is_repeated && !is_doubled {
+                    let repeats = texts(&|same| same.count);
+                    if order::find(&repeats) != Order::None {
+                        call.problems.add(Problem::RepeatedPart);
+                        call.problems.add(unordered);
+                        return None;
+                    }
+                }
+                let place = |&(group, text): &(usize, usize)| Some(groups.get(group)?.get(text)?.row.place);
+                Some(order.iter().filter_map(place).collect())
+            }
+            Order::Several => {
+                call.problems.add(unordered);
+                None
+            }
+            Order::None => {
+                let begins_as_json = |same: &&Same| {
+                    self.text(&same.row, is_request).trim_start().starts_with(['[', '{'])
+                };
+                call.problems.add(unordered);
+                call.problems.add_if(groups.iter().flatten().any(begins_as_json), cut);
+                None
+            }
+        }
+    }
+
+    /// What is wrong, or cannot be told.
+    fn judge(&self, same: &[Same], call: &mut Call) {
+        for is_request in [true, false] {
+            self.judge_text(call, is_request);
+        }
+        if !self.has_id {
+            return;
+        }
+        let has_text = |same: &&Same| self.n_bytes(&same.row) > 0;
+        let numbers: Vec<i32> = same.iter().filter_map(|same| same.row.number).collect();
+        call.problems.add_if(
+            if numbers.is_empty() { call.header.is_none() } else { !numbers.contains(&0) },
+            Problem::HeaderMissing,
+        );
+        let mut expected = 1;
+        for &number in numbers.iter().filter(|&&number| number > 0) {
+            if number > expected && call.missing_number.is_none() {
+                call.missing_number = Some(expected);
+            }
+            expected = expected.max(number.saturating_add(1));
+        }
+        call.problems.add_if(call.missing_number.is_some(), Problem::PartMissing);
+        let has_request = !call.request.parts.is_empty();
+        let has_response = !call.response.parts.is_empty();
+        if !same.iter().any(|same| has_text(&same)) {
+            call.problems.add(Problem::MessagesUnknown);
+        } else if !has_request {
+            call.problems.add(Problem::RequestMissing);
+        } else if !has_response {
+            if call.tokens.completion.is_some_and(|count| count > 0) {
+                call.problems.add(Problem::ResponseMissing);
+            } else if !self.has_failed(call) {
+                call.problems.add(Problem::ResponseUnknown);
+            }
+        }
+    }
+
+    /// Whether the gateway says that there was no answer.
+    fn has_failed(&self, call: &Call) -> bool {
+        let code = call.gateway.and_then(|place| self.codes.long(place));
+        code.is_some_and(|code| code >= 400)
+    }
+
+    fn judge_text(&self, call: &mut Call, is_request: bool) {
+        let side = if is_request { &call.request } else { &call.response };
+        if side.parts.is_empty() || !side.is_ordered {
+            return;
+        }
+        let cells = self.columns.side(is_request);
+        let cut = if is_request { Problem::RequestCut } else { Problem::ResponseCut };
+        let mut json = JsonText::new();
+        let mut is_json = true;
+        let (mut n_bytes, mut is_damaged) = (0, false);
+        let mut last: Option<&str> = None;
+        for &place in &side.parts {
+            let text = cells.text(place);
+            n_bytes += text.len();
+            is_json = is_json && json.read(text);
+            is_damaged |= last.is_some_and(|last| last.ends_with('\u{fffd}') || text.starts_with('\u{fffd}'));
+            last = Some(text);
+        }
+        let first = side.parts.first().map_or("", |&place| cells.text(place)).trim_start();
+        let looks_like_json = first.starts_with(['[', '{']);
+        let problems = &mut call.problems;
+        problems.add_if(is_damaged, Problem::DamagedCharacter);
+        if is_json && json.is_whole() {
+            problems.add_if(json.is_open_ended(), Problem::EndUnknown);
+        } else if looks_like_json {
+            problems.add(cut);
+            problems.add_if(is_json && n_bytes >= LOGGED_BYTES, Problem::Truncated);
+        } else if is_stream(first) {
+            let end = last.unwrap_or_default().trim_end();
+            let is_ended = end.ends_with("[DONE]") || end.contains("message_stop") || end.contains("response.completed");
+            problems.add_if(!is_ended, Problem::EndUnknown);
+        } else {
+            problems.add(Problem::NotJson);
+            problems.add(Problem::EndUnknown);
+        }
+    }
+}
+
+/// Whether a text is a stream of server-sent events.
+pub(super) fn is_stream(text: &str) -> bool {
+    text.starts_with("data:") || text.starts_with("event:")
+}
+
+/// Whether two times cannot be one.
+fn far(one: Option<i64>, other: Option<i64>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => one.abs_diff(other) >= SAME_TIME_TICKS,
+        _ => false,
+    }
+}
