@@ -47,7 +47,11 @@ Reads log exports of Azure API Management. Nothing leaves this machine.
   --now TIME          what now() answers, as 2026-01-31T12:00:00Z; the clock if not given
   --input FORMAT      overrides what the files are recognised as
   --dates mdy|dmy     the order of day and month in dates that can be read both ways
-  --no-redact         leaves keys and tokens in the output
+  --redact            replaces keys, tokens, e-mail and IP addresses, phone and card numbers by
+                      pseudonyms, equal ones for equal values; done unless --no-redact is given
+  --no-redact         leaves them in the output
+  --keep RULE         leaves in what one rule finds, as email or ip-address; may be given again
+  --redact-rules FILE rules of your own, as [{"id": "customer", "pattern": "C-[0-9]{6}"}]
   --version, --help
 
 Exit code: 0 fine, 1 the KQL has errors (or, with --check, another style), 2 usage or input that
@@ -82,6 +86,7 @@ async function main(argv) {
   if (options.dates !== undefined && !['mdy', 'dmy'].includes(options.dates)) {
     throw new Unusable('`--dates` is mdy or dmy');
   }
+  configureRedaction(options);
   await commands[command](rest, options);
 }
 
@@ -112,7 +117,10 @@ function read(argv) {
         conversations: { type: 'boolean', default: false },
         call: { type: 'string' },
         'hide-text': { type: 'boolean', default: false },
+        redact: { type: 'boolean', default: false },
         'no-redact': { type: 'boolean', default: false },
+        keep: { type: 'string', multiple: true },
+        'redact-rules': { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
         version: { type: 'boolean', default: false },
       },
@@ -120,6 +128,14 @@ function read(argv) {
   } catch (error) {
     throw new Unusable(`${error.message.split('\n')[0]}: see \`kqlens --help\``);
   }
+}
+
+/** What every report leaves in and replaces. */
+function configureRedaction({ redact: isAsked, 'no-redact': isRefused, keep, 'redact-rules': file }) {
+  if (isRefused && (isAsked || keep || file !== undefined)) {
+    throw new Unusable('`--no-redact` goes with none of `--redact`, `--keep` and `--redact-rules`');
+  }
+  if (keep || file !== undefined) redact.configure({ keep, rules: file === undefined ? [] : language.json(file) });
 }
 
 const commands = {
