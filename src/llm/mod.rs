@@ -11,6 +11,7 @@ pub mod export;
 mod json_text;
 mod log;
 mod order;
+pub mod price;
 pub mod queries;
 mod reassembly;
 pub mod shape;
