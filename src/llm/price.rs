@@ -190,7 +190,7 @@ impl PriceTable {
         if text.trim_start().starts_with(['{', '[']) {
             Self::of_json(text)
         } else {
-            Self::of_entries(csv_entries(text)?, None, Vec::new())
+            Self::of_entries(&csv_entries(text)?, None, Vec::new())
         }
     }
 
@@ -256,11 +256,11 @@ impl PriceTable {
             models.push(((**deployment).to_owned(), model.trim().to_owned()));
         }
         models.retain(|(_, model)| !model.is_empty());
-        Self::of_entries(entries, currency, models)
+        Self::of_entries(&entries, currency, models)
     }
 
     fn of_entries(
-        entries: Vec<Entry>,
+        entries: &[Entry],
         currency: Option<String>,
         models: Vec<(String, String)>,
     ) -> Result<Self, PriceError> {
@@ -274,7 +274,7 @@ impl PriceTable {
             );
         }
         let mut prices: Vec<Price> = Vec::new();
-        for entry in &entries {
+        for entry in entries {
             let price = price_of(entry)?;
             let is_there = |other: &Price| {
                 other.valid_from == price.valid_from && other.selector.is_same(&price.selector)
@@ -294,7 +294,7 @@ impl PriceTable {
         if let Some(text) = &mut found {
             *text = currency_of("the table", text)?;
         }
-        for entry in &entries {
+        for entry in entries {
             let Some(text) = entry.get("currency") else {
                 continue;
             };
