@@ -1,11 +1,13 @@
 //! Writes `catalogues.js`: what the facade knows without the module. Of the signatures it is the words
 //! that are added to findings, by id; of the recipes all there is, also the texts that the module fills;
-//! of functions, operators and rules of the checks what hover, completion and reports say about them.
+//! of functions, operators, rules of the checks and problems of calls what hover, completion and reports
+//! say about them.
 
 #![expect(clippy::print_stdout, reason = "a command")]
 
 use kqlens::engine::{aggregate, plugin, scalar};
 use kqlens::kql::{check, operators};
+use kqlens::llm::Problem;
 use kqlens::recipe::{self, Family, Kind, Parameter, Recipe};
 use kqlens::signature::{self, Signature};
 use kqlens::value::Dynamic;
@@ -161,6 +163,7 @@ fn main() {
         let recipes = family.recipes.iter();
         recipes.map(move |recipe| described(family, recipe, answers))
     });
+    let problems = Problem::ALL.iter().map(|problem| (problem.code().into(), text(problem.words())));
     let catalogues = Dynamic::bag(vec![
         ("signatures".into(), Dynamic::bag(signatures)),
         ("recipes".into(), Dynamic::array(recipes.collect())),
@@ -178,6 +181,7 @@ fn main() {
             "rules".into(),
             Dynamic::array(check::RULES.iter().map(|one| rule(one)).collect()),
         ),
+        ("problems".into(), Dynamic::bag(problems.collect())),
     ]);
     println!("// Written by `cargo xtask package` from the catalogues in src.");
     println!("export default {};", catalogues.to_json());

@@ -20,8 +20,8 @@ let panic = '';
 let attached = false;
 
 // What the module does not carry: what a signature means, its causes and fixes; the recipes; what
-// functions and operators do; the reasons of the checks.
-let catalogues = { signatures: {}, recipes: [], functions: {}, operators: {}, rules: [] };
+// functions and operators do; the reasons of the checks; what is wrong with calls to models.
+let catalogues = { signatures: {}, recipes: [], functions: {}, operators: {}, rules: [], problems: {} };
 
 // Pseudonyms of one session are equal for equal secrets, and tell nothing to whoever lacks this key.
 const redactKey = crypto.getRandomValues(new BigUint64Array(2));
@@ -183,6 +183,17 @@ export class Dataset {
     return job.report();
   }
 
+  startLlm(options = {}) {
+    const prices = null; // TODO-PRICES
+    return new LlmJob(this.#handle.call((inner) => inner.startLlm()), this.#handle, this, { now: options.now, prices });
+  }
+
+  llm(options = {}) {
+    const job = this.startLlm(options);
+    while (!job.step(1000).done);
+    return job.report();
+  }
+
   free() {
     this.#handle.free();
   }
@@ -320,6 +331,177 @@ export class TriageJob {
   cancel() {
     this.#handle.free();
   }
+}
+
+const textOf = (prices) => (typeof prices === 'string' ? prices : JSON.stringify(prices));
+
+/** Rows of an answer as objects, by the names of its columns with a small first letter. */
+function objectsOf(result) {
+  const names = result.columns.map(({ name }) => name[0].toLowerCase() + name.slice(1));
+  const rows = result.rows().map((row) => Object.fromEntries(row.map((cell, at) => [names[at], cell])));
+  result.free();
+  return rows;
+}
+
+/** Putting calls to language models together, in steps. */
+export class LlmJob {
+  #handle;
+  #dataset;
+  #tables;
+  #options;
+
+  constructor(inner, dataset, tables, options) {
+    this.#handle = new Handle(inner);
+    this.#dataset = dataset;
+    this.#tables = tables;
+    this.#options = options;
+  }
+
+  step(budgetMs = 20) {
+    return this.#handle.call((inner) => stepFor(budgetMs, () => inner.step()));
+  }
+
+  report() {
+    this.#handle.free();
+    return new LlmReport(this.#dataset, this.#tables, this.#options);
+  }
+
+  cancel() {
+    this.#handle.free();
+  }
+}
+
+/** Calls to language models: sums, which are answers to KQL over `LlmCalls`, and conversations. */
+export class LlmReport {
+  #dataset;
+  #tables;
+  #now;
+  #prices;
+
+  constructor(dataset, tables, { now, prices }) {
+    this.#dataset = dataset;
+    this.#tables = tables;
+    this.#now = now;
+    this.#prices = prices;
+    const limits = this.#ask('limits').map(({ calls, ...of }) => ({ ...of, calls }));
+    const limitedBy = (limit) => limits.reduce((sum, one) => sum + (one.limit === limit ? one.calls : 0), 0);
+    const [{ logRows, costLow, costHigh, unpriced, ...sums }] = this.#ask('totals');
+    const { rowsWithoutId, orderUnknown } = dataset.call((inner) => inner.llmRows());
+    this.totals = {
+      ...sums, rows: logRows, rowsWithoutId, orderUnknown,
+      limitedByGateway: limitedBy('gateway'), limitedByQuota: limitedBy('quota'), limitedByModel: limitedBy('model'),
+      cost: this.#cost(costLow, costHigh), unpriced: unpriced ?? sums.calls,
+    };
+    this.problems = dataset.call((inner) => inner.llmProblems()).map(({ code, says, calls }) => ({
+      code, message: catalogues.problems[code], says, calls, kql: this.#kql('problem', code).local,
+    }));
+    const orphans = this.#kql('withoutLlmRow').local;
+    const byApi = this.#run(`${orphans}\n| summarize Count = count() by Value = ApiId\n| order by Count desc, Value asc`);
+    this.orphans = {
+      callsWithoutLlmRow: { calls: byApi.reduce((sum, { count }) => sum + count, 0), kql: orphans, byApi },
+      callsWithoutGatewayRow: { calls: sums.withoutGatewayRow, kql: this.#kql('withoutGatewayRow').local },
+    };
+    this.limits = { kql: this.#kql('limits').local, groups: limits };
+    const hasMetrics = tables.tables().some(({ name, rows }) => name === 'AppMetrics' && rows > 0);
+    this.metrics = { kql: this.#kql('metrics').local, groups: hasMetrics ? this.#ask('metrics') : [] };
+    this.models = this.#ask('models').map(({ modelName, deploymentName, calls, priced = 0 }) => ({
+      model: modelName, deployment: deploymentName, calls, priced,
+    }));
+    this.callsKql = this.#kql('calls').local;
+    Object.freeze(this);
+  }
+
+  #kql(name, argument = '') {
+    return guarded(() => glue.llmKql(name, argument, this.#prices?.kql));
+  }
+
+  #run(query) {
+    return objectsOf(this.#tables.query(query, { now: this.#now }));
+  }
+
+  #ask(name, argument) {
+    return this.#run(this.#kql(name, argument).local);
+  }
+
+  /** Decimals are texts in cells; to the reader of a report they are numbers. */
+  #cost(low, high) {
+    return this.#prices === null ? null : { currency: this.#prices.currency, low: Number(low), high: Number(high) };
+  }
+
+  sums(by) {
+    const { local, resourceSpecific } = this.#kql('sums', by.join(','));
+    const n_sums = this.#prices === null ? 10 : 13;
+    const result = this.#tables.query(local, { now: this.#now });
+    const n_groups = result.columns.length - n_sums;
+    const rows = result.rows();
+    const names = result.columns.slice(n_groups).map(({ name }) => name[0].toLowerCase() + name.slice(1));
+    result.free();
+    const all = rows.reduce((sum, row) => sum + row[n_groups + names.indexOf('totalTokens')], 0);
+    const groups = rows.map((row) => {
+      const { costLow, costHigh, unpriced, ...sums } = Object.fromEntries(names.map((name, at) => [name, row[n_groups + at]]));
+      return {
+        group: row.slice(0, n_groups), ...sums, share: all > 0 ? sums.totalTokens / all : 0,
+        cost: this.#cost(costLow, costHigh), unpriced: unpriced ?? sums.calls,
+      };
+    });
+    return { by: [...by], groups, kql: { local, resourceSpecific, azureDiagnostics: inAzureDiagnostics(resourceSpecific) } };
+  }
+
+  peaks(limit) {
+    const { local, resourceSpecific } = this.#kql('peaks', String(limit));
+    const groups = this.#run(local).map((peak) => ({ ...peak, share: peak.tokens / limit }));
+    return { groups, kql: { local, resourceSpecific, azureDiagnostics: inAzureDiagnostics(resourceSpecific) } };
+  }
+
+  conversation(call) {
+    return told(this.#dataset.call((inner) => inner.llmConversation(call)));
+  }
+
+  bodies(correlationId) {
+    return told(this.#dataset.call((inner) => inner.llmBodies(correlationId)));
+  }
+
+  priceTemplate(format = 'json') {
+    const models = this.models.map(({ model, deployment }) => [model, deployment]);
+    return JSON.stringify([models, format]); // TODO-PRICES
+  }
+
+  toJsonLines({ redact = true, text = true, from = 0, to = this.totals.calls } = {}) {
+    return this.#dataset.call((inner) => inner.llmJsonLines(from, to, redact, text));
+  }
+
+  toCsv(by, { redact = true } = {}) {
+    const result = this.#tables.query(this.#kql('sums', by.join(',')).local, { now: this.#now });
+    const csv = result.toCsv({ redact });
+    result.free();
+    return csv;
+  }
+
+  conversationMarkdown(call, { redact = true, text = true } = {}) {
+    return this.#dataset.call((inner) => inner.llmMarkdown(call, redact, text));
+  }
+}
+
+/** A query in the columns of `AzureDiagnostics`; null where it cannot be said there. */
+function inAzureDiagnostics(query) {
+  if (query === null) return null;
+  try {
+    return kql.translate(query, 'azureDiagnostics');
+  } catch {
+    return null;
+  }
+}
+
+/** A conversation with the words of its problems. */
+function told(conversation) {
+  if (conversation === null) return null;
+  const { missingPart } = conversation;
+  for (const problem of conversation.problems) {
+    problem.message = catalogues.problems[problem.code];
+    if (problem.code === 'part-missing' && missingPart !== null) problem.message += ` The first is ${missingPart}.`;
+  }
+  delete conversation.missingPart;
+  return conversation;
 }
 
 /** The words of a completion or hover, which the module does without. */

@@ -208,6 +208,9 @@ export class Dataset {
   explain(kql: string): ExplainStep[];
   triage(options?: { now?: string }): TriageReport;
   startTriage(options?: { now?: string }): TriageJob;
+  /** Calls to language models, put together from the rows of their log; queries know them as `LlmCalls`. */
+  llm(options?: LlmOptions): LlmReport;
+  startLlm(options?: LlmOptions): LlmJob;
   free(): void;
   [Symbol.dispose](): void;
 }
@@ -234,6 +237,201 @@ export class TriageJob {
   step(budgetMs?: number): JobProgress;
   report(): TriageReport;
   cancel(): void;
+}
+
+/** What sums of calls are made by. */
+export type LlmDimension =
+  | 'model' | 'deployment' | 'apiVersion' | 'subscription' | 'product' | 'api' | 'operation' | 'caller' | 'region' | 'backend'
+  | 'status' | 'streaming' | 'finish' | 'completeness' | 'minute' | 'hour' | 'day';
+
+/** What tokens cost. Exactly one of the first four says of which calls. */
+export interface Price {
+  model?: string;
+  /** A regular expression over the whole name, in any case. */
+  modelPattern?: string;
+  deployment?: string;
+  deploymentPattern?: string;
+  /** How many tokens the prices are for. */
+  per: 1000 | 1000000;
+  prompt: number | string;
+  completion: number | string;
+  /** Of prompt tokens that were cached; the log does not tell how many, so costs become bounds. */
+  cachedPrompt?: number | string;
+  /** Of completion tokens that were reasoning, where that is not the price of the others. */
+  reasoning?: number | string;
+  /** ISO time from which on the price holds; without it always. */
+  validFrom?: string;
+}
+
+export interface PriceTable {
+  currency: string;
+  prices: Price[];
+  /** Which model a deployment runs, for rows that do not say. */
+  models?: { [deployment: string]: string };
+}
+
+export interface LlmOptions {
+  /** A table, or its text as JSON or CSV. Prices stay where they are given: none are shipped, none are kept. */
+  prices?: PriceTable | string;
+  now?: string;
+}
+
+/** Bounds: equal where the log tells all that the price depends on. */
+export interface Cost {
+  currency: string;
+  low: number;
+  high: number;
+}
+
+export interface LlmSums {
+  calls: number;
+  promptTokens: number;
+  completionTokens: number;
+  totalTokens: number;
+  streaming: number;
+  withoutTokens: number;
+  /** Null without prices. */
+  cost: Cost | null;
+  /** Calls without a price. */
+  unpriced: number;
+}
+
+export interface LlmTotals extends LlmSums {
+  /** Rows of the log, and how many of them were there twice. */
+  rows: number;
+  duplicates: number;
+  rowsWithoutId: number;
+  complete: number;
+  incomplete: number;
+  cannotTell: number;
+  orderUnknown: number;
+  withoutGatewayRow: number;
+  /** Refused by the gateway's own limit of tokens a minute, by its quota, by the model. */
+  limitedByGateway: number;
+  limitedByQuota: number;
+  limitedByModel: number;
+  from: string | null;
+  to: string | null;
+}
+
+export interface LlmGroup extends LlmSums {
+  /** One value for each dimension. */
+  group: Cell[];
+  /** Part of all tokens, 0 to 1. */
+  share: number;
+  averageTokens: number | null;
+  p50Tokens: number | null;
+  p95Tokens: number | null;
+  p99Tokens: number | null;
+}
+
+/** A query here, and as a workspace runs it, where it can. */
+export interface LlmKql {
+  local: string;
+  resourceSpecific: string | null;
+  azureDiagnostics: string | null;
+}
+
+export interface LlmProblem {
+  code: string;
+  /** What it says of the call's being whole. */
+  says: 'complete' | 'cannotTell' | 'incomplete';
+  message: string;
+}
+
+export class LlmReport {
+  private constructor();
+  readonly totals: LlmTotals;
+  readonly problems: (LlmProblem & { calls: number; kql: string })[];
+  readonly orphans: {
+    callsWithoutLlmRow: { calls: number; kql: string; byApi: Share[] };
+    callsWithoutGatewayRow: { calls: number; kql: string };
+  };
+  /** Who ran into which limit. */
+  readonly limits: { kql: string; groups: { limit: 'gateway' | 'quota' | 'model'; subscription: string; api: string; calls: number }[] };
+  /** Token metrics of Application Insights beside the log. */
+  readonly metrics: { kql: string; groups: { name: string; model: string; metric: number; log: number; difference: number }[] };
+  readonly models: { model: string; deployment: string; calls: number; priced: number }[];
+  /** Every call; with `CostLow`, `CostHigh` and `IsPriced` where prices are given. */
+  readonly callsKql: string;
+  sums(by: LlmDimension[]): { by: LlmDimension[]; groups: LlmGroup[]; kql: LlmKql };
+  /** The busiest minute of each deployment beside a limit of tokens a minute. */
+  peaks(limit: number): { groups: { deployment: string; minute: string; tokens: number; minutesAbove: number; share: number }[]; kql: LlmKql };
+  conversation(call: number): Conversation;
+  /** What the logged bodies of a gateway row say; null where there is none. */
+  bodies(correlationId: string): Conversation | null;
+  /** The models seen, with empty prices. */
+  priceTemplate(format?: 'json' | 'csv'): string;
+  /** One line a call: messages, completion, model, tokens, subscription. */
+  toJsonLines(options?: LlmTextOptions & { from?: number; to?: number }): string;
+  /** The sums, safe for spreadsheets. */
+  toCsv(by: LlmDimension[], options?: TextOptions): string;
+  conversationMarkdown(call: number, options?: LlmTextOptions): string;
+}
+
+export class LlmJob {
+  private constructor();
+  step(budgetMs?: number): JobProgress;
+  report(): LlmReport;
+  cancel(): void;
+}
+
+export interface LlmTextOptions extends TextOptions {
+  /** Whether messages are written; true if not given. */
+  text?: boolean;
+}
+
+/** One call as a conversation. */
+export interface Conversation {
+  /** Its number in `LlmCalls`; null of a gateway row with bodies. */
+  call: number | null;
+  time: string | null;
+  correlationId: string;
+  model: string;
+  deployment: string;
+  apiVersion: string;
+  streaming: boolean | null;
+  promptTokens: number | null;
+  completionTokens: number | null;
+  totalTokens: number | null;
+  finishReason: string | null;
+  completeness: 'complete' | 'cannotTell' | 'incomplete';
+  problems: LlmProblem[];
+  /** The columns of the gateway row that have a value. */
+  gateway: { column: string; value: string }[];
+  request: Spoken;
+  response: Spoken;
+  tokensPerSecond: number | null;
+}
+
+export interface Spoken {
+  /** Which body was recognised: `chat`, `responses`, `anthropic`, …; `text` or `json` where none was. */
+  shape: string;
+  /** Byte for byte; null where there is none or the order of its parts cannot be told. */
+  raw: string | null;
+  /** The parts as they came, where their order cannot be told. */
+  parts: string[];
+  messages: Message[];
+}
+
+export interface Message {
+  role: string;
+  name: string | null;
+  finishReason: string | null;
+  parts: MessagePart[];
+}
+
+export interface MessagePart {
+  kind: 'text' | 'reasoning' | 'refusal' | 'toolCall' | 'toolResult' | 'image' | 'audio' | 'file' | 'embedding' | 'other';
+  /** Text; arguments of a tool call, answer of a tool; empty of media. */
+  text: string;
+  /** Of tool calls and their results. */
+  id: string | null;
+  name: string | null;
+  mime: string | null;
+  url: string | null;
+  /** Bytes of media that were sent along, values of a vector. */
+  size: number | null;
 }
 
 /** How rows leave as text. Secrets are replaced unless `redact` is false. */

@@ -2,35 +2,15 @@
 //
 // Each is made by arithmetic on the row number: no clock, no randomness, the same bytes every time.
 // The files have the shapes of real exports, so that reading them is what reading an export is.
+import { tokenLimits } from './samples/llm.js';
+import { guid, iso, MINUTE_MS, pick, spread, START_MS } from './samples/rows.js';
+export { ledger } from './samples/llm.js';
+export { plantedSecrets } from './samples/secrets.js';
 
 /**
  * @typedef {{ name: string, text: string }} SampleFile
  * @typedef {{ id: string, title: string, about: string, files: () => SampleFile[] }} Sample
  */
-
-const START_MS = Date.UTC(2026, 2, 3, 8, 0, 0);
-const MINUTE_MS = 60_000;
-
-/** Spreads row numbers over `size` values, evenly and without a visible pattern. @param {number} row @param {number} salt @param {number} size */
-function spread(row, salt, size) {
-  let x = Math.imul(row + 1, 0x9e3779b1) ^ Math.imul(salt + 7, 0x85ebca6b);
-  x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d);
-  x = Math.imul(x ^ (x >>> 12), 0x297a2d39);
-  return ((x ^ (x >>> 15)) >>> 0) % size;
-}
-
-/** @template T @param {readonly T[]} items @param {number} row @param {number} salt @returns {T} */
-const pick = (items, row, salt) => /** @type {T} */ (items[spread(row, salt, items.length)]);
-
-/** @param {number} row @param {number} salt */
-function guid(row, salt) {
-  const part = (/** @type {number} */ n) => spread(row, salt * 31 + n, 0x7fffffff).toString(16).padStart(8, '0');
-  const hex = part(1) + part(2) + part(3) + part(4);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
-
-/** @param {number} ms */
-const iso = (ms) => new Date(ms).toISOString().replace('Z', '0000Z');
 
 const RESOURCE = '/SUBSCRIPTIONS/00000000-0000-4000-8000-00000000C0DE/RESOURCEGROUPS/RG-SHOP/PROVIDERS/MICROSOFT.APIMANAGEMENT/SERVICE/APIM-SHOP';
 const SHOP = 'https://api.shop.example';
@@ -142,92 +122,6 @@ function certificateRotation() {
   return [{ name: 'PT1H.json', text: `${lines.join('\n')}\n` }];
 }
 
-const GATEWAY_COLUMNS = /** @type {const} */ ([
-  ['TimeGenerated', 'datetime'], ['CorrelationId', 'string'], ['Method', 'string'], ['Url', 'string'], ['ResponseCode', 'int'],
-  ['BackendResponseCode', 'int'], ['BackendId', 'string'], ['BackendTime', 'long'], ['TotalTime', 'long'], ['ApiId', 'string'],
-  ['OperationId', 'string'], ['ProductId', 'string'], ['ApimSubscriptionId', 'string'], ['CallerIpAddress', 'string'],
-  ['IsRequestSuccess', 'bool'], ['LastErrorSource', 'string'], ['LastErrorReason', 'string'], ['LastErrorMessage', 'string'],
-  ['LastErrorSection', 'string'], ['BackendResponseBody', 'string'], ['Type', 'string'],
-]);
-const LLM_COLUMNS = /** @type {const} */ ([
-  ['TimeGenerated', 'datetime'], ['CorrelationId', 'string'], ['SequenceNumber', 'int'], ['ModelName', 'string'],
-  ['DeploymentName', 'string'], ['ApiVersion', 'string'], ['IsStreamCompletion', 'bool'], ['PromptTokens', 'int'],
-  ['CompletionTokens', 'int'], ['TotalTokens', 'int'], ['RequestMessages', 'dynamic'], ['ResponseMessages', 'dynamic'], ['Type', 'string'],
-]);
-
-/** A query response of one table. @param {readonly (readonly [string, string])[]} columns @param {Record<string, unknown>[]} rows */
-function queryResponse(columns, rows) {
-  return JSON.stringify({
-    tables: [{
-      name: 'PrimaryResult',
-      columns: columns.map(([name, type]) => ({ name, type })),
-      rows: rows.map((row) => columns.map(([name]) => row[name] ?? null)),
-    }],
-  });
-}
-
-function tokenLimits() {
-  const gateway = [];
-  const llm = [];
-  for (let row = 0; row < 1500; row++) {
-    const ms = START_MS + row * 4800 + spread(row, 21, 4000);
-    const minute = Math.floor((ms - START_MS) / MINUTE_MS);
-    const isBusy = minute >= 45 && minute < 100;
-    const isAssistant = spread(row, 22, 10) < (isBusy ? 7 : 4);
-    const isLimited = isAssistant && isBusy && spread(row, 23, 100) < 62;
-    const isRefused = !isLimited && isBusy && spread(row, 24, 100) < 9;
-    const prompt = 300 + spread(row, 25, 2400);
-    const completion = 40 + spread(row, 26, 700);
-    const CorrelationId = guid(row, 27);
-    const TimeGenerated = iso(ms);
-    gateway.push({
-      TimeGenerated,
-      CorrelationId,
-      Method: 'POST',
-      Url: 'https://ai.shop.example/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21',
-      ResponseCode: isLimited || isRefused ? 429 : 200,
-      BackendResponseCode: isLimited ? null : isRefused ? 429 : 200,
-      BackendId: isLimited ? null : 'openai-sweden',
-      BackendTime: isLimited ? null : isRefused ? 24 : 900 + completion * 6,
-      TotalTime: isLimited ? 4 : isRefused ? 31 : 912 + completion * 6,
-      ApiId: 'azure-openai',
-      OperationId: 'ChatCompletions_Create',
-      ProductId: isAssistant ? 'shop-assistant' : 'back-office',
-      ApimSubscriptionId: isAssistant ? 'assistant-prod' : 'back-office-prod',
-      CallerIpAddress: `198.51.100.${1 + spread(row, 28, 12)}`,
-      IsRequestSuccess: !(isLimited || isRefused),
-      LastErrorSource: isLimited ? 'llm-token-limit' : null,
-      LastErrorReason: isLimited ? 'OpenAITokenLimitExceeded' : null,
-      LastErrorSection: isLimited ? 'inbound' : null,
-      LastErrorMessage: isLimited ? `Token limit is exceeded. Try again in ${1 + spread(row, 29, 58)} seconds.` : null,
-      BackendResponseBody: isRefused
-        ? '{"error":{"code":"429","message":"Requests have exceeded token rate limit of your current pricing tier. Please retry after 12 seconds."}}'
-        : null,
-      Type: 'ApiManagementGatewayLogs',
-    });
-    if (isLimited) continue;
-    const common = { TimeGenerated, CorrelationId, Type: 'ApiManagementGatewayLlmLog' };
-    llm.push({
-      ...common, SequenceNumber: 0, ModelName: 'gpt-4o-2024-11-20', DeploymentName: 'gpt-4o', ApiVersion: '2024-10-21',
-      IsStreamCompletion: row % 3 === 0, PromptTokens: prompt, CompletionTokens: isRefused ? 0 : completion,
-      TotalTokens: isRefused ? prompt : prompt + completion,
-    });
-    llm.push({
-      ...common, SequenceNumber: 1, PromptTokens: 0, CompletionTokens: 0, TotalTokens: 0,
-      RequestMessages: JSON.stringify([{ role: 'user', content: `Where is order ${10_000 + row}?` }]),
-    });
-    if (isRefused) continue;
-    llm.push({
-      ...common, SequenceNumber: 2, PromptTokens: 0, CompletionTokens: 0, TotalTokens: 0,
-      ResponseMessages: JSON.stringify([{ role: 'assistant', content: `Order ${10_000 + row} leaves the warehouse today.` }]),
-    });
-  }
-  return [
-    { name: 'gateway-query.json', text: queryResponse(GATEWAY_COLUMNS, gateway) },
-    { name: 'llm-query.json', text: queryResponse(LLM_COLUMNS, llm) },
-  ];
-}
-
 /** @param {unknown} cell */
 function csvCell(cell) {
   const text = cell === null || cell === undefined ? '' : String(cell);
@@ -277,7 +171,7 @@ export const samples = [
   {
     id: 'tokens',
     title: 'An assistant hits its token limit',
-    about: 'An LLM product is throttled by its own policy, and by the model behind it. Query responses with gateway and LLM rows.',
+    about: 'An LLM product is throttled by its own policy, and by the model behind it. Query responses with gateway and LLM rows, token metrics, MCP and WebSocket.',
     files: tokenLimits,
   },
   {
