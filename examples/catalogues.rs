@@ -1,7 +1,7 @@
 //! Writes `catalogues.js`: what the facade knows without the module. Of the signatures it is the words
 //! that are added to findings, by id; of the recipes all there is, also the texts that the module fills;
-//! of functions, operators, rules of the checks and problems of calls what hover, completion and reports
-//! say about them.
+//! of functions, operators, rules of the checks, problems of calls and secrets what hover, completion and
+//! reports say about them.
 
 #![expect(clippy::print_stdout, reason = "a command")]
 
@@ -9,6 +9,7 @@ use kqlens::engine::{aggregate, plugin, scalar};
 use kqlens::kql::{check, operators};
 use kqlens::llm::Problem;
 use kqlens::recipe::{self, Family, Kind, Parameter, Recipe};
+use kqlens::redact;
 use kqlens::signature::{self, Signature};
 use kqlens::value::Dynamic;
 
@@ -153,6 +154,15 @@ fn rule(rule: &check::Rule) -> Dynamic {
     ])
 }
 
+fn secret(rule: &redact::Rule) -> Dynamic {
+    Dynamic::bag(vec![
+        ("id".into(), text(rule.id)),
+        ("title".into(), text(rule.title)),
+        ("about".into(), text(rule.about)),
+        ("example".into(), text(rule.example.0)),
+    ])
+}
+
 fn main() {
     let signatures = signature::catalogue()
         .map(|signature| (signature.id.into(), words(signature)))
@@ -180,6 +190,10 @@ fn main() {
         (
             "rules".into(),
             Dynamic::array(check::RULES.iter().map(|one| rule(one)).collect()),
+        ),
+        (
+            "secrets".into(),
+            Dynamic::array(redact::rules().iter().map(secret).collect()),
         ),
         ("problems".into(), Dynamic::bag(problems.collect())),
     ]);

@@ -20,11 +20,15 @@ let panic = '';
 let attached = false;
 
 // What the module does not carry: what a signature means, its causes and fixes; the recipes; what
-// functions and operators do; the reasons of the checks; what is wrong with calls to models.
-let catalogues = { signatures: {}, recipes: [], functions: {}, operators: {}, rules: [], problems: {} };
+// functions and operators do; the reasons of the checks; what is wrong with calls to models; what is
+// secret.
+let catalogues = { signatures: {}, recipes: [], functions: {}, operators: {}, rules: [], problems: {}, secrets: [] };
 
 // Pseudonyms of one session are equal for equal secrets, and tell nothing to whoever lacks this key.
 const redactKey = crypto.getRandomValues(new BigUint64Array(2));
+
+// What exports of this session leave in, and which rules of one's own they follow.
+let redactSettings = {};
 
 /** Connects the loaded module and `catalogues.js`; entries call it once. */
 export function attach(loaded = catalogues) {
@@ -32,6 +36,7 @@ export function attach(loaded = catalogues) {
   catalogues = loaded;
   glue.onPanic((text) => { panic = text; });
   glue.setRedactKey(redactKey[0], redactKey[1]);
+  glue.redactConfigure(JSON.stringify(redactSettings));
 }
 
 function replaceInstance() {
@@ -578,6 +583,21 @@ export const recipes = {
 
 /** Secrets and personal data in text. */
 export const redact = {
-  find: (value) => guarded(() => glue.redactFind(value)),
-  apply: (value) => guarded(() => glue.redactApply(value)),
+  rules: () => structuredClone(catalogues.secrets),
+  configure: (settings = {}) => guarded(() => {
+    const text = JSON.stringify(settings);
+    glue.redactConfigure(text);
+    redactSettings = JSON.parse(text);
+  }),
+  find: (value, options) => guarded(() => {
+    const places = glue.redactFind(value, settingsOf(options));
+    const own = options?.rules ?? redactSettings.rules ?? [];
+    const titles = new Map([...catalogues.secrets, ...own].map(({ id, title }) => [id, title ?? id]));
+    for (const place of places) place.title = titles.get(place.rule) ?? place.rule;
+    return places;
+  }),
+  apply: (value, options) => guarded(() => glue.redactApply(value, settingsOf(options))),
 };
+
+/** The options of one call, with those of the session for what it does not name; none where it has none. */
+const settingsOf = (options) => (options === undefined ? undefined : JSON.stringify({ ...redactSettings, ...options }));

@@ -612,12 +612,48 @@ export const recipes: {
   build(id: string, values?: { [name: string]: string }, options?: { dialect?: Dialect }): string;
 };
 
-export interface Secret {
-  range: Range;
+/** The place of a secret or of personal data. */
+export interface Secret extends Range {
+  /** The id of the rule that found it. */
   rule: string;
+  title: string;
 }
 
+/** What is looked for. */
+export interface RedactRule {
+  id: string;
+  title: string;
+  about: string;
+  /** A text that holds one. */
+  example: string;
+}
+
+/** A rule of one's own. */
+export interface OwnRule {
+  id: string;
+  title?: string;
+  /**
+   * A regular expression in the syntax of RE2 without Unicode classes, of which the first group is
+   * hidden, or all where it has none; or words, which are found in any case where they stand alone.
+   */
+  pattern: string | string[];
+}
+
+export interface RedactOptions {
+  /** Ids of rules whose finds stay. */
+  keep?: string[];
+  rules?: OwnRule[];
+}
+
+/**
+ * Secrets and personal data in texts. Each is replaced by `hidden-` and ten digits, the same for the
+ * same value however it is escaped or parted, so that joins survive.
+ */
 export const redact: {
-  find(text: string): Secret[];
-  apply(text: string): string;
+  rules(): RedactRule[];
+  /** Sets what every export of this session follows, in the place of what was set before. A rule that is refused is a `KqlensError` with its place in the pattern. */
+  configure(settings?: RedactOptions): void;
+  /** Options stand in the place of those of the session. */
+  find(text: string, options?: RedactOptions): Secret[];
+  apply(text: string, options?: RedactOptions): string;
 };

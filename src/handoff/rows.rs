@@ -5,6 +5,7 @@
 //! no CSV cell is a formula for a spreadsheet; no Markdown cell ends its row or opens markup.
 
 use crate::table::Field;
+use crate::text::markdown::write_inline;
 use crate::value::dynamic::write_json_string;
 use crate::value::{Dynamic, Type, Value, number};
 
@@ -135,7 +136,7 @@ impl Rows<'_> {
         let mut out = String::from("|");
         for field in self.fields {
             out.push(' ');
-            write_markdown_cell(&field.name, &mut out);
+            write_inline(&field.name, &mut out);
             out.push_str(" |");
         }
         out.push_str("\n|");
@@ -151,7 +152,7 @@ impl Rows<'_> {
             out.push('|');
             for column in 0..self.fields.len() {
                 out.push(' ');
-                write_markdown_cell(&self.cell_text(&(self.value)(row, column)), &mut out);
+                write_inline(&self.cell_text(&(self.value)(row, column)), &mut out);
                 out.push_str(" |");
             }
             out.push('\n');
@@ -202,20 +203,6 @@ fn write_csv_cell(text: &str, is_text: bool, out: &mut String) {
         out.push(character);
     }
     out.push('"');
-}
-
-fn write_markdown_cell(text: &str, out: &mut String) {
-    for character in text.chars() {
-        match character {
-            '\r' => {}
-            '\n' => out.push(' '),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '~' => {
-                out.push('\\');
-                out.push(character);
-            }
-            _ => out.push(character),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ pub const DIMENSIONS: &[Dimension] = &[
     dimension("caller", "Caller", "CallerIpAddress"),
     dimension("region", "GatewayRegion", "Region"),
     dimension("backend", "Backend", "BackendId"),
-    dimension("status", "Status", "tostring(ResponseCode)"),
+    dimension("status", "Status", "tostring(toint(ResponseCode))"),
     dimension("streaming", "Mode", r#"case(IsStreamCompletion == true, "streaming", IsStreamCompletion == false, "whole", "")"#),
     dimension("finish", "Finish", "FinishReason"),
     dimension("completeness", "State", "Completeness"),

@@ -21,6 +21,20 @@ pub(super) fn is_one(text: &str) -> bool {
     })
 }
 
+/// Whether a text holds a pseudonym.
+pub(super) fn is_in(text: &str) -> bool {
+    places(text).next().is_some()
+}
+
+/// Where pseudonyms begin and end.
+pub(super) fn places(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    const N_BYTES: usize = PREFIX.len() + N_DIGITS;
+    let starts = text.match_indices(PREFIX).map(|(at, _)| at);
+    starts
+        .map(|start| (start, start + N_BYTES))
+        .filter(|&(start, end)| text.get(start..end).is_some_and(is_one))
+}
+
 /// SipHash-2-4 of a text.
 fn sip_hash(bytes: &[u8], [k0, k1]: [u64; 2]) -> u64 {
     let mut state = [

@@ -1,48 +1,22 @@
 //! Finds secrets in one pass.
 //!
 //! Input: any text: an address, headers as JSON (also as JSON inside JSON, or in a CSV cell), header
-//! lines, bodies, connection strings. Output: the places of secrets, in order, apart from each other.
-//! Invariants: the time is linear in the length of the text; a place never holds the quotes or the
-//! separators around a value.
+//! lines, bodies, connection strings, messages. Output: the places of secrets, in order, apart from
+//! each other. Invariants: the time is linear in the length of the text; a place never holds the
+//! quotes or the separators around a value.
 
-use super::rule::{self, MAX_NAME_BYTES, Rule, Shape};
-use super::{Found, pseudonym};
+use super::reader::{DIGIT, ENDS_BARE, FOLLOWS, MAIL, Reader, SIGN, START, TOKEN, WORD, is};
+use super::rule::{self, Kind, Shape};
+use super::{Found, pseudonym, shape};
 use crate::text::Span;
 
-/// Bytes that end a value without quotes.
-fn ends_bare(byte: u8) -> bool {
-    byte <= b' '
-        || matches!(
-            byte,
-            b'&' | b'#'
-                | b'"'
-                | b'\''
-                | b'<'
-                | b'>'
-                | b'`'
-                | b'|'
-                | b','
-                | b';'
-                | b'('
-                | b')'
-                | b'['
-                | b']'
-                | b'{'
-                | b'}'
-        )
-}
-
-const fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
-}
+/// How far a value is looked at that may be none.
+const MAX_WEAK_BYTES: usize = 512;
+/// How far numbers before a number are looked at for the quotes it needs.
+const MAX_LIST_BYTES: usize = 64;
 
 const fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'`')
-}
-
-/// Whether a byte can stand in a token behind `Bearer`.
-const fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')
 }
 
 /// Whether a word in front of credentials says of what kind they are.
@@ -57,24 +31,27 @@ fn is_scheme(word: &str) -> bool {
         && !pseudonym::is_one(word)
 }
 
-/// Every secret of a text.
-pub(super) fn scan(text: &str) -> Vec<Found> {
+/// Every secret of a text but those of rules that are kept, which are bits by the number of the rule.
+pub(super) fn scan(text: &str, kept: u32) -> Vec<Found<'static>> {
     let mut scanner = Scanner {
-        text,
-        bytes: text.as_bytes(),
+        reader: Reader::new(text),
+        kept,
         found: Vec::new(),
+        mail: 0,
+        escaped: (usize::MAX, 0),
     };
-    let mut at = 0;
-    while at < scanner.bytes.len() {
-        at = scanner.next(at);
-    }
+    scanner.run();
     scanner.found
 }
 
 struct Scanner<'t> {
-    text: &'t str,
-    bytes: &'t [u8],
-    found: Vec<Found>,
+    reader: Reader<'t>,
+    kept: u32,
+    found: Vec<Found<'static>>,
+    /// Where the bytes begin that may stand before the `@` of an e-mail address.
+    mail: usize,
+    /// The end of the last escape, and what it stands for.
+    escaped: (usize, u8),
 }
 
 /// How a name or a value is quoted.
@@ -88,96 +65,195 @@ struct Quote {
 }
 
 impl Scanner<'_> {
+    fn run(&mut self) {
+        let mut at = 0;
+        while let Some(&byte) = self.reader.bytes.get(at) {
+            if is(byte, START) {
+                let end = self.reader.skip(at + 1, WORD);
+                at = match self.word(at, end) {
+                    Some(behind) => {
+                        self.mail = behind;
+                        behind
+                    }
+                    None => end,
+                };
+            } else if is(byte, SIGN) {
+                at = self.sign(at, byte);
+            } else {
+                at += 1;
+                if !is(byte, MAIL) {
+                    self.mail = at;
+                }
+            }
+        }
+    }
+
     fn byte(&self, at: usize) -> u8 {
-        self.bytes.get(at).copied().unwrap_or(0)
+        self.reader.byte(at)
     }
 
     fn rest(&self, at: usize) -> &[u8] {
-        self.bytes.get(at..).unwrap_or_default()
+        self.reader.rest(at)
     }
 
-    /// Looks at one place; gives the next one to look at.
-    fn next(&mut self, at: usize) -> usize {
-        let byte = self.byte(at);
-        if let Some(n_bytes) = self.escape(at) {
-            return at + n_bytes;
-        }
-        if byte == b':' && self.rest(at).starts_with(b"://") {
-            return self.password(at + 3);
-        }
-        // A leading dash belongs to an option (`--api-key`), not to the name.
-        if !is_word(byte) || byte == b'-' {
-            return at + 1;
-        }
-        let end = at
-            + self
-                .rest(at)
-                .iter()
-                .take_while(|&&byte| is_word(byte))
-                .count();
-        self.word(at, end).unwrap_or(end)
+    fn text(&self, start: usize, end: usize) -> Option<&str> {
+        self.reader.text.get(start..end)
     }
 
-    /// The length of `%26`, `\u0026` or `\n`, which stand for a character that ends words.
-    fn escape(&self, at: usize) -> Option<usize> {
-        let rest = self.rest(at);
-        match self.byte(at) {
-            b'%' => rest
-                .get(1..3)
-                .filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))
-                .map(|_| 3),
-            b'\\' => {
-                let n_backslashes = rest.iter().take_while(|&&byte| byte == b'\\').count();
-                match self.byte(at + n_backslashes) {
-                    b'u' => {
-                        let digits = rest.get(n_backslashes + 1..n_backslashes + 5)?;
-                        digits
-                            .iter()
-                            .all(u8::is_ascii_hexdigit)
-                            .then_some(n_backslashes + 5)
-                    }
-                    b'n' | b'r' | b't' => Some(n_backslashes + 1),
-                    _ => Some(n_backslashes),
+    fn keeps(&self, kind: Kind) -> bool {
+        self.kept >> kind as u32 & 1 == 1
+    }
+
+    /// The character before a place, be it escaped or not.
+    fn before(&self, at: usize) -> u8 {
+        match self.escaped {
+            (end, byte) if end == at => byte,
+            _ => at.checked_sub(1).map_or(0, |at| self.byte(at)),
+        }
+    }
+
+    /// What a byte beside words begins; gives the next place to look at.
+    fn sign(&mut self, at: usize, byte: u8) -> usize {
+        let (unit, n_bytes) = self.reader.unit(at);
+        let behind = at + n_bytes;
+        let found = match unit {
+            b'@' => self.mail(at, behind),
+            b'+' if !is(self.before(at), WORD) => shape::phone(self.reader, behind, byte != b'+')
+                .and_then(|end| self.push(Kind::Phone, at, end)),
+            b'(' if byte == b'(' => shape::bracketed_phone(self.reader, at)
+                .and_then(|end| self.push(Kind::Phone, at, end)),
+            b'-' if byte == b'-' => shape::private_key(self.reader, at)
+                .and_then(|end| self.push(Kind::PrivateKey, at, end)),
+            b'~' if byte == b'~' => shape::entra_secret(self.reader, at)
+                .filter(|&(start, _)| start >= self.mail)
+                .and_then(|(start, end)| self.push(Kind::ProviderKey, start, end)),
+            b':' if self.rest(at).starts_with(b"://") => self.password(at + 3),
+            _ => None,
+        };
+        if let Some(end) = found {
+            self.mail = end;
+            return end;
+        }
+        if byte != unit || byte == b'\\' {
+            self.escaped = (behind, unit);
+        }
+        if !is(unit, MAIL) {
+            self.mail = behind;
+        }
+        behind
+    }
+
+    /// A word, which may be a secret, a scheme or the name of a secret; gives the place behind it.
+    fn word(&mut self, at: usize, end: usize) -> Option<usize> {
+        let (first, n_bytes) = (self.byte(at), end - at);
+        if (is(first, DIGIT) || n_bytes == 4)
+            && let Some(end) = self.number(at, end)
+        {
+            return Some(end);
+        }
+        if first == b'e'
+            && self.rest(at).starts_with(b"eyJ")
+            && let Some(end) = self.token(at)
+        {
+            return self.push(Kind::Jwt, at, end);
+        }
+        if n_bytes >= shape::MIN_KEY_BYTES
+            && let Some(kind) = self.key(at, end)
+        {
+            return self.push(kind, at, end);
+        }
+        if first | 32 == b'b' && (n_bytes == 5 || n_bytes == 6) {
+            let word = self.text(at, end)?;
+            let is_basic = word.eq_ignore_ascii_case("basic");
+            if is_basic || word.eq_ignore_ascii_case("bearer") {
+                return self.scheme(end, is_basic);
+            }
+        }
+        let mut behind = end;
+        while matches!(self.byte(behind), b' ' | b'\t') {
+            behind += 1;
+        }
+        if !is(self.byte(behind), FOLLOWS) {
+            return None;
+        }
+        let names = rule::named(self.reader.piece(at, end));
+        names.into_iter().flatten().find_map(|(kind, shape)| {
+            let is_here =
+                !self.keeps(kind) && (shape != Shape::Parameter || self.begins_parameter(at));
+            is_here.then(|| self.value(kind, shape, at, end))?
+        })
+    }
+
+    /// The rule of a word that is a key by its shape.
+    fn key(&self, at: usize, end: usize) -> Option<Kind> {
+        let word = self.reader.piece(at, end);
+        if word.len() >= 23 && word.starts_with(b"sk-") {
+            return Some(Kind::ModelKey);
+        }
+        shape::is_provider_key(word).then_some(Kind::ProviderKey)
+    }
+
+    /// An address or the number of a card that begins with this word.
+    fn number(&mut self, at: usize, end: usize) -> Option<usize> {
+        let reader = self.reader;
+        let before = self.before(at);
+        if end - at == 4
+            && matches!(self.byte(end), b':' | b'%')
+            && before != b':'
+            && let Some(end) = shape::ipv6(reader, at)
+        {
+            return self.push(Kind::IpAddress, at, end);
+        }
+        let n_digits = reader.skip(at, DIGIT) - at;
+        match n_digits {
+            1..=3 if self.byte(at + n_digits) == b'.' => {
+                let (end, is_short) = shape::ipv4(reader, at)?;
+                let is_range = before == b'-'
+                    && self
+                        .found
+                        .last()
+                        .is_some_and(|found| found.span.end as usize + 1 == at);
+                let is_address = match before {
+                    b'.' | b'+' | b'$' => false,
+                    b'-' => is_range,
+                    _ => shape::is_address(reader, at, end, is_short),
+                };
+                is_address.then(|| self.push(Kind::IpAddress, at, end))?
+            }
+            4 | 13..=19 if !matches!(before, b'.' | b'-' | b'+' | b'$') => {
+                let end = shape::card(reader, at)?;
+                let quote = quote_of_number(reader, at, end)?;
+                let n_found = self.found.len();
+                let behind = self.push(Kind::Card, at, end);
+                if let Some(found) = self.found.get_mut(n_found) {
+                    found.quote = quote;
                 }
+                behind
             }
             _ => None,
         }
     }
 
-    /// A word, which may be a secret, a scheme or the name of a secret; gives the place behind it.
-    fn word(&mut self, at: usize, end: usize) -> Option<usize> {
-        let word = self.text.get(at..end)?;
-        if word.starts_with("eyJ")
-            && let Some(end) = self.token(at)
-        {
-            return self.push("jwt", at, end);
+    /// An e-mail address whose `@` stands from `at` to `behind`.
+    fn mail(&mut self, at: usize, behind: usize) -> Option<usize> {
+        let mut start = self.mail;
+        while start < at && !(is(self.byte(start), WORD) || matches!(self.byte(start), 0x80..)) {
+            start += 1;
         }
-        if word.len() >= 23 && word.starts_with("sk-") {
-            return self.push("model-key", at, end);
+        while self.byte(start) == b'-' {
+            start += 1;
         }
-        if word.len() > MAX_NAME_BYTES {
+        let name = self.text(start, at).filter(|name| !name.is_empty())?;
+        if pseudonym::is_in(name) {
             return None;
         }
-        let is_basic = word.eq_ignore_ascii_case("basic");
-        if is_basic || word.eq_ignore_ascii_case("bearer") {
-            return self.scheme(end, is_basic);
-        }
-        let (rule, shape) = rule::named(word)?;
-        if shape == Shape::Parameter && !self.begins_parameter(at) {
-            return None;
-        }
-        self.value(rule, shape, end)
+        let end = shape::mail_host(self.reader, behind)?;
+        self.push(Kind::Email, start, end)
     }
 
     /// The end of a JSON Web Token.
     fn token(&self, at: usize) -> Option<usize> {
-        let part = |from: usize| {
-            from + self
-                .rest(from)
-                .iter()
-                .take_while(|&&byte| is_word(byte))
-                .count()
-        };
+        let part = |from: usize| self.reader.skip(from, WORD);
         let head = part(at);
         if head - at < 8 || self.byte(head) != b'.' {
             return None;
@@ -205,13 +281,8 @@ impl Scanner<'_> {
         if start == end {
             return None;
         }
-        let end = start
-            + self
-                .rest(start)
-                .iter()
-                .take_while(|&&byte| is_token(byte))
-                .count();
-        let token = self.text.get(start..end)?;
+        let end = self.reader.skip(start, TOKEN);
+        let token = self.text(start, end)?;
         // Prose has words behind these: `Basic authentication`, `Bearer token was not found`.
         let has_digit = token.bytes().any(|byte| byte.is_ascii_digit());
         let has_padding = token.ends_with('=');
@@ -221,7 +292,7 @@ impl Scanner<'_> {
             && !token.contains(pseudonym::PREFIX)
             && (has_digit || has_padding || is_mixed || (!is_basic && token.len() >= 24));
         if is_secret {
-            self.push("authorization", start, end)
+            self.push(Kind::Authorization, start, end)
         } else {
             None
         }
@@ -229,7 +300,7 @@ impl Scanner<'_> {
 
     /// Whether the name at a place is that of a parameter.
     fn begins_parameter(&self, at: usize) -> bool {
-        let before = self.bytes.get(..at).unwrap_or_default();
+        let before = self.reader.piece(0, at);
         let escapes: [&[u8]; 5] = [b"%26", b"%3F", b"%3f", b"%3B", b"\\u0026"];
         match before.last() {
             None => true,
@@ -240,26 +311,21 @@ impl Scanner<'_> {
         }
     }
 
-    /// The password of an address whose authority begins here.
-    fn password(&mut self, at: usize) -> usize {
+    /// The password of an address whose authority begins here; gives the place behind it.
+    fn password(&mut self, at: usize) -> Option<usize> {
         let authority = self
             .rest(at)
             .iter()
-            .take_while(|&&byte| !ends_bare(byte) && !matches!(byte, b'/' | b'\\' | b'?'))
+            .take_while(|&&byte| !is(byte, ENDS_BARE) && !matches!(byte, b'/' | b'\\' | b'?'))
             .count();
-        let bytes = self.bytes.get(at..at + authority).unwrap_or_default();
-        if let (Some(colon), Some(sign)) =
-            (memchr::memchr(b':', bytes), memchr::memrchr(b'@', bytes))
-            && colon < sign
-            && let Some(end) = self.push("url-password", at + colon + 1, at + sign)
-        {
-            return end;
-        }
-        at
+        let bytes = self.reader.piece(at, at + authority);
+        let colon = memchr::memchr(b':', bytes)?;
+        let sign = memchr::memrchr(b'@', bytes).filter(|&sign| colon < sign)?;
+        self.push(Kind::UrlPassword, at + colon + 1, at + sign)
     }
 
     /// The value behind a name; gives the place behind it.
-    fn value(&mut self, rule: &'static Rule, shape: Shape, end: usize) -> Option<usize> {
+    fn value(&mut self, kind: Kind, shape: Shape, start: usize, end: usize) -> Option<usize> {
         let mut at = end;
         let name_quote = self.quote(at, None);
         if let Some(quote) = name_quote {
@@ -273,6 +339,12 @@ impl Scanner<'_> {
         if shape == Shape::Parameter && !matches!(self.byte(at), b'=' | b'%' | b'\\') {
             return None;
         }
+        let value = Value {
+            kind,
+            shape,
+            name_quote,
+            is_part: self.byte(at) == b'=' && self.begins_part(start),
+        };
         at = self.space(at + separator, is_quoted);
         let is_list = is_quoted && self.byte(at) == b'[';
         if is_list {
@@ -283,13 +355,16 @@ impl Scanner<'_> {
             let end = match self.quote(at, name_quote) {
                 Some(quote) => {
                     let start = at + quote.len();
-                    let end = self.quoted_end(start, quote);
-                    self.credentials(rule, shape, start, end);
+                    let end = self.quoted_end(start, quote, value.shape.is_weak());
+                    if self.is_weak(&value, start, end) {
+                        return last;
+                    }
+                    self.credentials(&value, start, end);
                     end + quote.len()
                 }
-                None => self.bare(rule, shape, at, name_quote)?,
+                None => self.bare(&value, at)?,
             };
-            last = Some(end).or(last);
+            last = Some(end);
             let comma = self.space(end, true);
             if !is_list || self.byte(comma) != b',' {
                 return last;
@@ -298,13 +373,34 @@ impl Scanner<'_> {
         }
     }
 
+    /// Whether a name stands behind `;` in a connection string, whose values may hold what ends others.
+    fn begins_part(&self, start: usize) -> bool {
+        let before = self.reader.piece(start.saturating_sub(8), start);
+        let n_spaces = before
+            .iter()
+            .rev()
+            .take_while(|&&byte| byte == b' ')
+            .count();
+        let before = before.split_at(before.len() - n_spaces).0;
+        before.ends_with(b";") && !before.ends_with(b"&amp;")
+    }
+
+    /// Whether a name alone says nothing of this value, which does not look like a secret.
+    fn is_weak(&self, value: &Value, start: usize, end: usize) -> bool {
+        let bytes = self.reader.piece(start, end);
+        match value.shape {
+            Shape::Key => {
+                !shape::is_random(bytes)
+                    || bytes.iter().any(|&byte| !is(byte, TOKEN) && byte != b'%')
+            }
+            Shape::Number(n_digits) => !shape::is_number(bytes, n_digits),
+            _ => false,
+        }
+    }
+
     /// The quotes at a place, like those of the name where it has some.
     fn quote(&self, at: usize, like: Option<Quote>) -> Option<Quote> {
-        let n_backslashes = self
-            .rest(at)
-            .iter()
-            .take_while(|&&byte| byte == b'\\')
-            .count();
+        let n_backslashes = self.reader.run(at, b'\\');
         let byte = self.byte(at + n_backslashes);
         if !is_quote(byte) {
             return None;
@@ -325,10 +421,8 @@ impl Scanner<'_> {
             match self.byte(at) {
                 b' ' | b'\t' => at += 1,
                 b'\r' | b'\n' if is_quoted => at += 1,
-                b'\\' if is_quoted => match self.escape(at) {
-                    Some(n_bytes) if matches!(self.byte(at + n_bytes - 1), b'n' | b'r' | b't') => {
-                        at += n_bytes;
-                    }
+                b'\\' if is_quoted => match self.reader.escape(at) {
+                    Some((b'\n' | b'\r' | b'\t', n_bytes)) => at += n_bytes,
                     _ => return at,
                 },
                 _ => return at,
@@ -355,7 +449,7 @@ impl Scanner<'_> {
                 let name = self.space(at + 1, true);
                 let start = name + self.quote(name, Some(quote)).map(Quote::len)?;
                 let end = start + 5;
-                if !self.bytes.get(start..end)?.eq_ignore_ascii_case(b"value") {
+                if !self.reader.piece(start, end).eq_ignore_ascii_case(b"value") {
                     return None;
                 }
                 let colon = self.space(end + self.quote(end, Some(quote)).map(Quote::len)?, true);
@@ -365,18 +459,20 @@ impl Scanner<'_> {
         }
     }
 
-    /// Where a quoted text ends: at its quote, at the end of the line, or with the text.
-    fn quoted_end(&self, start: usize, quote: Quote) -> usize {
+    /// Where a quoted text ends: at its quote, at the end of the line, or with the text; or where it is
+    /// too long for a value that may be none.
+    fn quoted_end(&self, start: usize, quote: Quote, is_weak: bool) -> usize {
         let mut at = start;
-        while let Some(&byte) = self.bytes.get(at) {
-            if byte == b'\n' || byte == b'\r' {
+        let limit = if is_weak {
+            start + MAX_WEAK_BYTES
+        } else {
+            usize::MAX
+        };
+        while let Some(&byte) = self.reader.bytes.get(at) {
+            if byte == b'\n' || byte == b'\r' || at >= limit {
                 return at;
             }
-            let n_backslashes = self
-                .rest(at)
-                .iter()
-                .take_while(|&&byte| byte == b'\\')
-                .count();
+            let n_backslashes = self.reader.run(at, b'\\');
             at += n_backslashes;
             if self.byte(at) == quote.byte {
                 // More backslashes than the opening quote has make a quote inside the text.
@@ -387,62 +483,38 @@ impl Scanner<'_> {
             }
             at += usize::from(n_backslashes == 0 || self.byte(at) == quote.byte);
         }
-        self.bytes.len()
+        self.reader.bytes.len()
     }
 
     /// A value without quotes; gives the place behind it.
-    fn bare(
-        &mut self,
-        rule: &'static Rule,
-        shape: Shape,
-        at: usize,
-        name_quote: Option<Quote>,
-    ) -> Option<usize> {
-        let is_encoded = ["%3D", "%3d"].iter().any(|sign| {
-            self.text
-                .get(..at)
-                .is_some_and(|before| before.ends_with(sign))
-        });
-        let mut end = at;
-        while let Some(&byte) = self.bytes.get(end) {
-            let is_end = match shape {
-                Shape::Line => matches!(byte, b'\n' | b'\r' | b'"' | b'\'' | b'`' | b'|'),
-                _ => ends_bare(byte) || (is_encoded && self.rest(end).starts_with(b"%26")),
-            };
-            if is_end {
-                break;
-            }
-            if byte == b'\\' {
-                match self.character(end) {
-                    Some((character, n_bytes)) if !character.is_some_and(ends_bare) => {
-                        end += n_bytes;
-                    }
-                    None if self.byte(end + 1) == b'/' => end += 2,
-                    _ => break,
-                }
-                continue;
-            }
-            end += 1;
+    fn bare(&mut self, value: &Value, at: usize) -> Option<usize> {
+        let end = self.bare_end(value, at);
+        if self.is_weak(value, at, end) {
+            return None;
         }
-        if shape == Shape::Credentials {
+        if value.shape == Shape::Credentials {
             let credentials = self.space(end, false);
-            let scheme = self.text.get(at..end)?;
-            if credentials > end && !ends_bare(self.byte(credentials)) && is_scheme(scheme) {
-                return self.bare(rule, Shape::Anywhere, credentials, None);
+            let scheme = self.text(at, end)?;
+            if credentials > end && !is(self.byte(credentials), ENDS_BARE) && is_scheme(scheme) {
+                let value = Value {
+                    shape: Shape::Anywhere,
+                    name_quote: None,
+                    ..*value
+                };
+                return self.bare(&value, credentials);
             }
             if scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("basic") {
                 return None;
             }
         }
         let n_found = self.found.len();
-        self.push(rule.id, at, end);
-        let is_number = self.text.get(at..end).is_some_and(|text| {
-            text.bytes().all(|byte| {
+        self.push(value.kind, at, end);
+        let is_number =
+            self.reader.piece(at, end).iter().all(|byte| {
                 byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E')
-            })
-        });
+            });
         if let (Some(found), Some(quote), true) =
-            (self.found.get_mut(n_found), name_quote, is_number)
+            (self.found.get_mut(n_found), value.name_quote, is_number)
         {
             // What stands in the place of a number needs quotes to be JSON.
             found.quote = quote.text();
@@ -450,32 +522,84 @@ impl Scanner<'_> {
         Some(end)
     }
 
-    /// `\u002B`: the character, where it is one of ASCII, and the length of its escape.
-    fn character(&self, at: usize) -> Option<(Option<u8>, usize)> {
-        let n_bytes = self
-            .escape(at)
-            .filter(|&n_bytes| n_bytes >= 6 && self.byte(at + n_bytes - 5) == b'u')?;
-        let digits = self.text.get(at + n_bytes - 4..at + n_bytes)?;
-        Some((u8::from_str_radix(digits, 16).ok(), n_bytes))
+    fn bare_end(&self, value: &Value, at: usize) -> usize {
+        let reader = self.reader;
+        if let Shape::Number(_) = value.shape {
+            let n_bytes = self
+                .rest(at)
+                .iter()
+                .take(MAX_WEAK_BYTES)
+                .take_while(|&&byte| shape::is_in_number(byte))
+                .count();
+            let number = reader.piece(at, at + n_bytes);
+            let n_behind = number
+                .iter()
+                .rev()
+                .take_while(|byte| !byte.is_ascii_digit())
+                .count();
+            return at + n_bytes - n_behind;
+        }
+        let before = reader.piece(0, at);
+        let is_encoded = before.ends_with(b"%3D") || before.ends_with(b"%3d");
+        let limit = if value.shape.is_weak() {
+            at + MAX_WEAK_BYTES
+        } else {
+            usize::MAX
+        };
+        let ends = |byte: u8| match value.shape {
+            Shape::Line => matches!(byte, b'\n' | b'\r' | b'"' | b'\'' | b'`' | b'|'),
+            _ if value.is_part => byte <= b' ' || byte == b';' || is_quote(byte),
+            _ => is(byte, ENDS_BARE),
+        };
+        let mut end = at;
+        while let Some(&byte) = reader.bytes.get(end) {
+            if end >= limit
+                || ends(byte)
+                || (is_encoded
+                    && value.shape != Shape::Line
+                    && reader.rest(end).starts_with(b"%26"))
+            {
+                break;
+            }
+            end += match byte {
+                b'\\' => match reader.escape(end) {
+                    // A character in hexadecimal digits, or `\/`.
+                    Some((unit, n_bytes))
+                        if reader.byte((end + n_bytes).saturating_sub(5)) == b'u'
+                            && !is(unit, ENDS_BARE) =>
+                    {
+                        n_bytes
+                    }
+                    Some((b'\\', 1)) if reader.byte(end + 1) == b'/' => 2,
+                    _ => break,
+                },
+                _ => 1,
+            };
+        }
+        end
     }
 
     /// A quoted value, of which a scheme in front stays.
-    fn credentials(&mut self, rule: &'static Rule, shape: Shape, start: usize, end: usize) {
+    fn credentials(&mut self, value: &Value, start: usize, end: usize) {
         let mut start = start;
-        if shape == Shape::Credentials
-            && let Some(text) = self.text.get(start..end)
+        if value.shape == Shape::Credentials
+            && let Some(text) = self.text(start, end)
             && let Some((scheme, rest)) = text.split_once(' ')
             && !rest.is_empty()
             && is_scheme(scheme)
         {
             start = end - rest.trim_start().len();
         }
-        self.push(rule.id, start, end);
+        self.push(value.kind, start, end);
     }
 
-    /// Keeps a place, unless there is nothing secret in it; gives the place behind it.
-    fn push(&mut self, id: &str, start: usize, end: usize) -> Option<usize> {
-        let text = self.text.get(start..end)?;
+    /// Keeps a place, unless there is nothing secret in it; gives the place behind it. None where the
+    /// rule is kept, so that what is inside is looked at by others.
+    fn push(&mut self, kind: Kind, start: usize, end: usize) -> Option<usize> {
+        if self.keeps(kind) {
+            return None;
+        }
+        let text = self.text(start, end)?;
         let mut bytes = text.bytes();
         let is_mask = bytes.next().is_none_or(|first| {
             (!first.is_ascii_alphanumeric() || text.len() > 3) && bytes.all(|byte| byte == first)
@@ -488,11 +612,104 @@ impl Scanner<'_> {
         }
         self.found.push(Found {
             span: Span::new(start as u32, end as u32),
-            rule: rule::of(id),
+            rule: kind.rule().id,
+            kind: Some(kind),
             quote: String::new(),
         });
         Some(end)
     }
+}
+
+/// The quotes that what stands in the place of a number needs to be JSON still: those of the name
+/// or of the item before it. None where JSON is likely and its quotes cannot be told.
+fn quote_of_number(reader: Reader<'_>, start: usize, end: usize) -> Option<String> {
+    let blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    let skip_back = |mut at: usize| {
+        while at > 0 && blank(reader.byte(at - 1)) {
+            at -= 1;
+        }
+        at
+    };
+    let quote_before = |at: usize| {
+        let byte = at
+            .checked_sub(1)
+            .map(|at| reader.byte(at))
+            .filter(|&byte| is_quote(byte))?;
+        let before = reader.piece(0, at - 1);
+        let n_backslashes = before
+            .iter()
+            .rev()
+            .take_while(|&&byte| byte == b'\\')
+            .count();
+        let is_doubled = byte == b'"' && before.last() == Some(&byte);
+        Some(
+            Quote {
+                byte,
+                n_backslashes,
+                is_doubled,
+            }
+            .text(),
+        )
+    };
+    let behind = end
+        + reader
+            .rest(end)
+            .iter()
+            .take_while(|&&byte| blank(byte))
+            .count();
+    if !matches!(reader.byte(behind), b',' | b']' | b'}' | 0) {
+        return Some(String::new());
+    }
+    let mut at = skip_back(start);
+    if at > 0 && reader.byte(at - 1) == b':' {
+        return Some(quote_before(skip_back(at - 1)).unwrap_or_default());
+    }
+    let first = at.saturating_sub(MAX_LIST_BYTES);
+    while at > first {
+        match reader.byte(at - 1) {
+            b'0'..=b'9' | b',' | b'.' | b'-' | b'+' => at -= 1,
+            byte if blank(byte) => at -= 1,
+            b'[' => {
+                let before = skip_back(at - 1);
+                return match before.checked_sub(1).map(|at| reader.byte(at)) {
+                    None => Some("\"".to_owned()),
+                    Some(b':') => Some(quote_before(skip_back(before - 1)).unwrap_or_default()),
+                    Some(b'[' | b',') => None,
+                    _ => Some(String::new()),
+                };
+            }
+            b']' | b'}' => return None,
+            _ => break,
+        }
+    }
+    let is_item = reader.byte(skip_back(start).wrapping_sub(1)) == b',';
+    if is_item && at == first && first > 0 {
+        return None;
+    }
+    Some(if is_item {
+        quote_before(at).unwrap_or_default()
+    } else {
+        String::new()
+    })
+}
+
+/// The quotes that what stands in the place of an item needs, where the item is a number.
+pub(super) fn quote_of_item(reader: Reader<'_>, start: usize, end: usize) -> String {
+    let is_number =
+        |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E');
+    if !reader.piece(start, end).iter().all(is_number) {
+        return String::new();
+    }
+    quote_of_number(reader, start, end).unwrap_or_else(|| "\"".to_owned())
+}
+
+/// A value behind a name.
+struct Value {
+    kind: Kind,
+    shape: Shape,
+    name_quote: Option<Quote>,
+    /// Whether it is a part of a connection string.
+    is_part: bool,
 }
 
 impl Quote {

@@ -4,6 +4,7 @@ use wasm_bindgen::JsValue;
 
 use super::{dto, json};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::text::Span;
 
 /// An expected failure on its way out.
 pub(super) struct Failure {
@@ -27,6 +28,12 @@ impl Failure {
     /// The same failure with a sentence on what to do.
     pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// The same failure with its place in a text.
+    pub(super) fn with_range(mut self, text: &str, span: Span) -> Self {
+        self.range = json::object(|json| dto::offsets(json, text, span)).ok();
         self
     }
 

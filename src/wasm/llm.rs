@@ -93,7 +93,7 @@ fn no_call() -> Failure {
 }
 
 fn masked(is_redacted: bool, has_text: bool, write: impl FnOnce(&Manner<'_>) -> String) -> String {
-    let options = redaction();
+    let options = redaction::session();
     let mask = |text: &str| {
         if is_redacted { redact::apply(text, &options) } else { text.to_owned() }
     };

@@ -13,14 +13,12 @@ mod json;
 pub mod language;
 pub mod llm;
 pub mod query;
+pub mod redaction;
 pub mod text;
 pub mod triage;
 
-use std::cell::Cell;
-
 use wasm_bindgen::prelude::*;
 
-use crate::redact;
 use crate::value::datetime;
 use failure::Failure;
 
@@ -57,22 +55,4 @@ pub fn on_panic(listener: js_sys::Function) {
         // A listener that fails changes nothing: the trap follows either way.
         let _ = listener.call1(&JsValue::NULL, &text);
     }));
-}
-
-thread_local! {
-    static SECRET: Cell<[u64; 2]> = const { Cell::new([0; 2]) };
-}
-
-/// The key of the pseudonyms of this session: random bits, which only the host can give.
-#[wasm_bindgen(js_name = setRedactKey)]
-pub fn set_redact_key(low: u64, high: u64) {
-    SECRET.set([low, high]);
-}
-
-/// How texts are redacted in this session.
-fn redaction() -> redact::Options {
-    redact::Options {
-        key: SECRET.get(),
-        ..redact::Options::default()
-    }
 }

@@ -107,7 +107,7 @@ impl QueryResult {
     fn with_rows(&self, is_redacted: bool, write: &dyn Fn(&Rows<'_>) -> String) -> String {
         let relation = &self.finished.relation;
         let value = |row, column| relation.value(row, column);
-        let options = redaction();
+        let options = redaction::session();
         let masked = |text: &str| redact::apply(text, &options);
         let mask: rows::Mask<'_> = if is_redacted { &masked } else { &str::to_owned };
         write(&Rows {

@@ -1,15 +1,14 @@
-//! KQL, recipes and redaction: no data needed.
+//! KQL and recipes: no data needed.
 
 use js_sys::{Array, Object};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 
-use super::{Answer, Failure, dto, json, redaction};
+use super::{Answer, Failure, dto, json};
 use crate::dataset::language::{self, Dialect};
 use crate::kql::{edits, parser, printer};
 use crate::recipe::builder::Definition;
 use crate::recipe::{self, Target};
-use crate::redact;
 
 /// Reads a query: what is wrong with it as a text.
 #[wasm_bindgen(js_name = kqlParse)]
@@ -85,18 +84,4 @@ pub fn recipe(definition: &str, values: &JsValue, dialect: &str) -> Answer<Strin
 pub fn recipe_unknown(id: &str, ids: &str) -> Answer<()> {
     let error = recipe::unknown(id, ids.split(' '));
     Err(Failure::new(error.code(), error.to_string()).into())
-}
-
-/// Where the secrets of a text are.
-#[wasm_bindgen(js_name = redactFind)]
-pub fn redact_find(text: &str) -> Answer {
-    json::list(&redact::find(text), |json, found| {
-        dto::secret(json, text, found);
-    })
-}
-
-/// The text with a pseudonym in the place of each secret.
-#[wasm_bindgen(js_name = redactApply)]
-pub fn redact_apply(text: &str) -> String {
-    redact::apply(text, &redaction())
 }

@@ -22,16 +22,20 @@ function read(file) {
   }
 }
 
+/** The value of a file of JSON. */
+export function json(file) {
+  const text = read(file);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Unusable(`${file} is no JSON: ${error.message}`);
+  }
+}
+
 /** The tables of `--schema FILE`: a list of tables with columns, or `{table: [[column, type], …]}`. */
 function schemaOf({ schema }) {
   if (schema === undefined) return undefined;
-  let value;
-  try {
-    value = JSON.parse(read(schema));
-  } catch (error) {
-    if (error instanceof Unusable) throw error;
-    throw new Unusable(`${schema} is no JSON: ${error.message}`);
-  }
+  const value = json(schema);
   if (Array.isArray(value)) return value;
   return Object.entries(value).map(([name, columns]) => ({ name, columns: columns.map(([column, type]) => ({ name: column, type })) }));
 }

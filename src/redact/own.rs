@@ -1,0 +1,390 @@
+//! Rules of the caller's own: a regular expression or a list of words.
+//!
+//! Input: an id with a pattern or words; a text with what the rules of the house found in it. Output:
+//! a rule, or why there is none, with its place; the places of all rules. Invariants: the time is
+//! linear in the text, since a pattern sees a window of it at a time; what is hidden holds whole
+//! escapes, and no pseudonym. Absent on purpose: what a pattern of quotes and brackets does to JSON.
+
+use regex_lite::Regex;
+
+use super::reader::{Reader, WORD, is};
+use super::{Found, pseudonym, scan};
+use crate::text::{Span, cut};
+
+/// The longest pattern.
+const MAX_PATTERN_BYTES: usize = 1000;
+/// The most memory a pattern may take.
+const MAX_PROGRAM_BYTES: usize = 1 << 16;
+/// The most bytes that the words of a rule have together.
+const MAX_WORDS_BYTES: usize = 1 << 16;
+/// How much of the text a pattern sees at a time; it finds what is half as long for certain.
+const WINDOW_BYTES: usize = 2048;
+/// How long an escape may be.
+const MAX_ESCAPE_BYTES: usize = 24;
+
+/// A rule of the caller's own.
+#[derive(Clone, Debug)]
+pub struct OwnRule {
+    /// Its id, as places and `keep` name it.
+    pub id: String,
+    finds: Finds,
+}
+
+#[derive(Clone, Debug)]
+enum Finds {
+    Pattern(Regex),
+    Words(Words),
+}
+
+/// Words in lower case, those with one first byte together, long ones first.
+#[derive(Clone, Debug)]
+struct Words {
+    words: Vec<String>,
+    /// Where the words of a first byte begin.
+    starts: Vec<usize>,
+}
+
+/// Why there is no such rule.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    /// What is wrong.
+    pub message: String,
+    /// What would be right.
+    pub help: &'static str,
+    /// Where in the pattern.
+    pub span: Span,
+}
+
+impl OwnRule {
+    /// What a regular expression matches; where it has a group, what its first group matches.
+    pub fn of_pattern(id: &str, pattern: &str) -> Result<Self, Refused> {
+        if let Some((span, what, help)) = fault(pattern) {
+            return Err(refused(id, what, help, span));
+        }
+        let whole = Span::new(0, pattern.len() as u32);
+        let regex = regex_lite::RegexBuilder::new(pattern)
+            .size_limit(MAX_PROGRAM_BYTES)
+            .build()
+            .map_err(|error| {
+                refused(
+                    id,
+                    &error.to_string(),
+                    "see the syntax of RE2, without `\\p`",
+                    whole,
+                )
+            })?;
+        if regex.is_match("") {
+            return Err(refused(
+                id,
+                "the pattern matches the empty text",
+                "require a character, as with `+` in the place of `*`",
+                whole,
+            ));
+        }
+        Ok(Self {
+            id: id.to_owned(),
+            finds: Finds::Pattern(regex),
+        })
+    }
+
+    /// Words, in any case, where no letter or digit stands beside them.
+    pub fn of_words(id: &str, words: &[&str]) -> Result<Self, Refused> {
+        let none = Span::default();
+        if words.iter().any(|word| word.trim().is_empty()) || words.is_empty() {
+            return Err(refused(
+                id,
+                "a word is empty",
+                "name one word or more, each with a letter",
+                none,
+            ));
+        }
+        if words.iter().map(|word| word.len()).sum::<usize>() > MAX_WORDS_BYTES {
+            return Err(refused(
+                id,
+                "the words are longer than 64 kB together",
+                "divide them, or name fewer",
+                none,
+            ));
+        }
+        let mut words: Vec<String> = words.iter().map(|word| word.to_ascii_lowercase()).collect();
+        let first = |word: &String| word.bytes().next().unwrap_or(0);
+        words.sort_by(|a, b| (first(a), b.len(), a).cmp(&(first(b), a.len(), b)));
+        words.dedup();
+        let starts = (0..=256)
+            .map(|byte| words.partition_point(|word| usize::from(first(word)) < byte))
+            .collect();
+        Ok(Self {
+            id: id.to_owned(),
+            finds: Finds::Words(Words { words, starts }),
+        })
+    }
+}
+
+fn refused(id: &str, what: &str, help: &'static str, span: Span) -> Refused {
+    Refused {
+        message: format!("{what}, in the rule `{}`", cut(id, 40)),
+        help,
+        span,
+    }
+}
+
+/// What is wrong with a pattern, where, and what would be right.
+fn fault(pattern: &str) -> Option<(Span, &'static str, &'static str)> {
+    let bytes = pattern.as_bytes();
+    let at_of =
+        |at: usize, n_bytes: usize| Span::new(at as u32, (at + n_bytes).min(bytes.len()) as u32);
+    if bytes.len() > MAX_PATTERN_BYTES {
+        return Some((
+            at_of(MAX_PATTERN_BYTES, bytes.len()),
+            "the pattern is longer than 1,000 bytes",
+            "divide it into several rules, or give a list of words",
+        ));
+    }
+    let mut groups = Vec::new();
+    let mut class = None;
+    let mut is_repeatable = false;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let mut n_bytes = 1;
+        match (byte, class) {
+            (b'\\', _) => {
+                n_bytes = 2;
+                match rest.get(1) {
+                    None => {
+                        return Some((
+                            at_of(at, 1),
+                            "a backslash at the end escapes nothing",
+                            "write `\\\\` for a backslash",
+                        ));
+                    }
+                    Some(b'p' | b'P') => {
+                        return Some((
+                            at_of(at, 2),
+                            "classes of Unicode are not known here",
+                            "name the characters, as `[A-Za-zÀ-ÿ]`",
+                        ));
+                    }
+                    Some(b'1'..=b'9') => {
+                        return Some((
+                            at_of(at, 2),
+                            "a pattern cannot refer to its groups here",
+                            "write out what the group matches",
+                        ));
+                    }
+                    _ => is_repeatable = true,
+                }
+            }
+            // A bracket right behind the beginning is one of the class.
+            (b']', Some(start))
+                if at > start + 1 + usize::from(bytes.get(start + 1) == Some(&b'^')) =>
+            {
+                class = None
+            }
+            (_, Some(_)) => {}
+            (b'[', None) => {
+                class = Some(at);
+                is_repeatable = true;
+            }
+            (b'(', None) => {
+                if let [b'(', b'?', b'=' | b'!', ..] | [b'(', b'?', b'<', b'=' | b'!', ..] = rest {
+                    return Some((
+                        at_of(at, 3),
+                        "a pattern cannot look ahead or back here",
+                        "put what is secret into a group: the first group is hidden",
+                    ));
+                }
+                groups.push(at);
+                is_repeatable = false;
+                n_bytes += usize::from(rest.get(1) == Some(&b'?'));
+            }
+            (b')', None) => {
+                if groups.pop().is_none() {
+                    return Some((
+                        at_of(at, 1),
+                        "this bracket closes no group",
+                        "write `\\)` for a bracket",
+                    ));
+                }
+                is_repeatable = true;
+            }
+            (b'*' | b'+' | b'?' | b'{', None) if !is_repeatable => {
+                return Some((
+                    at_of(at, 1),
+                    "there is nothing to repeat",
+                    "put a backslash before a sign that stands for itself",
+                ));
+            }
+            (b'|', None) => is_repeatable = false,
+            _ => is_repeatable = true,
+        }
+        at += n_bytes;
+    }
+    match (class, groups.last()) {
+        (Some(at), _) => Some((
+            at_of(at, 1),
+            "this class is not closed",
+            "close it with `]`, or write `\\[` for a bracket",
+        )),
+        (None, Some(&at)) => Some((
+            at_of(at, 1),
+            "this group is not closed",
+            "close it with `)`, or write `\\(` for a bracket",
+        )),
+        (None, None) => None,
+    }
+}
+
+/// What was found, and what own rules find besides; what overlaps is one.
+pub(super) fn added<'o>(
+    text: &str,
+    found: Vec<Found<'o>>,
+    rules: impl Iterator<Item = &'o OwnRule>,
+) -> Vec<Found<'o>> {
+    let reader = Reader::new(text);
+    let hidden: Vec<(usize, usize)> = pseudonym::places(text).collect();
+    let mut all = Vec::new();
+    for rule in rules {
+        let mut keep = |start: usize, end: usize| {
+            let (start, end) = aligned(reader, start, end);
+            // A pseudonym stays as it is, also for a pattern that matches a part of it.
+            let next = hidden.partition_point(|&(_, end)| end <= start);
+            let is_free = hidden.get(next).is_none_or(|&(start, _)| start >= end);
+            if start < end
+                && is_free
+                && !matches!(text.get(start..end), None | Some("true" | "false" | "null"))
+            {
+                let quote = scan::quote_of_item(reader, start, end);
+                all.push(Found {
+                    span: Span::new(start as u32, end as u32),
+                    rule: &rule.id,
+                    kind: None,
+                    quote,
+                });
+            }
+        };
+        match &rule.finds {
+            Finds::Pattern(regex) => matches(regex, text, &mut keep),
+            Finds::Words(words) => words.places(reader, &mut keep),
+        }
+    }
+    all.extend(found);
+    all.sort_by_key(|found| (found.span.start, std::cmp::Reverse(found.span.end)));
+    let mut apart: Vec<Found<'o>> = Vec::with_capacity(all.len());
+    for next in all {
+        match apart.last_mut() {
+            Some(last) if next.span.start < last.span.end => {
+                if next.span == last.span {
+                    // The same secret has the same pseudonym, whoever finds it.
+                    last.kind = last.kind.or(next.kind);
+                } else if next.span.end > last.span.end {
+                    last.span.end = next.span.end;
+                    last.kind = None;
+                    last.quote = String::new();
+                }
+            }
+            _ => apart.push(next),
+        }
+    }
+    apart
+}
+
+/// Where a pattern matches.
+fn matches(regex: &Regex, text: &str, keep: &mut dyn FnMut(usize, usize)) {
+    let border = |mut at: usize| {
+        at = at.min(text.len());
+        while !text.is_char_boundary(at) {
+            at += 1;
+        }
+        at
+    };
+    let has_group = regex.captures_len() > 1;
+    let mut at = 0;
+    while at < text.len() {
+        let end = border(at + WINDOW_BYTES);
+        let window = text.get(..end).unwrap_or_default();
+        let Some(whole) = regex.find_at(window, at) else {
+            if end == text.len() {
+                return;
+            }
+            at = border(at + WINDOW_BYTES / 2);
+            continue;
+        };
+        // At the end of the window, more of the text may tell another end.
+        if whole.end() == end && end < text.len() && whole.start() > at {
+            at = whole.start();
+            continue;
+        }
+        let group = || regex.captures_at(window, whole.start())?.get(1);
+        let hidden = if has_group {
+            group().unwrap_or(whole)
+        } else {
+            whole
+        };
+        keep(hidden.start(), hidden.end());
+        at = if whole.is_empty() {
+            border(whole.end() + 1)
+        } else {
+            whole.end()
+        };
+    }
+}
+
+impl Words {
+    /// Where words stand.
+    fn places(&self, reader: Reader<'_>, keep: &mut dyn FnMut(usize, usize)) {
+        let is_letter = |byte: u8| (is(byte, WORD) && byte != b'-') || byte >= 0x80;
+        let (mut at, mut before) = (0, 0);
+        while at < reader.bytes.len() {
+            if let Some((unit, n_bytes)) = reader.escape(at) {
+                (at, before) = (at + n_bytes, unit);
+                continue;
+            }
+            let first = reader.byte(at);
+            let found = self.of(first).iter().find(|word| {
+                let bytes = word.as_bytes();
+                let end = at + bytes.len();
+                reader.piece(at, end).eq_ignore_ascii_case(bytes)
+                    && !(is_letter(first) && is_letter(before))
+                    && !(is_letter(reader.byte(end - 1)) && is_letter(reader.byte(end)))
+            });
+            let n_bytes = found.map_or(1, |word| word.len());
+            if found.is_some() {
+                keep(at, at + n_bytes);
+            }
+            at += n_bytes;
+            before = reader.byte(at - 1);
+        }
+    }
+
+    /// The words that begin with a byte, in any case.
+    fn of(&self, first: u8) -> &[String] {
+        let first = usize::from(first.to_ascii_lowercase());
+        match (self.starts.get(first), self.starts.get(first + 1)) {
+            (Some(&start), Some(&end)) => self.words.get(start..end).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+}
+
+/// A place without quotes, blanks and backslashes at its ends, and without halves of escapes.
+fn aligned(reader: Reader<'_>, start: usize, end: usize) -> (usize, usize) {
+    let is_edge = |byte: u8| byte <= b' ' || matches!(byte, b'"' | b'\\');
+    let (mut start, mut end) = (start, end);
+    // The escape that a place lies in ends there.
+    let over = |at: usize| {
+        let first = at.saturating_sub(MAX_ESCAPE_BYTES);
+        let escapes = (first..at).filter(|&start| matches!(reader.byte(start), b'%' | b'\\'));
+        let ends = escapes.filter_map(|start| Some(start + reader.escape(start)?.1));
+        ends.max().filter(|&end| end > at).unwrap_or(at)
+    };
+    start = over(start);
+    while start < end && is_edge(reader.byte(start)) {
+        start += 1;
+    }
+    start = over(start).max(start);
+    while start < end && is_edge(reader.byte(end - 1)) {
+        end -= 1;
+    }
+    (start, over(end))
+}
