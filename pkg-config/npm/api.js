@@ -189,7 +189,7 @@ export class Dataset {
   }
 
   startLlm(options = {}) {
-    const prices = null; // TODO-PRICES
+    const prices = options.prices === undefined ? null : guarded(() => glue.llmPrices(textOf(options.prices)));
     return new LlmJob(this.#handle.call((inner) => inner.startLlm()), this.#handle, this, { now: options.now, prices });
   }
 
@@ -467,8 +467,8 @@ export class LlmReport {
   }
 
   priceTemplate(format = 'json') {
-    const models = this.models.map(({ model, deployment }) => [model, deployment]);
-    return JSON.stringify([models, format]); // TODO-PRICES
+    const of = (name) => this.models.map((one) => one[name]);
+    return guarded(() => glue.llmPriceTemplate(of('model'), of('deployment'), format));
   }
 
   toJsonLines({ redact = true, text = true, from = 0, to = this.totals.calls } = {}) {
