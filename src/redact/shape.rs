@@ -318,13 +318,13 @@ pub(super) fn is_address(text: Reader<'_>, start: usize, end: usize, is_short: b
     };
     if is_slash {
         // `Chrome/120.0.0.0`, but `https://203.0.113.7` and `/lookup/203.0.113.7`
-        let is_product = filler.is_empty() || filler == b"\\";
-        let is_path = match rest.last() {
-            Some(b'/') => true,
-            Some(b'%') => word.starts_with(b"2F") || word.starts_with(b"2f"),
-            _ => word.is_empty(),
+        let is_product = match rest.last() {
+            Some(b'%') => word.starts_with(b"20"),
+            Some(byte) => byte.is_ascii_whitespace() || b"\"'`([,;=&+\\".contains(byte),
+            None => true,
         };
-        return is_path || !is_product || !word.iter().any(u8::is_ascii_alphabetic);
+        let is_alone = filler.is_empty() || filler == b"\\";
+        return !(is_product && is_alone && word.iter().any(u8::is_ascii_alphabetic));
     }
     if ends(VERSIONS) {
         return false;
@@ -412,7 +412,10 @@ pub(super) fn card(text: Reader<'_>, start: usize) -> Option<usize> {
     for n_groups in 0..5 {
         let group = at;
         while let byte @ b'0'..=b'9' = text.byte(at) {
-            *digits.get_mut(n_digits)? = byte & 15;
+            let Some(place) = digits.get_mut(n_digits) else {
+                return found;
+            };
+            *place = byte & 15;
             n_digits += 1;
             at += 1;
         }
