@@ -161,6 +161,52 @@ fn texts_come_back_whatever_the_cut() {
     );
 }
 
+/// Bodies of the APIs that are called, and their texts.
+#[test]
+fn bodies_of_every_api_are_read() {
+    let bodies = [
+        (
+            r#"{"model":"m","messages":[{"role":"user","content":"a"},{"role":"user","content":"b"}]}"#,
+            "a\nb",
+        ),
+        (
+            r#"{"choices":[{"index":0,"message":{"role":"assistant","content":"c","refusal":null},"finish_reason":"stop"}]}"#,
+            "c",
+        ),
+        (
+            r#"{"choices":[{"text":"d","finish_reason":"length"}]}"#,
+            "d",
+        ),
+        (r#"{"input":"e","model":"m"}"#, "e"),
+        (r#"{"input":["f","g"]}"#, "f\ng"),
+        (r#"{"prompt":"h"}"#, "h"),
+        (
+            r#"[{"role":"assistant","content":null,"refusal":"no","tool_calls":[{"id":"1","function":{"name":"t","arguments":"{\"x\":1}"}}]}]"#,
+            "no\n{\"x\":1}",
+        ),
+        (
+            r#"{"output":[{"type":"message","role":"assistant","content":[{"type":"output_text","text":"i"}]}]}"#,
+            "i",
+        ),
+    ];
+    let mut rows = Vec::new();
+    for (at, (body, _)) in bodies.iter().enumerate() {
+        let call = format!("{at}");
+        rows.push(header(&call));
+        rows.push(part(&call, 1, "RequestMessages", body));
+        rows.push(part(&call, 2, "ResponseMessages", body));
+    }
+    let expected = bodies.iter().enumerate();
+    let expected: Vec<String> = expected
+        .map(|(at, (_, text))| format!("{at}|{text}|{text}"))
+        .collect();
+    let columns = ["CorrelationId", "Input", "Output"];
+    assert_eq!(
+        answer("conversations", &[], &tables(&rows), &columns),
+        expected
+    );
+}
+
 #[test]
 fn what_has_no_order_is_not_guessed() {
     let asked = |call: &str, text: &str| part(call, 1, "RequestMessages", text);
