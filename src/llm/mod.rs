@@ -11,6 +11,7 @@ pub mod conversation;
 pub mod export;
 mod json_text;
 mod log;
+pub mod price;
 pub mod queries;
 mod reassembly;
 pub mod shape;

@@ -9,6 +9,7 @@ use crate::dataset::Loaded;
 use crate::llm::conversation::{Conversation, Spoken};
 use crate::llm::export::{self, Manner};
 use crate::llm::shape::{Message, Part};
+use crate::llm::price::{self, PriceTable};
 use crate::llm::{Call, Problem, Reassembly, queries};
 use crate::redact;
 use crate::value::datetime;
@@ -155,6 +156,27 @@ pub fn llm_kql(name: &str, argument: &str, prices: Option<String>) -> Answer {
         json.text("local", &query)
             .text_or_null("resourceSpecific", queries::in_workspace(&query).as_deref());
     })
+}
+
+/// A price table, as JSON or CSV, as its currency and lines of KQL.
+#[wasm_bindgen(js_name = llmPrices)]
+pub fn llm_prices(text: &str) -> Answer {
+    let table = PriceTable::parse(text).map_err(|error| Failure::new(error.code, error.message))?;
+    json::object(|json| {
+        json.text("currency", &table.currency).text("kql", &table.extend_kql());
+    })
+}
+
+/// A table of models and their deployments with empty prices.
+#[wasm_bindgen(js_name = llmPriceTemplate)]
+pub fn llm_price_template(models: Vec<String>, deployments: Vec<String>, format: &str) -> Answer<String> {
+    let format = match format {
+        "json" => price::Format::Json,
+        "csv" => price::Format::Csv,
+        _ => return Err(Failure::new("usage", "a template is written as `json` or `csv`").into()),
+    };
+    let models: Vec<(String, String)> = models.into_iter().zip(deployments).collect();
+    Ok(price::template(&models, format))
 }
 
 fn no_dimension(id: &str) -> Failure {

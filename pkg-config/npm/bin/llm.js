@@ -88,7 +88,7 @@ function tableOf({ by, groups }, { count, percent }) {
   const header = [...by, 'calls', 'prompt', 'completion', 'total', 'share', 'p95', ...(hasCost ? ['cost', 'unpriced'] : [])];
   const rows = groups.map((one) => [
     ...one.group.map(dash), count(one.calls), count(one.promptTokens), count(one.completionTokens), count(one.totalTokens),
-    percent(one.share), one.p95Tokens === null ? '' : count(one.p95Tokens), ...(hasCost ? [money(one.cost), count(one.unpriced)] : []),
+    percent(one.share), one.p95Tokens === null ? '' : count(one.p95Tokens), ...(hasCost ? [one.cost ? money(one.cost) : '', count(one.unpriced)] : []),
   ]);
   return { header, rows, n_names: by.length };
 }
@@ -104,7 +104,7 @@ function sentences({ totals, problems, orphans, limits, metrics, models, peaks }
   ];
   if (totals.cost) {
     lines.push(`Cost ${money(totals.cost)}${totals.unpriced > 0 ? `, without ${many(totals.unpriced, 'call', words)} that no price is for` : ''}`);
-    if (totals.cost.low !== totals.cost.high) lines.push('The log does not tell cached and reasoning tokens, so costs are bounds.');
+    if (totals.cost.low < totals.cost.high) lines.push('The log does not tell cached and reasoning tokens, so costs are bounds.');
   }
   lines.push(
     `${count(totals.complete)} complete, ${count(totals.incomplete)} incomplete, ${count(totals.cannotTell)} cannot be told; ${count(totals.streaming)} streamed, ${count(totals.withoutTokens)} without tokens`,
