@@ -1,7 +1,7 @@
 // The calls to language models: the report of the engine, the prices of the user, and the queries
 // over `LlmCalls` that the views are drawn from.
 import type { EngineError, RemoteLlm, RemoteResult } from 'kqlens/client';
-import type { Conversation } from 'kqlens';
+import type { Conversation, KqlType } from 'kqlens';
 import { literal } from './panels';
 import type { Session } from './session';
 
@@ -34,8 +34,20 @@ export const COMPLETENESS: Record<string, string> = { complete: 'Complete', inco
 
 export type CallSort = { column: string; order: 'asc' | 'desc' } | null;
 
-/** The list of calls. `Text` is what was asked last, or where the phrase was found. */
-export function listQuery(callsKql: string, filter: CallFilter, sort: CallSort, isTextHidden: boolean): string {
+/** What was asked last, or where the phrase was found. */
+const said = (phrase: string): string[] => (phrase === ''
+  ? ['| extend Text = extract(@"([^\\n]+)\\s*$", 1, substring(Prompt, max_of(0, strlen(Prompt) - 300)))']
+  : [
+    '| extend Said = strcat(Prompt, "\\n", Completion)',
+    `| extend Text = replace_string(substring(Said, max_of(0, indexof(tolower(Said), ${literal(phrase.toLowerCase())}) - 40), 240), "\\n", " ")`,
+  ]);
+
+const COLUMNS = ['Call', 'TimeGenerated', 'ModelName', 'ResponseCode', 'TotalTokens', 'FinishReason', 'Completeness', 'ApimSubscriptionId', 'TotalTime'];
+/** Where the text stands among them. */
+const TEXT_AT = 2;
+
+/** The list of calls. */
+export function listQuery(callsKql: string, filter: CallFilter, sort: CallSort, hasText: boolean): string {
   const { text, model, status, finish, completeness, problem, fromTokens, toTokens } = filter;
   const lines = [callsKql];
   const where = (condition: string): number => lines.push(`| where ${condition}`);
@@ -47,19 +59,16 @@ export function listQuery(callsKql: string, filter: CallFilter, sort: CallSort, 
   if (problem !== '') where(`set_has_element(Problems, ${literal(problem)})`);
   if (fromTokens !== null) where(`TotalTokens >= ${fromTokens}`);
   if (toTokens !== null) where(`TotalTokens <= ${toTokens}`);
-  const columns = ['Call', 'TimeGenerated', 'ModelName', 'ResponseCode', 'TotalTokens', 'FinishReason', 'Completeness', 'ApimSubscriptionId', 'TotalTime'];
-  if (!isTextHidden) {
-    if (text !== '') {
-      lines.push('| extend Said = strcat(Prompt, "\\n", Completion)', `| extend Said = substring(Said, max_of(0, indexof(tolower(Said), ${literal(text.toLowerCase())}) - 40), 240)`);
-    }
-    columns.splice(2, 0, text === ''
-      ? 'Text = extract(@"([^\\n]+)\\s*$", 1, substring(Prompt, max_of(0, strlen(Prompt) - 300)))'
-      : 'Text = replace_string(Said, "\\n", " ")');
-  }
+  if (hasText) lines.push(...said(text));
+  const columns = hasText ? COLUMNS.toSpliced(TEXT_AT, 0, 'Text') : COLUMNS;
   lines.push(`| project ${columns.join(', ')}`);
   lines.push(sort ? `| order by ${sort.column} ${sort.order}, Call asc` : '| order by Call asc');
   return lines.join('\n');
 }
+
+/** The texts of some calls. */
+const textQuery = (calls: readonly unknown[], phrase: string): string =>
+  ['LlmCalls', `| where Call in (${calls.join(', ')})`, ...said(phrase), '| project Call, Text'].join('\n');
 
 const PRICES = 'kqlens.prices';
 
@@ -207,13 +216,37 @@ export class Calls extends EventTarget {
     return this.usePrices(null);
   }
 
+  /** The whole list as one query. */
   get listKql(): string {
-    return listQuery(this.report?.callsKql ?? 'LlmCalls', this.filter, this.sort, this.session.isTextHidden);
+    return this.#listKql(!this.session.isTextHidden);
+  }
+
+  #listKql(hasText: boolean): string {
+    return listQuery(this.report?.callsKql ?? 'LlmCalls', this.filter, this.sort, hasText);
+  }
+
+  /** A window of the list. Texts are made for the rows that are looked at: for all they would take seconds. */
+  async rows(from: number, to: number): Promise<readonly (readonly unknown[])[]> {
+    const { list, session, filter } = this;
+    if (!list) return [];
+    const rows = await list.rows(from, to);
+    if (session.isTextHidden || list.columns.length > COLUMNS.length || rows.length === 0) return rows;
+    const answer = await session.engine.query(textQuery(rows.map(([call]) => call), filter.text));
+    const texts = new Map((await answer.rows(0, answer.rowCount)).map(([call, text]) => [call, text]));
+    answer.release();
+    return rows.map((row) => [...row].toSpliced(TEXT_AT, 0, texts.get(row[0] ?? null) ?? null));
   }
 
   where(change: Partial<CallFilter>): void {
     this.filter = { ...this.filter, ...change };
     void this.refresh();
+  }
+
+  /** The columns of the list as it is shown. */
+  get columns(): { name: string; type: KqlType }[] {
+    const columns = this.list?.columns ?? [];
+    if (this.session.isTextHidden || columns.some(({ name }) => name === 'Text')) return columns;
+    return columns.toSpliced(TEXT_AT, 0, { name: 'Text', type: 'string' });
   }
 
   orderBy(sort: CallSort): void {
@@ -230,7 +263,8 @@ export class Calls extends EventTarget {
     this.#listing = abort;
     this.#set({ isListing: true });
     try {
-      const list = await this.session.engine.query(this.listKql, {}, { signal: abort.signal });
+      const isSortedByText = this.sort?.column === 'Text' && !this.session.isTextHidden;
+      const list = await this.session.engine.query(this.#listKql(isSortedByText), {}, { signal: abort.signal });
       if (abort.signal.aborted) {
         list.release();
         return;

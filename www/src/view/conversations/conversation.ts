@@ -94,7 +94,7 @@ export class ConversationView extends CallsView {
     return html`<article aria-labelledby="title" @keydown=${(event: KeyboardEvent) => { if (event.key === 'Escape') this.#close(); }}>
       <header>
         <div class="bar">
-          <h3 class="grow" id="title" tabindex="-1">Call ${count(conversation.call ?? 0)}${conversation.time ? html`, <span class="number">${moment(conversation.time)}</span>` : nothing}</h3>
+          <h3 class="grow" id="title" tabindex="-1">Call ${count(conversation.call ?? 0)}</h3>
           <div class="switch" role="group" aria-label="How it is shown">
             <button aria-pressed=${!this.isRaw} @click=${() => { this.isRaw = false; }}>Messages</button>
             <button aria-pressed=${this.isRaw} @click=${() => { this.isRaw = true; }}>Raw</button>
@@ -108,6 +108,7 @@ export class ConversationView extends CallsView {
           <button class="quiet icon" aria-label="Close the conversation" @click=${() => this.#close()}>${icons.close}</button>
         </div>
         <div class="facts">
+          ${conversation.time ? html`<span class="number">${moment(conversation.time)}</span>` : nothing}
           ${conversation.model || conversation.deployment ? html`<span class="mono">${conversation.model || conversation.deployment}</span>` : nothing}
           ${status ? html`<span class="pill ${status.startsWith('2') ? 'good' : 'error'}">${status}</span>` : nothing}
           <span class="pill ${conversation.completeness === 'complete' ? 'good' : 'warning'}">${COMPLETENESS[conversation.completeness] ?? conversation.completeness}</span>

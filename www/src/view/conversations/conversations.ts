@@ -24,7 +24,7 @@ export class Conversations extends View {
   static override properties = { ...View.properties, view: { state: true } };
   static override styles = [base, css`
     :host { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); }
-    .figures { display: flex; flex-wrap: wrap; gap: 8px 28px; align-items: end; }
+    .figures { display: flex; flex-wrap: wrap; gap: 8px 20px; align-items: end; }
     .figure { display: grid; }
     .figure strong { font-size: 20px; line-height: 26px; font-weight: 600; font-variant-numeric: tabular-nums; }
     .figure span { font-size: 12px; line-height: 16px; color: var(--soft); }

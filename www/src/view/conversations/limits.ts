@@ -70,7 +70,7 @@ export class Limits extends CallsView {
   #problems(): TemplateResult {
     const { problems = [], totals } = this.calls?.report ?? {};
     return html`<section class="card" aria-labelledby="problems"><h2 id="problems">Problems of the log</h2>
-      ${totals ? html`<p class="soft">${plural(totals.complete, 'call')} complete, ${count(totals.incomplete)} incomplete, ${count(totals.cannotTell)} of which nothing can be told.
+      ${totals ? html`<p class="soft">${plural(totals.complete, 'call')} complete, ${count(totals.incomplete)} incomplete, ${count(totals.cannotTell)} of which the rows cannot tell.
         ${totals.duplicates > 0 ? `${plural(totals.duplicates, 'repeated row')} left out.` : ''}</p>` : nothing}
       ${problems.length === 0 ? html`<p class="soft">No call has a problem.</p>` : html`<div class="scroll" tabindex="0" role="region" aria-label="Problems of the log"><table>
         <thead><tr><th scope="col">Problem</th><th scope="col" class="number">Calls</th><th scope="col"><span class="hidden">Actions</span></th></tr></thead>

@@ -1,6 +1,5 @@
 // The list of calls: search, filters, a grid; beside it the conversation that was chosen.
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { KqlType } from 'kqlens';
 import { COMPLETENESS, NO_FILTER, STATUSES, type CallFilter, type CallSort } from '../../session/calls';
 import type { Grid, GridColumn } from '../grid';
 import { icons } from '../icons';
@@ -100,7 +99,7 @@ export class CallList extends CallsView {
             ${isFiltered ? html`<button class="quiet" id="all" @click=${() => calls.where(NO_FILTER)}>${icons.close}Clear the filters</button>` : nothing}</div>
           ${calls.listError ? html`<div class="empty"><h3>The list cannot be shown</h3><p class="soft">${calls.listError}</p></div>`
             : list && list.rowCount === 0 ? html`<div class="empty"><h3>No call matches</h3><p class="soft">${isFiltered ? 'Clear a filter to see more.' : ''}</p></div>`
-            : list ? html`<kqlens-grid label="Calls" .columns=${this.#columns(list.columns)} .rowCount=${list.rowCount} .fetchRows=${this.#fetch(list)} .sort=${calls.sort && { ...calls.sort, column: heading(calls.sort.column) }}
+            : list ? html`<kqlens-grid label="Calls" .columns=${this.#columns(list)} .rowCount=${list.rowCount} .fetchRows=${this.#fetch(list)} .sort=${calls.sort && { ...calls.sort, column: heading(calls.sort.column) }}
               @sort=${(event: CustomEvent<CallSort>) => this.#sort(event.detail)} @row=${this.#row}></kqlens-grid>` : nothing}
         </div>
         <kqlens-conversation .calls=${calls}></kqlens-conversation>
@@ -130,23 +129,23 @@ export class CallList extends CallsView {
   // The grid fetches anew when it gets another function, and so is given the same for the same list.
   #fetched: { list: unknown; fetch: Grid['fetchRows'] } | null = null;
 
-  #fetch(list: { rows(from: number, to: number): Promise<readonly (readonly unknown[])[]> }): Grid['fetchRows'] {
-    if (this.#fetched?.list !== list) this.#fetched = { list, fetch: (from, to) => list.rows(from, to) };
+  #fetch(list: unknown): Grid['fetchRows'] {
+    if (!this.#fetched || this.#fetched.list !== list) this.#fetched = { list, fetch: async (from, to) => (await this.calls?.rows(from, to)) ?? [] };
     return this.#fetched.fetch;
   }
 
   #named: { from: unknown; to: GridColumn[] } | null = null;
 
-  #columns(columns: readonly { name: string; type: KqlType }[]): GridColumn[] {
-    if (this.#named?.from !== columns) {
-      this.#named = { from: columns, to: columns.map(({ name, type }) => ({ name: heading(name), type, ...(name in WIDTHS ? { width: WIDTHS[name] ?? 0 } : {}) })) };
+  #columns(list: unknown): GridColumn[] {
+    if (!this.#named || this.#named.from !== list) {
+      this.#named = { from: list, to: (this.calls?.columns ?? []).map(({ name, type }) => ({ name: heading(name), type, ...(name in WIDTHS ? { width: WIDTHS[name] ?? 0 } : {}) })) };
     }
     return this.#named.to;
   }
 
   #sort(sort: CallSort): void {
     const { calls } = this;
-    const column = calls?.list?.columns.find(({ name }) => heading(name) === sort?.column)?.name;
+    const column = calls?.columns.find(({ name }) => heading(name) === sort?.column)?.name;
     calls?.orderBy(sort && column ? { column, order: sort.order } : null);
   }
 

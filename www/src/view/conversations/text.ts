@@ -1,5 +1,6 @@
 // A text of a log as text: never markup, nothing invisible, secrets marked, long ones folded.
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { Secret } from 'kqlens';
 import type { Session } from '../../session/session';
 import { base } from '../style';
 import { bytes, count } from '../words';
@@ -14,13 +15,6 @@ const NAMES: Record<string, string> = {
   '\u202b': 'RLE', '\u202c': 'PDF', '\u202d': 'LRO', '\u202e': 'RLO', '\u2066': 'LRI', '\u2067': 'RLI', '\u2068': 'FSI', '\u2069': 'PDI', '\ufeff': 'BOM',
 };
 const codeOf = (letter: string): string => `U+${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-
-interface Secret {
-  start: number;
-  end: number;
-  rule: string;
-  title: string;
-}
 
 /** The text with what is invisible as words. */
 function visible(text: string): (string | TemplateResult)[] {
@@ -96,9 +90,9 @@ export class LogText extends LitElement {
   #pieces(end: number): unknown[] {
     const pieces: unknown[] = [];
     let at = 0;
-    for (const { start, end: secretEnd, title, rule } of this.secrets) {
+    for (const { start, end: secretEnd, title } of this.secrets) {
       if (start >= end) break;
-      pieces.push(visible(this.text.slice(at, start)), html`<mark title=${title ?? rule}>${visible(this.text.slice(start, secretEnd))}</mark>`);
+      pieces.push(visible(this.text.slice(at, start)), html`<mark title=${title}>${visible(this.text.slice(start, secretEnd))}</mark>`);
       at = secretEnd;
     }
     if (at < end) pieces.push(visible(this.text.slice(at, end)));
