@@ -43,6 +43,11 @@ struct Row {
     response: String,
 }
 
+/// Seconds behind a moment, as the log writes them.
+fn time_text(seconds: i64) -> String {
+    kqlens::value::datetime::text(638_000_000_000_000_000 + seconds * 10_000_000)
+}
+
 /// JSON lines as the storage account gets them.
 fn lines(rows: &[Row]) -> String {
     let mut out = String::new();
@@ -52,7 +57,7 @@ fn lines(rows: &[Row]) -> String {
             write_json_string(text, &mut out);
             out
         };
-        let time = kqlens::value::datetime::text(638_000_000_000_000_000 + row.time * 10_000_000);
+        let time = time_text(row.time);
         out += &format!(
             r#"{{"time":"{time}","category":"GatewayLlmLogs","operationName":"Microsoft.ApiManagement/GatewayLlmLogs","resourceId":"/SUBSCRIPTIONS/S/RESOURCEGROUPS/R/PROVIDERS/MICROSOFT.APIMANAGEMENT/SERVICE/A","correlationId":{},"properties":{{"sequenceNumber":{}"#,
             quoted(&row.id),
@@ -262,4 +267,246 @@ fn a_missing_part_is_marked_or_cannot_be_told() {
     }
     println!("marked incomplete: {n_incomplete} of {}", expected.len());
     assert!(n_incomplete * 2 > expected.len());
+}
+
+const ID: &str = "00000000-0000-4000-8000-00000000c0de";
+const REQUEST: &str = r#"[{"role":"user","content":"Where is order 7?"}]"#;
+const RESPONSE: &str = r#"{"role":"assistant","content":"On its way."}"#;
+
+fn header(time: i64, tokens: [i64; 3]) -> Row {
+    Row {
+        time,
+        id: ID.to_owned(),
+        tokens: Some(tokens),
+        ..Row::default()
+    }
+}
+
+fn request(time: i64, text: &str) -> Row {
+    Row {
+        time,
+        id: ID.to_owned(),
+        number: 1,
+        request: text.to_owned(),
+        ..Row::default()
+    }
+}
+
+fn response(time: i64, number: i64, text: &str) -> Row {
+    Row {
+        time,
+        id: ID.to_owned(),
+        number,
+        response: text.to_owned(),
+        ..Row::default()
+    }
+}
+
+/// The codes of the only call of these rows.
+fn problems(rows: &[Row]) -> Vec<&'static str> {
+    let calls = calls(rows);
+    assert_eq!(calls.calls.len(), 1);
+    codes(&calls.calls[0])
+}
+
+#[test]
+fn a_whole_call_has_no_problem() {
+    let rows = [header(0, [3, 4, 7]), request(0, REQUEST), response(0, 2, RESPONSE)];
+    let calls = calls(&rows);
+    let call = &calls.calls[0];
+    assert_eq!(codes(call), Vec::<&str>::new());
+    assert_eq!(call.problems.completeness(), Completeness::Complete);
+    assert_eq!((calls.request(call).unwrap(), calls.response(call).unwrap()), (REQUEST.to_owned(), RESPONSE.to_owned()));
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let (h, q, r) = (header(0, [3, 4, 7]), request(0, REQUEST), response(0, 2, RESPONSE));
+    let cut = |text: &str| text[..text.len() - 3].to_owned();
+    for (rows, expected) in [
+        (vec![q.clone(), r.clone()], vec!["header-missing"]),
+        (vec![h.clone(), r.clone()], vec!["request-missing", "part-missing"]),
+        (vec![h.clone(), q.clone()], vec!["response-missing"]),
+        (vec![h.clone()], vec!["messages-unknown"]),
+        (vec![header(0, [3, 0, 3]), q.clone()], vec!["response-unknown"]),
+        (vec![h.clone(), q.clone(), response(0, 3, RESPONSE)], vec!["part-missing"]),
+        (vec![h.clone(), q.clone(), response(0, 2, &cut(RESPONSE))], vec!["response-cut"]),
+        (vec![h.clone(), request(0, &cut(REQUEST)), r.clone()], vec!["request-cut"]),
+        (vec![h.clone(), q.clone(), response(0, 2, "plain text")], vec!["end-unknown", "not-json"]),
+        (vec![h.clone(), q.clone(), response(0, 2, "data: {}\n\ndata: [DONE]")], vec![]),
+        (vec![h.clone(), q.clone(), response(0, 2, "data: {}\n\n")], vec!["end-unknown"]),
+    ] {
+        let mut found = problems(&rows);
+        let mut expected = expected;
+        found.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{rows:?}");
+    }
+}
+
+#[test]
+fn parts_of_one_number_are_put_in_the_only_order_that_is_json() {
+    let (one, rest) = REQUEST.split_at(20);
+    let (two, three) = rest.split_at(9);
+    let rows = [header(0, [3, 4, 7]), request(0, three), request(0, one), request(0, two), response(0, 2, RESPONSE)];
+    let calls = calls(&rows);
+    let call = &calls.calls[0];
+    assert_eq!(calls.request(call).as_deref(), Some(REQUEST));
+    assert_eq!(codes(call), ["between-unknown"]);
+    let rows = [header(0, [3, 4, 7]), request(0, "[\"a"), request(0, "b"), request(0, "c"), request(0, "\"]")];
+    let calls = self::calls(&rows);
+    let call = &calls.calls[0];
+    assert_eq!(calls.request(call), None);
+    assert!(call.problems.has(Problem::RequestOrder));
+    assert_eq!(calls.texts(&call.request, true).collect::<Vec<_>>(), ["[\"a", "b", "c", "\"]"], "as they came");
+}
+
+#[test]
+fn two_calls_with_one_id_are_told_apart_by_time() {
+    let rows = [
+        header(0, [3, 4, 7]), request(0, REQUEST), response(1, 2, RESPONSE),
+        header(600, [5, 6, 11]), request(600, "[]"), response(601, 2, "{}"),
+    ];
+    let calls = calls(&rows);
+    let told: Vec<_> = calls
+        .calls
+        .iter()
+        .map(|call| (call.tokens.total, calls.request(call).unwrap(), calls.response(call).unwrap(), codes(call)))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Some(7), REQUEST.to_owned(), RESPONSE.to_owned(), vec!["id-repeated"]),
+            (Some(11), "[]".to_owned(), "{}".to_owned(), vec!["id-repeated"]),
+        ]
+    );
+    // At one time no message can be given to one of them; the tokens of both count.
+    let rows = [header(0, [3, 4, 7]), header(0, [5, 6, 11]), request(0, REQUEST), response(0, 2, RESPONSE)];
+    let calls = self::calls(&rows);
+    assert_eq!(calls.calls.iter().filter_map(|call| call.tokens.total).sum::<i64>(), 18);
+    assert!(calls.calls.iter().all(|call| call.problems.has(Problem::IdShared)));
+}
+
+#[test]
+fn rows_without_an_id_are_kept_each_for_itself() {
+    let mut rows = [header(0, [3, 4, 7]), request(0, REQUEST), header(1, [1, 1, 2])];
+    rows.iter_mut().for_each(|row| row.id.clear());
+    let calls = calls(&rows);
+    assert_eq!(calls.calls.len(), 3);
+    assert_eq!(calls.calls.iter().filter_map(|call| call.tokens.total).sum::<i64>(), 9);
+    assert!(calls.calls.iter().all(|call| call.problems.has(Problem::IdMissing)));
+    assert_eq!(calls.calls.iter().filter_map(|call| calls.request(call)).count(), 1);
+}
+
+#[test]
+fn counts_that_cannot_be_are_left_out_and_told() {
+    let with = |tokens| {
+        let calls = calls(&[header(0, tokens), request(0, REQUEST), response(0, 2, RESPONSE)]);
+        (calls.calls[0].tokens, codes(&calls.calls[0]))
+    };
+    assert_eq!(with([3, 4, 8]).1, ["tokens-differ"]);
+    assert_eq!(with([3, 4, 8]).0.total, Some(8));
+    let (tokens, codes) = with([-1, 4, 3]);
+    assert_eq!((tokens.prompt, tokens.completion, tokens.total), (None, Some(4), Some(3)));
+    assert_eq!(codes, ["tokens-absurd"]);
+    let (tokens, codes) = with([1, 2_000_000_000, 2_000_000_001]);
+    assert_eq!((tokens.prompt, tokens.completion, tokens.total), (Some(1), None, None));
+    assert_eq!(codes, ["tokens-absurd"]);
+}
+
+#[test]
+fn two_hundred_thousand_parts_are_one_call() {
+    let n_parts = 200_000;
+    let text = format!("[\"{}\"]", "x".repeat(n_parts * 3));
+    let size = text.len().div_ceil(n_parts);
+    let parts: Vec<&str> = (0..text.len()).step_by(size).map(|at| &text[at..(at + size).min(text.len())]).collect();
+    let mut rows = vec![header(0, [3, 4, 7]), request(0, REQUEST)];
+    rows.extend(parts.iter().zip(2..).map(|(part, number)| response(0, number, part)));
+    rows.reverse();
+    let all = calls(&rows);
+    assert_eq!(all.calls.len(), 1);
+    assert_eq!(all.response(&all.calls[0]), Some(text));
+    // All of one number: the search ends, and says that it cannot tell.
+    let mut rows = vec![header(0, [3, 4, 7])];
+    rows.extend((0..n_parts).map(|part| request(0, &format!("part {part}"))));
+    let all = calls(&rows);
+    assert!(all.calls[0].problems.has(Problem::RequestOrder));
+    assert_eq!(all.texts(&all.calls[0].request, true).count(), n_parts);
+}
+
+#[test]
+fn a_text_that_ends_at_the_limit_of_the_service_is_told_so() {
+    let text = format!("[{{\"role\":\"user\",\"content\":\"{}", "x".repeat(2 << 20));
+    let found = problems(&[header(0, [3, 0, 3]), request(0, &text), response(0, 2, RESPONSE)]);
+    assert_eq!(found, ["request-cut", "truncated"]);
+}
+
+#[test]
+fn a_character_that_a_cut_destroyed_is_told() {
+    let found = problems(&[
+        header(0, [3, 4, 7]), request(0, REQUEST),
+        response(0, 2, "{\"role\":\"assistant\",\"content\":\"a\u{fffd}"), response(0, 3, "\u{fffd}b\"}"),
+    ]);
+    assert_eq!(found, ["damaged-character"]);
+}
+
+#[test]
+fn exports_that_space_and_cut_in_their_own_way_are_one_call() {
+    let spaced = "[ {\"role\": \"user\", \"content\": \"Where is order 7?\"} ]";
+    let one = [header(0, [3, 4, 7]), request(0, REQUEST), response(0, 2, RESPONSE)];
+    let two = [header(0, [3, 4, 7]), request(0, spaced), response(0, 2, &RESPONSE[..10]), response(0, 3, &RESPONSE[10..])];
+    for sources in [[&one[..], &two[..]], [&two[..], &one[..]]] {
+        let dataset = loaded(&sources);
+        let calls = dataset.views().calls();
+        assert_eq!(calls.calls.len(), 1);
+        let call = &calls.calls[0];
+        assert_eq!(call.tokens.total, Some(7));
+        assert_eq!(calls.response(call).as_deref(), Some(RESPONSE));
+        assert!(calls.request(call).is_some_and(|text| text == spaced || text == REQUEST));
+        assert_eq!(call.problems.completeness(), Completeness::Complete, "{:?}", codes(call));
+    }
+    // Half of the rows in each of two exports.
+    let dataset = loaded(&[&one[..2], &one[2..]]);
+    let calls = dataset.views().calls();
+    assert_eq!(codes(&calls.calls[0]), Vec::<&str>::new());
+}
+
+#[test]
+fn azure_diagnostics_and_resource_logs_give_one_call() {
+    let time = time_text(0);
+    let csv = format!(
+        "TimeGenerated,Category,CorrelationId,sequenceNumber_d,modelName_s,promptTokens_d,completionTokens_d,totalTokens_d,requestMessages_s,responseMessages_s\r\n\
+         {time},GatewayLlmLogs,{ID},0,m,3,4,7,,\r\n\
+         {time},GatewayLlmLogs,{ID},1,,,,,\"{}\",\r\n\
+         {time},GatewayLlmLogs,{ID},2,,,,,,\"{}\"\r\n\
+         {time},GatewayLlmLogs,{ID},3,,,,,,\"{}\"\r\n",
+        REQUEST.replace('"', "\"\""),
+        RESPONSE[..12].replace('"', "\"\""),
+        RESPONSE[12..].replace('"', "\"\""),
+    );
+    let rows = [header(0, [3, 4, 7]), request(0, REQUEST), response(0, 2, RESPONSE)];
+    let mut dataset = loaded(&[&rows]);
+    let mut writer = dataset.open(AddOptions::default());
+    writer.push(csv.as_bytes()).unwrap();
+    let report = writer.finish(&mut dataset).unwrap();
+    assert_eq!(report.tables, [("ApiManagementGatewayLlmLog".to_owned(), 4)]);
+    let calls = dataset.views().calls();
+    assert_eq!(calls.calls.len(), 1);
+    let call = &calls.calls[0];
+    assert_eq!((calls.request(call).as_deref(), calls.response(call).as_deref()), (Some(REQUEST), Some(RESPONSE)));
+    assert_eq!(call.tokens.total, Some(7));
+}
+
+#[test]
+fn a_call_that_the_gateway_refused_has_no_answer_to_miss() {
+    let mut dataset = loaded(&[&[header(0, [3, 0, 3]), request(0, REQUEST)]]);
+    let mut writer = dataset.open(AddOptions::default());
+    let row = format!(
+        r#"{{"time":"2022-09-30T22:13:20Z","category":"GatewayLogs","resourceId":"/SUBSCRIPTIONS/S/RESOURCEGROUPS/R/PROVIDERS/MICROSOFT.APIMANAGEMENT/SERVICE/A","correlationId":"{ID}","properties":{{"responseCode":429,"apiId":"a"}}}}"#
+    );
+    writer.push(row.as_bytes()).unwrap();
+    writer.finish(&mut dataset).unwrap();
+    let calls = dataset.views().calls();
+    assert_eq!(codes(&calls.calls[0]), Vec::<&str>::new());
+    assert!(calls.calls[0].gateway.is_some());
 }

@@ -189,7 +189,7 @@ export class Dataset {
   }
 
   startLlm(options = {}) {
-    const prices = null; // TODO-PRICES
+    const prices = options.prices === undefined ? null : guarded(() => glue.llmPrices(textOf(options.prices)));
     return new LlmJob(this.#handle.call((inner) => inner.startLlm()), this.#handle, this, { now: options.now, prices });
   }
 
@@ -390,12 +390,12 @@ export class LlmReport {
     this.#prices = prices;
     const limits = this.#ask('limits').map(({ calls, ...of }) => ({ ...of, calls }));
     const limitedBy = (limit) => limits.reduce((sum, one) => sum + (one.limit === limit ? one.calls : 0), 0);
-    const [{ logRows, costLow, costHigh, unpriced, ...sums }] = this.#ask('totals');
+    const [{ logRows, costLow, costHigh, unpriced = 0, ...sums }] = this.#ask('totals');
     const { rowsWithoutId, orderUnknown } = dataset.call((inner) => inner.llmRows());
     this.totals = {
       ...sums, rows: logRows, rowsWithoutId, orderUnknown,
       limitedByGateway: limitedBy('gateway'), limitedByQuota: limitedBy('quota'), limitedByModel: limitedBy('model'),
-      cost: this.#cost(costLow, costHigh), unpriced: unpriced ?? sums.calls,
+      cost: this.#cost({ costLow, costHigh, unpriced }, sums.calls), unpriced: prices === null ? sums.calls : unpriced,
     };
     this.problems = dataset.call((inner) => inner.llmProblems()).map(({ code, says, calls }) => ({
       code, message: catalogues.problems[code], says, calls, kql: this.#kql('problem', code).local,
@@ -417,7 +417,7 @@ export class LlmReport {
   }
 
   #kql(name, argument = '') {
-    return guarded(() => glue.llmKql(name, argument, this.#prices?.kql));
+    return this.#dataset.call((inner) => inner.llmKql(name, argument, this.#prices?.kql));
   }
 
   #run(query) {
@@ -428,9 +428,10 @@ export class LlmReport {
     return this.#run(this.#kql(name, argument).local);
   }
 
-  /** Decimals are texts in cells; to the reader of a report they are numbers. */
-  #cost(low, high) {
-    return this.#prices === null ? null : { currency: this.#prices.currency, low: Number(low), high: Number(high) };
+  /** Null where no call has a price. Decimals are texts in cells; to the reader of a report they are numbers. */
+  #cost({ costLow, costHigh, unpriced }, calls) {
+    if (this.#prices === null || unpriced === calls) return null;
+    return { currency: this.#prices.currency, low: Number(costLow), high: Number(costHigh) };
   }
 
   sums(by) {
@@ -445,8 +446,9 @@ export class LlmReport {
     const groups = rows.map((row) => {
       const { costLow, costHigh, unpriced, ...sums } = Object.fromEntries(names.map((name, at) => [name, row[n_groups + at]]));
       return {
-        group: row.slice(0, n_groups), ...sums, share: all > 0 ? sums.totalTokens / all : 0,
-        cost: this.#cost(costLow, costHigh), unpriced: unpriced ?? sums.calls,
+        // The average of nothing is no number.
+        group: row.slice(0, n_groups), ...sums, averageTokens: Number.isFinite(sums.averageTokens) ? sums.averageTokens : null, share: all > 0 ? sums.totalTokens / all : 0,
+        cost: this.#cost({ costLow, costHigh, unpriced }, sums.calls), unpriced: unpriced ?? sums.calls,
       };
     });
     return { by: [...by], groups, kql: { local, resourceSpecific, azureDiagnostics: inAzureDiagnostics(resourceSpecific) } };
@@ -467,8 +469,8 @@ export class LlmReport {
   }
 
   priceTemplate(format = 'json') {
-    const models = this.models.map(({ model, deployment }) => [model, deployment]);
-    return JSON.stringify([models, format]); // TODO-PRICES
+    const of = (name) => this.models.map((one) => one[name]);
+    return guarded(() => glue.llmPriceTemplate(of('model'), of('deployment'), format));
   }
 
   toJsonLines({ redact = true, text = true, from = 0, to = this.totals.calls } = {}) {

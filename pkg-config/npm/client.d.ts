@@ -1,6 +1,6 @@
 import type {
-  AddOptions, Cell, ColumnData, Dataset, JobProgress, KqlType, QueryOptions, Range, ReadProgress, RenderHint, SourceReport,
-  StageInfo, TableInfo, TriageReport,
+  AddOptions, Cell, ColumnData, Dataset, JobProgress, KqlType, LlmDimension, LlmOptions, LlmReport, LlmTextOptions, QueryOptions, Range,
+  ReadProgress, RenderHint, SourceReport, StageInfo, TableInfo, TextOptions, TriageReport,
 } from './index.js';
 
 export interface Control<P> {
@@ -32,6 +32,27 @@ export class RemoteResult {
   release(): void;
 }
 
+/** `LlmReport`, whose conversations stay in the worker until they are asked for. */
+export class RemoteLlm {
+  private constructor();
+  readonly totals: LlmReport['totals'];
+  readonly problems: LlmReport['problems'];
+  readonly orphans: LlmReport['orphans'];
+  readonly limits: LlmReport['limits'];
+  readonly metrics: LlmReport['metrics'];
+  readonly models: LlmReport['models'];
+  readonly callsKql: string;
+  sums(by: LlmDimension[]): Promise<ReturnType<LlmReport['sums']>>;
+  peaks(limit: number): Promise<ReturnType<LlmReport['peaks']>>;
+  conversation(call: number): Promise<ReturnType<LlmReport['conversation']>>;
+  bodies(correlationId: string): Promise<ReturnType<LlmReport['bodies']>>;
+  priceTemplate(format?: 'json' | 'csv'): Promise<string>;
+  toText(what: 'jsonLines', options?: Parameters<LlmReport['toJsonLines']>[0]): Promise<string>;
+  toText(what: 'csv', by: LlmDimension[], options?: TextOptions): Promise<string>;
+  toText(what: 'markdown', call: number, options?: LlmTextOptions): Promise<string>;
+  release(): void;
+}
+
 /** One engine in one worker. Events: `crash` (detail: EngineError), `restart`. */
 export class Engine extends EventTarget {
   constructor(makeWorker: () => Worker, source?: string | BufferSource | WebAssembly.Module);
@@ -44,6 +65,7 @@ export class Engine extends EventTarget {
   tables(): Promise<TableInfo[]>;
   query(query: string, options?: QueryOptions, control?: Control<JobProgress>): Promise<RemoteResult>;
   triage(options?: { now?: string }, control?: Control<JobProgress>): Promise<TriageReport>;
+  llm(options?: LlmOptions, control?: Control<JobProgress>): Promise<RemoteLlm>;
   call(group: 'kql' | 'recipes' | 'redact', name: string, ...args: unknown[]): Promise<unknown>;
   /** A query over the loaded tables, as the methods of `Dataset` answer. */
   language<N extends 'check' | 'complete' | 'hover' | 'explain'>(

@@ -13,6 +13,8 @@ export class EngineError extends Error {
 }
 
 const WINDOW_ROWS = 100;
+/** More than one worker gives out. */
+const HANDLES = 2 ** 32;
 
 /** The answer of a query, which stays in the worker; windows of rows and columns are fetched. */
 export class RemoteResult {
@@ -45,6 +47,50 @@ export class RemoteResult {
   }
 }
 
+/** What calls to language models add up to. The conversations stay in the worker until they are asked for. */
+export class RemoteLlm {
+  #engine;
+  #handle;
+
+  constructor(engine, { handle, ...report }) {
+    this.#engine = engine;
+    this.#handle = handle;
+    Object.assign(this, report);
+  }
+
+  #ask(name, ...args) {
+    return this.#engine.request('llmAsk', { handle: this.#handle, name, args });
+  }
+
+  sums(by) {
+    return this.#ask('sums', by);
+  }
+
+  peaks(limit) {
+    return this.#ask('peaks', limit);
+  }
+
+  conversation(call) {
+    return this.#ask('conversation', call);
+  }
+
+  bodies(correlationId) {
+    return this.#ask('bodies', correlationId);
+  }
+
+  priceTemplate(format) {
+    return this.#ask('priceTemplate', format);
+  }
+
+  toText(what, ...args) {
+    return this.#ask({ jsonLines: 'toJsonLines', csv: 'toCsv', markdown: 'conversationMarkdown' }[what], ...args);
+  }
+
+  release() {
+    this.#engine.request('llmRelease', { handle: this.#handle }).catch(() => {});
+  }
+}
+
 /**
  * One engine in one worker. Events: `crash` when the engine stopped (its `detail` is the error),
  * `restart` when a fresh one has read the sources again.
@@ -55,6 +101,7 @@ export class Engine extends EventTarget {
   #worker;
   #pending = new Map();
   #nextId = 1;
+  #starts = 0;
   #kept = [];
 
   /** `makeWorker` makes the worker; `source` is handed to `ready()` in it. */
@@ -73,7 +120,9 @@ export class Engine extends EventTarget {
       event.preventDefault?.();
       this.#crash(new EngineError({ code: 'engine-crash', message: event.message || 'the worker could not run' }));
     };
-    return this.request('ready', { source: this.#source });
+    // No handle of a worker is one of another: what is asked of an answer that died is refused.
+    this.#starts += 1;
+    return this.request('ready', { source: this.#source, firstHandle: this.#starts * HANDLES + 1 });
   }
 
   #receive({ id, ok, error, progress }) {
@@ -189,6 +238,11 @@ export class Engine extends EventTarget {
 
   triage(options = {}, control) {
     return this.request('triage', options, control);
+  }
+
+  /** Puts calls to language models together; `options.prices` is a price table or its text. */
+  async llm(options = {}, control) {
+    return new RemoteLlm(this, await this.request('llm', options, control));
   }
 
   /** A function of `kql`, `recipes` or `redact`. */

@@ -290,7 +290,7 @@ export interface LlmSums {
   totalTokens: number;
   streaming: number;
   withoutTokens: number;
-  /** Null without prices. */
+  /** Null where no call has a price. */
   cost: Cost | null;
   /** Calls without a price. */
   unpriced: number;

@@ -9,6 +9,8 @@ const CHUNK_BYTES = 4 << 20;
 
 /** What may be asked of a query over the loaded tables. */
 const LANGUAGE = ['check', 'complete', 'hover', 'explain'];
+/** What may be asked of a report on calls to language models. */
+const LLM = ['sums', 'peaks', 'conversation', 'bodies', 'priceTemplate', 'toJsonLines', 'toCsv', 'conversationMarkdown'];
 
 /** Lets waiting messages in: a message to oneself is quicker than a timer. */
 function breathe() {
@@ -27,6 +29,7 @@ export function serve(api, port = globalThis) {
   let dataset = null;
   let nextResult = 1;
   const results = new Map();
+  const reports = new Map();
   const cancelled = new Set();
 
   const data = () => (dataset ??= new api.Dataset());
@@ -58,7 +61,8 @@ export function serve(api, port = globalThis) {
   };
 
   const operations = {
-    ready: async (id, { source }) => {
+    ready: async (id, { source, firstHandle = 1 }) => {
+      nextResult = firstHandle;
       const loading = api.ready(source);
       isReady(loading);
       await loading;
@@ -114,6 +118,24 @@ export function serve(api, port = globalThis) {
       const job = data().startTriage(options);
       await finishJob(id, job);
       return job.report();
+    },
+    llm: async (id, options) => {
+      const job = data().startLlm(options);
+      await finishJob(id, job);
+      const report = job.report();
+      const handle = nextResult++;
+      reports.set(handle, report);
+      // What is a field is sent; the methods are asked for.
+      return { handle, ...report };
+    },
+    llmAsk: (id, { handle, name, args }) => {
+      if (!LLM.includes(name)) throw new api.KqlensError('usage', `no \`${name}\` of a report on calls`);
+      const report = reports.get(handle);
+      if (!report) throw new api.KqlensError('freed', 'this report was released');
+      return report[name](...args);
+    },
+    llmRelease: (id, { handle }) => {
+      reports.delete(handle);
     },
     call: (id, { group, name, args }) => api[group][name](...args),
     language: (id, { name, args }) => {

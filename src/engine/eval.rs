@@ -259,7 +259,7 @@ fn reads_differently(pattern: &str, text: &str) -> bool {
 }
 
 /// Compiles a pattern of RE2's syntax; what the compiler reads differently from RE2 is refused.
-fn compile(pattern: &str) -> Result<Rc<Regex>, String> {
+pub(crate) fn compile(pattern: &str) -> Result<Rc<Regex>, String> {
     if pattern.len() > MAX_PATTERN_BYTES {
         return Err(format!(
             "a regular expression is limited to {MAX_PATTERN_BYTES} bytes here"

@@ -7,6 +7,7 @@ use super::call::{Call, Completeness};
 use super::conversation::{Conversation, Spoken};
 use super::reassembly::Calls;
 use super::shape::{Message, Part, PartKind};
+use crate::text::markdown::{write_fenced, write_inline};
 use crate::value::datetime;
 use crate::value::dynamic::write_json_string;
 
@@ -149,7 +150,9 @@ pub fn markdown(calls: &Calls, call: &Call, manner: &Manner<'_>) -> String {
     let mut out = String::from("# Call to a language model\n\n");
     let mut line = |name: &str, value: &str| {
         if !value.is_empty() {
-            out += &format!("- {name}: {}\n", inline(&(manner.mask)(value)));
+            out += &format!("- {name}: ");
+            write_inline(&(manner.mask)(value), &mut out);
+            out.push('\n');
         }
     };
     line("Time", &call.time.map(datetime::text).unwrap_or_default());
@@ -188,7 +191,7 @@ pub fn markdown(calls: &Calls, call: &Call, manner: &Manner<'_>) -> String {
         }
         for (at, part) in spoken.parts.iter().enumerate() {
             out += &format!("\n## {title}, part as it came ({})\n\n", at + 1);
-            fence("", &(manner.mask)(part), &mut out);
+            write_fenced(&(manner.mask)(part), &mut out);
         }
     }
     if !manner.has_text {
@@ -198,37 +201,17 @@ pub fn markdown(calls: &Calls, call: &Call, manner: &Manner<'_>) -> String {
 }
 
 fn write_markdown(title: &str, message: &Message, manner: &Manner<'_>, out: &mut String) {
-    *out += &format!("\n## {title}: {}\n", inline(&(manner.mask)(&message.role)));
+    *out += &format!("\n## {title}: ");
+    write_inline(&(manner.mask)(&message.role), out);
+    out.push('\n');
     for part in &message.parts {
         let about: Vec<&str> = [part.name.as_deref(), part.id.as_deref()].into_iter().flatten().collect();
         if part.kind != PartKind::Text {
-            *out += &format!("\n{} {}\n", part.kind.name(), inline(&(manner.mask)(&about.join(" "))));
+            *out += &format!("\n{} ", part.kind.name());
+            write_inline(&(manner.mask)(&about.join(" ")), out);
+            out.push('\n');
         }
         out.push('\n');
-        fence("", &(manner.mask)(&told(part)), out);
+        write_fenced(&(manner.mask)(&told(part)), out);
     }
-}
-
-/// A text in a fence that is longer than any run of backticks in it.
-fn fence(language: &str, text: &str, out: &mut String) {
-    let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest.max(2) + 1);
-    *out += &format!("{fence}{language}\n{text}\n{fence}\n");
-}
-
-/// Text of one line that opens no markup.
-fn inline(text: &str) -> String {
-    let mut out = String::new();
-    for character in text.chars() {
-        match character {
-            '\r' => {}
-            '\n' => out.push(' '),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '~' => {
-                out.push('\\');
-                out.push(character);
-            }
-            _ => out.push(character),
-        }
-    }
-    out
 }

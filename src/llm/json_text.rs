@@ -10,14 +10,14 @@ use memchr::memchr2;
 const MAX_DEPTH: usize = 256;
 
 /// Where in a document the text read so far ends.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct JsonText {
     place: Place,
     /// The open containers: true is an object.
     open: Vec<bool>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     /// Before a value; `]` may stand here too.
     Value { may_close: bool },
@@ -35,7 +35,7 @@ enum Place {
     Word(&'static [u8]),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Escape {
     None,
     /// Behind a backslash.
@@ -44,7 +44,7 @@ enum Escape {
     Digits(u8),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Number {
     Minus,
     Zero,

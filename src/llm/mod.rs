@@ -5,12 +5,13 @@
 //! it cost. Invariants: no text is invented; what the rows do not tell is marked, not guessed; texts
 //! stay in the tables until they are asked for. Absent on purpose: sums, which are KQL.
 
+mod arrangement;
 mod call;
 pub mod conversation;
 pub mod export;
 mod json_text;
 mod log;
-mod order;
+pub mod price;
 pub mod queries;
 mod reassembly;
 pub mod shape;

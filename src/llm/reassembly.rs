@@ -10,10 +10,11 @@
 use super::call::{Call, Place, Problem, Side, Tokens};
 use super::json_text::JsonText;
 use super::log::{Cells, Log};
-use super::order::{self, Group, Order};
-use crate::table::{Data, Strings, Tables};
-use crate::value::{Dynamic, guid};
-use rustc_hash::FxHashMap;
+use super::arrangement::{self, Group, Order};
+use crate::table::{Column, Data, Strings, Tables};
+use crate::value::{Dynamic, guid, order};
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::{Hash as _, Hasher as _};
 use std::rc::Rc;
 
 /// The table of calls to language models.
@@ -29,6 +30,8 @@ const STEP_CALLS: usize = 16_384;
 const SAME_TIME_TICKS: u64 = 10_000_000;
 /// Tokens that no call has.
 const ABSURD_TOKENS: i64 = 10_000_000;
+/// Rows of a call that are compared with each other one by one.
+const FEW_ROWS: usize = 32;
 /// Most texts of one number that are compared as JSON with each other.
 const MAX_SPELLINGS: usize = 8;
 /// The service logs 2 MB of a text at most: so many bytes, or so many UTF-16 units of two.
@@ -45,6 +48,8 @@ pub struct Calls {
     pub gateway: Log,
     /// Rows of the log.
     pub n_rows: u64,
+    /// Ticks of the first and the last row of both tables; none where no row has a time.
+    pub period: Option<(i64, i64)>,
     pub(super) requests: Cells,
     pub(super) responses: Cells,
 }
@@ -167,13 +172,14 @@ fn each_id(texts: &Strings, mut of: impl FnMut(Result<u128, &str>) -> Option<u32
             .map(|row| of(Err(texts.stored(row).unwrap_or_default())))
             .collect(),
         Strings::Coded { codes, dictionary } => {
-            let mut known: FxHashMap<u32, Option<u32>> = FxHashMap::default();
+            let mut known: Vec<Option<Option<u32>>> = vec![None; dictionary.len()];
             let of_code = |&code: &u32| {
-                // The empty text is no id, and not the same one twice.
-                if dictionary.get(code).is_empty() {
-                    return of(Err(""));
+                let text = dictionary.get(code);
+                match known.get_mut(code as usize) {
+                    // The empty text is no id, and not the same one twice.
+                    Some(known) if !text.is_empty() => *known.get_or_insert_with(|| of(Err(text))),
+                    _ => of(Err("")),
                 }
-                *known.entry(code).or_insert_with(|| of(Err(dictionary.get(code))))
             };
             codes.iter().map(of_code).collect()
         }
@@ -210,6 +216,7 @@ pub struct Reassembly {
     /// The status codes of the gateway rows.
     codes: Cells,
     calls: Vec<Call>,
+    period: Option<(i64, i64)>,
     /// Rows whose ids are read, gateway rows that are joined, rows that are put together.
     rows_done: u64,
     rows_total: u64,
@@ -244,6 +251,7 @@ impl Reassembly {
             starts: Vec::new(),
             gateway_rows: Vec::new(),
             calls: Vec::new(),
+            period: None,
             rows_done: 0,
             rows_total,
         }
@@ -270,12 +278,12 @@ impl Reassembly {
                 Phase::Join(batch + 1)
             }
             Phase::Join(_) => {
-                self.gateway_rows.sort_unstable();
+                order::sort_by_key(&mut self.gateway_rows, |&row| row);
                 Phase::Assemble(0)
             }
             Phase::Assemble(id) if id < self.ids.n_ids => Phase::Assemble(self.assemble_from(id)),
             Phase::Assemble(_) => {
-                self.calls.sort_by_key(|call| (call.time.unwrap_or(i64::MIN), call.first));
+                order::sort_by_key(&mut self.calls, |call| (call.time.unwrap_or(i64::MIN), call.first));
                 Phase::Done
             }
             Phase::Done => return true,
@@ -293,6 +301,7 @@ impl Reassembly {
     pub fn finish(self) -> Calls {
         Calls {
             n_rows: self.id_of.len() as u64,
+            period: self.period,
             calls: self.calls,
             log: self.log,
             gateway: self.gateway,
@@ -317,7 +326,20 @@ impl Reassembly {
             }
             _ => self.id_of.extend((0..n_rows).map(|_| ids.of_text(""))),
         }
+        self.extend_period(self.log.cell_column("TimeGenerated", batch).as_deref());
         self.rows_done += n_rows as u64;
+    }
+
+    fn extend_period(&mut self, times: Option<&Column>) {
+        let Some(Data::Long(ticks)) = times.map(|column| &column.data) else {
+            return;
+        };
+        for (row, &tick) in ticks.iter().enumerate() {
+            if times.is_some_and(|times| !times.is_null(row)) {
+                let (from, to) = self.period.unwrap_or((tick, tick));
+                self.period = Some((from.min(tick), to.max(tick)));
+            }
+        }
     }
 
     /// Rows by id, in the order in which they came.
@@ -369,6 +391,7 @@ impl Reassembly {
                 known.filter_map(|(row, id)| Some((id?, time(row), (batch as u32, row as u32)))),
             );
         }
+        self.extend_period(times.as_deref());
         self.rows_done += self.gateway.n_rows_of(batch) as u64;
     }
 
@@ -426,7 +449,10 @@ impl Assembly<'_> {
                 time: self.columns.times.long(place),
             })
             .collect();
-        rows.sort_by_key(|row| (row.number.unwrap_or(i32::MAX), row.time, row.place));
+        let key = |row: &Row| (row.number.unwrap_or(i32::MAX), row.time, row.place);
+        if !rows.is_sorted_by_key(key) {
+            order::sort_by_key(&mut rows, key);
+        }
         let n_bytes = rows.iter().map(|row| self.n_bytes(row)).sum();
         let headers = self.distinct_headers(&rows);
         if headers.len() < 2 {
@@ -484,7 +510,7 @@ impl Assembly<'_> {
                 found.push(*row);
             }
         }
-        found.sort_by_key(|row| (row.time, row.place));
+        order::sort_by_key(&mut found, |row| (row.time, row.place));
         found
     }
 
@@ -523,7 +549,7 @@ impl Assembly<'_> {
                 self.call_of_sources(&rows, problem)
             })
             .collect();
-        alone.sort_by_key(|call| (call.problems.completeness(), call.header.is_none()));
+        order::sort_by_key(&mut alone, |call| (call.problems.completeness(), call.header.is_none()));
         let mut alone = alone.into_iter();
         let Some(mut best) = alone.next() else {
             return whole;
@@ -544,9 +570,13 @@ impl Assembly<'_> {
     }
 
     fn sources(&self, rows: &[Row]) -> Vec<u32> {
-        let mut sources: Vec<u32> = rows.iter().map(|row| self.log.part_of(row.place)).collect();
-        sources.sort_unstable();
-        sources.dedup();
+        let mut sources = Vec::new();
+        for source in rows.iter().map(|row| self.log.part_of(row.place)) {
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        order::sort_by_key(&mut sources, |&source| source);
         sources
     }
 
@@ -556,12 +586,16 @@ impl Assembly<'_> {
             .any(|problem| call.problems.has(problem))
     }
 
+    /// Whether two sides are one text, or one JSON document in two spellings.
     fn reads_the_same(&self, one: &Side, other: &Side, is_request: bool) -> bool {
         let cells = self.columns.side(is_request);
-        let bytes = |side: &Side| -> Vec<u8> {
-            side.parts.iter().flat_map(|&place| cells.text(place).bytes()).collect()
+        let text = |side: &Side| -> String { side.parts.iter().map(|&place| cells.text(place)).collect() };
+        let (text_of_one, text_of_other) = (text(one), text(other));
+        let is_same_document = || match (Dynamic::parse(&text_of_one), Dynamic::parse(&text_of_other)) {
+            (Some(one), Some(other)) => one == other,
+            _ => false,
         };
-        one.is_ordered == other.is_ordered && bytes(one) == bytes(other)
+        one.is_ordered == other.is_ordered && (text_of_one == text_of_other || is_same_document())
     }
 
     fn call_of_sources(&self, rows: &[Row], problem: Option<Problem>) -> Call {
@@ -587,19 +621,33 @@ impl Assembly<'_> {
     /// Each row once: rows of one number that say the same are one.
     fn without_duplicates(&self, rows: &[Row]) -> Vec<Same> {
         let mut distinct: Vec<Same> = Vec::with_capacity(rows.len());
-        let mut of_text: FxHashMap<(Option<i32>, &str, &str), usize> = FxHashMap::default();
+        // Where each text was seen first, by its hash; in a small call rows are compared one by one.
+        let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
         for row in rows {
-            let key = if self.is_header(row) && self.n_bytes(row) == 0 {
-                (Some(0), "", "")
-            } else {
-                (row.number, self.text(row, true), self.text(row, false))
+            let (request, response) = (self.text(row, true), self.text(row, false));
+            let is_header = self.is_header(row) && request.is_empty() && response.is_empty();
+            let is_same = |same: &Same| {
+                let other = &same.row;
+                (is_header || row.number == other.number)
+                    && self.text(other, true) == request
+                    && self.text(other, false) == response
+                    && is_header == (self.is_header(other) && self.n_bytes(other) == 0)
             };
-            match of_text.get(&key).and_then(|&at| distinct.get_mut(at)) {
-                Some(same) => same.count += 1,
-                None => {
-                    of_text.insert(key, distinct.len());
-                    distinct.push(Same { row: *row, count: 1 });
+            let found = if rows.len() <= FEW_ROWS {
+                distinct.iter().position(is_same)
+            } else {
+                let mut hasher = FxHasher::default();
+                (if is_header { None } else { row.number }, request, response).hash(&mut hasher);
+                let at = *seen.entry(hasher.finish()).or_insert(distinct.len() as u32) as usize;
+                // Of two texts with one hash the second is looked for.
+                match distinct.get(at) {
+                    Some(same) if !is_same(same) => distinct.iter().position(is_same),
+                    found => found.map(|_| at),
                 }
+            };
+            match found.and_then(|at| distinct.get_mut(at)) {
+                Some(same) => same.count += 1,
+                None => distinct.push(Same { row: *row, count: 1 }),
             }
         }
         self.merge_spellings(distinct)
@@ -617,9 +665,11 @@ impl Assembly<'_> {
                 .count();
             if (2..=MAX_SPELLINGS).contains(&n_same) {
                 let mut group: Vec<Same> = distinct.drain(at..at + n_same).collect();
-                group.sort_by(|a, b| {
-                    let text = |same: &Same| (self.text(&same.row, true).to_owned(), self.text(&same.row, false).to_owned());
-                    self.n_bytes(&b.row).cmp(&self.n_bytes(&a.row)).then_with(|| text(a).cmp(&text(b)))
+                order::sort_by(&mut group, |a, b| {
+                    let text = |same: &Same, is_request| self.text(&same.row, is_request).to_owned();
+                    let by_text = |is_request| text(a, is_request).cmp(&text(b, is_request));
+                    let by_size = self.n_bytes(&b.row).cmp(&self.n_bytes(&a.row));
+                    by_size.then_with(|| by_text(true)).then_with(|| by_text(false))
                 });
                 let mut kept: Vec<(Same, Option<[Dynamic; 2]>)> = Vec::new();
                 for same in group {
@@ -632,8 +682,10 @@ impl Assembly<'_> {
                         None => kept.push((same, value)),
                     }
                 }
+                let mut kept: Vec<Same> = kept.into_iter().map(|(same, _)| same).collect();
+                order::sort_by_key(&mut kept, |same| (same.row.time, same.row.place));
                 let n_kept = kept.len();
-                distinct.splice(at..at, kept.into_iter().map(|(same, _)| same));
+                distinct.splice(at..at, kept);
                 at += n_kept;
             } else {
                 at += n_same;
@@ -775,12 +827,12 @@ impl Assembly<'_> {
             groups.iter().map(group).collect()
         };
         call.problems.add(Problem::BetweenUnknown);
-        match order::find(&texts(&|_| 1)) {
+        match arrangement::find(&texts(&|_| 1)) {
             Order::One(order) => {
                 let is_repeated = groups.iter().flatten().any(|same| same.count > 1);
                 if is_repeated && !is_doubled {
                     let repeats = texts(&|same| same.count);
-                    if order::find(&repeats) != Order::None {
+                    if arrangement::find(&repeats) != Order::None {
                         call.problems.add(Problem::RepeatedPart);
                         call.problems.add(unordered);
                         return None;

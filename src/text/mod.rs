@@ -6,6 +6,7 @@
 
 pub mod case;
 pub(crate) mod gzip;
+pub mod markdown;
 
 /// Words for readers of the source and for tests; the module does without them.
 pub const fn documentation(words: &'static str) -> &'static str {

@@ -9,6 +9,7 @@ use crate::dataset::Loaded;
 use crate::llm::conversation::{Conversation, Spoken};
 use crate::llm::export::{self, Manner};
 use crate::llm::shape::{Message, Part};
+use crate::llm::price::{self, PriceTable};
 use crate::llm::{Call, Problem, Reassembly, queries};
 use crate::redact;
 use crate::value::datetime;
@@ -50,6 +51,18 @@ impl Dataset {
                 .put("rows", &calls.n_rows)
                 .put("rowsWithoutId", &calls.calls.iter().filter(|call| call.problems.has(Problem::IdMissing)).count())
                 .put("orderUnknown", &calls.calls.iter().filter(is_unordered).count());
+        })
+    }
+
+    /// A query of a report here and, where it can run there, in a workspace: `argument` is a list of
+    /// dimensions, a limit or a code; `prices` are the lines of a price table.
+    #[wasm_bindgen(js_name = llmKql)]
+    pub fn llm_kql(&self, name: &str, argument: &str, prices: Option<String>) -> Answer {
+        let query = query(name, argument, prices.as_deref())?;
+        let period = self.inner.views().calls().period.unwrap_or_default();
+        json::object(|json| {
+            json.text("local", &query)
+                .text_or_null("resourceSpecific", queries::in_workspace(&query, period).as_deref());
         })
     }
 
@@ -126,10 +139,8 @@ impl LlmJob {
 
 /// A query of a report: `argument` is a list of dimensions, a limit or a code; `prices` are the lines
 /// of a price table.
-#[wasm_bindgen(js_name = llmKql)]
-pub fn llm_kql(name: &str, argument: &str, prices: Option<String>) -> Answer {
-    let prices = prices.as_deref();
-    let query = match name {
+fn query(name: &str, argument: &str, prices: Option<&str>) -> Result<String, Failure> {
+    Ok(match name {
         "calls" => queries::calls(prices),
         "totals" => queries::totals(prices),
         "models" => queries::models(prices),
@@ -149,12 +160,29 @@ pub fn llm_kql(name: &str, argument: &str, prices: Option<String>) -> Answer {
             }
             queries::sums(&by, prices)
         }
-        _ => return Err(Failure::new("usage", "there is no such query").into()),
-    };
-    json::object(|json| {
-        json.text("local", &query)
-            .text_or_null("resourceSpecific", queries::in_workspace(&query).as_deref());
+        _ => return Err(Failure::new("usage", "there is no such query")),
     })
+}
+
+/// A price table, as JSON or CSV, as its currency and lines of KQL.
+#[wasm_bindgen(js_name = llmPrices)]
+pub fn llm_prices(text: &str) -> Answer {
+    let table = PriceTable::parse(text).map_err(|error| Failure::new(error.code, error.message))?;
+    json::object(|json| {
+        json.text("currency", &table.currency).text("kql", &table.extend_kql());
+    })
+}
+
+/// A table of models and their deployments with empty prices.
+#[wasm_bindgen(js_name = llmPriceTemplate)]
+pub fn llm_price_template(models: Vec<String>, deployments: Vec<String>, format: &str) -> Answer<String> {
+    let format = match format {
+        "json" => price::Format::Json,
+        "csv" => price::Format::Csv,
+        _ => return Err(Failure::new("usage", "a template is written as `json` or `csv`").into()),
+    };
+    let models: Vec<(String, String)> = models.into_iter().zip(deployments).collect();
+    Ok(price::template(&models, format))
 }
 
 fn no_dimension(id: &str) -> Failure {

@@ -1,9 +1,11 @@
 // What the browser tests stand on: a server with the strict policy, a Chromium, and a page that
 // records every violation of the policy, every error and every request to somewhere else.
+import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { extname, join, normalize } from 'node:path';
+import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -80,4 +82,60 @@ export async function seriousFindings(page) {
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => `${id}: ${nodes.map(({ target, any, all }) => `${JSON.stringify(target)} ${[...any, ...all][0]?.message ?? ''}`).slice(0, 3).join(', ')}`);
   });
+}
+
+export const VERDICT = 'kqlens-verdict #headline';
+export const patience = { timeout: 30_000 };
+
+/** A server and a browser for the tests of a file. */
+export function pages() {
+  const stand = {};
+  before(async () => {
+    stand.server = await serveFolder(join(root, 'www/dist'));
+    stand.browser = await launch();
+  });
+  after(async () => {
+    await stand.browser?.close();
+    await stand.server?.close();
+  });
+  /** Runs a test on a fresh page; at its end nothing may have gone wrong behind it. */
+  const onPage = (name, run, options) => test(name, { timeout: 120_000 }, async () => {
+    const { page, faults, close } = await open(stand.browser, stand.server.address, options);
+    try {
+      await run(page);
+      assert.deepEqual(await page.evaluate(() => globalThis.violations), [], 'violations of the policy');
+      assert.deepEqual(faults, []);
+    } finally {
+      await close();
+    }
+  });
+  return { stand, onPage };
+}
+
+export async function loadSample(page, { id }) {
+  await page.click(`[data-sample=${id}]`);
+  await page.waitForSelector(VERDICT, patience);
+}
+
+/** The text of an element, that of the shadow roots in it too. */
+export function wordsOf(locator) {
+  return locator.evaluate((root) => {
+    const words = (node) => {
+      if (node.nodeType === Node.TEXT_NODE) return node.data;
+      if (node instanceof HTMLStyleElement || (node instanceof HTMLElement && node.hidden)) return '';
+      return [...(node.shadowRoot ?? node).childNodes].map(words).join('');
+    };
+    return words(root);
+  });
+}
+
+/** Drops files on the window, as a user does. */
+export async function drop(page, files) {
+  await page.evaluate((items) => {
+    const transfer = new DataTransfer();
+    for (const { name, text } of items) transfer.items.add(new File([text], name));
+    for (const type of ['dragenter', 'dragover', 'drop']) {
+      window.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    }
+  }, files);
 }

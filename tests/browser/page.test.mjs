@@ -1,56 +1,14 @@
 // The page as a user has it: built, served under the strict policy, in a headless Chromium.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { samples } from '../../www/src/samples.js';
-import { launch, open, root, seriousFindings, serveFolder } from './harness.mjs';
+import { VERDICT, drop, loadSample, open, pages, patience, seriousFindings } from './harness.mjs';
 
 const [certificate, tokens, dirty] = samples;
-const VERDICT = 'kqlens-verdict #headline';
-const patience = { timeout: 30_000 };
-
-let server;
-let browser;
-before(async () => {
-  server = await serveFolder(join(root, 'www/dist'));
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-/** Runs a test on a fresh page; at its end nothing may have gone wrong behind it. */
-function onPage(name, run, options) {
-  test(name, { timeout: 120_000 }, async () => {
-    const { page, faults, close } = await open(browser, server.address, options);
-    try {
-      await run(page);
-      assert.deepEqual(await page.evaluate(() => globalThis.violations), [], 'violations of the policy');
-      assert.deepEqual(faults, []);
-    } finally {
-      await close();
-    }
-  });
-}
-
-async function loadSample(page, { id }) {
-  await page.click(`[data-sample=${id}]`);
-  await page.waitForSelector(VERDICT, patience);
-}
-
-/** Drops files on the window, as a user does. */
-async function drop(page, files) {
-  await page.evaluate((items) => {
-    const transfer = new DataTransfer();
-    for (const { name, text } of items) transfer.items.add(new File([text], name));
-    for (const type of ['dragenter', 'dragover', 'drop']) {
-      window.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
-    }
-  }, files);
-}
+const { stand, onPage } = pages();
 
 const kqlOf = (page) => page.locator('kqlens-finding').first().locator('kqlens-kql pre');
 
@@ -202,7 +160,7 @@ describe('the page', () => {
   }
 
   test('a dead worker is replaced and the sources are read again', { timeout: 120_000 }, async () => {
-    const { page, close } = await open(browser, server.address);
+    const { page, close } = await open(stand.browser, stand.server.address);
     try {
       await page.addInitScript(() => {
         const { Worker } = globalThis;

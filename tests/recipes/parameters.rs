@@ -291,11 +291,11 @@ fn breakers_and_what_came_before() {
 fn pieces_become_conversations_and_rows_stay_calls() {
     check(
         "conversations",
-        &[("rows", "9")],
+        &[("rows", "2")],
         &[
-            "14:59:00|call-1|gpt|gpt-4o|11|7|café \"yes\"|be brief",
-            "coffee?",
-            "14:59:00|call-3|mini|mini|1|2|world|hello",
+            "14:59:00|call-1|gpt-4o|gpt|11|7|18|be brief",
+            r#"coffee?|café "yes"||[{"role":"system","content":"be brief"},{"role":"user","content":"coffee?"}]|[{"role":"assistant","content":"caf\u00e9 \"yes\""}]"#,
+            r#"14:59:00|call-2|gpt-4o|gpt|5|0|5|refused|||[{"role":"user","content":"refused"}]|"#,
         ],
     );
     check(

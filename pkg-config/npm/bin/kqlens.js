@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { Dataset, KqlensError, redact } from '../dist/node.js';
 import * as language from './language.js';
 import { Unusable } from './language.js';
+import { llm } from './llm.js';
 
 const HELP = `kqlens COMMAND [OPTIONS] FILE…        (FILE - is standard input)
 
@@ -14,6 +15,8 @@ Reads log exports of Azure API Management. Nothing leaves this machine.
 
   triage FILE…        what broke, on which evidence, what to do, and the KQL that shows it
   query KQL FILE…     runs KQL over the files; --file QUERY reads the KQL from a file
+  llm FILE…           calls to language models: tokens, cost, limits, what is missing; their
+                      conversations with --conversations, one of them with --call
   inputs FILE…        what the files were recognised as, and what could not be read
 
   check QUERY…        what is wrong with files of KQL: names, types, meaning, cost
@@ -30,6 +33,15 @@ Reads log exports of Azure API Management. Nothing leaves this machine.
   --schema FILE       tables to check against, as {"Table": [["Column", "type"], …], …}
   --data FILE         an export whose tables, values and rows are used; may be given again
   --fix               puts fixes that keep the answer into the files
+
+  --by LIST           what sums are made by: model (if not given), deployment, apiVersion,
+                      subscription, product, api, operation, caller, region, backend, status,
+                      streaming, finish, completeness, minute, hour, day; several with commas
+  --prices FILE       what tokens cost, as JSON or CSV; --price-template prints one to fill in
+  --limit TOKENS      tokens a minute that a deployment may use: its busiest minute beside them
+  --conversations     the messages of every call: Markdown, or JSON lines with --format json
+  --call NUMBER       one call, by its number in the table LlmCalls
+  --hide-text         leaves the texts of messages out
 
   --format FORMAT     text (if not given), json, csv, markdown; of check, sarif too
   --now TIME          what now() answers, as 2026-01-31T12:00:00Z; the clock if not given
@@ -98,6 +110,13 @@ function read(argv) {
         write: { type: 'boolean', default: false },
         check: { type: 'boolean', default: false },
         about: { type: 'boolean', default: false },
+        by: { type: 'string' },
+        prices: { type: 'string' },
+        'price-template': { type: 'boolean', default: false },
+        limit: { type: 'string' },
+        conversations: { type: 'boolean', default: false },
+        call: { type: 'string' },
+        'hide-text': { type: 'boolean', default: false },
         redact: { type: 'boolean', default: false },
         'no-redact': { type: 'boolean', default: false },
         keep: { type: 'string', multiple: true },
@@ -149,6 +168,12 @@ const commands = {
         ]),
       ),
     });
+  },
+
+  async llm(files, options) {
+    const dataset = new Dataset();
+    await load(dataset, files, options);
+    for (const piece of llm(dataset, options, { clean, count, percent, during, printable, escaped, fenced })) write(piece);
   },
 
   async query(positionals, options) {

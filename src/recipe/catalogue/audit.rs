@@ -6,85 +6,236 @@
 use super::{API, BASE, FROM, GATEWAY, LANGUAGE_MODEL, PERIOD, ROWS, TO, real, timespan};
 use crate::recipe::Recipe;
 
+/// `calls`: one row a call, with its texts put together; `$more` are further columns of the summary.
+///
+/// Rows that two exports share count once. Where the numbers tell the order of the parts, it is theirs; up
+/// to three parts of a request that share one number are tried in every order, and the one order that
+/// gives JSON is taken. A text whose order cannot be told is empty, and `Note` says so.
+macro_rules! calls {
+    ($more:literal) => {
+        concat!(
+            r#"let calls =
+    ApiManagementGatewayLlmLog
+    | where {when}
+    | project
+        TimeGenerated,
+        CorrelationId,
+        SequenceNumber,
+        ModelName,
+        DeploymentName,
+        PromptTokens,
+        CompletionTokens,
+        TotalTokens,
+        RequestPart = tostring(RequestMessages),
+        ResponsePart = tostring(ResponseMessages)
+    | distinct *
+    | order by CorrelationId asc, SequenceNumber asc, TimeGenerated asc
+    | summarize
+        TimeGenerated = min(TimeGenerated),
+        ModelName = take_anyif(ModelName, SequenceNumber == 0),
+        DeploymentName = take_anyif(DeploymentName, SequenceNumber == 0),
+        PromptTokens = maxif(PromptTokens, SequenceNumber == 0),
+        CompletionTokens = maxif(CompletionTokens, SequenceNumber == 0),
+        TotalTokens = maxif(TotalTokens, SequenceNumber == 0),
+        Headers = countif(SequenceNumber == 0),"#,
+            $more,
+            r#"
+        RequestParts = make_list_if(RequestPart, isnotempty(RequestPart)),
+        RequestNumbers = make_set_if(SequenceNumber, isnotempty(RequestPart)),
+        ResponseParts = make_list_if(ResponsePart, isnotempty(ResponsePart)),
+        ResponseNumbers = make_set_if(SequenceNumber, isnotempty(ResponsePart))
+        by CorrelationId
+    | extend IsNumbered = array_length(RequestNumbers) == array_length(RequestParts)
+    | extend Orders = iff(
+        IsNumbered or array_length(RequestNumbers) > 1 or array_length(RequestParts) > 3,
+        dynamic([[]]),
+        dynamic([[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]))
+    | mv-apply Order = Orders on (
+        extend Text = strcat(
+            RequestParts[toint(Order[0])],
+            RequestParts[toint(Order[1])],
+            RequestParts[toint(Order[2])])
+        | summarize Texts = make_set_if(Text, gettype(parse_json(Text)) in ("array", "dictionary"))
+    )
+    | extend
+        Request = case(
+            IsNumbered, strcat_array(RequestParts, ""),
+            array_length(Texts) == 1, tostring(Texts[0]),
+            ""),
+        Response = iff(
+            array_length(ResponseNumbers) == array_length(ResponseParts),
+            strcat_array(ResponseParts, ""),
+            "")
+    | extend
+        IsRequestUnordered = isempty(Request) and array_length(RequestParts) > 0,
+        IsResponseUnordered = isempty(Response) and array_length(ResponseParts) > 0
+    | extend Note = case(
+        Headers > 1, "several calls share this id",
+        IsRequestUnordered or IsResponseUnordered, "order cannot be told",
+        "");
+"#
+        )
+    };
+}
+
+/// Adds the text `$text` of the messages in the column `$body`, a line each: what they say, refuse and
+/// ask of tools. What is no JSON is a text.
+macro_rules! text_of_messages {
+    ($body:literal, $text:literal) => {
+        concat!(
+            "| extend Body = parse_json(",
+            $body,
+            r#")
+| extend Body = coalesce(Body.messages, Body.choices, Body.input, Body.output, Body.prompt, Body)
+| mv-apply Item = iff(array_length(Body) > 0, Body, pack_array(Body)) on (
+    extend Message = coalesce(Item.message, Item)
+    | extend Content = iff(gettype(Message) == "dictionary", coalesce(Message.content, Message.text), Message)
+    | mv-expand Part = array_concat(
+        pack_array(coalesce(Message.reasoning_content, Message.reasoning)),
+        iff(array_length(Content) > 0, Content, pack_array(Content)),
+        pack_array(Message.refusal),
+        coalesce(Message.tool_calls, dynamic([])),
+        pack_array(Message.function_call))
+    | extend Said = case(
+        gettype(Part) == "dictionary", tostring(coalesce(Part.text, Part.refusal, Part.function.arguments, Part.arguments)),
+        gettype(Part) == "string", tostring(Part),
+        "")
+    | summarize "#,
+            $text,
+            r#" = strcat_array(make_list_if(Said, isnotempty(Said)), "\n")
+)
+"#
+        )
+    };
+}
+
 pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
         id: "conversations",
         title: "What did callers ask the language models, and what was the answer?",
-        about: "One row a call: the messages of the request, the answer, the model and the tokens. Pieces of long \
-            messages are put together in the order of `SequenceNumber`; pieces that share one number and one \
-            time have no order in the log. Calls without a logged request or answer are left out.",
+        about: "One row a call: tokens, what was asked and answered, and the logged JSON of both (of a text that came \
+            in one part, as a workspace prints JSON). Parts of long \
+            messages are put together as text before they are read, equal rows once. Parts of a request that \
+            share one number are put in the one order that makes JSON; where none or several do, or there are more \
+            than three, the text is empty and `Note` says so.",
         questions: &[95],
         tables: &[LANGUAGE_MODEL],
         parameters: &[PERIOD, FROM, TO, ROWS],
-        kql: r#"ApiManagementGatewayLlmLog
-| where {when}
-| extend RequestPiece = tostring(RequestMessages), ResponsePiece = tostring(ResponseMessages)
-| order by CorrelationId asc, SequenceNumber asc, TimeGenerated asc
-| summarize
-    Time = min(TimeGenerated),
-    Deployment = take_anyif(DeploymentName, SequenceNumber == 0),
-    Model = take_anyif(ModelName, SequenceNumber == 0),
-    InputTokens = sumif(PromptTokens, SequenceNumber == 0),
-    OutputTokens = sumif(CompletionTokens, SequenceNumber == 0),
-    RequestText = strcat_array(make_list(RequestPiece), ""),
-    ResponseText = strcat_array(make_list(ResponsePiece), "")
-    by CorrelationId
-| where isnotempty(RequestText) and isnotempty(ResponseText)
-| order by Time desc, CorrelationId asc
+        kql: concat!(
+            calls!(""),
+            "calls
+| order by TimeGenerated desc, CorrelationId asc
 | take {rows}
-| extend Response = parse_json(ResponseText)
-| extend Output = case(
-    gettype(Response) == "array", tostring(Response[0].content),
-    gettype(Response) == "dictionary", tostring(Response.content),
-    ResponseText)
-| mv-expand Message = parse_json(RequestText)
-| extend Said = iff(gettype(Message) == "dictionary", tostring(Message.content), tostring(Message))
-| summarize Input = strcat_array(make_list(Said), "\n")
-    by Time, CorrelationId, Deployment, Model, InputTokens, OutputTokens, Output
-| order by Time desc, CorrelationId asc"#,
+",
+            text_of_messages!("Request", "Input"),
+            text_of_messages!("Response", "Output"),
+            "| project
+    TimeGenerated,
+    CorrelationId,
+    ModelName,
+    DeploymentName,
+    PromptTokens,
+    CompletionTokens,
+    TotalTokens,
+    Input,
+    Output,
+    Note,
+    Request,
+    Response
+| order by TimeGenerated desc, CorrelationId asc"
+        ),
         example: &[("period", "1h"), ("rows", "20")],
         ..BASE
     },
     Recipe {
         id: "conversation-export",
         title: "How do I export prompts and answers, to evaluate them?",
-        about: "One row a call, as a file of comma-separated values likes it: question, answer, model, tokens, \
-            subscription and the code that the caller got. The question is the last message of the request.",
+        about: "One row a call, as a file of comma-separated values likes it: model, tokens, subscription, the code that \
+            the caller got, prompt and completion. Calls without one of the two, or whose parts have no order in \
+            the log, are left out.",
         questions: &[96],
         tables: &[LANGUAGE_MODEL, GATEWAY],
         parameters: &[PERIOD, FROM, TO, ROWS],
-        kql: r#"ApiManagementGatewayLlmLog
-| where {when}
-| extend RequestPiece = tostring(RequestMessages), ResponsePiece = tostring(ResponseMessages)
-| order by CorrelationId asc, SequenceNumber asc, TimeGenerated asc
-| summarize
-    Time = min(TimeGenerated),
-    Model = take_anyif(ModelName, SequenceNumber == 0),
-    InputTokens = sumif(PromptTokens, SequenceNumber == 0),
-    OutputTokens = sumif(CompletionTokens, SequenceNumber == 0),
-    RequestText = strcat_array(make_list(RequestPiece), ""),
-    ResponseText = strcat_array(make_list(ResponsePiece), "")
-    by CorrelationId
-| where isnotempty(RequestText) and isnotempty(ResponseText)
+        kql: concat!(
+            calls!(""),
+            "calls
+| where isnotempty(Request) and isnotempty(Response)
+| order by TimeGenerated asc, CorrelationId asc
+| take {rows}
+",
+            text_of_messages!("Request", "Prompt"),
+            text_of_messages!("Response", "Completion"),
+            "| where isnotempty(Prompt) and isnotempty(Completion)
 | join kind=leftouter (
     ApiManagementGatewayLogs
     | where {when}
-    | project CorrelationId, ApimSubscriptionId, ResponseCode
+    | summarize ApimSubscriptionId = take_any(ApimSubscriptionId), ResponseCode = take_any(ResponseCode)
+        by CorrelationId
 ) on CorrelationId
-| extend Request = parse_json(RequestText), Response = parse_json(ResponseText)
 | project
-    Time,
+    TimeGenerated,
     CorrelationId,
-    Subscription = ApimSubscriptionId,
+    ModelName,
+    DeploymentName,
+    PromptTokens,
+    CompletionTokens,
+    TotalTokens,
+    ApimSubscriptionId,
     ResponseCode,
-    Model,
-    InputTokens,
-    OutputTokens,
-    Question = coalesce(tostring(Request[-1].content), RequestText),
-    Answer = coalesce(tostring(Response[0].content), tostring(Response.content), ResponseText)
-| order by Time asc, CorrelationId asc
-| take {rows}"#,
+    Prompt,
+    Completion
+| order by TimeGenerated asc, CorrelationId asc"
+        ),
         example: &[("period", "1h")],
+        ..BASE
+    },
+    Recipe {
+        id: "incomplete-conversations",
+        title: "Which calls to language models are not in the log as a whole?",
+        about: "Calls with numbers that no row has (how many, and the first ten), with tokens for a text that is not there, with JSON that begins late \
+            or ends early, and with parts whose order cannot be told. Where an API logs prompts or completions \
+            only, all its calls are here. A plain text that is cut does not show it.",
+        questions: &[95],
+        tables: &[LANGUAGE_MODEL],
+        parameters: &[PERIOD, FROM, TO, ROWS],
+        kql: concat!(
+            calls!(
+                "
+        Numbers = make_set(tolong(SequenceNumber)),
+        LastNumber = max(tolong(SequenceNumber)),"
+            ),
+            r#"calls
+| extend
+    MissingRows = LastNumber + 1 - array_length(Numbers),
+    Missing = array_sort_asc(set_difference(range(0, min_of(LastNumber, 1000)), Numbers)),
+    IsRequestJson = gettype(parse_json(Request)) in ("array", "dictionary"),
+    IsResponseJson = gettype(parse_json(Response)) in ("array", "dictionary")
+| extend
+    RequestProblem = case(
+        IsRequestUnordered, "order cannot be told",
+        isempty(Request), iff(PromptTokens > 0, "missing", ""),
+        not(IsRequestJson) and Request matches regex @"^\s*[\[{]|[\]}]\s*$", "cut",
+        ""),
+    ResponseProblem = case(
+        IsResponseUnordered, "order cannot be told",
+        isempty(Response), iff(CompletionTokens > 0, "missing", ""),
+        not(IsResponseJson) and Response matches regex @"^\s*[\[{]|[\]}]\s*$", "cut",
+        ""),
+    MissingNumbers = strcat_array(array_slice(Missing, 0, 9), ", ")
+| where MissingRows > 0 or isnotempty(RequestProblem) or isnotempty(ResponseProblem)
+| project
+    TimeGenerated,
+    CorrelationId,
+    ModelName,
+    DeploymentName,
+    MissingRows,
+    MissingNumbers,
+    RequestProblem,
+    ResponseProblem
+| order by TimeGenerated desc, CorrelationId asc
+| take {rows}"#
+        ),
+        example: &[("period", "1d")],
         ..BASE
     },
     Recipe {

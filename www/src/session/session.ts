@@ -34,7 +34,19 @@ export interface RowsRequest {
   kql: string;
 }
 
+/** A query to read; `workspace` is the same for tables that a workspace has, where this one's are ours. */
+export interface KqlRequest extends RowsRequest {
+  workspace?: { resourceSpecific: string | null; azureDiagnostics: string | null };
+}
+
+export type Tab = 'verdict' | 'conversations';
+
 export type EngineState = 'loading' | 'ready' | 'restarting' | 'failed';
+
+/** Tables that the tab of conversations is made of. */
+const CONVERSATION_TABLES = ['ApiManagementGatewayLlmLog', 'ApiManagementGatewayMCPLog', 'ApiManagementWebSocketConnectionLogs'];
+
+export const rowsIn = (tables: readonly TableInfo[], name: string): number => tables.find((table) => table.name === name)?.rows ?? 0;
 
 const PANEL_ROWS = 5000;
 
@@ -51,7 +63,10 @@ export class Session extends EventTarget {
   panels = new Map<string, PanelState>();
   notice: Notice | null = null;
   rows: RowsRequest | null = null;
-  kql: RowsRequest | null = null;
+  kql: KqlRequest | null = null;
+  tab: Tab = 'verdict';
+  /** Whether the text of messages is kept off the screen and out of copies. */
+  isTextHidden = false;
   #abort: AbortController | null = null;
   #round = 0;
   #pasted = 0;
@@ -170,7 +185,7 @@ export class Session extends EventTarget {
   /** Forgets everything that was loaded. */
   async clear(): Promise<void> {
     for (const { id } of this.sources) await this.engine.remove(id);
-    this.#set({ reading: [], notice: null });
+    this.#set({ reading: [], notice: null, tab: 'verdict' });
     await this.#refresh();
   }
 
@@ -182,8 +197,21 @@ export class Session extends EventTarget {
     this.#set({ rows: request });
   }
 
-  showKql(request: RowsRequest | null): void {
+  showKql(request: KqlRequest | null): void {
     this.#set({ kql: request });
+  }
+
+  showTab(tab: Tab): void {
+    this.#set({ tab });
+  }
+
+  hideText(isTextHidden: boolean): void {
+    this.#set({ isTextHidden });
+  }
+
+  /** Whether there are calls to language models, or what stands beside them. */
+  get hasConversations(): boolean {
+    return CONVERSATION_TABLES.some((name) => rowsIn(this.tables, name) > 0);
   }
 
   /** The same query with the column names of `AzureDiagnostics`. */
@@ -255,7 +283,7 @@ export class Session extends EventTarget {
 }
 
 /** From the oldest row to the newest. What is recent in an export is recent to its own end. */
-function timeRangeOf(sources: readonly SourceReport[]): { from: string; to: string } | null {
+export function timeRangeOf(sources: readonly SourceReport[]): { from: string; to: string } | null {
   const ranges = sources.flatMap(({ timeRange }) => timeRange ?? []);
   const from = ranges.map((range) => range.from).sort()[0];
   const to = ranges.map((range) => range.to).sort().at(-1);

@@ -3,7 +3,7 @@
 //
 // Attributes: `theme` (`auto`, `light`, `dark`). Events: `themechange`, `statechange`.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { Session } from '../session/session';
+import { Session, type Tab } from '../session/session';
 import { icons } from './icons';
 import { base, tokens } from './style';
 import type { Timeline } from './timeline';
@@ -11,10 +11,11 @@ import { View } from './view';
 
 const THEMES = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
+const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['conversations', 'Conversations']];
 const makeWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts', import.meta.url), { type: 'module', name: 'kqlens' });
 
 export class KqlensApp extends View {
-  static override properties = { ...View.properties, theme: { reflect: true }, dropping: { type: Boolean } };
+  static override properties = { ...View.properties, theme: { reflect: true }, dropping: { type: Boolean }, conversations: { state: true } };
   static override styles = [base, tokens, css`
     :host { background: var(--canvas); position: relative; display: flex; flex-direction: column; }
     header { display: flex; align-items: center; gap: 8px; padding: 8px 24px; background: var(--card); border-bottom: 1px solid var(--line); position: sticky; top: 0; z-index: 5; }
@@ -24,6 +25,11 @@ export class KqlensApp extends View {
     main.start { padding: 0; max-width: none; }
     .panels { display: grid; gap: 16px; grid-template-columns: minmax(0, 2fr) minmax(300px, 1fr); }
     .tops { display: grid; gap: 16px; grid-template-columns: repeat(2, minmax(0, 1fr)); }
+    .tabs { display: flex; gap: 4px; border-bottom: 1px solid var(--line); }
+    .tabs button { border: 0; border-radius: 0; background: transparent; padding: 8px 12px; min-height: 40px; margin-bottom: -1px; border-bottom: 3px solid transparent; color: var(--soft); }
+    .tabs button:hover { color: var(--ink); }
+    .tabs button[aria-selected="true"] { color: var(--ink); font-weight: 600; border-color: var(--link); }
+    .tab { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); }
     .notice { display: flex; gap: 8px; align-items: start; padding: 8px 8px 8px 16px; border-radius: 4px; background: var(--tint); }
     .notice svg { margin-top: 2px; }
     .notice.error { background: var(--error-tint); color: var(--error); }
@@ -42,12 +48,15 @@ export class KqlensApp extends View {
   `];
   declare theme: Theme;
   declare dropping: boolean;
+  /** Whether the elements of that view are defined. */
+  declare conversations: boolean;
   #phase = 'empty';
 
   constructor() {
     super();
     this.theme = 'auto';
     this.dropping = false;
+    this.conversations = false;
   }
 
   override connectedCallback(): void {
@@ -85,12 +94,12 @@ export class KqlensApp extends View {
           ${session.notice.kind === 'error' ? icons.error : session.notice.kind === 'warning' ? icons.warning : icons.info}<p>${session.notice.text}</p>
           <button class="quiet icon" aria-label="Dismiss" @click=${() => session.dismiss()}>${icons.close}</button></div>` : nothing}
         <kqlens-reading .session=${session} ?hidden=${!session.isReading}></kqlens-reading>
-        ${isEmpty ? html`<kqlens-start .session=${session}></kqlens-start>` : html`
-          <kqlens-verdict .session=${session}></kqlens-verdict>
-          ${session.panels.size > 0 ? html`
-            <div class="panels"><kqlens-timeline .session=${session}></kqlens-timeline><kqlens-metrics .session=${session}></kqlens-metrics></div>
-            <div class="tops"><kqlens-top kind="api" .session=${session}></kqlens-top><kqlens-top kind="backend" .session=${session}></kqlens-top></div>` : nothing}
-          <kqlens-sources .session=${session}></kqlens-sources>`}
+        ${isEmpty ? html`<kqlens-start .session=${session}></kqlens-start>` : session.hasConversations ? html`
+          ${this.#tabs(session)}
+          <div class="tab" id="panel-verdict" role="tabpanel" aria-labelledby="tab-verdict" ?hidden=${session.tab !== 'verdict'}>${this.#verdict(session)}</div>
+          <div class="tab" id="panel-conversations" role="tabpanel" aria-labelledby="tab-conversations" ?hidden=${session.tab !== 'conversations'}>
+            ${this.conversations ? html`<kqlens-conversations .session=${session}></kqlens-conversations>` : html`<div class="skeleton"></div>`}</div>`
+          : this.#verdict(session)}
       </main>
       <footer>
         <span>${icons.lock}Nothing leaves this browser</span>
@@ -100,9 +109,35 @@ export class KqlensApp extends View {
       <dialog class="kql" aria-labelledby="kql-title" @close=${() => session.showKql(null)}>${session.kql ? html`
         <div class="bar"><h2 class="grow" id="kql-title">${session.kql.title}</h2>
           <button class="quiet icon" aria-label="Close" @click=${() => this.#kqlDialog?.close()}>${icons.close}</button></div>
-        <kqlens-kql .session=${session} .kql=${session.kql.kql}></kqlens-kql>` : nothing}</dialog>
+        <kqlens-kql .session=${session} .kql=${session.kql.kql} .workspace=${session.kql.workspace ?? null}></kqlens-kql>` : nothing}</dialog>
       <div class="hidden" role="status">${announcement(session)}</div>
       ${this.dropping ? html`<div class="drop"><p>Drop to read</p></div>` : nothing}`;
+  }
+
+  #verdict(session: Session): TemplateResult {
+    return html`
+      <kqlens-verdict .session=${session}></kqlens-verdict>
+      ${session.panels.size > 0 ? html`
+        <div class="panels"><kqlens-timeline .session=${session}></kqlens-timeline><kqlens-metrics .session=${session}></kqlens-metrics></div>
+        <div class="tops"><kqlens-top kind="api" .session=${session}></kqlens-top><kqlens-top kind="backend" .session=${session}></kqlens-top></div>` : nothing}
+      <kqlens-sources .session=${session}></kqlens-sources>`;
+  }
+
+  #tabs(session: Session): TemplateResult {
+    return html`<div class="tabs" role="tablist" aria-label="Views" @keydown=${(event: KeyboardEvent) => {
+      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+      this.#open(session, session.tab === 'verdict' ? 'conversations' : 'verdict');
+      this.renderRoot.querySelector<HTMLElement>(`#tab-${session.tab}`)?.focus();
+    }}>${TABS.map(([tab, title]) => html`<button id="tab-${tab}" role="tab" aria-selected=${session.tab === tab} aria-controls="panel-${tab}"
+      tabindex=${session.tab === tab ? 0 : -1} @click=${() => this.#open(session, tab)}>${title}</button>`)}</div>`;
+  }
+
+  /** The view of conversations is loaded when it is first asked for. */
+  #open(session: Session, tab: Tab): void {
+    session.showTab(tab);
+    if (tab === 'conversations' && !this.conversations) {
+      void import('./conversations/element').then(() => { this.conversations = true; });
+    }
   }
 
   get #kqlDialog(): HTMLDialogElement | null {
@@ -112,7 +147,9 @@ export class KqlensApp extends View {
   override updated(changed: PropertyValues): void {
     const { session } = this;
     if (session?.kql && !this.#kqlDialog?.open) this.#kqlDialog?.showModal();
-    if (changed.has('theme')) this.renderRoot.querySelector<Timeline>('kqlens-timeline')?.themeChanged();
+    if (changed.has('theme')) {
+      for (const drawn of this.renderRoot.querySelectorAll<Timeline>('kqlens-timeline, kqlens-conversations')) drawn.themeChanged?.();
+    }
     if (session && session.phase !== this.#phase) {
       this.#phase = session.phase;
       this.dispatchEvent(new CustomEvent('statechange', { detail: this.#phase, bubbles: true, composed: true }));

@@ -1,6 +1,7 @@
 // One finding of the verdict: what it is and how often; opened, why it is believed and what to do.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Finding } from 'kqlens';
+import { isMessageColumn } from '../session/messages';
 import { icons, severity } from './icons';
 import { base } from './style';
 import { View } from './view';
@@ -86,12 +87,13 @@ export class FindingCard extends View {
   #body(): TemplateResult {
     const { finding, session } = this;
     const rows = { title: finding.title, kql: finding.kql.resourceSpecific };
+    const evidence = finding.evidence.filter(({ column }) => !session?.isTextHidden || !isMessageColumn(column));
     return html`
       <p class="meaning">${finding.meaning}</p>
       <div class="columns">
         ${finding.fixes.length > 0 ? html`<section><h4>What to do</h4><ol class="list">${finding.fixes.map((fix) => html`<li>${fix}</li>`)}</ol></section>` : nothing}
         ${finding.causes.length > 0 ? html`<section><h4>Likely causes</h4><ul class="list">${finding.causes.map((cause) => html`<li>${cause}</li>`)}</ul></section>` : nothing}
-        ${finding.evidence.length > 0 ? html`<section><h4>Evidence</h4><dl class="evidence">${finding.evidence.map(
+        ${evidence.length > 0 ? html`<section><h4>Evidence</h4><dl class="evidence">${evidence.map(
           ({ column, value }) => html`<dt>${column}</dt><dd>${value}</dd>`)}</dl></section>` : nothing}
         ${this.#shares('APIs', finding.apis)} ${this.#shares('Backends', finding.backends)}
         ${this.#shares('Operations', finding.operations)} ${this.#shares('Callers', finding.callers)}

@@ -20,6 +20,13 @@ function shownText(cell: unknown, type: KqlType): string {
   return type === 'datetime' ? text.replace('T', ' ').replace(/\.?0*Z$/, '') : text;
 }
 
+/** A column; its width in pixels where its type does not tell. */
+export interface GridColumn {
+  name: string;
+  type: KqlType;
+  width?: number;
+}
+
 type FetchRows = (from: number, to: number) => Promise<readonly (readonly unknown[])[]>;
 
 export class Grid extends LitElement {
@@ -48,7 +55,7 @@ export class Grid extends LitElement {
     .grip { position: absolute; inset-block: 4px; inset-inline-end: -4px; width: 8px; cursor: col-resize; z-index: 1; touch-action: none; }
     .grip:hover { background: linear-gradient(var(--edge), var(--edge)) center / 2px 100% no-repeat; }
   `];
-  declare columns: readonly { name: string; type: KqlType }[];
+  declare columns: readonly GridColumn[];
   declare rowCount: number;
   declare fetchRows: FetchRows;
   declare sort: Sort;
@@ -89,7 +96,8 @@ export class Grid extends LitElement {
     if (changed.has('columns')) this.widths = this.columns.map((column) => this.#width(column));
   }
 
-  #width({ name, type }: { name: string; type: KqlType }): number {
+  #width({ name, type, width }: GridColumn): number {
+    if (width !== undefined) return width;
     const byType: Partial<Record<KqlType, number>> = { datetime: 190, timespan: 120, bool: 80, int: 100, long: 100, real: 110, guid: 290, dynamic: 260 };
     return Math.max(byType[type] ?? 170, 44 + name.length * 7.5);
   }

@@ -2,6 +2,7 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { EngineError, RemoteResult } from 'kqlens/client';
 import type { KqlType } from 'kqlens';
+import { isMessageColumn, withoutMessages } from '../session/messages';
 import type { RowsRequest } from '../session/session';
 import type { Sort } from './grid';
 import { icons } from './icons';
@@ -12,13 +13,13 @@ import { cellText, duration, plural } from './words';
 /** What a reader looks for first; other columns follow in the order of the table. */
 const FIRST_COLUMNS = [
   'TimeGenerated', 'ResponseCode', 'ResultCode', 'Method', 'Url', 'ApiId', 'Name', 'OperationId', 'LastErrorReason', 'LastErrorSource',
-  'LastErrorMessage', 'BackendId', 'BackendResponseCode', 'TotalTime', 'DurationMs', 'BackendTime', 'CallerIpAddress', 'CorrelationId',
+  'LastErrorMessage', 'ModelName', 'DeploymentName', 'BackendId', 'BackendResponseCode', 'TotalTime', 'DurationMs', 'BackendTime', 'CallerIpAddress', 'CorrelationId',
 ];
 
 export class Rows extends View {
   static override properties = {
     ...View.properties, request: { attribute: false }, result: { state: true }, order: { state: true }, failure: { state: true },
-    sort: { state: true }, detail: { state: true }, isRedacted: { state: true }, fetchRows: { state: true }, isRunning: { state: true },
+    sort: { state: true }, detail: { state: true }, isRedacted: { state: true }, withText: { state: true }, fetchRows: { state: true }, isRunning: { state: true },
   };
   static override styles = [base, css`
     dialog { width: min(1600px, calc(100vw - 32px)); height: calc(100dvh - 32px); overflow: hidden; }
@@ -48,6 +49,8 @@ export class Rows extends View {
   declare sort: Sort;
   declare detail: { row: number; cells: readonly unknown[] } | null;
   declare isRedacted: boolean;
+  /** Whether the text of messages leaves with the rows; null where nobody said. */
+  declare withText: boolean | null;
   declare isRunning: boolean;
   declare fetchRows: (from: number, to: number) => Promise<readonly (readonly unknown[])[]>;
   #abort: AbortController | null = null;
@@ -61,6 +64,7 @@ export class Rows extends View {
     this.sort = null;
     this.detail = null;
     this.isRedacted = true;
+    this.withText = null;
     this.isRunning = false;
     this.fetchRows = async () => [];
   }
@@ -101,8 +105,9 @@ export class Rows extends View {
         return;
       }
       this.result?.release();
+      const isShown = (at: number): boolean => !session.isTextHidden || !isMessageColumn(result.columns[at]?.name ?? '');
       const rank = (name: string): number => (FIRST_COLUMNS.includes(name) ? FIRST_COLUMNS.indexOf(name) : FIRST_COLUMNS.length);
-      const order = result.columns.map((_, at) => at).sort((a, b) => rank(result.columns[a]?.name ?? '') - rank(result.columns[b]?.name ?? '') || a - b);
+      const order = result.columns.map((_, at) => at).filter(isShown).sort((a, b) => rank(result.columns[a]?.name ?? '') - rank(result.columns[b]?.name ?? '') || a - b);
       this.order = order;
       this.result = result;
       this.fetchRows = async (from, to) => (await result.rows(from, to)).map((row) => order.map((at) => row[at]));
@@ -132,6 +137,8 @@ export class Rows extends View {
         <span class="soft" role="status">${result ? `${plural(result.rowCount, 'row')} · ${duration(result.elapsedMs)}` : this.isRunning ? 'running…' : ''}</span>
         <span class="grow"></span>
         <label><input type="checkbox" .checked=${this.isRedacted} @change=${(event: Event) => { this.isRedacted = (event.target as HTMLInputElement).checked; }}>Mask secrets</label>
+        ${result?.columns.some(({ name }) => isMessageColumn(name)) && !session?.isTextHidden ? html`<label title="Whether copies and files hold the text of messages"><input type="checkbox"
+          .checked=${this.#isTextTaken} @change=${(event: Event) => { this.withText = (event.target as HTMLInputElement).checked; }}>Message text</label>` : nothing}
         <kqlens-copy label="Copy as Markdown" ?hidden=${!result} .text=${() => this.#text('markdown')}></kqlens-copy>
         <button class="quiet" ?disabled=${!result} @click=${() => this.#download('csv')}>${icons.download}CSV</button>
         <button class="quiet" ?disabled=${!result} @click=${() => this.#download('json')}>${icons.download}JSON</button>
@@ -161,9 +168,24 @@ export class Rows extends View {
     </aside>`;
   }
 
-  #text(format: 'json' | 'csv' | 'markdown'): Promise<string> {
-    if (!this.result) return Promise.resolve('');
-    return this.result.toText(format, { redact: this.isRedacted });
+  /** Messages to and from a model stay here unless it is said; bodies of other requests are rows like others. */
+  get #isTextTaken(): boolean {
+    const { session } = this;
+    return !session?.isTextHidden && (this.withText ?? !session?.hasConversations);
+  }
+
+  /** The rows as text: without that of messages where it is not to leave. */
+  async #text(format: 'json' | 'csv' | 'markdown'): Promise<string> {
+    const { result, session } = this;
+    if (!result || !session) return '';
+    const kql = this.#isTextTaken ? this.#kql : withoutMessages(this.#kql, result.columns);
+    if (kql === this.#kql) return result.toText(format, { redact: this.isRedacted });
+    const without = await session.engine.query(kql);
+    try {
+      return await without.toText(format, { redact: this.isRedacted });
+    } finally {
+      without.release();
+    }
   }
 
   async #download(format: 'json' | 'csv'): Promise<void> {

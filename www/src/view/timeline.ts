@@ -1,10 +1,9 @@
-// Requests over time, stacked by outcome. The chart is drawn by uPlot, which is loaded when there is
-// something to draw; the same numbers are there as a table.
+// Requests over time, stacked by outcome; the same numbers are there as a table.
 import { css, html, nothing, type PropertyValues, type TemplateResult, unsafeCSS } from 'lit';
-import type uPlot from 'uplot';
 import uPlotStyle from 'uplot/dist/uPlot.min.css?inline';
 import { type Bin, OUTCOMES, type Outcome, requestsOf, rowsOfOutcome } from '../session/panels';
 import type { PanelState } from '../session/session';
+import { CHART_HEIGHT, StackChart, startsOf } from './chart';
 import { icons } from './icons';
 import { base } from './style';
 import { View } from './view';
@@ -24,14 +23,7 @@ export function seriesOf(rows: readonly (readonly unknown[])[], bin: Bin): Serie
     const outcomes = byBin.get(start_ms) ?? new Map<string, number>();
     byBin.set(start_ms, outcomes.set(String(outcome), Number(n)));
   }
-  const known = [...byBin.keys()].sort((a, b) => a - b);
-  const [first, last] = [known[0], known.at(-1)];
-  const starts_ms: number[] = [];
-  if (first !== undefined && last !== undefined) {
-    // A gap of years would be a line of empty bins; what is known is drawn alone then.
-    if ((last - first) / bin.ms > 2000) starts_ms.push(...known);
-    else for (let at = first; at <= last; at += bin.ms) starts_ms.push(at);
-  }
+  const starts_ms = startsOf(byBin.keys(), bin.ms);
   const counts = Object.fromEntries(
     OUTCOMES.map((outcome) => [outcome, starts_ms.map((at) => byBin.get(at)?.get(outcome) ?? 0)]),
   ) as Record<Outcome, number[]>;
@@ -46,7 +38,6 @@ const FILLS: Record<Outcome, string> = {
 };
 /** From the baseline up: what failed stands on the axis, where its height is easiest to read. */
 const STACK: readonly Outcome[] = ['Failed', 'Unauthorized', 'Other', 'Successful'];
-const HEIGHT = 210;
 
 export class Timeline extends View {
   static override properties = { ...View.properties, asTable: { state: true }, muted: { state: true }, at: { state: true } };
@@ -60,10 +51,10 @@ export class Timeline extends View {
     .Unauthorized { background: var(--unauthorized-fill); }
     .Failed { background: var(--failed-fill); }
     .Other { background: var(--other-fill); }
-    .chart { height: ${HEIGHT}px; overflow: hidden; }
+    .chart { height: ${CHART_HEIGHT}px; overflow: hidden; }
     .at { min-height: 20px; font-size: 12px; color: var(--soft); }
     .uplot, .uplot *, .uplot *::before { font-family: var(--sans); }
-    .scroll { overflow: auto; max-height: ${HEIGHT + 50}px; margin-top: 8px; }
+    .scroll { overflow: auto; max-height: ${CHART_HEIGHT + 50}px; margin-top: 8px; }
     table { border-collapse: collapse; width: 100%; font-size: 13px; }
     th { position: sticky; top: 0; background: var(--card); font-size: 12px; color: var(--soft); text-align: end; padding: 4px 8px; }
     th:first-child, td:first-child { text-align: start; }
@@ -72,9 +63,11 @@ export class Timeline extends View {
   declare asTable: boolean;
   declare muted: ReadonlySet<Outcome>;
   declare at: number | null;
-  #plot: uPlot | null = null;
   #drawn: unknown = null;
-  #size = new ResizeObserver(() => this.#resize());
+  readonly #chartOfBars = new StackChart(this, {
+    pointed: (at) => { this.at = at; },
+    clicked: (at) => this.#showBar(at),
+  });
   #scheme = matchMedia('(prefers-color-scheme: dark)');
   readonly #recolor = (): void => { this.#drawn = null; this.requestUpdate(); };
 
@@ -92,10 +85,8 @@ export class Timeline extends View {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#size.disconnect();
     this.#scheme.removeEventListener('change', this.#recolor);
-    this.#plot?.destroy();
-    this.#plot = null;
+    this.#chartOfBars.clear();
     this.#drawn = null;
   }
 
@@ -151,60 +142,30 @@ export class Timeline extends View {
     const state = this.session?.panels.get('timeline');
     const place = this.renderRoot.querySelector<HTMLElement>('div.chart[role]');
     if (!place || state?.state !== 'done') {
-      this.#plot?.destroy();
-      this.#plot = null;
+      this.#chartOfBars.clear();
       this.#drawn = null;
       return;
     }
-    if (this.#drawn === state.rows && this.#plot?.root.parentElement === place && !changed.has('muted')) return;
+    if (this.#drawn === state.rows && this.#chartOfBars.isIn(place) && !changed.has('muted')) return;
     this.#drawn = state.rows;
-    void this.#draw(place, state);
+    this.#draw(place, state);
   }
 
-  async #draw(place: HTMLElement, { rows, panel }: PanelState): Promise<void> {
-    const { default: UPlot } = await import('uplot');
+  #draw(place: HTMLElement, { rows, panel }: PanelState): void {
     const { bin } = panel;
-    if (!bin || !place.isConnected || this.#drawn !== rows) return;
-    const series = seriesOf(rows, bin);
-    const shown = STACK.filter((outcome) => !this.muted.has(outcome) && series.counts[outcome].some((n) => n > 0));
-    const sums = series.starts_ms.map(() => 0);
-    const heights = shown.map((outcome) => series.counts[outcome].map((n, at) => (sums[at] = (sums[at] ?? 0) + n)));
-    const look = getComputedStyle(this);
-    const colour = (name: string): string => resolved(this.renderRoot, look.getPropertyValue(name));
-    const axis = { stroke: colour('--soft'), font: '11px "Segoe UI", system-ui, sans-serif', grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
-    const bars = UPlot.paths.bars?.({ size: [0.86, 40], align: 1 });
-    this.#plot?.destroy();
-    // The highest sum is drawn first, so that the lower ones stand before it.
-    this.#plot = new UPlot({
-      width: Math.max(200, place.clientWidth),
-      height: HEIGHT,
-      tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
-      legend: { show: false },
-      cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-      padding: [8, 24, 0, 0],
-      scales: { x: { time: true, range: (_plot, min, max) => [min, max + bin.ms / 1000] }, y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] } },
-      axes: [
-        { ...axis, size: 30, grid: { show: false }, values: (_plot, splits) => timeLabels(splits) },
-        { ...axis, size: 52, values: (_plot, splits) => splits.map((n) => (Number.isInteger(n) ? count(n) : '')) },
-      ],
-      series: [{}, ...shown.map((outcome) => ({
-        label: outcome, stroke: 'transparent', width: 0, fill: colour(FILLS[outcome]), points: { show: false }, ...(bars ? { paths: bars } : {}),
-      })).reverse()],
-      hooks: { setCursor: [(plot) => { this.at = plot.cursor.idx ?? null; }] },
-    }, [series.starts_ms.map((ms) => ms / 1000), ...heights.reverse()], place);
-    this.#plot.over.addEventListener('click', () => {
-      const start_ms = this.at === null ? undefined : series.starts_ms[this.at];
-      if (start_ms !== undefined) this.#show(start_ms, bin);
+    if (!bin) return;
+    const { starts_ms, counts } = seriesOf(rows, bin);
+    const shown = STACK.filter((outcome) => !this.muted.has(outcome) && counts[outcome].some((n) => n > 0));
+    void this.#chartOfBars.draw(place, {
+      starts_ms, bin_ms: bin.ms, series: shown.map((outcome) => ({ label: outcome, fill: FILLS[outcome], values: counts[outcome] })),
     });
-    this.#size.disconnect();
-    this.#size.observe(place);
   }
 
-  #resize(): void {
-    const place = this.#plot?.root.parentElement;
-    if (place && this.#plot && place.clientWidth > 0 && place.clientWidth !== this.#plot.width) {
-      this.#plot.setSize({ width: place.clientWidth, height: HEIGHT });
-    }
+  #showBar(at: number): void {
+    const state = this.session?.panels.get('timeline');
+    const bin = state?.panel.bin;
+    const start_ms = bin && seriesOf(state.rows, bin).starts_ms[at];
+    if (bin && start_ms !== undefined) this.#show(start_ms, bin);
   }
 
   #toggle(outcome: Outcome): void {
@@ -221,27 +182,4 @@ export class Timeline extends View {
       kql: rowsOfOutcome(requests, null, start_ms, bin),
     });
   }
-}
-
-/** Hours where all fall on one day, dates before them where the day changes. */
-function timeLabels(seconds: readonly number[]): string[] {
-  let day = '';
-  return seconds.map((second) => {
-    const text = new Date(second * 1000).toISOString();
-    const date = text.slice(0, 10);
-    const label = text.slice(11, 16);
-    if (date === day) return label;
-    day = date;
-    return label === '00:00' ? text.slice(5, 10) : label;
-  });
-}
-
-/** A colour that a canvas understands: `light-dark()` is resolved by the element it is set on. */
-function resolved(root: Node, colour: string): string {
-  const probe = document.createElement('span');
-  probe.style.color = colour;
-  root.appendChild(probe);
-  const text = getComputedStyle(probe).color;
-  probe.remove();
-  return text;
 }

@@ -6,7 +6,6 @@
 //! on purpose: likelihood (sizes of parts, words across a cut), since a wrong order is a wrong text.
 
 use super::json_text::JsonText;
-use rustc_hash::FxHashMap;
 
 /// Most times that a part is tried behind others.
 const MAX_TRIALS: usize = 20_000;
@@ -45,10 +44,10 @@ struct Search<'g, 't> {
     groups: &'g [Group<'t>],
     /// How often each text may still be taken.
     left: Vec<Vec<u32>>,
+    /// Where a document can be behind some of the texts.
     states: Vec<JsonText>,
-    ids: FxHashMap<JsonText, u32>,
-    /// What reading a text in a state leads to.
-    moves: FxHashMap<(usize, usize, u32), Option<u32>>,
+    /// What reading a text leads to: by group, text and state, where it was tried.
+    moves: Vec<Vec<Vec<Option<Option<u32>>>>>,
     n_trials: usize,
 }
 
@@ -61,8 +60,7 @@ impl<'g, 't> Search<'g, 't> {
                 .map(|group| group.texts.iter().map(|&(_, count)| count).collect())
                 .collect(),
             states: vec![JsonText::new()],
-            ids: [(JsonText::new(), 0)].into_iter().collect(),
-            moves: FxHashMap::default(),
+            moves: groups.iter().map(|group| vec![Vec::new(); group.texts.len()]).collect(),
             n_trials: 0,
         }
     }
@@ -138,8 +136,9 @@ impl<'g, 't> Search<'g, 't> {
     }
 
     fn behind(&mut self, group: usize, text: usize, state: u32) -> Option<u32> {
-        if let Some(&known) = self.moves.get(&(group, text, state)) {
-            return known;
+        let tried = self.moves.get(group)?.get(text)?;
+        if let Some(Some(known)) = tried.get(state as usize) {
+            return *known;
         }
         let mut json = self.states.get(state as usize)?.clone();
         let (bytes, _) = self.groups.get(group)?.texts.get(text)?;
@@ -147,13 +146,19 @@ impl<'g, 't> Search<'g, 't> {
         let begins = bytes.trim_start().chars().next();
         let may_stand = !json.is_at_start() || matches!(begins, Some('[' | '{') | None);
         let after = (may_stand && json.read(bytes)).then(|| {
-            let next = self.states.len() as u32;
-            *self.ids.entry(json.clone()).or_insert_with(|| {
+            let known = self.states.iter().position(|known| *known == json);
+            known.unwrap_or_else(|| {
                 self.states.push(json);
-                next
-            })
+                self.states.len() - 1
+            }) as u32
         });
-        self.moves.insert((group, text, state), after);
+        let tried = self.moves.get_mut(group)?.get_mut(text)?;
+        if tried.len() <= state as usize {
+            tried.resize(state as usize + 1, None);
+        }
+        if let Some(place) = tried.get_mut(state as usize) {
+            *place = Some(after);
+        }
         after
     }
 

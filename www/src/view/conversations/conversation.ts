@@ -1,0 +1,220 @@
+// One call: what the model saw and said, and beside it what the gateway says of it.
+import { css, html, nothing, type TemplateResult } from 'lit';
+import type { Conversation, Message, MessagePart, Spoken } from 'kqlens';
+import { COMPLETENESS } from '../../session/calls';
+import { isMessageColumn } from '../../session/messages';
+import { literal } from '../../session/panels';
+import { icons } from '../icons';
+import { base } from '../style';
+import { bytes, count, duration, moment, plural } from '../words';
+import { CallsView } from './part';
+import { decimal, money } from './words';
+
+const ROLES: Record<string, string> = { system: 'System', developer: 'Developer', user: 'User', assistant: 'Assistant', tool: 'Tool', function: 'Function' };
+/** Shapes of bodies as words. */
+const SHAPES: Record<string, string> = {
+  chat: 'chat completions', completions: 'completions', responses: 'responses', embeddings: 'embeddings', anthropic: 'Anthropic', bedrock: 'Bedrock',
+  stream: 'a stream', text: 'plain text', json: 'JSON of no known shape', error: 'an error',
+};
+const MEDIA: Record<string, string> = { image: 'Image', audio: 'Audio', file: 'File', embedding: 'Embedding' };
+
+export class ConversationView extends CallsView {
+  static override properties = { ...CallsView.properties, isRaw: { state: true } };
+  static override styles = [base, css`
+    :host { min-height: 0; }
+    article { display: flex; flex-direction: column; height: 100%; min-height: 0; border: 1px solid var(--line); border-radius: 4px; background: var(--card); }
+    header { padding: 10px 12px 8px; border-bottom: 1px solid var(--line); display: grid; gap: 6px; }
+    h3:focus-visible { outline-offset: 2px; }
+    .facts { display: flex; flex-wrap: wrap; gap: 4px 8px; font-size: 13px; align-items: center; }
+    .body { flex: 1; min-height: 0; overflow: auto; padding: 12px; display: grid; gap: 16px; align-content: start; grid-template-columns: minmax(0, 1fr) 250px; }
+    .body:focus-visible { outline-offset: -2px; }
+    .problems { grid-column: 1 / -1; display: grid; gap: 4px; padding: 8px 12px; border-radius: 4px; background: var(--warning-tint); color: var(--warning); font-size: 13px; }
+    .problems li { display: flex; gap: 8px; }
+    .problems svg { margin-top: 2px; }
+    .said { display: grid; gap: 10px; align-content: start; min-width: 0; }
+    h4 { font-size: 12px; line-height: 16px; font-weight: 600; color: var(--soft); }
+    h4 .kind { font-weight: 400; }
+    section > h4 { margin-bottom: 4px; }
+    .message { border-radius: 8px; padding: 8px 12px 10px; background: var(--sunken); border-inline-start: 3px solid var(--line); min-width: 0; }
+    .message.user { background: var(--tint); border-color: var(--link); }
+    .message.assistant { background: var(--card); border: 1px solid var(--line); border-inline-start: 3px solid var(--ok-fill); }
+    .message .head { display: flex; gap: 8px; align-items: center; min-height: 24px; }
+    .message .head kqlens-copy { margin-inline-start: auto; }
+    .role { font-weight: 600; font-size: 13px; }
+    .part + .part { margin-top: 8px; }
+    details { border: 1px solid var(--line); border-radius: 4px; background: var(--card); }
+    summary { cursor: pointer; padding: 4px 10px; font-size: 13px; }
+    details > :not(summary) { margin: 0 10px 10px; }
+    .media { display: inline-flex; gap: 8px; align-items: center; border: 1px dashed var(--edge); border-radius: 4px; padding: 6px 10px; font-size: 13px; overflow-wrap: anywhere; }
+    .kind { font-size: 12px; color: var(--soft); }
+    aside { display: grid; gap: 14px; align-content: start; font-size: 13px; min-width: 0; }
+    .bars { display: grid; gap: 4px 8px; grid-template-columns: max-content 1fr max-content; align-items: center; font-size: 12px; }
+    .bars .track { height: 10px; background: var(--sunken); border-radius: 2px; position: relative; }
+    .bars .track i { position: absolute; inset-block: 0; border-radius: 2px; background: var(--link); forced-color-adjust: none; min-width: 2px; }
+    .bars .track i.gateway { background: var(--other-fill); }
+    .bars .track i.backend { background: var(--ok-fill); }
+    .bars .track i.completion { background: var(--unauthorized-fill); }
+    .row dt { font-size: 12px; line-height: 16px; color: var(--soft); margin-top: 6px; }
+    .row dt:first-child { margin-top: 0; }
+    .row dd { font: 12px/17px var(--mono); overflow-wrap: anywhere; }
+    .empty { padding: 40px 16px; text-align: center; }
+    @media (max-width: 1200px) { .body { grid-template-columns: minmax(0, 1fr); } }
+    @media (max-width: 640px) { .body { padding: 8px; } }
+  `];
+  declare isRaw: boolean;
+  #call: number | null | undefined;
+
+  constructor() {
+    super();
+    this.isRaw = false;
+  }
+
+  /** Another conversation is read from its start. */
+  override updated(): void {
+    const call = this.calls?.conversation?.call;
+    if (call === this.#call) return;
+    this.#call = call;
+    this.renderRoot.querySelector('.body')?.scrollTo(0, 0);
+  }
+
+  /** Puts the keyboard to the start of the conversation. */
+  override focus(): void {
+    this.renderRoot.querySelector<HTMLElement>('h3')?.focus();
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const { calls } = this;
+    const conversation = calls?.conversation;
+    if (!calls) return nothing;
+    if (calls.conversationError) return html`<article><div class="empty"><h3>This call cannot be shown</h3><p class="soft">${calls.conversationError}</p></div></article>`;
+    if (!conversation) return html`<article><div class="empty"><p class="soft">Choose a call to read what was asked and answered.</p></div></article>`;
+    const isHidden = calls.session.isTextHidden;
+    const { correlationId } = conversation;
+    const status = conversation.gateway.find(({ column }) => column === 'ResponseCode')?.value;
+    return html`<article aria-labelledby="title" @keydown=${(event: KeyboardEvent) => { if (event.key === 'Escape') this.#close(); }}>
+      <header>
+        <div class="bar">
+          <h3 class="grow" id="title" tabindex="-1">Call ${count(conversation.call ?? 0)}</h3>
+          <div class="switch" role="group" aria-label="How it is shown">
+            <button aria-pressed=${!this.isRaw} @click=${() => { this.isRaw = false; }}>Messages</button>
+            <button aria-pressed=${this.isRaw} @click=${() => { this.isRaw = true; }}>Raw</button>
+          </div>
+          ${correlationId ? html`<button class="quiet" @click=${() => calls.session.showRows({
+            title: `Rows of call ${conversation.call ?? ''}`,
+            kql: `ApiManagementGatewayLlmLog\n| where CorrelationId == ${literal(correlationId)}\n| order by SequenceNumber asc, TimeGenerated asc`,
+          })}>${icons.rows}Rows</button>` : nothing}
+          <kqlens-copy id="copy" label="Copy as Markdown" title="Secrets are masked${isHidden ? ', text is left out' : ''}"
+            .text=${() => calls.report?.toText('markdown', conversation.call ?? 0, { redact: true, text: !isHidden }) ?? Promise.resolve('')}></kqlens-copy>
+          <button class="quiet icon" aria-label="Close the conversation" @click=${() => this.#close()}>${icons.close}</button>
+        </div>
+        <div class="facts">
+          ${conversation.time ? html`<span class="number">${moment(conversation.time)}</span>` : nothing}
+          ${conversation.model || conversation.deployment ? html`<span class="mono">${conversation.model || conversation.deployment}</span>` : nothing}
+          ${status ? html`<span class="pill ${status.startsWith('2') ? 'good' : 'error'}">${status}</span>` : nothing}
+          <span class="pill ${conversation.completeness === 'complete' ? 'good' : 'warning'}">${COMPLETENESS[conversation.completeness] ?? conversation.completeness}</span>
+          ${conversation.finishReason ? html`<span class="pill">finish: ${conversation.finishReason}</span>` : nothing}
+          ${conversation.streaming === null ? nothing : html`<span class="pill">${conversation.streaming ? 'streaming' : 'not streaming'}</span>`}
+        </div>
+      </header>
+      <div class="body" tabindex="0" role="region" aria-label="Conversation">
+        ${conversation.problems.length > 0 ? html`<ul class="problems">${conversation.problems.map(({ message }) => html`<li>${icons.warning}<span>${message}</span></li>`)}</ul>` : nothing}
+        <div class="said">${this.#side('Request', conversation.request, isHidden)} ${this.#side('Response', conversation.response, isHidden)}</div>
+        ${this.#beside(conversation, isHidden)}
+      </div>
+    </article>`;
+  }
+
+  #close(): void {
+    this.dispatchEvent(new CustomEvent('done', { bubbles: true, composed: true }));
+  }
+
+  /** Text of the log, as text. */
+  #text(text: string, isHidden: boolean, look: 'prose' | 'code' | 'cell' = 'prose'): TemplateResult {
+    return html`<kqlens-text look=${look} .session=${this.calls?.session} .text=${text} .isHidden=${isHidden}></kqlens-text>`;
+  }
+
+  #side(title: string, { shape, messages, raw, parts }: Spoken, isHidden: boolean): TemplateResult {
+    const isEmpty = messages.length === 0 && raw === null && parts.length === 0;
+    return html`<h4>${title}${shape ? html` <span class="kind">· ${SHAPES[shape] ?? shape}</span>` : nothing}</h4>
+      ${isEmpty ? html`<p class="soft">Nothing is in the log.</p>` : nothing}
+      ${parts.length > 0 ? html`<p class="soft">The order of ${plural(parts.length, 'part')} cannot be told; these are the parts as they came.</p>
+        ${parts.map((part, at) => html`<div class="message"><div class="head"><span class="role">Part ${at + 1}</span></div>${this.#text(part, isHidden, 'code')}</div>`)}`
+      : this.isRaw || messages.length === 0 ? (raw === null ? nothing : this.#text(raw, isHidden, 'code'))
+      : messages.map((message) => this.#message(message, isHidden))}`;
+  }
+
+  #message(message: Message, isHidden: boolean): TemplateResult {
+    const { role, name, finishReason, parts } = message;
+    return html`<div class="message ${role in ROLES ? role : 'other'}">
+      <div class="head"><span class="role">${ROLES[role] ?? (role || 'Message')}</span>${name ? html`<span class="mono">${name}</span>` : nothing}
+        ${finishReason && finishReason !== 'stop' ? html`<span class="pill warning">finish: ${finishReason}</span>` : nothing}
+        ${isHidden ? nothing : html`<kqlens-copy label="Copy" title="Copies the message, secrets masked" .text=${() => this.#masked(parts)}></kqlens-copy>`}</div>
+      ${parts.map((part) => html`<div class="part">${this.#part(part, isHidden)}</div>`)}
+      ${parts.length === 0 ? html`<p class="soft">Without content.</p>` : nothing}
+    </div>`;
+  }
+
+  async #masked(parts: readonly MessagePart[]): Promise<string> {
+    const text = parts.map(({ kind, text: words, mime }) => words || `[${MEDIA[kind] ?? kind}${mime ? ` ${mime}` : ''}]`).join('\n');
+    return (await this.calls?.session.engine.call('redact', 'apply', text)) as string;
+  }
+
+  #part({ kind, text, id, name, mime, size, url }: MessagePart, isHidden: boolean): TemplateResult {
+    if (kind === 'toolCall' || kind === 'toolResult') {
+      return html`<details><summary>${kind === 'toolCall' ? 'Calls' : 'Result of'} <span class="mono">${name ?? id ?? 'a tool'}</span>
+        <span class="kind">${name && id ? id : ''}</span></summary>${this.#text(laidOut(text), isHidden, 'code')}</details>`;
+    }
+    if (kind === 'image' || kind === 'audio' || kind === 'file' || kind === 'embedding') {
+      const facts = [mime, size === null ? null : kind === 'embedding' ? plural(size, 'number') : bytes(size), isHidden ? null : url || text].filter(Boolean);
+      return html`<span class="media">${icons.file}${MEDIA[kind]}${facts.length > 0 ? html`<span class="soft">${facts.join(', ')}</span>` : nothing}</span>`;
+    }
+    return html`${kind === 'text' ? nothing : html`<p class="kind">${{ reasoning: 'Reasoning', refusal: 'Refusal', other: 'Other content' }[kind]}</p>`}
+      ${this.#text(kind === 'other' ? laidOut(text) : text, isHidden, kind === 'other' ? 'code' : 'prose')}`;
+  }
+
+  #beside({ gateway, correlationId, promptTokens, completionTokens, totalTokens, tokensPerSecond, apiVersion, deployment }: Conversation, isHidden: boolean): TemplateResult {
+    const value = (column: string): string | undefined => gateway.find((cell) => cell.column === column)?.value;
+    const total_ms = number(value('TotalTime'));
+    const backend_ms = number(value('BackendTime'));
+    const most = Math.max(1, (promptTokens ?? 0) + (completionTokens ?? 0));
+    const { calls } = this;
+    const currency = calls?.report?.totals.cost?.currency;
+    return html`<aside aria-label="The call">
+      <section><h4>Tokens</h4>
+        ${totalTokens === null ? html`<p class="soft">The log has no counts of this call.</p>` : html`<div class="bars">
+          <span>Prompt</span><span class="track"><i .style=${`inset-inline-start: 0; width: ${(100 * (promptTokens ?? 0)) / most}%`}></i></span><span class="number">${amount(promptTokens)}</span>
+          <span>Completion</span><span class="track"><i class="completion" .style=${`inset-inline-start: ${(100 * (promptTokens ?? 0)) / most}%; width: ${(100 * (completionTokens ?? 0)) / most}%`}></i></span><span class="number">${amount(completionTokens)}</span>
+          <strong>Total</strong><span></span><strong class="number">${amount(totalTokens)}</strong></div>`}
+        ${calls?.cost && currency ? html`<p>Cost: ${money({ currency, ...calls.cost })}</p>` : nothing}
+      </section>
+      ${total_ms === null ? nothing : html`<section><h4>Time</h4><div class="bars">
+        <span>All</span><span class="track"><i .style=${'inset-inline-start: 0; width: 100%'}></i></span><span class="number">${duration(total_ms)}</span>
+        ${backend_ms === null ? nothing : html`
+        <span>Gateway</span><span class="track"><i class="gateway" .style=${`inset-inline-start: 0; width: ${share(total_ms - backend_ms, total_ms)}%`}></i></span><span class="number">${duration(Math.max(0, total_ms - backend_ms))}</span>
+        <span>Backend</span><span class="track"><i class="backend" .style=${`inset-inline-start: ${share(total_ms - backend_ms, total_ms)}%; width: ${share(backend_ms, total_ms)}%`}></i></span><span class="number">${duration(backend_ms)}</span>`}
+        </div>
+        ${tokensPerSecond ? html`<p class="soft">${decimal(tokensPerSecond)} tokens a second, ${decimal(1000 / tokensPerSecond)} ms a token</p>` : nothing}</section>`}
+      <section><h4>Gateway row</h4>
+        ${gateway.length === 0 ? html`<p class="soft">The gateway log has no row of this call.</p>` : nothing}
+        <dl class="row">
+          ${[['CorrelationId', correlationId], ['DeploymentName', deployment], ['ApiVersion', apiVersion]].map(([column, cell]) => (cell ? html`<dt>${column}</dt><dd>${cell}</dd>` : nothing))}
+          ${gateway.filter(({ column }) => column !== 'CorrelationId' && !(isHidden && isMessageColumn(column))).map(
+            ({ column, value: cell }) => html`<dt>${column}</dt><dd>${cell.length > 40 ? this.#text(cell, false, 'cell') : cell}</dd>`)}</dl>
+      </section>
+    </aside>`;
+  }
+}
+
+const number = (text: string | undefined): number | null => (text === undefined || text === '' || Number.isNaN(Number(text)) ? null : Number(text));
+const amount = (n: number | null): string => (n === null ? '–' : count(n));
+const share = (part: number, whole: number): number => Math.max(0, Math.min(100, (100 * part) / Math.max(1, whole)));
+
+/** JSON with line breaks where nothing is lost by it: not the digits of a number, nor a name that stands twice. */
+function laidOut(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text);
+    return JSON.stringify(value) === text ? JSON.stringify(value, null, 2) : text;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,161 @@
+// The tab of conversations: what the calls add up to, and the views of them.
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { Calls, NO_FILTER } from '../../session/calls';
+import { rowsIn } from '../../session/session';
+import { icons } from '../icons';
+import { base } from '../style';
+import { View } from '../view';
+import { count, percent, span } from '../words';
+import type { Export } from './export';
+import type { Prices } from './prices';
+import type { Spend } from './spend';
+import { money } from './words';
+
+const VIEWS = {
+  calls: 'Calls',
+  spend: 'Tokens and cost',
+  limits: 'Limits and problems',
+  agents: 'MCP',
+  webSockets: 'WebSocket',
+} as const;
+type ViewName = keyof typeof VIEWS;
+
+export class Conversations extends View {
+  static override properties = { ...View.properties, view: { state: true } };
+  static override styles = [base, css`
+    :host { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); }
+    .figures { display: flex; flex-wrap: wrap; gap: 8px 20px; align-items: end; }
+    .figure { display: grid; }
+    .figure strong { font-size: 20px; line-height: 26px; font-weight: 600; font-variant-numeric: tabular-nums; }
+    .figure span { font-size: 12px; line-height: 16px; color: var(--soft); }
+    .figure.when strong { font-size: 14px; }
+    .figure.bad strong { color: var(--error); }
+    .figure.warn strong { color: var(--warning); }
+    .tools { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
+    .tools .views { flex-wrap: wrap; }
+    .toggle { display: inline-flex; gap: 6px; align-items: center; min-height: 32px; }
+    .card { padding: 16px; }
+    progress { width: 100%; height: 4px; margin-top: 12px; appearance: none; border: 0; border-radius: 2px; overflow: hidden; background: var(--sunken); }
+    progress::-webkit-progress-bar { background: var(--sunken); }
+    progress::-webkit-progress-value { background: var(--link); }
+    progress::-moz-progress-bar { background: var(--link); }
+    .pricing { color: var(--error); }
+    @media (max-width: 640px) { .figures { gap: 8px 20px; } .figure strong { font-size: 16px; line-height: 22px; } }
+  `];
+  declare view: ViewName;
+  #calls: Calls | null = null;
+  readonly #redrawn = (): void => this.requestUpdate();
+
+  constructor() {
+    super();
+    this.view = 'calls';
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#calls?.connect();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#calls?.disconnect();
+  }
+
+  override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed as Map<PropertyKey, unknown>);
+    if (!changed.has('session') || !this.session) return;
+    this.#calls?.disconnect();
+    this.#calls?.removeEventListener('change', this.#redrawn);
+    this.#calls = new Calls(this.session);
+    this.#calls.addEventListener('change', this.#redrawn);
+    this.#calls.connect();
+  }
+
+  /** Draws again in the colours of another theme. */
+  themeChanged(): void {
+    this.renderRoot.querySelector<Spend>('kqlens-spend')?.themeChanged();
+  }
+
+  /** The views for which there are rows. */
+  get #views(): ViewName[] {
+    const tables = this.session?.tables ?? [];
+    const rows = (name: string): boolean => rowsIn(tables, name) > 0;
+    const views: ViewName[] = rows('ApiManagementGatewayLlmLog') || (this.#calls?.report?.totals.calls ?? 0) > 0 ? ['calls', 'spend', 'limits'] : [];
+    if (rows('ApiManagementGatewayMCPLog')) views.push('agents');
+    if (rows('ApiManagementWebSocketConnectionLogs')) views.push('webSockets');
+    return views;
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const { session } = this;
+    const calls = this.#calls;
+    if (!session || !calls) return nothing;
+    const views = this.#views;
+    const view = views.includes(this.view) ? this.view : views[0];
+    return html`
+      ${calls.state === 'running' ? this.#progress(calls) : nothing}
+      ${calls.state === 'cancelled' ? html`<section class="card"><h2>The calls were not put together</h2><p class="soft">It was cancelled.</p>
+        <p><button @click=${() => calls.load()}>Put the calls together</button></p></section>` : nothing}
+      ${calls.state === 'failed' ? html`<section class="card" role="alert"><h2>The calls cannot be put together</h2><p class="soft">${calls.error}</p>
+        <p><button @click=${() => calls.load()}>Try again</button></p></section>` : nothing}
+      ${calls.report ? this.#figures(calls) : nothing}
+      ${calls.report || views.length > 0 ? html`<div class="tools">
+        <div class="switch views" role="group" aria-label="Views of the calls">${views.map((name) => html`<button aria-pressed=${view === name} @click=${() => { this.view = name; }}>${VIEWS[name]}</button>`)}</div>
+        <span class="grow"></span>
+        <label class="toggle" title="Takes the text of messages off the screen and out of copies"><input id="hide" type="checkbox" role="switch" .checked=${session.isTextHidden}
+          @change=${(event: Event) => session.hideText((event.target as HTMLInputElement).checked)}>Hide text</label>
+        ${calls.report ? html`
+          <button id="prices" @click=${this.#prices}>Prices${calls.priceError ? html` <span class="pricing">${icons.error}<span class="hidden">cannot be read</span></span>` : nothing}</button>
+          <button id="export" @click=${() => this.renderRoot.querySelector<Export>('kqlens-export')?.show()}>${icons.download}Export</button>` : nothing}
+      </div>` : nothing}
+      ${calls.report || view === 'agents' || view === 'webSockets' ? this.#view(calls, view) : nothing}
+      <kqlens-prices .calls=${calls}></kqlens-prices>
+      <kqlens-export .calls=${calls}></kqlens-export>`;
+  }
+
+  readonly #prices = (): void => {
+    this.renderRoot.querySelector<Prices>('kqlens-prices')?.show();
+  };
+
+  #view(calls: Calls, view: ViewName | undefined): TemplateResult | typeof nothing {
+    switch (view) {
+      case 'calls': return html`<kqlens-calls .calls=${calls}></kqlens-calls>`;
+      case 'spend': return html`<kqlens-spend .calls=${calls} @prices=${this.#prices}></kqlens-spend>`;
+      case 'limits': return html`<kqlens-limits .calls=${calls} @problem=${(event: CustomEvent<string>) => {
+        calls.where({ ...NO_FILTER, problem: event.detail });
+        this.view = 'calls';
+      }}></kqlens-limits>`;
+      case 'agents': return html`<kqlens-agents .session=${this.session}></kqlens-agents>`;
+      case 'webSockets': return html`<kqlens-web-sockets .session=${this.session}></kqlens-web-sockets>`;
+      default: return nothing;
+    }
+  }
+
+  #progress({ progress }: Calls): TemplateResult {
+    return html`<section class="card" aria-label="Putting calls together" aria-busy="true">
+      <div class="bar"><h2 class="grow">Putting calls together…</h2>
+        ${progress ? html`<span class="soft number">${count(progress.rowsDone)} of ${count(progress.rowsTotal)} rows</span>` : nothing}
+        <button id="cancel" @click=${() => this.#calls?.cancel()}>${icons.close}Cancel</button></div>
+      <progress aria-label="Putting calls together" max=${Math.max(1, progress?.rowsTotal ?? 1)} .value=${progress?.rowsDone ?? 0}></progress>
+    </section>`;
+  }
+
+  #figures({ report }: Calls): TemplateResult | typeof nothing {
+    if (!report) return nothing;
+    const { totals } = report;
+    const figure = (number: string, words: string, kind = ''): TemplateResult => html`<div class="figure ${kind}"><strong>${number}</strong><span>${words}</span></div>`;
+    const imperfect = totals.incomplete + totals.cannotTell;
+    return html`<section class="figures" aria-label="All calls">
+      ${figure(count(totals.calls), 'calls')}
+      ${figure(count(totals.totalTokens), `tokens, ${count(totals.promptTokens)} of them in prompts`)}
+      ${totals.cost ? figure(money(totals.cost), totals.unpriced > 0 ? `cost, ${count(totals.unpriced)} calls without a price` : 'cost') : nothing}
+      ${totals.limitedByGateway > 0 ? figure(count(totals.limitedByGateway), '429 by the gateway', 'bad') : nothing}
+      ${totals.limitedByQuota > 0 ? figure(count(totals.limitedByQuota), '403 by the quota', 'bad') : nothing}
+      ${totals.limitedByModel > 0 ? figure(count(totals.limitedByModel), '429 by the model', 'bad') : nothing}
+      ${figure(percent(totals.calls > 0 ? totals.streaming / totals.calls : 0), 'streamed')}
+      ${totals.withoutTokens > 0 ? figure(count(totals.withoutTokens), 'without token counts', 'warn') : nothing}
+      ${imperfect > 0 ? figure(count(imperfect), 'not known complete', 'warn') : nothing}
+      ${totals.from && totals.to ? figure(span(totals.from, totals.to), 'UTC', 'when') : nothing}
+    </section>`;
+  }
+}

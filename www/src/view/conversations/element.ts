@@ -1,0 +1,31 @@
+// Defines the elements of the conversations; loaded when that tab is first opened.
+import { Answer } from './answer';
+import { Agents, WebSockets } from './beside';
+import { ConversationView } from './conversation';
+import { Conversations } from './conversations';
+import { Export } from './export';
+import { Limits } from './limits';
+import { CallList } from './list';
+import { Prices } from './prices';
+import { Series } from './series';
+import { Spend } from './spend';
+import { LogText } from './text';
+
+const ELEMENTS: Record<string, CustomElementConstructor> = {
+  'kqlens-text': LogText,
+  'kqlens-answer': Answer,
+  'kqlens-series': Series,
+  'kqlens-conversation': ConversationView,
+  'kqlens-calls': CallList,
+  'kqlens-spend': Spend,
+  'kqlens-limits': Limits,
+  'kqlens-agents': Agents,
+  'kqlens-web-sockets': WebSockets,
+  'kqlens-prices': Prices,
+  'kqlens-export': Export,
+  'kqlens-conversations': Conversations,
+};
+
+for (const [name, element] of Object.entries(ELEMENTS)) {
+  if (!customElements.get(name)) customElements.define(name, element);
+}

@@ -1,0 +1,101 @@
+// What leaves: conversations, sums. Secrets are masked and the text of messages stays here, unless it
+// is said otherwise.
+import { css, html, type TemplateResult } from 'lit';
+import type { LlmDimension } from 'kqlens';
+import { icons } from '../icons';
+import { base } from '../style';
+import { CallsView } from './part';
+
+/** Hands a text to the browser as a file. */
+export function download(name: string, text: string, type: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+const BY: readonly LlmDimension[] = ['model', 'deployment', 'subscription', 'product', 'api'];
+
+export class Export extends CallsView {
+  static override properties = { ...CallsView.properties, isRedacted: { state: true }, withText: { state: true }, failure: { state: true } };
+  static override styles = [base, css`
+    dialog { width: min(560px, calc(100vw - 32px)); padding: 16px; }
+    label { display: grid; grid-template-columns: 20px 1fr; gap: 2px 8px; padding: 6px 0; }
+    label input { margin: 3px 0 0; }
+    label .soft { grid-column: 2; font-size: 12px; line-height: 16px; }
+    .choices { margin: 8px 0 12px; }
+    .ways { display: grid; gap: 8px; }
+    .ways button { justify-content: start; min-height: 44px; text-align: start; }
+    .ways span span { display: block; font-size: 12px; line-height: 16px; }
+  `];
+  declare isRedacted: boolean;
+  declare withText: boolean;
+  declare failure: string | null;
+
+  constructor() {
+    super();
+    this.#reset();
+  }
+
+  /** Nothing leaves because it left before. */
+  #reset(): void {
+    this.isRedacted = true;
+    this.withText = false;
+    this.failure = null;
+  }
+
+  show(): void {
+    this.#reset();
+    this.renderRoot.querySelector('dialog')?.showModal();
+  }
+
+  override render(): TemplateResult {
+    const conversation = this.calls?.conversation ?? null;
+    return html`<dialog aria-labelledby="title">
+      <div class="bar"><h2 class="grow" id="title">Export</h2>
+        <button class="quiet icon" aria-label="Close" @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${icons.close}</button></div>
+      <div class="choices">
+        <label><input id="mask" type="checkbox" .checked=${this.isRedacted} @change=${(event: Event) => { this.isRedacted = (event.target as HTMLInputElement).checked; }}>
+          <span>Mask secrets</span><span class="soft">Keys, tokens, addresses, phone and card numbers become pseudonyms, the same value the same one.</span></label>
+        <label><input id="text" type="checkbox" .checked=${this.withText} @change=${(event: Event) => { this.withText = (event.target as HTMLInputElement).checked; }}>
+          <span>With the text of messages</span><span class="soft">Without it, the files tell roles, tokens and sizes alone.</span></label>
+      </div>
+      <div class="ways">
+        ${this.#way('jsonl', 'JSON lines', 'One line a call: messages, answer, model, tokens, subscription', () => this.#lines())}
+        ${this.#way('sums', 'CSV of the sums', 'By model, deployment, subscription, product and API', () => this.#sums())}
+        ${this.#way('markdown', 'Markdown of the conversation', conversation ? `Call ${conversation.call}` : 'Open a conversation first', () => this.#markdown(), conversation === null)}
+      </div>
+      ${this.failure === null ? '' : html`<p role="alert">${this.failure}</p>`}
+    </dialog>`;
+  }
+
+  #way(id: string, title: string, about: string, run: () => Promise<void>, isDisabled = false): TemplateResult {
+    return html`<button id=${id} ?disabled=${isDisabled} @click=${async () => {
+      try {
+        this.failure = null;
+        await run();
+      } catch (error) {
+        this.failure = (error as Error).message;
+      }
+    }}>${icons.download}<span>${title}<span class="soft">${about}</span></span></button>`;
+  }
+
+  async #lines(): Promise<void> {
+    const text = await this.calls?.report?.toText('jsonLines', { redact: this.isRedacted, text: this.withText });
+    if (text !== undefined) download('kqlens-calls.jsonl', text, 'application/x-ndjson');
+  }
+
+  async #sums(): Promise<void> {
+    const text = await this.calls?.report?.toText('csv', [...BY], { redact: this.isRedacted });
+    if (text !== undefined) download('kqlens-sums.csv', text, 'text/csv');
+  }
+
+  async #markdown(): Promise<void> {
+    const call = this.calls?.conversation?.call;
+    if (call === undefined || call === null) return;
+    const text = await this.calls?.report?.toText('markdown', call, { redact: this.isRedacted, text: this.withText });
+    if (text !== undefined) download(`kqlens-call-${call}.md`, text, 'text/markdown');
+  }
+}

@@ -1,0 +1,94 @@
+// The prices of the user: pasted or read from a file, kept on this device, forgotten with one click.
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { icons } from '../icons';
+import { base } from '../style';
+import { download } from './export';
+import { CallsView } from './part';
+
+export class Prices extends CallsView {
+  static override properties = { ...CallsView.properties, isBusy: { state: true }, isSaved: { state: true } };
+  static override styles = [base, css`
+    dialog { width: min(760px, calc(100vw - 32px)); padding: 16px; }
+    form { display: grid; gap: 12px; }
+    textarea { font: 12.5px/18px var(--mono); color: var(--ink); background: var(--sunken); border: 1px solid var(--line); border-bottom-color: var(--edge); border-radius: 4px; padding: 10px; width: 100%; min-height: 240px; resize: vertical; }
+    textarea[aria-invalid="true"] { border-color: var(--error); }
+    .error { display: flex; gap: 8px; padding: 8px 12px; border-radius: 4px; background: var(--error-tint); color: var(--error); }
+    .error svg { margin-top: 2px; }
+  `];
+  declare isBusy: boolean;
+  declare isSaved: boolean;
+
+  constructor() {
+    super();
+    this.isBusy = false;
+    this.isSaved = false;
+  }
+
+  show(): void {
+    this.isSaved = false;
+    const { text } = this;
+    if (text) text.value = this.calls?.prices ?? '';
+    this.renderRoot.querySelector('dialog')?.showModal();
+  }
+
+  get text(): HTMLTextAreaElement | null {
+    return this.renderRoot.querySelector('textarea');
+  }
+
+  override render(): TemplateResult {
+    const error = this.calls?.priceError ?? null;
+    return html`<dialog aria-labelledby="title"><form @submit=${this.#use}>
+      <div class="bar"><h2 class="grow" id="title">Prices</h2>
+        <button type="button" class="quiet icon" aria-label="Close" @click=${() => this.#close()}>${icons.close}</button></div>
+      <p class="soft">Prices of models or deployments, for 1,000 or 1,000,000 tokens, as JSON or CSV. They stay on this device and are sent nowhere.</p>
+      <div class="bar">
+        <button type="button" @click=${() => this.renderRoot.querySelector<HTMLInputElement>('#file')?.click()}>${icons.file}Open a file</button>
+        <input id="file" type="file" accept=".json,.csv,.txt" hidden @change=${this.#picked}>
+        <button type="button" class="quiet" @click=${() => this.#template('json')}>${icons.download}Template, JSON</button>
+        <button type="button" class="quiet" @click=${() => this.#template('csv')}>${icons.download}Template, CSV</button>
+      </div>
+      <textarea id="table" aria-label="Price table" aria-invalid=${error !== null} aria-describedby="error" spellcheck="false" placeholder="Paste a price table, or download the template with the models of this log"></textarea>
+      <div id="error">${error ? html`<p class="error" role="alert">${icons.error}<span>${error.message}${error.help ? `; ${error.help}` : ''}</span></p>` : nothing}
+        ${this.isSaved ? html`<p role="status">${icons.good} The prices are used and kept on this device.</p>` : nothing}</div>
+      <div class="bar">
+        <button class="primary" ?disabled=${this.isBusy}>Use these prices</button>
+        <button type="button" id="forget" ?disabled=${this.isBusy || this.calls?.prices === null} @click=${this.#forget}>Forget the prices</button>
+      </div>
+    </form></dialog>`;
+  }
+
+  #close(): void {
+    this.renderRoot.querySelector('dialog')?.close();
+  }
+
+  readonly #use = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const text = this.text?.value.trim() ?? '';
+    this.isBusy = true;
+    this.isSaved = (await this.calls?.usePrices(text === '' ? null : text)) === true && text !== '';
+    this.isBusy = false;
+    const range = this.calls?.priceError?.range;
+    if (range) this.text?.setSelectionRange(range.start, range.end);
+    if (this.calls?.priceError) this.text?.focus();
+  };
+
+  readonly #forget = async (): Promise<void> => {
+    if (this.text) this.text.value = '';
+    this.isSaved = false;
+    await this.calls?.forgetPrices();
+  };
+
+  readonly #picked = async (event: Event): Promise<void> => {
+    const input = event.target as HTMLInputElement;
+    const file = input.files?.[0];
+    if (file && this.text) this.text.value = await file.text();
+    input.value = '';
+  };
+
+  async #template(format: 'json' | 'csv'): Promise<void> {
+    const text = await this.calls?.report?.priceTemplate(format);
+    if (text === undefined) return;
+    if (this.text && this.text.value.trim() === '') this.text.value = text;
+    download(`kqlens-prices.${format}`, text, format === 'csv' ? 'text/csv' : 'application/json');
+  }
+}

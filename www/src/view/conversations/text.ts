@@ -1,0 +1,101 @@
+// A text of a log as text: never markup, nothing invisible, secrets marked, long ones folded.
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { Secret } from 'kqlens';
+import type { Session } from '../../session/session';
+import { base } from '../style';
+import { bytes, count } from '../words';
+
+const FOLDED_ABOVE = 2400;
+const SHOWN_FOLDED = 1500;
+
+/** Controls that no screen shows and marks that turn the direction of what follows. */
+const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+const NAMES: Record<string, string> = {
+  '\u0000': 'NUL', '\u0007': 'BEL', '\u0008': 'BS', '\r': 'CR', '\u001b': 'ESC', '\u007f': 'DEL', '\u200b': 'ZWSP', '\u200e': 'LRM', '\u200f': 'RLM', '\u202a': 'LRE',
+  '\u202b': 'RLE', '\u202c': 'PDF', '\u202d': 'LRO', '\u202e': 'RLO', '\u2066': 'LRI', '\u2067': 'RLI', '\u2068': 'FSI', '\u2069': 'PDI', '\ufeff': 'BOM',
+};
+const codeOf = (letter: string): string => `U+${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+/** The text with what is invisible as words. */
+function visible(text: string): (string | TemplateResult)[] {
+  const pieces: (string | TemplateResult)[] = [];
+  let end = 0;
+  for (const { 0: letter, index } of text.matchAll(INVISIBLE)) {
+    if (letter === '\r' && text[index + 1] === '\n') continue;
+    pieces.push(text.slice(end, index), html`<span class="control" title=${`Control or direction mark ${codeOf(letter)}`}>${NAMES[letter] ?? codeOf(letter)}</span>`);
+    end = index + letter.length;
+  }
+  pieces.push(text.slice(end));
+  return pieces;
+}
+
+export class LogText extends LitElement {
+  static override properties = {
+    session: { attribute: false }, text: { attribute: false }, isHidden: { attribute: false }, look: {},
+    secrets: { state: true }, isWhole: { state: true },
+  };
+  static override styles = [base, css`
+    .text { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
+    .code { font: 12.5px/19px var(--mono); background: var(--sunken); border: 1px solid var(--line); border-radius: 4px; padding: 8px 10px; }
+    .cell { font: 12px/17px var(--mono); }
+    .control { font: 10.5px/14px var(--mono); padding: 0 3px; margin: 0 1px; border: 1px solid var(--edge); border-radius: 3px; color: var(--warning); unicode-bidi: isolate; white-space: nowrap; }
+    mark { background: var(--warning-tint); color: var(--warning); border-radius: 3px; box-shadow: inset 0 -2px 0 var(--unauthorized-fill); }
+    button { margin-top: 4px; margin-inline-start: -8px; }
+    .gone { font-style: italic; }
+  `];
+  declare session: Session | undefined;
+  declare text: string;
+  /** Whether it is kept off the screen. */
+  declare isHidden: boolean;
+  declare look: 'prose' | 'code' | 'cell';
+  declare secrets: readonly Secret[];
+  declare isWhole: boolean;
+
+  constructor() {
+    super();
+    this.text = '';
+    this.isHidden = false;
+    this.look = 'prose';
+    this.secrets = [];
+    this.isWhole = false;
+  }
+
+  override willUpdate(changed: PropertyValues): void {
+    if (!changed.has('text')) return;
+    this.secrets = [];
+    this.isWhole = false;
+    void this.#find(this.text);
+  }
+
+  async #find(text: string): Promise<void> {
+    if (!this.session || text === '') return;
+    try {
+      const secrets = (await this.session.engine.call('redact', 'find', text)) as Secret[];
+      if (text === this.text) this.secrets = secrets;
+    } catch {
+      // An engine that stops says so itself; the text stands without marks.
+    }
+  }
+
+  override render(): TemplateResult {
+    const { text } = this;
+    if (this.isHidden) return html`<p class="gone soft">Text hidden, ${count(text.length)} characters</p>`;
+    const isFolded = text.length > FOLDED_ABOVE && !this.isWhole;
+    const size = new TextEncoder().encode(text).length;
+    return html`<div class="text ${this.look}">${this.#pieces(isFolded ? SHOWN_FOLDED : text.length)}${isFolded ? '…' : ''}</div>
+      ${text.length > FOLDED_ABOVE ? html`<button class="quiet" aria-expanded=${this.isWhole} @click=${() => { this.isWhole = !this.isWhole; }}>
+        ${isFolded ? `Show all ${bytes(size)}` : 'Show less'}</button>` : nothing}`;
+  }
+
+  #pieces(end: number): unknown[] {
+    const pieces: unknown[] = [];
+    let at = 0;
+    for (const { start, end: secretEnd, title } of this.secrets) {
+      if (start >= end) break;
+      pieces.push(visible(this.text.slice(at, start)), html`<mark title=${title}>${visible(this.text.slice(start, secretEnd))}</mark>`);
+      at = secretEnd;
+    }
+    if (at < end) pieces.push(visible(this.text.slice(at, end)));
+    return pieces;
+  }
+}
