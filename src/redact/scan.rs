@@ -213,21 +213,23 @@ impl Scanner<'_> {
         match n_digits {
             1..=3 if self.byte(at + n_digits) == b'.' => {
                 let (end, is_short) = shape::ipv4(reader, at)?;
-                let is_range = before == b'-'
-                    && self
-                        .found
-                        .last()
-                        .is_some_and(|found| found.span.end as usize + 1 == at);
+                let found = self.found.last().map_or(0, |found| found.span.end as usize);
                 let is_address = match before {
                     b'.' | b'+' | b'$' => false,
-                    b'-' => is_range,
-                    _ => shape::is_address(reader, at, end, is_short),
+                    // A range of addresses.
+                    b'-' => found + 1 == at,
+                    _ => shape::is_address(reader, (at, end), is_short, found),
                 };
                 is_address.then(|| self.push(Kind::IpAddress, at, end))?
             }
             4 | 13..=19 if !matches!(before, b'.' | b'-' | b'+' | b'$') => {
                 let end = shape::card(reader, at)?;
-                let quote = item::quotes(reader, at, end)?;
+                let is_bare = reader.skip(at, DIGIT) == end;
+                let quote = if is_bare {
+                    item::quotes(reader, at, end)?
+                } else {
+                    String::new()
+                };
                 let n_found = self.found.len();
                 let behind = self.push(Kind::Card, at, end);
                 if let Some(found) = self.found.get_mut(n_found) {
