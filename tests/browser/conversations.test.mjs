@@ -175,6 +175,24 @@ describe('conversations', () => {
     await page.locator('kqlens-rows [role=gridcell]:not(.waiting)').first().waitFor(patience);
   });
 
+  onPage('logged bodies of a gateway row are read as a conversation', async (page) => {
+    const [{ text }] = certificate.files();
+    const record = JSON.parse(text.split('\n')[0]);
+    Object.assign(record.properties, {
+      requestBody: JSON.stringify({ model: 'claude', max_tokens: 100, system: 'Be brief.', messages: [{ role: 'user', content: 'Hello there' }] }),
+      responseBody: JSON.stringify({ type: 'message', role: 'assistant', content: [{ type: 'text', text: 'Good day.' }], stop_reason: 'end_turn' }),
+    });
+    await drop(page, [{ name: 'bodies.json', text: `${JSON.stringify(record)}\n` }]);
+    await page.locator('kqlens-sources').getByRole('button', { name: 'ApiManagementGatewayLogs' }).click();
+    await page.locator('kqlens-rows [role=gridcell]:not(.waiting)').first().click();
+    await page.getByRole('button', { name: 'Read as a conversation' }).click();
+    const said = page.locator('kqlens-rows kqlens-conversation');
+    await said.locator('.message').nth(2).waitFor(patience);
+    assert.match(await wordsOf(said), /Be brief\.[^]*Hello there[^]*Good day\./);
+    await said.getByRole('button', { name: 'Close the conversation' }).click();
+    await page.locator('kqlens-rows aside').waitFor(patience);
+  });
+
   onPage('without calls there is no tab of conversations', async (page) => {
     await drop(page, certificate.files());
     await page.locator('kqlens-finding').first().waitFor(patience);

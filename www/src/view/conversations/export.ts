@@ -22,6 +22,7 @@ export class Export extends CallsView {
   static override properties = { ...CallsView.properties, isRedacted: { state: true }, withText: { state: true }, failure: { state: true } };
   static override styles = [base, css`
     dialog { width: min(560px, calc(100vw - 32px)); padding: 16px; }
+    @media (max-width: 640px) { dialog { width: 100vw; } }
     label { display: grid; grid-template-columns: 20px 1fr; gap: 2px 8px; padding: 6px 0; }
     label input { margin: 3px 0 0; }
     label .soft { grid-column: 2; font-size: 12px; line-height: 16px; }
