@@ -15,6 +15,9 @@ use kqlens::value::Dynamic;
 use std::path::Path;
 use std::{env, fs, io, process};
 
+/// Any period, in ticks.
+const PERIOD: (i64, i64) = (638_000_000_000_000_000, 638_000_864_000_000_000);
+
 fn schema() -> Dynamic {
     let views = Dataset::new().views();
     let columns = |name: &str| {
@@ -65,7 +68,7 @@ fn report_texts() -> Result<String, String> {
     ];
     let mut lines = String::new();
     for (id, query) in others.into_iter().chain(sums) {
-        if let Some(query) = queries::in_workspace(&query) {
+        if let Some(query) = queries::in_workspace(&query, PERIOD) {
             lines += &line(&format!("report, {id}, resource-specific"), &query);
             let there = translation::to_azure_diagnostics(&query)
                 .map_err(|findings| format!("report, {id}: {findings:?}"))?;

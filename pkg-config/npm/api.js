@@ -417,7 +417,7 @@ export class LlmReport {
   }
 
   #kql(name, argument = '') {
-    return guarded(() => glue.llmKql(name, argument, this.#prices?.kql));
+    return this.#dataset.call((inner) => inner.llmKql(name, argument, this.#prices?.kql));
   }
 
   #run(query) {
@@ -446,7 +446,8 @@ export class LlmReport {
     const groups = rows.map((row) => {
       const { costLow, costHigh, unpriced, ...sums } = Object.fromEntries(names.map((name, at) => [name, row[n_groups + at]]));
       return {
-        group: row.slice(0, n_groups), ...sums, share: all > 0 ? sums.totalTokens / all : 0,
+        // The average of nothing is no number.
+        group: row.slice(0, n_groups), ...sums, averageTokens: Number.isFinite(sums.averageTokens) ? sums.averageTokens : null, share: all > 0 ? sums.totalTokens / all : 0,
         cost: this.#cost({ costLow, costHigh, unpriced }, sums.calls), unpriced: unpriced ?? sums.calls,
       };
     });

@@ -9,7 +9,7 @@ use crate::text::markdown::write_inline;
 use crate::value::dynamic::write_json_string;
 use crate::value::{Dynamic, Type, Value, number};
 
-/// What replaces secrets in a text.
+/// What replaces secrets in a text; JSON stays JSON.
 pub type Mask<'m> = &'m dyn Fn(&str) -> String;
 
 /// Rows to write: columns, their number, and the value of a row and a column.
@@ -63,7 +63,7 @@ impl Rows<'_> {
                 Some(text) => out.push_str(&text),
                 None => write_json_string(real_name(*number), out),
             },
-            Value::Dynamic(value) => self.write_json_dynamic(value, out),
+            Value::Dynamic(value) => out.push_str(&self.dynamic_json(value)),
             Value::Decimal(_)
             | Value::String(_)
             | Value::DateTime(_)
@@ -74,34 +74,10 @@ impl Rows<'_> {
         }
     }
 
-    /// Texts are masked one by one, so that what comes out is JSON still.
-    fn write_json_dynamic(&self, value: &Dynamic, out: &mut String) {
-        match value {
-            Dynamic::String(text) => write_json_string(&(self.mask)(text), out),
-            Dynamic::Array(items) => {
-                out.push('[');
-                for (at, item) in items.iter().enumerate() {
-                    if at > 0 {
-                        out.push(',');
-                    }
-                    self.write_json_dynamic(item, out);
-                }
-                out.push(']');
-            }
-            Dynamic::Bag(members) => {
-                out.push('{');
-                for (at, (key, item)) in members.iter().enumerate() {
-                    if at > 0 {
-                        out.push(',');
-                    }
-                    write_json_string(key, out);
-                    out.push(':');
-                    self.write_json_dynamic(item, out);
-                }
-                out.push('}');
-            }
-            _ => out.push_str(&value.to_json()),
-        }
+    /// Masked as a whole, since the name of a member can say that its value is secret; a mask leaves
+    /// JSON what it is.
+    fn dynamic_json(&self, value: &Dynamic) -> String {
+        (self.mask)(&value.to_json())
     }
 
     /// Comma-separated, CRLF, quoted where needed.
@@ -164,11 +140,7 @@ impl Rows<'_> {
         match value {
             Value::Bool(value) => value.to_string(),
             Value::String(text) | Value::Dynamic(Dynamic::String(text)) => (self.mask)(text),
-            Value::Dynamic(value) => {
-                let mut text = String::new();
-                self.write_json_dynamic(value, &mut text);
-                text
-            }
+            Value::Dynamic(value) => self.dynamic_json(value),
             _ => value.to_text(),
         }
     }

@@ -6,6 +6,7 @@
 //! them.
 
 use super::table;
+use crate::value::datetime;
 
 /// Gateway rows that called a model, by their addresses.
 const CALLS_MODEL: &str = r#"(Url has "deployments" or Url has_any ("completions", "embeddings", "responses", "messages") or BackendUrl has_any ("openai.azure.com", "services.ai.azure.com", "cognitiveservices.azure.com"))"#;
@@ -13,6 +14,7 @@ const CALLS_MODEL: &str = r#"(Url has "deployments" or Url has_any ("completions
 /// `LlmCalls` without its texts, out of the tables of a workspace. Rows without an id have no call.
 const PRELUDE: &str = r#"let LlmHeaders = materialize(
     ApiManagementGatewayLlmLog
+    | where TimeGenerated between (From .. To)
     | where SequenceNumber == 0
     | distinct TimeGenerated, CorrelationId, ModelName, DeploymentName, ApiVersion, IsStreamCompletion, PromptTokens, CompletionTokens, TotalTokens
 );
@@ -20,6 +22,7 @@ let LlmCalls =
     LlmHeaders
     | union (
         ApiManagementGatewayLlmLog
+        | where TimeGenerated between (From .. To)
         | where isnotempty(CorrelationId)
         | join kind=leftanti LlmHeaders on CorrelationId
         | summarize TimeGenerated = min(TimeGenerated) by CorrelationId
@@ -30,6 +33,7 @@ let LlmCalls =
         TotalTokens = iff(TotalTokens between (0 .. 10000000), tolong(TotalTokens), long(null))
     | join kind=leftouter (
         ApiManagementGatewayLogs
+        | where TimeGenerated between (From .. To)
         | where isnotempty(CorrelationId)
         | summarize arg_max(TimeGenerated, ApiId, OperationId, ProductId, ApimSubscriptionId, CallerIpAddress, UserId, ResponseCode, BackendResponseCode, BackendId, TotalTime, BackendTime, Region, Url) by CorrelationId
         | project-away TimeGenerated
@@ -84,14 +88,15 @@ pub fn dimension_of(id: &str) -> Option<&'static Dimension> {
     DIMENSIONS.iter().find(|dimension| dimension.id == id)
 }
 
-/// The query as a workspace runs it; `None` where it needs what only reassembly knows.
-pub fn in_workspace(query: &str) -> Option<String> {
+/// The query as a workspace runs it, over rows of a period in ticks; `None` where it needs what only
+/// reassembly knows.
+pub fn in_workspace(query: &str, (from, to): (i64, i64)) -> Option<String> {
     const REASSEMBLED: &[&str] = &["FinishReason", "Completeness", "Problems", "Duplicates", "Rows)"];
     if REASSEMBLED.iter().any(|name| query.contains(name)) {
         return None;
     }
-    let needs_calls = query.contains(table::NAME);
-    Some(if needs_calls { format!("{PRELUDE}{query}") } else { query.to_owned() })
+    let (from, to) = (datetime::text(from), datetime::text(to));
+    Some(format!("let From = datetime({from});\nlet To = datetime({to});\n{PRELUDE}{query}"))
 }
 
 /// Every call, with its cost where prices are given: lines of KQL as [`super::price`] makes them.

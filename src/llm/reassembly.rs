@@ -11,7 +11,7 @@ use super::call::{Call, Place, Problem, Side, Tokens};
 use super::json_text::JsonText;
 use super::log::{Cells, Log};
 use super::arrangement::{self, Group, Order};
-use crate::table::{Data, Strings, Tables};
+use crate::table::{Column, Data, Strings, Tables};
 use crate::value::{Dynamic, guid, order};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash as _, Hasher as _};
@@ -48,6 +48,8 @@ pub struct Calls {
     pub gateway: Log,
     /// Rows of the log.
     pub n_rows: u64,
+    /// Ticks of the first and the last row of both tables; none where no row has a time.
+    pub period: Option<(i64, i64)>,
     pub(super) requests: Cells,
     pub(super) responses: Cells,
 }
@@ -214,6 +216,7 @@ pub struct Reassembly {
     /// The status codes of the gateway rows.
     codes: Cells,
     calls: Vec<Call>,
+    period: Option<(i64, i64)>,
     /// Rows whose ids are read, gateway rows that are joined, rows that are put together.
     rows_done: u64,
     rows_total: u64,
@@ -248,6 +251,7 @@ impl Reassembly {
             starts: Vec::new(),
             gateway_rows: Vec::new(),
             calls: Vec::new(),
+            period: None,
             rows_done: 0,
             rows_total,
         }
@@ -297,6 +301,7 @@ impl Reassembly {
     pub fn finish(self) -> Calls {
         Calls {
             n_rows: self.id_of.len() as u64,
+            period: self.period,
             calls: self.calls,
             log: self.log,
             gateway: self.gateway,
@@ -321,7 +326,20 @@ impl Reassembly {
             }
             _ => self.id_of.extend((0..n_rows).map(|_| ids.of_text(""))),
         }
+        self.extend_period(self.log.cell_column("TimeGenerated", batch).as_deref());
         self.rows_done += n_rows as u64;
+    }
+
+    fn extend_period(&mut self, times: Option<&Column>) {
+        let Some(Data::Long(ticks)) = times.map(|column| &column.data) else {
+            return;
+        };
+        for (row, &tick) in ticks.iter().enumerate() {
+            if times.is_some_and(|times| !times.is_null(row)) {
+                let (from, to) = self.period.unwrap_or((tick, tick));
+                self.period = Some((from.min(tick), to.max(tick)));
+            }
+        }
     }
 
     /// Rows by id, in the order in which they came.
@@ -373,6 +391,7 @@ impl Reassembly {
                 known.filter_map(|(row, id)| Some((id?, time(row), (batch as u32, row as u32)))),
             );
         }
+        self.extend_period(times.as_deref());
         self.rows_done += self.gateway.n_rows_of(batch) as u64;
     }
 

@@ -7,6 +7,7 @@
 //! from a pseudonym to its secret. Absent on purpose: secrets that neither a name nor a shape gives
 //! away, names of people, numbers that could as well be versions or ids; [`own`] rules find those.
 
+mod item;
 pub mod own;
 mod pseudonym;
 mod reader;

@@ -8,7 +8,7 @@
 use regex_lite::Regex;
 
 use super::reader::{Reader, WORD, is};
-use super::{Found, pseudonym, scan};
+use super::{Found, item, pseudonym};
 use crate::text::{Span, cut};
 
 /// The longest pattern.
@@ -250,18 +250,16 @@ pub(super) fn added<'o>(
             // A pseudonym stays as it is, also for a pattern that matches a part of it.
             let next = hidden.partition_point(|&(_, end)| end <= start);
             let is_free = hidden.get(next).is_none_or(|&(start, _)| start >= end);
-            if start < end
-                && is_free
-                && !matches!(text.get(start..end), None | Some("true" | "false" | "null"))
-            {
-                let quote = scan::quote_of_item(reader, start, end);
-                all.push(Found {
-                    span: Span::new(start as u32, end as u32),
-                    rule: &rule.id,
-                    kind: None,
-                    quote,
-                });
-            }
+            let item = item::whole(reader, start, end).filter(|_| start < end && is_free);
+            let Some((start, end, quote)) = item else {
+                return;
+            };
+            all.push(Found {
+                span: Span::new(start as u32, end as u32),
+                rule: &rule.id,
+                kind: None,
+                quote,
+            });
         };
         match &rule.finds {
             Finds::Pattern(regex) => matches(regex, text, &mut keep),

@@ -8,6 +8,8 @@
 pub(super) const PREFIX: &str = "hidden-";
 /// Number of digits.
 const N_DIGITS: usize = 10;
+/// Number of bytes.
+pub(super) const N_BYTES: usize = PREFIX.len() + N_DIGITS;
 
 /// The pseudonym of a secret.
 pub(super) fn of(secret: &str, key: [u64; 2]) -> String {
@@ -21,14 +23,33 @@ pub(super) fn is_one(text: &str) -> bool {
     })
 }
 
+/// Whether a text begins with a pseudonym.
+pub(super) fn begins(text: &[u8]) -> bool {
+    let digits = text.strip_prefix(PREFIX.as_bytes());
+    let digits = digits.and_then(|digits| digits.get(..N_DIGITS));
+    digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+}
+
 /// Whether a text holds a pseudonym.
 pub(super) fn is_in(text: &str) -> bool {
     places(text).next().is_some()
 }
 
+/// Whether pseudonyms are all there is in a text, besides what is no letter and no digit.
+pub(super) fn is_all(text: &str) -> bool {
+    let (mut end, mut is_all) = (0, false);
+    let is_bare = |piece: Option<&str>| !piece.unwrap_or_default().contains(char::is_alphanumeric);
+    for (start, behind) in places(text) {
+        if !is_bare(text.get(end..start)) {
+            return false;
+        }
+        (end, is_all) = (behind, true);
+    }
+    is_all && is_bare(text.get(end..))
+}
+
 /// Where pseudonyms begin and end.
 pub(super) fn places(text: &str) -> impl Iterator<Item = (usize, usize)> {
-    const N_BYTES: usize = PREFIX.len() + N_DIGITS;
     let starts = text.match_indices(PREFIX).map(|(at, _)| at);
     starts
         .map(|start| (start, start + N_BYTES))

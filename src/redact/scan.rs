@@ -5,19 +5,16 @@
 //! each other. Invariants: the time is linear in the length of the text; a place never holds the
 //! quotes or the separators around a value.
 
+use super::item::{self, Quote, is_quote};
 use super::reader::{DIGIT, ENDS_BARE, FOLLOWS, MAIL, Reader, SIGN, START, TOKEN, WORD, is};
 use super::rule::{self, Kind, Shape};
 use super::{Found, pseudonym, shape};
 use crate::text::Span;
 
+/// No password.
+const NONE: (usize, usize) = (usize::MAX, usize::MAX);
 /// How far a value is looked at that may be none.
 const MAX_WEAK_BYTES: usize = 512;
-/// How far numbers before a number are looked at for the quotes it needs.
-const MAX_LIST_BYTES: usize = 64;
-
-const fn is_quote(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\'' | b'`')
-}
 
 /// Whether a word in front of credentials says of what kind they are.
 fn is_scheme(word: &str) -> bool {
@@ -38,7 +35,8 @@ pub(super) fn scan(text: &str, kept: u32) -> Vec<Found<'static>> {
         kept,
         found: Vec::new(),
         mail: 0,
-        escaped: (usize::MAX, 0),
+        escaped: (0, 0),
+        password: NONE,
     };
     scanner.run();
     scanner.found
@@ -52,23 +50,20 @@ struct Scanner<'t> {
     mail: usize,
     /// The end of the last escape, and what it stands for.
     escaped: (usize, u8),
-}
-
-/// How a name or a value is quoted.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Quote {
-    byte: u8,
-    /// Backslashes before it.
-    n_backslashes: usize,
-    /// Whether it stands twice, as inside a CSV cell.
-    is_doubled: bool,
+    /// Where the next password of an address begins and ends.
+    password: (usize, usize),
 }
 
 impl Scanner<'_> {
     fn run(&mut self) {
         let mut at = 0;
         while let Some(&byte) = self.reader.bytes.get(at) {
-            if is(byte, START) {
+            if at >= self.password.0 {
+                let (start, end) = std::mem::replace(&mut self.password, NONE);
+                if at == start && self.push(Kind::UrlPassword, start, end).is_some() {
+                    (at, self.mail) = (end, end);
+                }
+            } else if is(byte, START) {
                 let end = self.reader.skip(at + 1, WORD);
                 at = match self.word(at, end) {
                     Some(behind) => {
@@ -125,9 +120,12 @@ impl Scanner<'_> {
             b'-' if byte == b'-' => shape::private_key(self.reader, at)
                 .and_then(|end| self.push(Kind::PrivateKey, at, end)),
             b'~' if byte == b'~' => shape::entra_secret(self.reader, at)
-                .filter(|&(start, _)| start >= self.mail)
+                .filter(|&(start, _)| start >= self.mail.max(self.escaped.0))
                 .and_then(|(start, end)| self.push(Kind::ProviderKey, start, end)),
-            b':' if self.rest(at).starts_with(b"://") => self.password(at + 3),
+            b':' if self.rest(at).starts_with(b"://") => {
+                self.expect_password(at + 3);
+                None
+            }
             _ => None,
         };
         if let Some(end) = found {
@@ -154,11 +152,13 @@ impl Scanner<'_> {
         if first == b'e'
             && self.rest(at).starts_with(b"eyJ")
             && let Some(end) = self.token(at)
+            && !self.has_pseudonym(at, end)
         {
             return self.push(Kind::Jwt, at, end);
         }
         if n_bytes >= shape::MIN_KEY_BYTES
             && let Some(kind) = self.key(at, end)
+            && !self.has_pseudonym(at, end)
         {
             return self.push(kind, at, end);
         }
@@ -184,6 +184,11 @@ impl Scanner<'_> {
         })
     }
 
+    /// Whether a part of what looks like a secret was redacted.
+    fn has_pseudonym(&self, start: usize, end: usize) -> bool {
+        self.text(start, end).is_none_or(pseudonym::is_in)
+    }
+
     /// The rule of a word that is a key by its shape.
     fn key(&self, at: usize, end: usize) -> Option<Kind> {
         let word = self.reader.piece(at, end);
@@ -199,7 +204,7 @@ impl Scanner<'_> {
         let before = self.before(at);
         if end - at == 4
             && matches!(self.byte(end), b':' | b'%')
-            && before != b':'
+            && !matches!(before, b':' | b'.')
             && let Some(end) = shape::ipv6(reader, at)
         {
             return self.push(Kind::IpAddress, at, end);
@@ -208,21 +213,23 @@ impl Scanner<'_> {
         match n_digits {
             1..=3 if self.byte(at + n_digits) == b'.' => {
                 let (end, is_short) = shape::ipv4(reader, at)?;
-                let is_range = before == b'-'
-                    && self
-                        .found
-                        .last()
-                        .is_some_and(|found| found.span.end as usize + 1 == at);
+                let found = self.found.last().map_or(0, |found| found.span.end as usize);
                 let is_address = match before {
                     b'.' | b'+' | b'$' => false,
-                    b'-' => is_range,
-                    _ => shape::is_address(reader, at, end, is_short),
+                    // A range of addresses.
+                    b'-' => found + 1 == at,
+                    _ => shape::is_address(reader, (at, end), is_short, found),
                 };
                 is_address.then(|| self.push(Kind::IpAddress, at, end))?
             }
             4 | 13..=19 if !matches!(before, b'.' | b'-' | b'+' | b'$') => {
                 let end = shape::card(reader, at)?;
-                let quote = quote_of_number(reader, at, end)?;
+                let is_bare = reader.skip(at, DIGIT) == end;
+                let quote = if is_bare {
+                    item::quotes(reader, at, end)?
+                } else {
+                    String::new()
+                };
                 let n_found = self.found.len();
                 let behind = self.push(Kind::Card, at, end);
                 if let Some(found) = self.found.get_mut(n_found) {
@@ -237,17 +244,16 @@ impl Scanner<'_> {
     /// An e-mail address whose `@` stands from `at` to `behind`.
     fn mail(&mut self, at: usize, behind: usize) -> Option<usize> {
         let mut start = self.mail;
-        while start < at && !(is(self.byte(start), WORD) || matches!(self.byte(start), 0x80..)) {
+        while start < at
+            && (!is(self.byte(start), MAIL)
+                || matches!(self.byte(start), b'-' | b'.' | b'+' | b'~'))
+        {
             start += 1;
-        }
-        while self.byte(start) == b'-' {
-            start += 1;
-        }
-        let name = self.text(start, at).filter(|name| !name.is_empty())?;
-        if pseudonym::is_in(name) {
-            return None;
         }
         let end = shape::mail_host(self.reader, behind)?;
+        if start == at || self.has_pseudonym(start, end) {
+            return None;
+        }
         self.push(Kind::Email, start, end)
     }
 
@@ -311,17 +317,22 @@ impl Scanner<'_> {
         }
     }
 
-    /// The password of an address whose authority begins here; gives the place behind it.
-    fn password(&mut self, at: usize) -> Option<usize> {
+    /// Keeps in mind where the password stands of an address whose authority begins here: what stands
+    /// before it may hold secrets, too.
+    fn expect_password(&mut self, at: usize) {
         let authority = self
             .rest(at)
             .iter()
             .take_while(|&&byte| !is(byte, ENDS_BARE) && !matches!(byte, b'/' | b'\\' | b'?'))
             .count();
         let bytes = self.reader.piece(at, at + authority);
-        let colon = memchr::memchr(b':', bytes)?;
-        let sign = memchr::memrchr(b'@', bytes).filter(|&sign| colon < sign)?;
-        self.push(Kind::UrlPassword, at + colon + 1, at + sign)
+        let Some((colon, sign)) = memchr::memchr(b':', bytes).zip(memchr::memrchr(b'@', bytes))
+        else {
+            return;
+        };
+        if colon < sign && !self.has_pseudonym(at, at + sign) {
+            self.password = (at + colon + 1, at + sign);
+        }
     }
 
     /// The value behind a name; gives the place behind it.
@@ -392,6 +403,7 @@ impl Scanner<'_> {
             Shape::Key => {
                 !shape::is_random(bytes)
                     || bytes.iter().any(|&byte| !is(byte, TOKEN) && byte != b'%')
+                    || self.has_pseudonym(start, end)
             }
             Shape::Number(n_digits) => !shape::is_number(bytes, n_digits),
             _ => false,
@@ -489,7 +501,8 @@ impl Scanner<'_> {
     /// A value without quotes; gives the place behind it.
     fn bare(&mut self, value: &Value, at: usize) -> Option<usize> {
         let end = self.bare_end(value, at);
-        if self.is_weak(value, at, end) {
+        let is_redacted = value.shape.is_weak() && pseudonym::begins(self.rest(end));
+        if is_redacted || self.is_weak(value, at, end) {
             return None;
         }
         if value.shape == Shape::Credentials {
@@ -509,10 +522,7 @@ impl Scanner<'_> {
         }
         let n_found = self.found.len();
         self.push(value.kind, at, end);
-        let is_number =
-            self.reader.piece(at, end).iter().all(|byte| {
-                byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E')
-            });
+        let is_number = item::is_number(self.reader.piece(at, end));
         if let (Some(found), Some(quote), true) =
             (self.found.get_mut(n_found), value.name_quote, is_number)
         {
@@ -551,14 +561,18 @@ impl Scanner<'_> {
             _ if value.is_part => byte <= b' ' || byte == b';' || is_quote(byte),
             _ => is(byte, ENDS_BARE),
         };
+        if value.shape != Shape::Line && pseudonym::begins(reader.rest(at)) {
+            return at + pseudonym::N_BYTES;
+        }
         let mut end = at;
         while let Some(&byte) = reader.bytes.get(end) {
-            if end >= limit
-                || ends(byte)
-                || (is_encoded
-                    && value.shape != Shape::Line
-                    && reader.rest(end).starts_with(b"%26"))
-            {
+            let is_over = match byte {
+                b'%' => is_encoded && reader.rest(end).starts_with(b"%26"),
+                // What was redacted is nothing to be redacted with what stands before it.
+                b'h' => end > at && pseudonym::begins(reader.rest(end)),
+                _ => ends(byte),
+            };
+            if end >= limit || (is_over && (value.shape != Shape::Line || ends(byte))) {
                 break;
             }
             end += match byte {
@@ -605,7 +619,7 @@ impl Scanner<'_> {
             (!first.is_ascii_alphanumeric() || text.len() > 3) && bytes.all(|byte| byte == first)
         });
         if is_mask
-            || pseudonym::is_one(text)
+            || pseudonym::is_all(text)
             || matches!(text, "null" | "true" | "false" | "None" | "undefined")
         {
             return Some(end);
@@ -620,89 +634,6 @@ impl Scanner<'_> {
     }
 }
 
-/// The quotes that what stands in the place of a number needs to be JSON still: those of the name
-/// or of the item before it. None where JSON is likely and its quotes cannot be told.
-fn quote_of_number(reader: Reader<'_>, start: usize, end: usize) -> Option<String> {
-    let blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
-    let skip_back = |mut at: usize| {
-        while at > 0 && blank(reader.byte(at - 1)) {
-            at -= 1;
-        }
-        at
-    };
-    let quote_before = |at: usize| {
-        let byte = at
-            .checked_sub(1)
-            .map(|at| reader.byte(at))
-            .filter(|&byte| is_quote(byte))?;
-        let before = reader.piece(0, at - 1);
-        let n_backslashes = before
-            .iter()
-            .rev()
-            .take_while(|&&byte| byte == b'\\')
-            .count();
-        let is_doubled = byte == b'"' && before.last() == Some(&byte);
-        Some(
-            Quote {
-                byte,
-                n_backslashes,
-                is_doubled,
-            }
-            .text(),
-        )
-    };
-    let behind = end
-        + reader
-            .rest(end)
-            .iter()
-            .take_while(|&&byte| blank(byte))
-            .count();
-    if !matches!(reader.byte(behind), b',' | b']' | b'}' | 0) {
-        return Some(String::new());
-    }
-    let mut at = skip_back(start);
-    if at > 0 && reader.byte(at - 1) == b':' {
-        return Some(quote_before(skip_back(at - 1)).unwrap_or_default());
-    }
-    let first = at.saturating_sub(MAX_LIST_BYTES);
-    while at > first {
-        match reader.byte(at - 1) {
-            b'0'..=b'9' | b',' | b'.' | b'-' | b'+' => at -= 1,
-            byte if blank(byte) => at -= 1,
-            b'[' => {
-                let before = skip_back(at - 1);
-                return match before.checked_sub(1).map(|at| reader.byte(at)) {
-                    None => Some("\"".to_owned()),
-                    Some(b':') => Some(quote_before(skip_back(before - 1)).unwrap_or_default()),
-                    Some(b'[' | b',') => None,
-                    _ => Some(String::new()),
-                };
-            }
-            b']' | b'}' => return None,
-            _ => break,
-        }
-    }
-    let is_item = reader.byte(skip_back(start).wrapping_sub(1)) == b',';
-    if is_item && at == first && first > 0 {
-        return None;
-    }
-    Some(if is_item {
-        quote_before(at).unwrap_or_default()
-    } else {
-        String::new()
-    })
-}
-
-/// The quotes that what stands in the place of an item needs, where the item is a number.
-pub(super) fn quote_of_item(reader: Reader<'_>, start: usize, end: usize) -> String {
-    let is_number =
-        |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E');
-    if !reader.piece(start, end).iter().all(is_number) {
-        return String::new();
-    }
-    quote_of_number(reader, start, end).unwrap_or_else(|| "\"".to_owned())
-}
-
 /// A value behind a name.
 struct Value {
     kind: Kind,
@@ -710,19 +641,4 @@ struct Value {
     name_quote: Option<Quote>,
     /// Whether it is a part of a connection string.
     is_part: bool,
-}
-
-impl Quote {
-    const fn len(self) -> usize {
-        self.n_backslashes + 1 + self.is_doubled as usize
-    }
-
-    fn text(self) -> String {
-        let mut text = "\\".repeat(self.n_backslashes);
-        text.push(char::from(self.byte));
-        if self.is_doubled {
-            text.push(char::from(self.byte));
-        }
-        text
-    }
 }

@@ -281,52 +281,47 @@ const ADDRESSES: &[&[u8]] = &[
     b"ip", b"address", b"addr", b"for", b"host", b"client", b"peer", b"server", b"dns",
 ];
 
-/// Whether four numbers are an address and no version, by what stands around them.
-pub(super) fn is_address(text: Reader<'_>, start: usize, end: usize, is_short: bool) -> bool {
-    let before = text.piece(start.saturating_sub(64), start);
-    let is_filler = |byte: &u8| {
-        matches!(
-            byte,
-            b' ' | b':' | b'=' | b'"' | b'\'' | b'`' | b'\\' | b'>' | b'<' | b'(' | b'[' | b'|'
-        )
+/// Whether four numbers are an address and no version, by what stands around them. A word before
+/// `found` is a secret, and tells nothing.
+pub(super) fn is_address(
+    text: Reader<'_>,
+    (start, end): (usize, usize),
+    is_short: bool,
+    found: usize,
+) -> bool {
+    let count = |bytes: &[u8], test: &dyn Fn(u8) -> bool| {
+        bytes.iter().rev().take_while(|&&byte| test(byte)).count()
     };
+    let before = text.piece(start.saturating_sub(64), start);
     let (before, is_slash) = match before {
-        [rest @ .., b'/'] => (rest, true),
-        [rest @ .., b'%', b'2', b'F' | b'f'] => (rest, true),
+        [rest @ .., b'/'] | [rest @ .., b'%', b'2', b'F' | b'f'] => (rest, true),
         _ => (before, false),
     };
-    let n_filler = before
-        .iter()
-        .rev()
-        .take_while(|byte| is_filler(byte))
-        .count();
+    let n_filler = count(before, &|byte| b" :=\"'`\\<>([|".contains(&byte));
     let (before, filler) = before.split_at(before.len() - n_filler);
-    let is_in_word = |byte: &u8| is(*byte, WORD) || *byte == b'.';
-    let n_word = before
-        .iter()
-        .rev()
-        .take_while(|byte| is_in_word(byte))
-        .count();
+    let n_word = count(before, &|byte| is(byte, WORD) || byte == b'.');
     let (rest, word) = before.split_at(before.len() - n_word);
+    let is_secret = start - n_filler - n_word < found;
     let ends = |words: &[&[u8]]| {
         words.iter().any(|one| {
-            word.len() >= one.len()
-                && word
-                    .get(word.len() - one.len()..)
-                    .is_some_and(|end| end.eq_ignore_ascii_case(one))
+            let tail = word
+                .len()
+                .checked_sub(one.len())
+                .and_then(|at| word.get(at..));
+            tail.is_some_and(|tail| tail.eq_ignore_ascii_case(one))
         })
     };
     if is_slash {
         // `Chrome/120.0.0.0`, but `https://203.0.113.7` and `/lookup/203.0.113.7`
-        let is_product = filler.is_empty() || filler == b"\\";
-        let is_path = match rest.last() {
-            Some(b'/') => true,
-            Some(b'%') => word.starts_with(b"2F") || word.starts_with(b"2f"),
-            _ => word.is_empty(),
+        let is_product = match rest.last() {
+            Some(b'%') => word.starts_with(b"20"),
+            Some(byte) => byte.is_ascii_whitespace() || b"\"'`([,;=&+\\".contains(byte),
+            None => start <= 64,
         };
-        return is_path || !is_product || !word.iter().any(u8::is_ascii_alphabetic);
+        let is_alone = filler.is_empty() || filler == b"\\";
+        return is_secret || !(is_product && is_alone && word.iter().any(u8::is_ascii_alphabetic));
     }
-    if ends(VERSIONS) {
+    if ends(VERSIONS) && !is_secret {
         return false;
     }
     !is_short || ends(ADDRESSES) || (text.byte(end) == b':' && is(text.byte(end + 1), DIGIT))
@@ -412,7 +407,10 @@ pub(super) fn card(text: Reader<'_>, start: usize) -> Option<usize> {
     for n_groups in 0..5 {
         let group = at;
         while let byte @ b'0'..=b'9' = text.byte(at) {
-            *digits.get_mut(n_digits)? = byte & 15;
+            let Some(place) = digits.get_mut(n_digits) else {
+                return found;
+            };
+            *place = byte & 15;
             n_digits += 1;
             at += 1;
         }

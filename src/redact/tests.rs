@@ -662,6 +662,22 @@ fn own_rules_find_patterns_groups_and_words() {
 }
 
 #[test]
+fn users_of_addresses_are_looked_at() {
+    let found = secrets(
+        "ftp://jo@example.com:p@h.example.net/ https://ghp_0123456789abcdefghijABCDEFGHIJ012345:x-oauth@h.example.net",
+    );
+    assert_eq!(
+        found,
+        [
+            "jo@example.com",
+            "p",
+            "ghp_0123456789abcdefghijABCDEFGHIJ012345",
+            "x-oauth"
+        ]
+    );
+}
+
+#[test]
 fn what_is_kept_hides_nothing_else() {
     let options = Options {
         key: KEY,

@@ -54,6 +54,18 @@ impl Dataset {
         })
     }
 
+    /// A query of a report here and, where it can run there, in a workspace: `argument` is a list of
+    /// dimensions, a limit or a code; `prices` are the lines of a price table.
+    #[wasm_bindgen(js_name = llmKql)]
+    pub fn llm_kql(&self, name: &str, argument: &str, prices: Option<String>) -> Answer {
+        let query = query(name, argument, prices.as_deref())?;
+        let period = self.inner.views().calls().period.unwrap_or_default();
+        json::object(|json| {
+            json.text("local", &query)
+                .text_or_null("resourceSpecific", queries::in_workspace(&query, period).as_deref());
+        })
+    }
+
     /// One call as a conversation.
     #[wasm_bindgen(js_name = llmConversation)]
     pub fn llm_conversation(&self, call: usize) -> Answer {
@@ -127,10 +139,8 @@ impl LlmJob {
 
 /// A query of a report: `argument` is a list of dimensions, a limit or a code; `prices` are the lines
 /// of a price table.
-#[wasm_bindgen(js_name = llmKql)]
-pub fn llm_kql(name: &str, argument: &str, prices: Option<String>) -> Answer {
-    let prices = prices.as_deref();
-    let query = match name {
+fn query(name: &str, argument: &str, prices: Option<&str>) -> Result<String, Failure> {
+    Ok(match name {
         "calls" => queries::calls(prices),
         "totals" => queries::totals(prices),
         "models" => queries::models(prices),
@@ -150,11 +160,7 @@ pub fn llm_kql(name: &str, argument: &str, prices: Option<String>) -> Answer {
             }
             queries::sums(&by, prices)
         }
-        _ => return Err(Failure::new("usage", "there is no such query").into()),
-    };
-    json::object(|json| {
-        json.text("local", &query)
-            .text_or_null("resourceSpecific", queries::in_workspace(&query).as_deref());
+        _ => return Err(Failure::new("usage", "there is no such query")),
     })
 }
 

@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { promisify } from 'node:util';
-import { samples } from '../../www/src/samples.js';
+import { ledger, plantedSecrets, samples } from '../../www/src/samples.js';
 import { launch, open, require, root, serveFolder } from '../browser/harness.mjs';
 
 const run = promisify(execFile);
@@ -297,6 +297,151 @@ describe('the language', () => {
   });
 });
 
+describe('calls to language models', () => {
+  const PRICES = {
+    currency: 'EUR',
+    prices: [
+      { model: 'gpt-4o-2024-11-20', per: 1000000, prompt: '2.5', completion: '10', cachedPrompt: '1.25' },
+      { modelPattern: 'gpt-4[.]1-mini.*', per: 1000, prompt: '0.0004', completion: '0.0016' },
+      { deployment: 'embed', per: 1000000, prompt: '0.13', completion: 0 },
+    ],
+  };
+  /** Prices of one token in millionths of a millionth of a Euro: of prompts at least and at most, of completions. */
+  const ATTO = { 'gpt-4o-2024-11-20': [1_250_000n, 2_500_000n, 10_000_000n], 'gpt-4.1-mini-2025-04-14': [400_000n, 400_000n, 1_600_000n], 'text-embedding-3-large': [130_000n, 130_000n, 0n] };
+  const book = ledger();
+  const sumsOf = ({ calls, promptTokens, completionTokens, totalTokens }) => ({ calls, promptTokens, completionTokens, totalTokens });
+
+  test('sums are those of the ledger of who made the rows, to the token', async () => {
+    const report = loaded(tokens).llm();
+    assert.deepEqual(sumsOf(report.totals), book.total);
+    for (const by of ['model', 'deployment', 'subscription', 'product', 'api', 'caller']) {
+      const found = Object.fromEntries(report.sums([by]).groups.map((group) => [group.group[0], sumsOf(group)]));
+      assert.deepEqual(found, book[by], by);
+      const { stdout, stderr } = await command(['llm', ...tokens.files().map(({ name }) => name), '--by', by, '--no-redact', '--format', 'json']);
+      const told = JSON.parse(stdout || `"${stderr}"`);
+      assert.deepEqual(sumsOf(told.totals), book.total);
+      assert.deepEqual(Object.fromEntries(told.sums.groups.map((group) => [group.group[0], sumsOf(group)])), book[by], by);
+    }
+  });
+
+  test('costs are those of the ledger, to the cent and below', async () => {
+    const cost = (model, at) => (ATTO[model] ? BigInt(book.model[model].promptTokens) * ATTO[model][at] + BigInt(book.model[model].completionTokens) * ATTO[model][2] : 0n);
+    const report = loaded(tokens).llm({ prices: PRICES });
+    for (const { group: [model], cost: found } of report.sums(['model']).groups) {
+      if (!ATTO[model]) assert.equal(found, null);
+      else assert.deepEqual(found, { currency: 'EUR', low: Number(cost(model, 0)) / 1e12, high: Number(cost(model, 1)) / 1e12 });
+    }
+    const all = (at) => Number(Object.keys(book.model).reduce((sum, model) => sum + cost(model, at), 0n)) / 1e12;
+    assert.deepEqual(report.totals.cost, { currency: 'EUR', low: all(0), high: all(1) });
+    await writeFile(join(folder, 'prices.json'), JSON.stringify(PRICES));
+    const { stdout } = await command(['llm', ...tokens.files().map(({ name }) => name), '--prices', 'prices.json']);
+    assert.match(stdout, new RegExp(`Cost ${all(0).toFixed(2).replace('.', '[.]')} to ${all(1).toFixed(2).replace('.', '[.]')} EUR, without 1 call `));
+  });
+
+  test('a price table that cannot be used says where and what would be right', async () => {
+    for (const [text, words] of [['{"currency":"EUR"}', /prices/], ['{', /./], [JSON.stringify({ ...PRICES, prices: [{ model: 'm', prompt: 1, completion: 1 }] }), /per/]]) {
+      assert.throws(() => loaded(tokens).llm({ prices: text }), (error) => error.code.startsWith('price') && words.test(error.message) && error.message.length <= 120);
+      await writeFile(join(folder, 'wrong-prices.json'), text);
+      const { code, stderr } = await command(['llm', tokens.files()[1].name, '--prices', 'wrong-prices.json']);
+      assert.equal(code, 2);
+      assert.match(stderr, /wrong-prices\.json: /);
+    }
+    const template = loaded(tokens).llm().priceTemplate();
+    assert.deepEqual(JSON.parse(template).prices.map(({ model }) => model), ['gpt-4.1-mini-2025-04-14', 'gpt-4o-2024-11-20', 'text-embedding-3-large']);
+    assert.throws(() => loaded(tokens).llm({ prices: template }), { name: 'KqlensError' });
+  });
+
+  test('the query of a sum answers the same over the tables of a workspace, in both dialects', () => {
+    const dataset = loaded(tokens);
+    const report = dataset.llm({ prices: PRICES });
+    const answer = (query) => dataset.query(query).toJson({ redact: false });
+    const kql = [['model'], ['subscription', 'hour'], ['api', 'status'], ['streaming', 'apiVersion'], []].map((by) => report.sums(by).kql);
+    for (const { local, resourceSpecific, azureDiagnostics } of [...kql, report.peaks(10_000).kql]) {
+      assert.equal(answer(resourceSpecific), answer(local));
+      assert.equal(answer(azureDiagnostics), answer(local));
+      assert.deepEqual(api.kql.check(resourceSpecific).filter(({ severity }) => severity === 'error' || severity === 'warning'), []);
+    }
+    assert.equal(report.sums(['finish']).kql.resourceSpecific, null);
+  });
+
+  test('the recipe of conversations gives the texts and the tokens of the calls, in both dialects', () => {
+    const dataset = loaded(tokens);
+    const calls = dataset.query('LlmCalls | where isnotempty(CorrelationId) | project CorrelationId, PromptTokens, CompletionTokens, TotalTokens, Request, Response | order by CorrelationId asc').rows();
+    // A dynamic column of a workspace holds what a whole text means, not how it was written.
+    const read = (row) => row.map((cell) => {
+      try {
+        return JSON.parse(cell);
+      } catch {
+        return cell;
+      }
+    });
+    for (const dialect of ['resourceSpecific', 'azureDiagnostics']) {
+      const recipe = api.recipes.build('conversations', { period: '1d', rows: '100000' }, { dialect });
+      assert.deepEqual(dataset.check(recipe), []);
+      const rows = dataset.query(`${recipe}\n| project CorrelationId, PromptTokens, CompletionTokens, TotalTokens, Request, Response\n| order by CorrelationId asc`, { now: NOW }).rows();
+      assert.deepEqual(rows.map(read), calls.map(read));
+      assert.ok(rows.filter(([, , , , request]) => request.length > 20_000).length >= 2, 'requests in several parts');
+    }
+  });
+
+  test('a conversation, its problems and its gateway row', () => {
+    const dataset = loaded(tokens);
+    const report = dataset.llm();
+    const [[cut]] = dataset.query('LlmCalls | where set_has_element(Problems, "part-missing") | project Call').rows();
+    const [[unordered, parts]] = dataset.query('LlmCalls | where set_has_element(Problems, "request-order") | project Call, RequestParts').rows();
+    assert.match(report.conversation(cut).problems.find(({ code }) => code === 'part-missing').message, /SequenceNumber.*The first is \d+\./);
+    const { request, gateway } = report.conversation(unordered);
+    assert.deepEqual([request.raw, request.messages, request.parts.length], [null, [], parts]);
+    assert.ok(gateway.some(({ column, value }) => column === 'ResponseCode' && value === '200'));
+    assert.throws(() => report.conversation(1e9), { code: 'usage' });
+    assert.throws(() => report.sums(['colour']), { code: 'usage' });
+    assert.equal(report.bodies('no such id'), null);
+    report.totals.calls.toString();
+    dataset.free();
+    assert.throws(() => report.conversation(0), { code: 'freed' });
+  });
+
+  test('none of the planted secrets is in an export, and no text of a message where texts are hidden', async () => {
+    const dataset = loaded(tokens);
+    const report = dataset.llm();
+    assert.ok(plantedSecrets.length >= 20);
+    const raw = [report.toJsonLines({ redact: false }), dataset.query('union ApiManagementGatewayLogs, ApiManagementGatewayLlmLog').toJson({ redact: false })].join('');
+    const missing = plantedSecrets.filter((secret) => !raw.includes(secret) && !raw.includes(JSON.stringify(secret).slice(1, -1)));
+    assert.deepEqual(missing, [], 'what is planted is there to be found');
+    const files = tokens.files().map(({ name }) => name);
+    const printed = await command(['llm', ...files, '--conversations', '--format', 'json']);
+    const exports = {
+      lines: report.toJsonLines(),
+      markdown: Array.from({ length: report.totals.calls }, (_, call) => report.conversationMarkdown(call)).join(''),
+      csv: report.toCsv(['caller', 'subscription']),
+      command: printed.stdout,
+      ...Object.fromEntries(['toJson', 'toCsv', 'toMarkdown'].map((way) => [way, dataset.query('union ApiManagementGatewayLogs, ApiManagementGatewayLlmLog, LlmCalls')[way]()])),
+    };
+    for (const [way, text] of Object.entries(exports)) {
+      assert.ok(text.length > 1000 || way === 'csv', way);
+      assert.deepEqual(plantedSecrets.filter((secret) => text.includes(secret)), [], way);
+    }
+    const hidden = await command(['llm', ...files, '--conversations', '--format', 'json', '--hide-text']);
+    assert.equal(hidden.stdout.split('\n').length, report.totals.calls + 1);
+    assert.doesNotMatch(hidden.stdout, /messages|completion":/);
+    assert.match(printed.stdout, /"messages":\[\{"role"/);
+  });
+
+  test('the command prints sums in every format, and one call', async () => {
+    const files = tokens.files().map(({ name }) => name);
+    assert.match((await command(['llm', ...files, '--limit', '20000'])).stdout, /1,305 calls, 2,472,795 tokens[^]*of the limit/);
+    assert.match((await command(['llm', ...files, '--format', 'csv', '--by', 'model,hour'])).stdout, /^Model,Hour,Calls,/);
+    assert.match((await command(['llm', ...files, '--format', 'markdown'])).stdout, /^# Calls to language models[^]*```kusto\nlet From = datetime[^]*let LlmHeaders/);
+    assert.match((await command(['llm', ...files, '--call', '0'])).stdout, /## Request: user/);
+    assert.equal(JSON.parse((await command(['llm', ...files, '--call', '0', '--format', 'json'])).stdout).call, 0);
+    for (const wrong of [['--call', '99999'], ['--limit', '0'], ['--by', 'colour'], ['--prices', 'no-such-file']]) {
+      const { code, stderr } = await command(['llm', ...files, ...wrong]);
+      assert.equal(code, 2, wrong.join(' '));
+      assert.match(stderr, /^error/);
+    }
+  });
+});
+
 describe('the types', () => {
   /** What the engine answers, compiled against what is declared: `satisfies` refuses a missing key and one too many. */
   test('what the engine answers satisfies what is declared', { timeout: 120_000 }, async () => {
@@ -312,6 +457,12 @@ describe('the types', () => {
       claim('k.StageInfo[]', result.stages);
       if (result.render) claim('k.RenderHint', result.render);
       claim('k.Cell[][]', result.rows());
+      const llm = dataset.llm({ prices: { currency: 'USD', prices: [{ modelPattern: '.*', per: 1000, prompt: 1, completion: 2 }] } });
+      claim("k.LlmReport['totals']", llm.totals);
+      for (const name of ['problems', 'orphans', 'limits', 'metrics', 'models']) claim(`k.LlmReport['${name}']`, llm[name]);
+      claim("ReturnType<k.LlmReport['sums']>", llm.sums(['model', 'hour']));
+      claim("ReturnType<k.LlmReport['peaks']>", llm.peaks(1000));
+      for (let call = 0; call < Math.min(llm.totals.calls, 20); call++) claim('k.Conversation', llm.conversation(call));
     }
     claim("ReturnType<typeof k.kql.parse>", api.kql.parse('T | project a, b, | summarize'));
     claim('k.RecipeInfo[]', api.recipes.list());
@@ -352,7 +503,7 @@ describe('the types', () => {
 
   test('every declared method exists, and every method is declared', async () => {
     const declared = await readFile(join(installed, 'dist/index.d.ts'), 'utf8');
-    for (const name of ['Dataset', 'SourceWriter', 'QueryJob', 'TriageJob', 'QueryResult']) {
+    for (const name of ['Dataset', 'SourceWriter', 'QueryJob', 'TriageJob', 'QueryResult', 'LlmJob', 'LlmReport']) {
       const body = new RegExp(`export class ${name} \\{([^]*?)\\n\\}`).exec(declared)[1];
       const methods = [...body.matchAll(/^ {2}(\w+)\(/gm)].map(([, method]) => method);
       const real = Object.getOwnPropertyNames(api[name].prototype);

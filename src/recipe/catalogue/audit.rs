@@ -78,20 +78,26 @@ macro_rules! calls {
     };
 }
 
-/// Adds the text `$text` of the messages in the column `$body`, a line each. What is no JSON is a text.
+/// Adds the text `$text` of the messages in the column `$body`, a line each: what they say, refuse and
+/// ask of tools. What is no JSON is a text.
 macro_rules! text_of_messages {
     ($body:literal, $text:literal) => {
         concat!(
             "| extend Body = parse_json(",
             $body,
             r#")
-| mv-apply Message = iff(array_length(Body) > 0, Body, pack_array(Body)) on (
-    mv-expand Part = iff(
-        array_length(Message.content) > 0,
-        Message.content,
-        pack_array(coalesce(Message.content, Message)))
+| extend Body = coalesce(Body.messages, Body.choices, Body.input, Body.output, Body.prompt, Body)
+| mv-apply Item = iff(array_length(Body) > 0, Body, pack_array(Body)) on (
+    extend Message = coalesce(Item.message, Item)
+    | extend Content = iff(gettype(Message) == "dictionary", coalesce(Message.content, Message.text), Message)
+    | mv-expand Part = array_concat(
+        pack_array(coalesce(Message.reasoning_content, Message.reasoning)),
+        iff(array_length(Content) > 0, Content, pack_array(Content)),
+        pack_array(Message.refusal),
+        coalesce(Message.tool_calls, dynamic([])),
+        pack_array(Message.function_call))
     | extend Said = case(
-        gettype(Part) == "dictionary", tostring(Part.text),
+        gettype(Part) == "dictionary", tostring(coalesce(Part.text, Part.refusal, Part.function.arguments, Part.arguments)),
         gettype(Part) == "string", tostring(Part),
         "")
     | summarize "#,
@@ -107,7 +113,8 @@ pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
         id: "conversations",
         title: "What did callers ask the language models, and what was the answer?",
-        about: "One row a call: tokens, what was asked and answered, and the logged JSON of both. Parts of long \
+        about: "One row a call: tokens, what was asked and answered, and the logged JSON of both (of a text that came \
+            in one part, as a workspace prints JSON). Parts of long \
             messages are put together as text before they are read, equal rows once. Parts of a request that \
             share one number are put in the one order that makes JSON; where none or several do, or there are more \
             than three, the text is empty and `Note` says so.",
