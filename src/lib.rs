@@ -2,7 +2,7 @@
 //! them. One crate, compiled to one WebAssembly module; nothing leaves the machine it runs on.
 //!
 //! ```text
-//! bytes ─▶ input ─▶ schema ─▶ table ─▶ engine ─▶ signature · recipe · panels ─▶ wasm
+//! bytes ─▶ input ─▶ schema ─▶ table ─▶ engine ─▶ signature · llm · recipe ─▶ wasm
 //!                                        ▲
 //!               text ─▶ kql (tokens, tree, printer, checks, completion, explanation, translation)
 //! ```

@@ -13,6 +13,8 @@ const AHEAD_BYTES: usize = 16 << 10;
 static ZEROS: [u8; 1 << 10] = [0; 1 << 10];
 /// Below this many bytes memory grows by the factor four, beyond by two.
 const SMALL_BYTES: usize = 4 << 20;
+/// Memory for the texts of a segment, which ends soon behind 16 MB: beyond, it grows by an eighth.
+const ENOUGH_BYTES: usize = 17 << 20;
 /// A text longer than this is copied by a call.
 const SHORT_BYTES: usize = 256;
 
@@ -94,7 +96,12 @@ impl Block {
         if n_bytes > capacity {
             let factor = if capacity < SMALL_BYTES { 4 } else { 2 };
             let (expected_bytes, expected_rows) = std::mem::take(&mut self.expected);
-            let wanted = n_bytes.max(capacity * factor).max(expected_bytes);
+            let roomy = (capacity * factor).max(expected_bytes).min(ENOUGH_BYTES);
+            let wanted = if n_bytes > roomy {
+                n_bytes + n_bytes / 8
+            } else {
+                roomy
+            };
             self.offsets.reserve(expected_rows);
             self.bytes.reserve_exact(wanted - self.bytes.len());
         }

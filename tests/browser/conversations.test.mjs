@@ -175,6 +175,47 @@ describe('conversations', () => {
     await page.locator('kqlens-rows [role=gridcell]:not(.waiting)').first().waitFor(patience);
   });
 
+  onPage('logged bodies of a gateway row are read as a conversation', async (page) => {
+    const [{ text }] = certificate.files();
+    const record = JSON.parse(text.split('\n')[0]);
+    Object.assign(record.properties, {
+      requestBody: JSON.stringify({ model: 'claude', max_tokens: 100, system: 'Be brief.', messages: [{ role: 'user', content: 'Hello there' }] }),
+      responseBody: JSON.stringify({ type: 'message', role: 'assistant', content: [{ type: 'text', text: 'Good day.' }], stop_reason: 'end_turn' }),
+    });
+    await drop(page, [{ name: 'bodies.json', text: `${JSON.stringify(record)}\n` }]);
+    await page.locator('kqlens-sources').getByRole('button', { name: 'ApiManagementGatewayLogs' }).click();
+    await page.locator('kqlens-rows [role=gridcell]:not(.waiting)').first().click();
+    await page.getByRole('button', { name: 'Read as a conversation' }).click();
+    const said = page.locator('kqlens-rows kqlens-conversation');
+    await said.locator('.message').nth(2).waitFor(patience);
+    assert.match(await wordsOf(said), /Be brief\.[^]*Hello there[^]*Good day\./);
+    await said.getByRole('button', { name: 'Close the conversation' }).click();
+    await page.locator('kqlens-rows aside').waitFor(patience);
+  });
+
+  onPage('an engine that died puts the calls together again', async (page) => {
+    await page.addInitScript(() => {
+      const { Worker } = globalThis;
+      globalThis.workers = [];
+      globalThis.Worker = class extends Worker {
+        constructor(...args) {
+          super(...args);
+          globalThis.workers.push(this);
+        }
+      };
+    });
+    await page.reload();
+    await openConversations(page);
+    await openCallWith(page, 'upload job fails');
+    const figures = await page.locator('kqlens-conversations .figures').innerText();
+    await page.evaluate(() => globalThis.workers.at(-1).dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true })));
+    await page.getByText('was restarted').waitFor(patience);
+    await page.getByText('1 of ').waitFor(patience);
+    assert.equal(await page.locator('kqlens-conversations .figures').innerText(), figures);
+    await firstCell(page).click();
+    await page.locator('kqlens-conversation .message').first().waitFor(patience);
+  });
+
   onPage('without calls there is no tab of conversations', async (page) => {
     await drop(page, certificate.files());
     await page.locator('kqlens-finding').first().waitFor(patience);

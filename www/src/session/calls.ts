@@ -292,6 +292,19 @@ export class Calls extends EventTarget {
     }
   }
 
+  /** Shows what the logged bodies of a gateway row say. */
+  async openBodies(correlationId: string): Promise<void> {
+    const report = await this.session.engine.llm();
+    try {
+      const conversation = await report.bodies(correlationId);
+      this.#set({ conversation, conversationError: conversation ? null : 'The bodies of this row are no conversation with a model.' });
+    } catch (failure) {
+      this.#set({ conversationError: (failure as Error).message });
+    } finally {
+      report.release();
+    }
+  }
+
   async #price(call: number, opening: number): Promise<void> {
     const answer = await this.session.engine.query(`${this.report?.callsKql}\n| where Call == ${call} and IsPriced\n| project toreal(CostLow), toreal(CostHigh)`);
     const [row] = await answer.rows(0, 1);

@@ -6,10 +6,10 @@ export const tokensOverTime = (bin: Bin): string => `LlmCalls
 | summarize Prompt = sum(PromptTokens), Completion = sum(CompletionTokens) by Time = bin(TimeGenerated, ${bin.kql})
 | order by Time asc`;
 
-/** The cost over time; the bounds differ where the log does not tell enough. */
+/** The cost over time; the bounds differ where the log does not tell enough, which is drawn above the lower one. */
 export const costOverTime = (callsKql: string, bin: Bin): string => `${callsKql}
 | where IsPriced
-| summarize Low = toreal(sum(CostLow)), High = toreal(sum(CostHigh)) by Time = bin(TimeGenerated, ${bin.kql})
+| summarize AtLeast = toreal(sum(CostLow)), Uncertain = toreal(sum(CostHigh) - sum(CostLow)) by Time = bin(TimeGenerated, ${bin.kql})
 | order by Time asc`;
 
 /** Calls as they are on average, by deployment. */

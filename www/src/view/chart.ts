@@ -52,6 +52,7 @@ export class StackChart {
     const heights = series.map(({ values }) => values.map((n, at) => (sums[at] = (sums[at] ?? 0) + n)));
     const look = getComputedStyle(this.#owner);
     const colour = (name: string): string => resolved(this.#owner.renderRoot, look.getPropertyValue(name));
+    const isWhole = series.every(({ values }) => values.every(Number.isInteger));
     const axis = { stroke: colour('--soft'), font: '11px "Segoe UI", system-ui, sans-serif', grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
     const bars = UPlot.paths.bars?.({ size: [0.86, 40], align: 1 });
     this.#plot?.destroy();
@@ -63,10 +64,10 @@ export class StackChart {
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
       padding: [8, 24, 0, 0],
-      scales: { x: { time: true, range: (_plot, min, max) => [min, max + bin_ms / 1000] }, y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] } },
+      scales: { x: { time: true, range: (_plot, min, max) => [min, max + bin_ms / 1000] }, y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.05 : 1] } },
       axes: [
         { ...axis, size: 30, grid: { show: false }, values: (_plot, splits) => timeLabels(splits) },
-        { ...axis, size: 52, values: (_plot, splits) => splits.map((n) => (Number.isInteger(n) ? count(n) : '')) },
+        { ...axis, size: 52, values: (_plot, splits) => splits.map((n) => (Number.isInteger(n) ? count(n) : isWhole ? '' : String(Number(n.toPrecision(6))))) },
       ],
       series: [{}, ...series.map(({ label, fill }) => ({
         label, stroke: 'transparent', width: 0, fill: colour(fill), points: { show: false }, ...(bars ? { paths: bars } : {}),

@@ -3,6 +3,7 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import type { EngineError, RemoteResult } from 'kqlens/client';
 import type { KqlType } from 'kqlens';
 import { isMessageColumn, withoutMessages } from '../session/messages';
+import type { Calls } from '../session/calls';
 import type { RowsRequest } from '../session/session';
 import type { Sort } from './grid';
 import { icons } from './icons';
@@ -16,10 +17,13 @@ const FIRST_COLUMNS = [
   'LastErrorMessage', 'ModelName', 'DeploymentName', 'BackendId', 'BackendResponseCode', 'TotalTime', 'DurationMs', 'BackendTime', 'CallerIpAddress', 'CorrelationId',
 ];
 
+/** Columns with what a request or its answer said. */
+const BODY = /^(Backend)?(Request|Response)Body$/;
+
 export class Rows extends View {
   static override properties = {
     ...View.properties, request: { attribute: false }, result: { state: true }, order: { state: true }, failure: { state: true },
-    sort: { state: true }, detail: { state: true }, isRedacted: { state: true }, withText: { state: true }, fetchRows: { state: true }, isRunning: { state: true },
+    sort: { state: true }, detail: { state: true }, conversation: { state: true }, isRedacted: { state: true }, withText: { state: true }, fetchRows: { state: true }, isRunning: { state: true },
   };
   static override styles = [base, css`
     dialog { width: min(1600px, calc(100vw - 32px)); height: calc(100dvh - 32px); overflow: hidden; }
@@ -48,6 +52,8 @@ export class Rows extends View {
   declare failure: EngineError | null;
   declare sort: Sort;
   declare detail: { row: number; cells: readonly unknown[] } | null;
+  /** What the bodies of the row say to a model. */
+  declare conversation: Calls | null;
   declare isRedacted: boolean;
   /** Whether the text of messages leaves with the rows; null where nobody said. */
   declare withText: boolean | null;
@@ -63,6 +69,7 @@ export class Rows extends View {
     this.failure = null;
     this.sort = null;
     this.detail = null;
+    this.conversation = null;
     this.isRedacted = true;
     this.withText = null;
     this.isRunning = false;
@@ -74,6 +81,7 @@ export class Rows extends View {
     if (!changed.has('request')) return;
     this.sort = null;
     this.detail = null;
+    this.conversation = null;
     if (this.request) void this.#run();
   }
 
@@ -151,8 +159,12 @@ export class Rows extends View {
           @sort=${(event: CustomEvent<Sort>) => { this.sort = event.detail; void this.#run(); }}
           @row=${(event: CustomEvent<{ row: number; cells: unknown[]; isOpened: boolean }>) => {
             if (event.detail.isOpened || this.detail) this.detail = event.detail;
+            this.conversation = null;
           }}></kqlens-grid>
-        ${this.detail ? this.#detail(this.detail) : nothing}
+        ${this.conversation ? html`<kqlens-conversation .calls=${this.conversation} @done=${(event: Event) => {
+          event.stopPropagation();
+          this.conversation = null;
+        }}></kqlens-conversation>` : this.detail ? this.#detail(this.detail) : nothing}
       </div>` : nothing}` : nothing}</dialog>`;
   }
 
@@ -160,12 +172,25 @@ export class Rows extends View {
     const columns = this.#columns;
     const filled = columns.map(({ name, type }, at) => ({ name, text: pretty(cells[at], type) })).filter(({ text }) => text !== '');
     const empty = columns.length - filled.length;
+    const correlationId = filled.find(({ name }) => name === 'CorrelationId')?.text;
+    const hasBodies = filled.some(({ name, text }) => BODY.test(name) && /^\s*[[{]/.test(text));
     return html`<aside class="detail" aria-label="Row ${row + 1}" tabindex="0">
       <div class="bar"><h3 class="grow">Row ${row + 1}</h3>
         <button class="quiet icon" aria-label="Close the row" @click=${() => { this.detail = null; }}>${icons.close}</button></div>
+      ${correlationId && hasBodies ? html`<button @click=${() => this.#converse(correlationId)}>${icons.rows}Read as a conversation</button>` : nothing}
       <dl>${filled.map(({ name, text }) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl>
       ${empty > 0 ? html`<p class="soft">${plural(empty, 'column')} without a value</p>` : nothing}
     </aside>`;
+  }
+
+  /** Reads the bodies of a row as a conversation with a model. */
+  async #converse(correlationId: string): Promise<void> {
+    const { session } = this;
+    if (!session) return;
+    const [{ Calls }] = await Promise.all([import('../session/calls'), import('./conversations/element')]);
+    const calls = new Calls(session);
+    await calls.openBodies(correlationId);
+    this.conversation = calls;
   }
 
   /** Messages to and from a model stay here unless it is said; bodies of other requests are rows like others. */

@@ -16,12 +16,14 @@ const SHAPES: Record<string, string> = {
   chat: 'chat completions', completions: 'completions', responses: 'responses', embeddings: 'embeddings', anthropic: 'Anthropic', bedrock: 'Bedrock',
   stream: 'a stream', text: 'plain text', json: 'JSON of no known shape', error: 'an error',
 };
+/** How an answer ends that is whole. */
+const ENDED_WELL = ['stop', 'end_turn', 'stop_sequence', 'tool_calls', 'tool_use', 'function_call', 'completed'];
 const MEDIA: Record<string, string> = { image: 'Image', audio: 'Audio', file: 'File', embedding: 'Embedding' };
 
 export class ConversationView extends CallsView {
   static override properties = { ...CallsView.properties, isRaw: { state: true } };
   static override styles = [base, css`
-    :host { min-height: 0; }
+    :host { min-height: 0; min-width: 0; container-type: inline-size; }
     article { display: flex; flex-direction: column; height: 100%; min-height: 0; border: 1px solid var(--line); border-radius: 4px; background: var(--card); }
     header { padding: 10px 12px 8px; border-bottom: 1px solid var(--line); display: grid; gap: 6px; }
     h3:focus-visible { outline-offset: 2px; }
@@ -38,7 +40,7 @@ export class ConversationView extends CallsView {
     .message { border-radius: 8px; padding: 8px 12px 10px; background: var(--sunken); border-inline-start: 3px solid var(--line); min-width: 0; }
     .message.user { background: var(--tint); border-color: var(--link); }
     .message.assistant { background: var(--card); border: 1px solid var(--line); border-inline-start: 3px solid var(--ok-fill); }
-    .message .head { display: flex; gap: 8px; align-items: center; min-height: 24px; }
+    .message .head { display: flex; flex-wrap: wrap; gap: 0 8px; align-items: center; min-height: 24px; }
     .message .head kqlens-copy { margin-inline-start: auto; }
     .role { font-weight: 600; font-size: 13px; }
     .part + .part { margin-top: 8px; }
@@ -58,8 +60,7 @@ export class ConversationView extends CallsView {
     .row dt:first-child { margin-top: 0; }
     .row dd { font: 12px/17px var(--mono); overflow-wrap: anywhere; }
     .empty { padding: 40px 16px; text-align: center; }
-    @media (max-width: 1200px) { .body { grid-template-columns: minmax(0, 1fr); } }
-    @media (max-width: 640px) { .body { padding: 8px; } }
+    @container (max-width: 580px) { .body { grid-template-columns: minmax(0, 1fr); padding: 8px; } }
   `];
   declare isRaw: boolean;
   #call: number | null | undefined;
@@ -94,16 +95,16 @@ export class ConversationView extends CallsView {
     return html`<article aria-labelledby="title" @keydown=${(event: KeyboardEvent) => { if (event.key === 'Escape') this.#close(); }}>
       <header>
         <div class="bar">
-          <h3 class="grow" id="title" tabindex="-1">Call ${count(conversation.call ?? 0)}</h3>
+          <h3 class="grow" id="title" tabindex="-1">${conversation.call === null ? 'Conversation' : `Call ${count(conversation.call)}`}</h3>
           <div class="switch" role="group" aria-label="How it is shown">
             <button aria-pressed=${!this.isRaw} @click=${() => { this.isRaw = false; }}>Messages</button>
             <button aria-pressed=${this.isRaw} @click=${() => { this.isRaw = true; }}>Raw</button>
           </div>
-          ${correlationId ? html`<button class="quiet" @click=${() => calls.session.showRows({
+          ${correlationId && conversation.call !== null ? html`<button class="quiet" @click=${() => calls.session.showRows({
             title: `Rows of call ${conversation.call ?? ''}`,
             kql: `ApiManagementGatewayLlmLog\n| where CorrelationId == ${literal(correlationId)}\n| order by SequenceNumber asc, TimeGenerated asc`,
           })}>${icons.rows}Rows</button>` : nothing}
-          <kqlens-copy id="copy" label="Copy as Markdown" title="Secrets are masked${isHidden ? ', text is left out' : ''}"
+          <kqlens-copy id="copy" ?hidden=${conversation.call === null} label="Copy as Markdown" title="Secrets are masked${isHidden ? ', text is left out' : ''}"
             .text=${() => calls.report?.toText('markdown', conversation.call ?? 0, { redact: true, text: !isHidden }) ?? Promise.resolve('')}></kqlens-copy>
           <button class="quiet icon" aria-label="Close the conversation" @click=${() => this.#close()}>${icons.close}</button>
         </div>
@@ -147,7 +148,7 @@ export class ConversationView extends CallsView {
     const { role, name, finishReason, parts } = message;
     return html`<div class="message ${role in ROLES ? role : 'other'}">
       <div class="head"><span class="role">${ROLES[role] ?? (role || 'Message')}</span>${name ? html`<span class="mono">${name}</span>` : nothing}
-        ${finishReason && finishReason !== 'stop' ? html`<span class="pill warning">finish: ${finishReason}</span>` : nothing}
+        ${finishReason && !ENDED_WELL.includes(finishReason) ? html`<span class="pill warning">finish: ${finishReason}</span>` : nothing}
         ${isHidden ? nothing : html`<kqlens-copy label="Copy" title="Copies the message, secrets masked" .text=${() => this.#masked(parts)}></kqlens-copy>`}</div>
       ${parts.map((part) => html`<div class="part">${this.#part(part, isHidden)}</div>`)}
       ${parts.length === 0 ? html`<p class="soft">Without content.</p>` : nothing}

@@ -28,7 +28,7 @@ export class Conversations extends View {
     .figure { display: grid; }
     .figure strong { font-size: 20px; line-height: 26px; font-weight: 600; font-variant-numeric: tabular-nums; }
     .figure span { font-size: 12px; line-height: 16px; color: var(--soft); }
-    .figure.when strong { font-size: 14px; }
+    .when { flex-basis: 100%; font-size: 13px; }
     .figure.bad strong { color: var(--error); }
     .figure.warn strong { color: var(--warning); }
     .tools { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
@@ -155,7 +155,7 @@ export class Conversations extends View {
       ${figure(percent(totals.calls > 0 ? totals.streaming / totals.calls : 0), 'streamed')}
       ${totals.withoutTokens > 0 ? figure(count(totals.withoutTokens), 'without token counts', 'warn') : nothing}
       ${imperfect > 0 ? figure(count(imperfect), 'not known complete', 'warn') : nothing}
-      ${totals.from && totals.to ? figure(span(totals.from, totals.to), 'UTC', 'when') : nothing}
+      ${totals.from && totals.to ? html`<p class="when soft">${span(totals.from, totals.to)} UTC</p>` : nothing}
     </section>`;
   }
 }

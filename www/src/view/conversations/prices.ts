@@ -9,6 +9,7 @@ export class Prices extends CallsView {
   static override properties = { ...CallsView.properties, isBusy: { state: true }, isSaved: { state: true } };
   static override styles = [base, css`
     dialog { width: min(760px, calc(100vw - 32px)); padding: 16px; }
+    @media (max-width: 640px) { dialog { width: 100vw; } }
     form { display: grid; gap: 12px; }
     textarea { font: 12.5px/18px var(--mono); color: var(--ink); background: var(--sunken); border: 1px solid var(--line); border-bottom-color: var(--edge); border-radius: 4px; padding: 10px; width: 100%; min-height: 240px; resize: vertical; }
     textarea[aria-invalid="true"] { border-color: var(--error); }

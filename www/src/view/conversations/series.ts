@@ -9,6 +9,7 @@ import { icons } from '../icons';
 import { base } from '../style';
 import { count, moment } from '../words';
 import { table } from './answer';
+import { heading } from './words';
 
 const FILLS = ['--other-fill', '--ok-fill'];
 
@@ -94,7 +95,7 @@ export class Series extends LitElement {
         starts_ms,
         bin_ms: bin.ms,
         series: answer.columns.slice(1).map(({ name }, at) => ({
-          label: name, fill: FILLS[at % FILLS.length] ?? '--link', values: starts_ms.map((start_ms) => Number(byTime.get(start_ms)?.[at + 1] ?? 0)),
+          label: heading(name), fill: FILLS[at % FILLS.length] ?? '--link', values: starts_ms.map((start_ms) => Number(byTime.get(start_ms)?.[at + 1] ?? 0)),
         })),
       };
     } catch (error) {

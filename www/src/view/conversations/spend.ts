@@ -83,10 +83,8 @@ export class Spend extends CallsView {
           : html`<section class="card"><h2>Cost</h2><p class="soft">No prices are known. Give the prices you pay, per 1 K or 1 M tokens; they stay on this device.</p>
             <p><button @click=${() => this.dispatchEvent(new CustomEvent('prices', { bubbles: true, composed: true }))}>${icons.add}Set prices</button></p></section>`}
       </div>
-      <div class="two">
-        <kqlens-answer heading="Calls on average" about="Streaming is the share of calls that were streamed; tokens a second are those of the completion." .session=${session} .kql=${averages} .version=${report}></kqlens-answer>
-        <kqlens-answer heading="Calls without token counts" empty="Every call has counts." .session=${session} .kql=${withoutTokens} .version=${report}></kqlens-answer>
-      </div>`;
+      <kqlens-answer heading="Calls on average" about="Streaming is the share of calls that were streamed; tokens a second are those of the completion." .session=${session} .kql=${averages} .version=${report}></kqlens-answer>
+      <kqlens-answer heading="Calls without token counts" empty="Every call has counts." .session=${session} .kql=${withoutTokens} .version=${report}></kqlens-answer>`;
   }
 
   #sums(): TemplateResult {
