@@ -164,6 +164,35 @@ describe('conversations', () => {
     await page.waitForFunction(() => localStorage.getItem('kqlens.prices') === null);
   });
 
+  onPage('rules of masking: switched off, added, refused, kept', async (page) => {
+    await openConversations(page);
+    await openCallWith(page, 'connected from');
+    const marks = async () => (await page.locator('kqlens-conversation mark').allInnerTexts()).join('\n');
+    await page.locator('kqlens-conversation mark', { hasText: 'maria.keller@' }).first().waitFor(patience);
+    const masking = page.locator('kqlens-masking');
+    await page.locator('kqlens-conversations #masking').click();
+    const use = async (rules) => {
+      await masking.locator('#own').fill(rules);
+      await masking.getByRole('button', { name: 'Use these rules' }).click();
+    };
+    await use('[{"id":"customer","pattern":"Mari(a"}]');
+    await masking.locator('[role=alert]').waitFor(patience);
+    await masking.getByLabel(/mail/i).first().uncheck();
+    await use('[{"id":"customer","title":"Name of a customer","pattern":["Maria Keller"]}]');
+    await masking.locator('[role=status]').waitFor(patience);
+    await page.keyboard.press('Escape');
+    await page.locator('kqlens-conversation mark', { hasText: 'Maria Keller' }).first().waitFor(patience);
+    assert.doesNotMatch(await marks(), /maria\.keller@/);
+    await page.locator('kqlens-conversation #copy button').click();
+    await page.locator('kqlens-conversation #copy', { hasText: 'Copied' }).waitFor(patience);
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.ok(copied.includes('maria.keller@') && !copied.includes('Maria Keller'), copied.slice(0, 400));
+    await page.reload();
+    await openConversations(page);
+    await openCallWith(page, 'connected from');
+    await page.locator('kqlens-conversation mark', { hasText: 'Maria Keller' }).first().waitFor(patience);
+  });
+
   onPage('tools, sessions and connections beside the calls', async (page) => {
     await openConversations(page);
     await page.getByRole('button', { name: 'MCP', exact: true }).click();
@@ -238,6 +267,10 @@ describe('conversations', () => {
       await page.keyboard.press('Escape');
       await page.locator('kqlens-conversations #prices').click();
       await check('prices');
+      await page.keyboard.press('Escape');
+      await page.locator('kqlens-conversations #masking').click();
+      await page.locator('kqlens-masking li').first().waitFor(patience);
+      await check('masking');
       await page.keyboard.press('Escape');
       for (const view of ['Tokens and cost', 'Limits and problems', 'MCP', 'WebSocket']) {
         await page.getByRole('button', { name: view, exact: true }).click();

@@ -131,7 +131,7 @@ export class ConversationView extends CallsView {
 
   /** Text of the log, as text. */
   #text(text: string, isHidden: boolean, look: 'prose' | 'code' | 'cell' = 'prose'): TemplateResult {
-    return html`<kqlens-text look=${look} .session=${this.calls?.session} .text=${text} .isHidden=${isHidden}></kqlens-text>`;
+    return html`<kqlens-text look=${look} .session=${this.calls?.session} .masking=${this.calls?.session.masking} .text=${text} .isHidden=${isHidden}></kqlens-text>`;
   }
 
   #side(title: string, { shape, messages, raw, parts }: Spoken, isHidden: boolean): TemplateResult {
@@ -200,7 +200,7 @@ export class ConversationView extends CallsView {
         <dl class="row">
           ${[['CorrelationId', correlationId], ['DeploymentName', deployment], ['ApiVersion', apiVersion]].map(([column, cell]) => (cell ? html`<dt>${column}</dt><dd>${cell}</dd>` : nothing))}
           ${gateway.filter(({ column }) => column !== 'CorrelationId' && !(isHidden && isMessageColumn(column))).map(
-            ({ column, value: cell }) => html`<dt>${column}</dt><dd>${cell.length > 40 ? this.#text(cell, false, 'cell') : cell}</dd>`)}</dl>
+            ({ column, value: cell }) => html`<dt>${column}</dt><dd>${this.#text(cell, false, 'cell')}</dd>`)}</dl>
       </section>
     </aside>`;
   }

@@ -14,6 +14,8 @@ const NAMES: Record<string, string> = {
   '\u0000': 'NUL', '\u0007': 'BEL', '\u0008': 'BS', '\r': 'CR', '\u001b': 'ESC', '\u007f': 'DEL', '\u200b': 'ZWSP', '\u200e': 'LRM', '\u200f': 'RLM', '\u202a': 'LRE',
   '\u202b': 'RLE', '\u202c': 'PDF', '\u202d': 'LRO', '\u202e': 'RLO', '\u2066': 'LRI', '\u2067': 'RLI', '\u2068': 'FSI', '\u2069': 'PDI', '\ufeff': 'BOM',
 };
+/** No rule finds anything in less. */
+const SHORTEST_SECRET = 5;
 const codeOf = (letter: string): string => `U+${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
 /** The text with what is invisible as words. */
@@ -31,7 +33,7 @@ function visible(text: string): (string | TemplateResult)[] {
 
 export class LogText extends LitElement {
   static override properties = {
-    session: { attribute: false }, text: { attribute: false }, isHidden: { attribute: false }, look: {},
+    session: { attribute: false }, masking: { attribute: false }, text: { attribute: false }, isHidden: { attribute: false }, look: {},
     secrets: { state: true }, isWhole: { state: true },
   };
   static override styles = [base, css`
@@ -45,6 +47,8 @@ export class LogText extends LitElement {
   `];
   declare session: Session | undefined;
   declare text: string;
+  /** Looks again where it is another. */
+  declare masking: unknown;
   /** Whether it is kept off the screen. */
   declare isHidden: boolean;
   declare look: 'prose' | 'code' | 'cell';
@@ -61,14 +65,16 @@ export class LogText extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues): void {
-    if (!changed.has('text')) return;
-    this.secrets = [];
-    this.isWhole = false;
+    if (!changed.has('text') && !changed.has('masking')) return;
+    if (changed.has('text')) {
+      this.secrets = [];
+      this.isWhole = false;
+    }
     void this.#find(this.text);
   }
 
   async #find(text: string): Promise<void> {
-    if (!this.session || text === '') return;
+    if (!this.session || text.length < SHORTEST_SECRET) return;
     try {
       const secrets = (await this.session.engine.call('redact', 'find', text)) as Secret[];
       if (text === this.text) this.secrets = secrets;
