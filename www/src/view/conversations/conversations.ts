@@ -40,7 +40,7 @@ export class Conversations extends View {
     progress::-webkit-progress-bar { background: var(--sunken); }
     progress::-webkit-progress-value { background: var(--link); }
     progress::-moz-progress-bar { background: var(--link); }
-    .pricing { color: var(--error); }
+    .pricing { color: var(--error); display: inline-flex; }
     @media (max-width: 640px) { .figures { gap: 8px 20px; } .figure strong { font-size: 16px; line-height: 22px; } }
   `];
   declare view: ViewName;

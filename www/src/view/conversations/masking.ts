@@ -17,6 +17,7 @@ export class Masking extends CallsView {
     ul { display: grid; gap: 2px 16px; grid-template-columns: repeat(auto-fill, minmax(min(220px, 100%), 1fr)); padding: 8px 12px; }
     .rules { max-height: 260px; overflow: auto; border: 1px solid var(--line); border-radius: 4px; }
     label { display: grid; grid-template-columns: 18px 1fr; gap: 6px; padding: 3px 0; font-size: 13px; }
+    label.own { display: block; }
     label input { margin: 3px 0 0; }
     textarea { font: 12.5px/18px var(--mono); color: var(--ink); background: var(--sunken); border: 1px solid var(--line); border-bottom-color: var(--edge); border-radius: 4px; padding: 10px; width: 100%; min-height: 110px; resize: vertical; }
     textarea[aria-invalid="true"] { border-color: var(--error); }

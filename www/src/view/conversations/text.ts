@@ -37,6 +37,7 @@ export class LogText extends LitElement {
     secrets: { state: true }, isWhole: { state: true },
   };
   static override styles = [base, css`
+    :host { white-space: normal; }
     .text { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
     .code { font: 12.5px/19px var(--mono); background: var(--sunken); border: 1px solid var(--line); border-radius: 4px; padding: 8px 10px; }
     .cell { font: 12px/17px var(--mono); }
