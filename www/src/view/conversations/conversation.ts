@@ -8,6 +8,7 @@ import { icons } from '../icons';
 import { base } from '../style';
 import { bytes, count, duration, moment, plural } from '../words';
 import { CallsView } from './part';
+import type { LogText } from './text';
 import { decimal, money } from './words';
 
 const ROLES: Record<string, string> = { system: 'System', developer: 'Developer', user: 'User', assistant: 'Assistant', tool: 'Tool', function: 'Function' };
@@ -75,7 +76,21 @@ export class ConversationView extends CallsView {
     const call = this.calls?.conversation?.call;
     if (call === this.#call) return;
     this.#call = call;
-    this.renderRoot.querySelector('.body')?.scrollTo(0, 0);
+    void this.#toStart();
+  }
+
+  /** To what was searched for, or to the top. */
+  async #toStart(): Promise<void> {
+    const body = this.renderRoot.querySelector('.body');
+    body?.scrollTo(0, 0);
+    for (const text of this.renderRoot.querySelectorAll<LogText>('kqlens-text')) {
+      await text.updateComplete;
+      const hit = text.shadowRoot?.querySelector('.hit');
+      if (!hit || !body) continue;
+      text.closest('details')?.setAttribute('open', '');
+      body.scrollTo(0, hit.getBoundingClientRect().top - body.getBoundingClientRect().top - 90);
+      return;
+    }
   }
 
   /** Puts the keyboard to the start of the conversation. */
@@ -131,7 +146,7 @@ export class ConversationView extends CallsView {
 
   /** Text of the log, as text. */
   #text(text: string, isHidden: boolean, look: 'prose' | 'code' | 'cell' = 'prose'): TemplateResult {
-    return html`<kqlens-text look=${look} .session=${this.calls?.session} .masking=${this.calls?.session.masking} .text=${text} .isHidden=${isHidden}></kqlens-text>`;
+    return html`<kqlens-text look=${look} .session=${this.calls?.session} .masking=${this.calls?.session.masking} .phrase=${look === 'cell' ? '' : this.calls?.filter.text ?? ''} .text=${text} .isHidden=${isHidden}></kqlens-text>`;
   }
 
   #side(title: string, { shape, messages, raw, parts }: Spoken, isHidden: boolean): TemplateResult {

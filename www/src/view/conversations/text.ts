@@ -33,7 +33,7 @@ function visible(text: string): (string | TemplateResult)[] {
 
 export class LogText extends LitElement {
   static override properties = {
-    session: { attribute: false }, masking: { attribute: false }, text: { attribute: false }, isHidden: { attribute: false }, look: {},
+    session: { attribute: false }, masking: { attribute: false }, phrase: { attribute: false }, text: { attribute: false }, isHidden: { attribute: false }, look: {},
     secrets: { state: true }, isWhole: { state: true },
   };
   static override styles = [base, css`
@@ -41,6 +41,7 @@ export class LogText extends LitElement {
     .text { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
     .code { font: 12.5px/19px var(--mono); background: var(--sunken); border: 1px solid var(--line); border-radius: 4px; padding: 8px 10px; }
     .cell { font: 12px/17px var(--mono); }
+    mark.hit { background: var(--tint); color: inherit; box-shadow: none; outline: 1px solid var(--link); }
     .control { font: 10.5px/14px var(--mono); padding: 0 3px; margin: 0 1px; border: 1px solid var(--edge); border-radius: 3px; color: var(--warning); unicode-bidi: isolate; white-space: nowrap; }
     mark { background: var(--warning-tint); color: var(--warning); border-radius: 3px; box-shadow: inset 0 -2px 0 var(--unauthorized-fill); }
     button { margin-top: 4px; margin-inline-start: -8px; }
@@ -48,6 +49,8 @@ export class LogText extends LitElement {
   `];
   declare session: Session | undefined;
   declare text: string;
+  /** What was searched for. */
+  declare phrase: string;
   /** Looks again where it is another. */
   declare masking: unknown;
   /** Whether it is kept off the screen. */
@@ -59,6 +62,7 @@ export class LogText extends LitElement {
   constructor() {
     super();
     this.text = '';
+    this.phrase = '';
     this.isHidden = false;
     this.look = 'prose';
     this.secrets = [];
@@ -69,7 +73,8 @@ export class LogText extends LitElement {
     if (!changed.has('text') && !changed.has('masking')) return;
     if (changed.has('text')) {
       this.secrets = [];
-      this.isWhole = false;
+      // What was searched for is not folded away.
+      this.isWhole = this.phrase !== '' && this.text.toLowerCase().indexOf(this.phrase.toLowerCase()) > SHOWN_FOLDED - this.phrase.length;
     }
     void this.#find(this.text);
   }
@@ -99,10 +104,25 @@ export class LogText extends LitElement {
     let at = 0;
     for (const { start, end: secretEnd, title } of this.secrets) {
       if (start >= end) break;
-      pieces.push(visible(this.text.slice(at, start)), html`<mark title=${title}>${visible(this.text.slice(start, secretEnd))}</mark>`);
+      pieces.push(this.#found(this.text.slice(at, start)), html`<mark title=${title}>${this.#found(this.text.slice(start, secretEnd))}</mark>`);
       at = secretEnd;
     }
-    if (at < end) pieces.push(visible(this.text.slice(at, end)));
+    if (at < end) pieces.push(this.#found(this.text.slice(at, end)));
+    return pieces;
+  }
+
+  /** A piece with what was searched for. */
+  #found(text: string): unknown[] {
+    const [low, phrase] = [text.toLowerCase(), this.phrase.toLowerCase()];
+    // Letters of which the small form is longer would move the places.
+    if (phrase === '' || low.length !== text.length) return visible(text);
+    const pieces: unknown[] = [];
+    let end = 0;
+    for (let at = low.indexOf(phrase); at >= 0; at = low.indexOf(phrase, end)) {
+      pieces.push(visible(text.slice(end, at)), html`<mark class="hit">${visible(text.slice(at, at + phrase.length))}</mark>`);
+      end = at + phrase.length;
+    }
+    pieces.push(visible(text.slice(end)));
     return pieces;
   }
 }
