@@ -1,9 +1,9 @@
-//! `cargo xtask bench`: reading and queries against the peers, side by side in one run, and the
-//! language against Microsoft's service.
+//! `cargo xtask bench`: reading and queries against the peers, side by side in one run, calls to
+//! language models against plain JavaScript, and the language against Microsoft's service.
 //!
 //! Data and peers come from `../shared/bench`; both are made in `target/bench`. The measuring and
-//! the reports are `tests/bench/run.mjs` and `language.mjs`, over the npm package in Node, as a user
-//! runs it. With `--language` the second alone.
+//! the reports are `tests/bench/run.mjs`, `llm.mjs` and `language.mjs`, over the npm package in Node,
+//! as a user runs it. With `--llm` or `--language` one of the last two alone.
 
 use std::fs;
 use std::path::Path;
@@ -24,6 +24,12 @@ pub fn run(options: &[String]) -> Result<()> {
         && only == "--language"
     {
         return language(&package::build()?);
+    }
+    if let [only] = options
+        && only == "--llm"
+    {
+        node()?;
+        return llm(&package::build()?);
     }
     let (mut mb, mut rows) = ("100".to_owned(), "1000000".to_owned());
     let mut rest = options.iter();
@@ -99,7 +105,21 @@ pub fn run(options: &[String]) -> Result<()> {
             .arg(bench.join(format!("query-{rows}"))),
         "the message stands above",
     )?;
+    llm(&package)?;
     language(&package)
+}
+
+/// Calls to language models put together, beside plain JavaScript; the log is made by the script.
+fn llm(package: &Path) -> Result<()> {
+    step("measuring calls to language models");
+    execute(
+        command("node")
+            .arg("tests/bench/llm.mjs")
+            .arg(package)
+            .arg(root().join("target/bench"))
+            .arg("100"),
+        "the message stands above",
+    )
 }
 
 /// Reading and checking queries beside Microsoft's language service.

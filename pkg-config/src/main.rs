@@ -38,6 +38,8 @@ cargo xtask COMMAND [OPTIONS]
   bench         measure reading and queries against the peers, side by side
                   --mb N     size of the reading test, 100 if not given
                   --rows N   rows of the query test, 1000000 if not given
+                  --llm      calls to language models alone, against plain
+                             JavaScript
                   --language reading and checking queries alone, against
                              Microsoft's language service
   check         formatting and lints alone

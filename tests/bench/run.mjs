@@ -92,7 +92,11 @@ const cold = Array.from({ length: 7 }, () => triage(small, 1)).sort((a, b) => a.
 say(`All signatures over ${ours.rows?.toLocaleString('en-US')} rows: ${all.triage_ms.toFixed(0)} ms; plain JavaScript takes ${plain.w2?.med ?? '–'} ms for W2 alone.`);
 say(`1 MB, in a new process, from loading the module to the verdict: ${cold.cold_ms.toFixed(0)} ms.`);
 
-writeFileSync(join(here, 'RESULTS.md'), `${lines.join('\n')}\n`);
+// Sections that other scripts wrote stay.
+const results = join(here, 'RESULTS.md');
+const headings = new Set(lines.filter((line) => line.startsWith('## ')));
+const others = readFileSync(results, 'utf8').split(/^(?=## )/m).slice(1).filter((section) => !headings.has(section.split('\n', 1)[0]));
+writeFileSync(results, `${[lines.join('\n'), ...others.map((section) => section.trimEnd())].join('\n\n')}\n`);
 if (isWrong) {
   console.error('error: an answer differs; its time does not count');
   process.exit(1);
