@@ -122,6 +122,7 @@ describe('conversations', () => {
     const { calls } = ledger().model['text-embedding-3-large'];
     await page.getByText(`${calls} of `).waitFor(patience);
     await page.locator('#all').click();
+    assert.equal(await page.locator('kqlens-calls #model').inputValue(), '', 'what is cleared looks cleared');
     await page.locator('kqlens-calls #completeness').selectOption('cannotTell');
     await page.getByText(/^\d+ of /).waitFor(patience);
     assert.ok(Number((await status(page).innerText()).split(' ')[0].replace(',', '')) < 100);
@@ -138,6 +139,7 @@ describe('conversations', () => {
     await openCallWith(page, 'alert(1)');
     const text = page.locator('kqlens-conversation kqlens-text').first();
     assert.match(await wordsOf(text), /<img src=x onerror=alert\(1\)> see javascript:alert\(1\)/);
+    assert.match(await page.locator('kqlens-calls kqlens-grid [role=gridcell]', { hasText: '<img' }).innerText(), /⟨BEL⟩/);
     assert.deepEqual((await text.locator('.control').allInnerTexts()).slice(0, 2), ['RLO', 'PDF']);
     assert.equal(await page.locator('kqlens-conversation img, kqlens-conversation a').count(), 0);
     await openCallWith(page, 'broken on this picture');
@@ -220,7 +222,8 @@ describe('conversations', () => {
     const said = page.locator('kqlens-rows kqlens-conversation');
     await said.locator('.message').nth(2).waitFor(patience);
     assert.match(await wordsOf(said), /Be brief\.[^]*Hello there[^]*Good day\./);
-    await said.getByRole('button', { name: 'Close the conversation' }).click();
+    await said.locator('h3').focus();
+    await page.keyboard.press('Escape');
     await page.locator('kqlens-rows aside').waitFor(patience);
   });
 

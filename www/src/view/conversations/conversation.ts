@@ -107,7 +107,7 @@ export class ConversationView extends CallsView {
     const isHidden = calls.session.isTextHidden;
     const { correlationId } = conversation;
     const status = conversation.gateway.find(({ column }) => column === 'ResponseCode')?.value;
-    return html`<article aria-labelledby="title" @keydown=${(event: KeyboardEvent) => { if (event.key === 'Escape') this.#close(); }}>
+    return html`<article aria-labelledby="title" @keydown=${this.#key}>
       <header>
         <div class="bar">
           <h3 class="grow" id="title" tabindex="-1">${conversation.call === null ? 'Conversation' : `Call ${count(conversation.call)}`}</h3>
@@ -139,6 +139,14 @@ export class ConversationView extends CallsView {
       </div>
     </article>`;
   }
+
+  /** Escape closes the conversation, not the dialog that it may stand in. */
+  readonly #key = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#close();
+  };
 
   #close(): void {
     this.dispatchEvent(new CustomEvent('done', { bubbles: true, composed: true }));

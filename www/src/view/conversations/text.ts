@@ -2,21 +2,15 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Secret } from 'kqlens';
 import type { Session } from '../../session/session';
+import { codeOf, INVISIBLE, nameOf } from '../invisible';
 import { base } from '../style';
 import { bytes, count } from '../words';
 
 const FOLDED_ABOVE = 2400;
 const SHOWN_FOLDED = 1500;
 
-/** Controls that no screen shows and marks that turn the direction of what follows. */
-const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
-const NAMES: Record<string, string> = {
-  '\u0000': 'NUL', '\u0007': 'BEL', '\u0008': 'BS', '\r': 'CR', '\u001b': 'ESC', '\u007f': 'DEL', '\u200b': 'ZWSP', '\u200e': 'LRM', '\u200f': 'RLM', '\u202a': 'LRE',
-  '\u202b': 'RLE', '\u202c': 'PDF', '\u202d': 'LRO', '\u202e': 'RLO', '\u2066': 'LRI', '\u2067': 'RLI', '\u2068': 'FSI', '\u2069': 'PDI', '\ufeff': 'BOM',
-};
 /** No rule finds anything in less. */
 const SHORTEST_SECRET = 5;
-const codeOf = (letter: string): string => `U+${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
 /** The text with what is invisible as words. */
 function visible(text: string): (string | TemplateResult)[] {
@@ -24,7 +18,7 @@ function visible(text: string): (string | TemplateResult)[] {
   let end = 0;
   for (const { 0: letter, index } of text.matchAll(INVISIBLE)) {
     if (letter === '\r' && text[index + 1] === '\n') continue;
-    pieces.push(text.slice(end, index), html`<span class="control" title=${`Control or direction mark ${codeOf(letter)}`}>${NAMES[letter] ?? codeOf(letter)}</span>`);
+    pieces.push(text.slice(end, index), html`<span class="control" title=${`Control or direction mark ${codeOf(letter)}`}>${nameOf(letter)}</span>`);
     end = index + letter.length;
   }
   pieces.push(text.slice(end));
