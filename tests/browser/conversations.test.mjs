@@ -1,9 +1,11 @@
 // Conversations with language models: found, read, hidden, counted, and exported without secrets.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe } from 'node:test';
 import { ledger, plantedSecrets, samples } from '../../www/src/samples.js';
-import { drop, loadSample, pages, patience, seriousFindings, wordsOf } from './harness.mjs';
+import { VERDICT, drop, loadSample, pages, patience, seriousFindings, wordsOf } from './harness.mjs';
 
 const [certificate, tokens] = samples;
 const { onPage } = pages();
@@ -225,6 +227,48 @@ describe('conversations', () => {
     await said.locator('h3').focus();
     await page.keyboard.press('Escape');
     await page.locator('kqlens-rows aside').waitFor(patience);
+  });
+
+  onPage('a limit that is typed, a problem that is followed, tabs by arrow keys', async (page) => {
+    await openConversations(page);
+    await page.getByRole('button', { name: 'Limits and problems' }).click();
+    await page.locator('#limit').fill('25000');
+    await page.locator('kqlens-limits th', { hasText: 'Minutes above' }).waitFor(patience);
+    assert.match(await page.locator('kqlens-limits').locator('tr', { hasText: 'mini-eu' }).first().innerText(), /\d+ %/);
+    await page.locator('kqlens-limits').getByRole('button', { name: 'Show the calls with header-missing' }).click();
+    await page.getByText('1 of ').waitFor(patience);
+    await firstCell(page).click();
+    await page.locator('kqlens-conversation .problems').waitFor(patience);
+    await page.getByRole('tab', { name: 'Conversations' }).focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.locator('kqlens-verdict').waitFor(patience);
+    assert.equal(await page.getByRole('tab', { name: 'What broke' }).getAttribute('aria-selected'), 'true');
+    await page.keyboard.press('ArrowRight');
+    await page.locator('kqlens-conversation .problems').waitFor(patience);
+  });
+
+  onPage('putting many calls together is cancelled, and done when it is asked for again', async (page) => {
+    const { text } = tokens.files().find(({ name }) => name === 'llm-query.json');
+    const response = JSON.parse(text);
+    const [table] = response.tables;
+    const id = table.columns.findIndex(({ name }) => name === 'CorrelationId');
+    const copies = Array.from({ length: 40 }, (_, copy) => table.rows.map((row) => row.toSpliced(id, 1, `${copy}-${row[id]}`)));
+    const folder = await mkdtemp(join(tmpdir(), 'kqlens-'));
+    const file = join(folder, 'many.json');
+    await writeFile(file, JSON.stringify({ tables: [{ ...table, rows: copies.flat() }] }));
+    await page.setInputFiles('#files', file);
+    await page.waitForSelector(VERDICT, { timeout: 90_000 });
+    await page.evaluate(async () => {
+      const app = document.querySelector('kqlens-app').shadowRoot;
+      app.querySelector('#tab-conversations').click();
+      const cancel = () => app.querySelector('kqlens-conversations')?.shadowRoot?.querySelector('#cancel');
+      while (!cancel()) await new Promise((resolve) => setTimeout(resolve));
+      cancel().click();
+    });
+    await page.getByText('were not put together').waitFor(patience);
+    await page.getByRole('button', { name: 'Put the calls together' }).click();
+    await firstCell(page).waitFor(patience);
+    await rm(folder, { recursive: true });
   });
 
   onPage('an engine that died puts the calls together again', async (page) => {
