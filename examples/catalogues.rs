@@ -173,7 +173,9 @@ fn main() {
         let recipes = family.recipes.iter();
         recipes.map(move |recipe| described(family, recipe, answers))
     });
-    let problems = Problem::ALL.iter().map(|problem| (problem.code().into(), text(problem.words())));
+    let problems = Problem::ALL
+        .iter()
+        .map(|problem| (problem.code().into(), text(problem.words())));
     let catalogues = Dynamic::bag(vec![
         ("signatures".into(), Dynamic::bag(signatures)),
         ("recipes".into(), Dynamic::array(recipes.collect())),

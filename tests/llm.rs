@@ -68,7 +68,10 @@ fn lines(rows: &[Row]) -> String {
                 r#","modelName":"m","deploymentName":"d","promptTokens":{prompt},"completionTokens":{completion},"totalTokens":{total}"#
             );
         }
-        for (name, text) in [("requestMessages", &row.request), ("responseMessages", &row.response)] {
+        for (name, text) in [
+            ("requestMessages", &row.request),
+            ("responseMessages", &row.response),
+        ] {
             if !text.is_empty() {
                 out += &format!(r#","{name}":{}"#, quoted(text));
             }
@@ -105,8 +108,22 @@ struct Conversation {
 }
 
 const WORDS: &[&str] = &[
-    "order", "\"quoted\"", "back\\slash", "caf\u{e9}", "line\nbreak", "\u{1f600}", "{\"a\":[1]}", "[]", "\u{202e}", "aaaa",
-    "<b>bold</b>", "javascript:alert(1)", ",", "}", "\t", "\u{1}",
+    "order",
+    "\"quoted\"",
+    "back\\slash",
+    "caf\u{e9}",
+    "line\nbreak",
+    "\u{1f600}",
+    "{\"a\":[1]}",
+    "[]",
+    "\u{202e}",
+    "aaaa",
+    "<b>bold</b>",
+    "javascript:alert(1)",
+    ",",
+    "}",
+    "\t",
+    "\u{1}",
 ];
 
 fn text(dice: &mut Dice, escapes: bool) -> String {
@@ -152,12 +169,18 @@ fn conversation(dice: &mut Dice, id: usize) -> Conversation {
     let mut messages = Vec::new();
     for at in 0..=dice.below(4) {
         let role = if at % 2 == 0 { "user" } else { "assistant" };
-        messages.push(format!("{{\"role\":\"{role}\",\"content\":{}}}", text(dice, escapes)));
+        messages.push(format!(
+            "{{\"role\":\"{role}\",\"content\":{}}}",
+            text(dice, escapes)
+        ));
     }
     let request = format!("[{}]", messages.join(","));
     let response = match dice.below(4) {
         0 => format!("plain {id} {}", text(dice, false).trim_matches('"')),
-        _ => format!("{{\"role\":\"assistant\",\"content\":{}}}", text(dice, escapes)),
+        _ => format!(
+            "{{\"role\":\"assistant\",\"content\":{}}}",
+            text(dice, escapes)
+        ),
     };
     let id = format!("00000000-0000-4000-8000-{id:012x}");
     let time = dice.below(3600) as i64;
@@ -173,12 +196,21 @@ fn conversation(dice: &mut Dice, id: usize) -> Conversation {
     }];
     // Half of all requests fit one row; of the others the number does not tell the order.
     let n_parts = [1, 1, 1, 1, 2, 2, 2, 3][dice.below(8)];
-    rows.extend(cut(dice, &request, n_parts).into_iter().map(|request| Row { request, ..row(1) }));
+    rows.extend(
+        cut(dice, &request, n_parts)
+            .into_iter()
+            .map(|request| Row { request, ..row(1) }),
+    );
     let n_parts = 1 + dice.below(6);
-    rows.extend(cut(dice, &response, n_parts).into_iter().zip(2..).map(|(response, number)| Row {
-        response,
-        ..row(number)
-    }));
+    rows.extend(
+        cut(dice, &response, n_parts)
+            .into_iter()
+            .zip(2..)
+            .map(|(response, number)| Row {
+                response,
+                ..row(number)
+            }),
+    );
     Conversation {
         rows,
         request,
@@ -189,7 +221,8 @@ fn conversation(dice: &mut Dice, id: usize) -> Conversation {
 #[test]
 fn any_conversation_comes_back_or_is_marked() {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    let conversations: Vec<Conversation> = (0..4_000).map(|id| conversation(&mut dice, id)).collect();
+    let conversations: Vec<Conversation> =
+        (0..4_000).map(|id| conversation(&mut dice, id)).collect();
     let mut rows = Vec::new();
     for conversation in &conversations {
         for row in &conversation.rows {
@@ -202,7 +235,14 @@ fn any_conversation_comes_back_or_is_marked() {
     let calls = dataset.views().calls();
     assert_eq!(calls.calls.len(), conversations.len());
     let mut ids: Vec<String> = Vec::new();
-    let result = Job::start("LlmCalls | project CorrelationId", Rc::new(dataset.views()), 0).unwrap().run().unwrap();
+    let result = Job::start(
+        "LlmCalls | project CorrelationId",
+        Rc::new(dataset.views()),
+        0,
+    )
+    .unwrap()
+    .run()
+    .unwrap();
     for row in 0..result.relation.n_rows() {
         ids.push(result.relation.value(row, 0).to_text());
     }
@@ -213,21 +253,39 @@ fn any_conversation_comes_back_or_is_marked() {
         let n_rows = expected.rows.len() as u32;
         n_shared += usize::from(expected.rows.iter().filter(|row| row.number == 1).count() > 1);
         assert!(call.n_rows <= n_rows, "{id}");
-        assert_eq!(calls.response(call).as_ref(), Some(&expected.response), "{id}");
+        assert_eq!(
+            calls.response(call).as_ref(),
+            Some(&expected.response),
+            "{id}"
+        );
         match calls.request(call) {
             Some(request) => assert_eq!(request, expected.request, "{id}"),
             None => {
                 n_unordered += 1;
-                assert!(call.problems.has(Problem::RequestOrder) || call.problems.has(Problem::RepeatedPart));
+                assert!(
+                    call.problems.has(Problem::RequestOrder)
+                        || call.problems.has(Problem::RepeatedPart)
+                );
                 let n_parts = expected.rows.iter().filter(|row| row.number == 1).count();
-                assert!(n_parts > 1, "only parts that share a number are not told: {id}");
+                assert!(
+                    n_parts > 1,
+                    "only parts that share a number are not told: {id}"
+                );
             }
         }
-        assert_ne!(call.problems.completeness(), Completeness::Incomplete, "{id} {:?}", codes(call));
+        assert_ne!(
+            call.problems.completeness(),
+            Completeness::Incomplete,
+            "{id} {:?}",
+            codes(call)
+        );
         assert_eq!(call.tokens.total, Some(15));
     }
-    let share = 100.0 * n_unordered as f64 / conversations.len() as f64;
-    println!("order cannot be told: {n_unordered} of {} calls ({share:.2} %), {n_shared} share a number", conversations.len());
+    let share = 100.0 * f64::from(n_unordered) / conversations.len() as f64;
+    println!(
+        "order cannot be told: {n_unordered} of {} calls ({share:.2} %), {n_shared} share a number",
+        conversations.len()
+    );
     assert!(share < 3.0, "{share}");
 }
 
@@ -238,7 +296,9 @@ fn a_missing_part_is_marked_or_cannot_be_told() {
     let mut expected = Vec::new();
     for id in 0..3_000 {
         let mut conversation = conversation(&mut dice, id);
-        let missing = conversation.rows.remove(dice.below(conversation.rows.len()));
+        let missing = conversation
+            .rows
+            .remove(dice.below(conversation.rows.len()));
         if conversation.rows.is_empty() {
             continue;
         }
@@ -249,7 +309,14 @@ fn a_missing_part_is_marked_or_cannot_be_told() {
     let calls = calls(&rows);
     let mut by_id: Vec<(String, &Call)> = Vec::new();
     let dataset = loaded(&[&rows]);
-    let result = Job::start("LlmCalls | project CorrelationId", Rc::new(dataset.views()), 0).unwrap().run().unwrap();
+    let result = Job::start(
+        "LlmCalls | project CorrelationId",
+        Rc::new(dataset.views()),
+        0,
+    )
+    .unwrap()
+    .run()
+    .unwrap();
     for (row, call) in calls.calls.iter().enumerate() {
         by_id.push((result.relation.value(row, 0).to_text(), call));
     }
@@ -258,10 +325,19 @@ fn a_missing_part_is_marked_or_cannot_be_told() {
     for ((conversation, missing), (id, call)) in expected.iter().zip(&by_id) {
         assert_eq!(&missing.id, id);
         let completeness = call.problems.completeness();
-        assert_ne!(completeness, Completeness::Complete, "{missing:?} {conversation:?}", conversation = conversation.rows);
+        assert_ne!(
+            completeness,
+            Completeness::Complete,
+            "{missing:?} {conversation:?}",
+            conversation = conversation.rows
+        );
         n_incomplete += usize::from(completeness == Completeness::Incomplete);
         // What is shown is what the rows hold.
-        let all: String = conversation.rows.iter().map(|row| row.request.as_str()).collect();
+        let all: String = conversation
+            .rows
+            .iter()
+            .map(|row| row.request.as_str())
+            .collect();
         let shown: usize = calls.texts(&call.request, true).map(str::len).sum();
         assert_eq!(shown, all.len());
     }
@@ -311,30 +387,69 @@ fn problems(rows: &[Row]) -> Vec<&'static str> {
 
 #[test]
 fn a_whole_call_has_no_problem() {
-    let rows = [header(0, [3, 4, 7]), request(0, REQUEST), response(0, 2, RESPONSE)];
+    let rows = [
+        header(0, [3, 4, 7]),
+        request(0, REQUEST),
+        response(0, 2, RESPONSE),
+    ];
     let calls = calls(&rows);
     let call = &calls.calls[0];
     assert_eq!(codes(call), Vec::<&str>::new());
     assert_eq!(call.problems.completeness(), Completeness::Complete);
-    assert_eq!((calls.request(call).unwrap(), calls.response(call).unwrap()), (REQUEST.to_owned(), RESPONSE.to_owned()));
+    assert_eq!(
+        (calls.request(call).unwrap(), calls.response(call).unwrap()),
+        (REQUEST.to_owned(), RESPONSE.to_owned())
+    );
 }
 
 #[test]
 fn what_is_missing_is_named() {
-    let (h, q, r) = (header(0, [3, 4, 7]), request(0, REQUEST), response(0, 2, RESPONSE));
+    let (h, q, r) = (
+        header(0, [3, 4, 7]),
+        request(0, REQUEST),
+        response(0, 2, RESPONSE),
+    );
     let cut = |text: &str| text[..text.len() - 3].to_owned();
     for (rows, expected) in [
         (vec![q.clone(), r.clone()], vec!["header-missing"]),
-        (vec![h.clone(), r.clone()], vec!["request-missing", "part-missing"]),
+        (
+            vec![h.clone(), r.clone()],
+            vec!["request-missing", "part-missing"],
+        ),
         (vec![h.clone(), q.clone()], vec!["response-missing"]),
         (vec![h.clone()], vec!["messages-unknown"]),
-        (vec![header(0, [3, 0, 3]), q.clone()], vec!["response-unknown"]),
-        (vec![h.clone(), q.clone(), response(0, 3, RESPONSE)], vec!["part-missing"]),
-        (vec![h.clone(), q.clone(), response(0, 2, &cut(RESPONSE))], vec!["response-cut"]),
-        (vec![h.clone(), request(0, &cut(REQUEST)), r.clone()], vec!["request-cut"]),
-        (vec![h.clone(), q.clone(), response(0, 2, "plain text")], vec!["end-unknown", "not-json"]),
-        (vec![h.clone(), q.clone(), response(0, 2, "data: {}\n\ndata: [DONE]")], vec![]),
-        (vec![h.clone(), q.clone(), response(0, 2, "data: {}\n\n")], vec!["end-unknown"]),
+        (
+            vec![header(0, [3, 0, 3]), q.clone()],
+            vec!["response-unknown"],
+        ),
+        (
+            vec![h.clone(), q.clone(), response(0, 3, RESPONSE)],
+            vec!["part-missing"],
+        ),
+        (
+            vec![h.clone(), q.clone(), response(0, 2, &cut(RESPONSE))],
+            vec!["response-cut"],
+        ),
+        (
+            vec![h.clone(), request(0, &cut(REQUEST)), r.clone()],
+            vec!["request-cut"],
+        ),
+        (
+            vec![h.clone(), q.clone(), response(0, 2, "plain text")],
+            vec!["end-unknown", "not-json"],
+        ),
+        (
+            vec![
+                h.clone(),
+                q.clone(),
+                response(0, 2, "data: {}\n\ndata: [DONE]"),
+            ],
+            vec![],
+        ),
+        (
+            vec![h.clone(), q.clone(), response(0, 2, "data: {}\n\n")],
+            vec!["end-unknown"],
+        ),
     ] {
         let mut found = problems(&rows);
         let mut expected = expected;
@@ -348,69 +463,158 @@ fn what_is_missing_is_named() {
 fn parts_of_one_number_are_put_in_the_only_order_that_is_json() {
     let (one, rest) = REQUEST.split_at(20);
     let (two, three) = rest.split_at(9);
-    let rows = [header(0, [3, 4, 7]), request(0, three), request(0, one), request(0, two), response(0, 2, RESPONSE)];
+    let rows = [
+        header(0, [3, 4, 7]),
+        request(0, three),
+        request(0, one),
+        request(0, two),
+        response(0, 2, RESPONSE),
+    ];
     let calls = calls(&rows);
     let call = &calls.calls[0];
     assert_eq!(calls.request(call).as_deref(), Some(REQUEST));
     assert_eq!(codes(call), ["between-unknown"]);
-    let rows = [header(0, [3, 4, 7]), request(0, "[\"a"), request(0, "b"), request(0, "c"), request(0, "\"]")];
+    let rows = [
+        header(0, [3, 4, 7]),
+        request(0, "[\"a"),
+        request(0, "b"),
+        request(0, "c"),
+        request(0, "\"]"),
+    ];
     let calls = self::calls(&rows);
     let call = &calls.calls[0];
     assert_eq!(calls.request(call), None);
     assert!(call.problems.has(Problem::RequestOrder));
-    assert_eq!(calls.texts(&call.request, true).collect::<Vec<_>>(), ["[\"a", "b", "c", "\"]"], "as they came");
+    assert_eq!(
+        calls.texts(&call.request, true).collect::<Vec<_>>(),
+        ["[\"a", "b", "c", "\"]"],
+        "as they came"
+    );
 }
 
 #[test]
 fn two_calls_with_one_id_are_told_apart_by_time() {
     let rows = [
-        header(0, [3, 4, 7]), request(0, REQUEST), response(1, 2, RESPONSE),
-        header(600, [5, 6, 11]), request(600, "[]"), response(601, 2, "{}"),
+        header(0, [3, 4, 7]),
+        request(0, REQUEST),
+        response(1, 2, RESPONSE),
+        header(600, [5, 6, 11]),
+        request(600, "[]"),
+        response(601, 2, "{}"),
     ];
     let calls = calls(&rows);
     let told: Vec<_> = calls
         .calls
         .iter()
-        .map(|call| (call.tokens.total, calls.request(call).unwrap(), calls.response(call).unwrap(), codes(call)))
+        .map(|call| {
+            (
+                call.tokens.total,
+                calls.request(call).unwrap(),
+                calls.response(call).unwrap(),
+                codes(call),
+            )
+        })
         .collect();
     assert_eq!(
         told,
         [
-            (Some(7), REQUEST.to_owned(), RESPONSE.to_owned(), vec!["id-repeated"]),
-            (Some(11), "[]".to_owned(), "{}".to_owned(), vec!["id-repeated"]),
+            (
+                Some(7),
+                REQUEST.to_owned(),
+                RESPONSE.to_owned(),
+                vec!["id-repeated"]
+            ),
+            (
+                Some(11),
+                "[]".to_owned(),
+                "{}".to_owned(),
+                vec!["id-repeated"]
+            ),
         ]
     );
     // At one time no message can be given to one of them; the tokens of both count.
-    let rows = [header(0, [3, 4, 7]), header(0, [5, 6, 11]), request(0, REQUEST), response(0, 2, RESPONSE)];
+    let rows = [
+        header(0, [3, 4, 7]),
+        header(0, [5, 6, 11]),
+        request(0, REQUEST),
+        response(0, 2, RESPONSE),
+    ];
     let calls = self::calls(&rows);
-    assert_eq!(calls.calls.iter().filter_map(|call| call.tokens.total).sum::<i64>(), 18);
-    assert!(calls.calls.iter().all(|call| call.problems.has(Problem::IdShared)));
+    assert_eq!(
+        calls
+            .calls
+            .iter()
+            .filter_map(|call| call.tokens.total)
+            .sum::<i64>(),
+        18
+    );
+    assert!(
+        calls
+            .calls
+            .iter()
+            .all(|call| call.problems.has(Problem::IdShared))
+    );
 }
 
 #[test]
 fn rows_without_an_id_are_kept_each_for_itself() {
-    let mut rows = [header(0, [3, 4, 7]), request(0, REQUEST), header(1, [1, 1, 2])];
-    rows.iter_mut().for_each(|row| row.id.clear());
+    let mut rows = [
+        header(0, [3, 4, 7]),
+        request(0, REQUEST),
+        header(1, [1, 1, 2]),
+    ];
+    for row in &mut rows {
+        row.id.clear();
+    }
     let calls = calls(&rows);
     assert_eq!(calls.calls.len(), 3);
-    assert_eq!(calls.calls.iter().filter_map(|call| call.tokens.total).sum::<i64>(), 9);
-    assert!(calls.calls.iter().all(|call| call.problems.has(Problem::IdMissing)));
-    assert_eq!(calls.calls.iter().filter_map(|call| calls.request(call)).count(), 1);
+    assert_eq!(
+        calls
+            .calls
+            .iter()
+            .filter_map(|call| call.tokens.total)
+            .sum::<i64>(),
+        9
+    );
+    assert!(
+        calls
+            .calls
+            .iter()
+            .all(|call| call.problems.has(Problem::IdMissing))
+    );
+    assert_eq!(
+        calls
+            .calls
+            .iter()
+            .filter_map(|call| calls.request(call))
+            .count(),
+        1
+    );
 }
 
 #[test]
 fn counts_that_cannot_be_are_left_out_and_told() {
     let with = |tokens| {
-        let calls = calls(&[header(0, tokens), request(0, REQUEST), response(0, 2, RESPONSE)]);
+        let calls = calls(&[
+            header(0, tokens),
+            request(0, REQUEST),
+            response(0, 2, RESPONSE),
+        ]);
         (calls.calls[0].tokens, codes(&calls.calls[0]))
     };
     assert_eq!(with([3, 4, 8]).1, ["tokens-differ"]);
     assert_eq!(with([3, 4, 8]).0.total, Some(8));
     let (tokens, codes) = with([-1, 4, 3]);
-    assert_eq!((tokens.prompt, tokens.completion, tokens.total), (None, Some(4), Some(3)));
+    assert_eq!(
+        (tokens.prompt, tokens.completion, tokens.total),
+        (None, Some(4), Some(3))
+    );
     assert_eq!(codes, ["tokens-absurd"]);
     let (tokens, codes) = with([1, 2_000_000_000, 2_000_000_001]);
-    assert_eq!((tokens.prompt, tokens.completion, tokens.total), (Some(1), None, None));
+    assert_eq!(
+        (tokens.prompt, tokens.completion, tokens.total),
+        (Some(1), None, None)
+    );
     assert_eq!(codes, ["tokens-absurd"]);
 }
 
@@ -419,9 +623,17 @@ fn two_hundred_thousand_parts_are_one_call() {
     let n_parts = 200_000;
     let text = format!("[\"{}\"]", "x".repeat(n_parts * 3));
     let size = text.len().div_ceil(n_parts);
-    let parts: Vec<&str> = (0..text.len()).step_by(size).map(|at| &text[at..(at + size).min(text.len())]).collect();
+    let parts: Vec<&str> = (0..text.len())
+        .step_by(size)
+        .map(|at| &text[at..(at + size).min(text.len())])
+        .collect();
     let mut rows = vec![header(0, [3, 4, 7]), request(0, REQUEST)];
-    rows.extend(parts.iter().zip(2..).map(|(part, number)| response(0, number, part)));
+    rows.extend(
+        parts
+            .iter()
+            .zip(2..)
+            .map(|(part, number)| response(0, number, part)),
+    );
     rows.reverse();
     let all = calls(&rows);
     assert_eq!(all.calls.len(), 1);
@@ -437,15 +649,21 @@ fn two_hundred_thousand_parts_are_one_call() {
 #[test]
 fn a_text_that_ends_at_the_limit_of_the_service_is_told_so() {
     let text = format!("[{{\"role\":\"user\",\"content\":\"{}", "x".repeat(2 << 20));
-    let found = problems(&[header(0, [3, 0, 3]), request(0, &text), response(0, 2, RESPONSE)]);
+    let found = problems(&[
+        header(0, [3, 0, 3]),
+        request(0, &text),
+        response(0, 2, RESPONSE),
+    ]);
     assert_eq!(found, ["request-cut", "truncated"]);
 }
 
 #[test]
 fn a_character_that_a_cut_destroyed_is_told() {
     let found = problems(&[
-        header(0, [3, 4, 7]), request(0, REQUEST),
-        response(0, 2, "{\"role\":\"assistant\",\"content\":\"a\u{fffd}"), response(0, 3, "\u{fffd}b\"}"),
+        header(0, [3, 4, 7]),
+        request(0, REQUEST),
+        response(0, 2, "{\"role\":\"assistant\",\"content\":\"a\u{fffd}"),
+        response(0, 3, "\u{fffd}b\"}"),
     ]);
     assert_eq!(found, ["damaged-character"]);
 }
@@ -453,8 +671,17 @@ fn a_character_that_a_cut_destroyed_is_told() {
 #[test]
 fn exports_that_space_and_cut_in_their_own_way_are_one_call() {
     let spaced = "[ {\"role\": \"user\", \"content\": \"Where is order 7?\"} ]";
-    let one = [header(0, [3, 4, 7]), request(0, REQUEST), response(0, 2, RESPONSE)];
-    let two = [header(0, [3, 4, 7]), request(0, spaced), response(0, 2, &RESPONSE[..10]), response(0, 3, &RESPONSE[10..])];
+    let one = [
+        header(0, [3, 4, 7]),
+        request(0, REQUEST),
+        response(0, 2, RESPONSE),
+    ];
+    let two = [
+        header(0, [3, 4, 7]),
+        request(0, spaced),
+        response(0, 2, &RESPONSE[..10]),
+        response(0, 3, &RESPONSE[10..]),
+    ];
     for sources in [[&one[..], &two[..]], [&two[..], &one[..]]] {
         let dataset = loaded(&sources);
         let calls = dataset.views().calls();
@@ -462,8 +689,17 @@ fn exports_that_space_and_cut_in_their_own_way_are_one_call() {
         let call = &calls.calls[0];
         assert_eq!(call.tokens.total, Some(7));
         assert_eq!(calls.response(call).as_deref(), Some(RESPONSE));
-        assert!(calls.request(call).is_some_and(|text| text == spaced || text == REQUEST));
-        assert_eq!(call.problems.completeness(), Completeness::Complete, "{:?}", codes(call));
+        assert!(
+            calls
+                .request(call)
+                .is_some_and(|text| text == spaced || text == REQUEST)
+        );
+        assert_eq!(
+            call.problems.completeness(),
+            Completeness::Complete,
+            "{:?}",
+            codes(call)
+        );
     }
     // Half of the rows in each of two exports.
     let dataset = loaded(&[&one[..2], &one[2..]]);
@@ -484,16 +720,29 @@ fn azure_diagnostics_and_resource_logs_give_one_call() {
         RESPONSE[..12].replace('"', "\"\""),
         RESPONSE[12..].replace('"', "\"\""),
     );
-    let rows = [header(0, [3, 4, 7]), request(0, REQUEST), response(0, 2, RESPONSE)];
+    let rows = [
+        header(0, [3, 4, 7]),
+        request(0, REQUEST),
+        response(0, 2, RESPONSE),
+    ];
     let mut dataset = loaded(&[&rows]);
     let mut writer = dataset.open(AddOptions::default());
     writer.push(csv.as_bytes()).unwrap();
     let report = writer.finish(&mut dataset).unwrap();
-    assert_eq!(report.tables, [("ApiManagementGatewayLlmLog".to_owned(), 4)]);
+    assert_eq!(
+        report.tables,
+        [("ApiManagementGatewayLlmLog".to_owned(), 4)]
+    );
     let calls = dataset.views().calls();
     assert_eq!(calls.calls.len(), 1);
     let call = &calls.calls[0];
-    assert_eq!((calls.request(call).as_deref(), calls.response(call).as_deref()), (Some(REQUEST), Some(RESPONSE)));
+    assert_eq!(
+        (
+            calls.request(call).as_deref(),
+            calls.response(call).as_deref()
+        ),
+        (Some(REQUEST), Some(RESPONSE))
+    );
     assert_eq!(call.tokens.total, Some(7));
 }
 

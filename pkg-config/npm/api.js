@@ -417,7 +417,7 @@ export class LlmReport {
   }
 
   #kql(name, argument = '') {
-    return this.#dataset.call((inner) => inner.llmKql(name, argument, this.#prices?.kql));
+    return this.#dataset.call((inner) => inner.llmKql(name, argument, this.#prices?.kql ?? ''));
   }
 
   #run(query) {

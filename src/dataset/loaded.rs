@@ -46,7 +46,8 @@ impl Loaded {
     }
 
     fn made(&self) -> &(Rc<Calls>, Rc<View>) {
-        self.calls.get_or_init(|| with_view(self.reassembly().run()))
+        self.calls
+            .get_or_init(|| with_view(self.reassembly().run()))
     }
 }
 
@@ -62,7 +63,9 @@ impl Tables for Loaded {
             return self.views.find(name);
         }
         // A table of that name in the data is the data's.
-        self.views.find(name).or_else(|| Some(Rc::clone(&self.made().1)))
+        self.views
+            .find(name)
+            .or_else(|| Some(Rc::clone(&self.made().1)))
     }
 
     fn names(&self) -> Vec<String> {

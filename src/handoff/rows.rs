@@ -9,8 +9,12 @@ use crate::text::markdown::write_inline;
 use crate::value::dynamic::write_json_string;
 use crate::value::{Dynamic, Type, Value, number};
 
-/// What replaces secrets in a text; JSON stays JSON.
-pub type Mask<'m> = &'m dyn Fn(&str) -> String;
+/// What replaces secrets in a text of a column, whose name may say that all of it is one; JSON stays
+/// JSON.
+pub type Mask<'m> = &'m dyn Fn(&str, &str) -> String;
+
+/// From here on, a number may be that of a card.
+const FIRST_LONG_NUMBER: u64 = 1_000_000_000_000;
 
 /// Rows to write: columns, their number, and the value of a row and a column.
 pub struct Rows<'r> {
@@ -41,11 +45,11 @@ impl Rows<'_> {
         out.push_str("],\"rows\":[");
         for row in 0..self.n_rows {
             out.push_str(if row > 0 { ",\n[" } else { "\n[" });
-            for column in 0..self.fields.len() {
+            for (column, field) in self.fields.iter().enumerate() {
                 if column > 0 {
                     out.push(',');
                 }
-                self.write_json_cell(&(self.value)(row, column), &mut out);
+                self.write_json_cell(&field.name, &(self.value)(row, column), &mut out);
             }
             out.push(']');
         }
@@ -53,31 +57,53 @@ impl Rows<'_> {
         out
     }
 
-    fn write_json_cell(&self, value: &Value, out: &mut String) {
+    fn write_json_cell(&self, name: &str, value: &Value, out: &mut String) {
         match value {
             Value::Null => out.push_str("null"),
             Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
             Value::Int(number) => out.push_str(&number.to_string()),
-            Value::Long(number) => out.push_str(&number.to_string()),
+            Value::Long(number) => {
+                let text = self.long_text(name, *number);
+                match text.parse::<i64>() {
+                    Ok(_) => out.push_str(&text),
+                    Err(_) => write_json_string(&text, out),
+                }
+            }
             Value::Real(number) => match number::real_json(*number) {
                 Some(text) => out.push_str(&text),
                 None => write_json_string(real_name(*number), out),
             },
-            Value::Dynamic(value) => out.push_str(&self.dynamic_json(value)),
+            Value::Dynamic(value) => out.push_str(&self.dynamic_json(name, value)),
             Value::Decimal(_)
             | Value::String(_)
             | Value::DateTime(_)
             | Value::TimeSpan(_)
             | Value::Guid(_) => {
-                write_json_string(&(self.mask)(&value.to_text()), out);
+                write_json_string(&(self.mask)(name, &value.to_text()), out);
             }
         }
     }
 
     /// Masked as a whole, since the name of a member can say that its value is secret; a mask leaves
     /// JSON what it is.
-    fn dynamic_json(&self, value: &Dynamic) -> String {
-        (self.mask)(&value.to_json())
+    fn dynamic_json(&self, name: &str, value: &Dynamic) -> String {
+        match value {
+            Dynamic::String(text) => {
+                let mut out = String::new();
+                write_json_string(&(self.mask)(name, text), &mut out);
+                out
+            }
+            // The name of a column says nothing of all that is inside.
+            _ => (self.mask)("", &value.to_json()),
+        }
+    }
+
+    fn long_text(&self, name: &str, number: i64) -> String {
+        let text = number.to_string();
+        if number.unsigned_abs() < FIRST_LONG_NUMBER {
+            return text;
+        }
+        (self.mask)(name, &text)
     }
 
     /// Comma-separated, CRLF, quoted where needed.
@@ -95,7 +121,7 @@ impl Rows<'_> {
                 if column > 0 {
                     out.push(',');
                 }
-                let text = self.cell_text(&(self.value)(row, column));
+                let text = self.cell_text(&field.name, &(self.value)(row, column));
                 write_csv_cell(
                     &text,
                     matches!(field.kind, Type::String | Type::Dynamic),
@@ -126,9 +152,10 @@ impl Rows<'_> {
         out.push('\n');
         for row in 0..self.n_rows {
             out.push('|');
-            for column in 0..self.fields.len() {
+            for (column, field) in self.fields.iter().enumerate() {
                 out.push(' ');
-                write_inline(&self.cell_text(&(self.value)(row, column)), &mut out);
+                let text = self.cell_text(&field.name, &(self.value)(row, column));
+                write_inline(&text, &mut out);
                 out.push_str(" |");
             }
             out.push('\n');
@@ -136,11 +163,12 @@ impl Rows<'_> {
         out
     }
 
-    fn cell_text(&self, value: &Value) -> String {
+    fn cell_text(&self, name: &str, value: &Value) -> String {
         match value {
             Value::Bool(value) => value.to_string(),
-            Value::String(text) | Value::Dynamic(Dynamic::String(text)) => (self.mask)(text),
-            Value::Dynamic(value) => self.dynamic_json(value),
+            Value::String(text) | Value::Dynamic(Dynamic::String(text)) => (self.mask)(name, text),
+            Value::Dynamic(value) => self.dynamic_json(name, value),
+            Value::Long(number) => self.long_text(name, *number),
             _ => value.to_text(),
         }
     }
@@ -181,8 +209,13 @@ fn write_csv_cell(text: &str, is_text: bool, out: &mut String) {
 mod tests {
     use super::*;
 
-    fn mask(text: &str) -> String {
-        text.replace("secret", "***")
+    fn mask(name: &str, text: &str) -> String {
+        match name {
+            "password" => "***".to_owned(),
+            _ => text
+                .replace("secret", "***")
+                .replace("4111111111111111", "***"),
+        }
     }
 
     fn written(values: &[(&str, Value)], format: &str) -> String {
@@ -228,6 +261,18 @@ mod tests {
             written(&cells, "markdown"),
             "| a\\|b | n |\n|---|---:|\n| \\<b\\>x\\</b\\> \\| \\`y\\` | 1 |\n"
         );
+    }
+
+    #[test]
+    fn names_and_long_numbers_are_masked() {
+        let cells = [
+            ("password", Value::string("x")),
+            ("n", Value::Long(4_111_111_111_111_111)),
+            ("m", Value::Long(-5)),
+        ];
+        assert_eq!(written(&cells, "csv"), "password,n,m\r\n***,***,-5\r\n");
+        assert!(written(&cells, "json").contains("[\"***\",\"***\",-5]"));
+        assert!(written(&cells, "markdown").ends_with("| \\*\\*\\* | \\*\\*\\* | -5 |\n"));
     }
 
     #[test]

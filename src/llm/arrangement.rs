@@ -32,6 +32,14 @@ pub(super) fn find(groups: &[Group<'_>]) -> Order {
     Search::new(groups).run()
 }
 
+/// What reading a text in a state leads to.
+#[derive(Clone, Copy)]
+enum Move {
+    Untried,
+    To(u32),
+    Nowhere,
+}
+
 /// One step of the way: which text stands there, and what was read before it.
 struct Step {
     group: usize,
@@ -46,8 +54,8 @@ struct Search<'g, 't> {
     left: Vec<Vec<u32>>,
     /// Where a document can be behind some of the texts.
     states: Vec<JsonText>,
-    /// What reading a text leads to: by group, text and state, where it was tried.
-    moves: Vec<Vec<Vec<Option<Option<u32>>>>>,
+    /// What reading a text leads to, by group, text and state.
+    moves: Vec<Vec<Vec<Move>>>,
     n_trials: usize,
 }
 
@@ -60,13 +68,17 @@ impl<'g, 't> Search<'g, 't> {
                 .map(|group| group.texts.iter().map(|&(_, count)| count).collect())
                 .collect(),
             states: vec![JsonText::new()],
-            moves: groups.iter().map(|group| vec![Vec::new(); group.texts.len()]).collect(),
+            moves: groups
+                .iter()
+                .map(|group| vec![Vec::new(); group.texts.len()])
+                .collect(),
             n_trials: 0,
         }
     }
 
     fn run(mut self) -> Order {
-        let n_texts = |group: &Group<'_>| group.texts.iter().map(|&(_, count)| count as usize).sum();
+        let n_texts =
+            |group: &Group<'_>| group.texts.iter().map(|&(_, count)| count as usize).sum();
         let sizes: Vec<usize> = self.groups.iter().map(n_texts).collect();
         let of_place: Vec<usize> = sizes
             .iter()
@@ -93,7 +105,11 @@ impl<'g, 't> Search<'g, 't> {
                 (state, from) = (state_after, 0);
                 continue;
             }
-            let is_whole = next.is_none() && self.states.get(state as usize).is_some_and(JsonText::is_whole);
+            let is_whole = next.is_none()
+                && self
+                    .states
+                    .get(state as usize)
+                    .is_some_and(JsonText::is_whole);
             if is_whole {
                 let order: Vec<_> = way.iter().map(|step| (step.group, step.text)).collect();
                 match &found {
@@ -113,7 +129,11 @@ impl<'g, 't> Search<'g, 't> {
     fn take(&mut self, group: usize, text: usize, is_taken: bool) {
         let left = self.left.get_mut(group).and_then(|left| left.get_mut(text));
         if let Some(left) = left {
-            *left = if is_taken { left.saturating_sub(1) } else { *left + 1 };
+            *left = if is_taken {
+                left.saturating_sub(1)
+            } else {
+                *left + 1
+            };
         }
     }
 
@@ -136,9 +156,10 @@ impl<'g, 't> Search<'g, 't> {
     }
 
     fn behind(&mut self, group: usize, text: usize, state: u32) -> Option<u32> {
-        let tried = self.moves.get(group)?.get(text)?;
-        if let Some(Some(known)) = tried.get(state as usize) {
-            return *known;
+        match self.moves.get(group)?.get(text)?.get(state as usize) {
+            Some(Move::To(after)) => return Some(*after),
+            Some(Move::Nowhere) => return None,
+            Some(Move::Untried) | None => {}
         }
         let mut json = self.states.get(state as usize)?.clone();
         let (bytes, _) = self.groups.get(group)?.texts.get(text)?;
@@ -154,10 +175,10 @@ impl<'g, 't> Search<'g, 't> {
         });
         let tried = self.moves.get_mut(group)?.get_mut(text)?;
         if tried.len() <= state as usize {
-            tried.resize(state as usize + 1, None);
+            tried.resize(state as usize + 1, Move::Untried);
         }
         if let Some(place) = tried.get_mut(state as usize) {
-            *place = Some(after);
+            *place = after.map_or(Move::Nowhere, Move::To);
         }
         after
     }
@@ -172,7 +193,10 @@ impl<'g, 't> Search<'g, 't> {
             order.iter().filter_map(text).collect()
         };
         let (one, other) = (bytes(one), bytes(other));
-        one.iter().copied().flatten().eq(other.iter().copied().flatten())
+        one.iter()
+            .copied()
+            .flatten()
+            .eq(other.iter().copied().flatten())
     }
 }
 
@@ -194,7 +218,10 @@ mod tests {
     fn the_only_order_that_is_json_is_found() {
         let parts: &[&str] = &["e9\"}]", "[{\"role\":\"us", "er\",\"content\":\"caf\\u00"];
         assert_eq!(order(&[parts]), Order::One(vec![(0, 1), (0, 2), (0, 0)]));
-        assert_eq!(order(&[&["[1"], &["]", ",2"]]), Order::One(vec![(0, 0), (1, 1), (1, 0)]));
+        assert_eq!(
+            order(&[&["[1"], &["]", ",2"]]),
+            Order::One(vec![(0, 0), (1, 1), (1, 0)])
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A call to a language model: which rows of the log it is made of, and what is wrong with them.
 
+use super::log::{Cells, Log};
 use crate::text::documentation;
 
 /// A row: which batch of its view, and which row of that.
@@ -160,7 +161,10 @@ impl Problems {
 
     /// Those it holds, in the order of the catalogue.
     pub fn iter(self) -> impl Iterator<Item = Problem> {
-        Problem::ALL.iter().copied().filter(move |&problem| self.has(problem))
+        Problem::ALL
+            .iter()
+            .copied()
+            .filter(move |&problem| self.has(problem))
     }
 
     /// What they say together of the call's being whole.
@@ -214,4 +218,47 @@ pub struct Call {
     pub missing_number: Option<i32>,
     /// What is wrong.
     pub problems: Problems,
+}
+
+/// The calls of a log, and the rows that they are made of.
+#[derive(Clone, Debug)]
+pub struct Calls {
+    /// The calls by time, then in the order in which they came.
+    pub calls: Vec<Call>,
+    /// The rows of the language models.
+    pub log: Log,
+    /// The gateway rows.
+    pub gateway: Log,
+    /// Rows of the log.
+    pub n_rows: u64,
+    /// Ticks of the first and the last row of both tables; none where no row has a time.
+    pub period: Option<(i64, i64)>,
+    pub(super) requests: Cells,
+    pub(super) responses: Cells,
+}
+
+impl Calls {
+    /// The texts of a side, one behind the other the text that was cut.
+    pub fn texts<'c>(&'c self, side: &'c Side, is_request: bool) -> impl Iterator<Item = &'c str> {
+        let cells = if is_request {
+            &self.requests
+        } else {
+            &self.responses
+        };
+        side.parts.iter().map(|&place| cells.text(place))
+    }
+
+    /// The text of the request, byte for byte; `None` where there is none or its order is not told.
+    pub fn request(&self, call: &Call) -> Option<String> {
+        self.joined(&call.request, true)
+    }
+
+    /// As [`Calls::request`], of the response.
+    pub fn response(&self, call: &Call) -> Option<String> {
+        self.joined(&call.response, false)
+    }
+
+    fn joined(&self, side: &Side, is_request: bool) -> Option<String> {
+        (side.is_ordered && !side.parts.is_empty()).then(|| self.texts(side, is_request).collect())
+    }
 }

@@ -1,7 +1,7 @@
 //! One call as a conversation: what was asked, what was answered, the gateway row beside it.
 
+use super::call::Calls;
 use super::call::{Call, Place, Side};
-use super::reassembly::Calls;
 use super::shape::{self, Reading};
 use super::table::tokens_per_second;
 
@@ -43,7 +43,10 @@ impl Conversation {
         };
         Self {
             header: calls.log.row(call.first),
-            gateway: call.gateway.map(|place| calls.gateway.row(place)).unwrap_or_default(),
+            gateway: call
+                .gateway
+                .map(|place| calls.gateway.row(place))
+                .unwrap_or_default(),
             request: spoken(calls, &call.request, true),
             finish_reason: response.reading.finish_reason().map(str::to_owned),
             tokens_per_second: tokens_per_second(call, ms("BackendTime"), ms("TotalTime")),
@@ -58,9 +61,14 @@ impl Conversation {
         let gateway = calls.gateway.row(place);
         let body = |names: [&str; 2], is_request| {
             let find = |name| gateway.iter().find(|(column, _)| column == name);
-            let raw = names.into_iter().find_map(find).map(|(_, text)| text.clone());
+            let raw = names
+                .into_iter()
+                .find_map(find)
+                .map(|(_, text)| text.clone());
             Spoken {
-                reading: raw.as_deref().map_or_else(Reading::default, |text| shape::read(text, is_request)),
+                reading: raw
+                    .as_deref()
+                    .map_or_else(Reading::default, |text| shape::read(text, is_request)),
                 raw,
                 parts: Vec::new(),
             }
@@ -79,7 +87,9 @@ impl Conversation {
     /// A column of the row that says who the call is.
     pub fn column(&self, name: &str) -> Option<&str> {
         let mut columns = self.header.iter();
-        columns.find(|(column, _)| column == name).map(|(_, value)| value.as_str())
+        columns
+            .find(|(column, _)| column == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 

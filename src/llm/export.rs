@@ -3,9 +3,9 @@
 //! Input: calls, and what masks secrets in a text. Output: text. Invariants: every text passes the
 //! mask; Markdown of a message stays text, whatever it holds; with texts hidden none is written.
 
+use super::call::Calls;
 use super::call::{Call, Completeness};
 use super::conversation::{Conversation, Spoken};
-use super::reassembly::Calls;
 use super::shape::{Message, Part, PartKind};
 use crate::text::markdown::{write_fenced, write_inline};
 use crate::value::datetime;
@@ -63,7 +63,11 @@ fn write_line(conversation: &Conversation, call: &Call, manner: &Manner<'_>, out
         ("api", "ApiId"),
         ("operation", "OperationId"),
     ] {
-        if let Some((_, value)) = conversation.gateway.iter().find(|(found, _)| found == column) {
+        if let Some((_, value)) = conversation
+            .gateway
+            .iter()
+            .find(|(found, _)| found == column)
+        {
             member(name, value, out);
         }
     }
@@ -80,7 +84,10 @@ fn write_line(conversation: &Conversation, call: &Call, manner: &Manner<'_>, out
         *out += &format!(",\"{name}\":{count}");
     }
     if manner.has_text {
-        for (name, spoken) in [("messages", &conversation.request), ("completion", &conversation.response)] {
+        for (name, spoken) in [
+            ("messages", &conversation.request),
+            ("completion", &conversation.response),
+        ] {
             *out += &format!(",\"{name}\":");
             write_messages(spoken, manner, out);
         }
@@ -101,10 +108,18 @@ fn write_messages(spoken: &Spoken, manner: &Manner<'_>, out: &mut String) {
         out.push_str("{\"role\":");
         manner.json(&message.role, out);
         let of = |kinds: &dyn Fn(PartKind) -> bool| -> Vec<&Part> {
-            message.parts.iter().filter(|part| kinds(part.kind)).collect()
+            message
+                .parts
+                .iter()
+                .filter(|part| kinds(part.kind))
+                .collect()
         };
         let texts = of(&|kind| kind != PartKind::ToolCall);
-        let texts: Vec<String> = texts.into_iter().map(told).filter(|text| !text.is_empty()).collect();
+        let texts: Vec<String> = texts
+            .into_iter()
+            .map(told)
+            .filter(|text| !text.is_empty())
+            .collect();
         out.push_str(",\"content\":");
         manner.json(&texts.join("\n"), out);
         let calls = of(&|kind| kind == PartKind::ToolCall);
@@ -133,12 +148,23 @@ fn write_messages(spoken: &Spoken, manner: &Manner<'_>, out: &mut String) {
 fn told(part: &Part) -> String {
     match part.kind {
         PartKind::Image | PartKind::Audio | PartKind::File | PartKind::Embedding => {
-            let about = [part.mime.as_deref(), part.name.as_deref(), part.url.as_deref()];
+            let about = [
+                part.mime.as_deref(),
+                part.name.as_deref(),
+                part.url.as_deref(),
+            ];
             let about: Vec<&str> = about.into_iter().flatten().collect();
-            let unit = if part.kind == PartKind::Embedding { "values" } else { "bytes" };
-            let size = part.size.map(|size| format!(" {size} {unit}")).unwrap_or_default();
-            let about = about.iter().map(|word| format!(" {word}")).collect::<String>();
-            format!("[{}{about}{size}]", part.kind.name())
+            let unit = if part.kind == PartKind::Embedding {
+                "values"
+            } else {
+                "bytes"
+            };
+            let size = part
+                .size
+                .map(|size| format!(" {size} {unit}"))
+                .unwrap_or_default();
+            let words = [&[part.kind.name()][..], &about].concat();
+            format!("[{}{size}]", words.join(" "))
         }
         _ => part.text.clone(),
     }
@@ -159,11 +185,19 @@ pub fn markdown(calls: &Calls, call: &Call, manner: &Manner<'_>) -> String {
     for column in ["CorrelationId", "ModelName", "DeploymentName", "ApiVersion"] {
         line(column, conversation.column(column).unwrap_or_default());
     }
-    for column in ["ApiId", "OperationId", "ProductId", "ApimSubscriptionId", "ResponseCode", "TotalTime"] {
+    for column in [
+        "ApiId",
+        "OperationId",
+        "ProductId",
+        "ApimSubscriptionId",
+        "ResponseCode",
+        "TotalTime",
+    ] {
         let found = conversation.gateway.iter().find(|(name, _)| name == column);
         line(column, found.map_or("", |(_, value)| value));
     }
-    let count = |count: Option<i64>| count.map_or_else(|| "unknown".to_owned(), |count| count.to_string());
+    let count =
+        |count: Option<i64>| count.map_or_else(|| "unknown".to_owned(), |count| count.to_string());
     line(
         "Tokens",
         &format!(
@@ -173,16 +207,26 @@ pub fn markdown(calls: &Calls, call: &Call, manner: &Manner<'_>) -> String {
             count(call.tokens.total)
         ),
     );
-    line("Finish", conversation.finish_reason.as_deref().unwrap_or_default());
+    line(
+        "Finish",
+        conversation.finish_reason.as_deref().unwrap_or_default(),
+    );
     let completeness = match call.problems.completeness() {
         Completeness::Complete => "complete",
         Completeness::CannotTell => "cannot be told",
         Completeness::Incomplete => "incomplete",
     };
     let problems: Vec<&str> = call.problems.iter().map(super::Problem::code).collect();
-    let problems = if problems.is_empty() { String::new() } else { format!(" ({})", problems.join(", ")) };
+    let problems = if problems.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", problems.join(", "))
+    };
     line("Completeness", &format!("{completeness}{problems}"));
-    for (title, spoken) in [("Request", &conversation.request), ("Response", &conversation.response)] {
+    for (title, spoken) in [
+        ("Request", &conversation.request),
+        ("Response", &conversation.response),
+    ] {
         if !manner.has_text {
             continue;
         }
@@ -205,7 +249,10 @@ fn write_markdown(title: &str, message: &Message, manner: &Manner<'_>, out: &mut
     write_inline(&(manner.mask)(&message.role), out);
     out.push('\n');
     for part in &message.parts {
-        let about: Vec<&str> = [part.name.as_deref(), part.id.as_deref()].into_iter().flatten().collect();
+        let about: Vec<&str> = [part.name.as_deref(), part.id.as_deref()]
+            .into_iter()
+            .flatten()
+            .collect();
         if part.kind != PartKind::Text {
             *out += &format!("\n{} ", part.kind.name());
             write_inline(&(manner.mask)(&about.join(" ")), out);

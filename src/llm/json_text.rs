@@ -72,7 +72,10 @@ impl Number {
     }
 
     const fn may_end(self) -> bool {
-        matches!(self, Self::Zero | Self::Whole | Self::Fraction | Self::Power)
+        matches!(
+            self,
+            Self::Zero | Self::Whole | Self::Fraction | Self::Power
+        )
     }
 }
 
@@ -244,8 +247,7 @@ mod tests {
 
     #[test]
     fn a_document_may_be_cut_anywhere() {
-        let text =
-            r#" [{"role":"user","content":"a \"b\" \u00e9 \\"},-1.5e+3,0,true,false,null,{},[ ],""] "#;
+        let text = r#" [{"role":"user","content":"a \"b\" \u00e9 \\"},-1.5e+3,0,true,false,null,{},[ ],""] "#;
         assert!(Dynamic::parse(text).is_some());
         for at in (0..=text.len()).filter(|&at| text.is_char_boundary(at)) {
             for to in (at..=text.len()).filter(|&to| text.is_char_boundary(to)) {
@@ -258,12 +260,30 @@ mod tests {
     #[test]
     fn what_cannot_be_json_is_told_and_what_is_unfinished_too() {
         for text in [
-            "]", "{]", "[}", "{1:2}", r#"{"a" 1}"#, "[1 2]", "[1,]", "{,}", "tru e", "nul1", "-a", "1.e",
-            r#""\x""#, r#""\u12g""#, "01", "1]", "[] []", "hello",
+            "]",
+            "{]",
+            "[}",
+            "{1:2}",
+            r#"{"a" 1}"#,
+            "[1 2]",
+            "[1,]",
+            "{,}",
+            "tru e",
+            "nul1",
+            "-a",
+            "1.e",
+            r#""\x""#,
+            r#""\u12g""#,
+            "01",
+            "1]",
+            "[] []",
+            "hello",
         ] {
             assert_eq!(read(&[text]), None, "{text}");
         }
-        for text in ["", " ", "[", "{\"a\"", "\"", "-", "1.", "1e", "tru", "[1,", r#""\u12"#] {
+        for text in [
+            "", " ", "[", "{\"a\"", "\"", "-", "1.", "1e", "tru", "[1,", r#""\u12"#,
+        ] {
             assert_eq!(read(&[text]), Some(false), "{text}");
         }
         assert_eq!(read(&[&"[".repeat(100_000)]), None);

@@ -38,7 +38,8 @@ impl Log {
     }
 
     pub(super) fn n_rows_of(&self, batch: usize) -> usize {
-        self.part(batch).map_or(0, |(part, segment)| part.table.segment_rows(segment))
+        self.part(batch)
+            .map_or(0, |(part, segment)| part.table.segment_rows(segment))
     }
 
     /// Number of rows.
@@ -48,7 +49,9 @@ impl Log {
 
     /// Which source a row comes from.
     pub(super) fn part_of(&self, (batch, _): Place) -> u32 {
-        self.segments.get(batch as usize).map_or(0, |&(part, _)| part)
+        self.segments
+            .get(batch as usize)
+            .map_or(0, |&(part, _)| part)
     }
 
     fn part(&self, batch: usize) -> Option<(&Part, usize)> {
@@ -105,7 +108,12 @@ impl Log {
             let text = batch.value(at, row as usize).to_text();
             (!text.is_empty()).then(|| (field.name.clone(), text))
         };
-        self.view.fields.iter().enumerate().filter_map(cell).collect()
+        self.view
+            .fields
+            .iter()
+            .enumerate()
+            .filter_map(cell)
+            .collect()
     }
 }
 

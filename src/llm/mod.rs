@@ -6,9 +6,11 @@
 //! stay in the tables until they are asked for. Absent on purpose: sums, which are KQL.
 
 mod arrangement;
+mod assembly;
 mod call;
 pub mod conversation;
 pub mod export;
+mod ids;
 mod json_text;
 mod log;
 pub mod price;
@@ -17,5 +19,5 @@ mod reassembly;
 pub mod shape;
 pub mod table;
 
-pub use call::{Call, Completeness, Place, Problem, Problems, Side, Tokens};
-pub use reassembly::{Calls, GATEWAY_LOG, LLM_LOG, Reassembly};
+pub use call::{Call, Calls, Completeness, Place, Problem, Problems, Side, Tokens};
+pub use reassembly::{GATEWAY_LOG, LLM_LOG, Reassembly};

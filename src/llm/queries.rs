@@ -12,7 +12,7 @@ use crate::value::datetime;
 const CALLS_MODEL: &str = r#"(Url has "deployments" or Url has_any ("completions", "embeddings", "responses", "messages") or BackendUrl has_any ("openai.azure.com", "services.ai.azure.com", "cognitiveservices.azure.com"))"#;
 
 /// `LlmCalls` without its texts, out of the tables of a workspace. Rows without an id have no call.
-const PRELUDE: &str = r#"let LlmHeaders = materialize(
+const PRELUDE: &str = r"let LlmHeaders = materialize(
     ApiManagementGatewayLlmLog
     | where TimeGenerated between (From .. To)
     | where SequenceNumber == 0
@@ -41,7 +41,7 @@ let LlmCalls =
     ) on CorrelationId
     | project-away CorrelationId1
     | extend HasGatewayRow = coalesce(HasGatewayRow, false);
-"#;
+";
 
 /// What sums are by.
 pub struct Dimension {
@@ -58,7 +58,11 @@ pub const DIMENSIONS: &[Dimension] = &[
     dimension("model", "Model", "ModelName"),
     dimension("deployment", "Deployment", "DeploymentName"),
     // A version may be logged as a time.
-    dimension("apiVersion", "Version", r#"iff(ApiVersion matches regex @"^\d{4}-\d{2}-\d{2}T", substring(ApiVersion, 0, 10), ApiVersion)"#),
+    dimension(
+        "apiVersion",
+        "Version",
+        r#"iff(ApiVersion matches regex @"^\d{4}-\d{2}-\d{2}T", substring(ApiVersion, 0, 10), ApiVersion)"#,
+    ),
     dimension("subscription", "Subscription", "ApimSubscriptionId"),
     dimension("product", "Product", "ProductId"),
     dimension("api", "Api", "ApiId"),
@@ -67,7 +71,11 @@ pub const DIMENSIONS: &[Dimension] = &[
     dimension("region", "GatewayRegion", "Region"),
     dimension("backend", "Backend", "BackendId"),
     dimension("status", "Status", "tostring(toint(ResponseCode))"),
-    dimension("streaming", "Mode", r#"case(IsStreamCompletion == true, "streaming", IsStreamCompletion == false, "whole", "")"#),
+    dimension(
+        "streaming",
+        "Mode",
+        r#"case(IsStreamCompletion == true, "streaming", IsStreamCompletion == false, "whole", "")"#,
+    ),
     dimension("finish", "Finish", "FinishReason"),
     dimension("completeness", "State", "Completeness"),
     dimension("minute", "Minute", "bin(TimeGenerated, 1m)"),
@@ -91,17 +99,27 @@ pub fn dimension_of(id: &str) -> Option<&'static Dimension> {
 /// The query as a workspace runs it, over rows of a period in ticks; `None` where it needs what only
 /// reassembly knows.
 pub fn in_workspace(query: &str, (from, to): (i64, i64)) -> Option<String> {
-    const REASSEMBLED: &[&str] = &["FinishReason", "Completeness", "Problems", "Duplicates", "Rows)"];
+    const REASSEMBLED: &[&str] = &[
+        "FinishReason",
+        "Completeness",
+        "Problems",
+        "Duplicates",
+        "Rows)",
+    ];
     if REASSEMBLED.iter().any(|name| query.contains(name)) {
         return None;
     }
     let (from, to) = (datetime::text(from), datetime::text(to));
-    Some(format!("let From = datetime({from});\nlet To = datetime({to});\n{PRELUDE}{query}"))
+    Some(format!(
+        "let From = datetime({from});\nlet To = datetime({to});\n{PRELUDE}{query}"
+    ))
 }
 
 /// Every call, with its cost where prices are given: lines of KQL as [`super::price`] makes them.
 pub fn calls(prices: Option<&str>) -> String {
-    let prices = prices.map(|lines| format!("\n{}", lines.trim())).unwrap_or_default();
+    let prices = prices
+        .map(|lines| format!("\n{}", lines.trim()))
+        .unwrap_or_default();
     format!("{}{prices}", table::NAME)
 }
 
@@ -125,11 +143,24 @@ pub fn sums(by: &[&Dimension], prices: Option<&str>) -> String {
         .iter()
         .map(|dimension| format!("{} = {}", dimension.column, dimension.expression))
         .collect();
-    let groups = if groups.is_empty() { String::new() } else { format!("\n    by {}", groups.join(", ")) };
+    let groups = if groups.is_empty() {
+        String::new()
+    } else {
+        format!("\n    by {}", groups.join(", "))
+    };
     let is_time = |dimension: &&&Dimension| dimension.expression.starts_with("bin(");
-    let times = by.iter().filter(is_time).map(|dimension| format!("{} asc", dimension.column));
-    let others = by.iter().filter(|dimension| !is_time(dimension)).map(|dimension| format!("{} asc", dimension.column));
-    let order: Vec<String> = times.chain(["TotalTokens desc".to_owned()]).chain(others).collect();
+    let times = by
+        .iter()
+        .filter(is_time)
+        .map(|dimension| format!("{} asc", dimension.column));
+    let others = by
+        .iter()
+        .filter(|dimension| !is_time(dimension))
+        .map(|dimension| format!("{} asc", dimension.column));
+    let order: Vec<String> = times
+        .chain(["TotalTokens desc".to_owned()])
+        .chain(others)
+        .collect();
     format!(
         "{}\n| summarize{SUMS},\n    AverageTokens = avg(TotalTokens),\n    (P50Tokens, P95Tokens, P99Tokens) = percentiles(TotalTokens, 50, 95, 99){costs}{groups}\n| order by {}",
         calls(prices),
@@ -165,7 +196,11 @@ pub fn peaks(limit: i64) -> String {
 
 /// Models and deployments by calls.
 pub fn models(prices: Option<&str>) -> String {
-    let priced = if prices.is_some() { ", Priced = countif(IsPriced)" } else { "" };
+    let priced = if prices.is_some() {
+        ", Priced = countif(IsPriced)"
+    } else {
+        ""
+    };
     format!(
         "{}\n| summarize Calls = count(){priced} by ModelName, DeploymentName\n| order by Calls desc, ModelName asc, DeploymentName asc",
         calls(prices),
@@ -174,7 +209,10 @@ pub fn models(prices: Option<&str>) -> String {
 
 /// The calls with a problem.
 pub fn with_problem(code: &str) -> String {
-    format!("{}\n| where set_has_element(Problems, \"{code}\")", table::NAME)
+    format!(
+        "{}\n| where set_has_element(Problems, \"{code}\")",
+        table::NAME
+    )
 }
 
 /// Calls without a gateway row.

@@ -3,9 +3,9 @@
 //! Input: [`Calls`]. Output: a view whose columns are made when a query reads them. Invariants: one
 //! row a call, in the order of the calls; a segment holds no more text than a step may read.
 
+use super::call::Calls;
 use super::call::{Call, Place};
 use super::log::NO_PLACE;
-use super::reassembly::Calls;
 use super::shape::{self, Reading};
 use crate::table::{Column, ColumnBuilder, Field, Make, Origin, Part, SEGMENT_ROWS, Table, View};
 use crate::value::{Dynamic, Type, Value};
@@ -50,43 +50,102 @@ const fn of_gateway(name: &'static str, kind: Type) -> CallColumn {
 
 /// Every column.
 static COLUMNS: &[CallColumn] = &[
-    column("Call", Type::Long, From::Call(|_, at, _| Value::Long(at as i64))),
-    column("TimeGenerated", Type::DateTime, From::Call(|_, _, call| call.time.map_or(Value::Null, Value::DateTime))),
+    column(
+        "Call",
+        Type::Long,
+        From::Call(|_, at, _| Value::Long(at as i64)),
+    ),
+    column(
+        "TimeGenerated",
+        Type::DateTime,
+        From::Call(|_, _, call| call.time.map_or(Value::Null, Value::DateTime)),
+    ),
     of_log("CorrelationId", Type::String),
     of_log("ModelName", Type::String),
     of_log("DeploymentName", Type::String),
     of_log("ApiVersion", Type::String),
     of_log("IsStreamCompletion", Type::Bool),
-    column("PromptTokens", Type::Long, From::Call(|_, _, call| long(call.tokens.prompt))),
-    column("CompletionTokens", Type::Long, From::Call(|_, _, call| long(call.tokens.completion))),
-    column("TotalTokens", Type::Long, From::Call(|_, _, call| long(call.tokens.total))),
-    column("FinishReason", Type::String, From::Call(|calls, _, call| {
-        Value::string(&finish_reason(calls, call).unwrap_or_default())
-    })),
-    column("Completeness", Type::String, From::Call(|_, _, call| {
-        Value::string(call.problems.completeness().name())
-    })),
-    column("Problems", Type::Dynamic, From::Call(|_, _, call| {
-        let codes = call.problems.iter().map(|problem| Dynamic::string(problem.code()));
-        Value::Dynamic(Dynamic::array(codes.collect()))
-    })),
-    column("Rows", Type::Long, From::Call(|_, _, call| Value::Long(i64::from(call.n_rows)))),
-    column("Duplicates", Type::Long, From::Call(|_, _, call| Value::Long(i64::from(call.n_duplicates)))),
-    column("RequestParts", Type::Long, From::Call(|_, _, call| Value::Long(call.request.parts.len() as i64))),
-    column("ResponseParts", Type::Long, From::Call(|_, _, call| Value::Long(call.response.parts.len() as i64))),
-    column("Request", Type::String, From::Call(|calls, _, call| {
-        Value::string(&calls.request(call).unwrap_or_default())
-    })),
-    column("Response", Type::String, From::Call(|calls, _, call| {
-        Value::string(&calls.response(call).unwrap_or_default())
-    })),
-    column("Prompt", Type::String, From::Call(|calls, _, call| {
-        Value::string(&reading(calls, call, true).text())
-    })),
-    column("Completion", Type::String, From::Call(|calls, _, call| {
-        Value::string(&reading(calls, call, false).text())
-    })),
-    column("HasGatewayRow", Type::Bool, From::Call(|_, _, call| Value::Bool(call.gateway.is_some()))),
+    column(
+        "PromptTokens",
+        Type::Long,
+        From::Call(|_, _, call| long(call.tokens.prompt)),
+    ),
+    column(
+        "CompletionTokens",
+        Type::Long,
+        From::Call(|_, _, call| long(call.tokens.completion)),
+    ),
+    column(
+        "TotalTokens",
+        Type::Long,
+        From::Call(|_, _, call| long(call.tokens.total)),
+    ),
+    column(
+        "FinishReason",
+        Type::String,
+        From::Call(|calls, _, call| Value::string(&finish_reason(calls, call).unwrap_or_default())),
+    ),
+    column(
+        "Completeness",
+        Type::String,
+        From::Call(|_, _, call| Value::string(call.problems.completeness().name())),
+    ),
+    column(
+        "Problems",
+        Type::Dynamic,
+        From::Call(|_, _, call| {
+            let codes = call
+                .problems
+                .iter()
+                .map(|problem| Dynamic::string(problem.code()));
+            Value::Dynamic(Dynamic::array(codes.collect()))
+        }),
+    ),
+    column(
+        "Rows",
+        Type::Long,
+        From::Call(|_, _, call| Value::Long(i64::from(call.n_rows))),
+    ),
+    column(
+        "Duplicates",
+        Type::Long,
+        From::Call(|_, _, call| Value::Long(i64::from(call.n_duplicates))),
+    ),
+    column(
+        "RequestParts",
+        Type::Long,
+        From::Call(|_, _, call| Value::Long(call.request.parts.len() as i64)),
+    ),
+    column(
+        "ResponseParts",
+        Type::Long,
+        From::Call(|_, _, call| Value::Long(call.response.parts.len() as i64)),
+    ),
+    column(
+        "Request",
+        Type::String,
+        From::Call(|calls, _, call| Value::string(&calls.request(call).unwrap_or_default())),
+    ),
+    column(
+        "Response",
+        Type::String,
+        From::Call(|calls, _, call| Value::string(&calls.response(call).unwrap_or_default())),
+    ),
+    column(
+        "Prompt",
+        Type::String,
+        From::Call(|calls, _, call| Value::string(&reading(calls, call, true).text())),
+    ),
+    column(
+        "Completion",
+        Type::String,
+        From::Call(|calls, _, call| Value::string(&reading(calls, call, false).text())),
+    ),
+    column(
+        "HasGatewayRow",
+        Type::Bool,
+        From::Call(|_, _, call| Value::Bool(call.gateway.is_some())),
+    ),
     of_gateway("ApiId", Type::String),
     of_gateway("OperationId", Type::String),
     of_gateway("ProductId", Type::String),
@@ -109,7 +168,11 @@ fn long(count: Option<i64>) -> Value {
 
 /// What the request or the response of a call says; nothing where its order is not told.
 pub fn reading(calls: &Calls, call: &Call, is_request: bool) -> Reading {
-    let text = if is_request { calls.request(call) } else { calls.response(call) };
+    let text = if is_request {
+        calls.request(call)
+    } else {
+        calls.response(call)
+    };
     text.map_or_else(Reading::default, |text| shape::read(&text, is_request))
 }
 
@@ -117,9 +180,16 @@ pub fn reading(calls: &Calls, call: &Call, is_request: bool) -> Reading {
 pub fn finish_reason(calls: &Calls, call: &Call) -> Option<String> {
     // Most logs hold the message alone; only a text that has the word is worth reading.
     let is_told = |text: &str| {
-        ["finish_reason", "stop_reason", "stopReason", "completionReason", "\"status\"", "\"error\""]
-            .iter()
-            .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+        [
+            "finish_reason",
+            "stop_reason",
+            "stopReason",
+            "completionReason",
+            "\"status\"",
+            "\"error\"",
+        ]
+        .iter()
+        .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
     };
     let text = calls.response(call).filter(|text| is_told(text))?;
     shape::read(&text, false).finish_reason().map(str::to_owned)
@@ -167,17 +237,26 @@ impl Make for Maker {
         };
         let missing = || {
             let mut missing = ColumnBuilder::new(column.kind);
-            calls.iter().for_each(|_| missing.push(&Value::missing(column.kind)));
+            for _ in calls {
+                missing.push(&Value::missing(column.kind));
+            }
             Rc::new(missing.finish())
         };
-        made.filter(|made| made.kind == column.kind).unwrap_or_else(missing)
+        made.filter(|made| made.kind == column.kind)
+            .unwrap_or_else(missing)
     }
 }
 
 /// Completion tokens a second of the backend, else of the whole request; durations in ms.
-pub fn tokens_per_second(call: &Call, backend_ms: Option<f64>, total_ms: Option<f64>) -> Option<f64> {
+pub fn tokens_per_second(
+    call: &Call,
+    backend_ms: Option<f64>,
+    total_ms: Option<f64>,
+) -> Option<f64> {
     let is_some_time = |ms: &f64| *ms > 0.0;
-    let ms = backend_ms.filter(is_some_time).or(total_ms.filter(is_some_time))?;
+    let ms = backend_ms
+        .filter(is_some_time)
+        .or(total_ms.filter(is_some_time))?;
     let tokens = call.tokens.completion.filter(|&count| count > 0)?;
     Some(tokens as f64 * 1000.0 / ms)
 }
@@ -200,16 +279,25 @@ pub fn view(calls: Rc<Calls>) -> View {
     }
     let sizes: Vec<usize> = starts
         .windows(2)
-        .map(|pair| pair.last().zip(pair.first()).map_or(0, |(end, start)| end - start))
+        .map(|pair| {
+            pair.last()
+                .zip(pair.first())
+                .map_or(0, |(end, start)| end - start)
+        })
         .collect();
     let table = Rc::new(Table::hollow(NAME, &sizes));
     let maker: Rc<dyn Make> = Rc::new(Maker { calls, starts });
     View {
         name: NAME.to_owned(),
-        fields: COLUMNS.iter().map(|column| Field::new(column.name, column.kind)).collect(),
+        fields: COLUMNS
+            .iter()
+            .map(|column| Field::new(column.name, column.kind))
+            .collect(),
         parts: vec![Part {
             table,
-            origins: (0..COLUMNS.len()).map(|at| Origin::Made(Rc::clone(&maker), at)).collect(),
+            origins: (0..COLUMNS.len())
+                .map(|at| Origin::Made(Rc::clone(&maker), at))
+                .collect(),
         }],
     }
 }

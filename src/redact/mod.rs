@@ -68,6 +68,20 @@ pub fn find<'o>(text: &str, options: &'o Options) -> Vec<Found<'o>> {
     own::added(text, found, own)
 }
 
+/// A value with a pseudonym in its place where its name says that it is secret, as that of a column;
+/// else as [`apply`] does it.
+pub fn apply_to(name: &str, value: &str, options: &Options) -> String {
+    let [named, _] = rule::named(name.as_bytes());
+    match named {
+        Some((kind, Shape::Anywhere | Shape::Line))
+            if !options.keeps(kind.rule().id) && scan::is_secret(value) =>
+        {
+            pseudonym::of(&plain(value, Some(kind)), options.key)
+        }
+        _ => apply(value, options),
+    }
+}
+
 /// The text with a pseudonym in the place of each secret.
 pub fn apply(text: &str, options: &Options) -> String {
     let mut out = String::with_capacity(text.len());

@@ -3,7 +3,7 @@
 //! Input: an id with a pattern or words; a text with what the rules of the house found in it. Output:
 //! a rule, or why there is none, with its place; the places of all rules. Invariants: the time is
 //! linear in the text, since a pattern sees a window of it at a time; what is hidden holds whole
-//! escapes, and no pseudonym. Absent on purpose: what a pattern of quotes and brackets does to JSON.
+//! escapes, no pseudonym, and no quote, so that JSON stays JSON. Absent on purpose: escapes in patterns.
 
 use regex_lite::Regex;
 
@@ -179,7 +179,7 @@ fn fault(pattern: &str) -> Option<(Span, &'static str, &'static str)> {
             (b']', Some(start))
                 if at > start + 1 + usize::from(bytes.get(start + 1) == Some(&b'^')) =>
             {
-                class = None
+                class = None;
             }
             (_, Some(_)) => {}
             (b'[', None) => {
@@ -245,12 +245,16 @@ pub(super) fn added<'o>(
     let hidden: Vec<(usize, usize)> = pseudonym::places(text).collect();
     let mut all = Vec::new();
     for rule in rules {
-        let mut keep = |start: usize, end: usize| {
+        let mut hide = |start: usize, end: usize| {
             let (start, end) = aligned(reader, start, end);
             // A pseudonym stays as it is, also for a pattern that matches a part of it.
             let next = hidden.partition_point(|&(_, end)| end <= start);
             let is_free = hidden.get(next).is_none_or(|&(start, _)| start >= end);
-            let item = item::whole(reader, start, end).filter(|_| start < end && is_free);
+            let has_text = reader
+                .piece(start, end)
+                .iter()
+                .any(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
+            let item = item::whole(reader, start, end).filter(|_| is_free && has_text);
             let Some((start, end, quote)) = item else {
                 return;
             };
@@ -260,6 +264,18 @@ pub(super) fn added<'o>(
                 kind: None,
                 quote,
             });
+        };
+        // A match over several texts or numbers of JSON hides each, and leaves what parts them.
+        let mut keep = |start: usize, end: usize| {
+            let bytes = reader.piece(start, end);
+            let is_one =
+                memchr::memchr(b'"', bytes).is_none() && bytes.iter().any(u8::is_ascii_alphabetic);
+            let is_sign = |byte: &u8| !is_one && b"\",:[]{}".contains(byte);
+            let mut at = start;
+            for piece in bytes.split(is_sign) {
+                hide(at, at + piece.len());
+                at += piece.len() + 1;
+            }
         };
         match &rule.finds {
             Finds::Pattern(regex) => matches(regex, text, &mut keep),
@@ -346,7 +362,7 @@ impl Words {
                     && !(is_letter(first) && is_letter(before))
                     && !(is_letter(reader.byte(end - 1)) && is_letter(reader.byte(end)))
             });
-            let n_bytes = found.map_or(1, |word| word.len());
+            let n_bytes = found.map_or(1, String::len);
             if found.is_some() {
                 keep(at, at + n_bytes);
             }

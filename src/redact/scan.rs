@@ -42,6 +42,17 @@ pub(super) fn scan(text: &str, kept: u32) -> Vec<Found<'static>> {
     scanner.found
 }
 
+/// Whether there is something secret in a value: no mask, no pseudonym, no word for nothing.
+pub(super) fn is_secret(value: &str) -> bool {
+    let mut bytes = value.bytes();
+    let is_mask = bytes.next().is_none_or(|first| {
+        (!first.is_ascii_alphanumeric() || value.len() > 3) && bytes.all(|byte| byte == first)
+    });
+    !is_mask
+        && !pseudonym::is_all(value)
+        && !matches!(value, "null" | "true" | "false" | "None" | "undefined")
+}
+
 struct Scanner<'t> {
     reader: Reader<'t>,
     kept: u32,
@@ -613,15 +624,7 @@ impl Scanner<'_> {
         if self.keeps(kind) {
             return None;
         }
-        let text = self.text(start, end)?;
-        let mut bytes = text.bytes();
-        let is_mask = bytes.next().is_none_or(|first| {
-            (!first.is_ascii_alphanumeric() || text.len() > 3) && bytes.all(|byte| byte == first)
-        });
-        if is_mask
-            || pseudonym::is_all(text)
-            || matches!(text, "null" | "true" | "false" | "None" | "undefined")
-        {
+        if !is_secret(self.text(start, end)?) {
             return Some(end);
         }
         self.found.push(Found {

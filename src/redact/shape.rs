@@ -425,10 +425,11 @@ pub(super) fn card(text: Reader<'_>, start: usize) -> Option<usize> {
             _ => false,
         };
         let (behind, n_bytes) = text.unit(at);
-        let is_over = !(is(behind, START) || behind >= 0x80)
-            && !(behind == b'.' && is(text.byte(at + 1), DIGIT))
-            && (n_groups > 0 || behind != b'-');
-        if is_grouped && is_over && is_card(digits.get(..n_digits)?) {
+        let goes_on = is(behind, START)
+            || behind >= 0x80
+            || (behind == b'.' && is(text.byte(at + 1), DIGIT))
+            || (behind == b'-' && n_groups == 0);
+        if is_grouped && !goes_on && is_card(digits.get(..n_digits)?) {
             found = Some(at);
         }
         let is_separator =

@@ -108,8 +108,8 @@ impl QueryResult {
         let relation = &self.finished.relation;
         let value = |row, column| relation.value(row, column);
         let options = redaction::session();
-        let masked = |text: &str| redact::apply(text, &options);
-        let mask: rows::Mask<'_> = if is_redacted { &masked } else { &str::to_owned };
+        let masked = |name: &str, text: &str| redact::apply_to(name, text, &options);
+        let mask: rows::Mask<'_> = if is_redacted { &masked } else { &|_, text| text.to_owned() };
         write(&Rows {
             fields: &relation.fields,
             n_rows: relation.n_rows(),

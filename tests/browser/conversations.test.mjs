@@ -193,6 +193,29 @@ describe('conversations', () => {
     await page.locator('kqlens-rows aside').waitFor(patience);
   });
 
+  onPage('an engine that died puts the calls together again', async (page) => {
+    await page.addInitScript(() => {
+      const { Worker } = globalThis;
+      globalThis.workers = [];
+      globalThis.Worker = class extends Worker {
+        constructor(...args) {
+          super(...args);
+          globalThis.workers.push(this);
+        }
+      };
+    });
+    await page.reload();
+    await openConversations(page);
+    await openCallWith(page, 'upload job fails');
+    const figures = await page.locator('kqlens-conversations .figures').innerText();
+    await page.evaluate(() => globalThis.workers.at(-1).dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true })));
+    await page.getByText('was restarted').waitFor(patience);
+    await page.getByText('1 of ').waitFor(patience);
+    assert.equal(await page.locator('kqlens-conversations .figures').innerText(), figures);
+    await firstCell(page).click();
+    await page.locator('kqlens-conversation .message').first().waitFor(patience);
+  });
+
   onPage('without calls there is no tab of conversations', async (page) => {
     await drop(page, certificate.files());
     await page.locator('kqlens-finding').first().waitFor(patience);

@@ -20,7 +20,12 @@ pub(super) fn request(value: &Dynamic) -> Option<Vec<Message>> {
     }
     let system = value.member("system");
     let system = (!system.is_null()).then(|| Message::of("system", blocks(&system)));
-    Some(system.into_iter().chain(items.iter().map(message)).collect())
+    Some(
+        system
+            .into_iter()
+            .chain(items.iter().map(message))
+            .collect(),
+    )
 }
 
 /// A message with `stop_reason`.
@@ -36,13 +41,18 @@ pub(super) fn response(value: &Dynamic) -> Option<Vec<Message>> {
 }
 
 fn message(value: &Dynamic) -> Message {
-    Message::of(&value.member("role").to_text(), blocks(&value.member("content")))
+    Message::of(
+        &value.member("role").to_text(),
+        blocks(&value.member("content")),
+    )
 }
 
 fn is_own_block(block: &Dynamic) -> bool {
     let kind = block.member("type").to_text();
-    matches!(kind.as_str(), "tool_use" | "tool_result" | "thinking" | "document")
-        || (kind == "image" && has(block, "source"))
+    matches!(
+        kind.as_str(),
+        "tool_use" | "tool_result" | "thinking" | "document"
+    ) || (kind == "image" && has(block, "source"))
 }
 
 fn blocks(content: &Dynamic) -> Vec<Part> {
@@ -55,12 +65,20 @@ fn blocks(content: &Dynamic) -> Vec<Part> {
 fn block(value: &Dynamic) -> Part {
     let kind = value.member("type").to_text();
     match kind.as_str() {
-        "tool_use" => tool_call(&value.member("id"), &value.member("name"), &value.member("input")),
+        "tool_use" => tool_call(
+            &value.member("id"),
+            &value.member("name"),
+            &value.member("input"),
+        ),
         "tool_result" => tool_result(&value.member("tool_use_id"), &value.member("content")),
         "thinking" => Part::of(PartKind::Reasoning, value.member("thinking").to_text()),
         "image" | "document" => {
             let source = value.member("source");
-            let kind = if kind == "image" { PartKind::Image } else { PartKind::File };
+            let kind = if kind == "image" {
+                PartKind::Image
+            } else {
+                PartKind::File
+            };
             let url = text_of(&source.member("url"));
             let mime = text_of(&source.member("media_type"));
             let part = if url.is_some() {

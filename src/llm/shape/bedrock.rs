@@ -5,22 +5,41 @@ use super::{Message, Part, PartKind, has, text_of};
 use crate::value::Dynamic;
 
 /// Names of the blocks that only this API has.
-const BLOCKS: &[&str] = &["toolUse", "toolResult", "image", "document", "reasoningContent", "text"];
+const BLOCKS: &[&str] = &[
+    "toolUse",
+    "toolResult",
+    "image",
+    "document",
+    "reasoningContent",
+    "text",
+];
 
 /// A Converse body, or one of Titan.
 pub(super) fn request(value: &Dynamic) -> Option<Vec<Message>> {
     if has(value, "inputText") {
-        return Some(vec![Message::of("user", content::parts(&value.member("inputText")))]);
+        return Some(vec![Message::of(
+            "user",
+            content::parts(&value.member("inputText")),
+        )]);
     }
     let messages = value.member("messages");
     let items = messages.items()?;
-    let is_own = has(value, "inferenceConfig") || has(value, "toolConfig") || items.iter().any(is_own_message);
+    let is_own = has(value, "inferenceConfig")
+        || has(value, "toolConfig")
+        || items.iter().any(is_own_message);
     if !is_own {
         return None;
     }
     let system = value.member("system");
-    let system = system.items().map(|blocks| Message::of("system", blocks.iter().map(block).collect()));
-    Some(system.into_iter().chain(items.iter().map(message)).collect())
+    let system = system
+        .items()
+        .map(|blocks| Message::of("system", blocks.iter().map(block).collect()));
+    Some(
+        system
+            .into_iter()
+            .chain(items.iter().map(message))
+            .collect(),
+    )
 }
 
 /// A Converse answer, or one of Titan.
@@ -47,15 +66,20 @@ pub(super) fn response(value: &Dynamic) -> Option<Vec<Message>> {
 /// Blocks of one name and no type.
 fn is_own_message(value: &Dynamic) -> bool {
     let content = value.member("content");
-    content.items().unwrap_or_default().iter().any(|block| {
-        !has(block, "type") && BLOCKS.iter().any(|&name| has(block, name))
-    })
+    content
+        .items()
+        .unwrap_or_default()
+        .iter()
+        .any(|block| !has(block, "type") && BLOCKS.iter().any(|&name| has(block, name)))
 }
 
 fn message(value: &Dynamic) -> Message {
     let content = value.member("content");
     let blocks = content.items().unwrap_or_default();
-    Message::of(&value.member("role").to_text(), blocks.iter().map(block).collect())
+    Message::of(
+        &value.member("role").to_text(),
+        blocks.iter().map(block).collect(),
+    )
 }
 
 fn block(value: &Dynamic) -> Part {
@@ -63,13 +87,20 @@ fn block(value: &Dynamic) -> Part {
     let result = value.member("toolResult");
     let thought = value.member("reasoningContent");
     if has(&used, "name") {
-        return tool_call(&used.member("toolUseId"), &used.member("name"), &used.member("input"));
+        return tool_call(
+            &used.member("toolUseId"),
+            &used.member("name"),
+            &used.member("input"),
+        );
     }
     if !result.is_null() {
         return tool_result(&result.member("toolUseId"), &result.member("content"));
     }
     if !thought.is_null() {
-        return Part::of(PartKind::Reasoning, thought.member("reasoningText").member("text").to_text());
+        return Part::of(
+            PartKind::Reasoning,
+            thought.member("reasoningText").member("text").to_text(),
+        );
     }
     for (name, kind) in [("image", PartKind::Image), ("document", PartKind::File)] {
         let media = value.member(name);
@@ -77,7 +108,13 @@ fn block(value: &Dynamic) -> Part {
             let format = text_of(&media.member("format"));
             return Part {
                 name: text_of(&media.member("name")),
-                mime: format.map(|format| if name == "image" { format!("image/{format}") } else { format }),
+                mime: format.map(|format| {
+                    if name == "image" {
+                        format!("image/{format}")
+                    } else {
+                        format
+                    }
+                }),
                 ..encoded(kind, &media.member("source").member("bytes").to_text())
             };
         }

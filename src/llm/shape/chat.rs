@@ -33,7 +33,9 @@ pub(super) fn response(value: &Dynamic) -> Option<Vec<Message>> {
 pub(super) fn prompt(value: &Dynamic) -> Option<Vec<Message>> {
     let prompt = match value {
         Dynamic::Bag(_) => value.member("prompt"),
-        Dynamic::Array(items) if !items.is_empty() && items.iter().all(|item| matches!(item, Dynamic::String(_))) => {
+        Dynamic::Array(items)
+            if !items.is_empty() && items.iter().all(|item| matches!(item, Dynamic::String(_))) =>
+        {
             value.clone()
         }
         _ => return None,
@@ -93,11 +95,19 @@ pub(super) fn message(value: &Dynamic) -> Option<Message> {
     }
     for call in value.member("tool_calls").items().unwrap_or_default() {
         let function = call.member("function");
-        found.push(tool_call(&call.member("id"), &function.member("name"), &function.member("arguments")));
+        found.push(tool_call(
+            &call.member("id"),
+            &function.member("name"),
+            &function.member("arguments"),
+        ));
     }
     let call = value.member("function_call");
     if has(&call, "name") {
-        found.push(tool_call(&Dynamic::Null, &call.member("name"), &call.member("arguments")));
+        found.push(tool_call(
+            &Dynamic::Null,
+            &call.member("name"),
+            &call.member("arguments"),
+        ));
     }
     Some(Message {
         name: text_of(&value.member("name")),

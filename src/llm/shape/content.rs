@@ -19,13 +19,23 @@ fn part(item: &Dynamic) -> Part {
     }
     let text = |key: &str| item.member(key).to_text();
     match text("type").as_str() {
-        "text" | "input_text" | "output_text" | "summary_text" => Part::of(PartKind::Text, text("text")),
-        "" if matches!(item.member("text"), Dynamic::String(_)) => Part::of(PartKind::Text, text("text")),
+        "text" | "input_text" | "output_text" | "summary_text" => {
+            Part::of(PartKind::Text, text("text"))
+        }
+        "" if matches!(item.member("text"), Dynamic::String(_)) => {
+            Part::of(PartKind::Text, text("text"))
+        }
         "refusal" => Part::of(PartKind::Refusal, text("refusal")),
-        "reasoning" | "thinking" => Part::of(PartKind::Reasoning, first_text(item, &["text", "thinking"])),
+        "reasoning" | "thinking" => {
+            Part::of(PartKind::Reasoning, first_text(item, &["text", "thinking"]))
+        }
         "image_url" | "input_image" => {
             let image = item.member("image_url");
-            let url = if let Dynamic::Bag(_) = image { image.member("url") } else { image };
+            let url = if let Dynamic::Bag(_) = image {
+                image.member("url")
+            } else {
+                image
+            };
             media(PartKind::Image, &url.to_text())
         }
         "input_audio" | "audio" => {
@@ -39,7 +49,11 @@ fn part(item: &Dynamic) -> Part {
             let file = item.member("file");
             let of = |key: &str| {
                 let inner = file.member(key);
-                if inner.is_null() { item.member(key) } else { inner }
+                if inner.is_null() {
+                    item.member(key)
+                } else {
+                    inner
+                }
             };
             Part {
                 name: text_of(&of("filename")).or_else(|| text_of(&of("file_id"))),
@@ -66,7 +80,10 @@ pub(super) fn other(value: &Dynamic) -> Part {
 
 /// Media at an address, or in one: `data:image/png;base64,…`.
 pub(super) fn media(kind: PartKind, url: &str) -> Part {
-    let Some((head, data)) = url.strip_prefix("data:").and_then(|rest| rest.split_once(',')) else {
+    let Some((head, data)) = url
+        .strip_prefix("data:")
+        .and_then(|rest| rest.split_once(','))
+    else {
         return Part {
             kind,
             url: (!url.is_empty()).then(|| url.to_owned()),

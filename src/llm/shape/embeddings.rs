@@ -7,7 +7,12 @@ use crate::value::Dynamic;
 /// A body with `input` of texts or of tokens.
 pub(super) fn request(value: &Dynamic) -> Option<Vec<Message>> {
     let input = value.member("input");
-    let is_text = |item: &Dynamic| matches!(item, Dynamic::String(_) | Dynamic::Long(_) | Dynamic::Array(_));
+    let is_text = |item: &Dynamic| {
+        matches!(
+            item,
+            Dynamic::String(_) | Dynamic::Long(_) | Dynamic::Array(_)
+        )
+    };
     match &input {
         Dynamic::String(_) => {}
         Dynamic::Array(items) if items.iter().all(is_text) => {}
@@ -37,5 +42,7 @@ pub(super) fn response(value: &Dynamic) -> Option<Vec<Message>> {
         })
     };
     let parts: Option<Vec<Part>> = items.iter().map(vector).collect();
-    parts.filter(|parts| !parts.is_empty()).map(|parts| vec![Message::of("assistant", parts)])
+    parts
+        .filter(|parts| !parts.is_empty())
+        .map(|parts| vec![Message::of("assistant", parts)])
 }

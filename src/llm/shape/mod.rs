@@ -13,7 +13,6 @@ mod embeddings;
 mod responses;
 mod stream;
 
-use super::reassembly::is_stream;
 use crate::value::Dynamic;
 
 /// What a part of a message is.
@@ -210,7 +209,11 @@ pub fn read(text: &str, is_request: bool) -> Reading {
         };
     };
     of_value(&value, is_request).unwrap_or_else(|| Reading {
-        shape: if matches!(value, Dynamic::String(_)) { "text" } else { "json" },
+        shape: if matches!(value, Dynamic::String(_)) {
+            "text"
+        } else {
+            "json"
+        },
         messages: vec![Message::of(role, vec![content::other(&value)])],
     })
 }
@@ -224,12 +227,21 @@ pub fn of_value(value: &Dynamic, is_request: bool) -> Option<Reading> {
         });
     }
     SHAPES.iter().find_map(|shape| {
-        let read = if is_request { shape.request } else { shape.response };
+        let read = if is_request {
+            shape.request
+        } else {
+            shape.response
+        };
         Some(Reading {
             shape: shape.id,
             messages: read(value)?,
         })
     })
+}
+
+/// Whether a text is a stream of server-sent events.
+pub(super) fn is_stream(text: &str) -> bool {
+    text.starts_with("data:") || text.starts_with("event:")
 }
 
 /// `{"error":{"code","message"}}`, or the same with a text.

@@ -6,14 +6,24 @@ use super::{Message, Part, PartKind, has, text_of};
 use crate::value::Dynamic;
 
 /// Members of a body that only this API has.
-const OWN: &[&str] = &["instructions", "max_output_tokens", "previous_response_id", "text", "include", "reasoning"];
+const OWN: &[&str] = &[
+    "instructions",
+    "max_output_tokens",
+    "previous_response_id",
+    "text",
+    "include",
+    "reasoning",
+];
 
 /// A body with `input` that is not one of embeddings, or a list of its items.
 pub(super) fn request(value: &Dynamic) -> Option<Vec<Message>> {
     let input = value.member("input");
     let mut found = Vec::new();
     if let Some(instructions) = text_of(&value.member("instructions")) {
-        found.push(Message::of("system", vec![Part::of(PartKind::Text, instructions)]));
+        found.push(Message::of(
+            "system",
+            vec![Part::of(PartKind::Text, instructions)],
+        ));
     }
     match &input {
         Dynamic::String(_) if OWN.iter().any(|&key| has(value, key)) => {
@@ -54,19 +64,30 @@ fn is_item(value: &Dynamic) -> bool {
 /// An item of a type that other APIs do not have at this place.
 fn is_own_item(value: &Dynamic) -> bool {
     let kind = value.member("type").to_text();
-    kind == "message" || kind == "reasoning" || kind.starts_with("function_call") || kind.ends_with("_call")
+    kind == "message"
+        || kind == "reasoning"
+        || kind.starts_with("function_call")
+        || kind.ends_with("_call")
 }
 
 fn item(value: &Dynamic) -> Message {
     match value.member("type").to_text().as_str() {
         "function_call" | "custom_tool_call" => {
-            let arguments = value.member(if has(value, "arguments") { "arguments" } else { "input" });
+            let arguments = value.member(if has(value, "arguments") {
+                "arguments"
+            } else {
+                "input"
+            });
             let call = tool_call(&value.member("call_id"), &value.member("name"), &arguments);
             Message::of("assistant", vec![call])
         }
-        "function_call_output" | "custom_tool_call_output" => {
-            Message::of("tool", vec![tool_result(&value.member("call_id"), &value.member("output"))])
-        }
+        "function_call_output" | "custom_tool_call_output" => Message::of(
+            "tool",
+            vec![tool_result(
+                &value.member("call_id"),
+                &value.member("output"),
+            )],
+        ),
         "reasoning" => {
             let mut found = parts(&value.member("summary"));
             found.extend(parts(&value.member("content")));

@@ -30,13 +30,15 @@ impl Deltas {
         let kind = event.member("type").to_text();
         match kind.as_str() {
             "response.completed" | "response.incomplete" => {
-                self.whole = of_value(&event.member("response"), false).map(|reading| reading.messages);
+                self.whole =
+                    of_value(&event.member("response"), false).map(|reading| reading.messages);
             }
             "response.output_text.delta" => self.add(0, PartKind::Text, &event.member("delta")),
             "content_block_start" => {
                 let block = event.member("content_block");
                 if block.member("type").to_text() == "tool_use" {
-                    let call = tool_call(&block.member("id"), &block.member("name"), &Dynamic::Null);
+                    let call =
+                        tool_call(&block.member("id"), &block.member("name"), &Dynamic::Null);
                     self.message(0).parts.push(call);
                 }
             }
@@ -49,7 +51,8 @@ impl Deltas {
                 }
             }
             "message_delta" => {
-                self.message(0).finish_reason = text_of(&event.member("delta").member("stop_reason"));
+                self.message(0).finish_reason =
+                    text_of(&event.member("delta").member("stop_reason"));
             }
             _ => {
                 for choice in event.member("choices").items().unwrap_or_default() {
@@ -78,7 +81,11 @@ impl Deltas {
         for call in delta.member("tool_calls").items().unwrap_or_default() {
             let function = call.member("function");
             if text_of(&call.member("id")).is_some() {
-                let part = tool_call(&call.member("id"), &function.member("name"), &function.member("arguments"));
+                let part = tool_call(
+                    &call.member("id"),
+                    &function.member("name"),
+                    &function.member("arguments"),
+                );
                 self.message(at).parts.push(part);
             } else {
                 self.go_on(at, &function.member("arguments"));
@@ -93,7 +100,9 @@ impl Deltas {
             self.messages.push(Message::of("assistant", Vec::new()));
         }
         let last = self.messages.len() - 1;
-        self.messages.get_mut(at.min(last)).expect("invariant: a message was pushed")
+        self.messages
+            .get_mut(at.min(last))
+            .expect("invariant: a message was pushed")
     }
 
     fn add(&mut self, at: usize, kind: PartKind, delta: &Dynamic) {

@@ -13,9 +13,16 @@ fn told(text: &str, is_request: bool) -> Vec<String> {
             let size = part.size.map(|size| size.to_string()).unwrap_or_default();
             let mime = part.mime.as_deref().unwrap_or_default();
             let url = part.url.as_deref().unwrap_or_default();
-            let about = [id, name, mime, &size, url].into_iter().filter(|word| !word.is_empty());
+            let about = [id, name, mime, &size, url]
+                .into_iter()
+                .filter(|word| !word.is_empty());
             let about: Vec<&str> = about.collect();
-            lines.push(format!("  {} [{}] {}", part.kind.name(), about.join(" "), part.text));
+            lines.push(format!(
+                "  {} [{}] {}",
+                part.kind.name(),
+                about.join(" "),
+                part.text
+            ));
         }
     }
     lines
@@ -93,7 +100,21 @@ shapes! {
 
 #[test]
 fn any_text_is_read() {
-    for text in ["{", "[", "[[[", "data:", "data: {", "null", "0", "[null]", "[1]", r#"{"messages":7}"#, r#"{"choices":[1]}"#, r#"{"output":{}}"#, r#"{"error":null}"#] {
+    for text in [
+        "{",
+        "[",
+        "[[[",
+        "data:",
+        "data: {",
+        "null",
+        "0",
+        "[null]",
+        "[1]",
+        r#"{"messages":7}"#,
+        r#"{"choices":[1]}"#,
+        r#"{"output":{}}"#,
+        r#"{"error":null}"#,
+    ] {
         for is_request in [true, false] {
             let reading = read(text, is_request);
             assert!(!reading.messages.is_empty(), "{text}");

@@ -72,7 +72,7 @@ export class Sources extends View {
       <div class="scroll" tabindex="0" role="region" aria-label="Rejects of ${name}"><table>
         <thead><tr><th scope="col">Line</th><th scope="col">Byte</th><th scope="col">Reason</th><th scope="col">Text</th></tr></thead>
         <tbody>${shown.map(({ line, offset, reason, text }) => html`<tr>
-          <td class="number">${count(line)}</td><td class="number">${count(offset)}</td><td>${reason}</td><td class="text">${text}</td></tr>`)}</tbody>
+          <td class="number">${count(line)}</td><td class="number">${count(offset)}</td><td>${reason}</td><td class="text">${this.session?.isTextHidden ? html`<span class="soft">Text hidden</span>` : text}</td></tr>`)}</tbody>
       </table></div>
     </details>`;
   }

@@ -6,7 +6,7 @@ import { View } from './view';
 
 const SAMPLES = [
   { id: 'certificate', title: 'A certificate was rotated', about: 'Two backends answer with a certificate the gateway does not trust.', shape: 'Resource logs, JSON lines' },
-  { id: 'tokens', title: 'An assistant hits its token limit', about: 'An LLM product is throttled by its own policy and by the model behind it.', shape: 'Query responses, gateway and LLM rows' },
+  { id: 'tokens', title: 'An assistant hits its token limit', about: 'An LLM product is throttled by its own policy and by the model behind it. Read its conversations, and who spent what.', shape: 'Query responses: gateway, LLM, token metrics, MCP, WebSocket' },
   { id: 'dirty', title: 'A mixed and dirty export', about: 'Cut lines, notes between records, two tables, expired tokens.', shape: 'JSON lines and portal CSV' },
 ];
 

@@ -19,7 +19,7 @@ export function download(name: string, text: string, type: string): void {
 const BY: readonly LlmDimension[] = ['model', 'deployment', 'subscription', 'product', 'api'];
 
 export class Export extends CallsView {
-  static override properties = { ...CallsView.properties, isRedacted: { state: true }, withText: { state: true }, failure: { state: true } };
+  static override properties = { ...CallsView.properties, isRedacted: { state: true }, withText: { state: true }, isBusy: { state: true }, failure: { state: true } };
   static override styles = [base, css`
     dialog { width: min(560px, calc(100vw - 32px)); padding: 16px; }
     @media (max-width: 640px) { dialog { width: 100vw; } }
@@ -33,10 +33,12 @@ export class Export extends CallsView {
   `];
   declare isRedacted: boolean;
   declare withText: boolean;
+  declare isBusy: boolean;
   declare failure: string | null;
 
   constructor() {
     super();
+    this.isBusy = false;
     this.#reset();
   }
 
@@ -73,12 +75,15 @@ export class Export extends CallsView {
   }
 
   #way(id: string, title: string, about: string, run: () => Promise<void>, isDisabled = false): TemplateResult {
-    return html`<button id=${id} ?disabled=${isDisabled} @click=${async () => {
+    return html`<button id=${id} ?disabled=${isDisabled || this.isBusy} @click=${async () => {
+      this.isBusy = true;
+      this.failure = null;
       try {
-        this.failure = null;
         await run();
       } catch (error) {
         this.failure = (error as Error).message;
+      } finally {
+        this.isBusy = false;
       }
     }}>${icons.download}<span>${title}<span class="soft">${about}</span></span></button>`;
   }
