@@ -4,7 +4,7 @@
 //! whether it ends there. Invariants: a part may end anywhere, inside an escape or a number too; the
 //! time is linear in the text; strings are searched, not stepped through. Absent on purpose: values.
 
-use memchr::memchr2;
+use crate::table::{Lanes, first_marked};
 
 /// Deepest nesting that is followed.
 const MAX_DEPTH: usize = 256;
@@ -118,12 +118,9 @@ impl JsonText {
                     is_key,
                     escape: Escape::None,
                 } => {
-                    let rest = bytes.get(at..).unwrap_or_default();
-                    let Some(length) = memchr2(b'"', b'\\', rest) else {
-                        return true;
-                    };
-                    at += length + 1;
-                    self.place = match (rest.get(length), is_key) {
+                    at = text_end(bytes, at);
+                    self.place = match (bytes.get(at), is_key) {
+                        (None, _) => return true,
                         (Some(b'\\'), _) => Place::Text {
                             is_key,
                             escape: Escape::Begun,
@@ -131,6 +128,7 @@ impl JsonText {
                         (_, true) => Place::Colon,
                         (_, false) => Place::After,
                     };
+                    at += 1;
                     continue;
                 }
                 Place::Text { is_key, escape } => {
@@ -215,6 +213,27 @@ impl JsonText {
 
     fn close(&mut self, is_object: bool) -> Option<Place> {
         (self.open.pop()? == is_object).then_some(Place::After)
+    }
+}
+
+/// The quote that ends a text, or a backslash whose escape is none or not all there; else the length.
+fn text_end(bytes: &[u8], mut at: usize) -> usize {
+    let (quote, backslash) = (Lanes::splat(b'"'), Lanes::splat(b'\\'));
+    loop {
+        at = first_marked(bytes, at, |lanes| {
+            lanes.equal(quote).or(lanes.equal(backslash))
+        });
+        let is_digit = |place| bytes.get(place).is_some_and(u8::is_ascii_hexdigit);
+        at += match bytes.get(at..at + 2) {
+            Some(
+                [
+                    b'\\',
+                    b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't',
+                ],
+            ) => 2,
+            Some(b"\\u") if (at + 2..at + 6).all(is_digit) => 6,
+            _ => return at,
+        };
     }
 }
 
