@@ -210,6 +210,8 @@ describe('the API', () => {
       api.redact.configure();
     }
     assert.equal(api.redact.find(text).length, 1);
+    assert.match(api.redact.apply('some words', { name: 'X-Api-Key' }), /^hidden-\w+$/);
+    assert.equal(api.redact.apply('some words', { name: 'Other' }), 'some words');
   });
 
   test('a fresh worker after a crash redacts as the one before it', async () => {
@@ -608,6 +610,7 @@ describe('the command', () => {
     assert.match(await printed('--keep', 'email', '--redact-rules', 'rules.json'), /\njo@example\.com,from hidden-\w+,hidden-\w+\r/);
     assert.equal(await printed('--keep', 'email', '--keep', 'ip-address'), whole);
     assert.match((await command(['query', query, file, '--keep', 'email'])).stdout, /jo@example\.com +from hidden-/);
+    assert.match((await command(['query', 'print Other_Api_Key = "some words"', file])).stdout, /\nhidden-\w+\n/);
     for (const wrong of [['--keep', 'colour'], ['--redact-rules', 'wrong-rules.json'], ['--redact-rules', 'no-such'], ['--redact-rules', file], ['--redact', '--no-redact']]) {
       const { code, stderr, stdout } = await command(['query', query, file, ...wrong]);
       assert.deepEqual([code, stdout], [2, ''], `${wrong}`);
