@@ -831,7 +831,9 @@ struct Distinct {
 impl Distinct {
     fn of(items: &[Dynamic]) -> Self {
         let mut set = Self::default();
-        items.iter().for_each(|item| set.add(item));
+        for item in items {
+            set.add(item);
+        }
         set
     }
 
