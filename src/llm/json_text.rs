@@ -225,7 +225,12 @@ fn text_end(bytes: &[u8], mut at: usize) -> usize {
         });
         let is_digit = |place| bytes.get(place).is_some_and(u8::is_ascii_hexdigit);
         at += match bytes.get(at..at + 2) {
-            Some([b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't']) => 2,
+            Some(
+                [
+                    b'\\',
+                    b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't',
+                ],
+            ) => 2,
             Some(b"\\u") if (at + 2..at + 6).all(is_digit) => 6,
             _ => return at,
         };

@@ -71,8 +71,10 @@ impl Scanner<'_> {
         while let Some(&byte) = self.reader.bytes.get(at) {
             if at >= self.password.0 {
                 let (start, end) = std::mem::replace(&mut self.password, NONE);
-                if at == start && self.push(Kind::UrlPassword, start, end).is_some() {
-                    (at, self.mail) = (end, end);
+                if at == start {
+                    // A password that is kept is no name of an e-mail address.
+                    self.mail = end;
+                    at = self.push(Kind::UrlPassword, start, end).unwrap_or(at);
                 }
             } else if is(byte, START) {
                 let end = self.reader.skip(at + 1, WORD);

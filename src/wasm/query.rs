@@ -109,7 +109,11 @@ impl QueryResult {
         let value = |row, column| relation.value(row, column);
         let options = redaction::session();
         let masked = |name: &str, text: &str| redact::apply_to(name, text, &options);
-        let mask: rows::Mask<'_> = if is_redacted { &masked } else { &|_, text| text.to_owned() };
+        let mask: rows::Mask<'_> = if is_redacted {
+            &masked
+        } else {
+            &|_, text| text.to_owned()
+        };
         write(&Rows {
             fields: &relation.fields,
             n_rows: relation.n_rows(),

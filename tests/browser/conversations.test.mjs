@@ -1,9 +1,11 @@
 // Conversations with language models: found, read, hidden, counted, and exported without secrets.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe } from 'node:test';
 import { ledger, plantedSecrets, samples } from '../../www/src/samples.js';
-import { drop, loadSample, pages, patience, seriousFindings, wordsOf } from './harness.mjs';
+import { VERDICT, drop, loadSample, pages, patience, seriousFindings, wordsOf } from './harness.mjs';
 
 const [certificate, tokens] = samples;
 const { onPage } = pages();
@@ -42,8 +44,10 @@ describe('conversations', () => {
     const said = await wordsOf(conversation(page));
     assert.match(said, /You help developers of the shop/);
     assert.ok(said.includes(plantedSecrets[0]), 'on the local screen the text is whole');
-    await page.locator('kqlens-conversation mark').first().waitFor(patience);
-    assert.ok((await page.locator('kqlens-conversation mark').first().getAttribute('title')).length > 3, 'a mark says what it is');
+    assert.equal(await page.locator('kqlens-conversation mark.hit').first().innerText(), 'upload job fails');
+    const secret = page.locator('kqlens-conversation mark:not(.hit)').first();
+    await secret.waitFor(patience);
+    assert.ok((await secret.getAttribute('title')).length > 3, 'a mark says what it is');
 
     await page.locator('#hide').check();
     await page.getByText('Text hidden').first().waitFor(patience);
@@ -120,6 +124,7 @@ describe('conversations', () => {
     const { calls } = ledger().model['text-embedding-3-large'];
     await page.getByText(`${calls} of `).waitFor(patience);
     await page.locator('#all').click();
+    assert.equal(await page.locator('kqlens-calls #model').inputValue(), '', 'what is cleared looks cleared');
     await page.locator('kqlens-calls #completeness').selectOption('cannotTell');
     await page.getByText(/^\d+ of /).waitFor(patience);
     assert.ok(Number((await status(page).innerText()).split(' ')[0].replace(',', '')) < 100);
@@ -136,6 +141,7 @@ describe('conversations', () => {
     await openCallWith(page, 'alert(1)');
     const text = page.locator('kqlens-conversation kqlens-text').first();
     assert.match(await wordsOf(text), /<img src=x onerror=alert\(1\)> see javascript:alert\(1\)/);
+    assert.match(await page.locator('kqlens-calls kqlens-grid [role=gridcell]', { hasText: '<img' }).innerText(), /⟨BEL⟩/);
     assert.deepEqual((await text.locator('.control').allInnerTexts()).slice(0, 2), ['RLO', 'PDF']);
     assert.equal(await page.locator('kqlens-conversation img, kqlens-conversation a').count(), 0);
     await openCallWith(page, 'broken on this picture');
@@ -164,6 +170,35 @@ describe('conversations', () => {
     await page.waitForFunction(() => localStorage.getItem('kqlens.prices') === null);
   });
 
+  onPage('rules of masking: switched off, added, refused, kept', async (page) => {
+    await openConversations(page);
+    await openCallWith(page, 'connected from');
+    const marks = async () => (await page.locator('kqlens-conversation mark').allInnerTexts()).join('\n');
+    await page.locator('kqlens-conversation mark', { hasText: 'maria.keller@' }).first().waitFor(patience);
+    const masking = page.locator('kqlens-masking');
+    await page.locator('kqlens-conversations #masking').click();
+    const use = async (rules) => {
+      await masking.locator('#own').fill(rules);
+      await masking.getByRole('button', { name: 'Use these rules' }).click();
+    };
+    await use('[{"id":"customer","pattern":"Mari(a"}]');
+    await masking.locator('[role=alert]').waitFor(patience);
+    await masking.getByLabel(/mail/i).first().uncheck();
+    await use('[{"id":"customer","title":"Name of a customer","pattern":["Maria Keller"]}]');
+    await masking.locator('[role=status]').waitFor(patience);
+    await page.keyboard.press('Escape');
+    await page.locator('kqlens-conversation mark', { hasText: 'Maria Keller' }).first().waitFor(patience);
+    assert.doesNotMatch(await marks(), /maria\.keller@/);
+    await page.locator('kqlens-conversation #copy button').click();
+    await page.locator('kqlens-conversation #copy', { hasText: 'Copied' }).waitFor(patience);
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.ok(copied.includes('maria.keller@') && !copied.includes('Maria Keller'), copied.slice(0, 400));
+    await page.reload();
+    await openConversations(page);
+    await openCallWith(page, 'connected from');
+    await page.locator('kqlens-conversation mark', { hasText: 'Maria Keller' }).first().waitFor(patience);
+  });
+
   onPage('tools, sessions and connections beside the calls', async (page) => {
     await openConversations(page);
     await page.getByRole('button', { name: 'MCP', exact: true }).click();
@@ -189,8 +224,51 @@ describe('conversations', () => {
     const said = page.locator('kqlens-rows kqlens-conversation');
     await said.locator('.message').nth(2).waitFor(patience);
     assert.match(await wordsOf(said), /Be brief\.[^]*Hello there[^]*Good day\./);
-    await said.getByRole('button', { name: 'Close the conversation' }).click();
+    await said.locator('h3').focus();
+    await page.keyboard.press('Escape');
     await page.locator('kqlens-rows aside').waitFor(patience);
+  });
+
+  onPage('a limit that is typed, a problem that is followed, tabs by arrow keys', async (page) => {
+    await openConversations(page);
+    await page.getByRole('button', { name: 'Limits and problems' }).click();
+    await page.locator('#limit').fill('25000');
+    await page.locator('kqlens-limits th', { hasText: 'Minutes above' }).waitFor(patience);
+    assert.match(await page.locator('kqlens-limits').locator('tr', { hasText: 'mini-eu' }).first().innerText(), /\d+ %/);
+    await page.locator('kqlens-limits').getByRole('button', { name: 'Show the calls with header-missing' }).click();
+    await page.getByText('1 of ').waitFor(patience);
+    await firstCell(page).click();
+    await page.locator('kqlens-conversation .problems').waitFor(patience);
+    await page.getByRole('tab', { name: 'Conversations' }).focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.locator('kqlens-verdict').waitFor(patience);
+    assert.equal(await page.getByRole('tab', { name: 'What broke' }).getAttribute('aria-selected'), 'true');
+    await page.keyboard.press('ArrowRight');
+    await page.locator('kqlens-conversation .problems').waitFor(patience);
+  });
+
+  onPage('putting many calls together is cancelled, and done when it is asked for again', async (page) => {
+    const { text } = tokens.files().find(({ name }) => name === 'llm-query.json');
+    const response = JSON.parse(text);
+    const [table] = response.tables;
+    const id = table.columns.findIndex(({ name }) => name === 'CorrelationId');
+    const copies = Array.from({ length: 40 }, (_, copy) => table.rows.map((row) => row.toSpliced(id, 1, `${copy}-${row[id]}`)));
+    const folder = await mkdtemp(join(tmpdir(), 'kqlens-'));
+    const file = join(folder, 'many.json');
+    await writeFile(file, JSON.stringify({ tables: [{ ...table, rows: copies.flat() }] }));
+    await page.setInputFiles('#files', file);
+    await page.waitForSelector(VERDICT, { timeout: 90_000 });
+    await page.evaluate(async () => {
+      const app = document.querySelector('kqlens-app').shadowRoot;
+      app.querySelector('#tab-conversations').click();
+      const cancel = () => app.querySelector('kqlens-conversations')?.shadowRoot?.querySelector('#cancel');
+      while (!cancel()) await new Promise((resolve) => setTimeout(resolve));
+      cancel().click();
+    });
+    await page.getByText('were not put together').waitFor(patience);
+    await page.getByRole('button', { name: 'Put the calls together' }).click();
+    await firstCell(page).waitFor(patience);
+    await rm(folder, { recursive: true });
   });
 
   onPage('an engine that died puts the calls together again', async (page) => {
@@ -228,7 +306,7 @@ describe('conversations', () => {
       await openConversations(page);
       await check('calls');
       await openCallWith(page, 'upload job fails');
-      await page.locator('kqlens-conversation mark').first().waitFor(patience);
+      await page.locator('kqlens-conversation mark:not(.hit)').first().waitFor(patience);
       await check('a conversation');
       await page.locator('#hide').check();
       await page.getByText('Text hidden').first().waitFor(patience);
@@ -238,6 +316,10 @@ describe('conversations', () => {
       await page.keyboard.press('Escape');
       await page.locator('kqlens-conversations #prices').click();
       await check('prices');
+      await page.keyboard.press('Escape');
+      await page.locator('kqlens-conversations #masking').click();
+      await page.locator('kqlens-masking li').first().waitFor(patience);
+      await check('masking');
       await page.keyboard.press('Escape');
       for (const view of ['Tokens and cost', 'Limits and problems', 'MCP', 'WebSocket']) {
         await page.getByRole('button', { name: view, exact: true }).click();

@@ -176,6 +176,59 @@ describe('the API', () => {
     assert.notEqual(stdout.trim(), here);
   });
 
+  test('rules of redaction find their examples, places count UTF-16', () => {
+    const rules = api.redact.rules();
+    assert.ok(rules.length >= 17);
+    for (const { id, title, about, example } of rules) {
+      assert.ok(title && about.endsWith('.'), id);
+      assert.deepEqual(api.redact.find(example).map((found) => [found.rule, found.title]), [[id, title]], id);
+      assert.equal(api.redact.apply(example, { keep: [id] }), example);
+    }
+    const text = 'ü😀 jo@example.com, 203.0.113.7';
+    const found = api.redact.find(text);
+    assert.deepEqual(found.map(({ start, end }) => text.slice(start, end)), ['jo@example.com', '203.0.113.7']);
+    assert.deepEqual(found.map(({ rule }) => rule), ['email', 'ip-address']);
+  });
+
+  test('own rules and what is kept hold for a call, or for every export of the session', () => {
+    const rules = [{ id: 'customer', title: 'Customer', pattern: 'customer ([0-9]+)' }, { id: 'names', pattern: ['Contoso', 'Jörg'] }];
+    const text = 'customer 17 of Contoso, jo@example.com';
+    assert.deepEqual(api.redact.find(text, { rules }).map(({ rule, title }) => [rule, title]), [['customer', 'Customer'], ['names', 'names'], ['email', 'E-mail address']]);
+    assert.deepEqual(api.redact.find(text).length, 1);
+    const result = loaded(certificate).query(`print Text = "${text}", Card = 4111111111111111, Bag = dynamic({"password": 5, "l": [4111111111111111]}), ApiKey = "abc"`, { now: NOW });
+    api.redact.configure({ rules, keep: ['email'] });
+    try {
+      for (const csv of [result.toCsv(), api.redact.apply(text)]) assert.match(csv, /customer hidden-[0-9a-f]{10} of hidden-[0-9a-f]{10}, jo@example\.com/);
+      const [[words, card, bag, key]] = JSON.parse(result.toJson()).rows;
+      const name = api.redact.apply('4111 1111 1111 1111');
+      assert.deepEqual([card, bag.l], [name, [name]]);
+      for (const hidden of [bag.password, key]) assert.match(hidden, /^hidden-[0-9a-f]{10}$/);
+      assert.match(words, /^customer hidden-/);
+      assert.deepEqual(api.redact.find(text).map(({ title }) => title), ['Customer', 'names']);
+      assert.equal(api.redact.apply(text, { rules: [], keep: [] }).includes('jo@'), false);
+    } finally {
+      api.redact.configure();
+    }
+    assert.equal(api.redact.find(text).length, 1);
+  });
+
+  test('a rule that is none is refused with its place', () => {
+    const refused = (settings, pattern, place) => assert.throws(() => api.redact.configure(settings), (error) => {
+      assert.ok(error instanceof api.KqlensError && error.help, error);
+      assert.equal(error.code, 'redact-rule');
+      if (place !== undefined) assert.equal(pattern.slice(error.range.start, error.range.end), place, error.message);
+      return true;
+    });
+    for (const [pattern, place] of [['ü(a', '('], ['a(?=b)', '(?='], ['(x{1000}){1000}', '(x{1000}){1000}']]) {
+      refused({ rules: [{ id: 'mine', pattern }] }, pattern, place);
+    }
+    for (const wrong of [
+      { keep: ['no-such'] }, { keep: 'email' }, { rules: {} }, { rules: [{ pattern: 'a' }] }, { rules: [{ id: 'email', pattern: 'a' }] },
+      { rules: [{ id: 'a', pattern: /a/ }] }, { rules: [{ id: 'a', pattern: [] }] }, { rules: [{ id: 'a', pattern: 'a' }, { id: 'a', pattern: 'b' }] },
+    ]) refused(wrong);
+    assert.equal(api.redact.find('jo@example.com').length, 1);
+  });
+
   test('work in steps can be cancelled and leaves the tables', () => {
     const dataset = loaded(certificate);
     const rows = () => dataset.query('ApiManagementGatewayLogs | count', { now: NOW }).rows()[0][0];
@@ -476,6 +529,7 @@ describe('the types', () => {
     claim('k.SignatureHelp | null', api.kql.signatureHelp(query, query.indexOf('3)')));
     claim('k.Range[]', api.kql.references(query, query.indexOf('n |')));
     claim('k.Edit[]', api.kql.rename(query, query.indexOf('n |'), 'many'));
+    claim('k.RedactRule[]', api.redact.rules());
     claim('k.Secret[]', api.redact.find('https://a.example/x?subscription-key=0123456789abcdef0123456789abcdef'));
     await writeFile(join(folder, 'answers.ts'), lines.join('\n'));
     await writeFile(join(folder, 'use.ts'), [
@@ -488,7 +542,7 @@ describe('the types', () => {
       '  try { using result = dataset.query(kql.format("T"), { timeoutMs: 5 }); result.rows(0, 1); } catch (error) {',
       '    if (error instanceof KqlensError) console.log(error.code, error.range?.start);',
       '  }',
-      '  console.log(recipes.build(recipes.list()[0]!.id), redact.apply(text), new Engine(() => new Worker("x")).ready);',
+      '  console.log(recipes.build(recipes.list()[0]!.id), redact.apply(text, { keep: ["email"], rules: [{ id: "a", pattern: ["b"] }] }), new Engine(() => new Worker("x")).ready);',
       '  return dataset.triage();',
       '}',
     ].join('\n'));
@@ -514,6 +568,25 @@ describe('the types', () => {
 
 describe('the command', () => {
   const [{ name: file }] = certificate.files();
+
+  test('redaction is the default, and can be told what to keep and what to hide', async () => {
+    await writeFile(join(folder, 'rules.json'), '[{"id":"customer","pattern":"C-[0-9]{6}"}]');
+    await writeFile(join(folder, 'wrong-rules.json'), '[{"id":"customer","pattern":"C-("}]');
+    const query = 'print a = "jo@example.com", b = "from 203.0.113.7", c = "C-123456"';
+    const printed = async (...flags) => (await command(['query', query, file, '--format', 'csv', ...flags])).stdout;
+    const whole = 'a,b,c\r\njo@example.com,from 203.0.113.7,C-123456\r\n';
+    assert.equal(await printed('--no-redact'), whole);
+    assert.match(await printed('--redact'), /\nhidden-\w+,from hidden-\w+,C-123456\r/);
+    assert.match(await printed('--keep', 'email', '--redact-rules', 'rules.json'), /\njo@example\.com,from hidden-\w+,hidden-\w+\r/);
+    assert.equal(await printed('--keep', 'email', '--keep', 'ip-address'), whole);
+    assert.match((await command(['query', query, file, '--keep', 'email'])).stdout, /jo@example\.com +from hidden-/);
+    for (const wrong of [['--keep', 'colour'], ['--redact-rules', 'wrong-rules.json'], ['--redact-rules', 'no-such'], ['--redact-rules', file], ['--redact', '--no-redact']]) {
+      const { code, stderr, stdout } = await command(['query', query, file, ...wrong]);
+      assert.deepEqual([code, stdout], [2, ''], `${wrong}`);
+      assert.match(stderr, /^error/);
+    }
+    assert.match((await command(['--help'])).stdout, /--redact-rules FILE/);
+  });
 
   test('triage in every format', async () => {
     const text = await command(['triage', file, '--now', NOW]);

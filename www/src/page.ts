@@ -1,6 +1,7 @@
 // The shell around the element: what listens to the whole window belongs here. Files dropped or
 // text pasted anywhere are handed to the one element of the page; the theme is remembered.
 import './element';
+import { store, stored } from './session/stored';
 import type { KqlensApp } from './view/app';
 
 const app = document.querySelector('kqlens-app') as KqlensApp;
@@ -11,23 +12,11 @@ function applyTheme(theme: string): void {
   document.documentElement.dataset['theme'] = theme;
 }
 
-function stored(): string | null {
-  try {
-    return localStorage.getItem(THEME);
-  } catch {
-    return null;
-  }
-}
-
-applyTheme(stored() ?? 'auto');
+applyTheme(stored(THEME) ?? 'auto');
 app.addEventListener('themechange', (event) => {
   const theme = (event as CustomEvent<string>).detail;
   applyTheme(theme);
-  try {
-    localStorage.setItem(THEME, theme);
-  } catch {
-    // A browser without storage forgets the theme, nothing else.
-  }
+  store(THEME, theme);
 });
 
 /** Files of a drop, folders included, one level deep. */

@@ -4,6 +4,7 @@ import type { EngineError, RemoteLlm, RemoteResult } from 'kqlens/client';
 import type { Conversation, KqlType } from 'kqlens';
 import { literal } from './panels';
 import type { Session } from './session';
+import { store, stored } from './stored';
 
 export interface CallFilter {
   /** A phrase in what was asked or answered. */
@@ -72,31 +73,13 @@ const textQuery = (calls: readonly unknown[], phrase: string): string =>
 
 const PRICES = 'kqlens.prices';
 
-/** The price table of this device, as its text. */
-function storedPrices(): string | null {
-  try {
-    return localStorage.getItem(PRICES);
-  } catch {
-    return null;
-  }
-}
-
-function storePrices(text: string | null): void {
-  try {
-    if (text === null) localStorage.removeItem(PRICES);
-    else localStorage.setItem(PRICES, text);
-  } catch {
-    // Without storage the prices are known until the page is closed.
-  }
-}
-
 export class Calls extends EventTarget {
   readonly session: Session;
   state: 'idle' | 'running' | 'done' | 'cancelled' | 'failed' = 'idle';
   progress: { rowsDone: number; rowsTotal: number } | null = null;
   report: RemoteLlm | null = null;
   error: string | null = null;
-  prices: string | null = storedPrices();
+  prices: string | null = stored(PRICES);
   priceError: EngineError | null = null;
   filter: CallFilter = NO_FILTER;
   sort: CallSort = null;
@@ -206,13 +189,13 @@ export class Calls extends EventTarget {
     this.priceError = null;
     await this.load();
     const isRead = this.priceError === null;
-    if (isRead) storePrices(text);
+    if (isRead) store(PRICES, text);
     return isRead;
   }
 
   /** Forgets what is on this device. */
   forgetPrices(): Promise<boolean> {
-    storePrices(null);
+    store(PRICES, null);
     return this.usePrices(null);
   }
 

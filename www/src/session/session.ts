@@ -3,8 +3,9 @@
 // One per element. Views read its fields and redraw on `change`; they never talk to the worker by
 // themselves. Log text is data here and text in the views, never markup.
 import { Engine, type EngineError, type RemoteResult } from 'kqlens/client';
-import type { SourceReport, TableInfo, TriageReport } from 'kqlens';
+import type { RedactOptions, SourceReport, TableInfo, TriageReport } from 'kqlens';
 import { type Panel, panelsFor } from './panels';
+import { store, stored } from './stored';
 
 export interface ReadingFile {
   name: string;
@@ -48,6 +49,7 @@ const CONVERSATION_TABLES = ['ApiManagementGatewayLlmLog', 'ApiManagementGateway
 
 export const rowsIn = (tables: readonly TableInfo[], name: string): number => tables.find((table) => table.name === name)?.rows ?? 0;
 
+const MASKING = 'kqlens.masking';
 const PANEL_ROWS = 5000;
 
 export class Session extends EventTarget {
@@ -67,6 +69,8 @@ export class Session extends EventTarget {
   tab: Tab = 'verdict';
   /** Whether the text of messages is kept off the screen and out of copies. */
   isTextHidden = false;
+  /** What is masked beside the rules that there are, or is not. */
+  masking: RedactOptions = {};
   #abort: AbortController | null = null;
   #round = 0;
   #pasted = 0;
@@ -75,7 +79,10 @@ export class Session extends EventTarget {
     super();
     this.engine = new Engine(makeWorker);
     this.engine.ready.then(
-      () => this.#set({ engineState: 'ready' }),
+      () => {
+        this.#set({ engineState: 'ready' });
+        void this.#restoreMasking();
+      },
       (error: EngineError) => this.#set({
         engineState: 'failed',
         notice: { kind: 'error', text: `The engine could not start: ${error.message}` },
@@ -93,6 +100,7 @@ export class Session extends EventTarget {
         engineState: 'ready',
         notice: { kind: 'info', text: 'The engine stopped and was restarted. What was loaded is here again.' },
       });
+      await this.#restoreMasking();
       await this.#refresh();
     });
   }
@@ -207,6 +215,24 @@ export class Session extends EventTarget {
 
   hideText(isTextHidden: boolean): void {
     this.#set({ isTextHidden });
+  }
+
+  /** Sets what is masked in every export, and keeps it on this device; what cannot be a rule is refused. */
+  async mask(masking: RedactOptions): Promise<void> {
+    await this.engine.call('redact', 'configure', masking);
+    store(MASKING, JSON.stringify(masking));
+    this.#set({ masking });
+  }
+
+  async #restoreMasking(): Promise<void> {
+    const kept = stored(MASKING);
+    if (kept === null) return;
+    try {
+      await this.mask(JSON.parse(kept) as RedactOptions);
+    } catch {
+      store(MASKING, null);
+      this.#set({ notice: { kind: 'warning', text: 'The rules of masking on this device could not be read and were forgotten.' } });
+    }
   }
 
   /** Whether there are calls to language models, or what stands beside them. */

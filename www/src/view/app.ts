@@ -29,6 +29,7 @@ export class KqlensApp extends View {
     .tabs button { border: 0; border-radius: 0; background: transparent; padding: 8px 12px; min-height: 40px; margin-bottom: -1px; border-bottom: 3px solid transparent; color: var(--soft); }
     .tabs button:hover { color: var(--ink); }
     .tabs button[aria-selected="true"] { color: var(--ink); font-weight: 600; border-color: var(--link); }
+    @media (forced-colors: active) { .tabs button[aria-selected="false"] { border-color: Canvas; } .tabs button[aria-selected="true"] { border-color: Highlight; } }
     .tab { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); }
     .notice { display: flex; gap: 8px; align-items: start; padding: 8px 8px 8px 16px; border-radius: 4px; background: var(--tint); }
     .notice svg { margin-top: 2px; }

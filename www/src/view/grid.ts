@@ -5,6 +5,7 @@
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import type { KqlType } from 'kqlens';
 import { icons } from './icons';
+import { INVISIBLE, nameOf } from './invisible';
 import { base } from './style';
 import { cellText } from './words';
 
@@ -14,9 +15,9 @@ const PAGE_ROWS = 100;
 const MOST_PAGES = 60;
 
 export type Sort = { column: string; order: 'asc' | 'desc' } | null;
-/** The start of a cell; times without the zeros after their last digit. */
+/** The start of a cell, with what is invisible by its name; times without the zeros after their last digit. */
 function shownText(cell: unknown, type: KqlType): string {
-  const text = cellText(cell).slice(0, 300);
+  const text = cellText(cell).slice(0, 300).replace(INVISIBLE, (letter) => `⟨${nameOf(letter)}⟩`);
   return type === 'datetime' ? text.replace('T', ' ').replace(/\.?0*Z$/, '') : text;
 }
 

@@ -23,7 +23,7 @@ const BODY = /^(Backend)?(Request|Response)Body$/;
 export class Rows extends View {
   static override properties = {
     ...View.properties, request: { attribute: false }, result: { state: true }, order: { state: true }, failure: { state: true },
-    sort: { state: true }, detail: { state: true }, conversation: { state: true }, isRedacted: { state: true }, withText: { state: true }, fetchRows: { state: true }, isRunning: { state: true },
+    sort: { state: true }, detail: { state: true }, conversation: { state: true }, isMarking: { state: true }, isRedacted: { state: true }, withText: { state: true }, fetchRows: { state: true }, isRunning: { state: true },
   };
   static override styles = [base, css`
     dialog { width: min(1600px, calc(100vw - 32px)); height: calc(100dvh - 32px); overflow: hidden; }
@@ -54,6 +54,8 @@ export class Rows extends View {
   declare detail: { row: number; cells: readonly unknown[] } | null;
   /** What the bodies of the row say to a model. */
   declare conversation: Calls | null;
+  /** Whether the element that marks secrets is there. */
+  declare isMarking: boolean;
   declare isRedacted: boolean;
   /** Whether the text of messages leaves with the rows; null where nobody said. */
   declare withText: boolean | null;
@@ -70,6 +72,7 @@ export class Rows extends View {
     this.sort = null;
     this.detail = null;
     this.conversation = null;
+    this.isMarking = false;
     this.isRedacted = true;
     this.withText = null;
     this.isRunning = false;
@@ -158,7 +161,7 @@ export class Rows extends View {
         <kqlens-grid .columns=${this.#columns} .rowCount=${result.rowCount} .fetchRows=${this.fetchRows} .sort=${this.sort} label=${request.title}
           @sort=${(event: CustomEvent<Sort>) => { this.sort = event.detail; void this.#run(); }}
           @row=${(event: CustomEvent<{ row: number; cells: unknown[]; isOpened: boolean }>) => {
-            if (event.detail.isOpened || this.detail) this.detail = event.detail;
+            if (event.detail.isOpened || this.detail) this.#look(event.detail);
             this.conversation = null;
           }}></kqlens-grid>
         ${this.conversation ? html`<kqlens-conversation .calls=${this.conversation} @done=${(event: Event) => {
@@ -178,9 +181,15 @@ export class Rows extends View {
       <div class="bar"><h3 class="grow">Row ${row + 1}</h3>
         <button class="quiet icon" aria-label="Close the row" @click=${() => { this.detail = null; }}>${icons.close}</button></div>
       ${correlationId && hasBodies ? html`<button @click=${() => this.#converse(correlationId)}>${icons.rows}Read as a conversation</button>` : nothing}
-      <dl>${filled.map(({ name, text }) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl>
+      <dl>${filled.map(({ name, text }) => html`<dt>${name}</dt><dd>${this.isMarking ? html`<kqlens-text look="cell" .session=${this.session} .masking=${this.session?.masking} .text=${text}></kqlens-text>` : text}</dd>`)}</dl>
       ${empty > 0 ? html`<p class="soft">${plural(empty, 'column')} without a value</p>` : nothing}
     </aside>`;
+  }
+
+  /** Shows a row; what marks the secrets in it is loaded with the first one. */
+  #look(detail: { row: number; cells: readonly unknown[] }): void {
+    this.detail = detail;
+    if (!this.isMarking) void import('./conversations/element').then(() => { this.isMarking = true; });
   }
 
   /** Reads the bodies of a row as a conversation with a model. */

@@ -8,6 +8,7 @@ import { icons } from '../icons';
 import { base } from '../style';
 import { bytes, count, duration, moment, plural } from '../words';
 import { CallsView } from './part';
+import type { LogText } from './text';
 import { decimal, money } from './words';
 
 const ROLES: Record<string, string> = { system: 'System', developer: 'Developer', user: 'User', assistant: 'Assistant', tool: 'Tool', function: 'Function' };
@@ -75,7 +76,21 @@ export class ConversationView extends CallsView {
     const call = this.calls?.conversation?.call;
     if (call === this.#call) return;
     this.#call = call;
-    this.renderRoot.querySelector('.body')?.scrollTo(0, 0);
+    void this.#toStart();
+  }
+
+  /** To what was searched for, or to the top. */
+  async #toStart(): Promise<void> {
+    const body = this.renderRoot.querySelector('.body');
+    body?.scrollTo(0, 0);
+    for (const text of this.renderRoot.querySelectorAll<LogText>('kqlens-text')) {
+      await text.updateComplete;
+      const hit = text.shadowRoot?.querySelector('.hit');
+      if (!hit || !body) continue;
+      text.closest('details')?.setAttribute('open', '');
+      body.scrollTo(0, hit.getBoundingClientRect().top - body.getBoundingClientRect().top - 90);
+      return;
+    }
   }
 
   /** Puts the keyboard to the start of the conversation. */
@@ -92,7 +107,7 @@ export class ConversationView extends CallsView {
     const isHidden = calls.session.isTextHidden;
     const { correlationId } = conversation;
     const status = conversation.gateway.find(({ column }) => column === 'ResponseCode')?.value;
-    return html`<article aria-labelledby="title" @keydown=${(event: KeyboardEvent) => { if (event.key === 'Escape') this.#close(); }}>
+    return html`<article aria-labelledby="title" @keydown=${this.#key}>
       <header>
         <div class="bar">
           <h3 class="grow" id="title" tabindex="-1">${conversation.call === null ? 'Conversation' : `Call ${count(conversation.call)}`}</h3>
@@ -125,13 +140,21 @@ export class ConversationView extends CallsView {
     </article>`;
   }
 
+  /** Escape closes the conversation, not the dialog that it may stand in. */
+  readonly #key = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#close();
+  };
+
   #close(): void {
     this.dispatchEvent(new CustomEvent('done', { bubbles: true, composed: true }));
   }
 
   /** Text of the log, as text. */
   #text(text: string, isHidden: boolean, look: 'prose' | 'code' | 'cell' = 'prose'): TemplateResult {
-    return html`<kqlens-text look=${look} .session=${this.calls?.session} .text=${text} .isHidden=${isHidden}></kqlens-text>`;
+    return html`<kqlens-text look=${look} .session=${this.calls?.session} .masking=${this.calls?.session.masking} .phrase=${look === 'cell' ? '' : this.calls?.filter.text ?? ''} .text=${text} .isHidden=${isHidden}></kqlens-text>`;
   }
 
   #side(title: string, { shape, messages, raw, parts }: Spoken, isHidden: boolean): TemplateResult {
@@ -200,7 +223,7 @@ export class ConversationView extends CallsView {
         <dl class="row">
           ${[['CorrelationId', correlationId], ['DeploymentName', deployment], ['ApiVersion', apiVersion]].map(([column, cell]) => (cell ? html`<dt>${column}</dt><dd>${cell}</dd>` : nothing))}
           ${gateway.filter(({ column }) => column !== 'CorrelationId' && !(isHidden && isMessageColumn(column))).map(
-            ({ column, value: cell }) => html`<dt>${column}</dt><dd>${cell.length > 40 ? this.#text(cell, false, 'cell') : cell}</dd>`)}</dl>
+            ({ column, value: cell }) => html`<dt>${column}</dt><dd>${this.#text(cell, false, 'cell')}</dd>`)}</dl>
       </section>
     </aside>`;
   }

@@ -7,6 +7,7 @@ import { base } from '../style';
 import { View } from '../view';
 import { count, percent, span } from '../words';
 import type { Export } from './export';
+import type { Masking } from './masking';
 import type { Prices } from './prices';
 import type { Spend } from './spend';
 import { money } from './words';
@@ -39,7 +40,7 @@ export class Conversations extends View {
     progress::-webkit-progress-bar { background: var(--sunken); }
     progress::-webkit-progress-value { background: var(--link); }
     progress::-moz-progress-bar { background: var(--link); }
-    .pricing { color: var(--error); }
+    .pricing { color: var(--error); display: inline-flex; }
     @media (max-width: 640px) { .figures { gap: 8px 20px; } .figure strong { font-size: 16px; line-height: 22px; } }
   `];
   declare view: ViewName;
@@ -106,10 +107,12 @@ export class Conversations extends View {
           @change=${(event: Event) => session.hideText((event.target as HTMLInputElement).checked)}>Hide text</label>
         ${calls.report ? html`
           <button id="prices" @click=${this.#prices}>Prices${calls.priceError ? html` <span class="pricing">${icons.error}<span class="hidden">cannot be read</span></span>` : nothing}</button>
+          <button id="masking" @click=${() => this.renderRoot.querySelector<Masking>('kqlens-masking')?.show()}>Masking</button>
           <button id="export" @click=${() => this.renderRoot.querySelector<Export>('kqlens-export')?.show()}>${icons.download}Export</button>` : nothing}
       </div>` : nothing}
       ${calls.report || view === 'agents' || view === 'webSockets' ? this.#view(calls, view) : nothing}
       <kqlens-prices .calls=${calls}></kqlens-prices>
+      <kqlens-masking .calls=${calls}></kqlens-masking>
       <kqlens-export .calls=${calls}></kqlens-export>`;
   }
 

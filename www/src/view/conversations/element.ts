@@ -6,6 +6,7 @@ import { Conversations } from './conversations';
 import { Export } from './export';
 import { Limits } from './limits';
 import { CallList } from './list';
+import { Masking } from './masking';
 import { Prices } from './prices';
 import { Series } from './series';
 import { Spend } from './spend';
@@ -21,6 +22,7 @@ const ELEMENTS: Record<string, CustomElementConstructor> = {
   'kqlens-limits': Limits,
   'kqlens-agents': Agents,
   'kqlens-web-sockets': WebSockets,
+  'kqlens-masking': Masking,
   'kqlens-prices': Prices,
   'kqlens-export': Export,
   'kqlens-conversations': Conversations,

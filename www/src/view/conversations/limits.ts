@@ -15,7 +15,7 @@ export class Limits extends CallsView {
     .card { padding: 16px; }
     label { display: inline-flex; gap: 8px; align-items: center; font-size: 13px; margin-top: 8px; }
     input { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-bottom-color: var(--edge); border-radius: 4px; min-height: 32px; padding: 4px 8px; width: 120px; }
-    td:last-child { white-space: normal; }
+    @media (max-width: 640px) { td:last-child { white-space: normal; } }
     td.wrap { white-space: normal; min-width: 180px; max-width: none; }
     .off { color: var(--warning); font-weight: 600; }
   `];

@@ -47,6 +47,7 @@ export class CallList extends CallsView {
   declare finishes: readonly string[];
   #finishesOf: unknown = null;
   #quiet: ReturnType<typeof setTimeout> | undefined;
+  #typed: Partial<CallFilter> = {};
 
   constructor() {
     super();
@@ -96,7 +97,7 @@ export class CallList extends CallsView {
         <div class="side ${calls.isListing ? 'busy' : ''}">
           <div class="bar"><span class="soft" role="status">${list
             ? isFiltered ? `${count(list.rowCount)} of ${plural(report.totals.calls, 'call')}` : plural(list.rowCount, 'call') : 'running…'}</span>
-            ${isFiltered ? html`<button class="quiet" id="all" @click=${() => calls.where(NO_FILTER)}>${icons.close}Clear the filters</button>` : nothing}</div>
+            ${isFiltered ? html`<button class="quiet" id="all" @click=${() => this.#clear()}>${icons.close}Clear the filters</button>` : nothing}</div>
           ${calls.listError ? html`<div class="empty"><h3>The list cannot be shown</h3><p class="soft">${calls.listError}</p></div>`
             : list && list.rowCount === 0 ? html`<div class="empty"><h3>No call matches</h3><p class="soft">${isFiltered ? 'Clear a filter to see more.' : ''}</p></div>`
             : list ? html`<kqlens-grid label="Calls" .columns=${this.#columns(list)} .rowCount=${list.rowCount} .fetchRows=${this.#fetch(list)} .sort=${calls.sort && { ...calls.sort, column: heading(calls.sort.column) }}
@@ -109,8 +110,8 @@ export class CallList extends CallsView {
 
   #select(title: string, value: string, options: readonly (readonly [string, string])[], change: (value: string) => Partial<CallFilter>): TemplateResult {
     return html`<label>${title}<select id=${title.toLowerCase()} @change=${(event: Event) => this.calls?.where(change((event.target as HTMLSelectElement).value))}>
-      <option value="" ?selected=${value === ''}>All</option>
-      ${options.map(([option, words]) => html`<option value=${option} ?selected=${option === value}>${words}</option>`)}</select></label>`;
+      <option value="" .selected=${value === ''}>All</option>
+      ${options.map(([option, words]) => html`<option value=${option} .selected=${option === value}>${words}</option>`)}</select></label>`;
   }
 
   #tokens(end: string, value: number | null, change: (value: number | null) => Partial<CallFilter>): TemplateResult {
@@ -123,7 +124,17 @@ export class CallList extends CallsView {
   /** Typing asks once, when it rests. */
   #soon(change: Partial<CallFilter>): void {
     clearTimeout(this.#quiet);
-    this.#quiet = setTimeout(() => this.calls?.where(change), QUIET_MS);
+    this.#typed = { ...this.#typed, ...change };
+    this.#quiet = setTimeout(() => {
+      this.calls?.where(this.#typed);
+      this.#typed = {};
+    }, QUIET_MS);
+  }
+
+  #clear(): void {
+    clearTimeout(this.#quiet);
+    this.#typed = {};
+    this.calls?.where(NO_FILTER);
   }
 
   // The grid fetches anew when it gets another function, and so is given the same for the same list.

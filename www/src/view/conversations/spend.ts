@@ -94,7 +94,7 @@ export class Spend extends CallsView {
     return html`<section class="card" aria-labelledby="title">
       <div class="bar"><h2 class="grow" id="title">${title}</h2>
         <label>By <select id="by" @change=${(event: Event) => { this.by = (event.target as HTMLSelectElement).value as LlmDimension; }}>
-          ${DIMENSIONS.map(([by, words]) => html`<option value=${by} ?selected=${by === this.by}>${words}</option>`)}</select></label>
+          ${DIMENSIONS.map(([by, words]) => html`<option value=${by} .selected=${by === this.by}>${words}</option>`)}</select></label>
         <button class="quiet" ?disabled=${!sums} @click=${() => sums && calls?.session.showKql({ title, kql: sums.kql.local, workspace: sums.kql })}>${icons.code}Show KQL</button></div>
       ${this.failure !== null ? html`<p class="soft">${this.failure}</p>` : sums === null ? html`<div class="skeleton"></div>` : this.#table(sums)}
     </section>`;

@@ -2,19 +2,15 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Secret } from 'kqlens';
 import type { Session } from '../../session/session';
+import { codeOf, INVISIBLE, nameOf } from '../invisible';
 import { base } from '../style';
 import { bytes, count } from '../words';
 
 const FOLDED_ABOVE = 2400;
 const SHOWN_FOLDED = 1500;
 
-/** Controls that no screen shows and marks that turn the direction of what follows. */
-const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
-const NAMES: Record<string, string> = {
-  '\u0000': 'NUL', '\u0007': 'BEL', '\u0008': 'BS', '\r': 'CR', '\u001b': 'ESC', '\u007f': 'DEL', '\u200b': 'ZWSP', '\u200e': 'LRM', '\u200f': 'RLM', '\u202a': 'LRE',
-  '\u202b': 'RLE', '\u202c': 'PDF', '\u202d': 'LRO', '\u202e': 'RLO', '\u2066': 'LRI', '\u2067': 'RLI', '\u2068': 'FSI', '\u2069': 'PDI', '\ufeff': 'BOM',
-};
-const codeOf = (letter: string): string => `U+${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+/** No rule finds anything in less. */
+const SHORTEST_SECRET = 5;
 
 /** The text with what is invisible as words. */
 function visible(text: string): (string | TemplateResult)[] {
@@ -22,7 +18,7 @@ function visible(text: string): (string | TemplateResult)[] {
   let end = 0;
   for (const { 0: letter, index } of text.matchAll(INVISIBLE)) {
     if (letter === '\r' && text[index + 1] === '\n') continue;
-    pieces.push(text.slice(end, index), html`<span class="control" title=${`Control or direction mark ${codeOf(letter)}`}>${NAMES[letter] ?? codeOf(letter)}</span>`);
+    pieces.push(text.slice(end, index), html`<span class="control" title=${`Control or direction mark ${codeOf(letter)}`}>${nameOf(letter)}</span>`);
     end = index + letter.length;
   }
   pieces.push(text.slice(end));
@@ -31,13 +27,15 @@ function visible(text: string): (string | TemplateResult)[] {
 
 export class LogText extends LitElement {
   static override properties = {
-    session: { attribute: false }, text: { attribute: false }, isHidden: { attribute: false }, look: {},
+    session: { attribute: false }, masking: { attribute: false }, phrase: { attribute: false }, text: { attribute: false }, isHidden: { attribute: false }, look: {},
     secrets: { state: true }, isWhole: { state: true },
   };
   static override styles = [base, css`
+    :host { white-space: normal; }
     .text { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
     .code { font: 12.5px/19px var(--mono); background: var(--sunken); border: 1px solid var(--line); border-radius: 4px; padding: 8px 10px; }
     .cell { font: 12px/17px var(--mono); }
+    mark.hit { background: var(--tint); color: inherit; box-shadow: none; outline: 1px solid var(--link); }
     .control { font: 10.5px/14px var(--mono); padding: 0 3px; margin: 0 1px; border: 1px solid var(--edge); border-radius: 3px; color: var(--warning); unicode-bidi: isolate; white-space: nowrap; }
     mark { background: var(--warning-tint); color: var(--warning); border-radius: 3px; box-shadow: inset 0 -2px 0 var(--unauthorized-fill); }
     button { margin-top: 4px; margin-inline-start: -8px; }
@@ -45,6 +43,10 @@ export class LogText extends LitElement {
   `];
   declare session: Session | undefined;
   declare text: string;
+  /** What was searched for. */
+  declare phrase: string;
+  /** Looks again where it is another. */
+  declare masking: unknown;
   /** Whether it is kept off the screen. */
   declare isHidden: boolean;
   declare look: 'prose' | 'code' | 'cell';
@@ -54,6 +56,7 @@ export class LogText extends LitElement {
   constructor() {
     super();
     this.text = '';
+    this.phrase = '';
     this.isHidden = false;
     this.look = 'prose';
     this.secrets = [];
@@ -61,14 +64,17 @@ export class LogText extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues): void {
-    if (!changed.has('text')) return;
-    this.secrets = [];
-    this.isWhole = false;
+    if (!changed.has('text') && !changed.has('masking')) return;
+    if (changed.has('text')) {
+      this.secrets = [];
+      // What was searched for is not folded away.
+      this.isWhole = this.phrase !== '' && this.text.toLowerCase().indexOf(this.phrase.toLowerCase()) > SHOWN_FOLDED - this.phrase.length;
+    }
     void this.#find(this.text);
   }
 
   async #find(text: string): Promise<void> {
-    if (!this.session || text === '') return;
+    if (!this.session || text.length < SHORTEST_SECRET) return;
     try {
       const secrets = (await this.session.engine.call('redact', 'find', text)) as Secret[];
       if (text === this.text) this.secrets = secrets;
@@ -92,10 +98,25 @@ export class LogText extends LitElement {
     let at = 0;
     for (const { start, end: secretEnd, title } of this.secrets) {
       if (start >= end) break;
-      pieces.push(visible(this.text.slice(at, start)), html`<mark title=${title}>${visible(this.text.slice(start, secretEnd))}</mark>`);
+      pieces.push(this.#found(this.text.slice(at, start)), html`<mark title=${title}>${this.#found(this.text.slice(start, secretEnd))}</mark>`);
       at = secretEnd;
     }
-    if (at < end) pieces.push(visible(this.text.slice(at, end)));
+    if (at < end) pieces.push(this.#found(this.text.slice(at, end)));
+    return pieces;
+  }
+
+  /** A piece with what was searched for. */
+  #found(text: string): unknown[] {
+    const [low, phrase] = [text.toLowerCase(), this.phrase.toLowerCase()];
+    // Letters of which the small form is longer would move the places.
+    if (phrase === '' || low.length !== text.length) return visible(text);
+    const pieces: unknown[] = [];
+    let end = 0;
+    for (let at = low.indexOf(phrase); at >= 0; at = low.indexOf(phrase, end)) {
+      pieces.push(visible(text.slice(end, at)), html`<mark class="hit">${visible(text.slice(at, at + phrase.length))}</mark>`);
+      end = at + phrase.length;
+    }
+    pieces.push(visible(text.slice(end)));
     return pieces;
   }
 }
