@@ -85,6 +85,12 @@ pub(super) fn is_number(token: &[u8]) -> bool {
     token.iter().all(is_part) && token.iter().any(u8::is_ascii_digit)
 }
 
+/// Whether a piece of JSON is a number, a literal, or nothing.
+pub(super) fn is_bare(piece: &[u8]) -> bool {
+    let piece = piece.trim_ascii();
+    piece.is_empty() || is_number(piece) || is_literal(piece)
+}
+
 fn is_literal(token: &[u8]) -> bool {
     matches!(token, b"true" | b"false" | b"null")
 }

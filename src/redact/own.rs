@@ -270,11 +270,11 @@ pub(super) fn added<'o>(
         // A match over several texts or numbers of JSON hides each, and leaves what parts them.
         let mut keep = |start: usize, end: usize| {
             let bytes = reader.piece(start, end);
-            let is_one =
-                memchr::memchr(b'"', bytes).is_none() && bytes.iter().any(u8::is_ascii_alphabetic);
-            let is_sign = |byte: &u8| !is_one && b"\",:[]{}".contains(byte);
+            let is_sign = |byte: &u8| b"\",:[]{}".contains(byte);
+            let is_text = !bytes.iter().any(|byte| b"\"[]{}".contains(byte));
+            let is_one = is_text && !bytes.split(is_sign).all(item::is_bare);
             let mut at = start;
-            for piece in bytes.split(is_sign) {
+            for piece in bytes.split(|byte| !is_one && is_sign(byte)) {
                 hide(at, at + piece.len());
                 at += piece.len() + 1;
             }
