@@ -270,17 +270,24 @@ pub(super) fn added<'o>(
         // A match over several texts or numbers of JSON hides each, and leaves what parts them.
         let mut keep = |start: usize, end: usize| {
             let bytes = reader.piece(start, end);
-            let is_one =
-                memchr::memchr(b'"', bytes).is_none() && bytes.iter().any(u8::is_ascii_alphabetic);
-            let is_sign = |byte: &u8| !is_one && b"\",:[]{}".contains(byte);
+            let is_sign = |byte: &u8| b"\",:[]{}".contains(byte);
+            let is_text = !bytes.iter().any(|byte| b"\"[]{}".contains(byte));
+            let is_one = is_text && !bytes.split(is_sign).all(item::is_bare);
             let mut at = start;
-            for piece in bytes.split(is_sign) {
+            for piece in bytes.split(|byte| !is_one && is_sign(byte)) {
                 hide(at, at + piece.len());
                 at += piece.len() + 1;
             }
         };
         match &rule.finds {
-            Finds::Pattern(regex) => matches(regex, text, &mut keep),
+            Finds::Pattern(regex) => {
+                // What is hidden already is no part of a match, and no reason for one.
+                let starts = std::iter::once(0).chain(hidden.iter().map(|&(_, end)| end));
+                let ends = hidden.iter().map(|&(start, _)| start).chain([text.len()]);
+                for (start, end) in starts.zip(ends) {
+                    matches(regex, text.get(..end).unwrap_or_default(), start, &mut keep);
+                }
+            }
             Finds::Words(words) => words.places(reader, &mut keep),
         }
     }
@@ -305,8 +312,8 @@ pub(super) fn added<'o>(
     apart
 }
 
-/// Where a pattern matches.
-fn matches(regex: &Regex, text: &str, keep: &mut dyn FnMut(usize, usize)) {
+/// Where a pattern matches from a place on.
+fn matches(regex: &Regex, text: &str, start: usize, keep: &mut dyn FnMut(usize, usize)) {
     let border = |mut at: usize| {
         at = at.min(text.len());
         while !text.is_char_boundary(at) {
@@ -315,10 +322,10 @@ fn matches(regex: &Regex, text: &str, keep: &mut dyn FnMut(usize, usize)) {
         at
     };
     let has_group = regex.captures_len() > 1;
-    let (mut at, mut n_found) = (0, 0);
+    let (mut at, mut n_found) = (start, 0);
     while at < text.len() {
         // A pattern may look at all of its window for each of many short matches.
-        let is_dense = n_found > 64 && at < 32 * n_found;
+        let is_dense = n_found > 64 && at - start < 32 * n_found;
         let look = |n_bytes: usize| {
             let end = border(at + n_bytes);
             let window = text.get(..end).unwrap_or_default();

@@ -379,13 +379,17 @@ impl Scanner<'_> {
             let end = match self.quote(at, name_quote) {
                 Some(quote) => {
                     let start = at + quote.len();
+                    if name_quote.is_none() && self.is_empty(start, quote) {
+                        return last;
+                    }
                     let near = self.quoted_end(start, quote, value.near());
                     if self.is_weak(&value, start, near) {
                         return last;
                     }
                     let end = self.quoted_end(start, quote, usize::MAX);
                     self.credentials(&value, start, end);
-                    end + quote.len()
+                    // The quote of a text around it ends a value, too, and is none of its own.
+                    end + self.quote(end, Some(quote)).map_or(0, Quote::len)
                 }
                 None => self.bare(&value, at)?,
             };
@@ -396,6 +400,14 @@ impl Scanner<'_> {
             }
             at = self.space(comma + 1, true);
         }
+    }
+
+    /// Whether a quote before `start` opens no value, but closes the text that the name stands in, or
+    /// an empty one.
+    fn is_empty(&self, start: usize, quote: Quote) -> bool {
+        let behind = self.byte(self.space(start, true));
+        matches!(behind, 0 | b',' | b'}' | b']' | b')' | b':' | b';' | b'&')
+            || (quote.is_doubled && self.byte(start).is_ascii_whitespace())
     }
 
     /// Whether a name stands behind `;` in a connection string, whose values may hold what ends others.
@@ -508,9 +520,23 @@ impl Scanner<'_> {
                     return at - n_backslashes.min(own);
                 }
             }
-            at += usize::from(n_backslashes == 0 || self.byte(at) == quote.byte);
+            // An apostrophe may open no value: the text around it ends first.
+            let is_around = self.byte(at) == b'"' && quote.byte != b'"';
+            if is_around && self.ends_text(at) {
+                return at - n_backslashes;
+            }
+            at += usize::from(n_backslashes == 0 || is_quote(self.byte(at)));
         }
         self.reader.bytes.len()
+    }
+
+    /// Whether a quote ends a text of JSON or a cell of CSV, by what stands behind it.
+    fn ends_text(&self, at: usize) -> bool {
+        let behind = at + self.reader.run(at, b'"');
+        matches!(
+            self.byte(behind),
+            0 | b',' | b'}' | b']' | b':' | b'\n' | b'\r'
+        )
     }
 
     /// A value without quotes; gives the place behind it.

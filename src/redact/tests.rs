@@ -484,8 +484,22 @@ fn numbers_of_json_get_quotes() {
         (r#"{"n":"no: 4111111111111111, x"}"#, r#"{"n":"no: N, x"}"#),
         ("a,4111111111111111,b", "a,N,b"),
         (r#"["a", 4111111111111111]"#, r#"["a", "N"]"#),
-        // Whether these are inside a text cannot be told, so they stay.
-        ("[[1],[4111111111111111]]", "[[1],[4111111111111111]]"),
+        (r#"["", 4111111111111111]"#, r#"["", "N"]"#),
+        (r#"["\"", 4111111111111111]"#, r#"["\"", "N"]"#),
+        (r#""[""a"",4111111111111111]""#, r#""[""a"",""N""]""#),
+        ("[[1],[4111111111111111]]", r#"[[1],["N"]]"#),
+        (
+            r#"{"a":["x\"]"],"n":[[],4111111111111111]}"#,
+            r#"{"a":["x\"]"],"n":[[],"N"]}"#,
+        ),
+        (
+            r#"{"a":"in [[1], [4111111111111111]]"}"#,
+            r#"{"a":"in [[1], [N]]"}"#,
+        ),
+        (
+            r#"{"a":"[{\"b\":[1]},4111111111111111]"}"#,
+            r#"{"a":"[{\"b\":[1]},\"N\"]"}"#,
+        ),
     ] {
         assert_eq!(redacted(text), quoted.replace('N', &name), "{text}");
     }
@@ -1001,9 +1015,30 @@ fn json(random: &mut Random, depth: usize, n_secrets: &mut usize) -> Dynamic {
         "Bearer",
         "key: value",
         "\u{1}",
+        "[4111111111111111]",
+        "to jo@example.com, 203.0.113.7 at +49 30 1234567",
+        "Contoso, C-123456: order 17, 18",
+        "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n",
+        "secret: 'abc12345",
+        "password: ",
+        "api-key: '",
+        "token=\"",
+        "\"api-key\": ",
+        "password=\"\" user=\"x\"",
+        "Cookie: a=1\nX: 'y",
+        "don't say password: 'x, nor `pwd`: `y",
+        "Authorization: ",
+        "secret=\\",
+        "pwd:\\\"",
+        "+49 30 1234567\\",
     ];
     match random.below(if depth == 0 { 3 } else { 7 }) {
-        0 => Dynamic::Long(random.below(999) as i64),
+        0 => match random.below(4) {
+            0 => Dynamic::Long(4_111_111_111_111_111),
+            1 => Dynamic::Bool(true),
+            2 => Dynamic::Real(-3.5e70),
+            _ => Dynamic::Long(random.below(999) as i64),
+        },
         1 => Dynamic::string(random.pick(&plain)),
         2 => {
             *n_secrets += 1;
@@ -1058,8 +1093,22 @@ fn json(random: &mut Random, depth: usize, n_secrets: &mut usize) -> Dynamic {
 fn json_stays_json_and_loses_its_secrets() {
     let mut random = Random(0xcafe);
     let (mut n_texts, mut n_secrets) = (0, 0);
-    for _ in 0..4_000 {
+    let mut own = own_rules();
+    own.extend(
+        ["[0-9]+", "exam", "\"[a-z]*\"", ".*5"]
+            .map(|pattern| OwnRule::of_pattern(pattern, pattern).unwrap()),
+    );
+    let with_own = Options {
+        key: KEY,
+        own,
+        ..Options::default()
+    };
+    for _ in 0..6_000 {
         let value = json(&mut random, 4, &mut n_secrets);
+        // A number alone is a cell, whose pseudonym has no quotes.
+        if matches!(value, Dynamic::Long(_) | Dynamic::Real(_)) {
+            continue;
+        }
         let text = value.to_json();
         let after = redacted(&text);
         let read = Dynamic::parse(&after).unwrap_or_else(|| panic!("{text}\n{after}"));
@@ -1067,6 +1116,9 @@ fn json_stays_json_and_loses_its_secrets() {
         for secret in SECRETS {
             assert!(!after.contains(secret), "{secret}: {text}\n{after}");
         }
+        let after = apply(&text, &with_own);
+        assert!(Dynamic::parse(&after).is_some(), "{text}\n{after}");
+        assert_eq!(apply(&after, &with_own), after, "{text}");
         n_texts += 1;
     }
     assert!(n_secrets > n_texts, "{n_secrets}");
@@ -1090,6 +1142,8 @@ fn shape(value: &Dynamic) -> String {
             )
         }
         Dynamic::String(_) => "s".to_owned(),
+        // What was found to be a number of a card is a text then.
+        Dynamic::Long(4_111_111_111_111_111) => "s".to_owned(),
         other => other.to_json(),
     }
 }
