@@ -598,8 +598,11 @@ export const redact = {
     for (const place of places) place.title = titles.get(place.rule) ?? place.rule;
     return places;
   }),
-  apply: (value, options) => guarded(() => glue.redactApply(value, settingsOf(options))),
+  apply: (value, options) => guarded(() => glue.redactApply(value, settingsOf(options), options?.name ?? '')),
 };
 
 /** The options of one call, with those of the session for what it does not name; none where it has none. */
-const settingsOf = (options) => (options === undefined ? undefined : JSON.stringify({ ...redactSettings, ...options }));
+function settingsOf({ keep, rules } = {}) {
+  if (keep === undefined && rules === undefined) return undefined;
+  return JSON.stringify({ keep: keep ?? redactSettings.keep, rules: rules ?? redactSettings.rules });
+}

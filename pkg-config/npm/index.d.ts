@@ -655,5 +655,6 @@ export const redact: {
   configure(settings?: RedactOptions): void;
   /** Options stand in the place of those of the session. */
   find(text: string, options?: RedactOptions): Secret[];
-  apply(text: string, options?: RedactOptions): string;
+  /** `name` is that of the column or member whose value the text is: it may say that all of it is secret. */
+  apply(text: string, options?: RedactOptions & { name?: string }): string;
 };

@@ -12,6 +12,7 @@ mod engine;
 mod ledger;
 mod package;
 mod recipes;
+mod screenshots;
 mod serve;
 mod shell;
 mod test;
@@ -42,6 +43,8 @@ cargo xtask COMMAND [OPTIONS]
                              JavaScript
                   --language reading and checking queries alone, against
                              Microsoft's language service
+  screenshots   every view of the page, light and dark, 1280 and 400 pixels
+                wide, in target/screenshots
   check         formatting and lints alone
 ";
 
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         "corpus" => corpus::run(options).map(|_| ()),
         "recipes" => no_options(options).and_then(|()| recipes::run()),
         "bench" => bench::run(options),
+        "screenshots" => no_options(options).and_then(|()| screenshots::run()),
         "check" => no_options(options).and_then(|()| check::run()),
         unknown => Err(anyhow::anyhow!(
             "no command `{unknown}`: see `cargo xtask --help`"

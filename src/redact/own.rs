@@ -19,6 +19,8 @@ const MAX_PROGRAM_BYTES: usize = 1 << 16;
 const MAX_WORDS_BYTES: usize = 1 << 16;
 /// How much of the text a pattern sees at a time; it finds what is half as long for certain.
 const WINDOW_BYTES: usize = 2048;
+/// How much of it where matches are many and short.
+const NEAR_BYTES: usize = 128;
 /// How long an escape may be.
 const MAX_ESCAPE_BYTES: usize = 24;
 
@@ -313,22 +315,35 @@ fn matches(regex: &Regex, text: &str, keep: &mut dyn FnMut(usize, usize)) {
         at
     };
     let has_group = regex.captures_len() > 1;
-    let mut at = 0;
+    let (mut at, mut n_found) = (0, 0);
     while at < text.len() {
-        let end = border(at + WINDOW_BYTES);
-        let window = text.get(..end).unwrap_or_default();
-        let Some(whole) = regex.find_at(window, at) else {
-            if end == text.len() {
-                return;
-            }
-            at = border(at + WINDOW_BYTES / 2);
-            continue;
+        // A pattern may look at all of its window for each of many short matches.
+        let is_dense = n_found > 64 && at < 32 * n_found;
+        let look = |n_bytes: usize| {
+            let end = border(at + n_bytes);
+            let window = text.get(..end).unwrap_or_default();
+            let found = regex.find_at(window, at);
+            // At the end of the window, more of the text may tell another end.
+            let is_open = end < text.len() && found.is_none_or(|whole| whole.end() == end);
+            (window, found, is_open)
         };
-        // At the end of the window, more of the text may tell another end.
-        if whole.end() == end && end < text.len() && whole.start() > at {
-            at = whole.start();
-            continue;
-        }
+        let near = is_dense
+            .then(|| look(NEAR_BYTES))
+            .filter(|(_, _, is_open)| !is_open);
+        let (window, found, is_open) = near.unwrap_or_else(|| look(WINDOW_BYTES));
+        let whole = match found {
+            Some(whole) if is_open && whole.start() > at => {
+                at = whole.start();
+                continue;
+            }
+            Some(whole) => whole,
+            None if is_open => {
+                at = border(at + WINDOW_BYTES / 2);
+                continue;
+            }
+            None => return,
+        };
+        n_found += 1;
         let group = || regex.captures_at(window, whole.start())?.get(1);
         let hidden = if has_group {
             group().unwrap_or(whole)

@@ -379,10 +379,11 @@ impl Scanner<'_> {
             let end = match self.quote(at, name_quote) {
                 Some(quote) => {
                     let start = at + quote.len();
-                    let end = self.quoted_end(start, quote, value.shape.is_weak());
-                    if self.is_weak(&value, start, end) {
+                    let near = self.quoted_end(start, quote, value.near());
+                    if self.is_weak(&value, start, near) {
                         return last;
                     }
+                    let end = self.quoted_end(start, quote, usize::MAX);
                     self.credentials(&value, start, end);
                     end + quote.len()
                 }
@@ -416,6 +417,11 @@ impl Scanner<'_> {
             Shape::Key => {
                 !shape::is_random(bytes)
                     || bytes.iter().any(|&byte| !is(byte, TOKEN) && byte != b'%')
+                    || self.has_pseudonym(start, end)
+            }
+            Shape::Mixed => {
+                bytes.len() < 8
+                    || !bytes.iter().any(u8::is_ascii_digit)
                     || self.has_pseudonym(start, end)
             }
             Shape::Number(n_digits) => !shape::is_number(bytes, n_digits),
@@ -484,15 +490,11 @@ impl Scanner<'_> {
         }
     }
 
-    /// Where a quoted text ends: at its quote, at the end of the line, or with the text; or where it is
-    /// too long for a value that may be none.
-    fn quoted_end(&self, start: usize, quote: Quote, is_weak: bool) -> usize {
+    /// Where a quoted text ends: at its quote, at the end of the line, with the text, or with so many
+    /// bytes.
+    fn quoted_end(&self, start: usize, quote: Quote, n_bytes: usize) -> usize {
         let mut at = start;
-        let limit = if is_weak {
-            start + MAX_WEAK_BYTES
-        } else {
-            usize::MAX
-        };
+        let limit = start.saturating_add(n_bytes);
         while let Some(&byte) = self.reader.bytes.get(at) {
             if byte == b'\n' || byte == b'\r' || at >= limit {
                 return at;
@@ -513,11 +515,12 @@ impl Scanner<'_> {
 
     /// A value without quotes; gives the place behind it.
     fn bare(&mut self, value: &Value, at: usize) -> Option<usize> {
-        let end = self.bare_end(value, at);
-        let is_redacted = value.shape.is_weak() && pseudonym::begins(self.rest(end));
-        if is_redacted || self.is_weak(value, at, end) {
+        let near = self.bare_end(value, at, value.near());
+        let is_redacted = value.shape.is_weak() && pseudonym::begins(self.rest(near));
+        if is_redacted || self.is_weak(value, at, near) {
             return None;
         }
+        let end = self.bare_end(value, at, usize::MAX);
         if value.shape == Shape::Credentials {
             let credentials = self.space(end, false);
             let scheme = self.text(at, end)?;
@@ -545,7 +548,7 @@ impl Scanner<'_> {
         Some(end)
     }
 
-    fn bare_end(&self, value: &Value, at: usize) -> usize {
+    fn bare_end(&self, value: &Value, at: usize, n_bytes: usize) -> usize {
         let reader = self.reader;
         if let Shape::Number(_) = value.shape {
             let n_bytes = self
@@ -564,11 +567,7 @@ impl Scanner<'_> {
         }
         let before = reader.piece(0, at);
         let is_encoded = before.ends_with(b"%3D") || before.ends_with(b"%3d");
-        let limit = if value.shape.is_weak() {
-            at + MAX_WEAK_BYTES
-        } else {
-            usize::MAX
-        };
+        let limit = at.saturating_add(n_bytes);
         let ends = |byte: u8| match value.shape {
             Shape::Line => matches!(byte, b'\n' | b'\r' | b'"' | b'\'' | b'`' | b'|'),
             _ if value.is_part => byte <= b' ' || byte == b';' || is_quote(byte),
@@ -646,4 +645,15 @@ struct Value {
     name_quote: Option<Quote>,
     /// Whether it is a part of a connection string.
     is_part: bool,
+}
+
+impl Value {
+    /// How much of it is looked at to tell whether it is secret.
+    const fn near(&self) -> usize {
+        if self.shape.is_weak() {
+            MAX_WEAK_BYTES
+        } else {
+            usize::MAX
+        }
+    }
 }

@@ -60,7 +60,10 @@ pub(super) fn entra_secret(text: Reader<'_>, tilde: usize) -> Option<(usize, usi
     let [a, b, c, digit, b'Q'] = text.piece(start, tilde) else {
         return None;
     };
-    let end = text.skip(tilde + 1, MAIL);
+    let mut end = text.skip(tilde + 1, MAIL);
+    while text.byte(end - 1) == b'.' {
+        end -= 1;
+    }
     let is_secret = [a, b, c].iter().all(|&&byte| is(byte, MAIL))
         && digit.is_ascii_digit()
         && end - tilde >= 30;
@@ -195,7 +198,10 @@ pub(super) fn ipv4(text: Reader<'_>, start: usize) -> Option<(usize, bool)> {
         b'+' => false,
         _ => !is(behind, WORD),
     };
-    (is_over && !matches!(first, 0 | 127 | 240..)).then_some((at, is_short))
+    // Loopback, masks; what ends with zeros is a version, or a network that nobody has.
+    let is_host = !matches!(first, 0 | 127 | 240..)
+        && (behind == b'/' || !text.piece(start, at).ends_with(b".0.0.0"));
+    (is_over && is_host).then_some((at, is_short))
 }
 
 /// The end of an IPv6 address that begins with a group of four digits, as those of hosts do.
@@ -321,7 +327,8 @@ pub(super) fn is_address(
         let is_alone = filler.is_empty() || filler == b"\\";
         return is_secret || !(is_product && is_alone && word.iter().any(u8::is_ascii_alphabetic));
     }
-    if ends(VERSIONS) && !is_secret {
+    let is_version = ends(VERSIONS) || word == b"v";
+    if is_version && !is_secret {
         return false;
     }
     !is_short || ends(ADDRESSES) || (text.byte(end) == b':' && is(text.byte(end + 1), DIGIT))

@@ -261,6 +261,13 @@ fn personal_data_is_found_in_every_dress() {
     ] {
         assert_eq!(named_secrets(text), [(rule.to_owned(), secret)], "{text}");
     }
+    let long = "0a".repeat(1000);
+    for text in [
+        format!("token={long}&x=1"),
+        format!(r#"{{"secret":"{long}","x":1}}"#),
+    ] {
+        assert_eq!(secrets(&text), [long.as_str()]);
+    }
     let text = "10.0.0.10-10.0.0.99, 10.0.0.7";
     assert_eq!(secrets(text), ["10.0.0.10", "10.0.0.99", "10.0.0.7"]);
 }
@@ -292,7 +299,7 @@ fn keys_are_found_by_shape_and_by_name() {
         (
             "provider-key",
             "is abc8Q~0123456789abcdefghijklmnopqrstuvwx.",
-            "abc8Q~0123456789abcdefghijklmnopqrstuvwx.",
+            "abc8Q~0123456789abcdefghijklmnopqrstuvwx",
         ),
         (
             "model-key",
@@ -304,6 +311,16 @@ fn keys_are_found_by_shape_and_by_name() {
         ("api-key", &format!("primaryKey={hex}"), hex),
         ("api-key", &format!(r#"{{"key":"{hex}"}}"#), hex),
         ("token", &format!("secret: {base64}"), base64),
+        (
+            "token",
+            r#"{"secret":"00000000-1111-2222-3333-444444444444"}"#,
+            "00000000-1111-2222-3333-444444444444",
+        ),
+        (
+            "token",
+            "X-MS-CLIENT-PRINCIPAL: eyJhdXRoIjoi",
+            "eyJhdXRoIjoi",
+        ),
         ("token", "DB_PASSWORD=abc", "abc"),
         (
             "token",
@@ -348,6 +365,7 @@ fn what_only_looks_personal_stays() {
         r#"{"serviceVersion":"10.20.30.40"}"#,
         "System.Net.Http, Version=14.2.0.10, Culture=neutral, PublicKeyToken=b03f5f7f11d50a3a",
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120.0.0.0 Safari/537.36",
+        r#""Not_A Brand";v="8.0.0.0", "Chromium";v="120.10.20.30", Chrome 120.0.0.0"#,
         "ua=Mozilla%2F5.0%20Chrome%2F120.0.0.10",
         "Azure.Core/12.30.40.50",
         "lib-11.20.33.44.jar 11.20.33.44-beta 11.20.33.44.5 11.20.33.44+x",
@@ -380,6 +398,7 @@ fn what_only_looks_personal_stays() {
         r#"{"Sec-CH-UA-Mobile":"?0","iPhone":15,"hotel":"1234567"}"#,
         "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----",
         "-----BEGIN PUBLIC KEY-----",
+        "the secret: be kind, token: none, secret=value",
         "sk-learn ghp_ AKIA AKIAIOSFODNN7EXAMPLEX xoxb- abc8Q~short",
     ] {
         assert_eq!(secrets(text), [""; 0], "{text}");
@@ -572,19 +591,19 @@ fn soup(random: &mut Random) -> String {
 #[test]
 fn any_text_has_places_in_order_and_is_redacted_once() {
     let mut random = Random(0x5eed);
+    let house = Options {
+        key: KEY,
+        ..Options::default()
+    };
+    let own = Options {
+        own: own_rules(),
+        ..house.clone()
+    };
     for turn in 0..60_000 {
         let text = soup(&mut random);
-        let options = Options {
-            key: KEY,
-            own: if turn % 3 == 0 {
-                own_rules()
-            } else {
-                Vec::new()
-            },
-            ..Options::default()
-        };
+        let options = if turn % 3 == 0 { &own } else { &house };
         let mut end = 0;
-        for found in find(&text, &options) {
+        for found in find(&text, options) {
             assert!(
                 found.span.start >= end && found.span.end > found.span.start,
                 "{text:?}"
@@ -596,8 +615,8 @@ fn any_text_has_places_in_order_and_is_redacted_once() {
             );
             end = found.span.end;
         }
-        let once = apply(&text, &options);
-        assert_eq!(apply(&once, &options), once, "{text:?}");
+        let once = apply(&text, options);
+        assert_eq!(apply(&once, options), once, "{text:?}");
     }
 }
 
@@ -922,7 +941,7 @@ fn bad_rules_are_refused_with_their_place() {
 #[test]
 fn hostile_patterns_take_linear_time() {
     let texts = [
-        "a".repeat(60_000),
+        "a".repeat(40_000),
         "aB".repeat(30_000),
         "x=1;".repeat(15_000),
         "é".repeat(30_000),
