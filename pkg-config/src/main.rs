@@ -41,6 +41,7 @@ cargo xtask COMMAND [OPTIONS]
                   --rows N   rows of the query test, 1000000 if not given
                   --llm      calls to language models alone, against plain
                              JavaScript
+                  page       the page in Chromium alone: reading and scrolling
                   --language reading and checking queries alone, against
                              Microsoft's language service
   screenshots   every view of the page, light and dark, 1280 and 400 pixels
