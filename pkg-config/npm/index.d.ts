@@ -616,11 +616,11 @@ export const kql: {
   rename(query: string, offset: number, name: string): Edit[];
   /** The query for at most `maxRows` (100) of the rows that the `where` at an offset dropped; `DroppedBy` is the condition. */
   dropped(query: string, offset: number, maxRows?: number): string;
-  /** What cannot be said in the other dialect is an error with its place; a name of neither is repaired, with a comment. */
   /** The query as the rows of a form, or why it has none and where. */
   outline(query: string): { outline: Outline } | { reason: string; range: Range };
   /** The query of an outline, formatted. */
   compose(outline: Outline): string;
+  /** What cannot be said in the other dialect is an error with its place; a name of neither is repaired, with a comment. */
   translate(query: string, dialect: Dialect): string;
 };
 
