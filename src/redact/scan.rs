@@ -135,8 +135,14 @@ impl Scanner<'_> {
             b'~' if byte == b'~' => shape::entra_secret(self.reader, at)
                 .filter(|&(start, _)| start >= self.mail.max(self.escaped.0))
                 .and_then(|(start, end)| self.push(Kind::ProviderKey, start, end)),
-            b':' if self.rest(at).starts_with(b"://") => {
-                self.expect_password(at + 3);
+            b':' => {
+                let slashes: [&[u8]; 2] = [b"://", b":\\/\\/"];
+                let slashes = slashes
+                    .iter()
+                    .find(|slashes| self.rest(at).starts_with(slashes));
+                if let Some(slashes) = slashes {
+                    self.expect_password(at + slashes.len());
+                }
                 None
             }
             _ => None,

@@ -310,11 +310,17 @@ pub(super) fn is_address(
     let is_secret = start - n_filler - n_word < found;
     let ends = |words: &[&[u8]]| {
         words.iter().any(|one| {
-            let tail = word
+            let Some((head, tail)) = word
                 .len()
                 .checked_sub(one.len())
-                .and_then(|at| word.get(at..));
-            tail.is_some_and(|tail| tail.eq_ignore_ascii_case(one))
+                .map(|at| word.split_at(at))
+            else {
+                return false;
+            };
+            // `apiVersion`, `client_ip`, but not `server` for `ver`.
+            let is_apart = !matches!(head.last(), Some(byte) if byte.is_ascii_alphabetic());
+            let is_new_word = tail.first().is_some_and(u8::is_ascii_uppercase);
+            tail.eq_ignore_ascii_case(one) && (is_apart || is_new_word || one.len() >= 7)
         })
     };
     if is_slash {

@@ -88,6 +88,7 @@ fn names_are_found_in_every_dress() {
         r#"{"body":"GET / HTTP/1.1\r\nAuthorization: Bearer S3CRET\r\nHost: x"}"#,
         "Authorization: Basic S3CRET",
         "AccountName=a;AccountKey=S3CRET;EndpointSuffix=x",
+        r#"{"a":"https:\/\/user:S3CRET@x.example.net\/"}"#,
         "https://user:S3CRET@x.example.net/",
     ] {
         assert_eq!(secrets(text), ["S3CRET"], "{text}");
@@ -190,6 +191,9 @@ fn personal_data_is_found_in_every_dress() {
         ("ip-address", "203.0.113.7", "203.0.113.7"),
         ("ip-address", "(203.0.113.7).", "203.0.113.7"),
         ("ip-address", "http://203.0.113.7/x", "203.0.113.7"),
+        ("ip-address", "server 203.0.113.7", "203.0.113.7"),
+        ("ip-address", "avoid driver=203.0.113.7", "203.0.113.7"),
+        ("ip-address", r#"{"clientIp":"9.9.9.9"}"#, "9.9.9.9"),
         (
             "ip-address",
             "https://x.example.net/lookup/203.0.113.7",
@@ -362,7 +366,7 @@ fn what_only_looks_personal_stays() {
         "1.2.3.4",
         "v1.20.3.40",
         "version 1.20.3.40",
-        r#"{"serviceVersion":"10.20.30.40"}"#,
+        r#"{"serviceVersion":"10.20.30.40","app_ver":"11.20.30.40","apiversion":"12.20.30.40","sdkVer":"1.20.30.40"}"#,
         "System.Net.Http, Version=14.2.0.10, Culture=neutral, PublicKeyToken=b03f5f7f11d50a3a",
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120.0.0.0 Safari/537.36",
         r#""Not_A Brand";v="8.0.0.0", "Chromium";v="120.10.20.30", Chrome 120.0.0.0"#,
