@@ -7,7 +7,7 @@
 
 use regex_lite::Regex;
 
-use super::reader::{Reader, WORD, is};
+use super::reader::Reader;
 use super::{Found, item, pseudonym};
 use crate::text::{Span, cut};
 
@@ -369,27 +369,27 @@ fn matches(regex: &Regex, text: &str, start: usize, keep: &mut dyn FnMut(usize, 
 impl Words {
     /// Where words stand.
     fn places(&self, reader: Reader<'_>, keep: &mut dyn FnMut(usize, usize)) {
-        let is_letter = |byte: u8| (is(byte, WORD) && byte != b'-') || byte >= 0x80;
-        let (mut at, mut before) = (0, 0);
+        let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let (mut at, mut escaped) = (0, 0);
         while at < reader.bytes.len() {
-            if let Some((unit, n_bytes)) = reader.escape(at) {
-                (at, before) = (at + n_bytes, unit);
+            if let Some((_, n_bytes)) = reader.escape(at) {
+                at += n_bytes;
+                escaped = at;
                 continue;
             }
-            let first = reader.byte(at);
-            let found = self.of(first).iter().find(|word| {
-                let bytes = word.as_bytes();
-                let end = at + bytes.len();
-                reader.piece(at, end).eq_ignore_ascii_case(bytes)
-                    && !(is_letter(first) && is_letter(before))
-                    && !(is_letter(reader.byte(end - 1)) && is_letter(reader.byte(end)))
+            let found = self.of(reader.byte(at)).iter().find(|word| {
+                let end = at + word.len();
+                reader.piece(at, end).eq_ignore_ascii_case(word.as_bytes())
+                    && (at == escaped
+                        || !is_letter(reader.char_before(at))
+                        || !is_letter(reader.char(at)))
+                    && !(is_letter(reader.char_before(end)) && is_letter(reader.char(end)))
             });
             let n_bytes = found.map_or(1, String::len);
             if found.is_some() {
                 keep(at, at + n_bytes);
             }
             at += n_bytes;
-            before = reader.byte(at - 1);
         }
     }
 

@@ -234,7 +234,7 @@ impl Scanner<'_> {
                 let (end, is_short) = shape::ipv4(reader, at)?;
                 let found = self.found.last().map_or(0, |found| found.span.end as usize);
                 let is_address = match before {
-                    b'.' | b'+' | b'$' => false,
+                    b'.' | b'$' => false,
                     // A range of addresses.
                     b'-' => found + 1 == at,
                     _ => shape::is_address(reader, (at, end), is_short, found),
@@ -269,6 +269,11 @@ impl Scanner<'_> {
         {
             start += 1;
         }
+        // Quotes and dashes of print end what stands before a name.
+        let name = self.text(start, at)?;
+        let signs = name.char_indices().rev();
+        let mut signs = signs.filter(|(_, c)| !c.is_ascii() && !c.is_alphanumeric());
+        start += signs.next().map_or(0, |(at, sign)| at + sign.len_utf8());
         let end = shape::mail_host(self.reader, behind)?;
         if start == at || self.has_pseudonym(start, end) {
             return None;
@@ -397,7 +402,12 @@ impl Scanner<'_> {
                     // The quote of a text around it ends a value, too, and is none of its own.
                     end + self.quote(end, Some(quote)).map_or(0, Quote::len)
                 }
-                None => self.bare(&value, at)?,
+                None => match self.printed(at) {
+                    Some((start, end)) if !self.is_weak(&value, start, end) => {
+                        self.push(value.kind, start, end)?
+                    }
+                    _ => self.bare(&value, at)?,
+                },
             };
             last = Some(end);
             let comma = self.space(end, true);
@@ -406,6 +416,23 @@ impl Scanner<'_> {
             }
             at = self.space(comma + 1, true);
         }
+    }
+
+    /// A value in quotes of print, which text editors and models put around words.
+    fn printed(&self, at: usize) -> Option<(usize, usize)> {
+        let open = self.reader.char(at).filter(|c| !c.is_ascii())?;
+        let close = match open {
+            '\u{201c}' => '\u{201d}',
+            '\u{201e}' => '\u{201c}',
+            '\u{2018}' => '\u{2019}',
+            '\u{ab}' => '\u{bb}',
+            _ => return None,
+        };
+        let start = at + open.len_utf8();
+        let value = self.reader.text.get(start..)?;
+        let mut ends = value.char_indices().take(MAX_WEAK_BYTES);
+        let (n_bytes, last) = ends.find(|(_, c)| *c == close || matches!(c, '\n' | '"' | '\\'))?;
+        (last == close).then_some((start, start + n_bytes))
     }
 
     /// Whether a quote before `start` opens no value, but closes the text that the name stands in, or

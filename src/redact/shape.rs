@@ -127,15 +127,14 @@ pub(super) fn private_key(text: Reader<'_>, at: usize) -> Option<usize> {
 
 /// The end of the host of an e-mail address, which begins here.
 pub(super) fn mail_host(text: Reader<'_>, start: usize) -> Option<usize> {
-    let is_label = |byte: u8| is(byte, WORD) || byte >= 0x80;
     let (mut at, mut n_labels, mut n_numbers) = (start, 0, 0);
     let mut found = None;
     loop {
-        let label = text.rest(at);
+        let label = text.text.get(at..).unwrap_or_default();
         let n_bytes = label
-            .iter()
-            .position(|&byte| !is_label(byte))
+            .find(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_'))
             .unwrap_or(label.len());
+        let label = label.as_bytes();
         let label = label.get(..n_bytes).unwrap_or_default();
         let [first, ..] = label else {
             return found;
@@ -157,6 +156,12 @@ pub(super) fn mail_host(text: Reader<'_>, start: usize) -> Option<usize> {
         at += 1;
         n_labels += 1;
     }
+}
+
+/// Number of hexadecimal digits at a place, as far as eight.
+fn hex_run(text: Reader<'_>, at: usize) -> usize {
+    let digits = text.piece(at, at + 8).iter();
+    digits.take_while(|byte| byte.is_ascii_hexdigit()).count()
 }
 
 /// The end of an IPv4 address, and whether each of its numbers has one digit.
@@ -195,7 +200,8 @@ pub(super) fn ipv4(text: Reader<'_>, start: usize) -> Option<(usize, bool)> {
         b'.' => !is(text.byte(at + 1), DIGIT),
         // A range of addresses.
         b'-' => ipv4(text, at + 1).is_some(),
-        b'+' => false,
+        // `11.20.33.44+0a1b2c3` is a version; in addresses `+` is a blank.
+        b'+' => hex_run(text, at + 1) < 7,
         _ => !is(behind, WORD),
     };
     // Loopback, masks; what ends with zeros is a version, or a network that nobody has.
@@ -219,11 +225,7 @@ impl Ipv6 {
         let (mut n_groups, mut gap, mut at, mut end) = (0, None, start, start);
         let mut has_digit = false;
         while n_groups < 8 {
-            let digits = text.piece(at, at + 5);
-            let n_digits = digits
-                .iter()
-                .take_while(|byte| byte.is_ascii_hexdigit())
-                .count();
+            let n_digits = hex_run(text, at);
             let digits = text.piece(at, at + n_digits);
             let Some(group) = hex(digits, n_digits.min(4)).filter(|_| n_digits > 0) else {
                 break;
@@ -439,7 +441,6 @@ pub(super) fn card(text: Reader<'_>, start: usize) -> Option<usize> {
         };
         let (behind, n_bytes) = text.unit(at);
         let goes_on = is(behind, START)
-            || behind >= 0x80
             || (behind == b'.' && is(text.byte(at + 1), DIGIT))
             || (behind == b'-' && n_groups == 0);
         if is_grouped && !goes_on && is_card(digits.get(..n_digits)?) {

@@ -191,6 +191,25 @@ fn personal_data_is_found_in_every_dress() {
         ("ip-address", "203.0.113.7", "203.0.113.7"),
         ("ip-address", "(203.0.113.7).", "203.0.113.7"),
         ("ip-address", "http://203.0.113.7/x", "203.0.113.7"),
+        ("email", "“jo@example.com”—x", "jo@example.com"),
+        ("email", "«jörg@example.com»", "jörg@example.com"),
+        ("ip-address", "?q=from+203.0.113.7+to+x", "203.0.113.7"),
+        (
+            "phone",
+            "+49\u{a0}30\u{2011}1234567…",
+            "+49\u{a0}30\u{2011}1234567",
+        ),
+        (
+            "card",
+            "“4111\u{a0}1111\u{a0}1111\u{a0}1111”",
+            "4111\u{a0}1111\u{a0}1111\u{a0}1111",
+        ),
+        ("token", "the password: “two words”, x", "two words"),
+        (
+            "api-key",
+            "api key: ‘0123456789abcdef0123456789abcdef’",
+            "0123456789abcdef0123456789abcdef",
+        ),
         ("ip-address", "server 203.0.113.7", "203.0.113.7"),
         ("ip-address", "avoid driver=203.0.113.7", "203.0.113.7"),
         ("ip-address", r#"{"clientIp":"9.9.9.9"}"#, "9.9.9.9"),
@@ -372,7 +391,7 @@ fn what_only_looks_personal_stays() {
         r#""Not_A Brand";v="8.0.0.0", "Chromium";v="120.10.20.30", Chrome 120.0.0.0"#,
         "ua=Mozilla%2F5.0%20Chrome%2F120.0.0.10",
         "Azure.Core/12.30.40.50",
-        "lib-11.20.33.44.jar 11.20.33.44-beta 11.20.33.44.5 11.20.33.44+x",
+        "lib-11.20.33.44.jar 11.20.33.44-beta 11.20.33.44.5 11.20.33.44+0a1b2c3",
         "1.3.6.1.5.5.7.3.1 and 300.1.1.10 and 10.0.19045.3 and 010.20.30.40",
         "127.0.0.1:8080 0.0.0.0 255.255.255.0 ::1 ::",
         // Times, durations, dates.
@@ -663,6 +682,10 @@ fn own_rules_find_patterns_groups_and_words() {
     for (text, found) in [
         ("from C-123456.", &[("customer", "C-123456")][..]),
         ("order 17, order 18", &[("number", "17"), ("number", "18")]),
+        (
+            "“Contoso”—Contoso",
+            &[("names", "Contoso"), ("names", "Contoso")],
+        ),
         (
             "at contoso ltd, at CONTOSO",
             &[("names", "contoso ltd"), ("names", "CONTOSO")],
