@@ -569,6 +569,8 @@ export const kql = {
   references: (query, offset) => guarded(() => glue.kqlReferences(query, offset)),
   rename: (query, offset, name) => guarded(() => glue.kqlRename(query, offset, name)),
   dropped: (query, offset, maxRows = 100) => guarded(() => glue.kqlDropped(query, offset, maxRows)),
+  outline: (query) => guarded(() => glue.kqlOutline(query)),
+  compose: (outline) => guarded(() => glue.kqlCompose(JSON.stringify(outline))),
   translate: (query, dialect) => guarded(() => glue.kqlTranslate(query, dialect)),
 };
 

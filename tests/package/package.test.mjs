@@ -360,6 +360,18 @@ describe('the language', () => {
     });
   });
 
+  test('a query goes into a form and comes back', () => {
+    const query = 'ApiManagementGatewayLogs\n| where ResponseCode >= 400 and ApiId == "a"\n| summarize Failures = count() by ApiId\n| order by Failures desc\n| take 5\n| render barchart';
+    const { outline } = api.kql.outline(query);
+    assert.deepEqual(outline.filters, [{ column: 'ResponseCode', operator: '>=', value: '400' }, { column: 'ApiId', operator: '==', value: '"a"' }]);
+    assert.deepEqual(api.kql.outline(api.kql.compose(outline)), { outline });
+    const { reason, range } = api.kql.outline('T | join U on a');
+    assert.match(reason, /form/);
+    assert.equal('T | join U on a'.slice(range.start, range.end), 'join U on a');
+    assert.throws(() => api.kql.compose({ ...outline, limit: ') | oops' }), { name: 'KqlensError' });
+    assert.throws(() => api.kql.compose(null), { code: 'usage' });
+  });
+
   test('formatting is made of small edits', () => {
     const text = 'T|where a==1|count';
     const edits = api.kql.formatEdits(text);
@@ -558,6 +570,7 @@ describe('the types', () => {
     for (const word of ['ApiManagement', 'take', 'Url', 'substring', 'n |']) claim('k.Hover | null', api.kql.hover(query, query.indexOf(word) + 1));
     claim('k.SignatureHelp | null', api.kql.signatureHelp(query, query.indexOf('3)')));
     claim('k.Range[]', api.kql.references(query, query.indexOf('n |')));
+    claim("ReturnType<typeof k.kql.outline>", api.kql.outline('T | where a == 1'));
     claim('k.Edit[]', api.kql.rename(query, query.indexOf('n |'), 'many'));
     claim('k.RedactRule[]', api.redact.rules());
     claim('k.Secret[]', api.redact.find('https://a.example/x?subscription-key=0123456789abcdef0123456789abcdef'));
