@@ -1,4 +1,5 @@
 // Defines the elements of the Query view; loaded when that tab is first opened.
+import { Builder } from './builder';
 import { Editor } from './editor';
 import { Explain } from './explain';
 import { Problems } from './problems';
@@ -6,6 +7,7 @@ import { QueryView } from './query';
 import { ResultPane } from './result';
 
 const ELEMENTS: Record<string, CustomElementConstructor> = {
+  'kqlens-builder': Builder,
   'kqlens-editor': Editor,
   'kqlens-explain': Explain,
   'kqlens-problems': Problems,

@@ -8,7 +8,7 @@ import { base } from '../style';
 import { View } from '../view';
 import type { Editor } from './editor';
 
-const SIDES = { explain: 'Explain' } as const;
+const SIDES = { explain: 'Explain', builder: 'Form' } as const;
 type Side = keyof typeof SIDES;
 
 export class QueryView extends View {
@@ -94,6 +94,9 @@ export class QueryView extends View {
   }
 
   #side(queries: Queries, goTo: (event: CustomEvent<Range>) => void): TemplateResult {
+    if (this.side === 'builder') {
+      return html`<kqlens-builder .queries=${queries} @goto=${goTo} @edit=${({ detail }: CustomEvent<Edit>) => this.#editor?.apply([detail])}></kqlens-builder>`;
+    }
     return html`<kqlens-explain .queries=${queries} @goto=${goTo}></kqlens-explain>`;
   }
 
