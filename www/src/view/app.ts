@@ -168,7 +168,7 @@ export class KqlensApp extends View {
     if (session?.kql && !this.#kqlDialog?.open) this.#kqlDialog?.showModal();
     if (session && !session.kql && this.#kqlDialog?.open) this.#kqlDialog.close();
     if (changed.has('theme')) {
-      for (const drawn of this.renderRoot.querySelectorAll<Timeline>('kqlens-timeline, kqlens-conversations')) drawn.themeChanged?.();
+      for (const drawn of this.renderRoot.querySelectorAll<Timeline>('kqlens-timeline, kqlens-conversations, kqlens-query')) drawn.themeChanged?.();
     }
     if (session && session.phase !== this.#phase) {
       this.#phase = session.phase;

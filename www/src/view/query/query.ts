@@ -7,6 +7,7 @@ import { icons } from '../icons';
 import { base } from '../style';
 import { View } from '../view';
 import type { Editor } from './editor';
+import type { ResultPane } from './result';
 
 const SIDES = { explain: 'Explain', builder: 'Form' } as const;
 type Side = keyof typeof SIDES;
@@ -63,6 +64,11 @@ export class QueryView extends View {
     if (!changed.has('session') || !session) return;
     session.queries ??= new Queries(session);
     session.queries.addEventListener('change', this.#redrawn);
+  }
+
+  /** Draws again in the colours of another theme. */
+  themeChanged(): void {
+    this.renderRoot.querySelector<ResultPane>('kqlens-result')?.themeChanged();
   }
 
   get #editor(): Editor | null {

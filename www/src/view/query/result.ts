@@ -7,6 +7,8 @@ import type { Sort } from '../grid';
 import { icons } from '../icons';
 import { base } from '../style';
 import { count, duration, plural } from '../words';
+import type { ChartPane } from './chart';
+import { download } from './download';
 import { QueriesView } from './part';
 
 const VIEWS: Record<ResultView, string> = { table: 'Table', chart: 'Chart', statistics: 'Statistics', plan: 'Plan' };
@@ -73,6 +75,11 @@ export class ResultPane extends QueriesView {
       clearInterval(this.#clock);
       this.#clock = undefined;
     }
+  }
+
+  /** Draws again in the colours of another theme. */
+  themeChanged(): void {
+    this.renderRoot.querySelector<ChartPane>('kqlens-chart')?.themeChanged();
   }
 
   #show(answer: Answer | null, isTextHidden: boolean): void {
@@ -157,7 +164,9 @@ export class ResultPane extends QueriesView {
   }
 
   #view(answer: Answer, tab: QueryTab): TemplateResult {
-    void tab;
+    if (tab.view === 'chart') return html`<kqlens-chart .queries=${this.queries} .answer=${answer}></kqlens-chart>`;
+    if (tab.view === 'statistics') return html`<kqlens-statistics .queries=${this.queries} .answer=${answer}></kqlens-statistics>`;
+    if (tab.view === 'plan') return html`<kqlens-plan .queries=${this.queries} .answer=${answer}></kqlens-plan>`;
     return html`<kqlens-grid label="Rows of the answer" .columns=${this.#columns} .rowCount=${answer.result.rowCount} .fetchRows=${this.#rows} .sort=${answer.sort}
       @sort=${(event: CustomEvent<Sort>) => this.queries?.again({ sort: event.detail })}></kqlens-grid>`;
   }
@@ -209,13 +218,3 @@ export class ResultPane extends QueriesView {
 }
 
 const megabytes = (n: number): string => `${Math.max(1, Math.round(n / 1_000_000))} MB`;
-
-/** Hands a text to the browser as a file. */
-export function download(content: BlobPart, type: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
