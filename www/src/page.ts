@@ -19,6 +19,25 @@ app.addEventListener('themechange', (event) => {
   store(THEME, theme);
 });
 
+/** Shows the query that a link brought; what cannot be read is said, and changes nothing. */
+async function receive(): Promise<void> {
+  if (location.hash.length < 2) return;
+  const { BrokenLink, linkIn } = await import('./session/link');
+  try {
+    const link = await linkIn(location.hash);
+    if (!link) return;
+    app.session?.receive(link.kql);
+  } catch (error) {
+    if (!(error instanceof BrokenLink)) throw error;
+    app.session?.notify({ kind: 'warning', text: `The link cannot be read: ${error.message}.` });
+  }
+  // The address keeps nothing that a reload would bring back.
+  history.replaceState(null, '', location.pathname + location.search);
+}
+
+window.addEventListener('hashchange', () => void receive());
+void receive();
+
 /** Files of a drop, folders included, one level deep. */
 async function filesOf(transfer: DataTransfer): Promise<File[]> {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null);
