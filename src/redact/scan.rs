@@ -16,6 +16,9 @@ const NONE: (usize, usize) = (usize::MAX, usize::MAX);
 /// How far a value is looked at that may be none.
 const MAX_WEAK_BYTES: usize = 512;
 
+/// How long a value is that is no plain word.
+const MIN_MIXED_BYTES: usize = 6;
+
 /// Whether a word in front of credentials says of what kind they are.
 fn is_scheme(word: &str) -> bool {
     let has_digits_by_name = word.contains("HMAC");
@@ -192,7 +195,12 @@ impl Scanner<'_> {
         while matches!(self.byte(behind), b' ' | b'\t') {
             behind += 1;
         }
-        if !is(self.byte(behind), FOLLOWS) {
+        let follows = match self.byte(behind) {
+            // `password is …`, `phone 030 …`
+            b'i' | b'0' => behind > end,
+            byte => is(byte, FOLLOWS),
+        };
+        if !follows {
             return None;
         }
         let names = rule::named(self.reader.piece(at, end));
@@ -263,10 +271,7 @@ impl Scanner<'_> {
     /// An e-mail address whose `@` stands from `at` to `behind`.
     fn mail(&mut self, at: usize, behind: usize) -> Option<usize> {
         let mut start = self.mail;
-        while start < at
-            && (!is(self.byte(start), MAIL)
-                || matches!(self.byte(start), b'-' | b'.' | b'+' | b'~'))
-        {
+        while start < at && (!is(self.byte(start), MAIL) || b"-.+~'".contains(&self.byte(start))) {
             start += 1;
         }
         // Quotes and dashes of print end what stands before a name.
@@ -370,16 +375,31 @@ impl Scanner<'_> {
         }
         let is_quoted = name_quote.is_some();
         at = self.space(at, is_quoted);
-        let separator = self.separator(at, name_quote)?;
-        if shape == Shape::Parameter && !matches!(self.byte(at), b'=' | b'%' | b'\\') {
-            return None;
-        }
-        let value = Value {
+        let mut value = Value {
             kind,
             shape,
             name_quote,
             is_part: self.byte(at) == b'=' && self.begins_part(start),
+            is_said: false,
         };
+        if shape != Shape::Parameter
+            && let Some((start, end)) = self.element(start, at, is_quoted)
+            && !self.is_weak(&value, start, end)
+        {
+            self.credentials(&value, start, end);
+            return Some(end);
+        }
+        let separator = match self.separator(at, name_quote) {
+            Some(separator) => separator,
+            None => {
+                let (n_bytes, shape) = self.word_between(at, shape)?;
+                (value.shape, value.is_said) = (shape, true);
+                n_bytes
+            }
+        };
+        if shape == Shape::Parameter && !matches!(self.byte(at), b'=' | b'%' | b'\\') {
+            return None;
+        }
         at = self.space(at + separator, is_quoted);
         let is_list = is_quoted && self.byte(at) == b'[';
         if is_list {
@@ -465,7 +485,7 @@ impl Scanner<'_> {
                     || self.has_pseudonym(start, end)
             }
             Shape::Mixed => {
-                bytes.len() < 8
+                bytes.len() < MIN_MIXED_BYTES
                     || !bytes.iter().any(u8::is_ascii_digit)
                     || self.has_pseudonym(start, end)
             }
@@ -504,6 +524,44 @@ impl Scanner<'_> {
                 _ => return at,
             }
         }
+    }
+
+    /// Where the text of an element stands whose name this is, as in `<password>…<`, or the value
+    /// that a policy gives it: `name="api-key" …><value>…<`.
+    fn element(&self, start: usize, at: usize, is_quoted: bool) -> Option<(usize, usize)> {
+        const VALUE: &[u8] = b"<value>";
+        let open = if is_quoted {
+            let near = self.reader.piece(at, at + 4 * VALUE.len() + 100);
+            let value = memchr::memchr(b'<', near)?;
+            near.get(value..)?
+                .starts_with(VALUE)
+                .then_some(at + value + VALUE.len())?
+        } else {
+            let is_tag = self.byte(at) == b'>' && self.before(start) == b'<';
+            is_tag.then_some(at + 1)?
+        };
+        let n_bytes = memchr::memchr(b'<', self.reader.piece(open, open + MAX_WEAK_BYTES))?;
+        Some((open, open + n_bytes))
+    }
+
+    /// The length of what stands between a name and its value in prose and in code, where the value
+    /// has to look secret: `password is …`, `phone 030 …`, `Credential("…")`.
+    fn word_between(&self, at: usize, shape: Shape) -> Option<(usize, Shape)> {
+        let rest = self.rest(at);
+        let is_phone = matches!(shape, Shape::Number(_)) && matches!(self.byte(at), b'0' | b'(');
+        let n_bytes = match rest {
+            _ if is_phone => 0,
+            [b'i', b's', b' ' | b':', ..] => 2 + usize::from(rest.get(2) == Some(&b':')),
+            [b'(', quote, ..] if is_quote(*quote) || *quote == b'\\' => 1,
+            _ => return None,
+        };
+        let shape = match shape {
+            Shape::Anywhere => Shape::Mixed,
+            Shape::Key | Shape::Mixed => shape,
+            Shape::Number(n_digits) => Shape::Number(n_digits.max(7)),
+            Shape::Parameter | Shape::Credentials | Shape::Line => return None,
+        };
+        Some((n_bytes, shape))
     }
 
     /// The length of what stands between a name and its value.
@@ -584,8 +642,14 @@ impl Scanner<'_> {
             let credentials = self.space(end, false);
             let scheme = self.text(at, end)?;
             if credentials > end && !is(self.byte(credentials), ENDS_BARE) && is_scheme(scheme) {
+                // These have parts, with blanks between them.
+                let has_parts = scheme.contains("HMAC") || scheme.eq_ignore_ascii_case("digest");
                 let value = Value {
-                    shape: Shape::Anywhere,
+                    shape: if has_parts {
+                        Shape::Line
+                    } else {
+                        Shape::Anywhere
+                    },
                     name_quote: None,
                     ..*value
                 };
@@ -635,6 +699,13 @@ impl Scanner<'_> {
         if value.shape != Shape::Line && pseudonym::begins(reader.rest(at)) {
             return at + pseudonym::N_BYTES;
         }
+        if value.is_part && self.byte(at) == b'{' {
+            // As ODBC writes what holds a semicolon.
+            let close = memchr::memchr(b'}', reader.piece(at, at + MAX_WEAK_BYTES));
+            if let Some(n_bytes) = close {
+                return at + n_bytes + 1;
+            }
+        }
         let mut end = at;
         while let Some(&byte) = reader.bytes.get(end) {
             let is_over = match byte {
@@ -660,6 +731,9 @@ impl Scanner<'_> {
                 },
                 _ => 1,
             };
+        }
+        while value.is_said && end > at && b".!?".contains(&self.byte(end - 1)) {
+            end -= 1;
         }
         end
     }
@@ -704,6 +778,8 @@ struct Value {
     name_quote: Option<Quote>,
     /// Whether it is a part of a connection string.
     is_part: bool,
+    /// Whether it stands in a sentence, whose end is none of it.
+    is_said: bool,
 }
 
 impl Value {
