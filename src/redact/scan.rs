@@ -11,8 +11,6 @@ use super::rule::{self, Kind, Shape};
 use super::{Found, pseudonym, shape};
 use crate::text::Span;
 
-/// No password.
-const NONE: (usize, usize) = (usize::MAX, usize::MAX);
 /// How far a value is looked at that may be none.
 const MAX_WEAK_BYTES: usize = 512;
 
@@ -39,7 +37,9 @@ pub(super) fn scan(text: &str, kept: u32) -> Vec<Found<'static>> {
         found: Vec::new(),
         mail: 0,
         escaped: (0, 0),
-        password: NONE,
+        expected: Vec::new(),
+        next: usize::MAX,
+        tag: 0,
     };
     scanner.run();
     scanner.found
@@ -64,21 +64,20 @@ struct Scanner<'t> {
     mail: usize,
     /// The end of the last escape, and what it stands for.
     escaped: (usize, u8),
-    /// Where the next password of an address begins and ends.
-    password: (usize, usize),
+    /// Secrets that stand further on, with what may hold others before them.
+    expected: Vec<(usize, usize, Kind)>,
+    /// Where the first of them begins.
+    next: usize,
+    /// The next `<`, where it was looked for.
+    tag: usize,
 }
 
 impl Scanner<'_> {
     fn run(&mut self) {
         let mut at = 0;
         while let Some(&byte) = self.reader.bytes.get(at) {
-            if at >= self.password.0 {
-                let (start, end) = std::mem::replace(&mut self.password, NONE);
-                if at == start {
-                    // A password that is kept is no name of an e-mail address.
-                    self.mail = end;
-                    at = self.push(Kind::UrlPassword, start, end).unwrap_or(at);
-                }
+            if at >= self.next {
+                at = self.expected_at(at);
             } else if is(byte, START) {
                 let end = self.reader.skip(at + 1, WORD);
                 at = match self.word(at, end) {
@@ -97,6 +96,37 @@ impl Scanner<'_> {
                 }
             }
         }
+    }
+
+    /// Keeps in mind that a secret stands further on.
+    fn expect(&mut self, kind: Kind, start: usize, end: usize) {
+        let one = (start, end, kind);
+        if !self.expected.contains(&one) {
+            self.expected.push(one);
+            self.next = self.next.min(start);
+        }
+    }
+
+    /// Takes a secret that was expected here; gives the next place to look at.
+    fn expected_at(&mut self, at: usize) -> usize {
+        let here = self
+            .expected
+            .iter()
+            .copied()
+            .find(|&(start, _, _)| start == at);
+        self.expected.retain(|&(start, _, _)| start > at);
+        self.next = self
+            .expected
+            .iter()
+            .map(|&(start, _, _)| start)
+            .min()
+            .unwrap_or(usize::MAX);
+        let Some((start, end, kind)) = here else {
+            return at;
+        };
+        // A password that is kept is no name of an e-mail address.
+        self.mail = end;
+        self.push(kind, start, end).unwrap_or(at)
     }
 
     fn byte(&self, at: usize) -> u8 {
@@ -360,7 +390,7 @@ impl Scanner<'_> {
             return;
         };
         if colon < sign && !self.has_pseudonym(at, at + sign) {
-            self.password = (at + colon + 1, at + sign);
+            self.expect(Kind::UrlPassword, at + colon + 1, at + sign);
         }
     }
 
@@ -382,20 +412,24 @@ impl Scanner<'_> {
             is_part: self.byte(at) == b'=' && self.begins_part(start),
             is_said: false,
         };
-        if shape != Shape::Parameter
-            && let Some((start, end)) = self.element(start, at, is_quoted)
-            && !self.is_weak(&value, start, end)
-        {
-            self.credentials(&value, start, end);
-            return Some(end);
-        }
         let separator = match self.separator(at, name_quote) {
             Some(separator) => separator,
-            None => {
-                let (n_bytes, shape) = self.word_between(at, shape)?;
-                (value.shape, value.is_said) = (shape, true);
-                n_bytes
-            }
+            None => match self.word_between(at, shape) {
+                Some((n_bytes, shape)) => {
+                    (value.shape, value.is_said) = (shape, true);
+                    n_bytes
+                }
+                None => {
+                    let (start, end) = self.element(start, at, is_quoted)?;
+                    let is_weak = shape == Shape::Parameter
+                        || self.is_weak(&value, start, end)
+                        || self.has_pseudonym(start, end);
+                    if !is_weak {
+                        self.expect(kind, self.behind_scheme(&value, start, end), end);
+                    }
+                    return None;
+                }
+            },
         };
         if shape == Shape::Parameter && !matches!(self.byte(at), b'=' | b'%' | b'\\') {
             return None;
@@ -418,7 +452,7 @@ impl Scanner<'_> {
                         return last;
                     }
                     let end = self.quoted_end(start, quote, usize::MAX);
-                    self.credentials(&value, start, end);
+                    self.push(kind, self.behind_scheme(&value, start, end), end);
                     // The quote of a text around it ends a value, too, and is none of its own.
                     end + self.quote(end, Some(quote)).map_or(0, Quote::len)
                 }
@@ -528,14 +562,17 @@ impl Scanner<'_> {
 
     /// Where the text of an element stands whose name this is, as in `<password>…<`, or the value
     /// that a policy gives it: `name="api-key" …><value>…<`.
-    fn element(&self, start: usize, at: usize, is_quoted: bool) -> Option<(usize, usize)> {
+    fn element(&mut self, start: usize, at: usize, is_quoted: bool) -> Option<(usize, usize)> {
         const VALUE: &[u8] = b"<value>";
         let open = if is_quoted {
-            let near = self.reader.piece(at, at + 4 * VALUE.len() + 100);
-            let value = memchr::memchr(b'<', near)?;
-            near.get(value..)?
-                .starts_with(VALUE)
-                .then_some(at + value + VALUE.len())?
+            // Looked for once, however many names stand before it.
+            if self.tag < at {
+                let rest = self.reader.rest(at);
+                self.tag = memchr::memchr(b'<', rest)
+                    .map_or(self.reader.bytes.len(), |n_bytes| at + n_bytes);
+            }
+            let is_value = self.reader.rest(self.tag).starts_with(VALUE);
+            is_value.then_some(self.tag + VALUE.len())?
         } else {
             let is_tag = self.byte(at) == b'>' && self.before(start) == b'<';
             is_tag.then_some(at + 1)?
@@ -732,24 +769,25 @@ impl Scanner<'_> {
                 _ => 1,
             };
         }
-        while value.is_said && end > at && b".!?".contains(&self.byte(end - 1)) {
-            end -= 1;
+        if value.is_said && !pseudonym::begins(reader.rest(end)) {
+            while end > at && b".!?".contains(&self.byte(end - 1)) {
+                end -= 1;
+            }
         }
         end
     }
 
-    /// A quoted value, of which a scheme in front stays.
-    fn credentials(&mut self, value: &Value, start: usize, end: usize) {
-        let mut start = start;
+    /// Where credentials begin in a value, of which a scheme in front stays.
+    fn behind_scheme(&self, value: &Value, start: usize, end: usize) -> usize {
         if value.shape == Shape::Credentials
             && let Some(text) = self.text(start, end)
             && let Some((scheme, rest)) = text.split_once(' ')
             && !rest.is_empty()
             && is_scheme(scheme)
         {
-            start = end - rest.trim_start().len();
+            return end - rest.trim_start().len();
         }
-        self.push(value.kind, start, end);
+        start
     }
 
     /// Keeps a place, unless there is nothing secret in it; gives the place behind it. None where the

@@ -904,6 +904,13 @@ fn users_of_addresses_are_looked_at() {
 }
 
 #[test]
+fn what_stands_before_the_value_of_a_policy_is_looked_at() {
+    let text =
+        r#"<set-header name="api-key" by="jo@example.com" at="amqp://u:pw@h/"><value>a b</value>"#;
+    assert_eq!(secrets(text), ["jo@example.com", "pw", "a b"]);
+}
+
+#[test]
 fn what_is_kept_hides_nothing_else() {
     let options = Options {
         key: KEY,
@@ -1304,6 +1311,11 @@ fn long_texts_take_linear_time() {
         "a:    ",
         "hidden-0123456789",
         "\\n",
+        "\"api-key\" ://a:b@ ",
+        "<password>",
+        "password is ",
+        "\"key\" <value>",
+        "password: “",
     ] {
         let text = piece.repeat(1_000_000 / piece.len());
         let start = std::time::Instant::now();
