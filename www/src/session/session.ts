@@ -5,6 +5,7 @@
 import { Engine, type EngineError, type RemoteResult } from 'kqlens/client';
 import type { RedactOptions, SourceReport, TableInfo, TriageReport } from 'kqlens';
 import { type Panel, panelsFor } from './panels';
+import type { Queries } from './queries';
 import { store, stored } from './stored';
 
 export interface ReadingFile {
@@ -40,7 +41,7 @@ export interface KqlRequest extends RowsRequest {
   workspace?: { resourceSpecific: string | null; azureDiagnostics: string | null };
 }
 
-export type Tab = 'verdict' | 'conversations';
+export type Tab = 'verdict' | 'query' | 'conversations';
 
 export type EngineState = 'loading' | 'ready' | 'restarting' | 'failed';
 
@@ -67,6 +68,10 @@ export class Session extends EventTarget {
   rows: RowsRequest | null = null;
   kql: KqlRequest | null = null;
   tab: Tab = 'verdict';
+  /** The tabs of the Query view, from when it is first shown. */
+  queries: Queries | null = null;
+  /** A query on its way into a tab of that view. */
+  draft: string | null = null;
   /** Whether the text of messages is kept off the screen and out of copies. */
   isTextHidden = false;
   /** What is masked beside the rules that there are, or is not. */
@@ -211,6 +216,11 @@ export class Session extends EventTarget {
 
   showTab(tab: Tab): void {
     this.#set({ tab });
+  }
+
+  /** Puts a query into a tab of the Query view, and shows it. */
+  openInQuery(kql: string): void {
+    this.#set({ draft: kql, kql: null, rows: null, tab: 'query' });
   }
 
   hideText(isTextHidden: boolean): void {

@@ -11,11 +11,11 @@ import { View } from './view';
 
 const THEMES = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
-const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['conversations', 'Conversations']];
+const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['query', 'Query'], ['conversations', 'Conversations']];
 const makeWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts', import.meta.url), { type: 'module', name: 'kqlens' });
 
 export class KqlensApp extends View {
-  static override properties = { ...View.properties, theme: { reflect: true }, dropping: { type: Boolean }, conversations: { state: true } };
+  static override properties = { ...View.properties, theme: { reflect: true }, dropping: { type: Boolean }, conversations: { state: true }, query: { state: true } };
   static override styles = [base, tokens, css`
     :host { background: var(--canvas); position: relative; display: flex; flex-direction: column; }
     header { display: flex; align-items: center; gap: 8px; padding: 8px 24px; background: var(--card); border-bottom: 1px solid var(--line); position: sticky; top: 0; z-index: 5; }
@@ -49,8 +49,9 @@ export class KqlensApp extends View {
   `];
   declare theme: Theme;
   declare dropping: boolean;
-  /** Whether the elements of that view are defined. */
+  /** Whether the elements of these views are defined. */
   declare conversations: boolean;
+  declare query: boolean;
   #phase = 'empty';
 
   constructor() {
@@ -58,6 +59,7 @@ export class KqlensApp extends View {
     this.theme = 'auto';
     this.dropping = false;
     this.conversations = false;
+    this.query = false;
   }
 
   override connectedCallback(): void {
@@ -79,6 +81,7 @@ export class KqlensApp extends View {
     const { session } = this;
     if (!session) return nothing;
     const isEmpty = session.phase === 'empty' && session.sources.length === 0;
+    const open = this.#openTab(session);
     return html`
       <header>
         <span class="brand"><svg viewBox="0 0 32 32" width="24" height="24" aria-hidden="true"><circle cx="14" cy="14" r="10" fill="none" stroke="currentColor" stroke-width="3"/><path d="M21.5 21.5 29 29M9.5 16.500v-3M14 16.500V9M18.5 16.500v-5" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"/></svg>kqlens</span>
@@ -95,12 +98,13 @@ export class KqlensApp extends View {
           ${session.notice.kind === 'error' ? icons.error : session.notice.kind === 'warning' ? icons.warning : icons.info}<p>${session.notice.text}</p>
           <button class="quiet icon" aria-label="Dismiss" @click=${() => session.dismiss()}>${icons.close}</button></div>` : nothing}
         <kqlens-reading .session=${session} ?hidden=${!session.isReading}></kqlens-reading>
-        ${isEmpty ? html`<kqlens-start .session=${session}></kqlens-start>` : session.hasConversations ? html`
+        ${isEmpty ? html`<kqlens-start .session=${session}></kqlens-start>` : html`
           ${this.#tabs(session)}
-          <div class="tab" id="panel-verdict" role="tabpanel" aria-labelledby="tab-verdict" ?hidden=${session.tab !== 'verdict'}>${this.#verdict(session)}</div>
-          <div class="tab" id="panel-conversations" role="tabpanel" aria-labelledby="tab-conversations" ?hidden=${session.tab !== 'conversations'}>
-            ${this.conversations ? html`<kqlens-conversations .session=${session}></kqlens-conversations>` : html`<div class="skeleton"></div>`}</div>`
-          : this.#verdict(session)}
+          <div class="tab" id="panel-verdict" role="tabpanel" aria-labelledby="tab-verdict" ?hidden=${open !== 'verdict'}>${this.#verdict(session)}</div>
+          <div class="tab" id="panel-query" role="tabpanel" aria-labelledby="tab-query" ?hidden=${open !== 'query'}>
+            ${this.query ? html`<kqlens-query .session=${session}></kqlens-query>` : html`<div class="skeleton"></div>`}</div>
+          ${session.hasConversations ? html`<div class="tab" id="panel-conversations" role="tabpanel" aria-labelledby="tab-conversations" ?hidden=${open !== 'conversations'}>
+            ${this.conversations ? html`<kqlens-conversations .session=${session}></kqlens-conversations>` : html`<div class="skeleton"></div>`}</div>` : nothing}`}
       </main>
       <footer>
         <span>${icons.lock}Nothing leaves this browser</span>
@@ -109,6 +113,7 @@ export class KqlensApp extends View {
       <kqlens-rows .session=${session} .request=${session.rows}></kqlens-rows>
       <dialog class="kql" aria-labelledby="kql-title" @close=${() => session.showKql(null)}>${session.kql ? html`
         <div class="bar"><h2 class="grow" id="kql-title">${session.kql.title}</h2>
+          <button id="open-query" @click=${() => session.openInQuery(session.kql?.kql ?? '')}>Open in Query</button>
           <button class="quiet icon" aria-label="Close" @click=${() => this.#kqlDialog?.close()}>${icons.close}</button></div>
         <kqlens-kql .session=${session} .kql=${session.kql.kql} .workspace=${session.kql.workspace ?? null}></kqlens-kql>` : nothing}</dialog>
       <div class="hidden" role="status">${announcement(session)}</div>
@@ -124,21 +129,33 @@ export class KqlensApp extends View {
       <kqlens-sources .session=${session}></kqlens-sources>`;
   }
 
-  #tabs(session: Session): TemplateResult {
-    return html`<div class="tabs" role="tablist" aria-label="Views" @keydown=${(event: KeyboardEvent) => {
-      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-      this.#open(session, session.tab === 'verdict' ? 'conversations' : 'verdict');
-      this.renderRoot.querySelector<HTMLElement>(`#tab-${session.tab}`)?.focus();
-    }}>${TABS.map(([tab, title]) => html`<button id="tab-${tab}" role="tab" aria-selected=${session.tab === tab} aria-controls="panel-${tab}"
-      tabindex=${session.tab === tab ? 0 : -1} @click=${() => this.#open(session, tab)}>${title}</button>`)}</div>`;
+  /** The tabs for which there is something to show. */
+  #tabsOf(session: Session): readonly [Tab, string][] {
+    return TABS.filter(([tab]) => tab !== 'conversations' || session.hasConversations);
   }
 
-  /** The view of conversations is loaded when it is first asked for. */
-  #open(session: Session, tab: Tab): void {
-    session.showTab(tab);
-    if (tab === 'conversations' && !this.conversations) {
-      void import('./conversations/element').then(() => { this.conversations = true; });
-    }
+  /** The tab that was chosen, while there is something in it. */
+  #openTab(session: Session): Tab {
+    return this.#tabsOf(session).some(([tab]) => tab === session.tab) ? session.tab : 'verdict';
+  }
+
+  #tabs(session: Session): TemplateResult {
+    const tabs = this.#tabsOf(session);
+    const open = this.#openTab(session);
+    return html`<div class="tabs" role="tablist" aria-label="Views" @keydown=${(event: KeyboardEvent) => {
+      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+      const at = tabs.findIndex(([tab]) => tab === open);
+      const [next] = tabs[(at + (event.key === 'ArrowRight' ? 1 : tabs.length - 1)) % tabs.length] ?? ['verdict'];
+      session.showTab(next);
+      this.renderRoot.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
+    }}>${tabs.map(([tab, title]) => html`<button id="tab-${tab}" role="tab" aria-selected=${open === tab} aria-controls="panel-${tab}"
+      tabindex=${open === tab ? 0 : -1} @click=${() => session.showTab(tab)}>${title}</button>`)}</div>`;
+  }
+
+  /** A view is loaded when it is first asked for. */
+  #define({ tab }: Session): void {
+    if (tab === 'conversations' && !this.conversations) void import('./conversations/element').then(() => { this.conversations = true; });
+    if (tab === 'query' && !this.query) void import('./query/element').then(() => { this.query = true; });
   }
 
   get #kqlDialog(): HTMLDialogElement | null {
@@ -147,9 +164,11 @@ export class KqlensApp extends View {
 
   override updated(changed: PropertyValues): void {
     const { session } = this;
+    if (session) this.#define(session);
     if (session?.kql && !this.#kqlDialog?.open) this.#kqlDialog?.showModal();
+    if (session && !session.kql && this.#kqlDialog?.open) this.#kqlDialog.close();
     if (changed.has('theme')) {
-      for (const drawn of this.renderRoot.querySelectorAll<Timeline>('kqlens-timeline, kqlens-conversations')) drawn.themeChanged?.();
+      for (const drawn of this.renderRoot.querySelectorAll<Timeline>('kqlens-timeline, kqlens-conversations, kqlens-query')) drawn.themeChanged?.();
     }
     if (session && session.phase !== this.#phase) {
       this.#phase = session.phase;

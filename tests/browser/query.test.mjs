@@ -1,0 +1,220 @@
+// The Query view: tabs, the editor and what it says, the answer in its views, recipes.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe } from 'node:test';
+import { samples } from '../../www/src/samples.js';
+import { VERDICT, loadSample, pages, patience, seriousFindings, wordsOf } from './harness.mjs';
+
+const [certificate] = samples;
+const { onPage } = pages();
+const GATEWAY = 'ApiManagementGatewayLogs';
+
+async function openQuery(page) {
+  await loadSample(page, certificate);
+  await page.getByRole('tab', { name: 'Query', exact: true }).click();
+  await page.locator('kqlens-editor .cm-content').waitFor(patience);
+}
+
+const editor = (page) => page.locator('kqlens-editor .cm-content');
+const status = (page) => page.locator('kqlens-result .strip [role=status]');
+const result = (page) => page.locator('kqlens-result');
+const textOf = async (page) => (await editor(page).locator('.cm-line').allInnerTexts()).map((line) => line.replace(/\n$/, '')).join('\n');
+
+/** Puts a text in the place of what is there, without what typing would add. */
+async function write(page, text) {
+  await editor(page).click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(text);
+  await page.keyboard.press('Escape');
+}
+
+async function run(page, text) {
+  if (text !== undefined) await write(page, text);
+  await page.keyboard.press('Shift+Enter');
+}
+
+/** What a button hands to the browser as a file. */
+async function downloaded(page, press) {
+  const [file] = await Promise.all([page.waitForEvent('download', patience), press()]);
+  return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
+}
+
+describe('the editor', () => {
+  onPage('Shift+Enter runs the query under the caret; blank lines part queries, declarations go on', async (page) => {
+    await openQuery(page);
+    await run(page, `${GATEWAY}\n| count\n\nlet least = 3;\n\nprint a = least, b = 2`);
+    await status(page).filter({ hasText: '1 row · 2 columns' }).waitFor(patience);
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('Control+Enter');
+    await status(page).filter({ hasText: '1 row · 1 column' }).waitFor(patience);
+    assert.equal(await page.locator('kqlens-result kqlens-grid [role=gridcell]').first().innerText(), '4800');
+  });
+
+  onPage('tokens have colours, of all queries, and keep them while more is typed', async (page) => {
+    await openQuery(page);
+    await write(page, `// all\n${GATEWAY}\n| where Url has "x" // part\n\n${GATEWAY}\n| take 5`);
+    await page.locator('kqlens-editor .kql-table').nth(1).waitFor(patience);
+    assert.deepEqual(await page.locator('kqlens-editor .kql-operator').allInnerTexts(), ['where', 'take']);
+    assert.deepEqual(await page.locator('kqlens-editor .kql-comment').allInnerTexts(), ['// all', '// part']);
+    assert.deepEqual(await page.locator('kqlens-editor .kql-string').allInnerTexts(), ['"x"']);
+    const counts = await page.evaluate(async () => {
+      const editor = document.querySelector('kqlens-app').shadowRoot.querySelector('kqlens-query').shadowRoot.querySelector('kqlens-editor').shadowRoot;
+      const seen = [];
+      const watch = new MutationObserver(() => seen.push(editor.querySelectorAll('.kql-operator').length));
+      watch.observe(editor, { childList: true, subtree: true });
+      globalThis.seen = seen;
+      return seen.length;
+    });
+    assert.equal(counts, 0);
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('00 // more', { delay: 15 });
+    const seen = await page.evaluate(() => globalThis.seen);
+    assert.ok(seen.length > 0 && seen.every((n) => n === 2), `operators lost their colour: ${seen}`);
+  });
+
+  onPage('problems are marked and listed; F8 goes to them, Ctrl+. mends them', async (page) => {
+    await openQuery(page);
+    await write(page, `${GATEWAY}\n| where responsecode == 200\n| where Nothing == 1`);
+    await page.locator('kqlens-editor .cm-lintRange-error').nth(1).waitFor(patience);
+    assert.match(await wordsOf(page.locator('kqlens-problems')), /2 errors.*no column is called `responsecode`.*line 2/s);
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('F8');
+    await page.keyboard.press('F8');
+    await page.keyboard.press('Control+.');
+    await page.locator('kqlens-problems .pill', { hasText: '1 error' }).waitFor(patience);
+    assert.match(await textOf(page), /where ResponseCode == 200/);
+    await page.keyboard.press('Control+z');
+    await page.locator('kqlens-problems .pill', { hasText: '2 errors' }).waitFor(patience);
+    await page.locator('kqlens-problems .fix').click();
+    await page.locator('kqlens-problems .pill', { hasText: '1 error' }).waitFor(patience);
+    await page.locator('kqlens-problems li button', { hasText: 'column `Nothing`' }).click();
+    await page.keyboard.type('Method');
+    assert.match(await textOf(page), /where Method == 1/, 'a problem of the list leads to its place');
+  });
+
+  onPage('completion, call help, rename, format, comment', async (page) => {
+    await openQuery(page);
+    await write(page, `${GATEWAY}\n| where `);
+    await page.keyboard.type('ResponseC');
+    const options = page.locator('kqlens-editor .cm-tooltip-autocomplete li');
+    await options.filter({ hasText: 'ResponseCode' }).first().waitFor(patience);
+    await page.waitForTimeout(150);
+    await page.keyboard.press('Enter');
+    assert.match(await textOf(page), /\| where ResponseCode$/);
+    await page.keyboard.type(' > strlen(');
+    await page.locator('kqlens-editor .kql-signature', { hasText: 'strlen(' }).waitFor(patience);
+    await write(page, 'let limit_ = 5;\nprint limit_');
+    await page.keyboard.press('F2');
+    const name = page.getByLabel('New name of limit_');
+    await name.fill('a b');
+    await page.keyboard.press('Enter');
+    await page.locator('kqlens-editor .kql-rename [role=alert]', { hasText: 'bare name' }).waitFor(patience);
+    await name.fill('most');
+    await page.keyboard.press('Enter');
+    await name.waitFor({ state: 'detached' });
+    assert.equal(await textOf(page), 'let most = 5;\nprint most');
+    await write(page, `${GATEWAY}|where ResponseCode==200|take 5`);
+    await page.keyboard.press('Shift+Alt+F');
+    await page.locator('kqlens-editor .cm-line', { hasText: '| take 5' }).waitFor(patience);
+    assert.equal(await textOf(page), `${GATEWAY}\n| where ResponseCode == 200\n| take 5`);
+    await page.keyboard.press('Control+/');
+    await page.locator('kqlens-editor .cm-line', { hasText: '// | take 5' }).waitFor(patience);
+  });
+
+  onPage('hover tells what a name is; sentences follow the caret', async (page) => {
+    await openQuery(page);
+    await write(page, `${GATEWAY}\n| where ResponseCode >= 500\n| summarize Failed = count() by ApiId`);
+    const steps = page.locator('kqlens-explain li');
+    await steps.nth(2).waitFor(patience);
+    assert.match(await page.locator('kqlens-explain li.here').innerText(), /ApiId/);
+    await page.keyboard.press('Control+Home');
+    await page.locator('kqlens-explain li.here', { hasText: 'Takes the rows' }).waitFor(patience);
+    await page.locator('kqlens-editor .kql-function').first().hover();
+    await page.locator('kqlens-editor .cm-tooltip-hover', { hasText: 'count' }).waitFor(patience);
+    await page.keyboard.press('Shift+Enter');
+    await page.locator('kqlens-explain li', { hasText: '4,800 →' }).waitFor(patience);
+  });
+
+  onPage('tabs: new, named by the first line, closed, opened again, and kept on the device', async (page) => {
+    await openQuery(page);
+    await write(page, '// Slow ones\nprint 1');
+    await page.getByRole('tab', { name: 'Slow ones' }).waitFor(patience);
+    await page.keyboard.press('Control+j');
+    await page.keyboard.type('print 2');
+    await page.getByRole('tab', { name: 'print 2' }).waitFor(patience);
+    await page.keyboard.press('Control+Alt+BracketLeft');
+    assert.match(await textOf(page), /Slow ones/);
+    await page.keyboard.press('Control+z');
+    assert.doesNotMatch(await textOf(page), /print 2/, 'each tab has its own history');
+    await page.keyboard.press('Control+y');
+    await page.locator('kqlens-query .tab', { hasText: 'Slow ones' }).locator('.close').click();
+    assert.equal(await page.getByRole('tab', { name: 'Slow ones' }).count(), 0);
+    await page.locator('kqlens-query #reopen').click();
+    await page.getByRole('tab', { name: 'Slow ones' }).waitFor(patience);
+    await page.waitForTimeout(600);
+    await page.reload();
+    await openQuery(page);
+    assert.deepEqual((await page.locator('kqlens-query .tab .name').allInnerTexts()).map((name) => name.trim()), ['Slow ones', 'print 2']);
+  });
+});
+
+describe('the answer', () => {
+  onPage('without rows it names the filter, shows what it dropped, and takes it out', async (page) => {
+    await openQuery(page);
+    await run(page, `${GATEWAY}\n| where Method == "GET"\n| where ResponseCode == 777 and Method == "GET"\n| project ApiId`);
+    await result(page).getByText('No row matches').waitFor(patience);
+    assert.match(await result(page).locator('.empty').innerText(), /where ResponseCode == 777 and Method == "GET" dropped (\d,\d\d\d) of \1 rows/);
+    await result(page).getByRole('button', { name: 'Show dropped rows' }).click();
+    await page.locator('kqlens-rows [role=columnheader]', { hasText: 'DroppedBy' }).waitFor({ ...patience, state: 'attached' });
+    await page.locator('kqlens-rows').getByRole('button', { name: 'Close' }).first().click();
+    await result(page).getByRole('button', { name: 'Take this filter out' }).click();
+    assert.equal(await textOf(page), `${GATEWAY}\n| where Method == "GET"\n| project ApiId`);
+  });
+
+  onPage('an error stands beside the old answer; what only a service can run is told apart', async (page) => {
+    await openQuery(page);
+    await run(page, 'print Kept = 1');
+    await status(page).filter({ hasText: '1 row' }).waitFor(patience);
+    await run(page, 'Missing | count');
+    await result(page).locator('.empty.error', { hasText: 'there is no table `Missing`' }).waitFor(patience);
+    assert.match(await wordsOf(page.locator('kqlens-result kqlens-grid')), /Kept/);
+    await run(page, 'externaldata(a: string) ["https://example.org/a.csv"]');
+    await result(page).getByText('The query is right, but not for here').waitFor(patience);
+    await result(page).getByRole('button', { name: 'Copy for Azure Data Explorer' }).waitFor(patience);
+  });
+
+  onPage('rows that are cut are told, and loaded when asked; Esc cancels', async (page) => {
+    await openQuery(page);
+    await run(page, 'range n from 1 to 60000 step 1');
+    await result(page).getByText('The first 50,000 of 60,000 rows.').waitFor(patience);
+    await result(page).getByRole('button', { name: /^Load all/ }).click();
+    await status(page).filter({ hasText: '60,000 rows' }).waitFor(patience);
+    await write(page, 'range n from 1 to 20000000 step 1\n| extend h = hash_sha256(tostring(n))\n| summarize count() by substring(h, 0, 3)');
+    await page.keyboard.press('Shift+Enter');
+    await result(page).getByRole('button', { name: 'Cancel' }).waitFor(patience);
+    await page.keyboard.press('Escape');
+    await result(page).getByText('The query was cancelled.').waitFor(patience);
+    assert.match(await status(page).innerText(), /60,000 rows/, 'the answer before it stays');
+  });
+
+  onPage('Show KQL opens in a tab', async (page) => {
+    await loadSample(page, certificate);
+    await page.locator('kqlens-timeline').getByRole('button', { name: 'Show KQL' }).click();
+    await page.getByRole('button', { name: 'Open in Query' }).click();
+    await editor(page).waitFor(patience);
+    assert.match(await textOf(page), /summarize Requests = count\(\) by bin\(TimeGenerated/);
+    assert.equal(await page.locator('dialog.kql').isVisible(), false);
+  });
+
+  for (const colorScheme of ['light', 'dark']) {
+    onPage(`axe has nothing serious to say, ${colorScheme}`, async (page) => {
+      await openQuery(page);
+      await run(page, `${GATEWAY}\n| where responsecode == 1`);
+      await page.locator('kqlens-problems li').first().waitFor(patience);
+      assert.deepEqual(await seriousFindings(page), []);
+      await run(page, `${GATEWAY}\n| take 10`);
+      await page.locator('kqlens-result kqlens-grid [role=gridcell]:not(.waiting)').first().waitFor(patience);
+      assert.deepEqual(await seriousFindings(page), []);
+    }, { colorScheme });
+  }
+});

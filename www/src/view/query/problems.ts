@@ -1,0 +1,53 @@
+// What is wrong in a query, as a list: each leads to its place, and to its fix where there is one.
+import { css, html, nothing, type TemplateResult } from 'lit';
+import type { Problem } from '../../session/queries';
+import { severity } from '../icons';
+import { base } from '../style';
+import { plural } from '../words';
+import { QueriesView } from './part';
+
+const ORDER = ['error', 'warning', 'info', 'hint'];
+
+/** Events: `goto` with a range, `fix` with edits. */
+export class Problems extends QueriesView {
+  static override styles = [base, css`
+    :host { border-top: 1px solid var(--line); }
+    details { font-size: 13px; }
+    summary { cursor: pointer; padding: 6px 12px; display: flex; gap: 10px; align-items: center; list-style: none; }
+    summary::-webkit-details-marker { display: none; }
+    ul { max-height: 150px; overflow: auto; padding: 0 8px 8px; }
+    li { display: flex; gap: 6px; align-items: start; }
+    li button.quiet { justify-content: start; text-align: start; color: var(--ink); flex: 1; min-width: 0; align-items: start; }
+    li svg { margin-top: 2px; }
+    li.error svg, .pill.error { color: var(--error); }
+    li.warning svg { color: var(--warning); }
+    li span { overflow-wrap: anywhere; }
+    .fix { min-height: 26px; padding: 2px 8px; font-size: 12.5px; flex: none; }
+    .keys { margin-inline-start: auto; font-size: 12px; }
+    @media (max-width: 640px) { .keys { display: none; } li { flex-wrap: wrap; } }
+  `];
+
+  override render(): TemplateResult | typeof nothing {
+    const { queries } = this;
+    if (!queries || queries.active.text.trim() === '') return nothing;
+    const problems = [...queries.problems].sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity) || a.range.start - b.range.start);
+    if (problems.length === 0) return html`<details><summary class="soft">No problems</summary></details>`;
+    const [worst] = problems;
+    const said = ORDER.flatMap((name) => {
+      const n = problems.filter((problem) => problem.severity === name).length;
+      return n > 0 ? [plural(n, name === 'info' ? 'note' : name)] : [];
+    });
+    return html`<details ?open=${worst?.severity === 'error'}>
+      <summary><span class="pill ${worst?.severity ?? ''}">${severity(worst?.severity ?? '').icon}${said.join(', ')}</span><span class="soft keys">F8 next, Ctrl+. fix</span></summary>
+      <ul>${problems.map((problem) => this.#line(problem))}</ul></details>`;
+  }
+
+  #line({ severity: name, message, help, code, range, fix }: Problem): TemplateResult {
+    const line = (this.queries?.active.text.slice(0, range.start).split('\n').length) ?? 1;
+    const { icon, word } = severity(name);
+    return html`<li class=${name}>
+      <button class="quiet" @click=${() => this.dispatchEvent(new CustomEvent('goto', { detail: range }))}>${icon}
+        <span><span class="hidden">${word}: </span>${message}${help ? html`<span class="soft">: ${help}</span>` : nothing} <span class="soft">(${code}, line ${line})</span></span></button>
+      ${fix ? html`<button class="fix" @click=${() => this.dispatchEvent(new CustomEvent('fix', { detail: fix.edits }))}>${fix.title}</button>` : nothing}</li>`;
+  }
+}
