@@ -5,6 +5,8 @@ import { Explain } from './explain';
 import { Plan } from './plan';
 import { Problems } from './problems';
 import { QueryView } from './query';
+import { RecentList } from './recent';
+import { RecipeList } from './recipes';
 import { ResultPane } from './result';
 import { Statistics } from './statistics';
 
@@ -14,6 +16,8 @@ const ELEMENTS: Record<string, CustomElementConstructor> = {
   'kqlens-explain': Explain,
   'kqlens-plan': Plan,
   'kqlens-problems': Problems,
+  'kqlens-recent': RecentList,
+  'kqlens-recipes': RecipeList,
   'kqlens-result': ResultPane,
   'kqlens-statistics': Statistics,
   'kqlens-query': QueryView,
