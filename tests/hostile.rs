@@ -417,6 +417,18 @@ fn what_is_huge_is_refused_or_ends() {
     ends("range x from real(nan) to 5 step 1");
     ends("print x = range(1, 1000000000000, 1)");
     answers(
+        "print array_length(set_difference(range(0, 300000), set_union(range(0.0, 299990.0), range(5, 9))))",
+        "10",
+    );
+    answers(
+        "print array_length(set_intersect(range(0, 300000), range(300000, 0, -1))), 1",
+        "300001",
+    );
+    answers(
+        "print set_equals(range(0, 300000), range(300000, 0, -1))",
+        "True",
+    );
+    answers(
         "range x from 1 to 3 step 1 | extend a = range(1, 1000000) | mv-expand a | count",
         "3000000",
     );

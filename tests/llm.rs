@@ -759,3 +759,37 @@ fn a_call_that_the_gateway_refused_has_no_answer_to_miss() {
     assert_eq!(codes(&calls.calls[0]), Vec::<&str>::new());
     assert!(calls.calls[0].gateway.is_some());
 }
+
+#[test]
+fn columns_of_some_calls_are_those_of_all() {
+    let mut dice = Dice(0x1234_5678_9abc_def1);
+    let rows: Vec<Row> = (0..300)
+        .flat_map(|id| conversation(&mut dice, id).rows)
+        .collect();
+    let dataset = loaded(&[&rows]);
+    let answer = |query: &str| {
+        let result = Job::start(query, Rc::new(dataset.views()), 0)
+            .unwrap()
+            .run()
+            .unwrap();
+        let cell = |row, column| result.relation.value(row, column).to_text();
+        let n_columns = result.relation.fields.len();
+        (0..result.relation.n_rows())
+            .map(|row| (0..n_columns).map(|at| cell(row, at)).collect())
+            .collect::<Vec<Vec<String>>>()
+    };
+    let all = answer("LlmCalls");
+    let some = answer("LlmCalls | where Call % 7 == 3 | order by Call desc");
+    let expected: Vec<_> = all
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| at % 7 == 3)
+        .map(|(_, row)| row.clone())
+        .rev()
+        .collect();
+    assert_eq!(some, expected);
+    assert_eq!(
+        answer("LlmCalls | where Call == 999999"),
+        Vec::<Vec<String>>::new()
+    );
+}

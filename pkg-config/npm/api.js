@@ -569,6 +569,8 @@ export const kql = {
   references: (query, offset) => guarded(() => glue.kqlReferences(query, offset)),
   rename: (query, offset, name) => guarded(() => glue.kqlRename(query, offset, name)),
   dropped: (query, offset, maxRows = 100) => guarded(() => glue.kqlDropped(query, offset, maxRows)),
+  outline: (query) => guarded(() => glue.kqlOutline(query)),
+  compose: (outline) => guarded(() => glue.kqlCompose(JSON.stringify(outline))),
   translate: (query, dialect) => guarded(() => glue.kqlTranslate(query, dialect)),
 };
 
@@ -598,8 +600,11 @@ export const redact = {
     for (const place of places) place.title = titles.get(place.rule) ?? place.rule;
     return places;
   }),
-  apply: (value, options) => guarded(() => glue.redactApply(value, settingsOf(options))),
+  apply: (value, options) => guarded(() => glue.redactApply(value, settingsOf(options), options?.name ?? '')),
 };
 
 /** The options of one call, with those of the session for what it does not name; none where it has none. */
-const settingsOf = (options) => (options === undefined ? undefined : JSON.stringify({ ...redactSettings, ...options }));
+function settingsOf({ keep, rules } = {}) {
+  if (keep === undefined && rules === undefined) return undefined;
+  return JSON.stringify({ keep: keep ?? redactSettings.keep, rules: rules ?? redactSettings.rules });
+}

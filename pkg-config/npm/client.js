@@ -102,6 +102,7 @@ export class Engine extends EventTarget {
   #pending = new Map();
   #nextId = 1;
   #starts = 0;
+  #redaction;
   #kept = [];
 
   /** `makeWorker` makes the worker; `source` is handed to `ready()` in it. */
@@ -161,6 +162,7 @@ export class Engine extends EventTarget {
 
   async #restart() {
     await this.#start();
+    if (this.#redaction) await this.call('redact', 'configure', ...this.#redaction);
     const kept = this.#kept;
     this.#kept = [];
     for (const { blob, options } of kept) {
@@ -246,8 +248,11 @@ export class Engine extends EventTarget {
   }
 
   /** A function of `kql`, `recipes` or `redact`. */
-  call(group, name, ...args) {
-    return this.request('call', { group, name, args });
+  async call(group, name, ...args) {
+    const answer = await this.request('call', { group, name, args });
+    // A fresh worker after a crash redacts as the one before it.
+    if (group === 'redact' && name === 'configure') this.#redaction = args;
+    return answer;
   }
 
   /** `check`, `complete`, `hover` or `explain` of a query over the loaded tables. */

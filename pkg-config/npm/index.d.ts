@@ -6,7 +6,7 @@ export function ready(source?: URL | string | Response | BufferSource | WebAssem
 
 /** An expected failure. */
 export class KqlensError extends Error {
-  /** Which failure: a diagnostic's code (`KQL0102`), or one of `engine-crash`, `timeout`, `cancelled`, `memory-limit`, `not-ready`, `freed`. */
+  /** Which failure: a diagnostic's code (`KQL0102`), or one of `engine-crash`, `timeout`, `cancelled`, `memory-limit`, `not-ready`, `freed`, `redact-rule`. */
   readonly code: string;
   /** Where in the query, in UTF-16 code units. */
   readonly range?: Range;
@@ -584,6 +584,19 @@ export interface ExplainStep {
   columnCount: number | null;
 }
 
+/** A query as the rows of a form; every text is one of KQL. */
+export interface Outline {
+  table: string;
+  /** Conditions that all must hold; without a column and an operator the value is the whole condition. */
+  filters: { column: string; operator: string; value: string }[];
+  measures: string[];
+  groups: string[];
+  order: { column: string; isAscending: boolean }[];
+  /** Empty where there is none. */
+  limit: string;
+  chart: string;
+}
+
 /** KQL as text: no data needed. */
 export const kql: {
   parse(query: string): { diagnostics: Diagnostic[] };
@@ -603,6 +616,10 @@ export const kql: {
   rename(query: string, offset: number, name: string): Edit[];
   /** The query for at most `maxRows` (100) of the rows that the `where` at an offset dropped; `DroppedBy` is the condition. */
   dropped(query: string, offset: number, maxRows?: number): string;
+  /** The query as the rows of a form, or why it has none and where. */
+  outline(query: string): { outline: Outline } | { reason: string; range: Range };
+  /** The query of an outline, formatted. */
+  compose(outline: Outline): string;
   /** What cannot be said in the other dialect is an error with its place; a name of neither is repaired, with a comment. */
   translate(query: string, dialect: Dialect): string;
 };
@@ -655,5 +672,6 @@ export const redact: {
   configure(settings?: RedactOptions): void;
   /** Options stand in the place of those of the session. */
   find(text: string, options?: RedactOptions): Secret[];
-  apply(text: string, options?: RedactOptions): string;
+  /** `name` is that of the column or member whose value the text is: it may say that all of it is secret. */
+  apply(text: string, options?: RedactOptions & { name?: string }): string;
 };

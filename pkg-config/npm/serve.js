@@ -72,8 +72,16 @@ export function serve(api, port = globalThis) {
       const size = source.size;
       let last = performance.now();
       try {
+        const fetched = (at) => source.slice(at, at + CHUNK_BYTES).arrayBuffer();
+        // The next piece comes from the disk while this one is read.
+        let coming = fetched(0);
         for (let at = 0; at < size; at += CHUNK_BYTES) {
-          const chunk = new Uint8Array(await source.slice(at, at + CHUNK_BYTES).arrayBuffer());
+          const chunk = new Uint8Array(await coming);
+          if (at + CHUNK_BYTES < size) {
+            coming = fetched(at + CHUNK_BYTES);
+            // It is awaited in the next round, unless this one ends the reading.
+            coming.catch(() => {});
+          }
           const progress = writer.push(chunk);
           const done = Math.min(size, at + CHUNK_BYTES);
           if (performance.now() - last > 40 || done === size) {

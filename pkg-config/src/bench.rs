@@ -6,14 +6,14 @@
 //! as a user runs it. With `--llm` or `--language` one of the last two alone.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
 use crate::conformance::suites;
 use crate::shell::{command, execute, root, step};
-use crate::toolchain::{node, node_modules};
-use crate::{package, recipes};
+use crate::toolchain::{browser, node, node_modules};
+use crate::{package, recipes, serve};
 
 /// The peers that are measured, in the versions of `../shared/bench/peers/package.json`.
 const PEERS: [&str; 2] = ["@duckdb/duckdb-wasm@1.32.0", "udsv@0.7.3"];
@@ -31,6 +31,14 @@ pub fn run(options: &[String]) -> Result<()> {
         node()?;
         return llm(&package::build()?);
     }
+    if let [only] = options
+        && only == "page"
+    {
+        node()?;
+        let folder = generated("read", "--mb", "100")?;
+        package::build()?;
+        return page(&folder);
+    }
     let (mut mb, mut rows) = ("100".to_owned(), "1000000".to_owned());
     let mut rest = options.iter();
     while let Some(option) = rest.next() {
@@ -42,34 +50,11 @@ pub fn run(options: &[String]) -> Result<()> {
         }
     }
     node()?;
-    let shared = root().join("../shared/bench");
-    let shared = if shared.is_dir() {
-        shared
-    } else {
-        root().join("../../shared/bench")
-    };
-    if !shared.is_dir() {
-        bail!("../shared/bench is missing: it holds the generator and the peers");
-    }
+    let shared = shared()?;
     let package = package::build()?;
     let bench = root().join("target/bench");
-    for (name, flag, amount) in [("read", "--mb", &mb), ("query", "--rows", &rows)] {
-        let out = bench.join(format!("{name}-{amount}"));
-        if !out.join("done").is_file() {
-            step(&format!(
-                "generating {amount} {} of logs",
-                flag.trim_start_matches('-')
-            ));
-            execute(
-                command("node")
-                    .arg(shared.join("gen/gen.mjs"))
-                    .args([flag, amount, "--out"])
-                    .arg(&out),
-                "the generator's message stands above",
-            )?;
-            fs::write(out.join("done"), "")?;
-        }
-    }
+    let read = generated("read", "--mb", &mb)?;
+    let query = generated("query", "--rows", &rows)?;
     let peers = bench.join("peers");
     if !peers.join("node_modules/@duckdb/duckdb-wasm").is_dir() {
         step("installing the peers");
@@ -101,12 +86,61 @@ pub fn run(options: &[String]) -> Result<()> {
             .arg("tests/bench/run.mjs")
             .arg(&package)
             .arg(&peers)
-            .arg(bench.join(format!("read-{mb}")))
-            .arg(bench.join(format!("query-{rows}"))),
+            .arg(read)
+            .arg(query),
         "the message stands above",
     )?;
     llm(&package)?;
     language(&package)
+}
+
+/// The folder of the benchmark: its generator and its peers.
+fn shared() -> Result<PathBuf> {
+    let near = root().join("../shared/bench");
+    let shared = if near.is_dir() {
+        near
+    } else {
+        root().join("../../shared/bench")
+    };
+    if !shared.is_dir() {
+        bail!("../shared/bench is missing: it holds the generator and the peers");
+    }
+    Ok(shared)
+}
+
+/// A folder of generated logs, made where it is not there yet.
+fn generated(name: &str, flag: &str, amount: &str) -> Result<PathBuf> {
+    let out = root().join(format!("target/bench/{name}-{amount}"));
+    if !out.join("done").is_file() {
+        step(&format!(
+            "generating {amount} {} of logs",
+            flag.trim_start_matches('-')
+        ));
+        execute(
+            command("node")
+                .arg(shared()?.join("gen/gen.mjs"))
+                .args([flag, amount, "--out"])
+                .arg(&out),
+            "the generator's message stands above",
+        )?;
+        fs::write(out.join("done"), "")?;
+    }
+    Ok(out)
+}
+
+/// The page in Chromium: a file to the verdict, a million rows under the wheel.
+fn page(folder: &Path) -> Result<()> {
+    let browser = browser()?;
+    node_modules(&root().join("www"))?;
+    serve::build_page()?;
+    step("measuring the page");
+    execute(
+        command("node")
+            .arg("tests/bench/page.mjs")
+            .arg(folder)
+            .env("CHROMIUM", browser.chromium),
+        "the message stands above",
+    )
 }
 
 /// Calls to language models put together, beside plain JavaScript; the log is made by the script.

@@ -12,6 +12,7 @@ mod engine;
 mod ledger;
 mod package;
 mod recipes;
+mod screenshots;
 mod serve;
 mod shell;
 mod test;
@@ -40,8 +41,11 @@ cargo xtask COMMAND [OPTIONS]
                   --rows N   rows of the query test, 1000000 if not given
                   --llm      calls to language models alone, against plain
                              JavaScript
+                  page       the page in Chromium alone: reading and scrolling
                   --language reading and checking queries alone, against
                              Microsoft's language service
+  screenshots   every view of the page, light and dark, 1280 and 400 pixels
+                wide, in target/screenshots
   check         formatting and lints alone
 ";
 
@@ -67,6 +71,7 @@ fn main() -> ExitCode {
         "corpus" => corpus::run(options).map(|_| ()),
         "recipes" => no_options(options).and_then(|()| recipes::run()),
         "bench" => bench::run(options),
+        "screenshots" => no_options(options).and_then(|()| screenshots::run()),
         "check" => no_options(options).and_then(|()| check::run()),
         unknown => Err(anyhow::anyhow!(
             "no command `{unknown}`: see `cargo xtask --help`"

@@ -191,13 +191,24 @@ impl Lazy {
                 maker,
                 segment,
                 column,
-            } => maker.make(*segment, *column),
+            } => maker.make(*segment, *column, None),
             Recipe::Constant {
                 value,
                 kind,
                 n_rows,
             } => Rc::new(super::eval::constant_column(value, *kind, *n_rows)),
-            Recipe::Rows { of, rows } => Rc::new(of.get().gather(rows)),
+            Recipe::Rows { of, rows } => match (&of.0.recipe, of.0.made.get()) {
+                // What is not kept is made for the rows that are read, and for no others.
+                (
+                    Recipe::MadeBy {
+                        maker,
+                        segment,
+                        column,
+                    },
+                    None,
+                ) => maker.make(*segment, *column, Some(rows)),
+                _ => Rc::new(of.get().gather(rows)),
+            },
             Recipe::OuterRows { of, rows } => Rc::new(gather_outer(&of.get(), rows)),
             Recipe::Scattered {
                 of,

@@ -181,6 +181,38 @@ pub(crate) fn copy_until(bytes: &[u8], byte: u8, start: usize, out: &mut [u8], t
     }
 }
 
+/// Copies the bytes from a place on until a `"` or `\` comes or `out` has no room for sixteen more;
+/// how many.
+#[inline(always)]
+pub(crate) fn copy_text(bytes: &[u8], start: usize, out: &mut [u8], to: usize) -> usize {
+    let (quote, backslash) = (Lanes::splat(b'"'), Lanes::splat(b'\\'));
+    let mut n_bytes = 0;
+    loop {
+        let rest = bytes.get(start + n_bytes..).unwrap_or_default();
+        let Some(place) = out
+            .get_mut(to + n_bytes..)
+            .and_then(|room| room.first_chunk_mut::<N_LANES>())
+        else {
+            return n_bytes;
+        };
+        let Some(chunk) = rest.first_chunk::<N_LANES>() else {
+            let is_plain = |byte: &&u8| !matches!(byte, b'"' | b'\\');
+            let n_rest = rest.iter().take_while(is_plain).count();
+            for (to, from) in place.iter_mut().zip(rest.iter().take(n_rest)) {
+                *to = *from;
+            }
+            return n_bytes + n_rest;
+        };
+        *place = *chunk;
+        let lanes = Lanes::of(chunk);
+        let bits = lanes.equal(quote).or(lanes.equal(backslash)).bits();
+        if bits != 0 {
+            return n_bytes + bits.trailing_zeros() as usize;
+        }
+        n_bytes += N_LANES;
+    }
+}
+
 /// How often a byte comes from a place on, up to sixteen times.
 #[inline(always)]
 pub(crate) fn n_repeats(bytes: &[u8], at: usize, byte: u8) -> usize {

@@ -13,6 +13,7 @@ pub mod edits;
 pub mod explain;
 pub mod names;
 pub mod operators;
+pub mod outline;
 pub mod parser;
 pub mod printer;
 pub mod repair;

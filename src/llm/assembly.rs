@@ -384,8 +384,13 @@ impl Assembly<'_> {
 
     /// The messages of a row, where each is a JSON document.
     fn document(&self, row: &Row) -> Option<[Dynamic; 2]> {
+        // Most parts show at their ends that they are none.
+        let may_be_one = |text: &str| {
+            text.trim_start().starts_with(['[', '{']) && text.trim_end().ends_with([']', '}'])
+        };
         let parse = |is_request| match self.text(row, is_request) {
             "" => Some(Dynamic::Null),
+            text if !may_be_one(text) => None,
             text => Dynamic::parse(text)
                 .filter(|value| matches!(value, Dynamic::Array(_) | Dynamic::Bag(_))),
         };

@@ -204,46 +204,51 @@ struct Maker {
 }
 
 impl Make for Maker {
-    fn make(&self, segment: usize, column: usize) -> Rc<Column> {
+    fn make(&self, segment: usize, column: usize, rows: Option<&[u32]>) -> Rc<Column> {
         let at = |segment: usize| self.starts.get(segment).copied().unwrap_or_default();
         let (start, end) = (at(segment), at(segment + 1));
-        let calls = self.calls.calls.get(start..end).unwrap_or_default();
-        let places = |of: fn(&Call) -> Place| Rc::new(calls.iter().map(of).collect::<Vec<Place>>());
-        let gateway = || places(|call| call.gateway.unwrap_or(NO_PLACE));
+        let numbers: Vec<usize> = match rows {
+            Some(rows) => rows.iter().map(|&row| start + row as usize).collect(),
+            None => (start..end).collect(),
+        };
         let Some(column) = COLUMNS.get(column) else {
             return Rc::new(ColumnBuilder::new(Type::Dynamic).finish());
         };
-        let made = match column.from {
-            From::Log(name) => self.calls.log.gathered(name, &places(|call| call.first)),
-            From::Gateway(name) => self.calls.gateway.gathered(name, &gateway()),
-            From::Call(value) => {
-                let mut made = ColumnBuilder::new(column.kind);
-                for (at, call) in calls.iter().enumerate() {
-                    made.push(&value(&self.calls, start + at, call));
-                }
-                Some(Rc::new(made.finish()))
-            }
-            From::Speed => {
-                let duration = |name| self.calls.gateway.gathered(name, &gateway());
-                let (backend, total) = (duration("BackendTime"), duration("TotalTime"));
-                let mut made = ColumnBuilder::new(column.kind);
-                for (at, call) in calls.iter().enumerate() {
-                    let of = |column: &Option<Rc<Column>>| column.as_ref()?.value(at).as_real();
-                    let speed = tokens_per_second(call, of(&backend), of(&total));
-                    made.push(&speed.map_or(Value::Null, Value::Real));
-                }
-                Some(Rc::new(made.finish()))
-            }
+        let call = |number: usize| self.calls.calls.get(number).filter(|_| number < end);
+        let places = |of: fn(&Call) -> Option<Place>| {
+            let place = |&number: &usize| call(number).and_then(of).unwrap_or(NO_PLACE);
+            Rc::new(numbers.iter().map(place).collect::<Vec<Place>>())
         };
-        let missing = || {
-            let mut missing = ColumnBuilder::new(column.kind);
-            for _ in calls {
-                missing.push(&Value::missing(column.kind));
+        let gateway = |name| {
+            let places = places(|call| call.gateway);
+            self.calls.gateway.gathered(name, &places)
+        };
+        let each = |value: &dyn Fn(usize, usize, &Call) -> Value| {
+            let mut made = ColumnBuilder::new(column.kind);
+            for (row, &number) in numbers.iter().enumerate() {
+                let missing = || Value::missing(column.kind);
+                made.push(&call(number).map_or_else(missing, |call| value(row, number, call)));
             }
-            Rc::new(missing.finish())
+            Rc::new(made.finish())
+        };
+        let made = match column.from {
+            From::Log(name) => self
+                .calls
+                .log
+                .gathered(name, &places(|call| Some(call.first))),
+            From::Gateway(name) => gateway(name),
+            From::Call(value) => Some(each(&|_, number, call| value(&self.calls, number, call))),
+            From::Speed => {
+                let (backend, total) = (gateway("BackendTime"), gateway("TotalTime"));
+                Some(each(&|row, _, call| {
+                    let of = |column: &Option<Rc<Column>>| column.as_ref()?.value(row).as_real();
+                    let speed = tokens_per_second(call, of(&backend), of(&total));
+                    speed.map_or(Value::Null, Value::Real)
+                }))
+            }
         };
         made.filter(|made| made.kind == column.kind)
-            .unwrap_or_else(missing)
+            .unwrap_or_else(|| each(&|_, _, _| Value::missing(column.kind)))
     }
 }
 

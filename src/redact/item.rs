@@ -6,8 +6,10 @@
 
 use super::reader::Reader;
 
-/// How far items before a number are looked at.
-const MAX_LIST_BYTES: usize = 64;
+/// How far a quote before a number is looked for.
+const MAX_LIST_BYTES: usize = 1 << 13;
+/// How long a number may be.
+const MAX_NUMBER_BYTES: usize = 64;
 
 /// How a name or a value is quoted.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,11 +39,17 @@ impl Quote {
     fn before(reader: Reader<'_>, end: usize) -> Option<Self> {
         let byte = last(reader, end);
         let before = reader.piece(0, end.checked_sub(1).filter(|_| is_quote(byte))?);
-        let backslashes = before.iter().rev().take_while(|&&byte| byte == b'\\');
+        let backslashes = before
+            .iter()
+            .rev()
+            .take_while(|&&byte| byte == b'\\')
+            .count();
         Some(Self {
             byte,
-            n_backslashes: backslashes.count(),
-            is_doubled: byte == b'"' && before.last() == Some(&byte),
+            // Of 0, 1, 3, 7, … that escape the quote; those before them escape each other.
+            n_backslashes: (1 << backslashes.trailing_ones().min(24)) - 1,
+            // No empty text, and no escaped quote at the end of one.
+            is_doubled: matches!(before, [.., first, b'"'] if byte == b'"' && !b"[,: \\".contains(first)),
         })
     }
 }
@@ -61,6 +69,12 @@ fn before_blanks(reader: Reader<'_>, end: usize) -> usize {
     end - blanks.take_while(|byte| byte.is_ascii_whitespace()).count()
 }
 
+/// The first byte behind a place that is no blank.
+fn behind_blanks(reader: Reader<'_>, start: usize) -> u8 {
+    let mut rest = reader.rest(start).iter().copied();
+    rest.find(|byte| !byte.is_ascii_whitespace()).unwrap_or(0)
+}
+
 const fn is_in_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-')
 }
@@ -71,6 +85,12 @@ pub(super) fn is_number(token: &[u8]) -> bool {
     token.iter().all(is_part) && token.iter().any(u8::is_ascii_digit)
 }
 
+/// Whether a piece of JSON is a number, a literal, or nothing.
+pub(super) fn is_bare(piece: &[u8]) -> bool {
+    let piece = piece.trim_ascii();
+    piece.is_empty() || is_number(piece) || is_literal(piece)
+}
+
 fn is_literal(token: &[u8]) -> bool {
     matches!(token, b"true" | b"false" | b"null")
 }
@@ -78,57 +98,37 @@ fn is_literal(token: &[u8]) -> bool {
 /// The quotes that what takes the place of a number needs to be JSON still; empty where it is no item
 /// of JSON, none where it may be and its quotes cannot be told.
 pub(super) fn quotes(reader: Reader<'_>, start: usize, end: usize) -> Option<String> {
-    let behind = reader
-        .rest(end)
-        .iter()
-        .find(|byte| !byte.is_ascii_whitespace());
-    if !matches!(behind, None | Some(b',' | b']' | b'}')) {
+    let at = before_blanks(reader, start);
+    if !is_item(reader, start, end) {
         return Some(String::new());
     }
-    let of = |end| {
-        Quote::before(reader, before_blanks(reader, end)).map_or_else(String::new, Quote::text)
-    };
-    let mut at = before_blanks(reader, start);
-    match last(reader, at) {
-        b':' => return Some(of(at - 1)),
-        b',' | b'[' => {}
-        _ => return Some(String::new()),
-    }
-    let first = start.saturating_sub(MAX_LIST_BYTES);
-    while at >= first {
-        at = before_blanks(reader, at);
-        match last(reader, at) {
-            b'[' => {
-                let list = before_blanks(reader, at - 1);
-                return match last(reader, list) {
-                    0 => Some("\"".to_owned()),
-                    b':' => Some(of(list - 1)),
-                    b'[' | b',' => None,
-                    _ => Some(String::new()),
-                };
-            }
-            b',' => at -= 1,
-            b']' | b'}' => return None,
-            byte if is_quote(byte) => return Some(of(at)),
-            _ => {
-                let token = reader.piece(first, at);
-                let n_bytes = token
-                    .iter()
-                    .rev()
-                    .take_while(|&&byte| is_in_token(byte))
-                    .count();
-                let token = reader.piece(at - n_bytes, at);
-                if n_bytes < at - first && !is_number(token) && !is_literal(token) || n_bytes == 0 {
-                    return Some(String::new());
-                }
-                at -= n_bytes;
-            }
+    // The nearest quote closes a text of the same JSON, or opens the one that the number stands in.
+    let first = at.saturating_sub(MAX_LIST_BYTES);
+    match memchr::memrchr(b'"', reader.piece(first, at)) {
+        Some(place) => {
+            let behind = first + place + 1;
+            let next = behind_blanks(reader, behind);
+            let is_closed = matches!(next, b',' | b']' | b'}' | b':');
+            let quote = Quote::before(reader, behind).filter(|_| is_closed);
+            Some(quote.map_or_else(String::new, Quote::text))
         }
-        if at == 0 {
-            return Some(String::new());
+        None if first > 0 => None,
+        None => {
+            let is_json = matches!(behind_blanks(reader, 0), b'[' | b'{');
+            Some(if is_json {
+                "\"".to_owned()
+            } else {
+                String::new()
+            })
         }
     }
-    None
+}
+
+/// Whether signs of JSON stand on both sides.
+fn is_item(reader: Reader<'_>, start: usize, end: usize) -> bool {
+    let before = last(reader, before_blanks(reader, start));
+    let behind = behind_blanks(reader, end);
+    matches!(before, b':' | b',' | b'[') && matches!(behind, 0 | b',' | b']' | b'}')
 }
 
 /// What must go with a place so that JSON stays JSON: the whole of a bare number, with its quotes;
@@ -139,26 +139,17 @@ pub(super) fn whole(
     end: usize,
 ) -> Option<(usize, usize, String)> {
     let (mut first, mut behind) = (start, end);
-    while first > 0 && start - first < MAX_LIST_BYTES && is_in_token(reader.byte(first - 1)) {
+    while first > 0 && start - first < MAX_NUMBER_BYTES && is_in_token(reader.byte(first - 1)) {
         first -= 1;
     }
-    while behind - end < MAX_LIST_BYTES && is_in_token(reader.byte(behind)) {
+    while behind - end < MAX_NUMBER_BYTES && is_in_token(reader.byte(behind)) {
         behind += 1;
     }
     let token = reader.piece(first, behind);
-    let before = last(reader, before_blanks(reader, first));
-    let next = reader
-        .rest(behind)
-        .iter()
-        .find(|byte| !byte.is_ascii_whitespace());
-    let is_item =
-        matches!(before, b':' | b'[' | b',') && matches!(next, None | Some(b',' | b']' | b'}'));
-    match (is_item, is_number(token), is_literal(token)) {
-        (true, true, _) => {
-            let quotes = quotes(reader, first, behind).unwrap_or_else(|| "\"".to_owned());
-            Some((first, behind, quotes))
-        }
-        (true, _, true) => None,
-        _ => Some((start, end, String::new())),
+    let is_item = is_item(reader, first, behind);
+    if is_item && is_number(token) {
+        let quotes = quotes(reader, first, behind).unwrap_or_else(|| "\"".to_owned());
+        return Some((first, behind, quotes));
     }
+    (!is_item || !is_literal(token)).then(|| (start, end, String::new()))
 }

@@ -7,7 +7,7 @@
 
 use regex_lite::Regex;
 
-use super::reader::{Reader, WORD, is};
+use super::reader::Reader;
 use super::{Found, item, pseudonym};
 use crate::text::{Span, cut};
 
@@ -19,6 +19,8 @@ const MAX_PROGRAM_BYTES: usize = 1 << 16;
 const MAX_WORDS_BYTES: usize = 1 << 16;
 /// How much of the text a pattern sees at a time; it finds what is half as long for certain.
 const WINDOW_BYTES: usize = 2048;
+/// How much of it where matches are many and short.
+const NEAR_BYTES: usize = 128;
 /// How long an escape may be.
 const MAX_ESCAPE_BYTES: usize = 24;
 
@@ -268,17 +270,24 @@ pub(super) fn added<'o>(
         // A match over several texts or numbers of JSON hides each, and leaves what parts them.
         let mut keep = |start: usize, end: usize| {
             let bytes = reader.piece(start, end);
-            let is_one =
-                memchr::memchr(b'"', bytes).is_none() && bytes.iter().any(u8::is_ascii_alphabetic);
-            let is_sign = |byte: &u8| !is_one && b"\",:[]{}".contains(byte);
+            let is_sign = |byte: &u8| b"\",:[]{}".contains(byte);
+            let is_text = !bytes.iter().any(|byte| b"\"[]{}".contains(byte));
+            let is_one = is_text && !bytes.split(is_sign).all(item::is_bare);
             let mut at = start;
-            for piece in bytes.split(is_sign) {
+            for piece in bytes.split(|byte| !is_one && is_sign(byte)) {
                 hide(at, at + piece.len());
                 at += piece.len() + 1;
             }
         };
         match &rule.finds {
-            Finds::Pattern(regex) => matches(regex, text, &mut keep),
+            Finds::Pattern(regex) => {
+                // What is hidden already is no part of a match, and no reason for one.
+                let starts = std::iter::once(0).chain(hidden.iter().map(|&(_, end)| end));
+                let ends = hidden.iter().map(|&(start, _)| start).chain([text.len()]);
+                for (start, end) in starts.zip(ends) {
+                    matches(regex, text.get(..end).unwrap_or_default(), start, &mut keep);
+                }
+            }
             Finds::Words(words) => words.places(reader, &mut keep),
         }
     }
@@ -303,8 +312,8 @@ pub(super) fn added<'o>(
     apart
 }
 
-/// Where a pattern matches.
-fn matches(regex: &Regex, text: &str, keep: &mut dyn FnMut(usize, usize)) {
+/// Where a pattern matches from a place on.
+fn matches(regex: &Regex, text: &str, start: usize, keep: &mut dyn FnMut(usize, usize)) {
     let border = |mut at: usize| {
         at = at.min(text.len());
         while !text.is_char_boundary(at) {
@@ -313,22 +322,35 @@ fn matches(regex: &Regex, text: &str, keep: &mut dyn FnMut(usize, usize)) {
         at
     };
     let has_group = regex.captures_len() > 1;
-    let mut at = 0;
+    let (mut at, mut n_found) = (start, 0);
     while at < text.len() {
-        let end = border(at + WINDOW_BYTES);
-        let window = text.get(..end).unwrap_or_default();
-        let Some(whole) = regex.find_at(window, at) else {
-            if end == text.len() {
-                return;
-            }
-            at = border(at + WINDOW_BYTES / 2);
-            continue;
+        // A pattern may look at all of its window for each of many short matches.
+        let is_dense = n_found > 64 && at - start < 32 * n_found;
+        let look = |n_bytes: usize| {
+            let end = border(at + n_bytes);
+            let window = text.get(..end).unwrap_or_default();
+            let found = regex.find_at(window, at);
+            // At the end of the window, more of the text may tell another end.
+            let is_open = end < text.len() && found.is_none_or(|whole| whole.end() == end);
+            (window, found, is_open)
         };
-        // At the end of the window, more of the text may tell another end.
-        if whole.end() == end && end < text.len() && whole.start() > at {
-            at = whole.start();
-            continue;
-        }
+        let near = is_dense
+            .then(|| look(NEAR_BYTES))
+            .filter(|(_, _, is_open)| !is_open);
+        let (window, found, is_open) = near.unwrap_or_else(|| look(WINDOW_BYTES));
+        let whole = match found {
+            Some(whole) if is_open && whole.start() > at => {
+                at = whole.start();
+                continue;
+            }
+            Some(whole) => whole,
+            None if is_open => {
+                at = border(at + WINDOW_BYTES / 2);
+                continue;
+            }
+            None => return,
+        };
+        n_found += 1;
         let group = || regex.captures_at(window, whole.start())?.get(1);
         let hidden = if has_group {
             group().unwrap_or(whole)
@@ -347,27 +369,27 @@ fn matches(regex: &Regex, text: &str, keep: &mut dyn FnMut(usize, usize)) {
 impl Words {
     /// Where words stand.
     fn places(&self, reader: Reader<'_>, keep: &mut dyn FnMut(usize, usize)) {
-        let is_letter = |byte: u8| (is(byte, WORD) && byte != b'-') || byte >= 0x80;
-        let (mut at, mut before) = (0, 0);
+        let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let (mut at, mut escaped) = (0, 0);
         while at < reader.bytes.len() {
-            if let Some((unit, n_bytes)) = reader.escape(at) {
-                (at, before) = (at + n_bytes, unit);
+            if let Some((_, n_bytes)) = reader.escape(at) {
+                at += n_bytes;
+                escaped = at;
                 continue;
             }
-            let first = reader.byte(at);
-            let found = self.of(first).iter().find(|word| {
-                let bytes = word.as_bytes();
-                let end = at + bytes.len();
-                reader.piece(at, end).eq_ignore_ascii_case(bytes)
-                    && !(is_letter(first) && is_letter(before))
-                    && !(is_letter(reader.byte(end - 1)) && is_letter(reader.byte(end)))
+            let found = self.of(reader.byte(at)).iter().find(|word| {
+                let end = at + word.len();
+                reader.piece(at, end).eq_ignore_ascii_case(word.as_bytes())
+                    && (at == escaped
+                        || !is_letter(reader.char_before(at))
+                        || !is_letter(reader.char(at)))
+                    && !(is_letter(reader.char_before(end)) && is_letter(reader.char(end)))
             });
             let n_bytes = found.map_or(1, String::len);
             if found.is_some() {
                 keep(at, at + n_bytes);
             }
             at += n_bytes;
-            before = reader.byte(at - 1);
         }
     }
 

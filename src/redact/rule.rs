@@ -71,6 +71,8 @@ pub enum Shape {
     Line,
     /// Only where the value looks like a key, since the word is a common one.
     Key,
+    /// Only where the value is no plain word, since the word is a common one.
+    Mixed,
     /// Only where the value is a number of so many digits or more.
     Number(u8),
 }
@@ -78,7 +80,7 @@ pub enum Shape {
 impl Shape {
     /// Whether the value decides, too.
     pub(super) const fn is_weak(self) -> bool {
-        matches!(self, Self::Key | Self::Number(_))
+        matches!(self, Self::Key | Self::Mixed | Self::Number(_))
     }
 }
 
@@ -197,17 +199,19 @@ pub(super) static RULES: &[Rule] = &[
         id: "token",
         title: documentation("Token or password of a sign-in"),
         about: documentation(
-            "Names that end with `access_token`, `client_secret`, `password` and the like; with `token` or `secret` where the value looks like a key.",
+            "Names that end with `access_token`, `client_secret`, `password` and the like; with `token` where the value looks like a key, with `secret` where it is eight characters with a digit or more.",
         ),
         names: &[
             anywhere("accesstoken"),
             anywhere("refreshtoken"),
             anywhere("idtoken"),
+            anywhere("apitoken"),
             anywhere("authtoken"),
             anywhere("sessiontoken"),
             anywhere("securitytoken"),
             anywhere("sastoken"),
             anywhere("bottoken"),
+            anywhere("clientprincipal"),
             anywhere("clientsecret"),
             anywhere("appsecret"),
             anywhere("sharedsecret"),
@@ -218,7 +222,10 @@ pub(super) static RULES: &[Rule] = &[
             anywhere("passphrase"),
             anywhere("pwd"),
             key("token"),
-            key("secret"),
+            Name {
+                text: "secret",
+                shape: Shape::Mixed,
+            },
         ],
         example: (
             documentation("grant_type=password&client_secret=s3&scope=x"),
@@ -342,7 +349,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "ip-address",
         title: documentation("IP address"),
         about: documentation(
-            "IPv4 and IPv6; a port, a zone and the length of a prefix stay. Loopback, masks and `0.…` stay, and so does what a version is written like: behind a name and a slash (`Chrome/120.0.0.0`), behind `version`, `build` and the like, in single digits (`1.2.3.4`) unless a name as `ip`, `address`, `for` or `host`, `://` or a port tells.",
+            "IPv4 and IPv6; a port, a zone and the length of a prefix stay. Loopback, masks, `0.…` and `….0.0.0` stay, and so does what a version is written like: behind a name and a slash (`Chrome/120.0.0.0`), behind `version`, `build` and the like, in single digits (`1.2.3.4`) unless a name as `ip`, `address`, `for` or `host`, `://` or a port tells.",
         ),
         names: &[],
         example: (

@@ -135,8 +135,14 @@ impl Scanner<'_> {
             b'~' if byte == b'~' => shape::entra_secret(self.reader, at)
                 .filter(|&(start, _)| start >= self.mail.max(self.escaped.0))
                 .and_then(|(start, end)| self.push(Kind::ProviderKey, start, end)),
-            b':' if self.rest(at).starts_with(b"://") => {
-                self.expect_password(at + 3);
+            b':' => {
+                let slashes: [&[u8]; 2] = [b"://", b":\\/\\/"];
+                let slashes = slashes
+                    .iter()
+                    .find(|slashes| self.rest(at).starts_with(slashes));
+                if let Some(slashes) = slashes {
+                    self.expect_password(at + slashes.len());
+                }
                 None
             }
             _ => None,
@@ -228,7 +234,7 @@ impl Scanner<'_> {
                 let (end, is_short) = shape::ipv4(reader, at)?;
                 let found = self.found.last().map_or(0, |found| found.span.end as usize);
                 let is_address = match before {
-                    b'.' | b'+' | b'$' => false,
+                    b'.' | b'$' => false,
                     // A range of addresses.
                     b'-' => found + 1 == at,
                     _ => shape::is_address(reader, (at, end), is_short, found),
@@ -263,6 +269,11 @@ impl Scanner<'_> {
         {
             start += 1;
         }
+        // Quotes and dashes of print end what stands before a name.
+        let name = self.text(start, at)?;
+        let signs = name.char_indices().rev();
+        let mut signs = signs.filter(|(_, c)| !c.is_ascii() && !c.is_alphanumeric());
+        start += signs.next().map_or(0, |(at, sign)| at + sign.len_utf8());
         let end = shape::mail_host(self.reader, behind)?;
         if start == at || self.has_pseudonym(start, end) {
             return None;
@@ -379,14 +390,24 @@ impl Scanner<'_> {
             let end = match self.quote(at, name_quote) {
                 Some(quote) => {
                     let start = at + quote.len();
-                    let end = self.quoted_end(start, quote, value.shape.is_weak());
-                    if self.is_weak(&value, start, end) {
+                    if name_quote.is_none() && self.is_empty(start, quote) {
                         return last;
                     }
+                    let near = self.quoted_end(start, quote, value.near());
+                    if self.is_weak(&value, start, near) {
+                        return last;
+                    }
+                    let end = self.quoted_end(start, quote, usize::MAX);
                     self.credentials(&value, start, end);
-                    end + quote.len()
+                    // The quote of a text around it ends a value, too, and is none of its own.
+                    end + self.quote(end, Some(quote)).map_or(0, Quote::len)
                 }
-                None => self.bare(&value, at)?,
+                None => match self.printed(at) {
+                    Some((start, end)) if !self.is_weak(&value, start, end) => {
+                        self.push(value.kind, start, end)?
+                    }
+                    _ => self.bare(&value, at)?,
+                },
             };
             last = Some(end);
             let comma = self.space(end, true);
@@ -395,6 +416,31 @@ impl Scanner<'_> {
             }
             at = self.space(comma + 1, true);
         }
+    }
+
+    /// A value in quotes of print, which text editors and models put around words.
+    fn printed(&self, at: usize) -> Option<(usize, usize)> {
+        let open = self.reader.char(at).filter(|c| !c.is_ascii())?;
+        let close = match open {
+            '\u{201c}' => '\u{201d}',
+            '\u{201e}' => '\u{201c}',
+            '\u{2018}' => '\u{2019}',
+            '\u{ab}' => '\u{bb}',
+            _ => return None,
+        };
+        let start = at + open.len_utf8();
+        let value = self.reader.text.get(start..)?;
+        let mut ends = value.char_indices().take(MAX_WEAK_BYTES);
+        let (n_bytes, last) = ends.find(|(_, c)| *c == close || matches!(c, '\n' | '"' | '\\'))?;
+        (last == close).then_some((start, start + n_bytes))
+    }
+
+    /// Whether a quote before `start` opens no value, but closes the text that the name stands in, or
+    /// an empty one.
+    fn is_empty(&self, start: usize, quote: Quote) -> bool {
+        let behind = self.byte(self.space(start, true));
+        matches!(behind, 0 | b',' | b'}' | b']' | b')' | b':' | b';' | b'&')
+            || (quote.is_doubled && self.byte(start).is_ascii_whitespace())
     }
 
     /// Whether a name stands behind `;` in a connection string, whose values may hold what ends others.
@@ -416,6 +462,11 @@ impl Scanner<'_> {
             Shape::Key => {
                 !shape::is_random(bytes)
                     || bytes.iter().any(|&byte| !is(byte, TOKEN) && byte != b'%')
+                    || self.has_pseudonym(start, end)
+            }
+            Shape::Mixed => {
+                bytes.len() < 8
+                    || !bytes.iter().any(u8::is_ascii_digit)
                     || self.has_pseudonym(start, end)
             }
             Shape::Number(n_digits) => !shape::is_number(bytes, n_digits),
@@ -484,15 +535,11 @@ impl Scanner<'_> {
         }
     }
 
-    /// Where a quoted text ends: at its quote, at the end of the line, or with the text; or where it is
-    /// too long for a value that may be none.
-    fn quoted_end(&self, start: usize, quote: Quote, is_weak: bool) -> usize {
+    /// Where a quoted text ends: at its quote, at the end of the line, with the text, or with so many
+    /// bytes.
+    fn quoted_end(&self, start: usize, quote: Quote, n_bytes: usize) -> usize {
         let mut at = start;
-        let limit = if is_weak {
-            start + MAX_WEAK_BYTES
-        } else {
-            usize::MAX
-        };
+        let limit = start.saturating_add(n_bytes);
         while let Some(&byte) = self.reader.bytes.get(at) {
             if byte == b'\n' || byte == b'\r' || at >= limit {
                 return at;
@@ -506,18 +553,33 @@ impl Scanner<'_> {
                     return at - n_backslashes.min(own);
                 }
             }
-            at += usize::from(n_backslashes == 0 || self.byte(at) == quote.byte);
+            // An apostrophe may open no value: the text around it ends first.
+            let is_around = self.byte(at) == b'"' && quote.byte != b'"';
+            if is_around && self.ends_text(at) {
+                return at - n_backslashes;
+            }
+            at += usize::from(n_backslashes == 0 || is_quote(self.byte(at)));
         }
         self.reader.bytes.len()
     }
 
+    /// Whether a quote ends a text of JSON or a cell of CSV, by what stands behind it.
+    fn ends_text(&self, at: usize) -> bool {
+        let behind = at + self.reader.run(at, b'"');
+        matches!(
+            self.byte(behind),
+            0 | b',' | b'}' | b']' | b':' | b'\n' | b'\r'
+        )
+    }
+
     /// A value without quotes; gives the place behind it.
     fn bare(&mut self, value: &Value, at: usize) -> Option<usize> {
-        let end = self.bare_end(value, at);
-        let is_redacted = value.shape.is_weak() && pseudonym::begins(self.rest(end));
-        if is_redacted || self.is_weak(value, at, end) {
+        let near = self.bare_end(value, at, value.near());
+        let is_redacted = value.shape.is_weak() && pseudonym::begins(self.rest(near));
+        if is_redacted || self.is_weak(value, at, near) {
             return None;
         }
+        let end = self.bare_end(value, at, usize::MAX);
         if value.shape == Shape::Credentials {
             let credentials = self.space(end, false);
             let scheme = self.text(at, end)?;
@@ -545,7 +607,7 @@ impl Scanner<'_> {
         Some(end)
     }
 
-    fn bare_end(&self, value: &Value, at: usize) -> usize {
+    fn bare_end(&self, value: &Value, at: usize, n_bytes: usize) -> usize {
         let reader = self.reader;
         if let Shape::Number(_) = value.shape {
             let n_bytes = self
@@ -564,11 +626,7 @@ impl Scanner<'_> {
         }
         let before = reader.piece(0, at);
         let is_encoded = before.ends_with(b"%3D") || before.ends_with(b"%3d");
-        let limit = if value.shape.is_weak() {
-            at + MAX_WEAK_BYTES
-        } else {
-            usize::MAX
-        };
+        let limit = at.saturating_add(n_bytes);
         let ends = |byte: u8| match value.shape {
             Shape::Line => matches!(byte, b'\n' | b'\r' | b'"' | b'\'' | b'`' | b'|'),
             _ if value.is_part => byte <= b' ' || byte == b';' || is_quote(byte),
@@ -646,4 +704,15 @@ struct Value {
     name_quote: Option<Quote>,
     /// Whether it is a part of a connection string.
     is_part: bool,
+}
+
+impl Value {
+    /// How much of it is looked at to tell whether it is secret.
+    const fn near(&self) -> usize {
+        if self.shape.is_weak() {
+            MAX_WEAK_BYTES
+        } else {
+            usize::MAX
+        }
+    }
 }

@@ -88,6 +88,7 @@ fn names_are_found_in_every_dress() {
         r#"{"body":"GET / HTTP/1.1\r\nAuthorization: Bearer S3CRET\r\nHost: x"}"#,
         "Authorization: Basic S3CRET",
         "AccountName=a;AccountKey=S3CRET;EndpointSuffix=x",
+        r#"{"a":"https:\/\/user:S3CRET@x.example.net\/"}"#,
         "https://user:S3CRET@x.example.net/",
     ] {
         assert_eq!(secrets(text), ["S3CRET"], "{text}");
@@ -190,6 +191,28 @@ fn personal_data_is_found_in_every_dress() {
         ("ip-address", "203.0.113.7", "203.0.113.7"),
         ("ip-address", "(203.0.113.7).", "203.0.113.7"),
         ("ip-address", "http://203.0.113.7/x", "203.0.113.7"),
+        ("email", "“jo@example.com”—x", "jo@example.com"),
+        ("email", "«jörg@example.com»", "jörg@example.com"),
+        ("ip-address", "?q=from+203.0.113.7+to+x", "203.0.113.7"),
+        (
+            "phone",
+            "+49\u{a0}30\u{2011}1234567…",
+            "+49\u{a0}30\u{2011}1234567",
+        ),
+        (
+            "card",
+            "“4111\u{a0}1111\u{a0}1111\u{a0}1111”",
+            "4111\u{a0}1111\u{a0}1111\u{a0}1111",
+        ),
+        ("token", "the password: “two words”, x", "two words"),
+        (
+            "api-key",
+            "api key: ‘0123456789abcdef0123456789abcdef’",
+            "0123456789abcdef0123456789abcdef",
+        ),
+        ("ip-address", "server 203.0.113.7", "203.0.113.7"),
+        ("ip-address", "avoid driver=203.0.113.7", "203.0.113.7"),
+        ("ip-address", r#"{"clientIp":"9.9.9.9"}"#, "9.9.9.9"),
         (
             "ip-address",
             "https://x.example.net/lookup/203.0.113.7",
@@ -261,6 +284,13 @@ fn personal_data_is_found_in_every_dress() {
     ] {
         assert_eq!(named_secrets(text), [(rule.to_owned(), secret)], "{text}");
     }
+    let long = "0a".repeat(1000);
+    for text in [
+        format!("token={long}&x=1"),
+        format!(r#"{{"secret":"{long}","x":1}}"#),
+    ] {
+        assert_eq!(secrets(&text), [long.as_str()]);
+    }
     let text = "10.0.0.10-10.0.0.99, 10.0.0.7";
     assert_eq!(secrets(text), ["10.0.0.10", "10.0.0.99", "10.0.0.7"]);
 }
@@ -292,7 +322,7 @@ fn keys_are_found_by_shape_and_by_name() {
         (
             "provider-key",
             "is abc8Q~0123456789abcdefghijklmnopqrstuvwx.",
-            "abc8Q~0123456789abcdefghijklmnopqrstuvwx.",
+            "abc8Q~0123456789abcdefghijklmnopqrstuvwx",
         ),
         (
             "model-key",
@@ -304,6 +334,16 @@ fn keys_are_found_by_shape_and_by_name() {
         ("api-key", &format!("primaryKey={hex}"), hex),
         ("api-key", &format!(r#"{{"key":"{hex}"}}"#), hex),
         ("token", &format!("secret: {base64}"), base64),
+        (
+            "token",
+            r#"{"secret":"00000000-1111-2222-3333-444444444444"}"#,
+            "00000000-1111-2222-3333-444444444444",
+        ),
+        (
+            "token",
+            "X-MS-CLIENT-PRINCIPAL: eyJhdXRoIjoi",
+            "eyJhdXRoIjoi",
+        ),
         ("token", "DB_PASSWORD=abc", "abc"),
         (
             "token",
@@ -345,12 +385,13 @@ fn what_only_looks_personal_stays() {
         "1.2.3.4",
         "v1.20.3.40",
         "version 1.20.3.40",
-        r#"{"serviceVersion":"10.20.30.40"}"#,
+        r#"{"serviceVersion":"10.20.30.40","app_ver":"11.20.30.40","apiversion":"12.20.30.40","sdkVer":"1.20.30.40"}"#,
         "System.Net.Http, Version=14.2.0.10, Culture=neutral, PublicKeyToken=b03f5f7f11d50a3a",
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120.0.0.0 Safari/537.36",
+        r#""Not_A Brand";v="8.0.0.0", "Chromium";v="120.10.20.30", Chrome 120.0.0.0"#,
         "ua=Mozilla%2F5.0%20Chrome%2F120.0.0.10",
         "Azure.Core/12.30.40.50",
-        "lib-11.20.33.44.jar 11.20.33.44-beta 11.20.33.44.5 11.20.33.44+x",
+        "lib-11.20.33.44.jar 11.20.33.44-beta 11.20.33.44.5 11.20.33.44+0a1b2c3",
         "1.3.6.1.5.5.7.3.1 and 300.1.1.10 and 10.0.19045.3 and 010.20.30.40",
         "127.0.0.1:8080 0.0.0.0 255.255.255.0 ::1 ::",
         // Times, durations, dates.
@@ -380,6 +421,7 @@ fn what_only_looks_personal_stays() {
         r#"{"Sec-CH-UA-Mobile":"?0","iPhone":15,"hotel":"1234567"}"#,
         "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----",
         "-----BEGIN PUBLIC KEY-----",
+        "the secret: be kind, token: none, secret=value",
         "sk-learn ghp_ AKIA AKIAIOSFODNN7EXAMPLEX xoxb- abc8Q~short",
     ] {
         assert_eq!(secrets(text), [""; 0], "{text}");
@@ -465,8 +507,22 @@ fn numbers_of_json_get_quotes() {
         (r#"{"n":"no: 4111111111111111, x"}"#, r#"{"n":"no: N, x"}"#),
         ("a,4111111111111111,b", "a,N,b"),
         (r#"["a", 4111111111111111]"#, r#"["a", "N"]"#),
-        // Whether these are inside a text cannot be told, so they stay.
-        ("[[1],[4111111111111111]]", "[[1],[4111111111111111]]"),
+        (r#"["", 4111111111111111]"#, r#"["", "N"]"#),
+        (r#"["\"", 4111111111111111]"#, r#"["\"", "N"]"#),
+        (r#""[""a"",4111111111111111]""#, r#""[""a"",""N""]""#),
+        ("[[1],[4111111111111111]]", r#"[[1],["N"]]"#),
+        (
+            r#"{"a":["x\"]"],"n":[[],4111111111111111]}"#,
+            r#"{"a":["x\"]"],"n":[[],"N"]}"#,
+        ),
+        (
+            r#"{"a":"in [[1], [4111111111111111]]"}"#,
+            r#"{"a":"in [[1], [N]]"}"#,
+        ),
+        (
+            r#"{"a":"[{\"b\":[1]},4111111111111111]"}"#,
+            r#"{"a":"[{\"b\":[1]},\"N\"]"}"#,
+        ),
     ] {
         assert_eq!(redacted(text), quoted.replace('N', &name), "{text}");
     }
@@ -572,19 +628,19 @@ fn soup(random: &mut Random) -> String {
 #[test]
 fn any_text_has_places_in_order_and_is_redacted_once() {
     let mut random = Random(0x5eed);
+    let house = Options {
+        key: KEY,
+        ..Options::default()
+    };
+    let own = Options {
+        own: own_rules(),
+        ..house.clone()
+    };
     for turn in 0..60_000 {
         let text = soup(&mut random);
-        let options = Options {
-            key: KEY,
-            own: if turn % 3 == 0 {
-                own_rules()
-            } else {
-                Vec::new()
-            },
-            ..Options::default()
-        };
+        let options = if turn % 3 == 0 { &own } else { &house };
         let mut end = 0;
-        for found in find(&text, &options) {
+        for found in find(&text, options) {
             assert!(
                 found.span.start >= end && found.span.end > found.span.start,
                 "{text:?}"
@@ -596,8 +652,8 @@ fn any_text_has_places_in_order_and_is_redacted_once() {
             );
             end = found.span.end;
         }
-        let once = apply(&text, &options);
-        assert_eq!(apply(&once, &options), once, "{text:?}");
+        let once = apply(&text, options);
+        assert_eq!(apply(&once, options), once, "{text:?}");
     }
 }
 
@@ -626,6 +682,10 @@ fn own_rules_find_patterns_groups_and_words() {
     for (text, found) in [
         ("from C-123456.", &[("customer", "C-123456")][..]),
         ("order 17, order 18", &[("number", "17"), ("number", "18")]),
+        (
+            "“Contoso”—Contoso",
+            &[("names", "Contoso"), ("names", "Contoso")],
+        ),
         (
             "at contoso ltd, at CONTOSO",
             &[("names", "contoso ltd"), ("names", "CONTOSO")],
@@ -922,7 +982,7 @@ fn bad_rules_are_refused_with_their_place() {
 #[test]
 fn hostile_patterns_take_linear_time() {
     let texts = [
-        "a".repeat(60_000),
+        "a".repeat(40_000),
         "aB".repeat(30_000),
         "x=1;".repeat(15_000),
         "é".repeat(30_000),
@@ -982,9 +1042,30 @@ fn json(random: &mut Random, depth: usize, n_secrets: &mut usize) -> Dynamic {
         "Bearer",
         "key: value",
         "\u{1}",
+        "[4111111111111111]",
+        "to jo@example.com, 203.0.113.7 at +49 30 1234567",
+        "Contoso, C-123456: order 17, 18",
+        "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n",
+        "secret: 'abc12345",
+        "password: ",
+        "api-key: '",
+        "token=\"",
+        "\"api-key\": ",
+        "password=\"\" user=\"x\"",
+        "Cookie: a=1\nX: 'y",
+        "don't say password: 'x, nor `pwd`: `y",
+        "Authorization: ",
+        "secret=\\",
+        "pwd:\\\"",
+        "+49 30 1234567\\",
     ];
     match random.below(if depth == 0 { 3 } else { 7 }) {
-        0 => Dynamic::Long(random.below(999) as i64),
+        0 => match random.below(4) {
+            0 => Dynamic::Long(4_111_111_111_111_111),
+            1 => Dynamic::Bool(true),
+            2 => Dynamic::Real(-3.5e70),
+            _ => Dynamic::Long(random.below(999) as i64),
+        },
         1 => Dynamic::string(random.pick(&plain)),
         2 => {
             *n_secrets += 1;
@@ -1039,8 +1120,22 @@ fn json(random: &mut Random, depth: usize, n_secrets: &mut usize) -> Dynamic {
 fn json_stays_json_and_loses_its_secrets() {
     let mut random = Random(0xcafe);
     let (mut n_texts, mut n_secrets) = (0, 0);
-    for _ in 0..4_000 {
+    let mut own = own_rules();
+    own.extend(
+        ["[0-9]+", "exam", "\"[a-z]*\"", ".*5"]
+            .map(|pattern| OwnRule::of_pattern(pattern, pattern).unwrap()),
+    );
+    let with_own = Options {
+        key: KEY,
+        own,
+        ..Options::default()
+    };
+    for _ in 0..6_000 {
         let value = json(&mut random, 4, &mut n_secrets);
+        // A number alone is a cell, whose pseudonym has no quotes.
+        if matches!(value, Dynamic::Long(_) | Dynamic::Real(_)) {
+            continue;
+        }
         let text = value.to_json();
         let after = redacted(&text);
         let read = Dynamic::parse(&after).unwrap_or_else(|| panic!("{text}\n{after}"));
@@ -1048,6 +1143,9 @@ fn json_stays_json_and_loses_its_secrets() {
         for secret in SECRETS {
             assert!(!after.contains(secret), "{secret}: {text}\n{after}");
         }
+        let after = apply(&text, &with_own);
+        assert!(Dynamic::parse(&after).is_some(), "{text}\n{after}");
+        assert_eq!(apply(&after, &with_own), after, "{text}");
         n_texts += 1;
     }
     assert!(n_secrets > n_texts, "{n_secrets}");
@@ -1071,6 +1169,8 @@ fn shape(value: &Dynamic) -> String {
             )
         }
         Dynamic::String(_) => "s".to_owned(),
+        // What was found to be a number of a card is a text then.
+        Dynamic::Long(4_111_111_111_111_111) => "s".to_owned(),
         other => other.to_json(),
     }
 }

@@ -96,6 +96,9 @@ fn errors(bytes: Lanes, before: Lanes) -> Lanes {
     wrong.xor(begins.and(Lanes::splat(0x80)))
 }
 
+/// Behind more ASCII than so many blocks the rest may be ASCII as well.
+const ASCII_BLOCKS: usize = 8;
+
 /// How many bytes come before the first that is no ASCII.
 #[inline(never)]
 pub(crate) fn ascii_bytes(bytes: &[u8]) -> usize {
@@ -112,16 +115,19 @@ pub(crate) fn is_utf8(bytes: &[u8]) -> bool {
         }
         let (mut before, mut wrong) = (Lanes::splat(0), Lanes::splat(0));
         let (blocks, last) = rest.as_chunks();
-        let mut n_blocks = 0;
+        let (mut n_blocks, mut n_ascii) = (0, 0);
         for block in blocks {
             n_blocks += 1;
             let lanes = Lanes::of(block);
-            wrong = wrong.or(errors(lanes, before));
-            let is_ascii = lanes.or(before).bits() == 0;
-            before = lanes;
-            if is_ascii {
+            if lanes.or(before).bits() != 0 {
+                wrong = wrong.or(errors(lanes, before));
+                n_ascii = 0;
+            } else if n_ascii == ASCII_BLOCKS {
                 break;
+            } else {
+                n_ascii += 1;
             }
+            before = lanes;
         }
         if n_blocks == blocks.len() {
             let mut padded = [0; N_LANES];
@@ -199,6 +205,21 @@ mod tests {
             for wrong in [b'a', 0x80, 0xBF, 0xC0, 0xE0, 0xED, 0xF0, 0xF4, 0xFF] {
                 let mut other = text.clone();
                 other[at] = wrong;
+                agree(&other);
+            }
+        }
+    }
+
+    #[test]
+    fn the_standard_library_agrees_behind_any_ascii() {
+        for n_ascii in 0..300 {
+            let mut text =
+                "é".to_owned() + &"a".repeat(n_ascii) + "東" + &"b".repeat(n_ascii / 2) + "🚀";
+            text += &"c".repeat(n_ascii % 40);
+            agree(text.as_bytes());
+            for wrong in [n_ascii + 2, n_ascii + 3, n_ascii + 4, text.len() - 1] {
+                let mut other = text.clone().into_bytes();
+                other[wrong] = if other[wrong] < 0x80 { 0x80 } else { b'a' };
                 agree(&other);
             }
         }

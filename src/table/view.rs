@@ -11,8 +11,8 @@ use std::rc::Rc;
 
 /// Columns that are made when they are asked for, and not kept.
 pub trait Make: fmt::Debug {
-    /// A column of a segment, with as many rows as the part's table has there.
-    fn make(&self, segment: usize, column: usize) -> Rc<Column>;
+    /// A column of a segment: of all its rows, or of those named, in that order.
+    fn make(&self, segment: usize, column: usize, rows: Option<&[u32]>) -> Rc<Column>;
 }
 
 /// Where the values of a view's column come from, in one part.

@@ -2,17 +2,18 @@
 //! of the package compiles real answers against them.
 
 use super::json::Json;
+use crate::kql::outline::{Filter, Order, Outline};
 use crate::kql::symbols::{self, Named};
 use crate::kql::{complete, explain, printer};
 use crate::schema::translation;
 use crate::signature::{metrics, triage};
 use crate::table::Field;
 use crate::text::{Span, Utf16};
-use crate::value::{Type, datetime, number};
+use crate::value::{Dynamic, Type, datetime, number};
 use crate::{dataset, diagnostic, engine, input};
 
 /// `range`: UTF-16 code units of a text.
-fn range(json: &mut Json, text: &str, span: Span) {
+pub(super) fn range(json: &mut Json, text: &str, span: Span) {
     json.object("range", |json| offsets(json, text, span));
 }
 
@@ -40,6 +41,49 @@ pub(super) fn diagnostic(json: &mut Json, text: &str, diagnostic: &diagnostic::D
                 .put("safe", &fix.safe);
         });
     }
+}
+
+pub(super) fn outline(json: &mut Json, outline: &Outline) {
+    json.text("table", &outline.table)
+        .list("filters", &outline.filters, |json, filter| {
+            json.text("column", &filter.column)
+                .text("operator", &filter.operator)
+                .text("value", &filter.value);
+        })
+        .texts("measures", &outline.measures)
+        .texts("groups", &outline.groups)
+        .list("order", &outline.order, |json, order| {
+            json.text("column", &order.column)
+                .put("isAscending", &order.is_ascending);
+        })
+        .text("limit", &outline.limit)
+        .text("chart", &outline.chart);
+}
+
+/// An outline that came back as JSON; members that are not there are empty.
+pub(super) fn read_outline(text: &str) -> Option<Outline> {
+    let value = Dynamic::parse(text).filter(|value| matches!(value, Dynamic::Bag(_)))?;
+    let of = |value: &Dynamic, key: &str| value.member(key).to_text();
+    let items = |key: &str| value.member(key).items().unwrap_or_default().to_vec();
+    let texts = |key: &str| items(key).iter().map(Dynamic::to_text).collect();
+    let filter = |filter: &Dynamic| Filter {
+        column: of(filter, "column"),
+        operator: of(filter, "operator"),
+        value: of(filter, "value"),
+    };
+    let order = |order: &Dynamic| Order {
+        column: of(order, "column"),
+        is_ascending: order.member("isAscending") == Dynamic::Bool(true),
+    };
+    Some(Outline {
+        table: of(&value, "table"),
+        filters: items("filters").iter().map(filter).collect(),
+        measures: texts("measures"),
+        groups: texts("groups"),
+        order: items("order").iter().map(order).collect(),
+        limit: of(&value, "limit"),
+        chart: of(&value, "chart"),
+    })
 }
 
 pub(super) fn edit(json: &mut Json, text: &str, edit: &diagnostic::Edit) {

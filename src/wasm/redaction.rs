@@ -64,10 +64,11 @@ pub fn find(text: &str, settings: Option<String>) -> Answer {
     json::list(&places, dto::secret)
 }
 
-/// The text with a pseudonym in the place of each secret.
+/// The text with a pseudonym in the place of each secret; its name may say that all of it is one.
 #[wasm_bindgen(js_name = redactApply)]
-pub fn apply(text: &str, settings: Option<String>) -> Answer<String> {
-    Ok(redact::apply(text, &*options(settings)?))
+pub fn apply(text: &str, settings: Option<String>, name: &str) -> Answer<String> {
+    let options = options(settings)?;
+    Ok(redact::apply_to(name, text, &options))
 }
 
 /// The options of one call, or those of the session.

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::{Answer, Failure, dto, json};
 use crate::dataset::language::{self, Dialect};
-use crate::kql::{edits, parser, printer};
+use crate::kql::{edits, outline, parser, printer};
 use crate::recipe::builder::Definition;
 use crate::recipe::{self, Target};
 
@@ -31,6 +31,31 @@ pub fn format_edits(query: &str) -> Answer {
     let formatted = format(query)?;
     json::list(&edits::edits(query, &formatted), |json, edit| {
         dto::edit(json, query, edit);
+    })
+}
+
+/// The query as the rows of a form, or why it has none.
+#[wasm_bindgen(js_name = kqlOutline)]
+pub fn outline(query: &str) -> Answer {
+    json::object(|json| match outline::outline(query) {
+        Ok(outline) => {
+            json.object("outline", |json| dto::outline(json, &outline));
+        }
+        Err(reason) => {
+            json.text("reason", &reason.words);
+            dto::range(json, query, reason.span);
+        }
+    })
+}
+
+/// The query of an outline, which is an object as [`outline`] gives it.
+#[wasm_bindgen(js_name = kqlCompose)]
+pub fn compose(outline: &str) -> Answer<String> {
+    let outline = dto::read_outline(outline)
+        .ok_or_else(|| Failure::new("usage", "this is no outline of a query"))?;
+    outline::compose(&outline).map_err(|findings| match findings.first() {
+        Some(finding) => Failure::new(finding.code, finding.message.clone()).into(),
+        None => Failure::new("usage", "this makes no query").into(),
     })
 }
 

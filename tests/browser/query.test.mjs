@@ -279,16 +279,29 @@ describe('the answer', () => {
     assert.equal(await page.locator('dialog.kql').isVisible(), false);
   });
 
-  for (const colorScheme of ['light', 'dark']) {
-    onPage(`axe has nothing serious to say, ${colorScheme}`, async (page) => {
+  for (const [name, options] of Object.entries({ light: { colorScheme: 'light' }, dark: { colorScheme: 'dark' }, 'forced colours': { forcedColors: 'active' } })) {
+    onPage(`axe has nothing serious to say of any state, ${name}`, async (page) => {
       await openQuery(page);
-      await run(page, `${GATEWAY}\n| where responsecode == 1`);
-      await page.locator('kqlens-problems li').first().waitFor(patience);
-      assert.deepEqual(await seriousFindings(page), []);
-      await run(page, `${GATEWAY}\n| take 10`);
-      await page.locator('kqlens-result kqlens-grid [role=gridcell]:not(.waiting)').first().waitFor(patience);
-      assert.deepEqual(await seriousFindings(page), []);
-    }, { colorScheme });
+      const states = [
+        ['an error', `${GATEWAY}\n| where responsecode == 1`, 'kqlens-problems li'],
+        ['no row', `${GATEWAY}\n| where ResponseCode == 1`, 'kqlens-result .empty'],
+        ['not for here', 'externaldata(a: string) ["x"]', 'kqlens-result .empty[role=alert]'],
+        ['rows', `${GATEWAY}\n| take 10`, 'kqlens-result kqlens-grid [role=gridcell]:not(.waiting)'],
+        ['columns', `${GATEWAY}\n| summarize Requests = count(), Failed = countif(ResponseCode >= 400) by ApiId\n| render columnchart`, 'kqlens-chart .shapes'],
+        ['lines', `${GATEWAY}\n| summarize count() by bin(TimeGenerated, 10m), ApiId\n| render timechart`, 'kqlens-chart canvas'],
+      ];
+      for (const [state, text, shown] of states) {
+        await run(page, text);
+        await page.locator(shown).first().waitFor(patience);
+        assert.deepEqual(await seriousFindings(page), [], state);
+      }
+      for (const [view, shown] of [['Statistics', 'kqlens-statistics tbody tr'], ['Plan', 'kqlens-plan tbody tr'], ['Recipes', 'kqlens-recipes .card'], ['Recent', 'kqlens-recent li']]) {
+        await page.getByRole('button', { name: view, exact: true }).click();
+        await page.locator(shown).first().waitFor(patience);
+        if (view === 'Recipes') await page.locator('kqlens-recipes .card > button').first().click();
+        assert.deepEqual(await seriousFindings(page), [], view);
+      }
+    }, options);
   }
 });
 

@@ -210,6 +210,31 @@ describe('the API', () => {
       api.redact.configure();
     }
     assert.equal(api.redact.find(text).length, 1);
+    assert.match(api.redact.apply('some words', { name: 'X-Api-Key' }), /^hidden-\w+$/);
+    assert.equal(api.redact.apply('some words', { name: 'Other' }), 'some words');
+  });
+
+  test('a fresh worker after a crash redacts as the one before it', async () => {
+    const { Engine } = await import(pathToFileURL(join(installed, 'dist/client.js')));
+    const { serve } = await import(pathToFileURL(join(installed, 'dist/serve.js')));
+    const workers = [];
+    const engine = new Engine(() => {
+      const { port1: worker, port2: port } = new MessageChannel();
+      const configured = [];
+      const redact = { ...api.redact, configure: (settings) => configured.push(settings) };
+      serve({ ...api, ready: async () => {}, redact }, port);
+      workers.push({ worker, configured });
+      worker.terminate = () => worker.close();
+      return worker;
+    });
+    await engine.ready;
+    const settings = { keep: ['email'] };
+    await engine.call('redact', 'configure', settings);
+    const restarted = new Promise((resolve) => engine.addEventListener('restart', resolve));
+    workers[0].worker.onerror({ message: 'gone' });
+    await restarted;
+    engine.close();
+    assert.deepEqual(workers.map(({ configured }) => configured), [[settings], [settings]]);
   });
 
   test('a rule that is none is refused with its place', () => {
@@ -244,6 +269,8 @@ describe('the API', () => {
     const glue = await import(pathToFileURL(join(installed, 'dist/engine.js')));
     const dataset = loaded(certificate);
     const { tables } = glue.Dataset.prototype;
+    api.redact.configure({ rules: [{ id: 'customer', pattern: 'C-[0-9]+' }] });
+    const redacted = api.redact.apply('C-17 jo@example.com');
     glue.Dataset.prototype.tables = () => { throw new WebAssembly.RuntimeError('unreachable'); };
     try {
       assert.throws(() => dataset.tables(), { name: 'KqlensError', code: 'engine-crash' });
@@ -253,6 +280,9 @@ describe('the API', () => {
     assert.throws(() => dataset.sources(), { name: 'KqlensError', code: 'engine-crash' });
     dataset.free();
     assert.equal(loaded(certificate).query('ApiManagementGatewayLogs | count', { now: NOW }).rows()[0][0], 4800);
+    assert.equal(api.redact.apply('C-17 jo@example.com'), redacted);
+    assert.match(redacted, /^hidden-\w+ hidden-\w+$/);
+    api.redact.configure();
   });
 
   test('a freed object says so', () => {
@@ -328,6 +358,18 @@ describe('the language', () => {
       assert.ok(text.slice(error.range.start).startsWith(/`(\w+)`/.exec(error.message)[1]));
       return true;
     });
+  });
+
+  test('a query goes into a form and comes back', () => {
+    const query = 'ApiManagementGatewayLogs\n| where ResponseCode >= 400 and ApiId == "a"\n| summarize Failures = count() by ApiId\n| order by Failures desc\n| take 5\n| render barchart';
+    const { outline } = api.kql.outline(query);
+    assert.deepEqual(outline.filters, [{ column: 'ResponseCode', operator: '>=', value: '400' }, { column: 'ApiId', operator: '==', value: '"a"' }]);
+    assert.deepEqual(api.kql.outline(api.kql.compose(outline)), { outline });
+    const { reason, range } = api.kql.outline('T | join U on a');
+    assert.match(reason, /form/);
+    assert.equal('T | join U on a'.slice(range.start, range.end), 'join U on a');
+    assert.throws(() => api.kql.compose({ ...outline, limit: ') | oops' }), { name: 'KqlensError' });
+    assert.throws(() => api.kql.compose(null), { code: 'usage' });
   });
 
   test('formatting is made of small edits', () => {
@@ -528,6 +570,7 @@ describe('the types', () => {
     for (const word of ['ApiManagement', 'take', 'Url', 'substring', 'n |']) claim('k.Hover | null', api.kql.hover(query, query.indexOf(word) + 1));
     claim('k.SignatureHelp | null', api.kql.signatureHelp(query, query.indexOf('3)')));
     claim('k.Range[]', api.kql.references(query, query.indexOf('n |')));
+    claim("ReturnType<typeof k.kql.outline>", api.kql.outline('T | where a == 1'));
     claim('k.Edit[]', api.kql.rename(query, query.indexOf('n |'), 'many'));
     claim('k.RedactRule[]', api.redact.rules());
     claim('k.Secret[]', api.redact.find('https://a.example/x?subscription-key=0123456789abcdef0123456789abcdef'));
@@ -580,6 +623,7 @@ describe('the command', () => {
     assert.match(await printed('--keep', 'email', '--redact-rules', 'rules.json'), /\njo@example\.com,from hidden-\w+,hidden-\w+\r/);
     assert.equal(await printed('--keep', 'email', '--keep', 'ip-address'), whole);
     assert.match((await command(['query', query, file, '--keep', 'email'])).stdout, /jo@example\.com +from hidden-/);
+    assert.match((await command(['query', 'print Other_Api_Key = "some words"', file])).stdout, /\nhidden-\w+\n/);
     for (const wrong of [['--keep', 'colour'], ['--redact-rules', 'wrong-rules.json'], ['--redact-rules', 'no-such'], ['--redact-rules', file], ['--redact', '--no-redact']]) {
       const { code, stderr, stdout } = await command(['query', query, file, ...wrong]);
       assert.deepEqual([code, stdout], [2, ''], `${wrong}`);

@@ -252,6 +252,9 @@ function clean(value, options) {
   if (options['no-redact']) return value;
   if (typeof value === 'string') return redact.apply(value);
   if (Array.isArray(value)) return value.map((item) => clean(item, options));
+  if (typeof value?.column === 'string' && typeof value.value === 'string') {
+    return { ...value, value: redact.apply(value.value, { name: value.column }) };
+  }
   if (value !== null && typeof value === 'object') {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clean(item, options)]));
   }
@@ -326,9 +329,9 @@ const MAX_ROWS = 1000;
 
 function resultAsText(result, { redact: isRedacted }) {
   const shown = result.rows(0, Math.min(MAX_ROWS, result.rowCount));
-  const cells = shown.map((row) => row.map((cell) => {
+  const cells = shown.map((row) => row.map((cell, at) => {
     const words = cell === null ? '' : typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
-    return cut(printable(isRedacted ? redact.apply(words) : words).replaceAll('\n', ' '));
+    return cut(printable(isRedacted ? redact.apply(words, { name: result.columns[at].name }) : words).replaceAll('\n', ' '));
   }));
   const names = result.columns.map((column) => printable(column.name));
   const isNumber = result.columns.map((column) => ['int', 'long', 'real', 'decimal'].includes(column.type));

@@ -8,8 +8,10 @@ use crate::engine::eval::Context;
 use crate::value::dynamic::Members;
 use crate::value::path::{self, Step};
 use crate::value::{Dynamic, Type, Value};
+use rustc_hash::{FxHashMap, FxHasher};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::hash::{Hash as _, Hasher as _};
 use std::rc::Rc;
 
 const ANY: Parameter = Parameter::Any;
@@ -794,26 +796,103 @@ fn set_of(arguments: &[Value], operation: SetOperation) -> Value {
     let Some((first, others)) = arrays.split_first() else {
         return Value::Null;
     };
-    let mut set: Vec<Dynamic> = Vec::new();
-    let mut add = |item: &Dynamic| {
-        if !set.contains(item) {
-            set.push(item.clone());
-        }
+    let others: Vec<Distinct> = match operation {
+        SetOperation::Union => Vec::new(),
+        _ => others.iter().map(|items| Distinct::of(items)).collect(),
     };
+    let mut set = Distinct::default();
     match operation {
         SetOperation::Union => arrays
             .iter()
-            .for_each(|items| items.iter().for_each(&mut add)),
+            .for_each(|items| items.iter().for_each(|item| set.add(item))),
         SetOperation::Intersect => first
             .iter()
-            .filter(|item| others.iter().all(|other| other.contains(item)))
-            .for_each(add),
+            .filter(|item| others.iter().all(|other| other.has(item)))
+            .for_each(|item| set.add(item)),
         SetOperation::Difference => first
             .iter()
-            .filter(|item| !others.iter().any(|other| other.contains(item)))
-            .for_each(add),
+            .filter(|item| !others.iter().any(|other| other.has(item)))
+            .for_each(|item| set.add(item)),
     }
-    Dynamic::array(set).into()
+    Dynamic::array(set.items).into()
+}
+
+/// So many values are looked through one by one.
+const FEW_ITEMS: usize = 16;
+
+/// Values, each once, in their order; one is found again in a time that does not grow with them.
+#[derive(Default)]
+struct Distinct {
+    items: Vec<Dynamic>,
+    /// Where the values of a key stand; empty while they are few.
+    places: FxHashMap<u64, Vec<u32>>,
+}
+
+impl Distinct {
+    fn of(items: &[Dynamic]) -> Self {
+        let mut set = Self::default();
+        for item in items {
+            set.add(item);
+        }
+        set
+    }
+
+    fn has(&self, item: &Dynamic) -> bool {
+        if self.items.len() <= FEW_ITEMS {
+            return self.items.contains(item);
+        }
+        let places = self.places.get(&key_of(item));
+        let mut same = places.into_iter().flatten();
+        same.any(|&place| self.items.get(place as usize) == Some(item))
+    }
+
+    fn add(&mut self, item: &Dynamic) {
+        if self.has(item) {
+            return;
+        }
+        self.items.push(item.clone());
+        let from = match self.items.len() {
+            0..=FEW_ITEMS => return,
+            n_items if self.places.is_empty() => n_items - FEW_ITEMS - 1,
+            n_items => n_items - 1,
+        };
+        for (place, item) in self.items.iter().enumerate().skip(from) {
+            // What holds a NaN is not found again.
+            if *item != item.clone() {
+                continue;
+            }
+            let places = self.places.entry(key_of(item)).or_default();
+            places.push(place as u32);
+        }
+    }
+}
+
+/// A number that equal values share.
+fn key_of(value: &Dynamic) -> u64 {
+    let hash = |parts: &dyn Fn(&mut FxHasher)| {
+        let mut hasher = FxHasher::default();
+        parts(&mut hasher);
+        hasher.finish()
+    };
+    // A long equals the real next to it, and 0 equals -0.
+    let number = |number: f64| hash(&|hasher| (number + 0.0).to_bits().hash(hasher));
+    match value {
+        Dynamic::Null => 0,
+        Dynamic::Bool(value) => 1 + u64::from(*value),
+        Dynamic::Long(value) => number(*value as f64),
+        Dynamic::Real(value) => number(*value),
+        Dynamic::DateTime(ticks) | Dynamic::TimeSpan(ticks) => hash(&|hasher| ticks.hash(hasher)),
+        Dynamic::Guid(bits) => hash(&|hasher| bits.hash(hasher)),
+        Dynamic::String(text) => hash(&|hasher| text.hash(hasher)),
+        Dynamic::Array(items) => hash(&|hasher| {
+            items.iter().for_each(|item| key_of(item).hash(hasher));
+        }),
+        // Members may stand in any order.
+        Dynamic::Bag(members) => members
+            .iter()
+            .map(|(key, value)| hash(&|hasher| (key, key_of(value)).hash(hasher)))
+            .fold(3, u64::wrapping_add),
+    }
 }
 
 fn jaccard_index(arguments: &[Value]) -> Value {
@@ -834,7 +913,8 @@ fn set_equals(arguments: &[Value]) -> Value {
     let (Some(a), Some(b)) = (items(arguments, 0), items(arguments, 1)) else {
         return Value::Null;
     };
-    Value::Bool(a.iter().all(|item| b.contains(item)) && b.iter().all(|item| a.contains(item)))
+    let (a, b) = (Distinct::of(a), Distinct::of(b));
+    Value::Bool(a.items.iter().all(|item| b.has(item)) && b.items.iter().all(|item| a.has(item)))
 }
 
 fn zip(arguments: &[Value]) -> Value {

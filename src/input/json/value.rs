@@ -5,10 +5,12 @@
 //! piece cuts off is [`Stop::Cut`], not an error. Absent on purpose: checks of the inside of arrays
 //! and objects that are kept as text.
 
-use crate::input::scan::{
-    Text, copy_until, make_room, quote_or_backslash, short_number, unescaped_quote,
-};
+use crate::input::scan::{Text, copy_text, quote_or_backslash, short_number, unescaped_quote};
 use crate::table::TableBuilder;
+
+/// Room that a text has before it grows, and what an escape and sixteen bytes more take.
+const FIRST_ROOM_BYTES: usize = 4 << 10;
+const ROOM_BYTES: usize = 64;
 
 /// Why reading stopped. Small on purpose: every value passes through a result of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,7 +185,7 @@ pub(crate) fn store(
         let n_bytes = quote_or_backslash(inside, 0);
         let end = at + 1 + n_bytes;
         if end >= text.end || text.byte(end) != b'"' {
-            return Ok(store_escaped(text, at, end, table, column, scratch)?);
+            return Ok(store_escaped(text, at, table, column, scratch)?);
         }
         if !writer.put_first(row, inside, n_bytes) {
             table.text_elsewhere(column, text.between(at + 1, end));
@@ -219,16 +221,17 @@ pub(crate) fn store_apart(
 fn store_escaped(
     text: Text<'_>,
     at: usize,
-    found: usize,
     table: &mut TableBuilder,
     column: usize,
     scratch: &mut Vec<u8>,
 ) -> Result<usize, Stop> {
-    let (end, _) = escaped_string_end(text, found)?;
-    scratch.clear();
-    unescape(text.between(at + 1, end - 1), scratch);
-    table.text(column, scratch);
-    Ok(end)
+    let bytes = text.between(0, text.end);
+    let (end, n_bytes) = unescape(bytes, at + 1, scratch);
+    if end == bytes.len() {
+        return Err(Stop::Cut);
+    }
+    table.text(column, scratch.get(..n_bytes).unwrap_or_default());
+    Ok(end + 1)
 }
 
 /// A value that is neither a string nor a short number, or one behind more blanks than its key had
@@ -295,27 +298,28 @@ fn store_long_number(
     Ok(end)
 }
 
-/// Undoes the escapes of a JSON string; what is no escape stays as it stands.
-pub(crate) fn unescape(inside: &[u8], out: &mut Vec<u8>) {
-    // No escape is shorter than what it means, so that the room is enough.
-    let mut to = make_room(inside, out);
-    let mut at = 0;
-    while at < inside.len() {
-        let n_plain = copy_until(inside, b'\\', at, out, to);
+/// Undoes the escapes of a JSON string from a place on, over what `out` holds; what is no escape stays
+/// as it stands. The place of the quote that ends it, else the length; how many bytes the text has.
+fn unescape(bytes: &[u8], start: usize, out: &mut Vec<u8>) -> (usize, usize) {
+    let (mut at, mut to) = (start, 0);
+    loop {
+        if out.len() < to + ROOM_BYTES {
+            out.resize((2 * to).max(FIRST_ROOM_BYTES), 0);
+        }
+        let n_plain = copy_text(bytes, at, out, to);
         (at, to) = (at + n_plain, to + n_plain);
-        let Some(escape) = inside.get(at..).filter(|rest| !rest.is_empty()) else {
-            break;
-        };
-        let byte = match escape.get(1) {
-            Some(kind @ (b'"' | b'\\' | b'/')) => *kind,
-            Some(b'n') => b'\n',
-            Some(b'r') => b'\r',
-            Some(b't') => b'\t',
-            Some(b'b') => 8,
-            Some(b'f') => 12,
-            other => {
+        let escape = bytes.get(at..).unwrap_or_default();
+        let byte = match escape {
+            [] | [b'"', ..] => return (at, to),
+            [b'\\', kind @ (b'"' | b'\\' | b'/'), ..] => *kind,
+            [b'\\', b'n', ..] => b'\n',
+            [b'\\', b'r', ..] => b'\r',
+            [b'\\', b't', ..] => b'\t',
+            [b'\\', b'b', ..] => 8,
+            [b'\\', b'f', ..] => 12,
+            [b'\\', other @ ..] => {
                 let (character, n_bytes) = match other {
-                    Some(b'u') => unescape_unit(escape),
+                    [b'u', ..] => unescape_unit(escape),
                     _ => None,
                 }
                 .unwrap_or(('\\', 1));
@@ -327,13 +331,14 @@ pub(crate) fn unescape(inside: &[u8], out: &mut Vec<u8>) {
                 (at, to) = (at + n_bytes, to + spelled.len());
                 continue;
             }
+            // The room ended first.
+            _ => continue,
         };
         if let Some(place) = out.get_mut(to) {
             *place = byte;
         }
         (at, to) = (at + 2, to + 1);
     }
-    out.truncate(to);
 }
 
 /// The character of `\u` and four hex digits, or of two of them, and the length of its spelling.
@@ -362,8 +367,8 @@ pub(crate) fn string_text(token: &[u8]) -> String {
         .get(1..token.len().saturating_sub(1))
         .unwrap_or_default();
     let mut out = Vec::new();
-    unescape(inside, &mut out);
-    String::from_utf8_lossy(&out).into_owned()
+    let (_, n_bytes) = unescape(inside, 0, &mut out);
+    String::from_utf8_lossy(out.get(..n_bytes).unwrap_or_default()).into_owned()
 }
 
 /// Calls `see` with key, start and end of the value of every member of an object, until it says no.
@@ -423,9 +428,10 @@ mod tests {
     #[test]
     fn escapes() {
         let undone = |inside: &str| {
-            let mut out = Vec::new();
-            unescape(inside.as_bytes(), &mut out);
-            String::from_utf8(out).unwrap()
+            let mut out = b"what was there before, longer than the text".to_vec();
+            let (end, n_bytes) = unescape(inside.as_bytes(), 0, &mut out);
+            assert_eq!(end, inside.len());
+            String::from_utf8(out[..n_bytes].to_vec()).unwrap()
         };
         assert_eq!(undone(r#"a\n\"\\\/\t\u00e9\ud83d\ude80"#), "a\n\"\\/\té🚀");
         assert_eq!(undone(r"\ud83d!"), "\u{fffd}!");

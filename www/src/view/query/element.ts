@@ -1,4 +1,5 @@
 // Defines the elements of the Query view; loaded when that tab is first opened.
+import { Builder } from './builder';
 import { ChartPane } from './chart';
 import { Editor } from './editor';
 import { Explain } from './explain';
@@ -11,6 +12,7 @@ import { ResultPane } from './result';
 import { Statistics } from './statistics';
 
 const ELEMENTS: Record<string, CustomElementConstructor> = {
+  'kqlens-builder': Builder,
   'kqlens-chart': ChartPane,
   'kqlens-editor': Editor,
   'kqlens-explain': Explain,

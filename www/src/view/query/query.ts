@@ -9,7 +9,7 @@ import { View } from '../view';
 import type { Editor } from './editor';
 import type { ResultPane } from './result';
 
-const SIDES = { explain: 'Explain', recipes: 'Recipes', recent: 'Recent' } as const;
+const SIDES = { explain: 'Explain', builder: 'Form', recipes: 'Recipes', recent: 'Recent' } as const;
 type Side = keyof typeof SIDES;
 
 export class QueryView extends View {
@@ -109,7 +109,9 @@ export class QueryView extends View {
       queries.open(detail);
       void queries.run();
     };
+    const edit = ({ detail }: CustomEvent<Edit>): void => this.#editor?.apply([detail]);
     switch (this.side) {
+      case 'builder': return html`<kqlens-builder .queries=${queries} @goto=${goTo} @edit=${edit}></kqlens-builder>`;
       case 'recipes': return html`<kqlens-recipes .queries=${queries} @insert=${insert} @run=${run}></kqlens-recipes>`;
       case 'recent': return html`<kqlens-recent .queries=${queries} @insert=${insert} @open=${open}></kqlens-recent>`;
       default: return html`<kqlens-explain .queries=${queries} @goto=${goTo}></kqlens-explain>`;

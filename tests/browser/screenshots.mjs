@@ -1,0 +1,69 @@
+// `cargo xtask screenshots`: every view of the page, light and dark, wide and narrow, for eyes to look at.
+//
+// screenshots.mjs OUT: writes OUT/NAME-SCHEME-WIDTH.png. A view is a name and the way to it from the start.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { samples } from '../../www/src/samples.js';
+import { launch, loadSample, open, patience, root, serveFolder } from './harness.mjs';
+
+const [certificate, tokens, dirty] = samples;
+
+const conversations = async (page, view) => {
+  await loadSample(page, tokens);
+  await page.getByRole('tab', { name: 'Conversations' }).click();
+  await page.locator('kqlens-calls [role=gridcell]:not(.waiting)').first().waitFor(patience);
+  if (view) await page.locator('kqlens-conversations').getByRole('button', { name: view, exact: true }).click();
+};
+
+/** How each view is come to. */
+const VIEWS = {
+  start: async () => {},
+  verdict: (page) => loadSample(page, certificate),
+  dirty: (page) => loadSample(page, dirty),
+  kql: async (page) => {
+    await loadSample(page, certificate);
+    await page.getByRole('button', { name: 'Show KQL' }).first().click();
+  },
+  rows: async (page) => {
+    await loadSample(page, certificate);
+    await page.evaluate(() => document.querySelector('kqlens-app').session.showRows({ title: 'All requests', kql: 'ApiManagementGatewayLogs | order by TimeGenerated asc' }));
+    await page.locator('kqlens-rows [role=gridcell]:not(.waiting)').nth(8).click(patience);
+  },
+  calls: (page) => conversations(page),
+  conversation: async (page) => {
+    await conversations(page);
+    await page.locator('kqlens-calls [role=gridcell]:not(.waiting)').first().click();
+    await page.locator('kqlens-conversation .message').first().waitFor(patience);
+  },
+  spend: (page) => conversations(page, 'Tokens and cost'),
+  limits: (page) => conversations(page, 'Limits and problems'),
+  mcp: (page) => conversations(page, 'MCP'),
+  websocket: (page) => conversations(page, 'WebSocket'),
+};
+
+const out = process.argv[2];
+if (out === undefined) throw new Error('usage: screenshots.mjs OUT');
+await mkdir(out, { recursive: true });
+const server = await serveFolder(join(root, 'www/dist'));
+const browser = await launch();
+try {
+  for (const colorScheme of ['light', 'dark']) {
+    for (const width of [1280, 400]) {
+      for (const [name, show] of Object.entries(VIEWS)) {
+        const { page, close } = await open(browser, server.address, { colorScheme, viewport: { width, height: 900 } });
+        try {
+          await show(page);
+          // Charts come when they are drawn, and fade in; nothing tells when the last has.
+          await page.waitForTimeout(600);
+          await page.screenshot({ path: join(out, `${name}-${colorScheme}-${width}.png`), fullPage: true });
+        } finally {
+          await close();
+        }
+      }
+      console.log(`${Object.keys(VIEWS).length} views, ${colorScheme}, ${width} pixels wide`);
+    }
+  }
+} finally {
+  await browser.close();
+  await server.close();
+}
