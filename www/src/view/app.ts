@@ -200,8 +200,18 @@ export class KqlensApp extends View {
     input.value = '';
   }
 
+  /** Asks for files, as the button does. */
+  pick(): void {
+    const start = this.renderRoot.querySelector('kqlens-start')?.shadowRoot;
+    (this.renderRoot.querySelector<HTMLInputElement>('#more') ?? start?.querySelector<HTMLInputElement>('input[type=file]'))?.click();
+  }
+
   #nextTheme(): void {
-    this.theme = THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? 'auto';
+    this.changeTheme(THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? 'auto');
+  }
+
+  changeTheme(theme: Theme): void {
+    this.theme = theme;
     this.dispatchEvent(new CustomEvent('themechange', { detail: this.theme, bubbles: true, composed: true }));
   }
 }
