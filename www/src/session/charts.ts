@@ -78,10 +78,10 @@ function namesOf(data: ColumnData, type: KqlType): string[] {
 }
 
 /** Draws an answer up as a chart, or says why it is none. */
-export async function chartOf(result: RemoteResult, kind: ChartKind, stacked: boolean | null): Promise<Chart | string> {
+export async function chartOf(result: RemoteResult, kind: ChartKind, stacked: boolean | null, isShown: (column: string) => boolean): Promise<Chart | string> {
   const { render } = result;
   const properties = render?.properties ?? {};
-  const columns: Column[] = result.columns.map(({ name, type }, at) => ({ name, type, at }));
+  const columns: Column[] = result.columns.map(({ name, type }, at) => ({ name, type, at })).filter(({ name }) => isShown(name));
   const asked = said(properties, 'kind');
   const stacking: Stacking = stacked !== null ? (stacked ? 'stacked' : 'none')
     : asked === 'stacked100' ? 'stacked100' : asked === 'stacked' || render?.kind === 'stackedareachart' ? 'stacked' : 'none';

@@ -1,6 +1,7 @@
 // The questions that the catalogue answers, with what is known of them here: which of their tables are
 // loaded, and which values their parameters may take in these rows.
 import type { Cell, Dialect, RecipeInfo, RecipeParameter } from 'kqlens';
+import { isMessageColumn } from './messages';
 import { named } from './query-text';
 import { rowsIn, timeRangeOf, type Session } from './session';
 
@@ -57,7 +58,7 @@ export class Recipes {
     if (!table) return [];
     if (kind === 'column') return table.columns.map((column) => column.name);
     const column = new RegExp(`\\b(\\w+)\\s*(?:==|=~|!=|has|contains|startswith|in~?)\\s*\\(?\\s*\\{${name}\\}`).exec(template)?.[1];
-    if (kind !== 'string' || !column || !table.columns.some((candidate) => candidate.name === column)) return [];
+    if (kind !== 'string' || !column || isMessageColumn(column) || !table.columns.some((candidate) => candidate.name === column)) return [];
     const answer = await this.session.engine.query(`${table.name}
 | where isnotempty(${named(column)})
 | summarize Count = count() by Value = tostring(${named(column)})

@@ -2,7 +2,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { KqlType, StageInfo } from 'kqlens';
 import { isMessageColumn, withoutMessages } from '../../session/messages';
-import { type Answer, droppedRows, FIRST_ROWS, mostDropping, PREVIEW_ROWS, type QueryTab, type ResultView } from '../../session/queries';
+import { type Answer, droppedRows, FIRST_ROWS, mostDropping, ordered, PREVIEW_ROWS, type QueryTab, type ResultView } from '../../session/queries';
 import type { Sort } from '../grid';
 import { icons } from '../icons';
 import { base } from '../style';
@@ -20,7 +20,7 @@ const UNSUPPORTED = ['KQL0301', 'KQL0302'];
 
 /** Events: `apply` with edits of the text that was run. */
 export class ResultPane extends QueriesView {
-  static override properties = { ...QueriesView.properties, isRedacted: { state: true }, worst: { state: true } };
+  static override properties = { ...QueriesView.properties, isRedacted: { state: true }, withText: { state: true } };
   static override styles = [base, css`
     :host { display: grid; min-width: 0; }
     .strip { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; min-height: 44px; padding: 6px 12px; }
@@ -31,7 +31,8 @@ export class ResultPane extends QueriesView {
     progress::-moz-progress-bar { background: var(--link); }
     .idle { height: 3px; }
     .body { padding: 0 12px 12px; min-height: 120px; min-width: 0; }
-    .old { opacity: 0.55; }
+    .old { opacity: 0.7; }
+    @media (forced-colors: active) { .old { opacity: 1; } }
     kqlens-grid { height: min(62vh, 720px); }
     .empty { padding: 28px 16px; display: grid; gap: 10px; justify-items: center; text-align: center; }
     .empty p { max-width: 70ch; overflow-wrap: anywhere; }
@@ -45,6 +46,8 @@ export class ResultPane extends QueriesView {
     @media (max-width: 640px) { .strip { padding: 6px 8px; } .body { padding: 0 8px 8px; } }
   `];
   declare isRedacted: boolean;
+  /** Whether the text of messages leaves with the rows; null where nobody said. */
+  declare withText: boolean | null;
   #shown: Answer | null = null;
   #columns: readonly { name: string; type: KqlType }[] = [];
   #isTextHidden = false;
@@ -54,6 +57,7 @@ export class ResultPane extends QueriesView {
   constructor() {
     super();
     this.isRedacted = true;
+    this.withText = null;
   }
 
   override disconnectedCallback(): void {
@@ -113,6 +117,7 @@ export class ResultPane extends QueriesView {
       <div class="body" aria-busy=${running !== null}>
         ${tab.failure ? this.#failure(tab) : nothing}
         ${tab.remark ? html`<div class="note" role="status">${icons.info}<span>${tab.remark}</span></div>` : nothing}
+        ${answer && tab.failure ? html`<p class="soft">Below is the answer of the run before.</p>` : nothing}
         ${answer ? html`<div class=${isOld ? 'old' : ''}>${this.#answer(answer, tab)}</div>` : running || tab.failure || tab.remark ? nothing : html`<div class="empty">
           <p class="soft">The answer comes here. <b>Shift+Enter</b> runs the query that the caret stands in; blank lines part queries.</p></div>`}
       </div>`;
@@ -133,6 +138,8 @@ export class ResultPane extends QueriesView {
   #exports(answer: Answer): TemplateResult {
     return html`
       <label><input type="checkbox" .checked=${this.isRedacted} @change=${(event: Event) => { this.isRedacted = (event.target as HTMLInputElement).checked; }}>Mask secrets</label>
+      ${answer.result.columns.some(({ name }) => isMessageColumn(name)) && !this.queries?.session.isTextHidden ? html`<label title="Whether copies and files hold the text of messages"><input type="checkbox"
+        .checked=${this.#isTextTaken} @change=${(event: Event) => { this.withText = (event.target as HTMLInputElement).checked; }}>Message text</label>` : nothing}
       <kqlens-copy label="Copy as Markdown" .text=${() => this.#text(answer, 'markdown')}></kqlens-copy>
       <button class="quiet" @click=${() => this.#download(answer, 'csv')}>${icons.download}CSV</button>
       <button class="quiet" @click=${() => this.#download(answer, 'json')}>${icons.download}JSON</button>`;
@@ -198,13 +205,21 @@ export class ResultPane extends QueriesView {
     this.dispatchEvent(new CustomEvent('apply', { detail: { kql, edits: [{ range: { start, end: range.end }, text: '' }] } }));
   }
 
-  /** The rows as text; messages to and from a model stay here where their text is hidden. */
-  async #text({ openKql, result }: Answer, format: 'json' | 'csv' | 'markdown'): Promise<string> {
+  /** Messages to and from a model stay here unless it is said. */
+  get #isTextTaken(): boolean {
+    const { session } = this.queries ?? {};
+    return !session?.isTextHidden && (this.withText ?? !session?.hasConversations);
+  }
+
+  /** The rows as text: without that of messages where it is not to leave. */
+  async #text(answer: Answer, format: 'json' | 'csv' | 'markdown'): Promise<string> {
     const { queries } = this;
     if (!queries) return '';
-    const kql = withoutMessages(openKql, result.columns);
-    if (kql === openKql || !queries.session.hasConversations) return result.toText(format, { redact: this.isRedacted });
-    const without = await queries.ask(kql);
+    const { result, limit } = answer;
+    const asked = ordered(answer);
+    const kql = this.#isTextTaken ? asked : withoutMessages(asked, result.columns);
+    if (kql === asked) return result.toText(format, { redact: this.isRedacted });
+    const without = await queries.ask(`${kql}\n| take ${limit}`);
     try {
       return await without.toText(format, { redact: this.isRedacted });
     } finally {
