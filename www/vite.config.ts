@@ -58,7 +58,17 @@ export default defineConfig({
     ],
   },
   worker: { format: 'es' },
-  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      // The page, and the element alone under a name that hosts can write.
+      input: { index: 'index.html', 'kqlens-app': 'src/element.ts' },
+      preserveEntrySignatures: 'exports-only',
+      output: { entryFileNames: ({ name }) => (name === 'kqlens-app' ? 'kqlens-app.js' : 'assets/[name]-[hash].js') },
+    },
+  },
   server: { fs: { allow: ['.', dist] } },
   preview: { headers: HEADERS },
 });

@@ -21,11 +21,13 @@ const TYPES = {
   '.wasm': 'application/wasm', '.webmanifest': 'application/manifest+json', '.json': 'application/json',
 };
 
-/** Serves a folder with the policy on every answer. */
-export async function serveFolder(folder, port = 0) {
+/** Serves a folder with the policy on every answer; what lies below a prefix of `mounts` comes from the folder there. */
+export async function serveFolder(folder, port = 0, mounts = {}) {
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://local').pathname));
-    const file = join(folder, path.endsWith('/') ? `${path}index.html` : path);
+    const prefix = Object.keys(mounts).find((one) => path.startsWith(one));
+    const [from, name] = prefix === undefined ? [folder, path] : [mounts[prefix], path.slice(prefix.length)];
+    const file = join(from, name === '' || name.endsWith('/') ? `${name}index.html` : name);
     try {
       const body = await readFile(file);
       response.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream', 'Content-Security-Policy': POLICY });

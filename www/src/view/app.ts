@@ -1,7 +1,8 @@
 // `<kqlens-app>`: the whole of kqlens in one element. It makes no request but for its own files and
 // listens only inside itself; a page hands it files with `load()` and text with `loadText()`.
 //
-// Attributes: `theme` (`auto`, `light`, `dark`). Events: `themechange`, `statechange`.
+// Attributes: `theme` (`auto`, `light`, `dark`). Events, which leave the shadow root: `ready` when the
+// engine is, `error` when it cannot be, `statechange` (`empty`, `reading`, `ready`), `themechange`.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { Session, type Tab } from '../session/session';
 import { icons } from './icons';
@@ -67,7 +68,11 @@ export class KqlensApp extends View {
   }
 
   override connectedCallback(): void {
-    this.session ??= new Session(makeWorker);
+    if (!this.session) {
+      this.session = new Session(makeWorker);
+      const tell = (type: string, detail?: unknown): boolean => this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+      this.session.engine.ready.then(() => tell('ready'), ({ code, message }: Error & { code?: string }) => tell('error', { code, message }));
+    }
     super.connectedCallback();
   }
 
