@@ -43,7 +43,8 @@ const fn kinds() -> [u8; 256] {
     add(&mut kinds, b"-", WORD);
     add(&mut kinds, b"_-.+~", MAIL | TOKEN);
     add(&mut kinds, b"/=", TOKEN);
-    add(&mut kinds, b":=|\"'`%\\", FOLLOWS);
+    add(&mut kinds, b":=|\"'`%\\(>", FOLLOWS);
+    add(&mut kinds, b"'", MAIL);
     add(&mut kinds, b"\\%:@+(~-", SIGN);
     add(&mut kinds, b"&#\"'<>`|,;()[]{}", ENDS_BARE);
     kinds

@@ -4,7 +4,7 @@
 //! each look is bounded, or what it looked at is what it found, so that a text is read in linear time;
 //! digits that could be a version, a time, an id or a count are nothing.
 
-use super::reader::{DIGIT, MAIL, Reader, START, WORD, hex, is};
+use super::reader::{DIGIT, MAIL, Reader, START, TOKEN, WORD, hex, is};
 
 /// Beginnings of keys, and how long a word must be to be one.
 const KEYS: &[(&[u8], usize)] = &[
@@ -60,7 +60,7 @@ pub(super) fn entra_secret(text: Reader<'_>, tilde: usize) -> Option<(usize, usi
     let [a, b, c, digit, b'Q'] = text.piece(start, tilde) else {
         return None;
     };
-    let mut end = text.skip(tilde + 1, MAIL);
+    let mut end = text.skip(tilde + 1, TOKEN);
     while text.byte(end - 1) == b'.' {
         end -= 1;
     }
@@ -369,22 +369,23 @@ pub(super) fn phone(text: Reader<'_>, start: usize, is_encoded: bool) -> Option<
             _ => n_digits >= if n_groups > 1 { 8 } else { 9 },
         };
         let (behind, _) = text.unit(at);
-        if is_number && !(is(behind, START) || behind == b':') {
+        let is_extended = behind == b'x' && is(text.byte(at + 1), DIGIT);
+        if is_number && (is_extended || !(is(behind, START) || behind == b':')) {
             found = Some(at);
         }
-        // One separator, or two of which one is a bracket.
-        let (mut n_separators, mut n_brackets) = (0, 0);
+        // One separator, or more of which some are signs: ` (0)`, ` / `.
+        let (mut n_separators, mut n_signs) = (0, 0);
         loop {
             let (separator, n_bytes) = text.unit(at);
             match separator {
-                b'(' | b')' => n_brackets += 1,
-                b' ' | b'-' | b'.' | b'/' => {}
+                b'(' | b')' | b'/' | b'-' => n_signs += 1,
+                b' ' | b'.' => {}
                 b'+' if is_encoded => {}
                 _ => break,
             }
             n_separators += 1;
             at += n_bytes;
-            if n_separators > n_brackets + 1 || n_brackets > 2 {
+            if n_separators > 3 || n_separators > 1 + 2 * n_signs {
                 return found.filter(|_| !is_date(sizes));
             }
         }

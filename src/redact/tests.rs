@@ -248,6 +248,16 @@ fn personal_data_is_found_in_every_dress() {
         ),
         ("ip-address", "?ip=2001%3Adb8%3A%3A1&x", "2001%3Adb8%3A%3A1"),
         ("ip-address", "2001:db8::1: refused", "2001:db8::1"),
+        (
+            "phone",
+            "Tel.: +49 (0)30 / 12 34 56",
+            "+49 (0)30 / 12 34 56",
+        ),
+        ("phone", "phone (030) 1234567, x", "(030) 1234567"),
+        ("phone", "tel 030-1234567.", "030-1234567"),
+        ("phone", "Fax +1-212-555-0123x12", "+1-212-555-0123"),
+        ("email", "to o'brien@example.com", "o'brien@example.com"),
+        ("email", "'jo@example.com'", "jo@example.com"),
         ("phone", "tel:+493012345678", "+493012345678"),
         ("phone", "+1 (212) 555-0123.", "+1 (212) 555-0123"),
         ("phone", "+44 20 7946 0958", "+44 20 7946 0958"),
@@ -326,7 +336,7 @@ fn keys_are_found_by_shape_and_by_name() {
         ),
         (
             "model-key",
-            r#"{"content":"{\"c\":\"my key is sk-proj-0123456789abcdefghij\\n\"}"}"#,
+            r#"{"content":"{\"c\":\"try sk-proj-0123456789abcdefghij\\n\"}"}"#,
             "sk-proj-0123456789abcdefghij",
         ),
         ("api-key", "AZURE_OPENAI_API_KEY=abc", "abc"),
@@ -343,6 +353,35 @@ fn keys_are_found_by_shape_and_by_name() {
             "token",
             "X-MS-CLIENT-PRINCIPAL: eyJhdXRoIjoi",
             "eyJhdXRoIjoi",
+        ),
+        ("token", "my password is hunter2. It is long", "hunter2"),
+        ("token", "the password is: 'two words 2'", "two words 2"),
+        ("api-key", &format!("the key is {hex}!"), hex),
+        (
+            "api-key",
+            &format!("new AzureKeyCredential(\"{hex}\")"),
+            hex,
+        ),
+        ("token", "<password>two words</password>", "two words"),
+        (
+            "api-key",
+            "<set-header name=\"api-key\" exists-action=\"override\"><value>a b</value></set-header>",
+            "a b",
+        ),
+        (
+            "authorization",
+            "<set-header name=\"Authorization\"><value>Bearer a</value></set-header>",
+            "a",
+        ),
+        (
+            "authorization",
+            "Authorization: AWS4-HMAC-SHA256 Credential=A/2026, SignedHeaders=host, Signature=fe5f80\r\nHost: x",
+            "Credential=A/2026, SignedHeaders=host, Signature=fe5f80",
+        ),
+        (
+            "token",
+            "Server=x;User ID=u;Password={p;w};Encrypt=True",
+            "{p;w}",
         ),
         ("token", "DB_PASSWORD=abc", "abc"),
         (
@@ -422,6 +461,9 @@ fn what_only_looks_personal_stays() {
         "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----",
         "-----BEGIN PUBLIC KEY-----",
         "the secret: be kind, token: none, secret=value",
+        "the password is wrong, the key is name, the token is 42, phone (see 1234567), phone 0 1",
+        "<code>abc</code> <password></password> <key>name</key> password (see below)",
+        "mobile 10 000 000 users, password is 12 characters long",
         "sk-learn ghp_ AKIA AKIAIOSFODNN7EXAMPLEX xoxb- abc8Q~short",
     ] {
         assert_eq!(secrets(text), [""; 0], "{text}");
@@ -862,6 +904,13 @@ fn users_of_addresses_are_looked_at() {
 }
 
 #[test]
+fn what_stands_before_the_value_of_a_policy_is_looked_at() {
+    let text =
+        r#"<set-header name="api-key" by="jo@example.com" at="amqp://u:pw@h/"><value>a b</value>"#;
+    assert_eq!(secrets(text), ["jo@example.com", "pw", "a b"]);
+}
+
+#[test]
 fn what_is_kept_hides_nothing_else() {
     let options = Options {
         key: KEY,
@@ -1262,6 +1311,11 @@ fn long_texts_take_linear_time() {
         "a:    ",
         "hidden-0123456789",
         "\\n",
+        "\"api-key\" ://a:b@ ",
+        "<password>",
+        "password is ",
+        "\"key\" <value>",
+        "password: “",
     ] {
         let text = piece.repeat(1_000_000 / piece.len());
         let start = std::time::Instant::now();

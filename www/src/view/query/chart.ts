@@ -10,7 +10,7 @@ import { resolved } from '../chart';
 import { icons } from '../icons';
 import { base } from '../style';
 import { count, plural } from '../words';
-import { download } from './download';
+import { download } from '../download';
 import { QueriesView } from './part';
 import { plot } from './plot';
 import { shapes } from './shapes';

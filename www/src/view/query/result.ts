@@ -8,7 +8,7 @@ import { icons } from '../icons';
 import { base } from '../style';
 import { cellText, count, duration, plural } from '../words';
 import type { ChartPane } from './chart';
-import { download } from './download';
+import { download } from '../download';
 import { QueriesView } from './part';
 
 const VIEWS: Record<ResultView, string> = { table: 'Table', chart: 'Chart', statistics: 'Statistics', plan: 'Plan' };
