@@ -270,6 +270,57 @@ describe('the answer', () => {
     assert.notEqual(await result(page).locator('kqlens-grid [role=gridcell]').first().innerText(), '0');
   });
 
+  onPage('a value of the grid goes on as a filter of the query, or as a group', async (page) => {
+    await openQuery(page);
+    await run(page, `${GATEWAY}\n| summarize Requests = count() by ApiId, Method // each\n| render columnchart\n\nprint 1`);
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('Shift+Enter');
+    await page.locator('kqlens-chart .shapes').waitFor(patience);
+    await page.getByRole('button', { name: 'Table', exact: true }).click();
+    const act = (detail) => page.locator('kqlens-result kqlens-grid').evaluate((grid, detail) => grid.dispatchEvent(new CustomEvent('cell', { detail, bubbles: true, composed: true })), detail);
+    await act({ action: 'filter', column: 'Method', cell: 'GET', kql: 'Method == "GET"' });
+    await status(page).filter({ hasText: '6 rows' }).waitFor(patience);
+    assert.equal(await textOf(page), `${GATEWAY}\n| summarize Requests = count() by ApiId, Method\n| where Method == "GET" // each\n| render columnchart\n\nprint 1`);
+    await page.getByRole('button', { name: 'Table', exact: true }).click();
+    await act({ action: 'rows', column: 'ApiId', cell: 'orders', kql: 'ApiId == "orders"' });
+    await page.locator('kqlens-rows').getByText('1 row ·').waitFor(patience);
+  });
+
+  onPage('F6 goes from the editor to what is beside it and to the answer, and back', async (page) => {
+    await openQuery(page);
+    await run(page, 'print 1');
+    await status(page).filter({ hasText: '1 row' }).waitFor(patience);
+    const focused = () => page.evaluate(() => {
+      let at = document.activeElement;
+      while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+      return at?.getAttribute('role') ?? at?.localName;
+    });
+    await editor(page).click();
+    await page.keyboard.press('F6');
+    assert.equal(await focused(), 'aside');
+    await page.keyboard.press('F6');
+    await page.keyboard.press('F6');
+    assert.equal(await focused(), 'grid');
+    await page.keyboard.press('F6');
+    assert.equal(await focused(), 'textbox');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Tab');
+    assert.notEqual(await focused(), 'textbox', 'Escape and then Tab leaves the editor');
+  });
+
+  onPage('an engine that stops keeps the query, says so, and runs again', async (page) => {
+    await openQuery(page);
+    await run(page, `${GATEWAY}\n| count`);
+    await status(page).filter({ hasText: '1 row' }).waitFor(patience);
+    await page.workers()[0].evaluate(() => { setTimeout(() => { throw new Error('stopped for a test'); }); });
+    await result(page).getByText('The engine stopped and was restarted. The query is kept; run it again.').waitFor(patience);
+    await page.locator('kqlens-app').getByText('Engine ready').waitFor(patience);
+    assert.match(await textOf(page), /count/);
+    await page.locator('kqlens-query #run').click();
+    await status(page).filter({ hasText: '1 row' }).waitFor(patience);
+    assert.equal(await page.locator('kqlens-result kqlens-grid [role=gridcell]').first().innerText(), '4800');
+  });
+
   onPage('Show KQL opens in a tab', async (page) => {
     await loadSample(page, certificate);
     await page.locator('kqlens-timeline').getByRole('button', { name: 'Show KQL' }).click();

@@ -1,7 +1,7 @@
 // The Query view: tabs, the editor, what is wrong in it, the answer; beside it the query in sentences.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Edit, Range } from 'kqlens';
-import { Queries, type QueryTab } from '../../session/queries';
+import { type Answer, Queries, type QueryTab } from '../../session/queries';
 import { queriesIn, titleOf } from '../../session/query-text';
 import { icons } from '../icons';
 import { base } from '../style';
@@ -99,7 +99,8 @@ export class QueryView extends View {
             @click=${() => { this.side = this.side === side ? null : side; }}>${SIDES[side]}</button>`)}</div>
         </div>
       </section>
-      <section class="card" aria-label="Answer"><kqlens-result .queries=${queries} @apply=${({ detail }: CustomEvent<{ kql: string; edits: Edit[] }>) => this.#apply(queries, detail)}></kqlens-result></section>`;
+      <section class="card" aria-label="Answer" @keydown=${(event: KeyboardEvent) => this.#key(event, queries)}><kqlens-result .queries=${queries} @apply=${({ detail }: CustomEvent<{ kql: string; edits: Edit[] }>) => this.#apply(queries, detail)}
+        @extend=${({ detail }: CustomEvent<{ answer: Answer; stages: string }>) => this.#extend(queries, detail)}></kqlens-result></section>`;
   }
 
   #side(queries: Queries, goTo: (event: CustomEvent<Range>) => void): TemplateResult {
@@ -153,6 +154,7 @@ export class QueryView extends View {
     const isCommand = event.ctrlKey || event.metaKey;
     if (isCommand && event.key.toLowerCase() === 'j' && !event.shiftKey) this.#new(queries);
     else if (isCommand && event.altKey && (event.code === 'BracketLeft' || event.code === 'BracketRight')) queries.step(event.code === 'BracketRight' ? 1 : -1);
+    else if (event.key === 'F6') this.#region(event.shiftKey ? -1 : 1);
     else return;
     event.preventDefault();
   }
@@ -162,5 +164,27 @@ export class QueryView extends View {
     const block = queriesIn(queries.active.text).find(({ text }) => text === kql);
     if (!block) return;
     this.#editor?.apply(edits.map(({ range, text }) => ({ range: { start: block.start + range.start, end: block.start + range.end }, text })));
+  }
+
+  /** Puts stages behind what was run, and runs it; in a tab of its own where the text has changed since. */
+  #extend(queries: Queries, { answer: { kql, openKql }, stages }: { answer: Answer; stages: string }): void {
+    const block = queriesIn(queries.active.text).find(({ text }) => text === kql);
+    if (block) {
+      const end = block.start + openKql.length;
+      this.#editor?.apply([{ range: { start: end, end }, text: `\n${stages}` }]);
+      this.#editor?.goTo(block.start);
+    } else {
+      queries.open(`${openKql}\n${stages}`);
+    }
+    void queries.run();
+  }
+
+  /** The next or the previous of the editor, what is beside it, and the answer. */
+  #region(by: number): void {
+    const regions = ['kqlens-editor', 'aside', '#run', 'kqlens-result'].flatMap((name) => this.renderRoot.querySelector<HTMLElement>(name) ?? []);
+    const focused = this.shadowRoot?.activeElement;
+    const at = regions.findIndex((region) => region === focused || region.contains(focused ?? null));
+    const next = regions[(at + by + regions.length) % regions.length];
+    next?.focus();
   }
 }

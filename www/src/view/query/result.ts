@@ -6,7 +6,7 @@ import { type Answer, droppedRows, FIRST_ROWS, mostDropping, ordered, PREVIEW_RO
 import type { Sort } from '../grid';
 import { icons } from '../icons';
 import { base } from '../style';
-import { count, duration, plural } from '../words';
+import { cellText, count, duration, plural } from '../words';
 import type { ChartPane } from './chart';
 import { download } from '../download';
 import { QueriesView } from './part';
@@ -18,7 +18,15 @@ const ROW_BYTES = 300;
 /** Kinds of KQL that is right, but not for here. */
 const UNSUPPORTED = ['KQL0301', 'KQL0302'];
 
-/** Events: `apply` with edits of the text that was run. */
+/** What the grid wants done with a value: a condition on it, or the column to group by. */
+interface CellAction {
+  action: 'filter' | 'exclude' | 'rows' | 'group';
+  column: string;
+  cell: unknown;
+  kql: string;
+}
+
+/** Events: `apply` with edits of the text that was run, `extend` with stages to put behind it. */
 export class ResultPane extends QueriesView {
   static override properties = { ...QueriesView.properties, isRedacted: { state: true }, withText: { state: true } };
   static override styles = [base, css`
@@ -84,6 +92,12 @@ export class ResultPane extends QueriesView {
   /** Draws again in the colours of another theme. */
   themeChanged(): void {
     this.renderRoot.querySelector<ChartPane>('kqlens-chart')?.themeChanged();
+  }
+
+  /** The rows, or else the first thing to press. */
+  override focus(): void {
+    const grid = this.renderRoot.querySelector('kqlens-grid')?.shadowRoot?.querySelector<HTMLElement>('[role=grid]');
+    (grid ?? this.renderRoot.querySelector<HTMLElement>('button'))?.focus();
   }
 
   #show(answer: Answer | null, isTextHidden: boolean): void {
@@ -175,7 +189,19 @@ export class ResultPane extends QueriesView {
     if (tab.view === 'statistics') return html`<kqlens-statistics .queries=${this.queries} .answer=${answer}></kqlens-statistics>`;
     if (tab.view === 'plan') return html`<kqlens-plan .queries=${this.queries} .answer=${answer}></kqlens-plan>`;
     return html`<kqlens-grid label="Rows of the answer" .columns=${this.#columns} .rowCount=${answer.result.rowCount} .fetchRows=${this.#rows} .sort=${answer.sort}
-      @sort=${(event: CustomEvent<Sort>) => this.queries?.again({ sort: event.detail })}></kqlens-grid>`;
+      @sort=${(event: CustomEvent<Sort>) => this.queries?.again({ sort: event.detail })} @cell=${(event: CustomEvent<CellAction>) => this.#act(answer, event)}></kqlens-grid>`;
+  }
+
+  /** Goes on from a value: in the query itself, or in a dialog of rows. */
+  #act(answer: Answer, event: CustomEvent<CellAction>): void {
+    event.stopPropagation();
+    const { action, column, cell, kql } = event.detail;
+    if (action === 'rows') {
+      this.queries?.session.showRows({ title: `${column}: ${cellText(cell).slice(0, 60) || '(empty)'}`, kql: `${answer.openKql}\n| where ${kql}` });
+      return;
+    }
+    const stages = action === 'group' ? `| summarize Count = count() by ${kql}\n| order by Count desc` : `| where ${kql}`;
+    this.dispatchEvent(new CustomEvent('extend', { detail: { answer, stages } }));
   }
 
   /** An answer without rows says which stage let none through. */
