@@ -51,3 +51,62 @@ describe('in a plain page', () => {
     }
   });
 });
+
+describe('in a blade of the Azure portal', () => {
+  const PORTAL = 'https://portal.azure.com';
+  /** Where the frame lies: over https, as the portal asks. */
+  const FRAME = 'https://kqlens.example';
+
+  /** A page at the portal's address (or another) that holds the frame and keeps what it says. */
+  async function framed(at, claimed, run) {
+    const context = await browser.newContext({ serviceWorkers: 'block' });
+    try {
+      await context.route(`${FRAME}/**`, async (route) => {
+        const { pathname } = new URL(route.request().url());
+        const answer = await fetch(new URL(pathname, server.address));
+        await route.fulfill({ status: answer.status, headers: Object.fromEntries(answer.headers), body: Buffer.from(await answer.arrayBuffer()) });
+      });
+      await context.route(`${at}/**`, (route) => route.fulfill({
+        contentType: 'text/html',
+        body: `<!doctype html><title>host</title><iframe src="${FRAME}/portal-frame.html?trustedAuthority=${encodeURIComponent(claimed)}" style="width:1200px;height:800px"></iframe>
+          <script>globalThis.said = []; addEventListener('message', ({ origin, data }) => said.push({ origin, ...data }));</script>`,
+      }));
+      const page = await context.newPage();
+      await page.goto(`${at}/blade`);
+      const frame = page.frameLocator('iframe');
+      await frame.getByText('Engine ready').waitFor(patience);
+      const post = (message) => page.evaluate((data) => document.querySelector('iframe').contentWindow.postMessage(data, '*'), message);
+      await run({ page, frame, post, said: () => page.evaluate(() => globalThis.said) });
+    } finally {
+      await context.close();
+    }
+  }
+
+  test('it shakes hands, follows the theme, and reads what the extension gives it', { timeout: 120_000 }, () => framed(PORTAL, PORTAL, async ({ page, frame, post, said }) => {
+    await page.waitForFunction(() => globalThis.said.some(({ kind }) => kind === 'initializationcomplete'), null, patience);
+    const words = await said();
+    assert.deepEqual(words.slice(0, 2).map(({ kind }) => kind), ['ready', 'revealcontent']);
+    assert.ok(words.every(({ signature, origin }) => signature === 'FxFrameBlade' && origin === FRAME));
+    await post({ signature: 'FxFrameBlade', kind: 'themeChanged', data: { mode: 'dark' } });
+    await frame.locator('kqlens-app[theme=dark]').waitFor({ ...patience, state: 'attached' });
+    const [{ name, text }] = certificate.files();
+    await post({ signature: 'FxFrameBlade', kind: 'load', data: { name, text } });
+    await frame.getByText('4,800').first().waitFor(patience);
+    await page.waitForFunction(() => globalThis.said.some(({ kind, data }) => kind === 'statechange' && data.state === 'ready'), null, patience);
+  }));
+
+  test('it neither talks nor listens to anybody else', { timeout: 120_000 }, async () => {
+    await framed('https://evil.example', PORTAL, async ({ page, frame, post, said }) => {
+      await post({ signature: 'FxFrameBlade', kind: 'themeChanged', data: { mode: 'dark' } });
+      await post({ signature: 'FxFrameBlade', kind: 'load', data: { name: 'x.json', text: '{"a":1}' } });
+      await page.waitForTimeout(500);
+      assert.deepEqual(await said(), [], 'what is meant for the portal reaches the portal alone');
+      assert.notEqual(await frame.locator('kqlens-app').getAttribute('theme'), 'dark');
+      assert.equal(await frame.locator('kqlens-start').count(), 1);
+    });
+    await framed('https://evil.example', 'https://evil.example', async ({ page, said }) => {
+      await page.waitForTimeout(300);
+      assert.deepEqual(await said(), []);
+    });
+  });
+});
