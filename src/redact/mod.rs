@@ -100,7 +100,7 @@ pub fn apply(text: &str, options: &Options) -> String {
 
 /// A secret without the escapes of addresses and of JSON, and in the one way to write what there are
 /// several ways for, so that it is the same secret everywhere.
-fn plain(secret: &str, kind: Option<Kind>) -> String {
+fn plain(secret: &str, kind: Option<Kind>) -> Vec<u8> {
     let reader = reader::Reader::new(secret);
     let mut bytes = Vec::with_capacity(secret.len());
     let mut at = 0;
@@ -123,14 +123,14 @@ fn plain(secret: &str, kind: Option<Kind>) -> String {
     match kind {
         Some(Kind::Email) => bytes.make_ascii_lowercase(),
         Some(Kind::Phone | Kind::Card) => bytes.retain(u8::is_ascii_digit),
+        Some(Kind::IpAddress) => {
+            if let Some((address, _)) = shape::Ipv6::read(reader, 0) {
+                bytes = address.0.into_iter().flat_map(u16::to_be_bytes).collect();
+            }
+        }
         _ => {}
     }
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    match kind {
-        Some(Kind::IpAddress) => shape::Ipv6::read(reader::Reader::new(&text), 0)
-            .map_or(text, |(address, _)| format!("{:x?}", address.0)),
-        _ => text,
-    }
+    bytes
 }
 
 #[cfg(test)]

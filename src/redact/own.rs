@@ -7,7 +7,7 @@
 
 use regex_lite::Regex;
 
-use super::reader::{Reader, WORD, is};
+use super::reader::Reader;
 use super::{Found, item, pseudonym};
 use crate::text::{Span, cut};
 
@@ -38,13 +38,9 @@ enum Finds {
     Words(Words),
 }
 
-/// Words in lower case, those with one first byte together, long ones first.
+/// Words by their first byte in lower case.
 #[derive(Clone, Debug)]
-struct Words {
-    words: Vec<String>,
-    /// Where the words of a first byte begin.
-    starts: Vec<usize>,
-}
+struct Words(Vec<Vec<String>>);
 
 /// Why there is no such rule.
 #[derive(Clone, Debug)]
@@ -108,16 +104,16 @@ impl OwnRule {
                 none,
             ));
         }
-        let mut words: Vec<String> = words.iter().map(|word| word.to_ascii_lowercase()).collect();
-        let first = |word: &String| word.bytes().next().unwrap_or(0);
-        words.sort_by(|a, b| (first(a), b.len(), a).cmp(&(first(b), a.len(), b)));
-        words.dedup();
-        let starts = (0..=256)
-            .map(|byte| words.partition_point(|word| usize::from(first(word)) < byte))
-            .collect();
+        let mut by_first = vec![Vec::new(); 256];
+        for word in words {
+            let first = word.bytes().next().unwrap_or(0).to_ascii_lowercase();
+            if let Some(place) = by_first.get_mut(usize::from(first)) {
+                place.push((*word).to_owned());
+            }
+        }
         Ok(Self {
             id: id.to_owned(),
-            finds: Finds::Words(Words { words, starts }),
+            finds: Finds::Words(Words(by_first)),
         })
     }
 }
@@ -245,8 +241,9 @@ pub(super) fn added<'o>(
 ) -> Vec<Found<'o>> {
     let reader = Reader::new(text);
     let hidden: Vec<(usize, usize)> = pseudonym::places(text).collect();
-    let mut all = Vec::new();
+    let mut found = found;
     for rule in rules {
+        let mut all = Vec::new();
         let mut hide = |start: usize, end: usize| {
             let (start, end) = aligned(reader, start, end);
             // A pseudonym stays as it is, also for a pattern that matches a part of it.
@@ -290,11 +287,26 @@ pub(super) fn added<'o>(
             }
             Finds::Words(words) => words.places(reader, &mut keep),
         }
+        found = merged(all, found);
     }
-    all.extend(found);
-    all.sort_by_key(|found| (found.span.start, std::cmp::Reverse(found.span.end)));
-    let mut apart: Vec<Found<'o>> = Vec::with_capacity(all.len());
-    for next in all {
+    found
+}
+
+/// The places of both lists in order; what overlaps is one.
+fn merged<'o>(own: Vec<Found<'o>>, found: Vec<Found<'o>>) -> Vec<Found<'o>> {
+    let mut apart: Vec<Found<'o>> = Vec::with_capacity(own.len() + found.len());
+    let (mut own, mut found) = (own.into_iter().peekable(), found.into_iter().peekable());
+    loop {
+        let is_own = match (own.peek(), found.peek()) {
+            (Some(one), Some(other)) => {
+                let (one, other) = (one.span, other.span);
+                one.start < other.start || (one.start == other.start && one.end >= other.end)
+            }
+            (one, _) => one.is_some(),
+        };
+        let Some(next) = (if is_own { own.next() } else { found.next() }) else {
+            return apart;
+        };
         match apart.last_mut() {
             Some(last) if next.span.start < last.span.end => {
                 if next.span == last.span {
@@ -309,7 +321,6 @@ pub(super) fn added<'o>(
             _ => apart.push(next),
         }
     }
-    apart
 }
 
 /// Where a pattern matches from a place on.
@@ -369,37 +380,34 @@ fn matches(regex: &Regex, text: &str, start: usize, keep: &mut dyn FnMut(usize, 
 impl Words {
     /// Where words stand.
     fn places(&self, reader: Reader<'_>, keep: &mut dyn FnMut(usize, usize)) {
-        let is_letter = |byte: u8| (is(byte, WORD) && byte != b'-') || byte >= 0x80;
-        let (mut at, mut before) = (0, 0);
+        let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let (mut at, mut escaped) = (0, 0);
         while at < reader.bytes.len() {
-            if let Some((unit, n_bytes)) = reader.escape(at) {
-                (at, before) = (at + n_bytes, unit);
+            if let Some((_, n_bytes)) = reader.escape(at) {
+                at += n_bytes;
+                escaped = at;
                 continue;
             }
-            let first = reader.byte(at);
-            let found = self.of(first).iter().find(|word| {
-                let bytes = word.as_bytes();
-                let end = at + bytes.len();
-                reader.piece(at, end).eq_ignore_ascii_case(bytes)
-                    && !(is_letter(first) && is_letter(before))
-                    && !(is_letter(reader.byte(end - 1)) && is_letter(reader.byte(end)))
+            let fitting = self.of(reader.byte(at)).iter().filter(|word| {
+                let end = at + word.len();
+                reader.piece(at, end).eq_ignore_ascii_case(word.as_bytes())
+                    && (at == escaped
+                        || !is_letter(reader.char_before(at))
+                        || !is_letter(reader.char(at)))
+                    && !(is_letter(reader.char_before(end)) && is_letter(reader.char(end)))
             });
-            let n_bytes = found.map_or(1, String::len);
-            if found.is_some() {
+            let n_bytes = fitting.map(String::len).max();
+            if let Some(n_bytes) = n_bytes {
                 keep(at, at + n_bytes);
             }
-            at += n_bytes;
-            before = reader.byte(at - 1);
+            at += n_bytes.unwrap_or(1);
         }
     }
 
     /// The words that begin with a byte, in any case.
     fn of(&self, first: u8) -> &[String] {
-        let first = usize::from(first.to_ascii_lowercase());
-        match (self.starts.get(first), self.starts.get(first + 1)) {
-            (Some(&start), Some(&end)) => self.words.get(start..end).unwrap_or_default(),
-            _ => &[],
-        }
+        let words = self.0.get(usize::from(first.to_ascii_lowercase()));
+        words.map_or(&[], Vec::as_slice)
     }
 }
 

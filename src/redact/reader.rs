@@ -43,7 +43,8 @@ const fn kinds() -> [u8; 256] {
     add(&mut kinds, b"-", WORD);
     add(&mut kinds, b"_-.+~", MAIL | TOKEN);
     add(&mut kinds, b"/=", TOKEN);
-    add(&mut kinds, b":=|\"'`%\\", FOLLOWS);
+    add(&mut kinds, b":=|\"'`%\\(>", FOLLOWS);
+    add(&mut kinds, b"'", MAIL);
     add(&mut kinds, b"\\%:@+(~-", SIGN);
     add(&mut kinds, b"&#\"'<>`|,;()[]{}", ENDS_BARE);
     kinds
@@ -134,9 +135,31 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The character at a place and its length, be it escaped or not.
+    /// The character at a place and its length, be it escaped or not; blanks and dashes that print
+    /// does not break at are blanks and dashes.
     pub(super) fn unit(&self, at: usize) -> (u8, usize) {
-        self.escape(at).unwrap_or((self.byte(at), 1))
+        let byte = self.byte(at);
+        match byte {
+            b'%' | b'\\' => self.escape(at).unwrap_or((byte, 1)),
+            0xc2 | 0xe2 => match self.char(at) {
+                Some(character @ ('\u{a0}' | '\u{2009}' | '\u{202f}')) => {
+                    (b' ', character.len_utf8())
+                }
+                Some(character @ '\u{2010}'..='\u{2013}') => (b'-', character.len_utf8()),
+                _ => (byte, 1),
+            },
+            _ => (byte, 1),
+        }
+    }
+
+    /// The character that begins at a place.
+    pub(super) fn char(&self, at: usize) -> Option<char> {
+        self.text.get(at..)?.chars().next()
+    }
+
+    /// The character that ends at a place.
+    pub(super) fn char_before(&self, at: usize) -> Option<char> {
+        self.text.get(..at)?.chars().next_back()
     }
 }
 

@@ -145,6 +145,7 @@ pub(super) static RULES: &[Rule] = &[
             anywhere("storagekey"),
             anywhere("signingkey"),
             key("key"),
+            key("credential"),
         ],
         example: (
             documentation(r#"{"api-key":"0f7a","Accept":"*/*"}"#),
@@ -199,7 +200,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "token",
         title: documentation("Token or password of a sign-in"),
         about: documentation(
-            "Names that end with `access_token`, `client_secret`, `password` and the like; with `token` where the value looks like a key, with `secret` where it is eight characters with a digit or more.",
+            "Names that end with `access_token`, `client_secret`, `password` and the like; with `token` where the value looks like a key, with `secret` where it is six characters with a digit or more.",
         ),
         names: &[
             anywhere("accesstoken"),

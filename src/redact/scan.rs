@@ -11,10 +11,11 @@ use super::rule::{self, Kind, Shape};
 use super::{Found, pseudonym, shape};
 use crate::text::Span;
 
-/// No password.
-const NONE: (usize, usize) = (usize::MAX, usize::MAX);
 /// How far a value is looked at that may be none.
 const MAX_WEAK_BYTES: usize = 512;
+
+/// How long a value is that is no plain word.
+const MIN_MIXED_BYTES: usize = 6;
 
 /// Whether a word in front of credentials says of what kind they are.
 fn is_scheme(word: &str) -> bool {
@@ -36,7 +37,9 @@ pub(super) fn scan(text: &str, kept: u32) -> Vec<Found<'static>> {
         found: Vec::new(),
         mail: 0,
         escaped: (0, 0),
-        password: NONE,
+        expected: Vec::new(),
+        next: usize::MAX,
+        tag: 0,
     };
     scanner.run();
     scanner.found
@@ -61,21 +64,20 @@ struct Scanner<'t> {
     mail: usize,
     /// The end of the last escape, and what it stands for.
     escaped: (usize, u8),
-    /// Where the next password of an address begins and ends.
-    password: (usize, usize),
+    /// Secrets that stand further on, with what may hold others before them.
+    expected: Vec<(usize, usize, Kind)>,
+    /// Where the first of them begins.
+    next: usize,
+    /// The next `<`, where it was looked for.
+    tag: usize,
 }
 
 impl Scanner<'_> {
     fn run(&mut self) {
         let mut at = 0;
         while let Some(&byte) = self.reader.bytes.get(at) {
-            if at >= self.password.0 {
-                let (start, end) = std::mem::replace(&mut self.password, NONE);
-                if at == start {
-                    // A password that is kept is no name of an e-mail address.
-                    self.mail = end;
-                    at = self.push(Kind::UrlPassword, start, end).unwrap_or(at);
-                }
+            if at >= self.next {
+                at = self.expected_at(at);
             } else if is(byte, START) {
                 let end = self.reader.skip(at + 1, WORD);
                 at = match self.word(at, end) {
@@ -94,6 +96,37 @@ impl Scanner<'_> {
                 }
             }
         }
+    }
+
+    /// Keeps in mind that a secret stands further on.
+    fn expect(&mut self, kind: Kind, start: usize, end: usize) {
+        let one = (start, end, kind);
+        if !self.expected.contains(&one) {
+            self.expected.push(one);
+            self.next = self.next.min(start);
+        }
+    }
+
+    /// Takes a secret that was expected here; gives the next place to look at.
+    fn expected_at(&mut self, at: usize) -> usize {
+        let here = self
+            .expected
+            .iter()
+            .copied()
+            .find(|&(start, _, _)| start == at);
+        self.expected.retain(|&(start, _, _)| start > at);
+        self.next = self
+            .expected
+            .iter()
+            .map(|&(start, _, _)| start)
+            .min()
+            .unwrap_or(usize::MAX);
+        let Some((start, end, kind)) = here else {
+            return at;
+        };
+        // A password that is kept is no name of an e-mail address.
+        self.mail = end;
+        self.push(kind, start, end).unwrap_or(at)
     }
 
     fn byte(&self, at: usize) -> u8 {
@@ -135,8 +168,14 @@ impl Scanner<'_> {
             b'~' if byte == b'~' => shape::entra_secret(self.reader, at)
                 .filter(|&(start, _)| start >= self.mail.max(self.escaped.0))
                 .and_then(|(start, end)| self.push(Kind::ProviderKey, start, end)),
-            b':' if self.rest(at).starts_with(b"://") => {
-                self.expect_password(at + 3);
+            b':' => {
+                let slashes: [&[u8]; 2] = [b"://", b":\\/\\/"];
+                let slashes = slashes
+                    .iter()
+                    .find(|slashes| self.rest(at).starts_with(slashes));
+                if let Some(slashes) = slashes {
+                    self.expect_password(at + slashes.len());
+                }
                 None
             }
             _ => None,
@@ -186,7 +225,12 @@ impl Scanner<'_> {
         while matches!(self.byte(behind), b' ' | b'\t') {
             behind += 1;
         }
-        if !is(self.byte(behind), FOLLOWS) {
+        let follows = match self.byte(behind) {
+            // `password is …`, `phone 030 …`
+            b'i' | b'0' => behind > end,
+            byte => is(byte, FOLLOWS),
+        };
+        if !follows {
             return None;
         }
         let names = rule::named(self.reader.piece(at, end));
@@ -228,7 +272,7 @@ impl Scanner<'_> {
                 let (end, is_short) = shape::ipv4(reader, at)?;
                 let found = self.found.last().map_or(0, |found| found.span.end as usize);
                 let is_address = match before {
-                    b'.' | b'+' | b'$' => false,
+                    b'.' | b'$' => false,
                     // A range of addresses.
                     b'-' => found + 1 == at,
                     _ => shape::is_address(reader, (at, end), is_short, found),
@@ -257,12 +301,14 @@ impl Scanner<'_> {
     /// An e-mail address whose `@` stands from `at` to `behind`.
     fn mail(&mut self, at: usize, behind: usize) -> Option<usize> {
         let mut start = self.mail;
-        while start < at
-            && (!is(self.byte(start), MAIL)
-                || matches!(self.byte(start), b'-' | b'.' | b'+' | b'~'))
-        {
+        while start < at && (!is(self.byte(start), MAIL) || b"-.+~'".contains(&self.byte(start))) {
             start += 1;
         }
+        // Quotes and dashes of print end what stands before a name.
+        let name = self.text(start, at)?;
+        let signs = name.char_indices().rev();
+        let mut signs = signs.filter(|(_, c)| !c.is_ascii() && !c.is_alphanumeric());
+        start += signs.next().map_or(0, |(at, sign)| at + sign.len_utf8());
         let end = shape::mail_host(self.reader, behind)?;
         if start == at || self.has_pseudonym(start, end) {
             return None;
@@ -344,7 +390,7 @@ impl Scanner<'_> {
             return;
         };
         if colon < sign && !self.has_pseudonym(at, at + sign) {
-            self.password = (at + colon + 1, at + sign);
+            self.expect(Kind::UrlPassword, at + colon + 1, at + sign);
         }
     }
 
@@ -359,16 +405,35 @@ impl Scanner<'_> {
         }
         let is_quoted = name_quote.is_some();
         at = self.space(at, is_quoted);
-        let separator = self.separator(at, name_quote)?;
-        if shape == Shape::Parameter && !matches!(self.byte(at), b'=' | b'%' | b'\\') {
-            return None;
-        }
-        let value = Value {
+        let mut value = Value {
             kind,
             shape,
             name_quote,
             is_part: self.byte(at) == b'=' && self.begins_part(start),
+            is_said: false,
         };
+        let separator = match self.separator(at, name_quote) {
+            Some(separator) => separator,
+            None => match self.word_between(at, shape) {
+                Some((n_bytes, shape)) => {
+                    (value.shape, value.is_said) = (shape, true);
+                    n_bytes
+                }
+                None => {
+                    let (start, end) = self.element(start, at, is_quoted)?;
+                    let is_weak = shape == Shape::Parameter
+                        || self.is_weak(&value, start, end)
+                        || self.has_pseudonym(start, end);
+                    if !is_weak {
+                        self.expect(kind, self.behind_scheme(&value, start, end), end);
+                    }
+                    return None;
+                }
+            },
+        };
+        if shape == Shape::Parameter && !matches!(self.byte(at), b'=' | b'%' | b'\\') {
+            return None;
+        }
         at = self.space(at + separator, is_quoted);
         let is_list = is_quoted && self.byte(at) == b'[';
         if is_list {
@@ -387,11 +452,16 @@ impl Scanner<'_> {
                         return last;
                     }
                     let end = self.quoted_end(start, quote, usize::MAX);
-                    self.credentials(&value, start, end);
+                    self.push(kind, self.behind_scheme(&value, start, end), end);
                     // The quote of a text around it ends a value, too, and is none of its own.
                     end + self.quote(end, Some(quote)).map_or(0, Quote::len)
                 }
-                None => self.bare(&value, at)?,
+                None => match self.printed(at) {
+                    Some((start, end)) if !self.is_weak(&value, start, end) => {
+                        self.push(value.kind, start, end)?
+                    }
+                    _ => self.bare(&value, at)?,
+                },
             };
             last = Some(end);
             let comma = self.space(end, true);
@@ -400,6 +470,23 @@ impl Scanner<'_> {
             }
             at = self.space(comma + 1, true);
         }
+    }
+
+    /// A value in quotes of print, which text editors and models put around words.
+    fn printed(&self, at: usize) -> Option<(usize, usize)> {
+        let open = self.reader.char(at).filter(|c| !c.is_ascii())?;
+        let close = match open {
+            '\u{201c}' => '\u{201d}',
+            '\u{201e}' => '\u{201c}',
+            '\u{2018}' => '\u{2019}',
+            '\u{ab}' => '\u{bb}',
+            _ => return None,
+        };
+        let start = at + open.len_utf8();
+        let value = self.reader.text.get(start..)?;
+        let mut ends = value.char_indices().take(MAX_WEAK_BYTES);
+        let (n_bytes, last) = ends.find(|(_, c)| *c == close || matches!(c, '\n' | '"' | '\\'))?;
+        (last == close).then_some((start, start + n_bytes))
     }
 
     /// Whether a quote before `start` opens no value, but closes the text that the name stands in, or
@@ -432,7 +519,7 @@ impl Scanner<'_> {
                     || self.has_pseudonym(start, end)
             }
             Shape::Mixed => {
-                bytes.len() < 8
+                bytes.len() < MIN_MIXED_BYTES
                     || !bytes.iter().any(u8::is_ascii_digit)
                     || self.has_pseudonym(start, end)
             }
@@ -471,6 +558,47 @@ impl Scanner<'_> {
                 _ => return at,
             }
         }
+    }
+
+    /// Where the text of an element stands whose name this is, as in `<password>…<`, or the value
+    /// that a policy gives it: `name="api-key" …><value>…<`.
+    fn element(&mut self, start: usize, at: usize, is_quoted: bool) -> Option<(usize, usize)> {
+        const VALUE: &[u8] = b"<value>";
+        let open = if is_quoted {
+            // Looked for once, however many names stand before it.
+            if self.tag < at {
+                let rest = self.reader.rest(at);
+                self.tag = memchr::memchr(b'<', rest)
+                    .map_or(self.reader.bytes.len(), |n_bytes| at + n_bytes);
+            }
+            let is_value = self.reader.rest(self.tag).starts_with(VALUE);
+            is_value.then_some(self.tag + VALUE.len())?
+        } else {
+            let is_tag = self.byte(at) == b'>' && self.before(start) == b'<';
+            is_tag.then_some(at + 1)?
+        };
+        let n_bytes = memchr::memchr(b'<', self.reader.piece(open, open + MAX_WEAK_BYTES))?;
+        Some((open, open + n_bytes))
+    }
+
+    /// The length of what stands between a name and its value in prose and in code, where the value
+    /// has to look secret: `password is …`, `phone 030 …`, `Credential("…")`.
+    fn word_between(&self, at: usize, shape: Shape) -> Option<(usize, Shape)> {
+        let rest = self.rest(at);
+        let is_phone = matches!(shape, Shape::Number(_)) && matches!(self.byte(at), b'0' | b'(');
+        let n_bytes = match rest {
+            _ if is_phone => 0,
+            [b'i', b's', b' ' | b':', ..] => 2 + usize::from(rest.get(2) == Some(&b':')),
+            [b'(', quote, ..] if is_quote(*quote) || *quote == b'\\' => 1,
+            _ => return None,
+        };
+        let shape = match shape {
+            Shape::Anywhere => Shape::Mixed,
+            Shape::Key | Shape::Mixed => shape,
+            Shape::Number(n_digits) => Shape::Number(n_digits.max(7)),
+            Shape::Parameter | Shape::Credentials | Shape::Line => return None,
+        };
+        Some((n_bytes, shape))
     }
 
     /// The length of what stands between a name and its value.
@@ -551,8 +679,14 @@ impl Scanner<'_> {
             let credentials = self.space(end, false);
             let scheme = self.text(at, end)?;
             if credentials > end && !is(self.byte(credentials), ENDS_BARE) && is_scheme(scheme) {
+                // These have parts, with blanks between them.
+                let has_parts = scheme.contains("HMAC") || scheme.eq_ignore_ascii_case("digest");
                 let value = Value {
-                    shape: Shape::Anywhere,
+                    shape: if has_parts {
+                        Shape::Line
+                    } else {
+                        Shape::Anywhere
+                    },
                     name_quote: None,
                     ..*value
                 };
@@ -602,6 +736,13 @@ impl Scanner<'_> {
         if value.shape != Shape::Line && pseudonym::begins(reader.rest(at)) {
             return at + pseudonym::N_BYTES;
         }
+        if value.is_part && self.byte(at) == b'{' {
+            // As ODBC writes what holds a semicolon.
+            let close = memchr::memchr(b'}', reader.piece(at, at + MAX_WEAK_BYTES));
+            if let Some(n_bytes) = close {
+                return at + n_bytes + 1;
+            }
+        }
         let mut end = at;
         while let Some(&byte) = reader.bytes.get(end) {
             let is_over = match byte {
@@ -628,21 +769,25 @@ impl Scanner<'_> {
                 _ => 1,
             };
         }
+        if value.is_said && !pseudonym::begins(reader.rest(end)) {
+            while end > at && b".!?".contains(&self.byte(end - 1)) {
+                end -= 1;
+            }
+        }
         end
     }
 
-    /// A quoted value, of which a scheme in front stays.
-    fn credentials(&mut self, value: &Value, start: usize, end: usize) {
-        let mut start = start;
+    /// Where credentials begin in a value, of which a scheme in front stays.
+    fn behind_scheme(&self, value: &Value, start: usize, end: usize) -> usize {
         if value.shape == Shape::Credentials
             && let Some(text) = self.text(start, end)
             && let Some((scheme, rest)) = text.split_once(' ')
             && !rest.is_empty()
             && is_scheme(scheme)
         {
-            start = end - rest.trim_start().len();
+            return end - rest.trim_start().len();
         }
-        self.push(value.kind, start, end);
+        start
     }
 
     /// Keeps a place, unless there is nothing secret in it; gives the place behind it. None where the
@@ -671,6 +816,8 @@ struct Value {
     name_quote: Option<Quote>,
     /// Whether it is a part of a connection string.
     is_part: bool,
+    /// Whether it stands in a sentence, whose end is none of it.
+    is_said: bool,
 }
 
 impl Value {

@@ -4,7 +4,7 @@
 //! each look is bounded, or what it looked at is what it found, so that a text is read in linear time;
 //! digits that could be a version, a time, an id or a count are nothing.
 
-use super::reader::{DIGIT, MAIL, Reader, START, WORD, hex, is};
+use super::reader::{DIGIT, MAIL, Reader, START, TOKEN, WORD, hex, is};
 
 /// Beginnings of keys, and how long a word must be to be one.
 const KEYS: &[(&[u8], usize)] = &[
@@ -60,7 +60,7 @@ pub(super) fn entra_secret(text: Reader<'_>, tilde: usize) -> Option<(usize, usi
     let [a, b, c, digit, b'Q'] = text.piece(start, tilde) else {
         return None;
     };
-    let mut end = text.skip(tilde + 1, MAIL);
+    let mut end = text.skip(tilde + 1, TOKEN);
     while text.byte(end - 1) == b'.' {
         end -= 1;
     }
@@ -127,15 +127,14 @@ pub(super) fn private_key(text: Reader<'_>, at: usize) -> Option<usize> {
 
 /// The end of the host of an e-mail address, which begins here.
 pub(super) fn mail_host(text: Reader<'_>, start: usize) -> Option<usize> {
-    let is_label = |byte: u8| is(byte, WORD) || byte >= 0x80;
     let (mut at, mut n_labels, mut n_numbers) = (start, 0, 0);
     let mut found = None;
     loop {
-        let label = text.rest(at);
+        let label = text.text.get(at..).unwrap_or_default();
         let n_bytes = label
-            .iter()
-            .position(|&byte| !is_label(byte))
+            .find(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_'))
             .unwrap_or(label.len());
+        let label = label.as_bytes();
         let label = label.get(..n_bytes).unwrap_or_default();
         let [first, ..] = label else {
             return found;
@@ -157,6 +156,12 @@ pub(super) fn mail_host(text: Reader<'_>, start: usize) -> Option<usize> {
         at += 1;
         n_labels += 1;
     }
+}
+
+/// Number of hexadecimal digits at a place, as far as eight.
+fn hex_run(text: Reader<'_>, at: usize) -> usize {
+    let digits = text.piece(at, at + 8).iter();
+    digits.take_while(|byte| byte.is_ascii_hexdigit()).count()
 }
 
 /// The end of an IPv4 address, and whether each of its numbers has one digit.
@@ -195,7 +200,8 @@ pub(super) fn ipv4(text: Reader<'_>, start: usize) -> Option<(usize, bool)> {
         b'.' => !is(text.byte(at + 1), DIGIT),
         // A range of addresses.
         b'-' => ipv4(text, at + 1).is_some(),
-        b'+' => false,
+        // `11.20.33.44+0a1b2c3` is a version; in addresses `+` is a blank.
+        b'+' => hex_run(text, at + 1) < 7,
         _ => !is(behind, WORD),
     };
     // Loopback, masks; what ends with zeros is a version, or a network that nobody has.
@@ -219,11 +225,7 @@ impl Ipv6 {
         let (mut n_groups, mut gap, mut at, mut end) = (0, None, start, start);
         let mut has_digit = false;
         while n_groups < 8 {
-            let digits = text.piece(at, at + 5);
-            let n_digits = digits
-                .iter()
-                .take_while(|byte| byte.is_ascii_hexdigit())
-                .count();
+            let n_digits = hex_run(text, at);
             let digits = text.piece(at, at + n_digits);
             let Some(group) = hex(digits, n_digits.min(4)).filter(|_| n_digits > 0) else {
                 break;
@@ -310,11 +312,17 @@ pub(super) fn is_address(
     let is_secret = start - n_filler - n_word < found;
     let ends = |words: &[&[u8]]| {
         words.iter().any(|one| {
-            let tail = word
+            let Some((head, tail)) = word
                 .len()
                 .checked_sub(one.len())
-                .and_then(|at| word.get(at..));
-            tail.is_some_and(|tail| tail.eq_ignore_ascii_case(one))
+                .map(|at| word.split_at(at))
+            else {
+                return false;
+            };
+            // `apiVersion`, `client_ip`, but not `server` for `ver`.
+            let is_apart = !matches!(head.last(), Some(byte) if byte.is_ascii_alphabetic());
+            let is_new_word = tail.first().is_some_and(u8::is_ascii_uppercase);
+            tail.eq_ignore_ascii_case(one) && (is_apart || is_new_word || one.len() >= 7)
         })
     };
     if is_slash {
@@ -361,22 +369,23 @@ pub(super) fn phone(text: Reader<'_>, start: usize, is_encoded: bool) -> Option<
             _ => n_digits >= if n_groups > 1 { 8 } else { 9 },
         };
         let (behind, _) = text.unit(at);
-        if is_number && !(is(behind, START) || behind == b':') {
+        let is_extended = behind == b'x' && is(text.byte(at + 1), DIGIT);
+        if is_number && (is_extended || !(is(behind, START) || behind == b':')) {
             found = Some(at);
         }
-        // One separator, or two of which one is a bracket.
-        let (mut n_separators, mut n_brackets) = (0, 0);
+        // One separator, or more of which some are signs: ` (0)`, ` / `.
+        let (mut n_separators, mut n_signs) = (0, 0);
         loop {
             let (separator, n_bytes) = text.unit(at);
             match separator {
-                b'(' | b')' => n_brackets += 1,
-                b' ' | b'-' | b'.' | b'/' => {}
+                b'(' | b')' | b'/' | b'-' => n_signs += 1,
+                b' ' | b'.' => {}
                 b'+' if is_encoded => {}
                 _ => break,
             }
             n_separators += 1;
             at += n_bytes;
-            if n_separators > n_brackets + 1 || n_brackets > 2 {
+            if n_separators > 3 || n_separators > 1 + 2 * n_signs {
                 return found.filter(|_| !is_date(sizes));
             }
         }
@@ -433,7 +442,6 @@ pub(super) fn card(text: Reader<'_>, start: usize) -> Option<usize> {
         };
         let (behind, n_bytes) = text.unit(at);
         let goes_on = is(behind, START)
-            || behind >= 0x80
             || (behind == b'.' && is(text.byte(at + 1), DIGIT))
             || (behind == b'-' && n_groups == 0);
         if is_grouped && !goes_on && is_card(digits.get(..n_digits)?) {

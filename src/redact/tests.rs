@@ -88,6 +88,7 @@ fn names_are_found_in_every_dress() {
         r#"{"body":"GET / HTTP/1.1\r\nAuthorization: Bearer S3CRET\r\nHost: x"}"#,
         "Authorization: Basic S3CRET",
         "AccountName=a;AccountKey=S3CRET;EndpointSuffix=x",
+        r#"{"a":"https:\/\/user:S3CRET@x.example.net\/"}"#,
         "https://user:S3CRET@x.example.net/",
     ] {
         assert_eq!(secrets(text), ["S3CRET"], "{text}");
@@ -144,7 +145,7 @@ fn what_is_no_secret_stays() {
 fn equal_secrets_have_equal_pseudonyms() {
     let one = redacted("?sig=a%2Bb");
     let two = redacted(r"?sig=a\u002Bb");
-    let name = pseudonym::of("a+b", KEY);
+    let name = pseudonym::of(b"a+b", KEY);
     assert_eq!((one, two), (format!("?sig={name}"), format!("?sig={name}")));
     assert_ne!(apply("?sig=a", &Options::default()), redacted("?sig=a"));
     let keep = Options {
@@ -154,7 +155,7 @@ fn equal_secrets_have_equal_pseudonyms() {
     };
     assert_eq!(
         apply("?sig=a&code=b", &keep),
-        format!("?sig=a&code={}", pseudonym::of("b", KEY))
+        format!("?sig=a&code={}", pseudonym::of(b"b", KEY))
     );
 }
 
@@ -190,6 +191,28 @@ fn personal_data_is_found_in_every_dress() {
         ("ip-address", "203.0.113.7", "203.0.113.7"),
         ("ip-address", "(203.0.113.7).", "203.0.113.7"),
         ("ip-address", "http://203.0.113.7/x", "203.0.113.7"),
+        ("email", "“jo@example.com”—x", "jo@example.com"),
+        ("email", "«jörg@example.com»", "jörg@example.com"),
+        ("ip-address", "?q=from+203.0.113.7+to+x", "203.0.113.7"),
+        (
+            "phone",
+            "+49\u{a0}30\u{2011}1234567…",
+            "+49\u{a0}30\u{2011}1234567",
+        ),
+        (
+            "card",
+            "“4111\u{a0}1111\u{a0}1111\u{a0}1111”",
+            "4111\u{a0}1111\u{a0}1111\u{a0}1111",
+        ),
+        ("token", "the password: “two words”, x", "two words"),
+        (
+            "api-key",
+            "api key: ‘0123456789abcdef0123456789abcdef’",
+            "0123456789abcdef0123456789abcdef",
+        ),
+        ("ip-address", "server 203.0.113.7", "203.0.113.7"),
+        ("ip-address", "avoid driver=203.0.113.7", "203.0.113.7"),
+        ("ip-address", r#"{"clientIp":"9.9.9.9"}"#, "9.9.9.9"),
         (
             "ip-address",
             "https://x.example.net/lookup/203.0.113.7",
@@ -225,6 +248,16 @@ fn personal_data_is_found_in_every_dress() {
         ),
         ("ip-address", "?ip=2001%3Adb8%3A%3A1&x", "2001%3Adb8%3A%3A1"),
         ("ip-address", "2001:db8::1: refused", "2001:db8::1"),
+        (
+            "phone",
+            "Tel.: +49 (0)30 / 12 34 56",
+            "+49 (0)30 / 12 34 56",
+        ),
+        ("phone", "phone (030) 1234567, x", "(030) 1234567"),
+        ("phone", "tel 030-1234567.", "030-1234567"),
+        ("phone", "Fax +1-212-555-0123x12", "+1-212-555-0123"),
+        ("email", "to o'brien@example.com", "o'brien@example.com"),
+        ("email", "'jo@example.com'", "jo@example.com"),
         ("phone", "tel:+493012345678", "+493012345678"),
         ("phone", "+1 (212) 555-0123.", "+1 (212) 555-0123"),
         ("phone", "+44 20 7946 0958", "+44 20 7946 0958"),
@@ -303,7 +336,7 @@ fn keys_are_found_by_shape_and_by_name() {
         ),
         (
             "model-key",
-            r#"{"content":"{\"c\":\"my key is sk-proj-0123456789abcdefghij\\n\"}"}"#,
+            r#"{"content":"{\"c\":\"try sk-proj-0123456789abcdefghij\\n\"}"}"#,
             "sk-proj-0123456789abcdefghij",
         ),
         ("api-key", "AZURE_OPENAI_API_KEY=abc", "abc"),
@@ -320,6 +353,35 @@ fn keys_are_found_by_shape_and_by_name() {
             "token",
             "X-MS-CLIENT-PRINCIPAL: eyJhdXRoIjoi",
             "eyJhdXRoIjoi",
+        ),
+        ("token", "my password is hunter2. It is long", "hunter2"),
+        ("token", "the password is: 'two words 2'", "two words 2"),
+        ("api-key", &format!("the key is {hex}!"), hex),
+        (
+            "api-key",
+            &format!("new AzureKeyCredential(\"{hex}\")"),
+            hex,
+        ),
+        ("token", "<password>two words</password>", "two words"),
+        (
+            "api-key",
+            "<set-header name=\"api-key\" exists-action=\"override\"><value>a b</value></set-header>",
+            "a b",
+        ),
+        (
+            "authorization",
+            "<set-header name=\"Authorization\"><value>Bearer a</value></set-header>",
+            "a",
+        ),
+        (
+            "authorization",
+            "Authorization: AWS4-HMAC-SHA256 Credential=A/2026, SignedHeaders=host, Signature=fe5f80\r\nHost: x",
+            "Credential=A/2026, SignedHeaders=host, Signature=fe5f80",
+        ),
+        (
+            "token",
+            "Server=x;User ID=u;Password={p;w};Encrypt=True",
+            "{p;w}",
         ),
         ("token", "DB_PASSWORD=abc", "abc"),
         (
@@ -362,13 +424,13 @@ fn what_only_looks_personal_stays() {
         "1.2.3.4",
         "v1.20.3.40",
         "version 1.20.3.40",
-        r#"{"serviceVersion":"10.20.30.40"}"#,
+        r#"{"serviceVersion":"10.20.30.40","app_ver":"11.20.30.40","apiversion":"12.20.30.40","sdkVer":"1.20.30.40"}"#,
         "System.Net.Http, Version=14.2.0.10, Culture=neutral, PublicKeyToken=b03f5f7f11d50a3a",
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120.0.0.0 Safari/537.36",
         r#""Not_A Brand";v="8.0.0.0", "Chromium";v="120.10.20.30", Chrome 120.0.0.0"#,
         "ua=Mozilla%2F5.0%20Chrome%2F120.0.0.10",
         "Azure.Core/12.30.40.50",
-        "lib-11.20.33.44.jar 11.20.33.44-beta 11.20.33.44.5 11.20.33.44+x",
+        "lib-11.20.33.44.jar 11.20.33.44-beta 11.20.33.44.5 11.20.33.44+0a1b2c3",
         "1.3.6.1.5.5.7.3.1 and 300.1.1.10 and 10.0.19045.3 and 010.20.30.40",
         "127.0.0.1:8080 0.0.0.0 255.255.255.0 ::1 ::",
         // Times, durations, dates.
@@ -399,6 +461,9 @@ fn what_only_looks_personal_stays() {
         "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----",
         "-----BEGIN PUBLIC KEY-----",
         "the secret: be kind, token: none, secret=value",
+        "the password is wrong, the key is name, the token is 42, phone (see 1234567), phone 0 1",
+        "<code>abc</code> <password></password> <key>name</key> password (see below)",
+        "mobile 10 000 000 users, password is 12 characters long",
         "sk-learn ghp_ AKIA AKIAIOSFODNN7EXAMPLEX xoxb- abc8Q~short",
     ] {
         assert_eq!(secrets(text), [""; 0], "{text}");
@@ -458,7 +523,7 @@ fn one_value_has_one_pseudonym_however_it_is_written() {
 
 #[test]
 fn numbers_of_json_get_quotes() {
-    let name = pseudonym::of("4111111111111111", KEY);
+    let name = pseudonym::of(b"4111111111111111", KEY);
     for (text, quoted) in [
         (r#"{"n":4111111111111111}"#, r#"{"n":"N"}"#),
         (
@@ -660,6 +725,10 @@ fn own_rules_find_patterns_groups_and_words() {
         ("from C-123456.", &[("customer", "C-123456")][..]),
         ("order 17, order 18", &[("number", "17"), ("number", "18")]),
         (
+            "“Contoso”—Contoso",
+            &[("names", "Contoso"), ("names", "Contoso")],
+        ),
+        (
             "at contoso ltd, at CONTOSO",
             &[("names", "contoso ltd"), ("names", "CONTOSO")],
         ),
@@ -690,7 +759,7 @@ fn own_rules_find_patterns_groups_and_words() {
         own: own_rules(),
     };
     let text = "Contoso jo@example.com C-123456";
-    let name = pseudonym::of("C-123456", KEY);
+    let name = pseudonym::of(b"C-123456", KEY);
     assert_eq!(apply(text, &options), text.replace("C-123456", &name));
 }
 
@@ -832,6 +901,13 @@ fn users_of_addresses_are_looked_at() {
             "x-oauth"
         ]
     );
+}
+
+#[test]
+fn what_stands_before_the_value_of_a_policy_is_looked_at() {
+    let text =
+        r#"<set-header name="api-key" by="jo@example.com" at="amqp://u:pw@h/"><value>a b</value>"#;
+    assert_eq!(secrets(text), ["jo@example.com", "pw", "a b"]);
 }
 
 #[test]
@@ -1235,6 +1311,11 @@ fn long_texts_take_linear_time() {
         "a:    ",
         "hidden-0123456789",
         "\\n",
+        "\"api-key\" ://a:b@ ",
+        "<password>",
+        "password is ",
+        "\"key\" <value>",
+        "password: “",
     ] {
         let text = piece.repeat(1_000_000 / piece.len());
         let start = std::time::Instant::now();

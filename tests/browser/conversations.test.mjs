@@ -241,8 +241,10 @@ describe('conversations', () => {
     await page.locator('kqlens-conversation .problems').waitFor(patience);
     await page.getByRole('tab', { name: 'Conversations' }).focus();
     await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
     await page.locator('kqlens-verdict').waitFor(patience);
     assert.equal(await page.getByRole('tab', { name: 'What broke' }).getAttribute('aria-selected'), 'true');
+    await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
     await page.locator('kqlens-conversation .problems').waitFor(patience);
   });
@@ -297,7 +299,7 @@ describe('conversations', () => {
   onPage('without calls there is no tab of conversations', async (page) => {
     await drop(page, certificate.files());
     await page.locator('kqlens-finding').first().waitFor(patience);
-    assert.equal(await page.getByRole('tab').count(), 0);
+    assert.equal(await page.getByRole('tab', { name: 'Conversations' }).count(), 0);
   });
 
   for (const colorScheme of ['light', 'dark']) {

@@ -5,6 +5,7 @@
 import { Engine, type EngineError, type RemoteResult } from 'kqlens/client';
 import type { RedactOptions, SourceReport, TableInfo, TriageReport } from 'kqlens';
 import { type Panel, panelsFor } from './panels';
+import type { Queries } from './queries';
 import { store, stored } from './stored';
 
 export interface ReadingFile {
@@ -42,7 +43,7 @@ export interface KqlRequest extends RowsRequest {
   workspace?: { resourceSpecific: string | null; azureDiagnostics: string | null };
 }
 
-export type Tab = 'verdict' | 'conversations';
+export type Tab = 'verdict' | 'query' | 'conversations';
 
 export type EngineState = 'loading' | 'ready' | 'restarting' | 'failed';
 
@@ -69,6 +70,12 @@ export class Session extends EventTarget {
   rows: RowsRequest | null = null;
   kql: KqlRequest | null = null;
   tab: Tab = 'verdict';
+  /** The tabs of the Query view, from when it is first shown. */
+  queries: Queries | null = null;
+  /** A query on its way into a tab of that view. */
+  draft: string | null = null;
+  /** A query that came with a link, until it is opened or dismissed. */
+  received: string | null = null;
   /** Whether the text of messages is kept off the screen and out of copies. */
   isTextHidden = false;
   /** What is masked beside the rules that there are, or is not. */
@@ -213,6 +220,21 @@ export class Session extends EventTarget {
 
   showTab(tab: Tab): void {
     this.#set({ tab });
+  }
+
+  /** Puts a query into a tab of the Query view, and shows it. */
+  openInQuery(kql: string): void {
+    this.#set({ draft: kql, kql: null, rows: null, received: null, tab: 'query' });
+  }
+
+  /** A query that came with a link is shown, and not run by itself. */
+  receive(received: string | null): void {
+    this.#set({ received });
+  }
+
+  /** Says something above the views. */
+  notify(notice: Notice): void {
+    this.#set({ notice });
   }
 
   hideText(isTextHidden: boolean): void {

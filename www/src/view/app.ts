@@ -1,21 +1,23 @@
 // `<kqlens-app>`: the whole of kqlens in one element. It makes no request but for its own files and
 // listens only inside itself; a page hands it files with `load()` and text with `loadText()`.
 //
-// Attributes: `theme` (`auto`, `light`, `dark`). Events: `themechange`, `statechange`.
+// Attributes: `theme` (`auto`, `light`, `dark`). Events, which leave the shadow root: `ready` when the
+// engine is, `error` when it cannot be, `statechange` (`empty`, `reading`, `ready`), `themechange`.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { Session, type Tab } from '../session/session';
 import { icons } from './icons';
+import type { Share } from './share/share';
 import { base, tokens } from './style';
 import type { Timeline } from './timeline';
 import { View } from './view';
 
 const THEMES = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
-const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['conversations', 'Conversations']];
+const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['query', 'Query'], ['conversations', 'Conversations']];
 const makeWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts', import.meta.url), { type: 'module', name: 'kqlens' });
 
 export class KqlensApp extends View {
-  static override properties = { ...View.properties, theme: { reflect: true }, dropping: { type: Boolean }, conversations: { state: true } };
+  static override properties = { ...View.properties, theme: { reflect: true }, dropping: { type: Boolean }, conversations: { state: true }, query: { state: true }, share: { state: true } };
   static override styles = [base, tokens, css`
     :host { background: var(--canvas); position: relative; display: flex; flex-direction: column; }
     header { display: flex; align-items: center; gap: 8px; padding: 8px 24px; background: var(--card); border-bottom: 1px solid var(--line); position: sticky; top: 0; z-index: 5; }
@@ -39,6 +41,7 @@ export class KqlensApp extends View {
     .notice button { color: inherit; }
     footer { display: flex; flex-wrap: wrap; gap: 4px 16px; padding: 8px 24px; font-size: 12px; color: var(--soft); border-top: 1px solid var(--line); background: var(--card); }
     footer span { display: inline-flex; align-items: center; gap: 6px; }
+    .notice code { display: block; font: 12.5px/18px var(--mono); white-space: pre-wrap; margin-top: 4px; }
     .drop { position: fixed; inset: 0; z-index: 10; display: grid; place-items: center; background: color-mix(in srgb, var(--canvas) 80%, transparent); pointer-events: none; }
     .drop p { padding: 24px 40px; border-radius: 8px; border: 2px dashed var(--link); background: var(--card); font-size: 18px; font-weight: 600; }
     dialog.kql { width: min(820px, calc(100vw - 32px)); padding: 16px; }
@@ -49,8 +52,10 @@ export class KqlensApp extends View {
   `];
   declare theme: Theme;
   declare dropping: boolean;
-  /** Whether the elements of that view are defined. */
+  /** Whether the elements of these views are defined. */
   declare conversations: boolean;
+  declare query: boolean;
+  declare share: boolean;
   #phase = 'empty';
 
   constructor() {
@@ -58,10 +63,16 @@ export class KqlensApp extends View {
     this.theme = 'auto';
     this.dropping = false;
     this.conversations = false;
+    this.query = false;
+    this.share = false;
   }
 
   override connectedCallback(): void {
-    this.session ??= new Session(makeWorker);
+    if (!this.session) {
+      this.session = new Session(makeWorker);
+      const tell = (type: string, detail?: unknown): boolean => this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+      this.session.engine.ready.then(() => tell('ready'), ({ code, message }: Error & { code?: string }) => tell('error', { code, message }));
+    }
     super.connectedCallback();
   }
 
@@ -79,6 +90,7 @@ export class KqlensApp extends View {
     const { session } = this;
     if (!session) return nothing;
     const isEmpty = session.phase === 'empty' && session.sources.length === 0;
+    const open = this.#openTab(session);
     return html`
       <header>
         <span class="brand"><svg viewBox="0 0 32 32" width="24" height="24" aria-hidden="true"><circle cx="14" cy="14" r="10" fill="none" stroke="currentColor" stroke-width="3"/><path d="M21.5 21.5 29 29M9.5 16.500v-3M14 16.500V9M18.5 16.500v-5" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"/></svg>kqlens</span>
@@ -86,7 +98,8 @@ export class KqlensApp extends View {
         ${isEmpty ? nothing : html`
           <button id="add" ?disabled=${session.isReading} @click=${() => this.renderRoot.querySelector<HTMLInputElement>('#more')?.click()}>${icons.add}Add<span class="wide"> files</span></button>
           <input id="more" type="file" multiple hidden @change=${this.#picked}>
-          <button id="clear" ?disabled=${session.isReading} @click=${() => session.clear()}>Clear</button>`}
+          <button id="clear" ?disabled=${session.isReading} @click=${() => session.clear()}>Clear</button>
+          <button id="share" ?disabled=${session.isReading} @click=${this.#share}>${icons.share}<span class="wide">Share</span></button>`}
         <button class="icon" id="theme" aria-label="Theme: ${this.theme}" title="Theme: ${this.theme}" @click=${this.#nextTheme}>
           ${{ auto: icons.auto, light: icons.sun, dark: icons.moon }[this.theme] ?? icons.auto}</button>
       </header>
@@ -94,13 +107,18 @@ export class KqlensApp extends View {
         ${session.notice ? html`<div class="notice ${session.notice.kind}" role=${session.notice.kind === 'error' ? 'alert' : 'status'}>
           ${session.notice.kind === 'error' ? icons.error : session.notice.kind === 'warning' ? icons.warning : icons.info}<p>${session.notice.text}</p>
           <button class="quiet icon" aria-label="Dismiss" @click=${() => session.dismiss()}>${icons.close}</button></div>` : nothing}
+        ${session.received ? html`<div class="notice info" role="region" aria-label="Query from a link">${icons.code}
+          <p><strong>Query from a link.</strong> ${isEmpty ? 'Load an export to run it on. ' : ''}It is not run by itself.<code class="received">${session.received.slice(0, 300)}${session.received.length > 300 ? '…' : ''}</code></p>
+          ${isEmpty ? nothing : html`<button id="received" @click=${() => session.openInQuery(session.received ?? '')}>Open in Query</button>`}
+          <button class="quiet icon" aria-label="Dismiss the query" @click=${() => session.receive(null)}>${icons.close}</button></div>` : nothing}
         <kqlens-reading .session=${session} ?hidden=${!session.isReading}></kqlens-reading>
-        ${isEmpty ? html`<kqlens-start .session=${session}></kqlens-start>` : session.hasConversations ? html`
+        ${isEmpty ? html`<kqlens-start .session=${session}></kqlens-start>` : html`
           ${this.#tabs(session)}
-          <div class="tab" id="panel-verdict" role="tabpanel" aria-labelledby="tab-verdict" ?hidden=${session.tab !== 'verdict'}>${this.#verdict(session)}</div>
-          <div class="tab" id="panel-conversations" role="tabpanel" aria-labelledby="tab-conversations" ?hidden=${session.tab !== 'conversations'}>
-            ${this.conversations ? html`<kqlens-conversations .session=${session}></kqlens-conversations>` : html`<div class="skeleton"></div>`}</div>`
-          : this.#verdict(session)}
+          <div class="tab" id="panel-verdict" role="tabpanel" aria-labelledby="tab-verdict" ?hidden=${open !== 'verdict'}>${this.#verdict(session)}</div>
+          <div class="tab" id="panel-query" role="tabpanel" aria-labelledby="tab-query" ?hidden=${open !== 'query'}>
+            ${this.query ? html`<kqlens-query .session=${session}></kqlens-query>` : html`<div class="skeleton"></div>`}</div>
+          ${session.hasConversations ? html`<div class="tab" id="panel-conversations" role="tabpanel" aria-labelledby="tab-conversations" ?hidden=${open !== 'conversations'}>
+            ${this.conversations ? html`<kqlens-conversations .session=${session}></kqlens-conversations>` : html`<div class="skeleton"></div>`}</div>` : nothing}`}
       </main>
       <footer>
         <span>${icons.lock}Nothing leaves this browser</span>
@@ -109,11 +127,21 @@ export class KqlensApp extends View {
       <kqlens-rows .session=${session} .request=${session.rows}></kqlens-rows>
       <dialog class="kql" aria-labelledby="kql-title" @close=${() => session.showKql(null)}>${session.kql ? html`
         <div class="bar"><h2 class="grow" id="kql-title">${session.kql.title}</h2>
+          <button id="open-query" @click=${() => session.openInQuery(session.kql?.kql ?? '')}>Open in Query</button>
           <button class="quiet icon" aria-label="Close" @click=${() => this.#kqlDialog?.close()}>${icons.close}</button></div>
         <kqlens-kql .session=${session} .kql=${session.kql.kql} .workspace=${session.kql.workspace ?? null}></kqlens-kql>` : nothing}</dialog>
+      ${this.share ? html`<kqlens-share .session=${session}></kqlens-share>` : nothing}
       <div class="hidden" role="status">${announcement(session)}</div>
       ${this.dropping ? html`<div class="drop"><p>Drop to read</p></div>` : nothing}`;
   }
+
+  /** What shares is loaded when it is first asked for. */
+  readonly #share = async (): Promise<void> => {
+    await import('./share/element');
+    this.share = true;
+    await this.updateComplete;
+    this.renderRoot.querySelector<Share>('kqlens-share')?.show();
+  };
 
   #verdict(session: Session): TemplateResult {
     return html`
@@ -124,21 +152,33 @@ export class KqlensApp extends View {
       <kqlens-sources .session=${session}></kqlens-sources>`;
   }
 
-  #tabs(session: Session): TemplateResult {
-    return html`<div class="tabs" role="tablist" aria-label="Views" @keydown=${(event: KeyboardEvent) => {
-      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-      this.#open(session, session.tab === 'verdict' ? 'conversations' : 'verdict');
-      this.renderRoot.querySelector<HTMLElement>(`#tab-${session.tab}`)?.focus();
-    }}>${TABS.map(([tab, title]) => html`<button id="tab-${tab}" role="tab" aria-selected=${session.tab === tab} aria-controls="panel-${tab}"
-      tabindex=${session.tab === tab ? 0 : -1} @click=${() => this.#open(session, tab)}>${title}</button>`)}</div>`;
+  /** The tabs for which there is something to show. */
+  #tabsOf(session: Session): readonly [Tab, string][] {
+    return TABS.filter(([tab]) => tab !== 'conversations' || session.hasConversations);
   }
 
-  /** The view of conversations is loaded when it is first asked for. */
-  #open(session: Session, tab: Tab): void {
-    session.showTab(tab);
-    if (tab === 'conversations' && !this.conversations) {
-      void import('./conversations/element').then(() => { this.conversations = true; });
-    }
+  /** The tab that was chosen, while there is something in it. */
+  #openTab(session: Session): Tab {
+    return this.#tabsOf(session).some(([tab]) => tab === session.tab) ? session.tab : 'verdict';
+  }
+
+  #tabs(session: Session): TemplateResult {
+    const tabs = this.#tabsOf(session);
+    const open = this.#openTab(session);
+    return html`<div class="tabs" role="tablist" aria-label="Views" @keydown=${(event: KeyboardEvent) => {
+      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+      const at = tabs.findIndex(([tab]) => tab === open);
+      const [next] = tabs[(at + (event.key === 'ArrowRight' ? 1 : tabs.length - 1)) % tabs.length] ?? ['verdict'];
+      session.showTab(next);
+      this.renderRoot.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
+    }}>${tabs.map(([tab, title]) => html`<button id="tab-${tab}" role="tab" aria-selected=${open === tab} aria-controls="panel-${tab}"
+      tabindex=${open === tab ? 0 : -1} @click=${() => session.showTab(tab)}>${title}</button>`)}</div>`;
+  }
+
+  /** A view is loaded when it is first asked for. */
+  #define({ tab }: Session): void {
+    if (tab === 'conversations' && !this.conversations) void import('./conversations/element').then(() => { this.conversations = true; });
+    if (tab === 'query' && !this.query) void import('./query/element').then(() => { this.query = true; });
   }
 
   get #kqlDialog(): HTMLDialogElement | null {
@@ -147,9 +187,11 @@ export class KqlensApp extends View {
 
   override updated(changed: PropertyValues): void {
     const { session } = this;
+    if (session) this.#define(session);
     if (session?.kql && !this.#kqlDialog?.open) this.#kqlDialog?.showModal();
+    if (session && !session.kql && this.#kqlDialog?.open) this.#kqlDialog.close();
     if (changed.has('theme')) {
-      for (const drawn of this.renderRoot.querySelectorAll<Timeline>('kqlens-timeline, kqlens-conversations')) drawn.themeChanged?.();
+      for (const drawn of this.renderRoot.querySelectorAll<Timeline>('kqlens-timeline, kqlens-conversations, kqlens-query')) drawn.themeChanged?.();
     }
     if (session && session.phase !== this.#phase) {
       this.#phase = session.phase;
@@ -163,8 +205,18 @@ export class KqlensApp extends View {
     input.value = '';
   }
 
+  /** Asks for files, as the button does. */
+  pick(): void {
+    const start = this.renderRoot.querySelector('kqlens-start')?.shadowRoot;
+    (this.renderRoot.querySelector<HTMLInputElement>('#more') ?? start?.querySelector<HTMLInputElement>('input[type=file]'))?.click();
+  }
+
   #nextTheme(): void {
-    this.theme = THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? 'auto';
+    this.changeTheme(THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? 'auto');
+  }
+
+  changeTheme(theme: Theme): void {
+    this.theme = theme;
     this.dispatchEvent(new CustomEvent('themechange', { detail: this.theme, bubbles: true, composed: true }));
   }
 }

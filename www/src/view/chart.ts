@@ -99,7 +99,7 @@ export function startsOf(known_ms: Iterable<number>, bin_ms: number): number[] {
 }
 
 /** Hours where all fall on one day, dates before them where the day changes. */
-function timeLabels(seconds: readonly number[]): string[] {
+export function timeLabels(seconds: readonly number[]): string[] {
   let day = '';
   return seconds.map((second) => {
     const text = new Date(second * 1000).toISOString();
@@ -112,7 +112,7 @@ function timeLabels(seconds: readonly number[]): string[] {
 }
 
 /** A colour that a canvas understands: `light-dark()` is resolved by the element it is set on. */
-function resolved(root: Node, colour: string): string {
+export function resolved(root: Node, colour: string): string {
   const probe = document.createElement('span');
   probe.style.color = colour;
   root.appendChild(probe);

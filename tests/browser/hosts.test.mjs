@@ -1,0 +1,112 @@
+// The element in pages that are not ours, each under the policy of its host.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { samples } from '../../www/src/samples.js';
+import { launch, open, patience, root, serveFolder } from './harness.mjs';
+
+const [certificate, , dirty] = samples;
+let server;
+let browser;
+
+before(async () => {
+  server = await serveFolder(join(root, 'www/examples'), 0, { '/kqlens/': join(root, 'www/dist') });
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+describe('in a plain page', () => {
+  test('two elements stand side by side, each for itself, and leave the page as it was', { timeout: 120_000 }, async () => {
+    const { page, faults, close } = await open(browser, `${server.address}plain.html`);
+    try {
+      await page.getByText('west is ready').waitFor(patience);
+      await page.getByText('north is ready').waitFor(patience);
+      const [{ name, text }] = certificate.files();
+      await page.evaluate(async ([file, content]) => (await import('/plain.js')).read('west', file, content), [name, text]);
+      await page.locator('#west').getByText('4,800').first().waitFor(patience);
+      assert.equal(await page.locator('#north kqlens-start').count(), 1, 'the other one is empty still');
+      const [, other] = dirty.files();
+      await page.evaluate(async ([file, content]) => (await import('/plain.js')).read('north', file, content), [other.name, other.text]);
+      await page.locator('#north kqlens-sources').getByText('app-requests.csv').first().waitFor(patience);
+      assert.equal(await page.locator('#west kqlens-sources').getByText('app-requests.csv').count(), 0);
+      const look = await page.evaluate(() => ({
+        body: getComputedStyle(document.body).fontFamily,
+        heading: getComputedStyle(document.querySelector('h1')).fontFamily,
+        inside: getComputedStyle(document.querySelector('#west').shadowRoot.querySelector('#clear')).textTransform,
+        sheets: document.styleSheets.length + document.adoptedStyleSheets.length,
+        schemes: [...document.querySelectorAll('kqlens-app')].map((app) => getComputedStyle(app).colorScheme),
+      }));
+      assert.match(look.body, /Georgia/);
+      assert.match(look.heading, /Georgia/);
+      assert.equal(look.inside, 'none', 'styles of the page stay outside');
+      assert.equal(look.sheets, 1, 'and none come from inside');
+      assert.deepEqual(look.schemes, ['light', 'dark']);
+      assert.deepEqual(await page.evaluate(() => globalThis.violations), []);
+      assert.deepEqual(faults, []);
+    } finally {
+      await close();
+    }
+  });
+});
+
+describe('in a blade of the Azure portal', () => {
+  const PORTAL = 'https://portal.azure.com';
+  /** Where the frame lies: over https, as the portal asks. */
+  const FRAME = 'https://kqlens.example';
+
+  /** A page at the portal's address (or another) that holds the frame and keeps what it says. */
+  async function framed(at, claimed, run) {
+    const context = await browser.newContext({ serviceWorkers: 'block' });
+    try {
+      await context.route(`${FRAME}/**`, async (route) => {
+        const { pathname } = new URL(route.request().url());
+        const answer = await fetch(new URL(pathname, server.address));
+        await route.fulfill({ status: answer.status, headers: Object.fromEntries(answer.headers), body: Buffer.from(await answer.arrayBuffer()) });
+      });
+      await context.route(`${at}/**`, (route) => route.fulfill({
+        contentType: 'text/html',
+        body: `<!doctype html><title>host</title><iframe src="${FRAME}/portal-frame.html?trustedAuthority=${encodeURIComponent(claimed)}" style="width:1200px;height:800px"></iframe>
+          <script>globalThis.said = []; addEventListener('message', ({ origin, data }) => said.push({ origin, ...data }));</script>`,
+      }));
+      const page = await context.newPage();
+      await page.goto(`${at}/blade`);
+      const frame = page.frameLocator('iframe');
+      await frame.getByText('Engine ready').waitFor(patience);
+      const post = (message) => page.evaluate((data) => document.querySelector('iframe').contentWindow.postMessage(data, '*'), message);
+      await run({ page, frame, post, said: () => page.evaluate(() => globalThis.said) });
+    } finally {
+      await context.close();
+    }
+  }
+
+  test('it shakes hands, follows the theme, and reads what the extension gives it', { timeout: 120_000 }, () => framed(PORTAL, PORTAL, async ({ page, frame, post, said }) => {
+    await page.waitForFunction(() => globalThis.said.some(({ kind }) => kind === 'initializationcomplete'), null, patience);
+    const words = await said();
+    assert.deepEqual(words.slice(0, 2).map(({ kind }) => kind), ['ready', 'revealcontent']);
+    assert.ok(words.every(({ signature, origin }) => signature === 'FxFrameBlade' && origin === FRAME));
+    await post({ signature: 'FxFrameBlade', kind: 'themeChanged', data: { mode: 'dark' } });
+    await frame.locator('kqlens-app[theme=dark]').waitFor({ ...patience, state: 'attached' });
+    const [{ name, text }] = certificate.files();
+    await post({ signature: 'FxFrameBlade', kind: 'load', data: { name, text } });
+    await frame.getByText('4,800').first().waitFor(patience);
+    await page.waitForFunction(() => globalThis.said.some(({ kind, data }) => kind === 'statechange' && data.state === 'ready'), null, patience);
+  }));
+
+  test('it neither talks nor listens to anybody else', { timeout: 120_000 }, async () => {
+    await framed('https://evil.example', PORTAL, async ({ page, frame, post, said }) => {
+      await post({ signature: 'FxFrameBlade', kind: 'themeChanged', data: { mode: 'dark' } });
+      await post({ signature: 'FxFrameBlade', kind: 'load', data: { name: 'x.json', text: '{"a":1}' } });
+      await page.waitForTimeout(500);
+      assert.deepEqual(await said(), [], 'what is meant for the portal reaches the portal alone');
+      assert.notEqual(await frame.locator('kqlens-app').getAttribute('theme'), 'dark');
+      assert.equal(await frame.locator('kqlens-start').count(), 1);
+    });
+    await framed('https://evil.example', 'https://evil.example', async ({ page, said }) => {
+      await page.waitForTimeout(300);
+      assert.deepEqual(await said(), []);
+    });
+  });
+});

@@ -1,0 +1,261 @@
+// What a run answered: its rows and times, and the views of it. Every state has its words.
+import { css, html, nothing, type TemplateResult } from 'lit';
+import type { KqlType, StageInfo } from 'kqlens';
+import { isMessageColumn, withoutMessages } from '../../session/messages';
+import { type Answer, droppedRows, FIRST_ROWS, mostDropping, ordered, PREVIEW_ROWS, type QueryTab, type ResultView } from '../../session/queries';
+import type { Sort } from '../grid';
+import { icons } from '../icons';
+import { base } from '../style';
+import { cellText, count, duration, plural } from '../words';
+import type { ChartPane } from './chart';
+import { download } from '../download';
+import { QueriesView } from './part';
+
+const VIEWS: Record<ResultView, string> = { table: 'Table', chart: 'Chart', statistics: 'Statistics', plan: 'Plan' };
+const PROGRESS_AFTER_MS = 150;
+const DIM_AFTER_MS = 500;
+const ROW_BYTES = 300;
+/** Kinds of KQL that is right, but not for here. */
+const UNSUPPORTED = ['KQL0301', 'KQL0302'];
+
+/** What the grid wants done with a value: a condition on it, or the column to group by. */
+interface CellAction {
+  action: 'filter' | 'exclude' | 'rows' | 'group';
+  column: string;
+  cell: unknown;
+  kql: string;
+}
+
+/** Events: `apply` with edits of the text that was run, `extend` with stages to put behind it. */
+export class ResultPane extends QueriesView {
+  static override properties = { ...QueriesView.properties, isRedacted: { state: true }, withText: { state: true } };
+  static override styles = [base, css`
+    :host { display: grid; min-width: 0; }
+    .strip { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; min-height: 44px; padding: 6px 12px; }
+    .strip [role=status] { font-variant-numeric: tabular-nums; }
+    progress { width: 100%; height: 3px; display: block; appearance: none; border: 0; background: var(--sunken); }
+    progress::-webkit-progress-bar { background: var(--sunken); }
+    progress::-webkit-progress-value { background: var(--link); }
+    progress::-moz-progress-bar { background: var(--link); }
+    .idle { height: 3px; }
+    .body { padding: 0 12px 12px; min-height: 120px; min-width: 0; }
+    .old { opacity: 0.7; }
+    @media (forced-colors: active) { .old { opacity: 1; } }
+    kqlens-grid { height: min(62vh, 720px); }
+    .empty { padding: 28px 16px; display: grid; gap: 10px; justify-items: center; text-align: center; }
+    .empty p { max-width: 70ch; overflow-wrap: anywhere; }
+    .empty code { font-family: var(--mono); font-size: 12.5px; }
+    .empty.error { margin-bottom: 12px; background: var(--error-tint); border-radius: 4px; }
+    .empty.error h3 { color: var(--error); display: flex; gap: 6px; }
+    .note { display: flex; flex-wrap: wrap; gap: 6px 8px; align-items: center; padding: 4px 10px; margin-bottom: 8px; border-radius: 4px; background: var(--tint); font-size: 13px; }
+    .note button { min-height: 26px; padding: 2px 8px; }
+    label { display: inline-flex; gap: 6px; align-items: center; font-size: 13px; }
+    @media (prefers-reduced-motion: no-preference) { .body > div { transition: opacity 0.15s; } }
+    @media (max-width: 640px) { .strip { padding: 6px 8px; } .body { padding: 0 8px 8px; } }
+  `];
+  declare isRedacted: boolean;
+  /** Whether the text of messages leaves with the rows; null where nobody said. */
+  declare withText: boolean | null;
+  #shown: Answer | null = null;
+  #columns: readonly { name: string; type: KqlType }[] = [];
+  #isTextHidden = false;
+  #rows: (from: number, to: number) => Promise<readonly (readonly unknown[])[]> = async () => [];
+  #clock: ReturnType<typeof setInterval> | undefined;
+
+  constructor() {
+    super();
+    this.isRedacted = true;
+    this.withText = null;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#clock);
+    this.#clock = undefined;
+  }
+
+  override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    super.willUpdate(changed);
+    const { queries } = this;
+    if (!queries) return;
+    const { answer, running } = queries.active;
+    const { isTextHidden } = queries.session;
+    if (answer !== this.#shown || isTextHidden !== this.#isTextHidden) this.#show(answer, isTextHidden);
+    // The strip tells the time that a run takes.
+    if (running && this.#clock === undefined) this.#clock = setInterval(() => this.requestUpdate(), 100);
+    if (!running && this.#clock !== undefined) {
+      clearInterval(this.#clock);
+      this.#clock = undefined;
+    }
+  }
+
+  /** Draws again in the colours of another theme. */
+  themeChanged(): void {
+    this.renderRoot.querySelector<ChartPane>('kqlens-chart')?.themeChanged();
+  }
+
+  /** The rows, or else the first thing to press. */
+  override focus(): void {
+    const grid = this.renderRoot.querySelector('kqlens-grid')?.shadowRoot?.querySelector<HTMLElement>('[role=grid]');
+    (grid ?? this.renderRoot.querySelector<HTMLElement>('button'))?.focus();
+  }
+
+  #show(answer: Answer | null, isTextHidden: boolean): void {
+    this.#shown = answer;
+    this.#isTextHidden = isTextHidden;
+    const columns = answer?.result.columns ?? [];
+    const order = columns.map((_, at) => at).filter((at) => !isTextHidden || !isMessageColumn(columns[at]?.name ?? ''));
+    this.#columns = order.flatMap((at) => columns[at] ?? []);
+    const { result } = answer ?? {};
+    this.#rows = async (from, to) => (result ? (await result.rows(from, to)).map((row) => order.map((at) => row[at])) : []);
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const { queries } = this;
+    if (!queries) return nothing;
+    const tab = queries.active;
+    const { answer, running } = tab;
+    const ran_ms = running ? performance.now() - running.since_ms : 0;
+    const isOld = (running !== null && ran_ms > DIM_AFTER_MS) || tab.failure !== null;
+    return html`
+      ${running && ran_ms > PROGRESS_AFTER_MS
+        ? html`<progress aria-label="Running" max=${Math.max(1, running.progress?.rowsTotal ?? 1)} .value=${running.progress?.rowsDone ?? 0}></progress>` : html`<div class="idle"></div>`}
+      <div class="strip">
+        ${answer ? html`<div class="switch" role="group" aria-label="Views of the result">${(Object.keys(VIEWS) as ResultView[]).map((view) => html`<button
+          aria-pressed=${tab.view === view} @click=${() => queries.look(view)}>${VIEWS[view]}</button>`)}</div>` : nothing}
+        <span role="status" class="soft">${this.#status(tab, ran_ms)}</span>
+        ${running && ran_ms > PROGRESS_AFTER_MS ? html`<button id="cancel" class="quiet" @click=${() => queries.cancel()}>${icons.close}Cancel</button>` : nothing}
+        <span class="grow"></span>
+        ${answer && answer.result.rowCount > 0 ? this.#exports(answer) : nothing}
+      </div>
+      <div class="body" aria-busy=${running !== null}>
+        ${tab.failure ? this.#failure(tab) : nothing}
+        ${tab.remark ? html`<div class="note" role="status">${icons.info}<span>${tab.remark}</span></div>` : nothing}
+        ${answer && tab.failure ? html`<p class="soft">Below is the answer of the run before.</p>` : nothing}
+        ${answer ? html`<div class=${isOld ? 'old' : ''}>${this.#answer(answer, tab)}</div>` : running || tab.failure || tab.remark ? nothing : html`<div class="empty">
+          <p class="soft">The answer comes here. <b>Shift+Enter</b> runs the query that the caret stands in; blank lines part queries.</p></div>`}
+      </div>`;
+  }
+
+  #status({ answer, running }: QueryTab, ran_ms: number): string {
+    if (running) {
+      if (ran_ms <= PROGRESS_AFTER_MS) return '';
+      const { progress } = running;
+      return `Running, ${(ran_ms / 1000).toFixed(1)} s${progress && progress.rowsTotal > 0 ? `, ${count(progress.rowsDone)} of ${count(progress.rowsTotal)} rows` : ''}`;
+    }
+    if (!answer) return '';
+    const { rowCount, columns, elapsedMs, stages } = answer.result;
+    const read = stages[0]?.rowsIn === 0 ? stages[0].rowsOut : 0;
+    return [plural(rowCount, 'row'), plural(columns.length, 'column'), elapsedMs < 1 ? '< 1 ms' : duration(elapsedMs), read > rowCount ? `of ${count(read)} rows read` : ''].filter(Boolean).join(' · ');
+  }
+
+  #exports(answer: Answer): TemplateResult {
+    return html`
+      <label><input type="checkbox" .checked=${this.isRedacted} @change=${(event: Event) => { this.isRedacted = (event.target as HTMLInputElement).checked; }}>Mask secrets</label>
+      ${answer.result.columns.some(({ name }) => isMessageColumn(name)) && !this.queries?.session.isTextHidden ? html`<label title="Whether copies and files hold the text of messages"><input type="checkbox"
+        .checked=${this.#isTextTaken} @change=${(event: Event) => { this.withText = (event.target as HTMLInputElement).checked; }}>Message text</label>` : nothing}
+      <kqlens-copy label="Copy as Markdown" .text=${() => this.#text(answer, 'markdown')}></kqlens-copy>
+      <button class="quiet" @click=${() => this.#download(answer, 'csv')}>${icons.download}CSV</button>
+      <button class="quiet" @click=${() => this.#download(answer, 'json')}>${icons.download}JSON</button>`;
+  }
+
+  #failure({ failure }: QueryTab): TemplateResult | typeof nothing {
+    if (!failure) return nothing;
+    const { error, kql } = failure;
+    const { code, message, help } = error;
+    if (UNSUPPORTED.includes(code)) {
+      return html`<div class="empty" role="alert"><h3>${message}</h3>
+        <p class="soft">The query is right, but not for here${help ? html`: ${help}` : nothing}.</p>
+        <kqlens-copy label="Copy for Azure Data Explorer" .text=${kql}></kqlens-copy></div>`;
+    }
+    return html`<div class="empty error" role="alert"><h3>${icons.error}${message}</h3><p class="soft">${help ? `${help} ` : ''}(${code})</p></div>`;
+  }
+
+  #answer(answer: Answer, tab: QueryTab): TemplateResult {
+    const { result, limit, now } = answer;
+    const whole = result.stages.at(-1)?.rowsOut ?? result.rowCount;
+    const isCut = result.rowCount === limit && whole > result.rowCount;
+    return html`
+      ${isCut ? html`<div class="note" role="status">${icons.warning}<span>The first ${count(result.rowCount)} of ${count(whole)} rows.</span>
+        ${limit === PREVIEW_ROWS && whole > FIRST_ROWS ? html`<button @click=${() => this.queries?.again({ limit: FIRST_ROWS })}>Load ${count(FIRST_ROWS)}</button>` : nothing}
+        <button @click=${() => this.queries?.again({ limit: whole })}>Load all, about ${megabytes(whole * ROW_BYTES)}</button></div>` : nothing}
+      ${now ? html`<p class="soft now">Here <code class="mono">now()</code> is ${now.slice(0, 19).replace('T', ' ')} UTC, the newest row that is loaded.</p>` : nothing}
+      ${result.notes.filter((note) => !isCut || !note.startsWith('there are more rows')).map((note) => html`<p class="soft">${note}</p>`)}
+      ${result.rowCount === 0 && tab.view !== 'plan' ? this.#none(answer) : this.#view(answer, tab)}`;
+  }
+
+  #view(answer: Answer, tab: QueryTab): TemplateResult {
+    if (tab.view === 'chart') return html`<kqlens-chart .queries=${this.queries} .answer=${answer}></kqlens-chart>`;
+    if (tab.view === 'statistics') return html`<kqlens-statistics .queries=${this.queries} .answer=${answer}></kqlens-statistics>`;
+    if (tab.view === 'plan') return html`<kqlens-plan .queries=${this.queries} .answer=${answer}></kqlens-plan>`;
+    return html`<kqlens-grid label="Rows of the answer" .columns=${this.#columns} .rowCount=${answer.result.rowCount} .fetchRows=${this.#rows} .sort=${answer.sort}
+      @sort=${(event: CustomEvent<Sort>) => this.queries?.again({ sort: event.detail })} @cell=${(event: CustomEvent<CellAction>) => this.#act(answer, event)}></kqlens-grid>`;
+  }
+
+  /** Goes on from a value: in the query itself, or in a dialog of rows. */
+  #act(answer: Answer, event: CustomEvent<CellAction>): void {
+    event.stopPropagation();
+    const { action, column, cell, kql } = event.detail;
+    if (action === 'rows') {
+      this.queries?.session.showRows({ title: `${column}: ${cellText(cell).slice(0, 60) || '(empty)'}`, kql: `${answer.openKql}\n| where ${kql}` });
+      return;
+    }
+    const stages = action === 'group' ? `| summarize Count = count() by ${kql}\n| order by Count desc` : `| where ${kql}`;
+    this.dispatchEvent(new CustomEvent('extend', { detail: { answer, stages } }));
+  }
+
+  /** An answer without rows says which stage let none through. */
+  #none(answer: Answer): TemplateResult {
+    const worst = mostDropping(answer.result.stages);
+    return html`<div class="empty"><h3>No row matches</h3>
+      ${worst ? html`<p><code>${worst.text}</code> dropped ${count(worst.rowsIn - worst.rowsOut)} of ${plural(worst.rowsIn, 'row')}.</p>
+        <div class="bar">
+          ${/^(where|filter)\b/.test(worst.text) ? html`<button @click=${() => this.showDropped(answer, worst)}>${icons.rows}Show dropped rows</button>
+            <button @click=${() => this.#withoutStage(answer, worst)}>Take this filter out</button>` : nothing}
+        </div>` : html`<p class="soft">${(answer.result.stages[0]?.rowsOut ?? 0) === 0 ? 'There were no rows to begin with: the table is empty, or it is not in what is loaded.' : ''}</p>`}
+    </div>`;
+  }
+
+  /** The rows that a filter dropped, each with the condition that did. */
+  async showDropped(answer: Answer, stage: StageInfo): Promise<void> {
+    const { session } = this.queries ?? {};
+    if (!session) return;
+    const kql = await droppedRows(session, answer, stage);
+    if (kql) session.showRows({ title: `Dropped by ${stage.text}`, kql });
+  }
+
+  #withoutStage({ kql }: Answer, { range }: StageInfo): void {
+    const from = kql.lastIndexOf('|', range.start);
+    if (from < 0) return;
+    const start = kql.slice(0, from).trimEnd().length;
+    this.dispatchEvent(new CustomEvent('apply', { detail: { kql, edits: [{ range: { start, end: range.end }, text: '' }] } }));
+  }
+
+  /** Messages to and from a model stay here unless it is said. */
+  get #isTextTaken(): boolean {
+    const { session } = this.queries ?? {};
+    return !session?.isTextHidden && (this.withText ?? !session?.hasConversations);
+  }
+
+  /** The rows as text: without that of messages where it is not to leave. */
+  async #text(answer: Answer, format: 'json' | 'csv' | 'markdown'): Promise<string> {
+    const { queries } = this;
+    if (!queries) return '';
+    const { result, limit } = answer;
+    const asked = ordered(answer);
+    const kql = this.#isTextTaken ? asked : withoutMessages(asked, result.columns);
+    if (kql === asked) return result.toText(format, { redact: this.isRedacted });
+    const without = await queries.ask(`${kql}\n| take ${limit}`);
+    try {
+      return await without.toText(format, { redact: this.isRedacted });
+    } finally {
+      without.release();
+    }
+  }
+
+  async #download(answer: Answer, format: 'json' | 'csv'): Promise<void> {
+    download(await this.#text(answer, format), format === 'csv' ? 'text/csv' : 'application/json', `kqlens-rows.${format}`);
+  }
+}
+
+const megabytes = (n: number): string => `${Math.max(1, Math.round(n / 1_000_000))} MB`;
