@@ -13,11 +13,11 @@ import { View } from './view';
 
 const THEMES = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
-const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['query', 'Query'], ['conversations', 'Conversations']];
+const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['explore', 'Explore'], ['query', 'Query'], ['conversations', 'Conversations']];
 const makeWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts', import.meta.url), { type: 'module', name: 'kqlens' });
 
 export class KqlensApp extends View {
-  static override properties = { ...View.properties, theme: { reflect: true }, dropping: { type: Boolean }, conversations: { state: true }, query: { state: true }, share: { state: true } };
+  static override properties = { ...View.properties, theme: { reflect: true }, dropping: { type: Boolean }, conversations: { state: true }, explore: { state: true }, query: { state: true }, share: { state: true } };
   static override styles = [base, tokens, css`
     :host { background: var(--canvas); position: relative; display: flex; flex-direction: column; }
     header { display: flex; align-items: center; gap: 8px; padding: 8px 24px; background: var(--card); border-bottom: 1px solid var(--line); position: sticky; top: 0; z-index: 5; }
@@ -54,6 +54,7 @@ export class KqlensApp extends View {
   declare dropping: boolean;
   /** Whether the elements of these views are defined. */
   declare conversations: boolean;
+  declare explore: boolean;
   declare query: boolean;
   declare share: boolean;
   #phase = 'empty';
@@ -63,6 +64,7 @@ export class KqlensApp extends View {
     this.theme = 'auto';
     this.dropping = false;
     this.conversations = false;
+    this.explore = false;
     this.query = false;
     this.share = false;
   }
@@ -115,6 +117,8 @@ export class KqlensApp extends View {
         ${isEmpty ? html`<kqlens-start .session=${session}></kqlens-start>` : html`
           ${this.#tabs(session)}
           <div class="tab" id="panel-verdict" role="tabpanel" aria-labelledby="tab-verdict" ?hidden=${open !== 'verdict'}>${this.#verdict(session)}</div>
+          <div class="tab" id="panel-explore" role="tabpanel" aria-labelledby="tab-explore" ?hidden=${open !== 'explore'}>
+            ${this.explore ? html`<kqlens-explore .session=${session}></kqlens-explore>` : html`<div class="skeleton"></div>`}</div>
           <div class="tab" id="panel-query" role="tabpanel" aria-labelledby="tab-query" ?hidden=${open !== 'query'}>
             ${this.query ? html`<kqlens-query .session=${session}></kqlens-query>` : html`<div class="skeleton"></div>`}</div>
           ${session.hasConversations ? html`<div class="tab" id="panel-conversations" role="tabpanel" aria-labelledby="tab-conversations" ?hidden=${open !== 'conversations'}>
@@ -178,6 +182,7 @@ export class KqlensApp extends View {
   /** A view is loaded when it is first asked for. */
   #define({ tab }: Session): void {
     if (tab === 'conversations' && !this.conversations) void import('./conversations/element').then(() => { this.conversations = true; });
+    if (tab === 'explore' && !this.explore) void import('./explore/element').then(() => { this.explore = true; });
     if (tab === 'query' && !this.query) void import('./query/element').then(() => { this.query = true; });
   }
 
