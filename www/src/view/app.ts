@@ -1,7 +1,7 @@
 // `<kqlens-app>`: the whole of kqlens in one element. It makes no request but for its own files and
 // listens only inside itself; a page hands it files with `load()` and text with `loadText()`.
 //
-// Attributes: `theme` (`auto`, `light`, `dark`). Events, which leave the shadow root: `ready` when the
+// Attributes: `theme` (`auto`, `light`, `dark`). Properties: `makeWorker`. Events, which leave the shadow root: `ready` when the
 // engine is, `error` when it cannot be, `statechange` (`empty`, `reading`, `ready`), `themechange`.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { Session, type Tab } from '../session/session';
@@ -14,10 +14,10 @@ import { View } from './view';
 const THEMES = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
 const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['query', 'Query'], ['conversations', 'Conversations']];
-const makeWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts', import.meta.url), { type: 'module', name: 'kqlens' });
+const ownWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts', import.meta.url), { type: 'module', name: 'kqlens' });
 
 export class KqlensApp extends View {
-  static override properties = { ...View.properties, theme: { reflect: true }, dropping: { type: Boolean }, conversations: { state: true }, query: { state: true }, share: { state: true } };
+  static override properties = { ...View.properties, makeWorker: { attribute: false }, theme: { reflect: true }, dropping: { type: Boolean }, conversations: { state: true }, query: { state: true }, share: { state: true } };
   static override styles = [base, tokens, css`
     :host { background: var(--canvas); position: relative; display: flex; flex-direction: column; }
     header { display: flex; align-items: center; gap: 8px; padding: 8px 24px; background: var(--card); border-bottom: 1px solid var(--line); position: sticky; top: 0; z-index: 5; }
@@ -50,6 +50,8 @@ export class KqlensApp extends View {
     @media (max-width: 640px) { dialog.kql { width: 100vw; } header { padding: 6px 12px; } main { padding: 12px; } footer { padding: 8px 12px; } .wide { display: none; } }
     @media print { header, footer { display: none; } }
   `];
+  /** Makes the worker of the engine, for hosts that allow none from a file: set it before the element is in the page. */
+  declare makeWorker: () => Worker;
   declare theme: Theme;
   declare dropping: boolean;
   /** Whether the elements of these views are defined. */
@@ -60,6 +62,7 @@ export class KqlensApp extends View {
 
   constructor() {
     super();
+    this.makeWorker = ownWorker;
     this.theme = 'auto';
     this.dropping = false;
     this.conversations = false;
@@ -69,7 +72,7 @@ export class KqlensApp extends View {
 
   override connectedCallback(): void {
     if (!this.session) {
-      this.session = new Session(makeWorker);
+      this.session = new Session(this.makeWorker);
       const tell = (type: string, detail?: unknown): boolean => this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
       this.session.engine.ready.then(() => tell('ready'), ({ code, message }: Error & { code?: string }) => tell('error', { code, message }));
     }
