@@ -21,11 +21,13 @@ const TYPES = {
   '.wasm': 'application/wasm', '.webmanifest': 'application/manifest+json', '.json': 'application/json',
 };
 
-/** Serves a folder with the policy on every answer. */
-export async function serveFolder(folder) {
+/** Serves a folder with the policy on every answer; what lies below a prefix of `mounts` comes from the folder there. */
+export async function serveFolder(folder, port = 0, mounts = {}) {
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://local').pathname));
-    const file = join(folder, path.endsWith('/') ? `${path}index.html` : path);
+    const prefix = Object.keys(mounts).find((one) => path.startsWith(one));
+    const [from, name] = prefix === undefined ? [folder, path] : [mounts[prefix], path.slice(prefix.length)];
+    const file = join(from, name === '' || name.endsWith('/') ? `${name}index.html` : name);
     try {
       const body = await readFile(file);
       response.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream', 'Content-Security-Policy': POLICY });
@@ -35,7 +37,7 @@ export async function serveFolder(folder) {
       response.end();
     }
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${server.address().port}/`;
   return { address, close: () => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); }) };
 }
@@ -98,6 +100,10 @@ export function pages() {
     await stand.browser?.close();
     await stand.server?.close();
   });
+  /** Serves again at the same address. */
+  stand.restart = async () => {
+    stand.server = await serveFolder(join(root, 'www/dist'), Number(new URL(stand.server.address).port));
+  };
   /** Runs a test on a fresh page; at its end nothing may have gone wrong behind it. */
   const onPage = (name, run, options) => test(name, { timeout: 120_000 }, async () => {
     const { page, faults, close } = await open(stand.browser, stand.server.address, options);

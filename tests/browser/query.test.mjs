@@ -76,7 +76,10 @@ describe('the editor', () => {
     await openQuery(page);
     await write(page, `${GATEWAY}\n| where responsecode == 200\n| where Nothing == 1`);
     await page.locator('kqlens-editor .cm-lintRange-error').nth(1).waitFor(patience);
+    await page.locator('kqlens-problems summary').click();
+    await page.locator('kqlens-problems li').first().waitFor(patience);
     assert.match(await wordsOf(page.locator('kqlens-problems')), /2 errors.*no column is called `responsecode`.*line 2/s);
+    await editor(page).click();
     await page.keyboard.press('Control+Home');
     await page.keyboard.press('F8');
     await page.keyboard.press('F8');
@@ -197,6 +200,127 @@ describe('the answer', () => {
     assert.match(await status(page).innerText(), /60,000 rows/, 'the answer before it stays');
   });
 
+  onPage('render draws each kind; the legend filters; the numbers are there as a table, the picture as a file', async (page) => {
+    await openQuery(page);
+    const chart = page.locator('kqlens-chart');
+    await run(page, `${GATEWAY}\n| summarize Requests = count() by bin(TimeGenerated, 10m), ApiId\n| render timechart with (title="By API")`);
+    await chart.locator('.place canvas').waitFor(patience);
+    await chart.getByText('By API').waitFor(patience);
+    await chart.locator('.legend button', { hasText: 'orders' }).click();
+    assert.equal(await chart.locator('.legend [aria-pressed=false]').count(), 1);
+    await chart.locator('#as-table').check();
+    assert.equal(await chart.locator('th', { hasText: 'orders' }).count(), 0, 'what the legend hides is hidden in the table');
+    assert.equal(await chart.locator('tbody tr').count(), 18);
+    await chart.locator('#as-table').uncheck();
+    await chart.locator('.place canvas').waitFor(patience);
+    const png = await downloaded(page, () => chart.locator('#png').click());
+    assert.deepEqual([...png.bytes.subarray(1, 4)], [...Buffer.from('PNG')]);
+
+    await run(page, 'datatable(Api: string, Good: long, Bad: long) ["orders", 30, 10, "<b>", 5, 0]\n| render columnchart');
+    await chart.locator('.shapes rect').nth(2).waitFor(patience);
+    assert.deepEqual(await chart.locator('.shapes rect title').evaluateAll((all) => all.map((title) => title.textContent.trim())),
+      ['orders, Good: 30', '<b>, Good: 5', 'orders, Bad: 10', '<b>, Bad: 0']);
+    const heights = () => chart.locator('.shapes rect').evaluateAll((all) => all.map((rect) => Number(rect.getAttribute('height'))));
+    const [good, , bad] = await heights();
+    assert.ok(Math.abs(good / bad - 3) < 0.01, 'heights are as the numbers are');
+    await chart.locator('#stacked').check();
+    const svg = await downloaded(page, () => chart.locator('#svg').click());
+    const text = svg.bytes.toString();
+    assert.match(text, /<rect[^>]*fill="(?:rgb|color|light)/);
+    assert.match(text, /&lt;b&gt;/);
+    for (const [kind, shape, n] of [['Bar', 'rect', 4], ['Pie', 'path.slice', 2], ['Card', 'text.big', 2]]) {
+      await chart.locator('#kind').selectOption({ label: kind });
+      await page.waitForFunction(([shape, n]) => document.querySelector('kqlens-app').shadowRoot.querySelector('kqlens-query').shadowRoot.querySelector('kqlens-result')
+        .shadowRoot.querySelector('kqlens-chart').shadowRoot.querySelectorAll(`.shapes ${shape}`).length === n, [shape, n], patience);
+    }
+    await run(page, 'print Word = "no number"\n| render piechart');
+    await chart.getByText('Nothing to draw').waitFor(patience);
+  });
+
+  onPage('an anomaly chart marks what is marked; more points than can be seen are told', async (page) => {
+    await openQuery(page);
+    const chart = page.locator('kqlens-chart');
+    await run(page, 'range n from 1 to 12000 step 1\n| extend t = datetime(2026-01-01) + n * 1s, v = n % 100, odd = iff(n == 7, 1, 0)\n| project t, v, odd\n| render anomalychart with (anomalycolumns=odd)');
+    await chart.getByText(/of 12,000 points are drawn/).waitFor(patience);
+    await run(page, 'range n from 1 to 9 step 1\n| project t = datetime(2026-01-01) + n * 1s, v = n, odd = iff(n == 7, 1, 0)\n| render anomalychart with (anomalycolumns=odd)');
+    await chart.locator('#as-table').check();
+    await chart.locator('td', { hasText: '7 (anomaly)' }).waitFor(patience);
+    assert.equal(await chart.locator('td', { hasText: 'anomaly' }).count(), 1);
+  });
+
+  onPage('statistics count each column over the whole query; the plan tells rows and shows what a filter dropped', async (page) => {
+    await openQuery(page);
+    await run(page, 'datatable(Name: string, Size: long) ["a", 1, "a", 2, "", 3, "b", 4]\n| where Size < 4');
+    await status(page).filter({ hasText: '3 rows' }).waitFor(patience);
+    await page.getByRole('button', { name: 'Statistics' }).click();
+    const row = page.locator('kqlens-statistics tbody tr', { hasText: 'Name' });
+    await row.locator('li').first().waitFor(patience);
+    assert.match(await row.innerText(), /string\s+1 \(33 %\)\s+2\s+a\s+a\s+67 %/);
+    await page.getByRole('button', { name: 'Plan' }).click();
+    const stage = page.locator('kqlens-plan tbody tr', { hasText: 'where Size < 4' });
+    assert.match(await stage.innerText(), /4\s+3/);
+    await stage.getByRole('button', { name: '1 dropped: show them' }).click();
+    await page.locator('kqlens-rows [role=gridcell]:not(.waiting)', { hasText: 'Size < 4' }).waitFor(patience);
+  });
+
+  onPage('now() is the newest row, so that ago() finds rows of an old export', async (page) => {
+    await openQuery(page);
+    await run(page, `${GATEWAY}\n| where TimeGenerated > ago(1h)\n| count`);
+    await result(page).getByText('the newest row that is loaded').waitFor(patience);
+    assert.notEqual(await result(page).locator('kqlens-grid [role=gridcell]').first().innerText(), '0');
+  });
+
+  onPage('a value of the grid goes on as a filter of the query, or as a group', async (page) => {
+    await openQuery(page);
+    await run(page, `${GATEWAY}\n| summarize Requests = count() by ApiId, Method // each\n| render columnchart\n\nprint 1`);
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('Shift+Enter');
+    await page.locator('kqlens-chart .shapes').waitFor(patience);
+    await page.getByRole('button', { name: 'Table', exact: true }).click();
+    const act = (detail) => page.locator('kqlens-result kqlens-grid').evaluate((grid, detail) => grid.dispatchEvent(new CustomEvent('cell', { detail, bubbles: true, composed: true })), detail);
+    await act({ action: 'filter', column: 'Method', cell: 'GET', kql: 'Method == "GET"' });
+    await status(page).filter({ hasText: '6 rows' }).waitFor(patience);
+    assert.equal(await textOf(page), `${GATEWAY}\n| summarize Requests = count() by ApiId, Method\n| where Method == "GET" // each\n| render columnchart\n\nprint 1`);
+    await page.getByRole('button', { name: 'Table', exact: true }).click();
+    await act({ action: 'rows', column: 'ApiId', cell: 'orders', kql: 'ApiId == "orders"' });
+    await page.locator('kqlens-rows').getByText('1 row ·').waitFor(patience);
+  });
+
+  onPage('F6 goes from the editor to what is beside it and to the answer, and back', async (page) => {
+    await openQuery(page);
+    await run(page, 'print 1');
+    await status(page).filter({ hasText: '1 row' }).waitFor(patience);
+    const focused = () => page.evaluate(() => {
+      let at = document.activeElement;
+      while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+      return at?.getAttribute('role') ?? at?.localName;
+    });
+    await editor(page).click();
+    await page.keyboard.press('F6');
+    assert.equal(await focused(), 'aside');
+    await page.keyboard.press('F6');
+    await page.keyboard.press('F6');
+    assert.equal(await focused(), 'grid');
+    await page.keyboard.press('F6');
+    assert.equal(await focused(), 'textbox');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Tab');
+    assert.notEqual(await focused(), 'textbox', 'Escape and then Tab leaves the editor');
+  });
+
+  onPage('an engine that stops keeps the query, says so, and runs again', async (page) => {
+    await openQuery(page);
+    await run(page, `${GATEWAY}\n| count`);
+    await status(page).filter({ hasText: '1 row' }).waitFor(patience);
+    await page.workers()[0].evaluate(() => { setTimeout(() => { throw new Error('stopped for a test'); }); });
+    await result(page).getByText('The engine stopped and was restarted. The query is kept; run it again.').waitFor(patience);
+    await page.locator('kqlens-app').getByText('Engine ready').waitFor(patience);
+    assert.match(await textOf(page), /count/);
+    await page.locator('kqlens-query #run').click();
+    await status(page).filter({ hasText: '1 row' }).waitFor(patience);
+    assert.equal(await page.locator('kqlens-result kqlens-grid [role=gridcell]').first().innerText(), '4800');
+  });
+
   onPage('Show KQL opens in a tab', async (page) => {
     await loadSample(page, certificate);
     await page.locator('kqlens-timeline').getByRole('button', { name: 'Show KQL' }).click();
@@ -206,15 +330,80 @@ describe('the answer', () => {
     assert.equal(await page.locator('dialog.kql').isVisible(), false);
   });
 
-  for (const colorScheme of ['light', 'dark']) {
-    onPage(`axe has nothing serious to say, ${colorScheme}`, async (page) => {
+  for (const [name, options] of Object.entries({ light: { colorScheme: 'light' }, dark: { colorScheme: 'dark' }, 'forced colours': { forcedColors: 'active' } })) {
+    onPage(`axe has nothing serious to say of any state, ${name}`, async (page) => {
       await openQuery(page);
-      await run(page, `${GATEWAY}\n| where responsecode == 1`);
-      await page.locator('kqlens-problems li').first().waitFor(patience);
-      assert.deepEqual(await seriousFindings(page), []);
-      await run(page, `${GATEWAY}\n| take 10`);
-      await page.locator('kqlens-result kqlens-grid [role=gridcell]:not(.waiting)').first().waitFor(patience);
-      assert.deepEqual(await seriousFindings(page), []);
-    }, { colorScheme });
+      const states = [
+        ['an error', `${GATEWAY}\n| where responsecode == 1`, 'kqlens-problems li'],
+        ['no row', `${GATEWAY}\n| where ResponseCode == 1`, 'kqlens-result .empty'],
+        ['not for here', 'externaldata(a: string) ["x"]', 'kqlens-result .empty[role=alert]'],
+        ['rows', `${GATEWAY}\n| take 10`, 'kqlens-result kqlens-grid [role=gridcell]:not(.waiting)'],
+        ['columns', `${GATEWAY}\n| summarize Requests = count(), Failed = countif(ResponseCode >= 400) by ApiId\n| render columnchart`, 'kqlens-chart .shapes'],
+        ['lines', `${GATEWAY}\n| summarize count() by bin(TimeGenerated, 10m), ApiId\n| render timechart`, 'kqlens-chart canvas'],
+      ];
+      for (const [state, text, shown] of states) {
+        await run(page, text);
+        await page.locator(shown).first().waitFor(patience);
+        assert.deepEqual(await seriousFindings(page), [], state);
+      }
+      for (const [view, shown] of [['Statistics', 'kqlens-statistics tbody tr'], ['Plan', 'kqlens-plan tbody tr'], ['Recipes', 'kqlens-recipes .card'], ['Recent', 'kqlens-recent li']]) {
+        await page.getByRole('button', { name: view, exact: true }).click();
+        await page.locator(shown).first().waitFor(patience);
+        if (view === 'Recipes') await page.locator('kqlens-recipes .card > button').first().click();
+        assert.deepEqual(await seriousFindings(page), [], view);
+      }
+    }, options);
   }
+});
+
+describe('recipes and recent queries', () => {
+  onPage('a recipe is searched, filled in with a value of the rows, run, and copied for a workspace', async (page) => {
+    await openQuery(page);
+    await page.getByRole('button', { name: 'Recipes' }).click();
+    const list = page.locator('kqlens-recipes');
+    await list.getByLabel('Search the recipes').fill('happened to this one request');
+    await list.locator('.card > button').first().click();
+    await list.getByText(/`correlation_id` requires a value/).waitFor(patience);
+    assert.equal(await list.locator('#run-recipe').isDisabled(), true);
+    const offered = list.locator('#offers-correlation_id option');
+    await offered.first().waitFor({ ...patience, state: 'attached' });
+    const id = await offered.first().getAttribute('value');
+    await list.locator('input[name=correlation_id]').fill(id);
+    await list.locator('pre', { hasText: id }).waitFor(patience);
+    await list.getByRole('button', { name: 'Copy for AzureDiagnostics' }).click();
+    await list.getByRole('button', { name: 'Copied' }).waitFor(patience);
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /AzureDiagnostics[\s\S]*correlationId_g|AzureDiagnostics[\s\S]*CorrelationId/);
+    await list.locator('#run-recipe').click();
+    await status(page).filter({ hasText: '1 row ·' }).waitFor(patience);
+    assert.match(await textOf(page), /^\/\/ What happened to this one request\?/);
+    await list.locator('#insert-recipe').click();
+    assert.equal((await textOf(page)).match(/What happened/g).length, 2, 'inserted below what is there');
+  });
+
+  onPage('recipes over tables that are not loaded are hidden, or say what they need', async (page) => {
+    await openQuery(page);
+    await page.getByRole('button', { name: 'Recipes' }).click();
+    const list = page.locator('kqlens-recipes');
+    await list.locator('.card').first().waitFor(patience);
+    const here = await list.locator('.card').count();
+    assert.equal(await list.locator('.missing', { hasText: 'not loaded here' }).count(), 0);
+    await list.locator('#all').check();
+    assert.ok((await list.locator('.card').count()) > here);
+    await list.getByText(/Needs ApiManagementGatewayLlmLog, not loaded here/).first().waitFor(patience);
+    await list.getByLabel('Search the recipes').fill('nothing has these words');
+    await list.getByText('No recipe has these words.').waitFor(patience);
+  });
+
+  onPage('queries that ran are kept on the device until they are forgotten', async (page) => {
+    await openQuery(page);
+    await run(page, 'print Kept = 1');
+    await status(page).filter({ hasText: '1 row' }).waitFor(patience);
+    await page.reload();
+    await openQuery(page);
+    await page.getByRole('button', { name: 'Recent' }).click();
+    await page.locator('kqlens-recent li', { hasText: 'print Kept = 1' }).waitFor(patience);
+    await page.locator('kqlens-recent #forget').click();
+    await page.getByText('Queries that were run are listed here').waitFor(patience);
+    assert.equal(await page.evaluate(() => localStorage.getItem('kqlens.recent')), null);
+  });
 });

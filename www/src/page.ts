@@ -1,6 +1,8 @@
 // The shell around the element: what listens to the whole window belongs here. Files dropped or
 // text pasted anywhere are handed to the one element of the page; the theme is remembered.
 import './element';
+import { listen } from './shell/keys';
+import { keepForOffline } from './shell/offline';
 import { store, stored } from './session/stored';
 import type { KqlensApp } from './view/app';
 
@@ -18,6 +20,38 @@ app.addEventListener('themechange', (event) => {
   applyTheme(theme);
   store(THEME, theme);
 });
+
+listen(app);
+// After the first verdict could be there: what is kept for later does not stand in its way.
+window.addEventListener('load', () => setTimeout(keepForOffline, 2000));
+
+/** Shows the query that a link brought; what cannot be read is said, and changes nothing. */
+async function receive(): Promise<void> {
+  if (location.hash.length < 2) return;
+  const { BrokenLink, linkIn } = await import('./session/link');
+  try {
+    const link = await linkIn(location.hash);
+    if (!link) return;
+    app.session?.receive(link.kql);
+  } catch (error) {
+    if (!(error instanceof BrokenLink)) throw error;
+    app.session?.notify({ kind: 'warning', text: `The link cannot be read: ${error.message}.` });
+  }
+  // The address keeps nothing that a reload would bring back.
+  history.replaceState(null, '', location.pathname + location.search);
+}
+
+interface Launched {
+  files: readonly FileSystemFileHandle[];
+}
+
+// Files that the system opens with the installed page.
+(window as { launchQueue?: { setConsumer(take: (launched: Launched) => void): void } }).launchQueue?.setConsumer(async ({ files }) => {
+  if (files.length > 0) await app.load(await Promise.all(files.map((file) => file.getFile())));
+});
+
+window.addEventListener('hashchange', () => void receive());
+void receive();
 
 /** Files of a drop, folders included, one level deep. */
 async function filesOf(transfer: DataTransfer): Promise<File[]> {

@@ -78,10 +78,10 @@ function namesOf(data: ColumnData, type: KqlType): string[] {
 }
 
 /** Draws an answer up as a chart, or says why it is none. */
-export async function chartOf(result: RemoteResult, kind: ChartKind, stacked: boolean | null): Promise<Chart | string> {
+export async function chartOf(result: RemoteResult, kind: ChartKind, stacked: boolean | null, isShown: (column: string) => boolean): Promise<Chart | string> {
   const { render } = result;
   const properties = render?.properties ?? {};
-  const columns: Column[] = result.columns.map(({ name, type }, at) => ({ name, type, at }));
+  const columns: Column[] = result.columns.map(({ name, type }, at) => ({ name, type, at })).filter(({ name }) => isShown(name));
   const asked = said(properties, 'kind');
   const stacking: Stacking = stacked !== null ? (stacked ? 'stacked' : 'none')
     : asked === 'stacked100' ? 'stacked100' : asked === 'stacked' || render?.kind === 'stackedareachart' ? 'stacked' : 'none';
@@ -99,11 +99,12 @@ export async function chartOf(result: RemoteResult, kind: ChartKind, stacked: bo
     ?? (isTimed ? columns.find(({ type }) => type === 'datetime') : undefined)
     ?? (kind === 'line' || kind === 'area' || kind === 'scatter' ? columns.find(({ type }) => type === 'datetime') ?? columns[0] : columns[0]);
   if (!xColumn || columns.length < 2) return 'A chart needs a column for its axis and one with numbers.';
+  const marks = kind === 'anomaly' ? listOf(said(properties, 'anomalycolumns')).flatMap((name) => byName(name) ?? []) : [];
   const yColumns = wanted.length > 0 ? wanted.flatMap((name) => byName(name) ?? [])
-    : columns.filter((column) => column !== xColumn && NUMBERS.includes(column.type));
+    : columns.filter((column) => column !== xColumn && !marks.includes(column) && NUMBERS.includes(column.type));
   if (yColumns.length === 0) return 'There is no column with numbers to draw.';
   const splits = listOf(said(properties, 'series')).flatMap((name) => byName(name) ?? []);
-  const splitColumns = splits.length > 0 ? splits : columns.filter((column) => column !== xColumn && (column.type === 'string' || column.type === 'bool' || column.type === 'guid'));
+  const splitColumns = splits.length > 0 ? splits : columns.filter((column) => column !== xColumn && !marks.includes(column) && (column.type === 'string' || column.type === 'bool' || column.type === 'guid'));
   if (kind === 'pie') splitColumns.length = 0;
   chart.xTitle ||= xColumn.name;
   chart.yTitle ||= yColumns.length === 1 ? yColumns[0]?.name ?? '' : '';
@@ -137,6 +138,13 @@ export async function chartOf(result: RemoteResult, kind: ChartKind, stacked: bo
     }
   }
   chart.series = [...found].map(([name, values]) => ({ name, values }));
+  const [mark] = marks;
+  if (mark) {
+    const flags = numbersOf(await result.column(mark.at));
+    const marked = Array.from({ length: ordered.length }, () => false);
+    for (const [row, key] of keys.entries()) if (key !== null && flags[row]) marked[places.get(key) ?? 0] = true;
+    for (const line of chart.series) line.marked = marked;
+  }
   chart.x = names.length > 0 ? { names: ordered as string[] } : { numbers: ordered as number[], isTime: xColumn.type === 'datetime' };
   return bounded(chart);
 }

@@ -233,7 +233,7 @@ export class Queries extends EventTarget {
     this.#set();
     try {
       const openKql = openEnded(kql, (await engine.call('kql', 'tokens', kql)) as Token[]);
-      const asked = sort ? `${openKql}\n| order by ${named(sort.column)} ${sort.order}` : kql;
+      const asked = sort ? ordered({ openKql, sort }) : kql;
       const now = /\b(now|ago)\s*\(/.test(kql) ? this.now : null;
       const result = await engine.query(asked, { maxRows: limit, ...(now ? { now } : {}) }, {
         signal: abort.signal,
@@ -345,6 +345,10 @@ function recentQueries(): Recent[] {
     return [];
   }
 }
+
+/** What an answer goes on from: the query, in the order that was asked for. */
+export const ordered = ({ openKql, sort }: Pick<Answer, 'openKql' | 'sort'>): string =>
+  (sort ? `${openKql}\n| order by ${named(sort.column)} ${sort.order}` : openKql);
 
 const isFilter = ({ text }: StageInfo): boolean => /^(where|filter)\b/.test(text);
 

@@ -72,6 +72,8 @@ export class Session extends EventTarget {
   queries: Queries | null = null;
   /** A query on its way into a tab of that view. */
   draft: string | null = null;
+  /** A query that came with a link, until it is opened or dismissed. */
+  received: string | null = null;
   /** Whether the text of messages is kept off the screen and out of copies. */
   isTextHidden = false;
   /** What is masked beside the rules that there are, or is not. */
@@ -220,7 +222,17 @@ export class Session extends EventTarget {
 
   /** Puts a query into a tab of the Query view, and shows it. */
   openInQuery(kql: string): void {
-    this.#set({ draft: kql, kql: null, rows: null, tab: 'query' });
+    this.#set({ draft: kql, kql: null, rows: null, received: null, tab: 'query' });
+  }
+
+  /** A query that came with a link is shown, and not run by itself. */
+  receive(received: string | null): void {
+    this.#set({ received });
+  }
+
+  /** Says something above the views. */
+  notify(notice: Notice): void {
+    this.#set({ notice });
   }
 
   hideText(isTextHidden: boolean): void {

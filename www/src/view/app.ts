@@ -1,10 +1,12 @@
 // `<kqlens-app>`: the whole of kqlens in one element. It makes no request but for its own files and
 // listens only inside itself; a page hands it files with `load()` and text with `loadText()`.
 //
-// Attributes: `theme` (`auto`, `light`, `dark`). Events: `themechange`, `statechange`.
+// Attributes: `theme` (`auto`, `light`, `dark`). Events, which leave the shadow root: `ready` when the
+// engine is, `error` when it cannot be, `statechange` (`empty`, `reading`, `ready`), `themechange`.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { Session, type Tab } from '../session/session';
 import { icons } from './icons';
+import type { Share } from './share/share';
 import { base, tokens } from './style';
 import type { Timeline } from './timeline';
 import { View } from './view';
@@ -15,7 +17,7 @@ const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['query', 'Qu
 const makeWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts', import.meta.url), { type: 'module', name: 'kqlens' });
 
 export class KqlensApp extends View {
-  static override properties = { ...View.properties, theme: { reflect: true }, dropping: { type: Boolean }, conversations: { state: true }, query: { state: true } };
+  static override properties = { ...View.properties, theme: { reflect: true }, dropping: { type: Boolean }, conversations: { state: true }, query: { state: true }, share: { state: true } };
   static override styles = [base, tokens, css`
     :host { background: var(--canvas); position: relative; display: flex; flex-direction: column; }
     header { display: flex; align-items: center; gap: 8px; padding: 8px 24px; background: var(--card); border-bottom: 1px solid var(--line); position: sticky; top: 0; z-index: 5; }
@@ -39,6 +41,7 @@ export class KqlensApp extends View {
     .notice button { color: inherit; }
     footer { display: flex; flex-wrap: wrap; gap: 4px 16px; padding: 8px 24px; font-size: 12px; color: var(--soft); border-top: 1px solid var(--line); background: var(--card); }
     footer span { display: inline-flex; align-items: center; gap: 6px; }
+    .notice code { display: block; font: 12.5px/18px var(--mono); white-space: pre-wrap; margin-top: 4px; }
     .drop { position: fixed; inset: 0; z-index: 10; display: grid; place-items: center; background: color-mix(in srgb, var(--canvas) 80%, transparent); pointer-events: none; }
     .drop p { padding: 24px 40px; border-radius: 8px; border: 2px dashed var(--link); background: var(--card); font-size: 18px; font-weight: 600; }
     dialog.kql { width: min(820px, calc(100vw - 32px)); padding: 16px; }
@@ -52,6 +55,7 @@ export class KqlensApp extends View {
   /** Whether the elements of these views are defined. */
   declare conversations: boolean;
   declare query: boolean;
+  declare share: boolean;
   #phase = 'empty';
 
   constructor() {
@@ -60,10 +64,15 @@ export class KqlensApp extends View {
     this.dropping = false;
     this.conversations = false;
     this.query = false;
+    this.share = false;
   }
 
   override connectedCallback(): void {
-    this.session ??= new Session(makeWorker);
+    if (!this.session) {
+      this.session = new Session(makeWorker);
+      const tell = (type: string, detail?: unknown): boolean => this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+      this.session.engine.ready.then(() => tell('ready'), ({ code, message }: Error & { code?: string }) => tell('error', { code, message }));
+    }
     super.connectedCallback();
   }
 
@@ -89,7 +98,8 @@ export class KqlensApp extends View {
         ${isEmpty ? nothing : html`
           <button id="add" ?disabled=${session.isReading} @click=${() => this.renderRoot.querySelector<HTMLInputElement>('#more')?.click()}>${icons.add}Add<span class="wide"> files</span></button>
           <input id="more" type="file" multiple hidden @change=${this.#picked}>
-          <button id="clear" ?disabled=${session.isReading} @click=${() => session.clear()}>Clear</button>`}
+          <button id="clear" ?disabled=${session.isReading} @click=${() => session.clear()}>Clear</button>
+          <button id="share" ?disabled=${session.isReading} @click=${this.#share}>${icons.share}<span class="wide">Share</span></button>`}
         <button class="icon" id="theme" aria-label="Theme: ${this.theme}" title="Theme: ${this.theme}" @click=${this.#nextTheme}>
           ${{ auto: icons.auto, light: icons.sun, dark: icons.moon }[this.theme] ?? icons.auto}</button>
       </header>
@@ -97,6 +107,10 @@ export class KqlensApp extends View {
         ${session.notice ? html`<div class="notice ${session.notice.kind}" role=${session.notice.kind === 'error' ? 'alert' : 'status'}>
           ${session.notice.kind === 'error' ? icons.error : session.notice.kind === 'warning' ? icons.warning : icons.info}<p>${session.notice.text}</p>
           <button class="quiet icon" aria-label="Dismiss" @click=${() => session.dismiss()}>${icons.close}</button></div>` : nothing}
+        ${session.received ? html`<div class="notice info" role="region" aria-label="Query from a link">${icons.code}
+          <p><strong>Query from a link.</strong> ${isEmpty ? 'Load an export to run it on. ' : ''}It is not run by itself.<code class="received">${session.received.slice(0, 300)}${session.received.length > 300 ? '…' : ''}</code></p>
+          ${isEmpty ? nothing : html`<button id="received" @click=${() => session.openInQuery(session.received ?? '')}>Open in Query</button>`}
+          <button class="quiet icon" aria-label="Dismiss the query" @click=${() => session.receive(null)}>${icons.close}</button></div>` : nothing}
         <kqlens-reading .session=${session} ?hidden=${!session.isReading}></kqlens-reading>
         ${isEmpty ? html`<kqlens-start .session=${session}></kqlens-start>` : html`
           ${this.#tabs(session)}
@@ -116,9 +130,18 @@ export class KqlensApp extends View {
           <button id="open-query" @click=${() => session.openInQuery(session.kql?.kql ?? '')}>Open in Query</button>
           <button class="quiet icon" aria-label="Close" @click=${() => this.#kqlDialog?.close()}>${icons.close}</button></div>
         <kqlens-kql .session=${session} .kql=${session.kql.kql} .workspace=${session.kql.workspace ?? null}></kqlens-kql>` : nothing}</dialog>
+      ${this.share ? html`<kqlens-share .session=${session}></kqlens-share>` : nothing}
       <div class="hidden" role="status">${announcement(session)}</div>
       ${this.dropping ? html`<div class="drop"><p>Drop to read</p></div>` : nothing}`;
   }
+
+  /** What shares is loaded when it is first asked for. */
+  readonly #share = async (): Promise<void> => {
+    await import('./share/element');
+    this.share = true;
+    await this.updateComplete;
+    this.renderRoot.querySelector<Share>('kqlens-share')?.show();
+  };
 
   #verdict(session: Session): TemplateResult {
     return html`
@@ -182,8 +205,18 @@ export class KqlensApp extends View {
     input.value = '';
   }
 
+  /** Asks for files, as the button does. */
+  pick(): void {
+    const start = this.renderRoot.querySelector('kqlens-start')?.shadowRoot;
+    (this.renderRoot.querySelector<HTMLInputElement>('#more') ?? start?.querySelector<HTMLInputElement>('input[type=file]'))?.click();
+  }
+
   #nextTheme(): void {
-    this.theme = THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? 'auto';
+    this.changeTheme(THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? 'auto');
+  }
+
+  changeTheme(theme: Theme): void {
+    this.theme = theme;
     this.dispatchEvent(new CustomEvent('themechange', { detail: this.theme, bubbles: true, composed: true }));
   }
 }

@@ -2,19 +2,10 @@
 // is said otherwise.
 import { css, html, type TemplateResult } from 'lit';
 import type { LlmDimension } from 'kqlens';
+import { download } from '../download';
 import { icons } from '../icons';
 import { base } from '../style';
 import { CallsView } from './part';
-
-/** Hands a text to the browser as a file. */
-export function download(name: string, text: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
 
 const BY: readonly LlmDimension[] = ['model', 'deployment', 'subscription', 'product', 'api'];
 
@@ -90,18 +81,18 @@ export class Export extends CallsView {
 
   async #lines(): Promise<void> {
     const text = await this.calls?.report?.toText('jsonLines', { redact: this.isRedacted, text: this.withText });
-    if (text !== undefined) download('kqlens-calls.jsonl', text, 'application/x-ndjson');
+    if (text !== undefined) download(text, 'application/x-ndjson', 'kqlens-calls.jsonl');
   }
 
   async #sums(): Promise<void> {
     const text = await this.calls?.report?.toText('csv', [...BY], { redact: this.isRedacted });
-    if (text !== undefined) download('kqlens-sums.csv', text, 'text/csv');
+    if (text !== undefined) download(text, 'text/csv', 'kqlens-sums.csv');
   }
 
   async #markdown(): Promise<void> {
     const call = this.calls?.conversation?.call;
     if (call === undefined || call === null) return;
     const text = await this.calls?.report?.toText('markdown', call, { redact: this.isRedacted, text: this.withText });
-    if (text !== undefined) download(`kqlens-call-${call}.md`, text, 'text/markdown');
+    if (text !== undefined) download(text, 'text/markdown', `kqlens-call-${call}.md`);
   }
 }

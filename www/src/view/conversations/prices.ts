@@ -2,7 +2,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { icons } from '../icons';
 import { base } from '../style';
-import { download } from './export';
+import { download } from '../download';
 import { CallsView } from './part';
 
 export class Prices extends CallsView {
@@ -90,6 +90,6 @@ export class Prices extends CallsView {
     const text = await this.calls?.report?.priceTemplate(format);
     if (text === undefined) return;
     if (this.text && this.text.value.trim() === '') this.text.value = text;
-    download(`kqlens-prices.${format}`, text, format === 'csv' ? 'text/csv' : 'application/json');
+    download(text, format === 'csv' ? 'text/csv' : 'application/json', `kqlens-prices.${format}`);
   }
 }

@@ -57,7 +57,8 @@ function completions(session: Session) {
     if (!context.explicit && !/(\w|\|\s*|\.|^)$/.test(before)) return null;
     if (!context.explicit && before.trim() === '' && text !== '') return null;
     try {
-      const found = await session.engine.language('complete', text, offset);
+      // Values of columns may be what people wrote to a model.
+      const found = (await session.engine.language('complete', text, offset)).filter(({ kind }) => kind !== 'value' || !session.isTextHidden);
       const [first] = found;
       if (!first || context.aborted) return null;
       return { from: start + first.range.start, to: start + offset, options: found.map(option), validFor: /^\w*$/ };

@@ -4,12 +4,13 @@ import { css, html, nothing, type PropertyValues, type TemplateResult, unsafeCSS
 import type uPlot from 'uplot';
 import uPlotStyle from 'uplot/dist/uPlot.min.css?inline';
 import { CHART_KINDS, chartOf, kindOf, likelyKind, type Chart, type ChartKind } from '../../session/charts';
+import { isMessageColumn } from '../../session/messages';
 import type { Answer } from '../../session/queries';
 import { resolved } from '../chart';
 import { icons } from '../icons';
 import { base } from '../style';
 import { count, plural } from '../words';
-import { download } from './download';
+import { download } from '../download';
 import { QueriesView } from './part';
 import { plot } from './plot';
 import { shapes } from './shapes';
@@ -71,6 +72,7 @@ export class ChartPane extends QueriesView {
   declare asTable: boolean;
   #drawn: uPlot | null = null;
   #round = 0;
+  #isTextHidden = false;
   readonly #size = new ResizeObserver(() => this.#resize());
   readonly #scheme = matchMedia('(prefers-color-scheme: dark)');
   readonly #recolor = (): void => this.themeChanged();
@@ -117,7 +119,9 @@ export class ChartPane extends QueriesView {
       const before = changed.get('answer') as Answer | undefined;
       if (before?.kql !== this.answer?.kql) Object.assign(this, { chosen: null, stacked: null, asTable: false });
     }
-    if (changed.has('answer') || changed.has('chosen') || changed.has('stacked')) void this.#read();
+    const isTextHidden = this.queries?.session.isTextHidden ?? false;
+    if (changed.has('answer') || changed.has('chosen') || changed.has('stacked') || isTextHidden !== this.#isTextHidden) void this.#read();
+    this.#isTextHidden = isTextHidden;
   }
 
   async #read(): Promise<void> {
@@ -130,7 +134,7 @@ export class ChartPane extends QueriesView {
       return;
     }
     try {
-      const chart = await chartOf(answer.result, kind, this.stacked);
+      const chart = await chartOf(answer.result, kind, this.stacked, (column) => !this.queries?.session.isTextHidden || !isMessageColumn(column));
       if (round !== this.#round) return;
       this.off = new Set();
       this.at = null;

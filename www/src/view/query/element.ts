@@ -6,6 +6,8 @@ import { Explain } from './explain';
 import { Plan } from './plan';
 import { Problems } from './problems';
 import { QueryView } from './query';
+import { RecentList } from './recent';
+import { RecipeList } from './recipes';
 import { ResultPane } from './result';
 import { Statistics } from './statistics';
 
@@ -16,6 +18,8 @@ const ELEMENTS: Record<string, CustomElementConstructor> = {
   'kqlens-explain': Explain,
   'kqlens-plan': Plan,
   'kqlens-problems': Problems,
+  'kqlens-recent': RecentList,
+  'kqlens-recipes': RecipeList,
   'kqlens-result': ResultPane,
   'kqlens-statistics': Statistics,
   'kqlens-query': QueryView,

@@ -1,7 +1,7 @@
 // The Query view: tabs, the editor, what is wrong in it, the answer; beside it the query in sentences.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Edit, Range } from 'kqlens';
-import { Queries, type QueryTab } from '../../session/queries';
+import { type Answer, Queries, type QueryTab } from '../../session/queries';
 import { queriesIn, titleOf } from '../../session/query-text';
 import { icons } from '../icons';
 import { base } from '../style';
@@ -9,7 +9,7 @@ import { View } from '../view';
 import type { Editor } from './editor';
 import type { ResultPane } from './result';
 
-const SIDES = { explain: 'Explain', builder: 'Form' } as const;
+const SIDES = { explain: 'Explain', builder: 'Form', recipes: 'Recipes', recent: 'Recent' } as const;
 type Side = keyof typeof SIDES;
 
 export class QueryView extends View {
@@ -28,13 +28,16 @@ export class QueryView extends View {
     .tabs > button { flex: none; border-color: transparent; background: transparent; }
     .panes { display: grid; grid-template-columns: minmax(0, 1fr); }
     .panes.two { grid-template-columns: minmax(0, 1fr) minmax(260px, 380px); }
-    kqlens-editor { height: clamp(150px, 34vh, 420px); }
-    .panes.two aside { border-inline-start: 1px solid var(--line); height: clamp(150px, 34vh, 420px); overflow: auto; padding: 6px; }
+    .panes { --tall: clamp(150px, 34vh, 420px); }
+    .panes.tall { --tall: clamp(320px, 58vh, 700px); }
+    .panes.tall.two { grid-template-columns: minmax(0, 1fr) minmax(300px, 480px); }
+    kqlens-editor { height: var(--tall); }
+    .panes.two aside { border-inline-start: 1px solid var(--line); height: var(--tall); overflow: auto; padding: 6px; }
     .tools { display: flex; flex-wrap: wrap; gap: 6px 8px; align-items: center; padding: 8px 12px; border-top: 1px solid var(--line); }
     kbd { font: 11px var(--mono); }
     @media (max-width: 900px) {
-      .panes.two { grid-template-columns: minmax(0, 1fr); }
-      .panes.two aside { border-inline-start: 0; border-top: 1px solid var(--line); height: auto; max-height: 50vh; }
+      .panes.two, .panes.tall.two { grid-template-columns: minmax(0, 1fr); --tall: clamp(150px, 34vh, 420px); }
+      .panes.two aside { border-inline-start: 0; border-top: 1px solid var(--line); height: auto; max-height: 56vh; }
       .tools { padding: 8px; }
     }
     @media (max-width: 640px) { kbd { display: none; } }
@@ -83,7 +86,7 @@ export class QueryView extends View {
     return html`
       <section class="card" aria-label="Query" @keydown=${(event: KeyboardEvent) => this.#key(event, queries)}>
         ${this.#tabs(queries)}
-        <div class="panes ${this.side ? 'two' : ''}" id="query" role="tabpanel" aria-labelledby="q${active.id}">
+        <div class="panes ${this.side ? 'two' : ''} ${this.side === 'recipes' ? 'tall' : ''}" id="query" role="tabpanel" aria-labelledby="q${active.id}">
           <kqlens-editor .queries=${queries}></kqlens-editor>
           ${this.side ? html`<aside aria-label=${SIDES[this.side]} tabindex="0">${this.#side(queries, goTo)}</aside>` : nothing}
         </div>
@@ -96,14 +99,24 @@ export class QueryView extends View {
             @click=${() => { this.side = this.side === side ? null : side; }}>${SIDES[side]}</button>`)}</div>
         </div>
       </section>
-      <section class="card" aria-label="Answer"><kqlens-result .queries=${queries} @apply=${({ detail }: CustomEvent<{ kql: string; edits: Edit[] }>) => this.#apply(queries, detail)}></kqlens-result></section>`;
+      <section class="card" aria-label="Answer" @keydown=${(event: KeyboardEvent) => this.#key(event, queries)}><kqlens-result .queries=${queries} @apply=${({ detail }: CustomEvent<{ kql: string; edits: Edit[] }>) => this.#apply(queries, detail)}
+        @extend=${({ detail }: CustomEvent<{ answer: Answer; stages: string }>) => this.#extend(queries, detail)}></kqlens-result></section>`;
   }
 
   #side(queries: Queries, goTo: (event: CustomEvent<Range>) => void): TemplateResult {
-    if (this.side === 'builder') {
-      return html`<kqlens-builder .queries=${queries} @goto=${goTo} @edit=${({ detail }: CustomEvent<Edit>) => this.#editor?.apply([detail])}></kqlens-builder>`;
+    const insert = ({ detail }: CustomEvent<string>): void => this.#editor?.insert(detail);
+    const open = ({ detail }: CustomEvent<string>): void => queries.open(detail);
+    const run = ({ detail }: CustomEvent<string>): void => {
+      queries.open(detail);
+      void queries.run();
+    };
+    const edit = ({ detail }: CustomEvent<Edit>): void => this.#editor?.apply([detail]);
+    switch (this.side) {
+      case 'builder': return html`<kqlens-builder .queries=${queries} @goto=${goTo} @edit=${edit}></kqlens-builder>`;
+      case 'recipes': return html`<kqlens-recipes .queries=${queries} @insert=${insert} @run=${run}></kqlens-recipes>`;
+      case 'recent': return html`<kqlens-recent .queries=${queries} @insert=${insert} @open=${open}></kqlens-recent>`;
+      default: return html`<kqlens-explain .queries=${queries} @goto=${goTo}></kqlens-explain>`;
     }
-    return html`<kqlens-explain .queries=${queries} @goto=${goTo}></kqlens-explain>`;
   }
 
   #tabs(queries: Queries): TemplateResult {
@@ -141,6 +154,7 @@ export class QueryView extends View {
     const isCommand = event.ctrlKey || event.metaKey;
     if (isCommand && event.key.toLowerCase() === 'j' && !event.shiftKey) this.#new(queries);
     else if (isCommand && event.altKey && (event.code === 'BracketLeft' || event.code === 'BracketRight')) queries.step(event.code === 'BracketRight' ? 1 : -1);
+    else if (event.key === 'F6') this.#region(event.shiftKey ? -1 : 1);
     else return;
     event.preventDefault();
   }
@@ -150,5 +164,27 @@ export class QueryView extends View {
     const block = queriesIn(queries.active.text).find(({ text }) => text === kql);
     if (!block) return;
     this.#editor?.apply(edits.map(({ range, text }) => ({ range: { start: block.start + range.start, end: block.start + range.end }, text })));
+  }
+
+  /** Puts stages behind what was run, and runs it; in a tab of its own where the text has changed since. */
+  #extend(queries: Queries, { answer: { kql, openKql }, stages }: { answer: Answer; stages: string }): void {
+    const block = queriesIn(queries.active.text).find(({ text }) => text === kql);
+    if (block) {
+      const end = block.start + openKql.length;
+      this.#editor?.apply([{ range: { start: end, end }, text: `\n${stages}` }]);
+      this.#editor?.goTo(block.start);
+    } else {
+      queries.open(`${openKql}\n${stages}`);
+    }
+    void queries.run();
+  }
+
+  /** The next or the previous of the editor, what is beside it, and the answer. */
+  #region(by: number): void {
+    const regions = ['kqlens-editor', 'aside', '#run', 'kqlens-result'].flatMap((name) => this.renderRoot.querySelector<HTMLElement>(name) ?? []);
+    const focused = this.shadowRoot?.activeElement;
+    const at = regions.findIndex((region) => region === focused || region.contains(focused ?? null));
+    const next = regions[(at + by + regions.length) % regions.length];
+    next?.focus();
   }
 }

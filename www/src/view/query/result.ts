@@ -2,13 +2,13 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { KqlType, StageInfo } from 'kqlens';
 import { isMessageColumn, withoutMessages } from '../../session/messages';
-import { type Answer, droppedRows, FIRST_ROWS, mostDropping, PREVIEW_ROWS, type QueryTab, type ResultView } from '../../session/queries';
+import { type Answer, droppedRows, FIRST_ROWS, mostDropping, ordered, PREVIEW_ROWS, type QueryTab, type ResultView } from '../../session/queries';
 import type { Sort } from '../grid';
 import { icons } from '../icons';
 import { base } from '../style';
-import { count, duration, plural } from '../words';
+import { cellText, count, duration, plural } from '../words';
 import type { ChartPane } from './chart';
-import { download } from './download';
+import { download } from '../download';
 import { QueriesView } from './part';
 
 const VIEWS: Record<ResultView, string> = { table: 'Table', chart: 'Chart', statistics: 'Statistics', plan: 'Plan' };
@@ -18,9 +18,17 @@ const ROW_BYTES = 300;
 /** Kinds of KQL that is right, but not for here. */
 const UNSUPPORTED = ['KQL0301', 'KQL0302'];
 
-/** Events: `apply` with edits of the text that was run. */
+/** What the grid wants done with a value: a condition on it, or the column to group by. */
+interface CellAction {
+  action: 'filter' | 'exclude' | 'rows' | 'group';
+  column: string;
+  cell: unknown;
+  kql: string;
+}
+
+/** Events: `apply` with edits of the text that was run, `extend` with stages to put behind it. */
 export class ResultPane extends QueriesView {
-  static override properties = { ...QueriesView.properties, isRedacted: { state: true }, worst: { state: true } };
+  static override properties = { ...QueriesView.properties, isRedacted: { state: true }, withText: { state: true } };
   static override styles = [base, css`
     :host { display: grid; min-width: 0; }
     .strip { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; min-height: 44px; padding: 6px 12px; }
@@ -31,7 +39,8 @@ export class ResultPane extends QueriesView {
     progress::-moz-progress-bar { background: var(--link); }
     .idle { height: 3px; }
     .body { padding: 0 12px 12px; min-height: 120px; min-width: 0; }
-    .old { opacity: 0.55; }
+    .old { opacity: 0.7; }
+    @media (forced-colors: active) { .old { opacity: 1; } }
     kqlens-grid { height: min(62vh, 720px); }
     .empty { padding: 28px 16px; display: grid; gap: 10px; justify-items: center; text-align: center; }
     .empty p { max-width: 70ch; overflow-wrap: anywhere; }
@@ -45,6 +54,8 @@ export class ResultPane extends QueriesView {
     @media (max-width: 640px) { .strip { padding: 6px 8px; } .body { padding: 0 8px 8px; } }
   `];
   declare isRedacted: boolean;
+  /** Whether the text of messages leaves with the rows; null where nobody said. */
+  declare withText: boolean | null;
   #shown: Answer | null = null;
   #columns: readonly { name: string; type: KqlType }[] = [];
   #isTextHidden = false;
@@ -54,6 +65,7 @@ export class ResultPane extends QueriesView {
   constructor() {
     super();
     this.isRedacted = true;
+    this.withText = null;
   }
 
   override disconnectedCallback(): void {
@@ -80,6 +92,12 @@ export class ResultPane extends QueriesView {
   /** Draws again in the colours of another theme. */
   themeChanged(): void {
     this.renderRoot.querySelector<ChartPane>('kqlens-chart')?.themeChanged();
+  }
+
+  /** The rows, or else the first thing to press. */
+  override focus(): void {
+    const grid = this.renderRoot.querySelector('kqlens-grid')?.shadowRoot?.querySelector<HTMLElement>('[role=grid]');
+    (grid ?? this.renderRoot.querySelector<HTMLElement>('button'))?.focus();
   }
 
   #show(answer: Answer | null, isTextHidden: boolean): void {
@@ -113,6 +131,7 @@ export class ResultPane extends QueriesView {
       <div class="body" aria-busy=${running !== null}>
         ${tab.failure ? this.#failure(tab) : nothing}
         ${tab.remark ? html`<div class="note" role="status">${icons.info}<span>${tab.remark}</span></div>` : nothing}
+        ${answer && tab.failure ? html`<p class="soft">Below is the answer of the run before.</p>` : nothing}
         ${answer ? html`<div class=${isOld ? 'old' : ''}>${this.#answer(answer, tab)}</div>` : running || tab.failure || tab.remark ? nothing : html`<div class="empty">
           <p class="soft">The answer comes here. <b>Shift+Enter</b> runs the query that the caret stands in; blank lines part queries.</p></div>`}
       </div>`;
@@ -133,6 +152,8 @@ export class ResultPane extends QueriesView {
   #exports(answer: Answer): TemplateResult {
     return html`
       <label><input type="checkbox" .checked=${this.isRedacted} @change=${(event: Event) => { this.isRedacted = (event.target as HTMLInputElement).checked; }}>Mask secrets</label>
+      ${answer.result.columns.some(({ name }) => isMessageColumn(name)) && !this.queries?.session.isTextHidden ? html`<label title="Whether copies and files hold the text of messages"><input type="checkbox"
+        .checked=${this.#isTextTaken} @change=${(event: Event) => { this.withText = (event.target as HTMLInputElement).checked; }}>Message text</label>` : nothing}
       <kqlens-copy label="Copy as Markdown" .text=${() => this.#text(answer, 'markdown')}></kqlens-copy>
       <button class="quiet" @click=${() => this.#download(answer, 'csv')}>${icons.download}CSV</button>
       <button class="quiet" @click=${() => this.#download(answer, 'json')}>${icons.download}JSON</button>`;
@@ -168,7 +189,19 @@ export class ResultPane extends QueriesView {
     if (tab.view === 'statistics') return html`<kqlens-statistics .queries=${this.queries} .answer=${answer}></kqlens-statistics>`;
     if (tab.view === 'plan') return html`<kqlens-plan .queries=${this.queries} .answer=${answer}></kqlens-plan>`;
     return html`<kqlens-grid label="Rows of the answer" .columns=${this.#columns} .rowCount=${answer.result.rowCount} .fetchRows=${this.#rows} .sort=${answer.sort}
-      @sort=${(event: CustomEvent<Sort>) => this.queries?.again({ sort: event.detail })}></kqlens-grid>`;
+      @sort=${(event: CustomEvent<Sort>) => this.queries?.again({ sort: event.detail })} @cell=${(event: CustomEvent<CellAction>) => this.#act(answer, event)}></kqlens-grid>`;
+  }
+
+  /** Goes on from a value: in the query itself, or in a dialog of rows. */
+  #act(answer: Answer, event: CustomEvent<CellAction>): void {
+    event.stopPropagation();
+    const { action, column, cell, kql } = event.detail;
+    if (action === 'rows') {
+      this.queries?.session.showRows({ title: `${column}: ${cellText(cell).slice(0, 60) || '(empty)'}`, kql: `${answer.openKql}\n| where ${kql}` });
+      return;
+    }
+    const stages = action === 'group' ? `| summarize Count = count() by ${kql}\n| order by Count desc` : `| where ${kql}`;
+    this.dispatchEvent(new CustomEvent('extend', { detail: { answer, stages } }));
   }
 
   /** An answer without rows says which stage let none through. */
@@ -198,13 +231,21 @@ export class ResultPane extends QueriesView {
     this.dispatchEvent(new CustomEvent('apply', { detail: { kql, edits: [{ range: { start, end: range.end }, text: '' }] } }));
   }
 
-  /** The rows as text; messages to and from a model stay here where their text is hidden. */
-  async #text({ openKql, result }: Answer, format: 'json' | 'csv' | 'markdown'): Promise<string> {
+  /** Messages to and from a model stay here unless it is said. */
+  get #isTextTaken(): boolean {
+    const { session } = this.queries ?? {};
+    return !session?.isTextHidden && (this.withText ?? !session?.hasConversations);
+  }
+
+  /** The rows as text: without that of messages where it is not to leave. */
+  async #text(answer: Answer, format: 'json' | 'csv' | 'markdown'): Promise<string> {
     const { queries } = this;
     if (!queries) return '';
-    const kql = withoutMessages(openKql, result.columns);
-    if (kql === openKql || !queries.session.hasConversations) return result.toText(format, { redact: this.isRedacted });
-    const without = await queries.ask(kql);
+    const { result, limit } = answer;
+    const asked = ordered(answer);
+    const kql = this.#isTextTaken ? asked : withoutMessages(asked, result.columns);
+    if (kql === asked) return result.toText(format, { redact: this.isRedacted });
+    const without = await queries.ask(`${kql}\n| take ${limit}`);
     try {
       return await without.toText(format, { redact: this.isRedacted });
     } finally {

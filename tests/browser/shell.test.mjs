@@ -1,0 +1,63 @@
+// The page around the element: keys, the palette, and opening without a network.
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import { samples } from '../../www/src/samples.js';
+import { loadSample, pages, patience, seriousFindings, VERDICT } from './harness.mjs';
+
+const [certificate] = samples;
+const { stand, onPage } = pages();
+const palette = (page) => page.locator('kqlens-palette');
+
+describe('the shell', () => {
+  onPage('F1 finds an action by some of its letters and does it', async (page) => {
+    await page.getByText('Engine ready').waitFor(patience);
+    await page.keyboard.press('F1');
+    await palette(page).getByRole('option').first().waitFor(patience);
+    assert.deepEqual(await seriousFindings(page), []);
+    assert.equal(await palette(page).getByText('Share: link').count(), 0, 'what has nothing to work on is not there');
+    await page.keyboard.type('smpl cert');
+    assert.deepEqual(await palette(page).getByRole('option').allInnerTexts(), ['Sample: a certificate was rotated']);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(VERDICT, patience);
+    await page.keyboard.press('Control+Shift+P');
+    await palette(page).getByText('Share: link').waitFor(patience);
+    await page.keyboard.type('no such thing');
+    await palette(page).getByText('No action is called so').waitFor(patience);
+    await page.keyboard.press('Escape');
+    await palette(page).getByRole('combobox').waitFor({ state: 'detached' });
+    await page.keyboard.press('F1');
+    await page.keyboard.type('dark');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.locator('kqlens-app').getAttribute('theme'), 'dark');
+  });
+
+  onPage('? shows the keys, but not while something is typed; Ctrl+O asks for files', async (page) => {
+    await page.locator('body').press('?');
+    await palette(page).getByText('Run the query under the caret').waitFor(patience);
+    assert.deepEqual(await seriousFindings(page), []);
+    await page.keyboard.press('Escape');
+    await loadSample(page, certificate);
+    await page.getByRole('tab', { name: 'Query', exact: true }).click();
+    await page.locator('kqlens-editor .cm-content').click(patience);
+    await page.keyboard.type('?');
+    assert.equal(await palette(page).locator('dialog').count(), 0);
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser', patience), page.keyboard.press('Control+O')]);
+    assert.ok(chooser.isMultiple());
+  });
+
+  onPage('the page opens without a network once it was there, and works', async (page) => {
+    await page.getByText('Engine ready').waitFor(patience);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null, null, patience);
+    await stand.server.close();
+    try {
+      await page.reload();
+      await page.getByText('Engine ready').waitFor(patience);
+      await loadSample(page, certificate);
+      await page.getByRole('tab', { name: 'Query', exact: true }).click();
+      await page.locator('kqlens-editor .cm-content').waitFor(patience);
+    } finally {
+      await stand.restart();
+    }
+  });
+});

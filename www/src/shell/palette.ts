@@ -1,0 +1,102 @@
+// The palette of actions and the map of keys: two dialogs of the page around the element.
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { KqlensApp } from '../view/app';
+import { base, tokens } from '../view/style';
+import { ACTIONS, type Action, KEYS } from './actions';
+
+/** Whether the letters of `typed` stand in `title` in their order. */
+function fits(title: string, typed: string): boolean {
+  let at = 0;
+  for (const letter of typed.toLowerCase().replaceAll(' ', '')) {
+    at = title.toLowerCase().indexOf(letter, at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
+}
+
+export class Palette extends LitElement {
+  static override properties = { app: { attribute: false }, shown: { state: true }, typed: { state: true }, at: { state: true } };
+  static override styles = [tokens, base, css`
+    :host { display: contents; }
+    dialog { width: min(560px, calc(100vw - 32px)); margin-top: 12vh; padding: 8px; overflow: hidden; }
+    dialog[open] { display: flex; flex-direction: column; }
+    dialog.keys { width: min(720px, calc(100vw - 32px)); margin-top: auto; padding: 16px; overflow: auto; }
+    input { font: inherit; width: 100%; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-bottom-color: var(--edge); border-radius: 4px; min-height: 36px; padding: 4px 10px; }
+    [role=listbox] { overflow: auto; margin-top: 6px; }
+    [role=option] { display: flex; gap: 8px; padding: 7px 10px; border-radius: 4px; cursor: pointer; }
+    [role=option] span { flex: 1; }
+    [role=option][aria-selected="true"] { background: var(--tint); color: var(--link); }
+    kbd { font: 12px var(--mono); color: var(--soft); white-space: nowrap; }
+    .none { padding: 12px 10px; }
+    h3 { margin-top: 14px; }
+    dl { display: grid; grid-template-columns: minmax(140px, max-content) 1fr; gap: 4px 16px; margin-top: 4px; }
+    dt kbd { color: var(--ink); white-space: normal; }
+    @media (forced-colors: active) { [role=option][aria-selected="true"] { outline: 2px solid Highlight; } }
+  `];
+  declare app: KqlensApp | undefined;
+  declare shown: 'actions' | 'keys' | null;
+  declare typed: string;
+  declare at: number;
+
+  constructor() {
+    super();
+    this.shown = null;
+    this.typed = '';
+    this.at = 0;
+  }
+
+  /** Shows the actions or the keys; what is shown already is closed. */
+  show(what: 'actions' | 'keys'): void {
+    Object.assign(this, { shown: this.shown === what ? null : what, typed: '', at: 0 });
+  }
+
+  override updated(): void {
+    const dialog = this.renderRoot.querySelector('dialog');
+    if (dialog && !dialog.open) dialog.showModal();
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    if (this.shown === 'keys') return this.#keys();
+    return this.shown === 'actions' ? this.#actions() : nothing;
+  }
+
+  get #found(): readonly Action[] {
+    const { app } = this;
+    return app ? ACTIONS.filter((action) => action.isThere(app) && fits(action.title, this.typed)) : [];
+  }
+
+  #actions(): TemplateResult {
+    const found = this.#found;
+    const at = Math.min(this.at, found.length - 1);
+    return html`<dialog aria-label="All actions" @close=${() => { this.shown = null; }}>
+      <input role="combobox" aria-label="Action" aria-expanded="true" aria-controls="actions" aria-activedescendant=${found.length > 0 ? `action-${at}` : ''} autocomplete="off"
+        .value=${this.typed} @input=${(event: Event) => Object.assign(this, { typed: (event.target as HTMLInputElement).value, at: 0 })} @keydown=${(event: KeyboardEvent) => this.#key(event, found, at)}>
+      <div role="listbox" id="actions" aria-label="Actions">${found.map((action, index) => html`<div role="option" id="action-${index}" aria-selected=${index === at}
+        @click=${() => this.#run(action)}><span>${action.title}</span>${action.keys ? html`<kbd>${action.keys}</kbd>` : nothing}</div>`)}</div>
+      ${found.length === 0 ? html`<p class="none soft">No action is called so.</p>` : nothing}</dialog>`;
+  }
+
+  #key(event: KeyboardEvent, found: readonly Action[], at: number): void {
+    const action = found[at];
+    if (event.key === 'ArrowDown') this.at = (at + 1) % Math.max(1, found.length);
+    else if (event.key === 'ArrowUp') this.at = (at + found.length - 1) % Math.max(1, found.length);
+    else if (event.key === 'Enter' && action) this.#run(action);
+    else return;
+    event.preventDefault();
+    void this.updateComplete.then(() => this.renderRoot.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }));
+  }
+
+  #run(action: Action): void {
+    this.renderRoot.querySelector('dialog')?.close();
+    if (this.app) void action.run(this.app);
+  }
+
+  #keys(): TemplateResult {
+    return html`<dialog class="keys" aria-labelledby="title" @close=${() => { this.shown = null; }}>
+      <div class="bar"><h2 class="grow" id="title">Keys</h2><button @click=${() => this.renderRoot.querySelector('dialog')?.close()}>Close</button></div>
+      ${KEYS.map(({ where, keys }) => html`<h3>${where}</h3><dl>${keys.map(([key, does]) => html`<dt><kbd>${key}</kbd></dt><dd>${does}</dd>`)}</dl>`)}
+      <p class="soft">On a Mac, ⌘ does what Ctrl does elsewhere.</p></dialog>`;
+  }
+}
+
+customElements.define('kqlens-palette', Palette);

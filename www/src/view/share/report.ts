@@ -1,0 +1,127 @@
+// The verdict as one file: HTML that opens without kqlens and asks for nothing, or Markdown for a ticket.
+//
+// Everything that comes from a log is masked before it is written, and written as text. Texts of
+// messages to and from language models are in no report.
+import type { Finding, TriageReport } from 'kqlens';
+import { OUTCOMES, type Outcome } from '../../session/panels';
+import type { Session } from '../../session/session';
+import { seriesOf } from '../timeline';
+import { count, moment, percent, span } from '../words';
+
+/** What a report says: plain data, masked as a whole. */
+export interface ReportData {
+  made: string;
+  sources: { name: string; format: string; rows: number; rejects: number }[];
+  totals: TriageReport['totals'];
+  findings: Pick<Finding, 'signature' | 'title' | 'certainty' | 'severity' | 'table' | 'count' | 'share' | 'first' | 'last' | 'evidence' | 'apis' | 'backends' | 'meaning' | 'causes' | 'fixes' | 'kql'>[];
+  cannotConclude: string[];
+  timeline: { starts_ms: number[]; counts: Record<Outcome, number[]> } | null;
+}
+
+/** The data of a report; masked unless asked otherwise. */
+export async function reportData(session: Session, isMasked: boolean): Promise<ReportData | null> {
+  const { report, sources, panels } = session;
+  if (!report) return null;
+  const timeline = panels.get('timeline');
+  const data: ReportData = {
+    made: new Date().toISOString(),
+    sources: sources.map(({ name, format, rows, rejects }) => ({ name, format, rows, rejects: rejects.count })),
+    totals: report.totals,
+    findings: report.findings.map(({ signature, title, certainty, severity, table, count: n, share, first, last, evidence, apis, backends, meaning, causes, fixes, kql }) =>
+      ({ signature, title, certainty, severity, table, count: n, share, first, last, evidence, apis, backends, meaning, causes, fixes, kql })),
+    cannotConclude: report.cannotConclude.map(({ message }) => message),
+    timeline: timeline?.state === 'done' && timeline.panel.bin ? seriesOf(timeline.rows, timeline.panel.bin) : null,
+  };
+  if (!isMasked) return data;
+  // The redactor leaves JSON what it is.
+  return JSON.parse((await session.engine.call('redact', 'apply', JSON.stringify(data))) as string) as ReportData;
+}
+
+const when = ({ first, last }: { first: string | null; last: string | null }): string => (first && last ? `, ${span(first, last)} UTC` : '');
+const about = ({ certainty, severity, count: n, share, table, first, last }: ReportData['findings'][number]): string =>
+  `${severity}, ${certainty}: ${count(n)} rows, ${percent(share)} of ${table}${when({ first, last })}`;
+const summary = ({ totals }: ReportData): string =>
+  `${count(totals.requests)} requests, ${count(totals.failed)} failed${totals.from && totals.to ? `, ${span(totals.from, totals.to)} UTC` : ''}`;
+
+/** Text within a line of Markdown. */
+const inline = (text: string): string => text.replace(/[\\`*_[\]<>|#~]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
+
+function fenced(language: string, text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
+}
+
+export function asMarkdown(data: ReportData): string {
+  const lines = ['# What broke', '', `${summary(data)}.`, ''];
+  if (data.findings.length === 0) lines.push('No failure was recognised.', '');
+  for (const finding of data.findings) {
+    lines.push(`## ${inline(finding.title)}`, '', `${inline(about(finding))}.`, '', inline(finding.meaning), '');
+    if (finding.evidence.length > 0) lines.push('Evidence:', '', ...finding.evidence.map(({ column, value }) => `- ${inline(column)} = ${inline(value)}`), '');
+    if (finding.causes.length > 0) lines.push('Causes:', '', ...finding.causes.map((cause) => `- ${inline(cause)}`), '');
+    if (finding.fixes.length > 0) lines.push('What to do:', '', ...finding.fixes.map((fix) => `1. ${inline(fix)}`), '');
+    lines.push(fenced('kusto', finding.kql.resourceSpecific), '');
+    if (finding.kql.azureDiagnostics) lines.push('Over AzureDiagnostics:', '', fenced('kusto', finding.kql.azureDiagnostics), '');
+  }
+  if (data.cannotConclude.length > 0) lines.push('## What cannot be concluded', '', ...data.cannotConclude.map((line) => `- ${inline(line)}`), '');
+  lines.push('## Sources', '', ...data.sources.map(({ name, format, rows, rejects }) => `- ${inline(name)}: ${inline(format)}, ${count(rows)} rows${rejects > 0 ? `, ${count(rejects)} not read` : ''}`), '');
+  return lines.join('\n');
+}
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);
+
+const FILLS: Record<Outcome, string> = { Failed: '#c50f1f', Unauthorized: '#e0a100', Other: '#8a8fb5', Successful: '#6bb1ad' };
+/** From the baseline up, as on the page. */
+const STACK: readonly Outcome[] = ['Failed', 'Unauthorized', 'Other', 'Successful'];
+const [WIDTH, HEIGHT, FOOT] = [960, 180, 18];
+
+/** Requests over time as bars; the numbers are titles of the bars. */
+function timelineSvg({ starts_ms, counts }: NonNullable<ReportData['timeline']>): string {
+  const totals = starts_ms.map((_, at) => OUTCOMES.reduce((sum, outcome) => sum + (counts[outcome][at] ?? 0), 0));
+  const most = Math.max(1, ...totals);
+  const step = WIDTH / Math.max(1, starts_ms.length);
+  const bars = starts_ms.map((start_ms, at) => {
+    let top = HEIGHT - FOOT;
+    const pieces = STACK.map((outcome) => {
+      const n = counts[outcome][at] ?? 0;
+      const height = (n / most) * (HEIGHT - FOOT - 4);
+      top -= height;
+      return n === 0 ? '' : `<rect x="${(at * step).toFixed(2)}" y="${top.toFixed(2)}" width="${Math.max(0.5, step * 0.9).toFixed(2)}" height="${height.toFixed(2)}" fill="${FILLS[outcome]}"/>`;
+    });
+    const words = OUTCOMES.filter((outcome) => (counts[outcome][at] ?? 0) > 0).map((outcome) => `${outcome} ${count(counts[outcome][at] ?? 0)}`);
+    return `<g><title>${escaped(`${moment(new Date(start_ms).toISOString())}: ${words.join(', ') || 'none'}`)}</title>${pieces.join('')}</g>`;
+  });
+  const label = (at: number, anchor: string, x: number): string => {
+    const start_ms = starts_ms[at];
+    return start_ms === undefined ? '' : `<text x="${x}" y="${HEIGHT - 4}" text-anchor="${anchor}" font-size="11" fill="currentColor">${escaped(moment(new Date(start_ms).toISOString()))}</text>`;
+  };
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Requests by outcome over time, at most ${count(most)} in a bar">${bars.join('')}
+${label(0, 'start', 0)}${label(starts_ms.length - 1, 'end', WIDTH)}</svg>
+<p class="soft">${STACK.map((outcome) => `<span class="key ${outcome}"></span>${outcome}`).join(' ')}</p>`;
+}
+
+const STYLE = `:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}
+h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem;border-top:1px solid #8884;padding-top:1rem}pre{background:#8881;padding:.75rem;overflow:auto;white-space:pre-wrap;font-size:13px}
+table{border-collapse:collapse}td,th{text-align:start;padding:.15rem .75rem .15rem 0;vertical-align:top}.soft{opacity:.75}svg{width:100%;height:auto}
+.key{display:inline-block;width:.7em;height:.7em;margin:0 .3em 0 .8em}${STACK.map((outcome) => `.${outcome}{background:${FILLS[outcome]}}`).join('')}@media print{pre{white-space:pre-wrap}h2{break-after:avoid}}`;
+
+export function asHtml(data: ReportData): string {
+  const list = (title: string, items: readonly string[], tag: 'ul' | 'ol'): string =>
+    (items.length === 0 ? '' : `<h3>${title}</h3><${tag}>${items.map((item) => `<li>${escaped(item)}</li>`).join('')}</${tag}>`);
+  const findings = data.findings.map((finding) => `<section><h2>${escaped(finding.title)}</h2>
+<p><strong>${escaped(about(finding))}</strong></p><p>${escaped(finding.meaning)}</p>
+${finding.evidence.length === 0 ? '' : `<h3>Evidence</h3><table>${finding.evidence.map(({ column, value }) => `<tr><th>${escaped(column)}</th><td>${escaped(value)}</td></tr>`).join('')}</table>`}
+${list('Causes', finding.causes, 'ul')}${list('What to do', finding.fixes, 'ol')}
+<h3>KQL</h3><pre>${escaped(finding.kql.resourceSpecific)}</pre>${finding.kql.azureDiagnostics ? `<details><summary>Over AzureDiagnostics</summary><pre>${escaped(finding.kql.azureDiagnostics)}</pre></details>` : ''}</section>`);
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer"><title>What broke: ${escaped(summary(data))}</title><style>${STYLE}</style></head>
+<body><h1>What broke</h1><p>${escaped(summary(data))}.</p>
+${data.timeline ? timelineSvg(data.timeline) : ''}
+${data.findings.length === 0 ? '<p>No failure was recognised.</p>' : findings.join('\n')}
+${data.cannotConclude.length === 0 ? '' : `<section><h2>What cannot be concluded</h2><ul>${data.cannotConclude.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul></section>`}
+<section><h2>Sources</h2><table>${data.sources.map(({ name, format, rows, rejects }) => `<tr><th>${escaped(name)}</th><td>${escaped(format)}</td><td>${count(rows)} rows</td><td>${rejects > 0 ? `${count(rejects)} not read` : ''}</td></tr>`).join('')}</table>
+<p class="soft">Made by kqlens, ${escaped(moment(data.made))} UTC.</p></section></body></html>
+`;
+}
