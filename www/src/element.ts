@@ -4,6 +4,7 @@ import { KqlensApp } from './view/app';
 import { Copy } from './view/copy';
 import { FindingCard } from './view/finding';
 import { Grid } from './view/grid';
+import { Menu } from './view/grid/menu';
 import { KqlText } from './view/kql';
 import { Metrics } from './view/metrics';
 import { Reading } from './view/reading';
@@ -17,6 +18,7 @@ import { Verdict } from './view/verdict';
 const ELEMENTS: Record<string, CustomElementConstructor> = {
   'kqlens-copy': Copy,
   'kqlens-kql': KqlText,
+  'kqlens-menu': Menu,
   'kqlens-grid': Grid,
   'kqlens-finding': FindingCard,
   'kqlens-metrics': Metrics,

@@ -34,6 +34,8 @@ export interface Notice {
 export interface RowsRequest {
   title: string;
   kql: string;
+  /** Where the rows are groups: the query whose rows were grouped. */
+  grouped?: string;
 }
 
 /** A query to read; `workspace` is the same for tables that a workspace has, where this one's are ours. */

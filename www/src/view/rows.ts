@@ -5,7 +5,9 @@ import type { KqlType } from 'kqlens';
 import { isMessageColumn, withoutMessages } from '../session/messages';
 import type { Calls } from '../session/calls';
 import type { RowsRequest } from '../session/session';
-import type { Sort } from './grid';
+import { columnKql } from '../session/conditions';
+import type { CellAction, Sort } from './grid';
+import { GridQuery } from './grid/query';
 import { icons } from './icons';
 import { base } from './style';
 import { View } from './view';
@@ -23,7 +25,7 @@ const BODY = /^(Backend)?(Request|Response)Body$/;
 export class Rows extends View {
   static override properties = {
     ...View.properties, request: { attribute: false }, result: { state: true }, order: { state: true }, failure: { state: true },
-    sort: { state: true }, detail: { state: true }, conversation: { state: true }, isMarking: { state: true }, isRedacted: { state: true }, withText: { state: true }, fetchRows: { state: true }, isRunning: { state: true },
+    sort: { state: true }, detail: { state: true }, conversation: { state: true }, isMarking: { state: true }, isRedacted: { state: true }, withText: { state: true }, fetchRows: { state: true }, isRunning: { state: true }, query: { state: true }, earlier: { state: true },
   };
   static override styles = [base, css`
     dialog { width: min(1600px, calc(100vw - 32px)); height: calc(100dvh - 32px); overflow: hidden; }
@@ -61,11 +63,17 @@ export class Rows extends View {
   declare withText: boolean | null;
   declare isRunning: boolean;
   declare fetchRows: (from: number, to: number) => Promise<readonly (readonly unknown[])[]>;
+  /** What the grid copies, searches and marks by. */
+  declare query: GridQuery | null;
+  /** The rows that these were narrowed from, the last one last. */
+  declare earlier: readonly RowsRequest[];
   #abort: AbortController | null = null;
 
   constructor() {
     super();
     this.request = null;
+    this.query = null;
+    this.earlier = [];
     this.result = null;
     this.order = [];
     this.failure = null;
@@ -98,7 +106,7 @@ export class Rows extends View {
   get #kql(): string {
     const kql = this.request?.kql ?? '';
     if (!this.sort) return kql;
-    return `${kql}\n| order by ['${this.sort.column.replace(/[\\']/g, '\\$&')}'] ${this.sort.order}`;
+    return `${kql}\n| order by ${columnKql(this.sort.column)} ${this.sort.order}`;
   }
 
   async #run(): Promise<void> {
@@ -122,6 +130,9 @@ export class Rows extends View {
       this.order = order;
       this.result = result;
       this.fetchRows = async (from, to) => (await result.rows(from, to)).map((row) => order.map((at) => row[at]));
+      this.query = new GridQuery({
+        engine: session.engine, kql: this.#kql, columns: this.#columns, isRedacted: () => this.isRedacted, isTextTaken: () => this.#isTextTaken,
+      });
       this.isRunning = false;
     } catch (error) {
       if (abort.signal.aborted) return;
@@ -145,6 +156,7 @@ export class Rows extends View {
         <h2 id="title">${request.title}</h2>
         <button class="quiet icon" aria-label="Close" autofocus @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${icons.close}</button>
         <div class="bar">
+        ${this.earlier.length > 0 ? html`<button class="quiet" id="back" @click=${this.#back}>Back</button>` : nothing}
         <span class="soft" role="status">${result ? `${plural(result.rowCount, 'row')} · ${duration(result.elapsedMs)}` : this.isRunning ? 'running…' : ''}</span>
         <span class="grow"></span>
         <label><input type="checkbox" .checked=${this.isRedacted} @change=${(event: Event) => { this.isRedacted = (event.target as HTMLInputElement).checked; }}>Mask secrets</label>
@@ -158,7 +170,8 @@ export class Rows extends View {
       ${this.failure ? html`<div class="empty"><h3>${this.failure.message}</h3><p class="soft">${this.failure.help ?? ''}</p></div>` : nothing}
       ${result && result.rowCount === 0 ? html`<div class="empty"><h3>No row matches</h3></div>` : nothing}
       ${result && result.rowCount > 0 ? html`<div class="panes ${this.detail ? '' : 'alone'}">
-        <kqlens-grid .columns=${this.#columns} .rowCount=${result.rowCount} .fetchRows=${this.fetchRows} .sort=${this.sort} label=${request.title}
+        <kqlens-grid .columns=${this.#columns} .rowCount=${result.rowCount} .fetchRows=${this.fetchRows} .sort=${this.sort} label=${request.title} .query=${this.query}
+          @cell=${(event: CustomEvent<CellAction>) => this.#narrow(request, event.detail)}
           @sort=${(event: CustomEvent<Sort>) => { this.sort = event.detail; void this.#run(); }}
           @row=${(event: CustomEvent<{ row: number; cells: unknown[]; isOpened: boolean }>) => {
             if (event.detail.isOpened || this.detail) this.#look(event.detail);
@@ -231,7 +244,26 @@ export class Rows extends View {
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   }
 
+  /** The rows of a value, those without it, or how often each value is there. */
+  #narrow(request: RowsRequest, { action, column, kql }: CellAction): void {
+    const own = this.#kql;
+    const from = action === 'rows' ? request.grouped ?? own : own;
+    const next: RowsRequest = action === 'group'
+      ? { title: `Rows by ${column}`, kql: `${own}\n| summarize Count = count() by ${kql}\n| order by Count desc, ${kql} asc`, grouped: own }
+      : { title: `${request.grouped && action === 'rows' ? 'Rows' : request.title.split(' · ')[0] ?? ''} · ${kql.slice(0, 80)}`, kql: `${from}\n| where ${kql}` };
+    this.earlier = [...this.earlier, request];
+    this.session?.showRows(next);
+  }
+
+  readonly #back = (): void => {
+    const request = this.earlier.at(-1);
+    this.earlier = this.earlier.slice(0, -1);
+    if (request) this.session?.showRows(request);
+  };
+
   #closed(): void {
+    this.earlier = [];
+    this.query = null;
     this.#abort?.abort();
     this.result?.release();
     this.result = null;

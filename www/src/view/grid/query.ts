@@ -1,0 +1,163 @@
+// What a grid asks of the query behind its rows: cells to copy, masked; rows that hold a text; rows
+// with errors and warnings. All of it is KQL on top of that query.
+import type { Engine } from 'kqlens/client';
+import type { KqlType } from 'kqlens';
+import { columnKql, literalOf } from '../../session/conditions';
+import { isMessageColumn } from '../../session/messages';
+import { literal } from '../../session/panels';
+import { cellText } from '../words';
+
+export const FORMATS = [['tsv', 'Tab-separated'], ['json', 'JSON'], ['markdown', 'Markdown'], ['datatable', 'KQL datatable()']] as const;
+export type CopyFormat = (typeof FORMATS)[number][0];
+
+/** Cells from the first row to before the last, of columns by name. */
+export interface CellRange {
+  from: number;
+  to: number;
+  columns: readonly string[];
+}
+
+export interface Copied {
+  text: string;
+  rows: number;
+  columns: number;
+  /** Columns with the text of messages that were left out. */
+  kept: number;
+}
+
+/** Rows by their places in the answer, in ascending order. */
+export interface Marks {
+  errors: readonly number[];
+  warnings: readonly number[];
+}
+
+interface Named {
+  name: string;
+  type: KqlType;
+}
+
+const PLACE = 'kqlens_place';
+/** More cells than this are no copy but an export. */
+const MOST_CELLS = 2_000_000;
+
+export interface GridQueryOptions {
+  engine: Engine;
+  /** The query whose answer is in the grid, with the order of its rows. */
+  kql: string;
+  columns: readonly Named[];
+  isRedacted: () => boolean;
+  /** Whether the text of messages may be copied. */
+  isTextTaken: () => boolean;
+}
+
+export class GridQuery {
+  readonly #options: GridQueryOptions;
+
+  constructor(options: GridQueryOptions) {
+    this.#options = options;
+  }
+
+  get #numbered(): string {
+    return `${this.#options.kql}\n| serialize ${PLACE} = row_number(0)`;
+  }
+
+  async copy({ from, to, columns }: CellRange, format: CopyFormat): Promise<Copied> {
+    const { engine, isTextTaken, isRedacted } = this.#options;
+    const taken = columns.filter((name) => isTextTaken() || !isMessageColumn(name));
+    if (taken.length === 0) throw new Error('The text of messages stays here; tick Message text to copy it.');
+    if ((to - from) * taken.length > MOST_CELLS) throw new Error('Too many cells for the clipboard; save them as a file.');
+    const result = await engine.query(`${this.#numbered}\n| where ${PLACE} >= ${from} and ${PLACE} < ${to}\n| project ${taken.map(columnKql).join(', ')}`);
+    try {
+      const options = { redact: isRedacted() };
+      const text = format === 'markdown' ? await result.toText('markdown', options) : written(await result.toText('json', options), format, to - from === 1 && taken.length === 1);
+      return { text, rows: result.rowCount, columns: taken.length, kept: columns.length - taken.length };
+    } finally {
+      result.release();
+    }
+  }
+
+  /** The rows in which any column holds a text, in either case. */
+  find(text: string): Promise<number[]> {
+    const { columns } = this.#options;
+    return this.#places(columns.map(({ name, type }) => `${type === 'string' ? columnKql(name) : `tostring(${columnKql(name)})`} contains ${literal(text)}`).join('\n    or '));
+  }
+
+  /** The rows with errors and with warnings, as far as their columns tell. */
+  async marks(): Promise<Marks> {
+    const { errors, warnings } = troubles(this.#options.columns);
+    return { errors: await this.#places(errors), warnings: await this.#places(warnings) };
+  }
+
+  async #places(condition: string): Promise<number[]> {
+    if (condition === '') return [];
+    const result = await this.#options.engine.query(`${this.#numbered}\n| where ${condition}\n| project ${PLACE}`);
+    try {
+      const column = await result.column(0);
+      return column.kind === 'numbers' ? [...column.values] : [];
+    } finally {
+      result.release();
+    }
+  }
+}
+
+/** Conditions for errors and warnings by the columns that there are; empty where none tells. */
+export function troubles(columns: readonly Named[]): { errors: string; warnings: string } {
+  const [errors, warnings]: [string[], string[]] = [[], []];
+  for (const { name, type } of columns) {
+    const column = columnKql(name);
+    const isNumber = type === 'int' || type === 'long' || type === 'real';
+    if (name === 'ResponseCode' || name === 'ResultCode' || name === 'responseCode_d') {
+      const code = isNumber ? column : `toint(${column})`;
+      errors.push(`${code} >= 500`);
+      warnings.push(`${code} between (400 .. 499)`);
+    } else if (name === 'SeverityLevel' && isNumber) {
+      errors.push(`${column} >= 3`);
+      warnings.push(`${column} == 2`);
+    } else if (name === 'Level' && type === 'string') {
+      errors.push(`${column} in~ ("Error", "Critical")`);
+      warnings.push(`${column} =~ "Warning"`);
+    } else if ((name === 'Success' || name === 'IsRequestSuccess') && type === 'bool' && !columns.some((other) => /^Res(ponse|ult)Code$/.test(other.name))) {
+      errors.push(`${column} == false`);
+    } else if (name === 'Error' && type === 'string') {
+      errors.push(`isnotempty(${column})`);
+    }
+  }
+  return { errors: errors.join(' or '), warnings: warnings.join(' or ') };
+}
+
+interface Answer {
+  columns: Named[];
+  rows: unknown[][];
+}
+
+/** Numbers as they are written: a JavaScript number cannot hold each of them. */
+const exact = (_key: string, value: unknown, context?: { source?: string }): unknown =>
+  typeof value === 'number' && !Number.isSafeInteger(value) ? (context?.source ?? value) : value;
+
+function written(json: string, format: 'tsv' | 'json' | 'datatable', isOne: boolean): string {
+  const { columns, rows } = JSON.parse(json, exact as Parameters<typeof JSON.parse>[1]) as Answer;
+  if (format === 'json') return JSON.stringify(rows.map((row) => Object.fromEntries(columns.map(({ name }, at) => [name, row[at]]))), null, 2);
+  if (format === 'datatable') return datatable(columns, rows);
+  if (isOne) return cellText(rows[0]?.[0]);
+  const line = (cells: readonly string[]): string => cells.map(tsvCell).join('\t');
+  return [line(columns.map(({ name }) => name)), ...rows.map((row) => line(row.map(cellText)))].join('\n');
+}
+
+/** Quoted where it would end its cell; no cell is a formula for a spreadsheet. */
+function tsvCell(text: string): string {
+  const plain = /^[=+@\t\r]|^-(?![\d.]+$)/.test(text) ? `'${text}` : text;
+  return /[\t\n\r"]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+}
+
+function datatable(columns: readonly Named[], rows: readonly (readonly unknown[])[]): string {
+  const literals = rows.map((row) => `    ${columns.map(({ type }, at) => masked(row[at], type)).join(', ')}`);
+  return `datatable(${columns.map(({ name, type }) => `${columnKql(name)}: ${type}`).join(', ')})\n[\n${literals.join(',\n')}\n]`;
+}
+
+/** What a mask made of a number or a guid may be one no more. */
+function masked(cell: unknown, type: KqlType): string {
+  const text = String(cell);
+  const isNumber = type === 'int' || type === 'long';
+  if ((isNumber && !/^-?\d+$/.test(text)) || (type === 'guid' && !/^[0-9a-f-]{36}$/i.test(text))) return `${type}(null)`;
+  return literalOf(cell, type);
+}
