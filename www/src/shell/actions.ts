@@ -21,6 +21,7 @@ export const ACTIONS: readonly Action[] = [
   { title: 'Write a query', isThere: isLoaded, run: ({ session }) => session?.showTab('query') },
   { title: 'Read conversations with language models', isThere: ({ session }) => session?.hasConversations ?? false, run: ({ session }) => session?.showTab('conversations') },
   { title: 'Share: link, report, Markdown', isThere: isLoaded, run: pressed('share') },
+  { title: 'Workspaces on this device: keep, open, delete', isThere: always, run: (app) => app.showWorkspaces() },
   { title: 'Hide or show the text of messages', isThere: ({ session }) => session?.hasConversations ?? false, run: ({ session }) => session?.hideText(!session.isTextHidden) },
   { title: 'Forget what was loaded', isThere: isLoaded, run: ({ session }) => session?.clear() },
   { title: 'Sample: a certificate was rotated', isThere: always, run: ({ session }) => session?.loadSample('certificate') },

@@ -7,6 +7,7 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import { Session, type Tab } from '../session/session';
 import { icons } from './icons';
 import type { Share } from './share/share';
+import type { Workspaces } from './share/workspaces';
 import { base, tokens } from './style';
 import type { Timeline } from './timeline';
 import { View } from './view';
@@ -106,7 +107,7 @@ export class KqlensApp extends View {
         <button class="icon" id="theme" aria-label="Theme: ${this.theme}" title="Theme: ${this.theme}" @click=${this.#nextTheme}>
           ${{ auto: icons.auto, light: icons.sun, dark: icons.moon }[this.theme] ?? icons.auto}</button>
       </header>
-      <main class=${isEmpty ? 'start' : ''} @pastehelp=${() => { session.notice = { kind: 'info', text: 'Press Ctrl+V (⌘V) to paste the rows.' }; this.requestUpdate(); }}>
+      <main class=${isEmpty ? 'start' : ''} @workspaces=${() => this.showWorkspaces()} @pastehelp=${() => { session.notice = { kind: 'info', text: 'Press Ctrl+V (⌘V) to paste the rows.' }; this.requestUpdate(); }}>
         ${session.notice ? html`<div class="notice ${session.notice.kind}" role=${session.notice.kind === 'error' ? 'alert' : 'status'}>
           ${session.notice.kind === 'error' ? icons.error : session.notice.kind === 'warning' ? icons.warning : icons.info}<p>${session.notice.text}</p>
           <button class="quiet icon" aria-label="Dismiss" @click=${() => session.dismiss()}>${icons.close}</button></div>` : nothing}
@@ -133,18 +134,25 @@ export class KqlensApp extends View {
           <button id="open-query" @click=${() => session.openInQuery(session.kql?.kql ?? '')}>Open in Query</button>
           <button class="quiet icon" aria-label="Close" @click=${() => this.#kqlDialog?.close()}>${icons.close}</button></div>
         <kqlens-kql .session=${session} .kql=${session.kql.kql} .workspace=${session.kql.workspace ?? null}></kqlens-kql>` : nothing}</dialog>
-      ${this.share ? html`<kqlens-share .session=${session}></kqlens-share>` : nothing}
+      ${this.share ? html`<kqlens-share .session=${session} @workspaces=${() => this.showWorkspaces()}></kqlens-share><kqlens-workspaces .session=${session}></kqlens-workspaces>` : nothing}
       <div class="hidden" role="status">${announcement(session)}</div>
       ${this.dropping ? html`<div class="drop"><p>Drop to read</p></div>` : nothing}`;
   }
 
-  /** What shares is loaded when it is first asked for. */
-  readonly #share = async (): Promise<void> => {
+  readonly #share = (): Promise<void> => this.#showDialog('kqlens-share');
+
+  /** What is kept on this device. */
+  showWorkspaces(): Promise<void> {
+    return this.#showDialog('kqlens-workspaces');
+  }
+
+  /** What shares and keeps is loaded when it is first asked for. */
+  async #showDialog(name: string): Promise<void> {
     await import('./share/element');
     this.share = true;
     await this.updateComplete;
-    this.renderRoot.querySelector<Share>('kqlens-share')?.show();
-  };
+    await this.renderRoot.querySelector<Share | Workspaces>(name)?.show();
+  }
 
   #verdict(session: Session): TemplateResult {
     return html`
