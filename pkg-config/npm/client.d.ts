@@ -25,6 +25,8 @@ export class RemoteResult {
   readonly render?: RenderHint;
   readonly stages: StageInfo[];
   readonly notes: string[];
+  /** The other tables of `fork` and `facet`; `release()` gives them back too. */
+  readonly further: { name: string; result: RemoteResult }[];
   readonly elapsedMs: number;
   rows(from: number, to: number): Promise<Cell[][]>;
   column(index: number): Promise<ColumnData>;

@@ -22,10 +22,11 @@ export class RemoteResult {
   #handle;
   #first;
 
-  constructor(engine, { handle, rows, ...description }) {
+  constructor(engine, { handle, rows, further, ...description }) {
     this.#engine = engine;
     this.#handle = handle;
     this.#first = rows;
+    this.further = further.map(({ name, ...answer }) => ({ name, result: new RemoteResult(engine, answer) }));
     Object.assign(this, description);
   }
 
