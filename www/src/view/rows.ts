@@ -11,7 +11,7 @@ import { GridQuery } from './grid/query';
 import { icons } from './icons';
 import { base } from './style';
 import { View } from './view';
-import { cellText, duration, plural } from './words';
+import { duration, plural } from './words';
 
 /** What a reader looks for first; other columns follow in the order of the table. */
 const FIRST_COLUMNS = [
@@ -19,13 +19,10 @@ const FIRST_COLUMNS = [
   'LastErrorMessage', 'ModelName', 'DeploymentName', 'BackendId', 'BackendResponseCode', 'TotalTime', 'DurationMs', 'BackendTime', 'CallerIpAddress', 'CorrelationId',
 ];
 
-/** Columns with what a request or its answer said. */
-const BODY = /^(Backend)?(Request|Response)Body$/;
-
 export class Rows extends View {
   static override properties = {
     ...View.properties, request: { attribute: false }, result: { state: true }, order: { state: true }, failure: { state: true },
-    sort: { state: true }, detail: { state: true }, conversation: { state: true }, isMarking: { state: true }, isRedacted: { state: true }, withText: { state: true }, fetchRows: { state: true }, isRunning: { state: true }, query: { state: true }, earlier: { state: true },
+    sort: { state: true }, detail: { state: true }, conversation: { state: true }, isDrawn: { state: true }, isRedacted: { state: true }, withText: { state: true }, fetchRows: { state: true }, isRunning: { state: true }, query: { state: true }, earlier: { state: true },
   };
   static override styles = [base, css`
     dialog { width: min(1600px, calc(100vw - 32px)); height: calc(100dvh - 32px); overflow: hidden; }
@@ -35,10 +32,6 @@ export class Rows extends View {
     h2 { overflow-wrap: anywhere; }
     .panes { flex: 1; min-height: 0; display: grid; grid-template-columns: minmax(0, 1fr) minmax(280px, 380px); gap: 12px; padding: 0 16px 16px; }
     .panes.alone { grid-template-columns: minmax(0, 1fr); }
-    .detail { overflow: auto; border: 1px solid var(--line); border-radius: 4px; padding: 12px; min-height: 0; }
-    .detail dt { font-size: 12px; line-height: 16px; color: var(--soft); margin-top: 10px; }
-    .detail dt:first-child { margin-top: 0; }
-    .detail dd { font: 12.5px/18px var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; }
     .empty { padding: 40px 16px; text-align: center; }
     label { display: inline-flex; gap: 6px; align-items: center; font-size: 13px; }
     @media (max-width: 900px) {
@@ -56,8 +49,8 @@ export class Rows extends View {
   declare detail: { row: number; cells: readonly unknown[] } | null;
   /** What the bodies of the row say to a model. */
   declare conversation: Calls | null;
-  /** Whether the element that marks secrets is there. */
-  declare isMarking: boolean;
+  /** Whether the elements that draw a record are there. */
+  declare isDrawn: boolean;
   declare isRedacted: boolean;
   /** Whether the text of messages leaves with the rows; null where nobody said. */
   declare withText: boolean | null;
@@ -80,7 +73,7 @@ export class Rows extends View {
     this.sort = null;
     this.detail = null;
     this.conversation = null;
-    this.isMarking = false;
+    this.isDrawn = false;
     this.isRedacted = true;
     this.withText = null;
     this.isRunning = false;
@@ -180,29 +173,19 @@ export class Rows extends View {
         ${this.conversation ? html`<kqlens-conversation .calls=${this.conversation} @done=${(event: Event) => {
           event.stopPropagation();
           this.conversation = null;
-        }}></kqlens-conversation>` : this.detail ? this.#detail(this.detail) : nothing}
+        }}></kqlens-conversation>` : this.detail ? (this.isDrawn ? this.#detail(this.detail) : html`<div class="skeleton"></div>`) : nothing}
       </div>` : nothing}` : nothing}</dialog>`;
   }
 
   #detail({ row, cells }: { row: number; cells: readonly unknown[] }): TemplateResult {
-    const columns = this.#columns;
-    const filled = columns.map(({ name, type }, at) => ({ name, text: pretty(cells[at], type) })).filter(({ text }) => text !== '');
-    const empty = columns.length - filled.length;
-    const correlationId = filled.find(({ name }) => name === 'CorrelationId')?.text;
-    const hasBodies = filled.some(({ name, text }) => BODY.test(name) && /^\s*[[{]/.test(text));
-    return html`<aside class="detail" aria-label="Row ${row + 1}" tabindex="0">
-      <div class="bar"><h3 class="grow">Row ${row + 1}</h3>
-        <button class="quiet icon" aria-label="Close the row" @click=${() => { this.detail = null; }}>${icons.close}</button></div>
-      ${correlationId && hasBodies ? html`<button @click=${() => this.#converse(correlationId)}>${icons.rows}Read as a conversation</button>` : nothing}
-      <dl>${filled.map(({ name, text }) => html`<dt>${name}</dt><dd>${this.isMarking ? html`<kqlens-text look="cell" .session=${this.session} .masking=${this.session?.masking} .text=${text}></kqlens-text>` : text}</dd>`)}</dl>
-      ${empty > 0 ? html`<p class="soft">${plural(empty, 'column')} without a value</p>` : nothing}
-    </aside>`;
+    return html`<kqlens-record .session=${this.session} .columns=${this.#columns} .cells=${cells} .row=${row} @done=${() => { this.detail = null; }}
+      @converse=${(event: CustomEvent<string>) => this.#converse(event.detail)} @rows=${(event: CustomEvent<RowsRequest>) => this.#follow(event.detail)}></kqlens-record>`;
   }
 
-  /** Shows a row; what marks the secrets in it is loaded with the first one. */
+  /** Shows a row; what draws it and marks the secrets in it is loaded with the first one. */
   #look(detail: { row: number; cells: readonly unknown[] }): void {
     this.detail = detail;
-    if (!this.isMarking) void import('./conversations/element').then(() => { this.isMarking = true; });
+    if (!this.isDrawn) void Promise.all([import('./conversations/element'), import('./explore/element')]).then(() => { this.isDrawn = true; });
   }
 
   /** Reads the bodies of a row as a conversation with a model. */
@@ -251,7 +234,12 @@ export class Rows extends View {
     const next: RowsRequest = action === 'group'
       ? { title: `Rows by ${column}`, kql: `${own}\n| summarize Count = count() by ${kql}\n| order by Count desc, ${kql} asc`, grouped: own }
       : { title: `${request.grouped && action === 'rows' ? 'Rows' : request.title.split(' · ')[0] ?? ''} · ${kql.slice(0, 80)}`, kql: `${from}\n| where ${kql}` };
-    this.earlier = [...this.earlier, request];
+    this.#follow(next);
+  }
+
+  /** Other rows, with a way back to these. */
+  #follow(next: RowsRequest): void {
+    if (this.request) this.earlier = [...this.earlier, this.request];
     this.session?.showRows(next);
   }
 
@@ -268,17 +256,5 @@ export class Rows extends View {
     this.result?.release();
     this.result = null;
     this.session?.showRows(null);
-  }
-}
-
-/** A value in full: JSON is laid out. */
-function pretty(cell: unknown, type: KqlType): string {
-  if (type === 'dynamic' && cell !== null && typeof cell === 'object') return JSON.stringify(cell, null, 2);
-  const text = cellText(cell);
-  if (!/^\s*[[{]/.test(text)) return text;
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
   }
 }
