@@ -248,7 +248,7 @@ export class Engine extends EventTarget {
     return new RemoteLlm(this, await this.request('llm', options, control));
   }
 
-  /** A function of `kql`, `recipes` or `redact`. */
+  /** A function of `kql`, `recipes`, `redact` or `reference`. */
   async call(group, name, ...args) {
     const answer = await this.request('call', { group, name, args });
     // A fresh worker after a crash redacts as the one before it.

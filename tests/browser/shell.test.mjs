@@ -45,6 +45,19 @@ describe('the shell', () => {
     assert.ok(chooser.isMultiple());
   });
 
+  onPage('help comes from the catalogues, and finds in them', async (page) => {
+    await page.getByText('Engine ready').waitFor(patience);
+    await page.locator('#help').click();
+    const help = page.locator('kqlens-help');
+    await help.getByText('Failures that are recognised: 160 entries').waitFor(patience);
+    assert.match(await help.locator('dialog').innerText(), /1,\d{3} of 1,168 recorded cases/);
+    assert.deepEqual(await seriousFindings(page), []);
+    await help.locator('#search').fill('token-per-minute');
+    await help.getByText('Gateway token-per-minute limit reached').waitFor(patience);
+    await help.locator('#search').fill('no such thing');
+    await help.getByText('Nothing is called so').waitFor(patience);
+  });
+
   onPage('the page opens without a network once it was there, and works', async (page) => {
     await page.getByText('Engine ready').waitFor(patience);
     await page.evaluate(() => navigator.serviceWorker.ready);

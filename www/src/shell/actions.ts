@@ -22,6 +22,7 @@ export const ACTIONS: readonly Action[] = [
   { title: 'Read conversations with language models', isThere: ({ session }) => session?.hasConversations ?? false, run: ({ session }) => session?.showTab('conversations') },
   { title: 'Share: link, report, Markdown', isThere: isLoaded, run: pressed('share') },
   { title: 'Workspaces on this device: keep, open, delete', isThere: always, run: (app) => app.showWorkspaces() },
+  { title: 'Help: what is read, what is recognised, limits', isThere: always, run: (app) => app.showHelp() },
   { title: 'Hide or show the text of messages', isThere: ({ session }) => session?.hasConversations ?? false, run: ({ session }) => session?.hideText(!session.isTextHidden) },
   { title: 'Forget what was loaded', isThere: isLoaded, run: ({ session }) => session?.clear() },
   { title: 'Sample: a certificate was rotated', isThere: always, run: ({ session }) => session?.loadSample('certificate') },

@@ -5,6 +5,7 @@
 // engine is, `error` when it cannot be, `statechange` (`empty`, `reading`, `ready`), `themechange`.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { Session, type Tab } from '../session/session';
+import type { Help } from './help/help';
 import { icons } from './icons';
 import type { Share } from './share/share';
 import type { Workspaces } from './share/workspaces';
@@ -15,10 +16,15 @@ import { View } from './view';
 const THEMES = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
 const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['query', 'Query'], ['conversations', 'Conversations']];
+const DIALOGS = {
+  'kqlens-share': (session: Session): TemplateResult => html`<kqlens-share .session=${session}></kqlens-share>`,
+  'kqlens-workspaces': (session: Session): TemplateResult => html`<kqlens-workspaces .session=${session}></kqlens-workspaces>`,
+  'kqlens-help': (session: Session): TemplateResult => html`<kqlens-help .session=${session}></kqlens-help>`,
+};
 const ownWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts', import.meta.url), { type: 'module', name: 'kqlens' });
 
 export class KqlensApp extends View {
-  static override properties = { ...View.properties, makeWorker: { attribute: false }, theme: { reflect: true }, dropping: { type: Boolean }, conversations: { state: true }, query: { state: true }, share: { state: true } };
+  static override properties = { ...View.properties, makeWorker: { attribute: false }, theme: { reflect: true }, dropping: { type: Boolean }, conversations: { state: true }, query: { state: true }, dialogs: { state: true } };
   static override styles = [base, tokens, css`
     :host { background: var(--canvas); position: relative; display: flex; flex-direction: column; }
     header { display: flex; align-items: center; gap: 8px; padding: 8px 24px; background: var(--card); border-bottom: 1px solid var(--line); position: sticky; top: 0; z-index: 5; }
@@ -58,7 +64,8 @@ export class KqlensApp extends View {
   /** Whether the elements of these views are defined. */
   declare conversations: boolean;
   declare query: boolean;
-  declare share: boolean;
+  /** The dialogs that were asked for, which are loaded then. */
+  declare dialogs: ReadonlySet<keyof typeof DIALOGS>;
   #phase = 'empty';
 
   constructor() {
@@ -68,7 +75,8 @@ export class KqlensApp extends View {
     this.dropping = false;
     this.conversations = false;
     this.query = false;
-    this.share = false;
+    this.dialogs = new Set();
+    this.addEventListener('workspaces', () => void this.showWorkspaces());
   }
 
   override connectedCallback(): void {
@@ -104,10 +112,11 @@ export class KqlensApp extends View {
           <input id="more" type="file" multiple hidden @change=${this.#picked}>
           <button id="clear" ?disabled=${session.isReading} @click=${() => session.clear()}>Clear</button>
           <button id="share" ?disabled=${session.isReading} @click=${this.#share}>${icons.share}<span class="wide">Share</span></button>`}
+        <button class="icon" id="help" aria-label="Help" title="Help" @click=${this.showHelp}>${icons.help}</button>
         <button class="icon" id="theme" aria-label="Theme: ${this.theme}" title="Theme: ${this.theme}" @click=${this.#nextTheme}>
           ${{ auto: icons.auto, light: icons.sun, dark: icons.moon }[this.theme] ?? icons.auto}</button>
       </header>
-      <main class=${isEmpty ? 'start' : ''} @workspaces=${() => this.showWorkspaces()} @pastehelp=${() => { session.notice = { kind: 'info', text: 'Press Ctrl+V (⌘V) to paste the rows.' }; this.requestUpdate(); }}>
+      <main class=${isEmpty ? 'start' : ''} @pastehelp=${() => { session.notice = { kind: 'info', text: 'Press Ctrl+V (⌘V) to paste the rows.' }; this.requestUpdate(); }}>
         ${session.notice ? html`<div class="notice ${session.notice.kind}" role=${session.notice.kind === 'error' ? 'alert' : 'status'}>
           ${session.notice.kind === 'error' ? icons.error : session.notice.kind === 'warning' ? icons.warning : icons.info}<p>${session.notice.text}</p>
           <button class="quiet icon" aria-label="Dismiss" @click=${() => session.dismiss()}>${icons.close}</button></div>` : nothing}
@@ -134,24 +143,32 @@ export class KqlensApp extends View {
           <button id="open-query" @click=${() => session.openInQuery(session.kql?.kql ?? '')}>Open in Query</button>
           <button class="quiet icon" aria-label="Close" @click=${() => this.#kqlDialog?.close()}>${icons.close}</button></div>
         <kqlens-kql .session=${session} .kql=${session.kql.kql} .workspace=${session.kql.workspace ?? null}></kqlens-kql>` : nothing}</dialog>
-      ${this.share ? html`<kqlens-share .session=${session} @workspaces=${() => this.showWorkspaces()}></kqlens-share><kqlens-workspaces .session=${session}></kqlens-workspaces>` : nothing}
+      ${[...this.dialogs].map((name) => DIALOGS[name](session))}
       <div class="hidden" role="status">${announcement(session)}</div>
       ${this.dropping ? html`<div class="drop"><p>Drop to read</p></div>` : nothing}`;
   }
 
-  readonly #share = (): Promise<void> => this.#showDialog('kqlens-share');
+  readonly #share = async (): Promise<void> => {
+    await import('./share/element');
+    await this.#showDialog('kqlens-share');
+  };
 
   /** What is kept on this device. */
-  showWorkspaces(): Promise<void> {
-    return this.#showDialog('kqlens-workspaces');
+  async showWorkspaces(): Promise<void> {
+    await import('./share/element');
+    await this.#showDialog('kqlens-workspaces');
   }
 
-  /** What shares and keeps is loaded when it is first asked for. */
-  async #showDialog(name: string): Promise<void> {
-    await import('./share/element');
-    this.share = true;
+  readonly showHelp = async (): Promise<void> => {
+    await import('./help/element');
+    await this.#showDialog('kqlens-help');
+  };
+
+  /** Shows a dialog whose element was just loaded. */
+  async #showDialog(name: keyof typeof DIALOGS): Promise<void> {
+    this.dialogs = new Set([...this.dialogs, name]);
     await this.updateComplete;
-    await this.renderRoot.querySelector<Share | Workspaces>(name)?.show();
+    await this.renderRoot.querySelector<Share | Workspaces | Help>(name)?.show();
   }
 
   #verdict(session: Session): TemplateResult {
