@@ -29,6 +29,7 @@ describe('workspaces on this device', () => {
     await page.locator('kqlens-editor .cm-content').click(patience);
     await page.keyboard.press('Control+A');
     await page.keyboard.insertText('print kept = 42');
+    await page.keyboard.press('Escape');
     await keep(page, 'Monday <b>night</b>', true);
     await dialog(page).getByText('Monday <b>night</b>').waitFor(patience);
     assert.deepEqual(await seriousFindings(page), []);
