@@ -26,6 +26,7 @@ describe('the shell', () => {
     await page.keyboard.press('Escape');
     await palette(page).getByRole('combobox').waitFor({ state: 'detached' });
     await page.keyboard.press('F1');
+    await palette(page).getByRole('option').first().waitFor(patience);
     await page.keyboard.type('dark');
     await page.keyboard.press('Enter');
     await page.locator('kqlens-app[theme=dark]').waitFor({ ...patience, state: 'attached' });

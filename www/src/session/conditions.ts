@@ -34,3 +34,28 @@ export function isOther(name: string, cell: unknown, type: KqlType): string {
   if (isNothing(cell)) return `isnotnull(${columnKql(name)})`;
   return `isnull(${columnKql(name)}) or not(${isValue(name, cell, type)})`;
 }
+
+/** Conditions for errors and warnings by the columns that there are; empty where none tells. */
+export function troubles(columns: readonly { name: string; type: KqlType }[]): { errors: string; warnings: string } {
+  const [errors, warnings]: [string[], string[]] = [[], []];
+  for (const { name, type } of columns) {
+    const column = columnKql(name);
+    const isNumber = type === 'int' || type === 'long' || type === 'real';
+    if (name === 'ResponseCode' || name === 'ResultCode' || name === 'responseCode_d') {
+      const code = isNumber ? column : `toint(${column})`;
+      errors.push(`${code} >= 500`);
+      warnings.push(`${code} between (400 .. 499)`);
+    } else if (name === 'SeverityLevel' && isNumber) {
+      errors.push(`${column} >= 3`);
+      warnings.push(`${column} == 2`);
+    } else if (name === 'Level' && type === 'string') {
+      errors.push(`${column} in~ ("Error", "Critical")`);
+      warnings.push(`${column} =~ "Warning"`);
+    } else if ((name === 'Success' || name === 'IsRequestSuccess') && type === 'bool' && !columns.some((other) => /^Res(ponse|ult)Code$/.test(other.name))) {
+      errors.push(`${column} == false`);
+    } else if (name === 'Error' && type === 'string') {
+      errors.push(`isnotempty(${column})`);
+    }
+  }
+  return { errors: errors.join(' or '), warnings: warnings.join(' or ') };
+}

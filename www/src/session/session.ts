@@ -43,7 +43,7 @@ export interface KqlRequest extends RowsRequest {
   workspace?: { resourceSpecific: string | null; azureDiagnostics: string | null };
 }
 
-export type Tab = 'verdict' | 'query' | 'conversations';
+export type Tab = 'verdict' | 'explore' | 'query' | 'conversations';
 
 export type EngineState = 'loading' | 'ready' | 'restarting' | 'failed';
 

@@ -18,6 +18,7 @@ const theme = (name: KqlensApp['theme']) => (app: KqlensApp): void => app.change
 export const ACTIONS: readonly Action[] = [
   { title: 'Open files', keys: 'Ctrl+O', isThere: always, run: (app) => app.pick() },
   { title: 'Show what broke', isThere: isLoaded, run: ({ session }) => session?.showTab('verdict') },
+  { title: 'Explore the rows: facets, what changed, templates', isThere: isLoaded, run: ({ session }) => session?.showTab('explore') },
   { title: 'Write a query', isThere: isLoaded, run: ({ session }) => session?.showTab('query') },
   { title: 'Read conversations with language models', isThere: ({ session }) => session?.hasConversations ?? false, run: ({ session }) => session?.showTab('conversations') },
   { title: 'Share: link, report, Markdown', isThere: isLoaded, run: pressed('share') },

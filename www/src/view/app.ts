@@ -15,7 +15,7 @@ import { View } from './view';
 
 const THEMES = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
-const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['query', 'Query'], ['conversations', 'Conversations']];
+const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['explore', 'Explore'], ['query', 'Query'], ['conversations', 'Conversations']];
 const DIALOGS = {
   'kqlens-share': (session: Session): TemplateResult => html`<kqlens-share .session=${session}></kqlens-share>`,
   'kqlens-workspaces': (session: Session): TemplateResult => html`<kqlens-workspaces .session=${session}></kqlens-workspaces>`,
@@ -24,7 +24,7 @@ const DIALOGS = {
 const ownWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts', import.meta.url), { type: 'module', name: 'kqlens' });
 
 export class KqlensApp extends View {
-  static override properties = { ...View.properties, makeWorker: { attribute: false }, theme: { reflect: true }, dropping: { type: Boolean }, conversations: { state: true }, query: { state: true }, dialogs: { state: true } };
+  static override properties = { ...View.properties, makeWorker: { attribute: false }, theme: { reflect: true }, dropping: { type: Boolean }, conversations: { state: true }, explore: { state: true }, query: { state: true }, dialogs: { state: true } };
   static override styles = [base, tokens, css`
     :host { background: var(--canvas); position: relative; display: flex; flex-direction: column; }
     header { display: flex; align-items: center; gap: 8px; padding: 8px 24px; background: var(--card); border-bottom: 1px solid var(--line); position: sticky; top: 0; z-index: 5; }
@@ -63,6 +63,7 @@ export class KqlensApp extends View {
   declare dropping: boolean;
   /** Whether the elements of these views are defined. */
   declare conversations: boolean;
+  declare explore: boolean;
   declare query: boolean;
   /** The dialogs that were asked for, which are loaded then. */
   declare dialogs: ReadonlySet<keyof typeof DIALOGS>;
@@ -74,6 +75,7 @@ export class KqlensApp extends View {
     this.theme = 'auto';
     this.dropping = false;
     this.conversations = false;
+    this.explore = false;
     this.query = false;
     this.dialogs = new Set();
     this.addEventListener('workspaces', () => void this.showWorkspaces());
@@ -128,6 +130,8 @@ export class KqlensApp extends View {
         ${isEmpty ? html`<kqlens-start .session=${session}></kqlens-start>` : html`
           ${this.#tabs(session)}
           <div class="tab" id="panel-verdict" role="tabpanel" aria-labelledby="tab-verdict" ?hidden=${open !== 'verdict'}>${this.#verdict(session)}</div>
+          <div class="tab" id="panel-explore" role="tabpanel" aria-labelledby="tab-explore" ?hidden=${open !== 'explore'}>
+            ${this.explore ? html`<kqlens-explore .session=${session}></kqlens-explore>` : html`<div class="skeleton"></div>`}</div>
           <div class="tab" id="panel-query" role="tabpanel" aria-labelledby="tab-query" ?hidden=${open !== 'query'}>
             ${this.query ? html`<kqlens-query .session=${session}></kqlens-query>` : html`<div class="skeleton"></div>`}</div>
           ${session.hasConversations ? html`<div class="tab" id="panel-conversations" role="tabpanel" aria-labelledby="tab-conversations" ?hidden=${open !== 'conversations'}>
@@ -206,6 +210,7 @@ export class KqlensApp extends View {
   /** A view is loaded when it is first asked for. */
   #define({ tab }: Session): void {
     if (tab === 'conversations' && !this.conversations) void import('./conversations/element').then(() => { this.conversations = true; });
+    if (tab === 'explore' && !this.explore) void import('./explore/element').then(() => { this.explore = true; });
     if (tab === 'query' && !this.query) void import('./query/element').then(() => { this.query = true; });
   }
 

@@ -1,0 +1,66 @@
+// What is different between two slices: each value of each column by how much its share changed.
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { isValue } from '../../session/conditions';
+import type { Slice } from '../../session/explore';
+import { icons } from '../icons';
+import { base } from '../style';
+import { cellText, count, percent, plural } from '../words';
+import { ExploreView } from './part';
+
+const MOST_LINES = 40;
+/** A smaller part of the rows than this is no change. */
+const LEAST_SHARE = 0.001;
+
+export class Changes extends ExploreView {
+  static override styles = [base, css`
+    .card { padding: 12px 16px; }
+    .slices { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 6px 0; font-size: 13px; }
+    .scroll { overflow-x: auto; }
+    table { width: 100%; border-collapse: collapse; }
+    th { font-size: 12px; color: var(--soft); text-align: start; padding: 4px 8px 4px 0; white-space: nowrap; }
+    th.number { text-align: end; }
+    td { border-top: 1px solid var(--line); padding: 3px 8px 3px 0; font-size: 13px; }
+    td.what { min-width: 180px; overflow-wrap: anywhere; }
+    td.more { white-space: nowrap; }
+    .up { color: var(--error); }
+    .down { color: var(--good); }
+  `];
+
+  override render(): TemplateResult | typeof nothing {
+    const { explore } = this;
+    const slices = explore?.slices;
+    if (!explore) return nothing;
+    const keep = html`<button id="keep" @click=${() => explore.keep(explore.slice)}>Keep “${explore.slice.title.slice(0, 60)}” as A</button>`;
+    if (!slices) {
+      return html`<section class="card"><h2>What changed</h2>
+        <p class="soft">Draw a span of time, or choose a value under Facets: it is compared with all else. To compare two choices, keep the first as A, then choose the second.</p>${keep}</section>`;
+    }
+    const { a, b } = slices;
+    const lines = explore.facets.flatMap((facet) => {
+      const answer = explore.answers.get(`change ${facet.name}`);
+      return (answer?.rows ?? []).map(([value, inA, inB, shareA, shareB, difference]) => ({
+        facet, kql: answer?.kql ?? '', value, inA: Number(inA), inB: Number(inB), shareA: Number(shareA), shareB: Number(shareB), difference: Number(difference),
+      }));
+    }).filter(({ difference }) => Math.abs(difference) >= LEAST_SHARE).sort((x, y) => Math.abs(y.difference) - Math.abs(x.difference)).slice(0, MOST_LINES);
+    const failed = explore.facets.map(({ name }) => explore.answers.get(`change ${name}`)).find((answer) => answer?.state === 'failed');
+    return html`<section class="card" aria-labelledby="title">
+      <div class="bar"><h2 class="grow" id="title">What changed</h2>${explore.kept ? html`<button @click=${() => explore.keep(null)}>Forget A</button>` : keep}</div>
+      <div class="slices"><span><b>A</b> ${a.title}</span><span><b>B</b> ${b.title}</span><span class="soft" role="status">${explore.isAsking ? 'comparing…' : plural(lines.length, 'difference')}</span></div>
+      ${failed ? html`<p class="soft">${failed.error}</p>` : nothing}
+      ${lines.length === 0 ? html`<p class="soft">${explore.isAsking ? '' : 'The two have the same shares of every value.'}</p>` : html`<div class="scroll" tabindex="0" role="region" aria-label="What changed"><table>
+        <thead><tr><th scope="col">Value</th><th scope="col" class="number">A</th><th scope="col" class="number">B</th><th scope="col" class="number">Change</th><th scope="col">Rows and KQL</th></tr></thead>
+        <tbody>${lines.map(({ facet, kql, value, inA, inB, shareA, shareB, difference }) => {
+          const shown = cellText(value) || '(empty)';
+          const title = `${facet.name}: ${shown}`;
+          const condition = isValue(facet.name, value, facet.type);
+          const rows = (slice: Slice, name: string): TemplateResult => html`<button class="quiet" aria-label="Rows of ${name} with ${title}" @click=${() => explore.session.showRows({
+            title: `${name} · ${title}`, kql: [explore.table, ...slice.conditions.map((one) => `| where ${one}`), `| where ${condition}`].join('\n'),
+          })}>${name}</button>`;
+          return html`<tr><td class="what"><span class="soft">${facet.name}</span> ${shown}</td>
+            <td class="number" title="${count(inA)} rows">${percent(shareA)}</td><td class="number" title="${count(inB)} rows">${percent(shareB)}</td>
+            <td class="number ${difference > 0 ? 'up' : 'down'}">${difference > 0 ? '▲ +' : '▼ −'}${percent(Math.abs(difference)).replace(' %', '')} pp</td>
+            <td class="more">${rows(a, 'A')}${rows(b, 'B')}<button class="quiet icon" aria-label="Show KQL of ${title}" title="Show KQL"
+              @click=${() => explore.session.showKql({ title, kql: `${kql}\n| where ${isValue('Value', value, facet.type)}` })}>${icons.code}</button></td></tr>`;
+        })}</tbody></table></div>`}</section>`;
+  }
+}
