@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "a command")]
 
 use kqlens::engine::{aggregate, plugin, scalar};
+use kqlens::input;
 use kqlens::kql::{check, operators};
 use kqlens::llm::Problem;
 use kqlens::recipe::{self, Family, Kind, Parameter, Recipe};
@@ -23,6 +24,7 @@ fn texts(texts: &[&str]) -> Dynamic {
 
 fn words(signature: &Signature) -> Dynamic {
     Dynamic::bag(vec![
+        ("family".into(), text(signature.family)),
         ("title".into(), text(signature.title)),
         ("meaning".into(), text(signature.meaning)),
         ("causes".into(), texts(signature.causes)),
@@ -176,6 +178,13 @@ fn main() {
     let problems = Problem::ALL
         .iter()
         .map(|problem| (problem.code().into(), text(problem.words())));
+    let formats = input::FORMATS.iter().map(|format| {
+        Dynamic::bag(vec![
+            ("id".into(), text(format.id)),
+            ("title".into(), text(format.title)),
+            ("about".into(), text(format.about)),
+        ])
+    });
     let catalogues = Dynamic::bag(vec![
         ("signatures".into(), Dynamic::bag(signatures)),
         ("recipes".into(), Dynamic::array(recipes.collect())),
@@ -198,6 +207,7 @@ fn main() {
             Dynamic::array(redact::rules().iter().map(secret).collect()),
         ),
         ("problems".into(), Dynamic::bag(problems.collect())),
+        ("formats".into(), Dynamic::array(formats.collect())),
     ]);
     println!("// Written by `cargo xtask package` from the catalogues in src.");
     println!("export default {};", catalogues.to_json());

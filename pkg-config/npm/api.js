@@ -22,7 +22,7 @@ let attached = false;
 // What the module does not carry: what a signature means, its causes and fixes; the recipes; what
 // functions and operators do; the reasons of the checks; what is wrong with calls to models; what is
 // secret.
-let catalogues = { signatures: {}, recipes: [], functions: {}, operators: {}, rules: [], problems: {}, secrets: [] };
+let catalogues = { signatures: {}, recipes: [], functions: {}, operators: {}, rules: [], problems: {}, secrets: [], formats: [] };
 
 // Pseudonyms of one session are equal for equal secrets, and tell nothing to whoever lacks this key.
 const redactKey = crypto.getRandomValues(new BigUint64Array(2));
@@ -572,6 +572,14 @@ export const kql = {
   outline: (query) => guarded(() => glue.kqlOutline(query)),
   compose: (outline) => guarded(() => glue.kqlCompose(JSON.stringify(outline))),
   translate: (query, dialect) => guarded(() => glue.kqlTranslate(query, dialect)),
+};
+
+/** What kqlens knows, for pages of help: entries of its catalogues with their words. */
+export const reference = {
+  formats: () => structuredClone(catalogues.formats),
+  signatures: () => Object.entries(catalogues.signatures).map(([id, words]) => ({ id, ...structuredClone(words) })),
+  functions: () => Object.entries(catalogues.functions).map(([name, words]) => ({ name, ...structuredClone(words) })),
+  operators: () => Object.entries(catalogues.operators).map(([name, words]) => ({ name, ...structuredClone(words) })),
 };
 
 /** Questions with names and parameters, as KQL. */

@@ -25,6 +25,8 @@ export class RemoteResult {
   readonly render?: RenderHint;
   readonly stages: StageInfo[];
   readonly notes: string[];
+  /** The other tables of `fork` and `facet`; `release()` gives them back too. */
+  readonly further: { name: string; result: RemoteResult }[];
   readonly elapsedMs: number;
   rows(from: number, to: number): Promise<Cell[][]>;
   column(index: number): Promise<ColumnData>;
@@ -66,7 +68,7 @@ export class Engine extends EventTarget {
   query(query: string, options?: QueryOptions, control?: Control<JobProgress>): Promise<RemoteResult>;
   triage(options?: { now?: string }, control?: Control<JobProgress>): Promise<TriageReport>;
   llm(options?: LlmOptions, control?: Control<JobProgress>): Promise<RemoteLlm>;
-  call(group: 'kql' | 'recipes' | 'redact', name: string, ...args: unknown[]): Promise<unknown>;
+  call(group: 'kql' | 'recipes' | 'redact' | 'reference', name: string, ...args: unknown[]): Promise<unknown>;
   /** A query over the loaded tables, as the methods of `Dataset` answer. */
   language<N extends 'check' | 'complete' | 'hover' | 'explain'>(
     name: N, ...args: Parameters<Dataset[N]>

@@ -22,10 +22,11 @@ export class RemoteResult {
   #handle;
   #first;
 
-  constructor(engine, { handle, rows, ...description }) {
+  constructor(engine, { handle, rows, further, ...description }) {
     this.#engine = engine;
     this.#handle = handle;
     this.#first = rows;
+    this.further = further.map(({ name, ...answer }) => ({ name, result: new RemoteResult(engine, answer) }));
     Object.assign(this, description);
   }
 
@@ -247,7 +248,7 @@ export class Engine extends EventTarget {
     return new RemoteLlm(this, await this.request('llm', options, control));
   }
 
-  /** A function of `kql`, `recipes` or `redact`. */
+  /** A function of `kql`, `recipes`, `redact` or `reference`. */
   async call(group, name, ...args) {
     const answer = await this.request('call', { group, name, args });
     // A fresh worker after a crash redacts as the one before it.

@@ -597,6 +597,14 @@ export interface Outline {
   chart: string;
 }
 
+/** What kqlens knows, for pages of help: entries of its catalogues with their words. */
+export const reference: {
+  formats(): { id: string; title: string; about: string }[];
+  signatures(): { id: string; family: string; title: string; meaning: string; causes: string[]; fixes: string[]; docs: string }[];
+  functions(): { name: string; about: string; example: string; answer: string }[];
+  operators(): { name: string; syntax: string; about: string }[];
+};
+
 /** KQL as text: no data needed. */
 export const kql: {
   parse(query: string): { diagnostics: Diagnostic[] };

@@ -55,9 +55,18 @@ export function serve(api, port = globalThis) {
   }
 
   const held = (id) => {
-    const result = results.get(id);
+    const { result } = results.get(id) ?? {};
     if (!result) throw new api.KqlensError('freed', 'this result was released');
     return result;
+  };
+
+  /** What is sent of an answer; the other tables of `fork` and `facet` have handles of their own. */
+  const described = (result, window) => {
+    const handle = nextResult++;
+    const further = result.further.map(({ name, result: other }) => ({ name, ...described(other, window) }));
+    results.set(handle, { result, further: further.map((other) => other.handle) });
+    const { columns, rowCount, render, stages, notes, elapsedMs } = result;
+    return { handle, columns, rowCount, render, stages, notes, further, elapsedMs, rows: result.rows(0, Math.min(window, rowCount)) };
   };
 
   const operations = {
@@ -104,11 +113,7 @@ export function serve(api, port = globalThis) {
     query: async (id, { query, options, window }) => {
       const job = data().start(query, options);
       await finishJob(id, job);
-      const result = job.result();
-      const handle = nextResult++;
-      results.set(handle, result);
-      const { columns, rowCount, render, stages, notes, elapsedMs } = result;
-      return { handle, columns, rowCount, render, stages, notes, elapsedMs, rows: result.rows(0, Math.min(window, rowCount)) };
+      return described(job.result(), window);
     },
     rows: (id, { handle, from, to }) => held(handle).rows(from, to),
     column: (id, { handle, index }) => held(handle).column(index),
@@ -119,8 +124,9 @@ export function serve(api, port = globalThis) {
       return format === 'markdown' ? result.toMarkdown(options) : result.toJson(options);
     },
     release: (id, { handle }) => {
-      results.get(handle)?.free();
-      results.delete(handle);
+      const { result, further = [] } = results.get(handle) ?? {};
+      result?.free();
+      for (const freed of [handle, ...further]) results.delete(freed);
     },
     triage: async (id, options) => {
       const job = data().startTriage(options);

@@ -200,7 +200,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "token",
         title: documentation("Token or password of a sign-in"),
         about: documentation(
-            "Names that end with `access_token`, `client_secret`, `password` and the like; with `token` where the value looks like a key, with `secret` where it is six characters with a digit or more.",
+            "Names that end with `access_token`, `client_secret`, `password` and the like; with `token` where the value looks like a key, with `secret` where it is six characters with a digit or more. So do sentences (`password is …`), elements of XML and values of policies.",
         ),
         names: &[
             anywhere("accesstoken"),
@@ -363,7 +363,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "phone",
         title: documentation("Phone number"),
         about: documentation(
-            "With `+` and country code (8 to 15 digits, 9 where nothing parts them), as `(212) 555-0123`, or behind a name as `phone` and `mobile`; other numbers stay, since nothing tells them apart.",
+            "With `+` and country code (8 to 15 digits, 9 where nothing parts them), as `(212) 555-0123`, or behind a name as `phone` and `tel`; other numbers stay, since nothing tells them apart.",
         ),
         names: &[
             number("phone", 5),

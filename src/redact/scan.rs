@@ -37,7 +37,7 @@ pub(super) fn scan(text: &str, kept: u32) -> Vec<Found<'static>> {
         found: Vec::new(),
         mail: 0,
         escaped: (0, 0),
-        expected: Vec::new(),
+        foreseen: Vec::new(),
         next: usize::MAX,
         tag: 0,
     };
@@ -65,7 +65,7 @@ struct Scanner<'t> {
     /// The end of the last escape, and what it stands for.
     escaped: (usize, u8),
     /// Secrets that stand further on, with what may hold others before them.
-    expected: Vec<(usize, usize, Kind)>,
+    foreseen: Vec<(usize, usize, Kind)>,
     /// Where the first of them begins.
     next: usize,
     /// The next `<`, where it was looked for.
@@ -77,7 +77,7 @@ impl Scanner<'_> {
         let mut at = 0;
         while let Some(&byte) = self.reader.bytes.get(at) {
             if at >= self.next {
-                at = self.expected_at(at);
+                at = self.foreseen_at(at);
             } else if is(byte, START) {
                 let end = self.reader.skip(at + 1, WORD);
                 at = match self.word(at, end) {
@@ -99,24 +99,24 @@ impl Scanner<'_> {
     }
 
     /// Keeps in mind that a secret stands further on.
-    fn expect(&mut self, kind: Kind, start: usize, end: usize) {
+    fn foresee(&mut self, kind: Kind, start: usize, end: usize) {
         let one = (start, end, kind);
-        if !self.expected.contains(&one) {
-            self.expected.push(one);
+        if !self.foreseen.contains(&one) {
+            self.foreseen.push(one);
             self.next = self.next.min(start);
         }
     }
 
-    /// Takes a secret that was expected here; gives the next place to look at.
-    fn expected_at(&mut self, at: usize) -> usize {
+    /// Takes a secret that was foreseen here; gives the next place to look at.
+    fn foreseen_at(&mut self, at: usize) -> usize {
         let here = self
-            .expected
+            .foreseen
             .iter()
             .copied()
             .find(|&(start, _, _)| start == at);
-        self.expected.retain(|&(start, _, _)| start > at);
+        self.foreseen.retain(|&(start, _, _)| start > at);
         self.next = self
-            .expected
+            .foreseen
             .iter()
             .map(|&(start, _, _)| start)
             .min()
@@ -174,7 +174,7 @@ impl Scanner<'_> {
                     .iter()
                     .find(|slashes| self.rest(at).starts_with(slashes));
                 if let Some(slashes) = slashes {
-                    self.expect_password(at + slashes.len());
+                    self.foresee_password(at + slashes.len());
                 }
                 None
             }
@@ -378,7 +378,7 @@ impl Scanner<'_> {
 
     /// Keeps in mind where the password stands of an address whose authority begins here: what stands
     /// before it may hold secrets, too.
-    fn expect_password(&mut self, at: usize) {
+    fn foresee_password(&mut self, at: usize) {
         let authority = self
             .rest(at)
             .iter()
@@ -390,7 +390,7 @@ impl Scanner<'_> {
             return;
         };
         if colon < sign && !self.has_pseudonym(at, at + sign) {
-            self.expect(Kind::UrlPassword, at + colon + 1, at + sign);
+            self.foresee(Kind::UrlPassword, at + colon + 1, at + sign);
         }
     }
 
@@ -425,7 +425,7 @@ impl Scanner<'_> {
                         || self.is_weak(&value, start, end)
                         || self.has_pseudonym(start, end);
                     if !is_weak {
-                        self.expect(kind, self.behind_scheme(&value, start, end), end);
+                        self.foresee(kind, self.behind_scheme(&value, start, end), end);
                     }
                     return None;
                 }

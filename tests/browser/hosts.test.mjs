@@ -10,7 +10,7 @@ let server;
 let browser;
 
 before(async () => {
-  server = await serveFolder(join(root, 'www/examples'), 0, { '/kqlens/': join(root, 'www/dist') });
+  server = await serveFolder(join(root, 'www/examples'), 0, { '/kqlens/': join(root, 'www/dist'), '/npm/': join(root, 'target/npm/kqlens/dist') });
   browser = await launch();
 });
 after(async () => {
@@ -109,4 +109,67 @@ describe('in a blade of the Azure portal', () => {
       assert.deepEqual(await said(), []);
     });
   });
+});
+
+/** Opens a page under the policy of its host, and keeps what it violates. */
+async function under(policy, path, prepare, run) {
+  const context = await browser.newContext({ serviceWorkers: 'block' });
+  try {
+    await context.route(`${server.address}**`, async (route) => {
+      const answer = await fetch(route.request().url());
+      const headers = { ...Object.fromEntries(answer.headers), 'content-security-policy': policy };
+      await route.fulfill({ status: answer.status, headers, body: Buffer.from(await answer.arrayBuffer()) });
+    });
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      globalThis.violations = [];
+      document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => globalThis.violations.push(`${violatedDirective}: ${blockedURI}`));
+    });
+    await page.addInitScript(prepare);
+    await page.goto(`${server.address}${path}`);
+    await page.getByText('Engine ready').waitFor(patience);
+    await run(page);
+    assert.deepEqual(await page.evaluate(() => globalThis.violations), []);
+  } finally {
+    await context.close();
+  }
+}
+
+describe('in a web view of VS Code', () => {
+  test('the engine runs in a worker made of one file, and the theme of the editor is followed', { timeout: 120_000 }, () => under(
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; worker-src blob:; img-src 'self' data:",
+    'vscode.html',
+    () => { globalThis.posted = []; globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => globalThis.posted.push(message) }); },
+    async (page) => {
+      assert.deepEqual(await page.evaluate(() => globalThis.posted), [{ type: 'ready' }]);
+      assert.equal(await page.locator('kqlens-app').getAttribute('theme'), 'dark');
+      const [{ name, text }] = certificate.files();
+      await page.evaluate((message) => window.postMessage(message, '*'), { type: 'load', name, text });
+      await page.getByText('4,800').first().waitFor(patience);
+      await page.evaluate(() => { document.body.className = 'vscode-high-contrast-light'; });
+      await page.locator('kqlens-app[theme=light]').waitFor({ ...patience, state: 'attached' });
+    },
+  ));
+});
+
+describe('in an extension of Azure DevOps', () => {
+  test('the variables of the theme reach into the element', { timeout: 120_000 }, () => under(
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; worker-src 'self'; img-src 'self' data:",
+    'azure-devops.html',
+    () => {},
+    async (page) => {
+      assert.equal(await page.locator('kqlens-app').getAttribute('theme'), 'light');
+      await page.evaluate(() => {
+        document.documentElement.style.setProperty('--background-color', 'rgb(20, 20, 20)');
+        document.documentElement.style.setProperty('--text-primary-color', 'rgb(230, 230, 230)');
+        window.dispatchEvent(new CustomEvent('themeApplied'));
+      });
+      await page.locator('kqlens-app[theme=dark]').waitFor({ ...patience, state: 'attached' });
+      const [{ name, text }] = certificate.files();
+      await page.evaluate(async ([file, content]) => document.querySelector('kqlens-app').load([new File([content], file)]), [name, text]);
+      await page.getByText('4,800').first().waitFor(patience);
+      const card = await page.evaluate(() => getComputedStyle(document.querySelector('kqlens-app').shadowRoot.querySelector('header')).backgroundColor);
+      assert.equal(card, 'rgb(20, 20, 20)');
+    },
+  ));
 });

@@ -286,6 +286,17 @@ describe('the answer', () => {
     await page.locator('kqlens-rows').getByText('1 row ·').waitFor(patience);
   });
 
+  onPage('an answer of several tables shows each', async (page) => {
+    await openQuery(page);
+    await run(page, 'range n from 1 to 9 step 1\n| fork (where n > 5) (count)');
+    await status(page).filter({ hasText: '4 rows' }).waitFor(patience);
+    await result(page).locator('#table').selectOption({ index: 1 });
+    await status(page).filter({ hasText: '1 row ·' }).waitFor(patience);
+    await result(page).locator('kqlens-grid [role=gridcell]', { hasText: '9' }).waitFor(patience);
+    await run(page, 'print 1');
+    await result(page).locator('#table').waitFor({ ...patience, state: 'detached' });
+  });
+
   onPage('F6 goes from the editor to what is beside it and to the answer, and back', async (page) => {
     await openQuery(page);
     await run(page, 'print 1');

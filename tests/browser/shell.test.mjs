@@ -26,9 +26,10 @@ describe('the shell', () => {
     await page.keyboard.press('Escape');
     await palette(page).getByRole('combobox').waitFor({ state: 'detached' });
     await page.keyboard.press('F1');
+    await palette(page).getByRole('option').first().waitFor(patience);
     await page.keyboard.type('dark');
     await page.keyboard.press('Enter');
-    assert.equal(await page.locator('kqlens-app').getAttribute('theme'), 'dark');
+    await page.locator('kqlens-app[theme=dark]').waitFor({ ...patience, state: 'attached' });
   });
 
   onPage('? shows the keys, but not while something is typed; Ctrl+O asks for files', async (page) => {
@@ -43,6 +44,19 @@ describe('the shell', () => {
     assert.equal(await palette(page).locator('dialog').count(), 0);
     const [chooser] = await Promise.all([page.waitForEvent('filechooser', patience), page.keyboard.press('Control+O')]);
     assert.ok(chooser.isMultiple());
+  });
+
+  onPage('help comes from the catalogues, and finds in them', async (page) => {
+    await page.getByText('Engine ready').waitFor(patience);
+    await page.locator('#help').click();
+    const help = page.locator('kqlens-help');
+    await help.getByText(/Failures that are recognised: 1\d\d entries/).waitFor(patience);
+    assert.match(await help.locator('dialog').innerText(), /1,\d{3} of 1,168 recorded cases/);
+    assert.deepEqual(await seriousFindings(page), []);
+    await help.locator('#search').fill('token-per-minute');
+    await help.getByText('Gateway token-per-minute limit reached').waitFor(patience);
+    await help.locator('#search').fill('no such thing');
+    await help.getByText('Nothing is called so').waitFor(patience);
   });
 
   onPage('the page opens without a network once it was there, and works', async (page) => {

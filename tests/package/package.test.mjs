@@ -561,6 +561,7 @@ describe('the types', () => {
     }
     claim("ReturnType<typeof k.kql.parse>", api.kql.parse('T | project a, b, | summarize'));
     claim('k.RecipeInfo[]', api.recipes.list());
+    for (const name of ['formats', 'signatures', 'functions', 'operators']) claim(`ReturnType<typeof k.reference.${name}>`, api.reference[name]());
     const query = 'let n = 3; ApiManagementGatewayLogs | where ISRequestSuccess == false | take n | extend x = substring(Url, 3)';
     claim('k.Diagnostic[]', api.kql.check(query));
     claim('k.Rule[]', api.kql.rules());

@@ -14,7 +14,9 @@ export interface Answer {
   /** As it was run, and without what would keep it from going on. */
   kql: string;
   openKql: string;
+  /** The table that is shown: the first, or one of the others of `fork` and `facet`. */
   result: RemoteResult;
+  tables: readonly { name: string; result: RemoteResult }[];
   sort: Sort;
   limit: number;
   /** What `now()` was, where the query asks. */
@@ -157,7 +159,7 @@ export class Queries extends EventTarget {
     const at = this.tabs.indexOf(tab);
     if (at < 0) return;
     this.cancel(tab);
-    tab.answer?.result.release();
+    release(tab.answer);
     if (tab.text.trim() !== '') this.#closed = [...this.#closed, { text: tab.text, at }].slice(-MOST_CLOSED);
     this.tabs = this.tabs.toSpliced(at, 1);
     if (this.tabs.length === 0) this.tabs = [this.#tab('')];
@@ -189,6 +191,19 @@ export class Queries extends EventTarget {
 
   look(view: ResultView): void {
     this.active.view = view;
+    this.#set();
+  }
+
+  /** Says what cannot be done with an answer. */
+  say(remark: string): void {
+    this.active.remark = remark;
+    this.#set();
+  }
+
+  /** Shows another table of an answer that has several. */
+  turn(result: RemoteResult): void {
+    const { answer } = this.active;
+    if (answer) this.active.answer = { ...answer, result };
     this.#set();
   }
 
@@ -247,8 +262,8 @@ export class Queries extends EventTarget {
         return;
       }
       const isOther = tab.answer?.kql !== kql;
-      tab.answer?.result.release();
-      tab.answer = { kql, openKql, result, sort, limit, now };
+      release(tab.answer);
+      tab.answer = { kql, openKql, result, tables: [{ name: 'Results', result }, ...result.further], sort, limit, now };
       if (isOther) tab.view = result.render && result.render.kind !== 'table' && result.rowCount > 0 ? 'chart' : 'table';
       this.#remember(kql, result.rowCount);
     } catch (failure) {
@@ -344,6 +359,11 @@ function recentQueries(): Recent[] {
   } catch {
     return [];
   }
+}
+
+/** Gives back what the worker holds; the first table holds the others. */
+function release(answer: Answer | null): void {
+  answer?.tables[0]?.result.release();
 }
 
 /** What an answer goes on from: the query, in the order that was asked for. */

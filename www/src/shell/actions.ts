@@ -18,9 +18,12 @@ const theme = (name: KqlensApp['theme']) => (app: KqlensApp): void => app.change
 export const ACTIONS: readonly Action[] = [
   { title: 'Open files', keys: 'Ctrl+O', isThere: always, run: (app) => app.pick() },
   { title: 'Show what broke', isThere: isLoaded, run: ({ session }) => session?.showTab('verdict') },
+  { title: 'Explore the rows: facets, what changed, templates', isThere: isLoaded, run: ({ session }) => session?.showTab('explore') },
   { title: 'Write a query', isThere: isLoaded, run: ({ session }) => session?.showTab('query') },
   { title: 'Read conversations with language models', isThere: ({ session }) => session?.hasConversations ?? false, run: ({ session }) => session?.showTab('conversations') },
   { title: 'Share: link, report, Markdown', isThere: isLoaded, run: pressed('share') },
+  { title: 'Workspaces on this device: keep, open, delete', isThere: always, run: (app) => app.showWorkspaces() },
+  { title: 'Help: what is read, what is recognised, limits', isThere: always, run: (app) => app.showHelp() },
   { title: 'Hide or show the text of messages', isThere: ({ session }) => session?.hasConversations ?? false, run: ({ session }) => session?.hideText(!session.isTextHidden) },
   { title: 'Forget what was loaded', isThere: isLoaded, run: ({ session }) => session?.clear() },
   { title: 'Sample: a certificate was rotated', isThere: always, run: ({ session }) => session?.loadSample('certificate') },

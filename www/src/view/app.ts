@@ -1,12 +1,14 @@
 // `<kqlens-app>`: the whole of kqlens in one element. It makes no request but for its own files and
 // listens only inside itself; a page hands it files with `load()` and text with `loadText()`.
 //
-// Attributes: `theme` (`auto`, `light`, `dark`). Events, which leave the shadow root: `ready` when the
+// Attributes: `theme` (`auto`, `light`, `dark`). Properties: `makeWorker`. Events, which leave the shadow root: `ready` when the
 // engine is, `error` when it cannot be, `statechange` (`empty`, `reading`, `ready`), `themechange`.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { Session, type Tab } from '../session/session';
+import type { Help } from './help/help';
 import { icons } from './icons';
 import type { Share } from './share/share';
+import type { Workspaces } from './share/workspaces';
 import { base, tokens } from './style';
 import type { Timeline } from './timeline';
 import { View } from './view';
@@ -14,10 +16,15 @@ import { View } from './view';
 const THEMES = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
 const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['explore', 'Explore'], ['query', 'Query'], ['conversations', 'Conversations']];
-const makeWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts', import.meta.url), { type: 'module', name: 'kqlens' });
+const DIALOGS = {
+  'kqlens-share': (session: Session): TemplateResult => html`<kqlens-share .session=${session}></kqlens-share>`,
+  'kqlens-workspaces': (session: Session): TemplateResult => html`<kqlens-workspaces .session=${session}></kqlens-workspaces>`,
+  'kqlens-help': (session: Session): TemplateResult => html`<kqlens-help .session=${session}></kqlens-help>`,
+};
+const ownWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts', import.meta.url), { type: 'module', name: 'kqlens' });
 
 export class KqlensApp extends View {
-  static override properties = { ...View.properties, theme: { reflect: true }, dropping: { type: Boolean }, conversations: { state: true }, explore: { state: true }, query: { state: true }, share: { state: true } };
+  static override properties = { ...View.properties, makeWorker: { attribute: false }, theme: { reflect: true }, dropping: { type: Boolean }, conversations: { state: true }, explore: { state: true }, query: { state: true }, dialogs: { state: true } };
   static override styles = [base, tokens, css`
     :host { background: var(--canvas); position: relative; display: flex; flex-direction: column; }
     header { display: flex; align-items: center; gap: 8px; padding: 8px 24px; background: var(--card); border-bottom: 1px solid var(--line); position: sticky; top: 0; z-index: 5; }
@@ -50,28 +57,33 @@ export class KqlensApp extends View {
     @media (max-width: 640px) { dialog.kql { width: 100vw; } header { padding: 6px 12px; } main { padding: 12px; } footer { padding: 8px 12px; } .wide { display: none; } }
     @media print { header, footer { display: none; } }
   `];
+  /** Makes the worker of the engine, for hosts that allow none from a file: set it before the element is in the page. */
+  declare makeWorker: () => Worker;
   declare theme: Theme;
   declare dropping: boolean;
   /** Whether the elements of these views are defined. */
   declare conversations: boolean;
   declare explore: boolean;
   declare query: boolean;
-  declare share: boolean;
+  /** The dialogs that were asked for, which are loaded then. */
+  declare dialogs: ReadonlySet<keyof typeof DIALOGS>;
   #phase = 'empty';
 
   constructor() {
     super();
+    this.makeWorker = ownWorker;
     this.theme = 'auto';
     this.dropping = false;
     this.conversations = false;
     this.explore = false;
     this.query = false;
-    this.share = false;
+    this.dialogs = new Set();
+    this.addEventListener('workspaces', () => void this.showWorkspaces());
   }
 
   override connectedCallback(): void {
     if (!this.session) {
-      this.session = new Session(makeWorker);
+      this.session = new Session(this.makeWorker);
       const tell = (type: string, detail?: unknown): boolean => this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
       this.session.engine.ready.then(() => tell('ready'), ({ code, message }: Error & { code?: string }) => tell('error', { code, message }));
     }
@@ -102,6 +114,7 @@ export class KqlensApp extends View {
           <input id="more" type="file" multiple hidden @change=${this.#picked}>
           <button id="clear" ?disabled=${session.isReading} @click=${() => session.clear()}>Clear</button>
           <button id="share" ?disabled=${session.isReading} @click=${this.#share}>${icons.share}<span class="wide">Share</span></button>`}
+        <button class="icon" id="help" aria-label="Help" title="Help" @click=${this.showHelp}>${icons.help}</button>
         <button class="icon" id="theme" aria-label="Theme: ${this.theme}" title="Theme: ${this.theme}" @click=${this.#nextTheme}>
           ${{ auto: icons.auto, light: icons.sun, dark: icons.moon }[this.theme] ?? icons.auto}</button>
       </header>
@@ -134,18 +147,33 @@ export class KqlensApp extends View {
           <button id="open-query" @click=${() => session.openInQuery(session.kql?.kql ?? '')}>Open in Query</button>
           <button class="quiet icon" aria-label="Close" @click=${() => this.#kqlDialog?.close()}>${icons.close}</button></div>
         <kqlens-kql .session=${session} .kql=${session.kql.kql} .workspace=${session.kql.workspace ?? null}></kqlens-kql>` : nothing}</dialog>
-      ${this.share ? html`<kqlens-share .session=${session}></kqlens-share>` : nothing}
+      ${[...this.dialogs].map((name) => DIALOGS[name](session))}
       <div class="hidden" role="status">${announcement(session)}</div>
       ${this.dropping ? html`<div class="drop"><p>Drop to read</p></div>` : nothing}`;
   }
 
-  /** What shares is loaded when it is first asked for. */
   readonly #share = async (): Promise<void> => {
     await import('./share/element');
-    this.share = true;
-    await this.updateComplete;
-    this.renderRoot.querySelector<Share>('kqlens-share')?.show();
+    await this.#showDialog('kqlens-share');
   };
+
+  /** What is kept on this device. */
+  async showWorkspaces(): Promise<void> {
+    await import('./share/element');
+    await this.#showDialog('kqlens-workspaces');
+  }
+
+  readonly showHelp = async (): Promise<void> => {
+    await import('./help/element');
+    await this.#showDialog('kqlens-help');
+  };
+
+  /** Shows a dialog whose element was just loaded. */
+  async #showDialog(name: keyof typeof DIALOGS): Promise<void> {
+    this.dialogs = new Set([...this.dialogs, name]);
+    await this.updateComplete;
+    await this.renderRoot.querySelector<Share | Workspaces | Help>(name)?.show();
+  }
 
   #verdict(session: Session): TemplateResult {
     return html`

@@ -45,6 +45,7 @@ export class Start extends View {
         <div class="bar">
           <button class="primary" id="pick" @click=${this.#pick}>${icons.file}Choose files</button>
           <button @click=${this.#paste}>${icons.paste}Paste</button>
+          <button class="quiet" id="workspaces" @click=${() => this.dispatchEvent(new CustomEvent('workspaces', { bubbles: true, composed: true }))}>Kept workspaces</button>
           <input id="files" type="file" multiple hidden @change=${this.#picked}>
         </div>
         <p class="soft">Everything is read in this browser. Nothing leaves it.</p>

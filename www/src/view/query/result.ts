@@ -47,6 +47,8 @@ export class ResultPane extends QueriesView {
     .empty code { font-family: var(--mono); font-size: 12.5px; }
     .empty.error { margin-bottom: 12px; background: var(--error-tint); border-radius: 4px; }
     .empty.error h3 { color: var(--error); display: flex; gap: 6px; }
+    .table { margin-bottom: 8px; }
+    .table select { min-height: 28px; padding: 2px 6px; }
     .note { display: flex; flex-wrap: wrap; gap: 6px 8px; align-items: center; padding: 4px 10px; margin-bottom: 8px; border-radius: 4px; background: var(--tint); font-size: 13px; }
     .note button { min-height: 26px; padding: 2px 8px; }
     label { display: inline-flex; gap: 6px; align-items: center; font-size: 13px; }
@@ -181,7 +183,12 @@ export class ResultPane extends QueriesView {
         <button @click=${() => this.queries?.again({ limit: whole })}>Load all, about ${megabytes(whole * ROW_BYTES)}</button></div>` : nothing}
       ${now ? html`<p class="soft now">Here <code class="mono">now()</code> is ${now.slice(0, 19).replace('T', ' ')} UTC, the newest row that is loaded.</p>` : nothing}
       ${result.notes.filter((note) => !isCut || !note.startsWith('there are more rows')).map((note) => html`<p class="soft">${note}</p>`)}
-      ${result.rowCount === 0 && tab.view !== 'plan' ? this.#none(answer) : this.#view(answer, tab)}`;
+      ${answer.tables.length > 1 ? html`<label class="table">Table <select id="table" @change=${(event: Event) => {
+        const chosen = answer.tables[(event.target as HTMLSelectElement).selectedIndex];
+        if (chosen) this.queries?.turn(chosen.result);
+      }}>${answer.tables.map((table) => html`<option ?selected=${table.result === result}>${table.name}, ${plural(table.result.rowCount, 'row')}</option>`)}</select></label>` : nothing}
+      ${answer.tables.length > 1 && tab.view === 'statistics' ? html`<p class="soft">The query has several tables; no query can go on from one of them, so its columns are not counted here.</p>`
+        : result.rowCount === 0 && tab.view !== 'plan' ? this.#none(answer) : this.#view(answer, tab)}`;
   }
 
   #view(answer: Answer, tab: QueryTab): TemplateResult {
@@ -189,12 +196,20 @@ export class ResultPane extends QueriesView {
     if (tab.view === 'statistics') return html`<kqlens-statistics .queries=${this.queries} .answer=${answer}></kqlens-statistics>`;
     if (tab.view === 'plan') return html`<kqlens-plan .queries=${this.queries} .answer=${answer}></kqlens-plan>`;
     return html`<kqlens-grid label="Rows of the answer" .columns=${this.#columns} .rowCount=${answer.result.rowCount} .fetchRows=${this.#rows} .sort=${answer.sort}
-      @sort=${(event: CustomEvent<Sort>) => this.queries?.again({ sort: event.detail })} @cell=${(event: CustomEvent<CellAction>) => this.#act(answer, event)}></kqlens-grid>`;
+      @sort=${(event: CustomEvent<Sort>) => { if (this.#goesOn(answer)) void this.queries?.again({ sort: event.detail }); }} @cell=${(event: CustomEvent<CellAction>) => this.#act(answer, event)}></kqlens-grid>`;
+  }
+
+  /** Whether a query can go on from an answer; says why where it cannot. */
+  #goesOn({ tables }: Answer): boolean {
+    if (tables.length === 1) return true;
+    this.queries?.say('No query can go on from one of several tables: write what follows into its part of the query.');
+    return false;
   }
 
   /** Goes on from a value: in the query itself, or in a dialog of rows. */
   #act(answer: Answer, event: CustomEvent<CellAction>): void {
     event.stopPropagation();
+    if (!this.#goesOn(answer)) return;
     const { action, column, cell, kql } = event.detail;
     if (action === 'rows') {
       this.queries?.session.showRows({ title: `${column}: ${cellText(cell).slice(0, 60) || '(empty)'}`, kql: `${answer.openKql}\n| where ${kql}` });
@@ -245,6 +260,7 @@ export class ResultPane extends QueriesView {
     const asked = ordered(answer);
     const kql = this.#isTextTaken ? asked : withoutMessages(asked, result.columns);
     if (kql === asked) return result.toText(format, { redact: this.isRedacted });
+    if (!this.#goesOn(answer)) throw new Error('several tables');
     const without = await queries.ask(`${kql}\n| take ${limit}`);
     try {
       return await without.toText(format, { redact: this.isRedacted });
@@ -254,7 +270,11 @@ export class ResultPane extends QueriesView {
   }
 
   async #download(answer: Answer, format: 'json' | 'csv'): Promise<void> {
-    download(await this.#text(answer, format), format === 'csv' ? 'text/csv' : 'application/json', `kqlens-rows.${format}`);
+    try {
+      download(await this.#text(answer, format), format === 'csv' ? 'text/csv' : 'application/json', `kqlens-rows.${format}`);
+    } catch (error) {
+      if (answer.tables.length === 1) this.queries?.say(`The file could not be made: ${(error as Error).message}`);
+    }
   }
 }
 

@@ -1,4 +1,7 @@
-// Defines the element that shares; loaded when it is first asked for.
+// Defines the elements that share and keep; loaded when one is first asked for.
 import { Share } from './share';
+import { Workspaces } from './workspaces';
 
-if (!customElements.get('kqlens-share')) customElements.define('kqlens-share', Share);
+for (const [name, element] of Object.entries({ 'kqlens-share': Share, 'kqlens-workspaces': Workspaces })) {
+  if (!customElements.get(name)) customElements.define(name, element);
+}

@@ -1,0 +1,82 @@
+// Workspaces on the device: kept when asked, opened, deleted; storage that is full, forbidden or of
+// another version has its words.
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import { samples } from '../../www/src/samples.js';
+import { loadSample, pages, patience, seriousFindings, VERDICT } from './harness.mjs';
+
+const [certificate] = samples;
+const { onPage } = pages();
+const dialog = (page) => page.locator('kqlens-workspaces dialog');
+
+async function openFromStart(page) {
+  await page.locator('kqlens-start #workspaces').click();
+  await dialog(page).locator('#all').waitFor(patience);
+}
+
+async function keep(page, name, withFiles) {
+  await page.locator('#share').click();
+  await page.locator('kqlens-share #workspaces').click();
+  await dialog(page).locator('#name').fill(name);
+  if (withFiles) await dialog(page).locator('#files').check();
+  await dialog(page).locator('#save').click();
+}
+
+describe('workspaces on this device', () => {
+  onPage('files and queries come back after a reload, and everything can be deleted', async (page) => {
+    await loadSample(page, certificate);
+    await page.getByRole('tab', { name: 'Query', exact: true }).click();
+    await page.locator('kqlens-editor .cm-content').click(patience);
+    await page.keyboard.press('Control+A');
+    await page.keyboard.insertText('print kept = 42');
+    await page.keyboard.press('Escape');
+    await keep(page, 'Monday <b>night</b>', true);
+    await dialog(page).getByText('Monday <b>night</b>').waitFor(patience);
+    assert.deepEqual(await seriousFindings(page), []);
+    await page.evaluate(() => localStorage.clear());
+    await page.reload();
+    await openFromStart(page);
+    await dialog(page).getByText('1 file, ').waitFor(patience);
+    await dialog(page).locator('.open').click();
+    await page.waitForSelector(VERDICT, patience);
+    await page.getByText('4,800').first().waitFor(patience);
+    await page.getByRole('tab', { name: 'Query', exact: true }).click();
+    await page.locator('kqlens-editor .cm-content', { hasText: 'print kept = 42' }).waitFor(patience);
+    await page.reload();
+    await openFromStart(page);
+    await dialog(page).locator('#all').click();
+    await dialog(page).getByRole('button', { name: 'Delete everything, really' }).click();
+    await dialog(page).getByText('Nothing is kept yet').waitFor(patience);
+    assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('kqlens.'))), []);
+  });
+
+  onPage('what another version kept is listed and deleted, not opened', async (page) => {
+    await page.evaluate(() => new Promise((resolve, reject) => {
+      const opening = indexedDB.open('kqlens', 1);
+      opening.onupgradeneeded = () => opening.result.createObjectStore('workspaces', { keyPath: 'id', autoIncrement: true });
+      opening.onsuccess = () => {
+        const transaction = opening.result.transaction('workspaces', 'readwrite');
+        for (const one of [{ version: 99, name: 'Future' }, {}, { version: 1, files: 'no list', queries: 7 }]) transaction.objectStore('workspaces').add(one);
+        transaction.oncomplete = resolve;
+        transaction.onabort = reject;
+      };
+    }));
+    await openFromStart(page);
+    await dialog(page).getByText('Kept by another version').first().waitFor(patience);
+    assert.equal(await dialog(page).locator('li').count(), 3);
+    assert.equal(await dialog(page).locator('.open').count(), 0);
+    await dialog(page).getByRole('button', { name: 'Delete Future' }).click();
+    await dialog(page).getByText('Future').waitFor({ ...patience, state: 'detached' });
+  });
+
+  for (const [name, words] of [['QuotaExceededError', /storage of this browser is full/], ['SecurityError', /keeps nothing for this page/]]) {
+    onPage(`${name} has its words, and nothing is lost`, async (page) => {
+      await loadSample(page, certificate);
+      await page.evaluate((error) => { IDBObjectStore.prototype.add = () => { throw new DOMException('no', error); }; }, name);
+      await keep(page, 'x', true);
+      await dialog(page).getByText(words).waitFor(patience);
+      await page.keyboard.press('Escape');
+      assert.equal(await page.getByText('4,800').first().isVisible(), true);
+    });
+  }
+});

@@ -1,0 +1,124 @@
+// Workspaces that are kept in this browser's own storage: the queries, and the files where it is asked.
+//
+// Nothing is kept by itself. What was kept by another version is listed, can be deleted, and is not read.
+import type { Session } from './session';
+import { store } from './stored';
+
+export interface Kept {
+  id: number;
+  name: string;
+  savedAt: string;
+  /** Of the files; the queries weigh next to nothing. */
+  bytes: number;
+  files: readonly string[];
+  queries: number;
+  /** False where it was kept by another version. */
+  isReadable: boolean;
+}
+
+interface StoredWorkspace {
+  version: number;
+  name: string;
+  savedAt: string;
+  files: { name: string; blob: Blob }[];
+  queries: string[];
+}
+
+/** A failure of the browser's storage, in words. */
+export class StorageFailure extends Error {}
+
+const VERSION = 1;
+const DATABASE = 'kqlens';
+const STORE = 'workspaces';
+const QUERIES = 'kqlens.queries';
+
+function inWords(error: unknown): StorageFailure {
+  const { name, message } = (error ?? {}) as DOMException;
+  if (name === 'QuotaExceededError') return new StorageFailure('the storage of this browser is full: delete a workspace, or keep the queries alone');
+  if (name === 'SecurityError' || name === 'InvalidStateError' || name === 'UnknownError') return new StorageFailure('this browser keeps nothing for this page');
+  return new StorageFailure(message || 'the storage of this browser cannot be used');
+}
+
+const answerOf = <T>(request: IDBRequest<T>): Promise<T> => new Promise((resolve, reject) => {
+  request.onsuccess = () => resolve(request.result);
+  request.onerror = () => reject(request.error);
+});
+
+/** Runs one transaction; its failures are words. */
+async function within<T>(mode: IDBTransactionMode, work: (workspaces: IDBObjectStore) => Promise<T>): Promise<T> {
+  try {
+    if (typeof indexedDB === 'undefined') throw new DOMException('', 'SecurityError');
+    const opening = indexedDB.open(DATABASE, 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE, { keyPath: 'id', autoIncrement: true });
+    const database = await answerOf(opening);
+    try {
+      const transaction = database.transaction(STORE, mode);
+      const isDone = new Promise<void>((resolve, reject) => {
+        transaction.oncomplete = () => resolve();
+        transaction.onabort = () => reject(transaction.error);
+      });
+      const answer = await work(transaction.objectStore(STORE));
+      await isDone;
+      return answer;
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    throw inWords(error);
+  }
+}
+
+/** Whether a record is one that this version wrote. */
+function isOurs({ version, files, queries }: { version?: unknown; files?: unknown; queries?: unknown }): boolean {
+  return version === VERSION && Array.isArray(files) && files.every((file) => file?.blob instanceof Blob)
+    && Array.isArray(queries) && queries.every((query) => typeof query === 'string');
+}
+
+/** What is kept, the newest first. */
+export async function list(): Promise<Kept[]> {
+  const found = await within('readonly', (workspaces) => answerOf(workspaces.getAll() as IDBRequest<(Partial<StoredWorkspace> & { id: number })[]>));
+  return found.map(({ id, version, name, savedAt, files, queries }) => ({
+    id,
+    name: String(name ?? 'Workspace'),
+    savedAt: String(savedAt ?? ''),
+    bytes: Array.isArray(files) ? files.reduce((sum, file) => sum + (file?.blob?.size ?? 0), 0) : 0,
+    files: Array.isArray(files) ? files.map((file) => String(file?.name)) : [],
+    queries: Array.isArray(queries) ? queries.length : 0,
+    isReadable: isOurs({ version, files, queries }),
+  })).sort((a, b) => b.savedAt.localeCompare(a.savedAt));
+}
+
+/** Keeps the queries, and the files if asked. */
+export async function save(session: Session, name: string, withFiles: boolean): Promise<void> {
+  const files = withFiles ? session.sources.flatMap(({ id, name: file }) => {
+    const blob = session.engine.blob(id);
+    return blob ? [{ name: file, blob }] : [];
+  }) : [];
+  const queries = session.queries?.tabs.map(({ text }) => text).filter((text) => text.trim() !== '') ?? [];
+  const workspace: StoredWorkspace = { version: VERSION, name: name.trim() || 'Workspace', savedAt: new Date().toISOString(), files, queries };
+  await within('readwrite', (workspaces) => answerOf(workspaces.add(workspace)));
+}
+
+/** Takes a kept workspace in the place of what is loaded. */
+export async function open(session: Session, id: number): Promise<void> {
+  const found = await within('readonly', (workspaces) => answerOf(workspaces.get(id) as IDBRequest<StoredWorkspace | undefined>));
+  if (!found) throw new StorageFailure('this workspace is not there any more');
+  if (!isOurs(found)) throw new StorageFailure('this workspace was kept by another version of kqlens');
+  if (session.queries) for (const text of found.queries) session.queries.open(text);
+  else if (found.queries.length > 0) store(QUERIES, JSON.stringify(found.queries));
+  if (found.files.length === 0) return;
+  await session.clear();
+  await session.load(found.files.map(({ name, blob }) => new File([blob], name)));
+}
+
+export const remove = (id: number): Promise<unknown> => within('readwrite', (workspaces) => answerOf(workspaces.delete(id)));
+
+/** Deletes every workspace, and all else that the page keeps on this device. */
+export async function removeAll(): Promise<void> {
+  await within('readwrite', (workspaces) => answerOf(workspaces.clear()));
+  try {
+    for (const key of Object.keys(localStorage).filter((one) => one.startsWith('kqlens.'))) localStorage.removeItem(key);
+  } catch {
+    // A browser without storage has nothing to forget.
+  }
+}

@@ -1,0 +1,91 @@
+// Help inside the page, out of the catalogues: what is read, what is recognised, which KQL runs, what
+// stays private, where the limits are.
+import { css, html, nothing, type TemplateResult } from 'lit';
+import type { reference } from 'kqlens';
+import floors from '../../../../tests/conformance/floors.txt?raw';
+import { icons } from '../icons';
+import { base } from '../style';
+import { View } from '../view';
+import { count, plural } from '../words';
+
+type Known = { [name in keyof typeof reference]: ReturnType<(typeof reference)[name]> };
+
+/** Recorded cases that are answered as the real engine answers, and all of them. */
+const passed = Number(/^TOTAL (\d+)/m.exec(floors)?.[1] ?? 0);
+const cases = Number(/^WASM .*?(\d+)$/m.exec(floors)?.[1] ?? 0);
+
+export class Help extends View {
+  static override properties = { ...View.properties, known: { state: true }, typed: { state: true }, failure: { state: true } };
+  static override styles = [base, css`
+    dialog { width: min(860px, calc(100vw - 32px)); padding: 16px; overflow: auto; }
+    @media (max-width: 640px) { dialog { width: 100vw; } }
+    h3 { margin: 18px 0 4px; }
+    p { margin: 4px 0; max-width: 75ch; }
+    dl { display: grid; grid-template-columns: minmax(140px, max-content) 1fr; gap: 4px 16px; font-size: 13px; }
+    dt { font-weight: 600; overflow-wrap: anywhere; }
+    dd { color: var(--soft); overflow-wrap: anywhere; }
+    details { margin: 4px 0; }
+    summary { cursor: pointer; padding: 2px 0; }
+    details[open] { padding-bottom: 8px; }
+    input { font: inherit; width: 100%; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-bottom-color: var(--edge); border-radius: 4px; min-height: 32px; padding: 4px 8px; }
+    code { font: 12.5px/18px var(--mono); }
+    @media (max-width: 640px) { dl { grid-template-columns: minmax(0, 1fr); } dd { margin-bottom: 6px; } }
+  `];
+  declare known: Known | null;
+  declare typed: string;
+  declare failure: string | null;
+
+  constructor() {
+    super();
+    this.known = null;
+    this.typed = '';
+    this.failure = null;
+  }
+
+  async show(): Promise<void> {
+    this.typed = '';
+    this.renderRoot.querySelector('dialog')?.showModal();
+    const { session } = this;
+    if (!session || this.known) return;
+    try {
+      const of = async <N extends keyof Known>(name: N): Promise<Known[N]> => (await session.engine.call('reference', name)) as Known[N];
+      const [formats, signatures, functions, operators] = await Promise.all([of('formats'), of('signatures'), of('functions'), of('operators')]);
+      this.known = { formats, signatures, functions, operators };
+    } catch (error) {
+      this.failure = (error as Error).message;
+    }
+  }
+
+  override render(): TemplateResult {
+    const { known } = this;
+    return html`<dialog aria-labelledby="title">
+      <div class="bar"><h2 class="grow" id="title">Help</h2>
+        <button class="quiet icon" aria-label="Close" @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${icons.close}</button></div>
+      <p>Drop a log export of Azure API Management: kqlens names what failed, on which evidence and what to do, and gives the KQL that shows it. <kbd>F1</kbd> lists every action, <kbd>?</kbd> every key.</p>
+      <h3>What stays here</h3>
+      <p>Everything. The page asks for no file but its own, and its policy forbids it to: what is loaded, typed and found never leaves this browser by itself. Links hold queries, never data. What is exported is masked unless a box says otherwise; a secret is found by its name or its shape, so look at a report before it is passed on.</p>
+      <h3>Which KQL runs</h3>
+      <p>${count(passed)} of ${count(cases)} recorded cases are answered exactly as the real engine answers. What cannot be answered exactly is refused by name, never approximated. <code>dcount</code> and <code>percentile</code> are exact here and estimates in a workspace.</p>
+      <h3>Where the limits are</h3>
+      <p>Tables live in the memory of this tab, at most 4 GiB; what is larger belongs where the data is: take the query there. An export that was cut, bodies that end after 8,192 bytes and categories that were never routed cannot be seen in the rows; the verdict says which of these it met.</p>
+      ${this.failure ? html`<p role="alert">The catalogues cannot be shown: ${this.failure}</p>` : nothing}
+      ${known ? this.#catalogues(known) : nothing}
+    </dialog>`;
+  }
+
+  #catalogues({ formats, signatures, functions, operators }: Known): TemplateResult {
+    const typed = this.typed.trim().toLowerCase();
+    const fits = (...texts: string[]): boolean => typed === '' || texts.some((text) => text.toLowerCase().includes(typed));
+    const part = (title: string, entries: readonly (readonly [string, string])[]): TemplateResult | typeof nothing => (entries.length === 0 ? nothing
+      : html`<details ?open=${typed !== ''}><summary>${title}: ${plural(entries.length, 'entry', 'entries')}</summary><dl>${entries.map(([name, about]) => html`<dt>${name}</dt><dd>${about}</dd>`)}</dl></details>`);
+    const parts = [
+      part('Formats that are read', formats.filter(({ title, about }) => fits(title, about)).map(({ title, about }) => [title, about])),
+      part('Failures that are recognised', signatures.filter(({ id, title, meaning }) => fits(id, title, meaning)).map(({ id, title, meaning }) => [title, `${meaning} (${id})`])),
+      part('Operators', operators.filter(({ name, about }) => fits(name, about)).map(({ syntax, about }) => [syntax, about])),
+      part('Functions, aggregates and plugins', functions.filter(({ name, about }) => fits(name, about)).map(({ name, about, example, answer }) => [name, `${about} ${example} → ${answer}`])),
+    ];
+    return html`<h3>Look up</h3>
+      <input type="search" id="search" aria-label="Look up in the catalogues" placeholder="A failure, a function, a format" .value=${this.typed} @input=${(event: Event) => { this.typed = (event.target as HTMLInputElement).value; }}>
+      ${parts.every((one) => one === nothing) ? html`<p class="soft" role="status">Nothing is called so.</p>` : parts}`;
+  }
+}
