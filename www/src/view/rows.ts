@@ -124,7 +124,7 @@ export class Rows extends View {
       this.result = result;
       this.fetchRows = async (from, to) => (await result.rows(from, to)).map((row) => order.map((at) => row[at]));
       this.query = new GridQuery({
-        engine: session.engine, kql: this.#kql, columns: this.#columns, isRedacted: () => this.isRedacted, isTextTaken: () => this.#isTextTaken,
+        ask: (kql) => session.engine.query(kql), kql: this.#kql, columns: this.#columns, isRedacted: () => this.isRedacted, isTextTaken: () => this.#isTextTaken,
       });
       this.isRunning = false;
     } catch (error) {

@@ -1,6 +1,6 @@
 // What a grid asks of the query behind its rows: cells to copy, masked; rows that hold a text; rows
 // with errors and warnings. All of it is KQL on top of that query.
-import type { Engine } from 'kqlens/client';
+import type { RemoteResult } from 'kqlens/client';
 import type { KqlType } from 'kqlens';
 import { columnKql, literalOf, troubles } from '../../session/conditions';
 import { isMessageColumn } from '../../session/messages';
@@ -41,7 +41,7 @@ const PLACE = 'kqlens_place';
 const MOST_CELLS = 2_000_000;
 
 export interface GridQueryOptions {
-  engine: Engine;
+  ask: (kql: string) => Promise<RemoteResult>;
   /** The query whose answer is in the grid, with the order of its rows. */
   kql: string;
   columns: readonly Named[];
@@ -62,11 +62,11 @@ export class GridQuery {
   }
 
   async copy({ from, to, columns }: CellRange, format: CopyFormat): Promise<Copied> {
-    const { engine, isTextTaken, isRedacted } = this.#options;
+    const { ask, isTextTaken, isRedacted } = this.#options;
     const taken = columns.filter((name) => isTextTaken() || !isMessageColumn(name));
     if (taken.length === 0) throw new Error('The text of messages stays here; tick Message text to copy it.');
     if ((to - from) * taken.length > MOST_CELLS) throw new Error('Too many cells for the clipboard; save them as a file.');
-    const result = await engine.query(`${this.#numbered}\n| where ${PLACE} >= ${from} and ${PLACE} < ${to}\n| project ${taken.map(columnKql).join(', ')}`);
+    const result = await ask(`${this.#numbered}\n| where ${PLACE} >= ${from} and ${PLACE} < ${to}\n| project ${taken.map(columnKql).join(', ')}`);
     try {
       const options = { redact: isRedacted() };
       const text = format === 'markdown' ? await result.toText('markdown', options) : written(await result.toText('json', options), format, to - from === 1 && taken.length === 1);
@@ -77,23 +77,29 @@ export class GridQuery {
   }
 
   /** The rows in which any column holds a text, in either case. */
-  find(text: string): Promise<number[]> {
+  async find(text: string): Promise<number[]> {
     const { columns } = this.#options;
-    return this.#places(columns.map(({ name, type }) => `${type === 'string' ? columnKql(name) : `tostring(${columnKql(name)})`} contains ${literal(text)}`).join('\n    or '));
+    const condition = columns.map(({ name, type }) => `${type === 'string' ? columnKql(name) : `tostring(${columnKql(name)})`} contains ${literal(text)}`).join('\n    or ');
+    const [places = []] = await this.#numbers(`| where ${condition}\n| project ${PLACE}`);
+    return places;
   }
 
   /** The rows with errors and with warnings, as far as their columns tell. */
   async marks(): Promise<Marks> {
     const { errors, warnings } = troubles(this.#options.columns);
-    return { errors: await this.#places(errors), warnings: await this.#places(warnings) };
+    if (errors === '' && warnings === '') return { errors: [], warnings: [] };
+    const [places = [], kinds = []] = await this.#numbers(`| extend kqlens_kind = case(${errors || 'false'}, 2, ${warnings || 'false'}, 1, 0)\n| where kqlens_kind > 0\n| project ${PLACE}, kqlens_kind`);
+    return { errors: places.filter((_, at) => kinds[at] === 2), warnings: places.filter((_, at) => kinds[at] === 1) };
   }
 
-  async #places(condition: string): Promise<number[]> {
-    if (condition === '') return [];
-    const result = await this.#options.engine.query(`${this.#numbered}\n| where ${condition}\n| project ${PLACE}`);
+  /** The numbers of each column of what comes after the numbering of the rows. */
+  async #numbers(stages: string): Promise<number[][]> {
+    const result = await this.#options.ask(`${this.#numbered}\n${stages}`);
     try {
-      const column = await result.column(0);
-      return column.kind === 'numbers' ? [...column.values] : [];
+      return await Promise.all(result.columns.map(async (_, at) => {
+        const column = await result.column(at);
+        return column.kind === 'numbers' ? [...column.values] : [];
+      }));
     } finally {
       result.release();
     }

@@ -3,7 +3,8 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { KqlType, StageInfo } from 'kqlens';
 import { isMessageColumn, withoutMessages } from '../../session/messages';
 import { type Answer, droppedRows, FIRST_ROWS, mostDropping, ordered, PREVIEW_ROWS, type QueryTab, type ResultView } from '../../session/queries';
-import type { Sort } from '../grid';
+import type { CellAction, Sort } from '../grid';
+import { GridQuery } from '../grid/query';
 import { icons } from '../icons';
 import { base } from '../style';
 import { cellText, count, duration, plural } from '../words';
@@ -17,14 +18,6 @@ const DIM_AFTER_MS = 500;
 const ROW_BYTES = 300;
 /** Kinds of KQL that is right, but not for here. */
 const UNSUPPORTED = ['KQL0301', 'KQL0302'];
-
-/** What the grid wants done with a value: a condition on it, or the column to group by. */
-interface CellAction {
-  action: 'filter' | 'exclude' | 'rows' | 'group';
-  column: string;
-  cell: unknown;
-  kql: string;
-}
 
 /** Events: `apply` with edits of the text that was run, `extend` with stages to put behind it. */
 export class ResultPane extends QueriesView {
@@ -61,6 +54,8 @@ export class ResultPane extends QueriesView {
   #shown: Answer | null = null;
   #columns: readonly { name: string; type: KqlType }[] = [];
   #isTextHidden = false;
+  /** What the grid copies, searches and marks by. */
+  #query: GridQuery | null = null;
   #rows: (from: number, to: number) => Promise<readonly (readonly unknown[])[]> = async () => [];
   #clock: ReturnType<typeof setInterval> | undefined;
 
@@ -110,6 +105,11 @@ export class ResultPane extends QueriesView {
     this.#columns = order.flatMap((at) => columns[at] ?? []);
     const { result } = answer ?? {};
     this.#rows = async (from, to) => (result ? (await result.rows(from, to)).map((row) => order.map((at) => row[at])) : []);
+    // No query can go on from one of several tables.
+    this.#query = answer?.tables.length === 1 ? new GridQuery({
+      ask: (kql) => this.queries?.ask(kql, answer) ?? Promise.reject(new Error('The query is gone.')),
+      kql: `${ordered(answer)}\n| take ${answer.limit}`, columns: this.#columns, isRedacted: () => this.isRedacted, isTextTaken: () => this.#isTextTaken,
+    }) : null;
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -195,7 +195,7 @@ export class ResultPane extends QueriesView {
     if (tab.view === 'chart') return html`<kqlens-chart .queries=${this.queries} .answer=${answer}></kqlens-chart>`;
     if (tab.view === 'statistics') return html`<kqlens-statistics .queries=${this.queries} .answer=${answer}></kqlens-statistics>`;
     if (tab.view === 'plan') return html`<kqlens-plan .queries=${this.queries} .answer=${answer}></kqlens-plan>`;
-    return html`<kqlens-grid label="Rows of the answer" .columns=${this.#columns} .rowCount=${answer.result.rowCount} .fetchRows=${this.#rows} .sort=${answer.sort}
+    return html`<kqlens-grid label="Rows of the answer" .query=${this.#query} .columns=${this.#columns} .rowCount=${answer.result.rowCount} .fetchRows=${this.#rows} .sort=${answer.sort}
       @sort=${(event: CustomEvent<Sort>) => { if (this.#goesOn(answer)) void this.queries?.again({ sort: event.detail }); }} @cell=${(event: CustomEvent<CellAction>) => this.#act(answer, event)}></kqlens-grid>`;
   }
 
