@@ -41,6 +41,7 @@ describe('the shell', () => {
     await page.getByRole('tab', { name: 'Query', exact: true }).click();
     await page.locator('kqlens-editor .cm-content').click(patience);
     await page.keyboard.type('?');
+    await page.keyboard.press('Escape');
     assert.equal(await palette(page).locator('dialog').count(), 0);
     const [chooser] = await Promise.all([page.waitForEvent('filechooser', patience), page.keyboard.press('Control+O')]);
     assert.ok(chooser.isMultiple());

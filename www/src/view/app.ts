@@ -113,7 +113,7 @@ export class KqlensApp extends View {
           <button id="add" ?disabled=${session.isReading} @click=${() => this.renderRoot.querySelector<HTMLInputElement>('#more')?.click()}>${icons.add}Add<span class="wide"> files</span></button>
           <input id="more" type="file" multiple hidden @change=${this.#picked}>
           <button id="clear" ?disabled=${session.isReading} @click=${() => session.clear()}>Clear</button>
-          <button id="share" ?disabled=${session.isReading} @click=${this.#share}>${icons.share}<span class="wide">Share</span></button>`}
+          <button id="share" aria-label="Share" title="Share" ?disabled=${session.isReading} @click=${this.#share}>${icons.share}<span class="wide">Share</span></button>`}
         <button class="icon" id="help" aria-label="Help" title="Help" @click=${this.showHelp}>${icons.help}</button>
         <button class="icon" id="theme" aria-label="Theme: ${this.theme}" title="Theme: ${this.theme}" @click=${this.#nextTheme}>
           ${{ auto: icons.auto, light: icons.sun, dark: icons.moon }[this.theme] ?? icons.auto}</button>
