@@ -240,12 +240,10 @@ describe('conversations', () => {
     await firstCell(page).click();
     await page.locator('kqlens-conversation .problems').waitFor(patience);
     await page.getByRole('tab', { name: 'Conversations' }).focus();
-    await page.keyboard.press('ArrowLeft');
-    await page.keyboard.press('ArrowLeft');
+    for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowLeft');
     await page.locator('kqlens-verdict').waitFor(patience);
     assert.equal(await page.getByRole('tab', { name: 'What broke' }).getAttribute('aria-selected'), 'true');
-    await page.keyboard.press('ArrowRight');
-    await page.keyboard.press('ArrowRight');
+    for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowRight');
     await page.locator('kqlens-conversation .problems').waitFor(patience);
   });
 

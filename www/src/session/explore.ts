@@ -79,6 +79,13 @@ const MASKS: readonly [string, string][] = [
 const moment = (ms: number): string => `datetime(${new Date(ms).toISOString()})`;
 const spanKql = ({ from_ms, to_ms }: Span): string => `TimeGenerated >= ${moment(from_ms)} and TimeGenerated < ${moment(to_ms)}`;
 
+/** A span in UTC; the date is said where it is more than a day. */
+export function spanTitle({ from_ms, to_ms }: Span): string {
+  const [from, to] = [new Date(from_ms).toISOString(), new Date(to_ms).toISOString()];
+  const start = from.slice(0, 10) === to.slice(0, 10) ? 11 : 5;
+  return `${from.slice(start, 19).replace('T', ' ')} – ${to.slice(start, 19).replace('T', ' ')}`;
+}
+
 export class Explore extends EventTarget {
   readonly session: Session;
   table = '';
@@ -134,7 +141,8 @@ export class Explore extends EventTarget {
 
   /** Columns with texts that may have one pattern. */
   get messageColumns(): string[] {
-    return this.columns.filter(({ name, type }) => type === 'string' && MESSAGES.test(name) && !isMessageColumn(name)).map(({ name }) => name);
+    const rank = (name: string): number => (/Message$/.test(name) ? 0 : /Url$/.test(name) ? 2 : 1);
+    return this.columns.filter(({ name, type }) => type === 'string' && MESSAGES.test(name) && !isMessageColumn(name)).map(({ name }) => name).sort((a, b) => rank(a) - rank(b));
   }
 
   get hasEvents(): boolean {
@@ -152,7 +160,7 @@ export class Explore extends EventTarget {
 
   get slice(): Slice {
     const titles = this.filters.map(({ title }) => title);
-    if (this.span) titles.push(`${new Date(this.span.from_ms).toISOString().slice(11, 19)} – ${new Date(this.span.to_ms).toISOString().slice(11, 19)}`);
+    if (this.span) titles.push(spanTitle(this.span));
     return { title: titles.join(', ') || 'all rows', conditions: this.#conditions };
   }
 
@@ -266,7 +274,7 @@ function facetsOf(columns: readonly Column[], profile: readonly unknown[]): Face
   return candidates(columns).flatMap((column, at): Facet[] => {
     const [kinds, filled] = [Number(profile[2 * at] ?? 0), Number(profile[2 * at + 1] ?? 0)];
     if (kinds < 2 && column.name !== 'ResponseCode') return [];
-    if (NUMBERS.includes(column.type) && kinds > FEW && !CODE.test(column.name)) return [{ ...column, kind: 'histogram' }];
+    if (NUMBERS.includes(column.type) && kinds > FACET_VALUES && !CODE.test(column.name)) return [{ ...column, kind: 'histogram' }];
     return kinds > FEW && kinds > filled * ID_SHARE ? [] : [{ ...column, kind: 'values' }];
   }).sort((a, b) => rank(a.name) - rank(b.name));
 }

@@ -21,7 +21,7 @@ export class Changes extends ExploreView {
     th.number { text-align: end; }
     td { border-top: 1px solid var(--line); padding: 3px 8px 3px 0; font-size: 13px; }
     td.what { min-width: 180px; overflow-wrap: anywhere; }
-    td.more { white-space: nowrap; }
+    td.more, td.number { white-space: nowrap; }
     .up { color: var(--error); }
     .down { color: var(--good); }
   `];
@@ -41,7 +41,9 @@ export class Changes extends ExploreView {
       return (answer?.rows ?? []).map(([value, inA, inB, shareA, shareB, difference]) => ({
         facet, kql: answer?.kql ?? '', value, inA: Number(inA), inB: Number(inB), shareA: Number(shareA), shareB: Number(shareB), difference: Number(difference),
       }));
-    }).filter(({ difference }) => Math.abs(difference) >= LEAST_SHARE).sort((x, y) => Math.abs(y.difference) - Math.abs(x.difference)).slice(0, MOST_LINES);
+    }).filter(({ difference, value, facet }, _at, all) => Math.abs(difference) >= LEAST_SHARE
+      // That a column is empty less often says nothing where a value of it that came says it.
+      && !((value === null || value === '') && all.some((other) => other.facet === facet && other.value !== value && Math.abs(other.difference) >= Math.abs(difference) / 2))).sort((x, y) => Math.abs(y.difference) - Math.abs(x.difference)).slice(0, MOST_LINES);
     const failed = explore.facets.map(({ name }) => explore.answers.get(`change ${name}`)).find((answer) => answer?.state === 'failed');
     return html`<section class="card" aria-labelledby="title">
       <div class="bar"><h2 class="grow" id="title">What changed</h2>${explore.kept ? html`<button @click=${() => explore.keep(null)}>Forget A</button>` : keep}</div>

@@ -22,7 +22,7 @@ export class Events extends ExploreView {
     ul { margin-top: 8px; }
     li { display: grid; grid-template-columns: minmax(0, 260px) minmax(0, 1fr) max-content; gap: 4px 12px; align-items: center; border-top: 1px solid var(--line); padding: 4px 0; font-size: 13px; }
     li > span { overflow-wrap: anywhere; }
-    svg { width: 100%; height: 22px; background: var(--sunken); border-radius: 2px; fill: var(--failed-fill); forced-color-adjust: none; }
+    .strip svg { width: 100%; height: 22px; display: block; background: var(--sunken); border-radius: 2px; fill: var(--failed-fill); forced-color-adjust: none; }
     .axis { display: flex; justify-content: space-between; font-size: 12px; margin-top: 4px; }
     @media (max-width: 640px) { li { grid-template-columns: minmax(0, 1fr) max-content; } li .strip { grid-column: 1 / -1; grid-row: 2; } }
   `];

@@ -1,6 +1,6 @@
 // The tab that explores: a table, what is kept of it, and one of four questions about the rest.
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { Explore, type Question } from '../../session/explore';
+import { Explore, type Question, spanTitle } from '../../session/explore';
 import { icons } from '../icons';
 import { base } from '../style';
 import { View } from '../view';
@@ -44,6 +44,7 @@ export class ExploreTab extends View {
         <button class="quiet" id="rows" @click=${() => explore.session.showRows({ title: explore.slice.title, kql: explore.kql })}>${icons.rows}Show rows</button>
         <button class="quiet" @click=${() => explore.session.showKql({ title: explore.slice.title, kql: explore.kql })}>${icons.code}Show KQL</button></div>
       ${isKept ? html`<div class="chips" role="group" aria-label="Filters">${explore.filters.map((filter) => html`<button title="Take away: ${filter.kql}" @click=${() => explore.unfilter(filter)}><span>${filter.title}</span>${icons.close}</button>`)}
+        ${explore.span ? html`<button title="Take away the span of time" @click=${() => explore.brush(null)}><span>${spanTitle(explore.span)}</span>${icons.close}</button>` : nothing}
         <button id="all" @click=${() => explore.unfilter(null)}><span>Clear all</span></button></div>` : nothing}
       <kqlens-brush .explore=${explore}></kqlens-brush>
       <div class="bar"><div class="switch" role="group" aria-label="Question">${QUESTIONS.filter(([id]) => id !== 'events' || explore.hasEvents).map(([id, title]) => html`<button id="ask-${id}" aria-pressed=${id === question} @click=${() => explore.show(id)}>${title}</button>`)}</div>

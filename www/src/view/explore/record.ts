@@ -65,7 +65,8 @@ export class RecordView extends View {
     .times i.Backend { background: var(--failed-fill); }
     .times i.Cache { background: var(--unauthorized-fill); }
     .times i.Client { background: var(--ok-fill); }
-    .kin { display: grid; gap: 2px; }
+    .kin { display: grid; gap: 2px; max-height: 190px; overflow: auto; }
+    p.soft { font-size: 12px; line-height: 16px; margin-top: 4px; }
     .kin button { width: 100%; display: grid; grid-template-columns: minmax(0, 1fr); justify-content: start; text-align: start; gap: 0; padding: 4px 6px; color: var(--ink); font-size: 12px; line-height: 16px; }
     .kin button[aria-current="true"] { background: var(--tint); }
     .kin span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -141,12 +142,13 @@ export class RecordView extends View {
         ${this.other ? html`<button class="quiet" @click=${() => { this.other = null; }}>Row ${this.row + 1}</button>` : nothing}
         <button class="quiet icon" aria-label="Close the row" @click=${() => this.dispatchEvent(new CustomEvent('done'))}>${icons.close}</button></div>
       ${id && hasBodies ? html`<button @click=${() => this.dispatchEvent(new CustomEvent('converse', { detail: id }))}>${icons.rows}Read as a conversation</button>` : nothing}
+      ${this.#times(fields)}
+      ${this.#related(id)}
+      <h4>Fields</h4>
       <dl>${fields.map(({ name, cell, type, text }) => html`<dt>${name}</dt><dd>${this.#text(text)}${this.#paths(name, cell, type)}</dd>`)}</dl>
       ${empty > 0 ? html`<p class="soft">${plural(empty, 'column')} without a value</p>` : nothing}
-      ${this.#times(fields)}
       ${fields.filter(({ name }) => URLS.includes(name)).map(({ name, text }) => this.#address(name, text))}
       ${fields.filter(({ name }) => HEADERS.test(name)).map(({ name, cell }) => this.#headers(name, cell))}
-      ${this.#related(id)}
     </aside>`;
   }
 
