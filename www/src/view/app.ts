@@ -1,10 +1,12 @@
 // `<kqlens-app>`: the whole of kqlens in one element. It makes no request but for its own files and
 // listens only inside itself; a page hands it files with `load()` and text with `loadText()`.
 //
-// Attributes: `theme` (`auto`, `light`, `dark`). Properties: `makeWorker`. Events, which leave the shadow root: `ready` when the
+// Attributes: `theme` (`auto`, `light`, `dark`). Properties: `makeWorker`. Methods: `load`, `loadText`, `run`,
+// `save`, `restore`, `changeTheme`. Events, which leave the shadow root: `ready` when the
 // engine is, `error` when it cannot be, `statechange` (`empty`, `reading`, `ready`), `themechange`.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { Session, type Tab } from '../session/session';
+import { keepQueries } from '../session/stored';
 import type { Help } from './help/help';
 import { icons } from './icons';
 import type { Share } from './share/share';
@@ -16,6 +18,21 @@ import { View } from './view';
 const THEMES = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
 const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['explore', 'Explore'], ['query', 'Query'], ['conversations', 'Conversations']];
+
+export interface HostAnswer {
+  columns: readonly { name: string; type: string }[];
+  rows: readonly (readonly unknown[])[];
+  /** What to know of the answer, such as that rows were cut. */
+  notes: readonly string[];
+}
+
+export interface SavedState {
+  version: 1;
+  theme: Theme;
+  tab: Tab;
+  queries: string[];
+}
+
 const DIALOGS = {
   'kqlens-share': (session: Session): TemplateResult => html`<kqlens-share .session=${session}></kqlens-share>`,
   'kqlens-workspaces': (session: Session): TemplateResult => html`<kqlens-workspaces .session=${session}></kqlens-workspaces>`,
@@ -236,6 +253,38 @@ export class KqlensApp extends View {
     const input = event.target as HTMLInputElement;
     void this.load([...(input.files ?? [])]);
     input.value = '';
+  }
+
+  /** Runs a query over what is loaded, for the host; tells of it by `result`. */
+  async run(kql: string, { maxRows = 1000 }: { maxRows?: number } = {}): Promise<HostAnswer> {
+    if (!this.session) throw new Error('the element is not in a page yet');
+    const result = await this.session.engine.query(kql, { maxRows });
+    try {
+      const answer = { columns: result.columns, rows: await result.rows(0, result.rowCount), notes: result.notes };
+      this.dispatchEvent(new CustomEvent('result', { detail: { kql, rowCount: result.rowCount }, bubbles: true, composed: true }));
+      return answer;
+    } finally {
+      result.release();
+    }
+  }
+
+  /** What a host keeps to bring the element back: queries and the view, never data. */
+  save(): SavedState {
+    const { session } = this;
+    return { version: 1, theme: this.theme, tab: session?.tab ?? 'verdict', queries: session?.queries?.tabs.map(({ text }) => text) ?? [] };
+  }
+
+  /** Takes back what `save` gave; false where it is something else. */
+  restore(state: unknown): boolean {
+    const { version, theme, tab, queries } = (state ?? {}) as Partial<SavedState>;
+    const isOurs = version === 1 && THEMES.includes(theme as Theme) && TABS.some(([name]) => name === tab)
+      && Array.isArray(queries) && queries.every((text) => typeof text === 'string');
+    if (!isOurs || !this.session) return false;
+    this.theme = theme as Theme;
+    if (this.session.queries) for (const text of queries) this.session.queries.open(text);
+    else if (queries.length > 0) keepQueries(queries);
+    this.session.showTab(tab as Tab);
+    return true;
   }
 
   /** Asks for files, as the button does. */
