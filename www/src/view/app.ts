@@ -1,7 +1,7 @@
 // `<kqlens-app>`: the whole of kqlens in one element. It makes no request but for its own files and
 // listens only inside itself; a page hands it files with `load()` and text with `loadText()`.
 //
-// Attributes: `theme` (`auto`, `light`, `dark`). Properties: `makeWorker`. Methods: `load`, `loadText`, `run`,
+// Attributes: `theme` (`auto`, `light`, `dark`, `hc-light`, `hc-dark`). Properties: `makeWorker`. Methods: `load`, `loadText`, `run`,
 // `save`, `restore`, `changeTheme`. Events, which leave the shadow root: `ready` when the
 // engine is, `error` when it cannot be, `statechange` (`empty`, `reading`, `ready`), `themechange`.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
@@ -15,7 +15,9 @@ import { base, tokens } from './style';
 import type { Timeline } from './timeline';
 import { View } from './view';
 
-const THEMES = ['auto', 'light', 'dark'] as const;
+const THEMES = ['auto', 'light', 'dark', 'hc-light', 'hc-dark'] as const;
+/** Those that the button goes through; the others are chosen by name. */
+const NEXT: Partial<Record<Theme, Theme>> = { auto: 'light', light: 'dark' };
 type Theme = (typeof THEMES)[number];
 const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['explore', 'Explore'], ['query', 'Query'], ['conversations', 'Conversations']];
 
@@ -133,7 +135,7 @@ export class KqlensApp extends View {
           <button id="share" aria-label="Share" title="Share" ?disabled=${session.isReading} @click=${this.#share}>${icons.share}<span class="wide">Share</span></button>`}
         <button class="icon" id="help" aria-label="Help" title="Help" @click=${this.showHelp}>${icons.help}</button>
         <button class="icon" id="theme" aria-label="Theme: ${this.theme}" title="Theme: ${this.theme}" @click=${this.#nextTheme}>
-          ${{ auto: icons.auto, light: icons.sun, dark: icons.moon }[this.theme] ?? icons.auto}</button>
+          ${{ auto: icons.auto, light: icons.sun, dark: icons.moon, 'hc-light': icons.sun, 'hc-dark': icons.moon }[this.theme]}</button>
       </header>
       <main class=${isEmpty ? 'start' : ''} @pastehelp=${() => { session.notice = { kind: 'info', text: 'Press Ctrl+V (⌘V) to paste the rows.' }; this.requestUpdate(); }}>
         ${session.notice ? html`<div class="notice ${session.notice.kind}" role=${session.notice.kind === 'error' ? 'alert' : 'status'}>
@@ -294,7 +296,7 @@ export class KqlensApp extends View {
   }
 
   #nextTheme(): void {
-    this.changeTheme(THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? 'auto');
+    this.changeTheme(NEXT[this.theme] ?? 'auto');
   }
 
   changeTheme(theme: Theme): void {
