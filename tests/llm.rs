@@ -100,6 +100,19 @@ fn codes(call: &Call) -> Vec<&'static str> {
     call.problems.iter().map(Problem::code).collect()
 }
 
+/// The tokens of all calls.
+fn total(calls: &Calls) -> i64 {
+    calls
+        .calls
+        .iter()
+        .filter_map(|call| call.tokens.total)
+        .sum()
+}
+
+fn all_have(calls: &Calls, problem: Problem) -> bool {
+    calls.calls.iter().all(|call| call.problems.has(problem))
+}
+
 /// A conversation and how the service cut it.
 struct Conversation {
     rows: Vec<Row>,
@@ -540,20 +553,8 @@ fn two_calls_with_one_id_are_told_apart_by_time() {
         response(0, 2, RESPONSE),
     ];
     let calls = self::calls(&rows);
-    assert_eq!(
-        calls
-            .calls
-            .iter()
-            .filter_map(|call| call.tokens.total)
-            .sum::<i64>(),
-        18
-    );
-    assert!(
-        calls
-            .calls
-            .iter()
-            .all(|call| call.problems.has(Problem::IdShared))
-    );
+    assert_eq!(total(&calls), 18);
+    assert!(all_have(&calls, Problem::IdShared));
 }
 
 #[test]
@@ -568,20 +569,8 @@ fn rows_without_an_id_are_kept_each_for_itself() {
     }
     let calls = calls(&rows);
     assert_eq!(calls.calls.len(), 3);
-    assert_eq!(
-        calls
-            .calls
-            .iter()
-            .filter_map(|call| call.tokens.total)
-            .sum::<i64>(),
-        9
-    );
-    assert!(
-        calls
-            .calls
-            .iter()
-            .all(|call| call.problems.has(Problem::IdMissing))
-    );
+    assert_eq!(total(&calls), 9);
+    assert!(all_have(&calls, Problem::IdMissing));
     assert_eq!(
         calls
             .calls

@@ -32,6 +32,19 @@ describe('in a plain page', () => {
       await page.evaluate(async ([file, content]) => (await import('/plain.js')).read('north', file, content), [other.name, other.text]);
       await page.locator('#north kqlens-sources').getByText('app-requests.csv').first().waitFor(patience);
       assert.equal(await page.locator('#west kqlens-sources').getByText('app-requests.csv').count(), 0);
+      const asked = await page.evaluate(async () => {
+        const app = document.querySelector('#west');
+        const told = [];
+        app.addEventListener('result', ({ detail }) => told.push(detail));
+        const { columns, rows } = await app.run('ApiManagementGatewayLogs | summarize Failures = countif(ResponseCode == 500)');
+        const refused = await app.run('Nothing').catch(({ code }) => code);
+        const state = app.save();
+        return { columns, rows, told: told.length, refused, state, back: app.restore(state), wrong: [null, {}, { ...state, version: 2 }, { ...state, tab: '<b>' }, { ...state, queries: [1] }].map((one) => app.restore(one)) };
+      });
+      assert.deepEqual([asked.columns, asked.rows, asked.told], [[{ name: 'Failures', type: 'long' }], [[746]], 1]);
+      assert.match(asked.refused, /^KQL/);
+      assert.deepEqual([asked.back, asked.wrong], [true, [false, false, false, false, false]]);
+      assert.deepEqual(asked.state, { version: 1, theme: 'light', tab: 'verdict', queries: [] });
       const look = await page.evaluate(() => ({
         body: getComputedStyle(document.body).fontFamily,
         heading: getComputedStyle(document.querySelector('h1')).fontFamily,

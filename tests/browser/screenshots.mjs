@@ -29,6 +29,39 @@ const VIEWS = {
     await page.evaluate(() => document.querySelector('kqlens-app').session.showRows({ title: 'All requests', kql: 'ApiManagementGatewayLogs | order by TimeGenerated asc' }));
     await page.locator('kqlens-rows [role=gridcell]:not(.waiting)').nth(8).click(patience);
   },
+  explore: async (page) => {
+    await loadSample(page, certificate);
+    await page.getByRole('tab', { name: 'Explore' }).click();
+    await page.waitForTimeout(1500);
+  },
+  query: async (page) => {
+    await loadSample(page, certificate);
+    await page.getByRole('tab', { name: 'Query', exact: true }).click();
+    await page.locator('kqlens-query #run').click(patience);
+    await page.locator('kqlens-result [role=gridcell]:not(.waiting)').first().waitFor(patience);
+  },
+  form: async (page) => {
+    await VIEWS.query(page);
+    await page.locator('kqlens-query').getByRole('button', { name: 'Form', exact: true }).click();
+    await page.locator('kqlens-builder #table').waitFor(patience);
+  },
+  share: async (page) => {
+    await loadSample(page, certificate);
+    await page.locator('#share').click();
+    await page.locator('kqlens-share dialog[open]').waitFor(patience);
+  },
+  workspaces: async (page) => {
+    await page.locator('kqlens-start #workspaces').click();
+    await page.locator('kqlens-workspaces #all').waitFor(patience);
+  },
+  help: async (page) => {
+    await page.locator('#help').click();
+    await page.locator('kqlens-help #search').waitFor(patience);
+  },
+  palette: async (page) => {
+    await page.keyboard.press('F1');
+    await page.locator('kqlens-palette [role=option]').first().waitFor(patience);
+  },
   calls: (page) => conversations(page),
   conversation: async (page) => {
     await conversations(page);

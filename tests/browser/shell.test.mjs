@@ -41,10 +41,24 @@ describe('the shell', () => {
     await page.getByRole('tab', { name: 'Query', exact: true }).click();
     await page.locator('kqlens-editor .cm-content').click(patience);
     await page.keyboard.type('?');
+    await page.keyboard.press('Escape');
     assert.equal(await palette(page).locator('dialog').count(), 0);
     const [chooser] = await Promise.all([page.waitForEvent('filechooser', patience), page.keyboard.press('Control+O')]);
     assert.ok(chooser.isMultiple());
   });
+
+  for (const theme of ['hc-light', 'hc-dark']) {
+    onPage(`high contrast (${theme}) can be read`, async (page) => {
+      await page.evaluate((name) => document.querySelector('kqlens-app').changeTheme(name), theme);
+      await loadSample(page, certificate);
+      assert.deepEqual(await seriousFindings(page), []);
+      const [ink, ground] = await page.evaluate(() => {
+        const { color, backgroundColor } = getComputedStyle(document.querySelector('kqlens-app').shadowRoot.querySelector('header'));
+        return [color, backgroundColor];
+      });
+      assert.deepEqual([ink, ground].sort(), ['rgb(0, 0, 0)', 'rgb(255, 255, 255)']);
+    });
+  }
 
   onPage('help comes from the catalogues, and finds in them', async (page) => {
     await page.getByText('Engine ready').waitFor(patience);

@@ -2,7 +2,7 @@
 //
 // Nothing is kept by itself. What was kept by another version is listed, can be deleted, and is not read.
 import type { Session } from './session';
-import { store } from './stored';
+import { keepQueries } from './stored';
 
 export interface Kept {
   id: number;
@@ -30,7 +30,6 @@ export class StorageFailure extends Error {}
 const VERSION = 1;
 const DATABASE = 'kqlens';
 const STORE = 'workspaces';
-const QUERIES = 'kqlens.queries';
 
 function inWords(error: unknown): StorageFailure {
   const { name, message } = (error ?? {}) as DOMException;
@@ -105,7 +104,7 @@ export async function open(session: Session, id: number): Promise<void> {
   if (!found) throw new StorageFailure('this workspace is not there any more');
   if (!isOurs(found)) throw new StorageFailure('this workspace was kept by another version of kqlens');
   if (session.queries) for (const text of found.queries) session.queries.open(text);
-  else if (found.queries.length > 0) store(QUERIES, JSON.stringify(found.queries));
+  else if (found.queries.length > 0) keepQueries(found.queries);
   if (found.files.length === 0) return;
   await session.clear();
   await session.load(found.files.map(({ name, blob }) => new File([blob], name)));

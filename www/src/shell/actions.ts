@@ -32,6 +32,8 @@ export const ACTIONS: readonly Action[] = [
   { title: 'Theme: as the system', isThere: always, run: theme('auto') },
   { title: 'Theme: light', isThere: always, run: theme('light') },
   { title: 'Theme: dark', isThere: always, run: theme('dark') },
+  { title: 'Theme: high contrast, light', isThere: always, run: theme('hc-light') },
+  { title: 'Theme: high contrast, dark', isThere: always, run: theme('hc-dark') },
 ];
 
 /** Keys that belong to a place; each is the work of the view that is named. */

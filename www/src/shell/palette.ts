@@ -47,8 +47,16 @@ export class Palette extends LitElement {
 
   /** Shows the actions or the keys; what is shown already is closed. */
   show(what: 'actions' | 'keys'): void {
-    Object.assign(this, { shown: this.shown === what ? null : what, typed: '', at: 0 });
+    const dialog = this.renderRoot.querySelector('dialog');
+    if (this.shown === what && dialog?.open) return dialog.close();
+    Object.assign(this, { shown: what, typed: '', at: 0 });
+    this.requestUpdate();
   }
+
+  /** A dialog says late that it was closed; it may be open again by then. */
+  readonly #closed = (event: Event): void => {
+    if (!(event.target as HTMLDialogElement).open) this.shown = null;
+  };
 
   override updated(): void {
     const dialog = this.renderRoot.querySelector('dialog');
@@ -72,7 +80,7 @@ export class Palette extends LitElement {
   #actions(): TemplateResult {
     const found = this.#found;
     const at = Math.min(this.at, found.length - 1);
-    return html`<dialog aria-label="All actions" @close=${() => { this.shown = null; }}>
+    return html`<dialog aria-label="All actions" @close=${this.#closed}>
       <input role="combobox" aria-label="Action" aria-expanded="true" aria-controls="actions" aria-activedescendant=${found.length > 0 ? `action-${at}` : ''} autocomplete="off"
         .value=${this.typed} @input=${(event: Event) => Object.assign(this, { typed: (event.target as HTMLInputElement).value, at: 0 })} @keydown=${(event: KeyboardEvent) => this.#key(event, found, at)}>
       <div role="listbox" id="actions" aria-label="Actions">${found.map((action, index) => html`<div role="option" id="action-${index}" aria-selected=${index === at}
@@ -96,7 +104,7 @@ export class Palette extends LitElement {
   }
 
   #keys(): TemplateResult {
-    return html`<dialog class="keys" aria-labelledby="title" @close=${() => { this.shown = null; }}>
+    return html`<dialog class="keys" aria-labelledby="title" @close=${this.#closed}>
       <div class="bar"><h2 class="grow" id="title">Keys</h2><button @click=${() => this.renderRoot.querySelector('dialog')?.close()}>Close</button></div>
       ${KEYS.map(({ where, keys }) => html`<h3>${where}</h3><dl>${keys.map(([key, does]) => html`<dt><kbd>${key}</kbd></dt><dd>${does}</dd>`)}</dl>`)}
       <p class="soft">On a Mac, ⌘ does what Ctrl does elsewhere.</p></dialog>`;

@@ -1,10 +1,12 @@
 // `<kqlens-app>`: the whole of kqlens in one element. It makes no request but for its own files and
 // listens only inside itself; a page hands it files with `load()` and text with `loadText()`.
 //
-// Attributes: `theme` (`auto`, `light`, `dark`). Properties: `makeWorker`. Events, which leave the shadow root: `ready` when the
+// Attributes: `theme` (`auto`, `light`, `dark`, `hc-light`, `hc-dark`). Properties: `makeWorker`. Methods: `load`, `loadText`, `run`,
+// `save`, `restore`, `changeTheme`. Events, which leave the shadow root: `ready` when the
 // engine is, `error` when it cannot be, `statechange` (`empty`, `reading`, `ready`), `themechange`.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { Session, type Tab } from '../session/session';
+import { keepQueries } from '../session/stored';
 import type { Help } from './help/help';
 import { icons } from './icons';
 import type { Share } from './share/share';
@@ -13,9 +15,26 @@ import { base, tokens } from './style';
 import type { Timeline } from './timeline';
 import { View } from './view';
 
-const THEMES = ['auto', 'light', 'dark'] as const;
+const THEMES = ['auto', 'light', 'dark', 'hc-light', 'hc-dark'] as const;
+/** Those that the button goes through; the others are chosen by name. */
+const NEXT: Partial<Record<Theme, Theme>> = { auto: 'light', light: 'dark' };
 type Theme = (typeof THEMES)[number];
 const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['explore', 'Explore'], ['query', 'Query'], ['conversations', 'Conversations']];
+
+export interface HostAnswer {
+  columns: readonly { name: string; type: string }[];
+  rows: readonly (readonly unknown[])[];
+  /** What to know of the answer, such as that rows were cut. */
+  notes: readonly string[];
+}
+
+export interface SavedState {
+  version: 1;
+  theme: Theme;
+  tab: Tab;
+  queries: string[];
+}
+
 const DIALOGS = {
   'kqlens-share': (session: Session): TemplateResult => html`<kqlens-share .session=${session}></kqlens-share>`,
   'kqlens-workspaces': (session: Session): TemplateResult => html`<kqlens-workspaces .session=${session}></kqlens-workspaces>`,
@@ -113,10 +132,10 @@ export class KqlensApp extends View {
           <button id="add" ?disabled=${session.isReading} @click=${() => this.renderRoot.querySelector<HTMLInputElement>('#more')?.click()}>${icons.add}Add<span class="wide"> files</span></button>
           <input id="more" type="file" multiple hidden @change=${this.#picked}>
           <button id="clear" ?disabled=${session.isReading} @click=${() => session.clear()}>Clear</button>
-          <button id="share" ?disabled=${session.isReading} @click=${this.#share}>${icons.share}<span class="wide">Share</span></button>`}
+          <button id="share" aria-label="Share" title="Share" ?disabled=${session.isReading} @click=${this.#share}>${icons.share}<span class="wide">Share</span></button>`}
         <button class="icon" id="help" aria-label="Help" title="Help" @click=${this.showHelp}>${icons.help}</button>
         <button class="icon" id="theme" aria-label="Theme: ${this.theme}" title="Theme: ${this.theme}" @click=${this.#nextTheme}>
-          ${{ auto: icons.auto, light: icons.sun, dark: icons.moon }[this.theme] ?? icons.auto}</button>
+          ${{ auto: icons.auto, light: icons.sun, dark: icons.moon, 'hc-light': icons.sun, 'hc-dark': icons.moon }[this.theme]}</button>
       </header>
       <main class=${isEmpty ? 'start' : ''} @pastehelp=${() => { session.notice = { kind: 'info', text: 'Press Ctrl+V (⌘V) to paste the rows.' }; this.requestUpdate(); }}>
         ${session.notice ? html`<div class="notice ${session.notice.kind}" role=${session.notice.kind === 'error' ? 'alert' : 'status'}>
@@ -238,6 +257,38 @@ export class KqlensApp extends View {
     input.value = '';
   }
 
+  /** Runs a query over what is loaded, for the host; tells of it by `result`. */
+  async run(kql: string, { maxRows = 1000 }: { maxRows?: number } = {}): Promise<HostAnswer> {
+    if (!this.session) throw new Error('the element is not in a page yet');
+    const result = await this.session.engine.query(kql, { maxRows });
+    try {
+      const answer = { columns: result.columns, rows: await result.rows(0, result.rowCount), notes: result.notes };
+      this.dispatchEvent(new CustomEvent('result', { detail: { kql, rowCount: result.rowCount }, bubbles: true, composed: true }));
+      return answer;
+    } finally {
+      result.release();
+    }
+  }
+
+  /** What a host keeps to bring the element back: queries and the view, never data. */
+  save(): SavedState {
+    const { session } = this;
+    return { version: 1, theme: this.theme, tab: session?.tab ?? 'verdict', queries: session?.queries?.tabs.map(({ text }) => text) ?? [] };
+  }
+
+  /** Takes back what `save` gave; false where it is something else. */
+  restore(state: unknown): boolean {
+    const { version, theme, tab, queries } = (state ?? {}) as Partial<SavedState>;
+    const isOurs = version === 1 && THEMES.includes(theme as Theme) && TABS.some(([name]) => name === tab)
+      && Array.isArray(queries) && queries.every((text) => typeof text === 'string');
+    if (!isOurs || !this.session) return false;
+    this.theme = theme as Theme;
+    if (this.session.queries) for (const text of queries) this.session.queries.open(text);
+    else if (queries.length > 0) keepQueries(queries);
+    this.session.showTab(tab as Tab);
+    return true;
+  }
+
   /** Asks for files, as the button does. */
   pick(): void {
     const start = this.renderRoot.querySelector('kqlens-start')?.shadowRoot;
@@ -245,7 +296,7 @@ export class KqlensApp extends View {
   }
 
   #nextTheme(): void {
-    this.changeTheme(THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? 'auto');
+    this.changeTheme(NEXT[this.theme] ?? 'auto');
   }
 
   changeTheme(theme: Theme): void {

@@ -34,6 +34,29 @@ export const tokens = css`
   }
   :host([theme="light"]) { color-scheme: light; }
   :host([theme="dark"]) { color-scheme: dark; }
+  :host([theme="hc-light"]) { color-scheme: light; }
+  :host([theme="hc-dark"]) { color-scheme: dark; }
+  /* High contrast: two grounds, one colour of text, lines that are seen. */
+  :host([theme="hc-light"]), :host([theme="hc-dark"]) {
+    --canvas: light-dark(#ffffff, #000000);
+    --card: light-dark(#ffffff, #000000);
+    --sunken: light-dark(#ffffff, #000000);
+    --hover: light-dark(#e6e6e6, #2b2b2b);
+    --line: light-dark(#000000, #ffffff);
+    --edge: light-dark(#000000, #ffffff);
+    --ink: light-dark(#000000, #ffffff);
+    --soft: light-dark(#000000, #ffffff);
+    --brand: light-dark(#00306b, #00306b);
+    --link: light-dark(#00306b, #ffee32);
+    --tint: light-dark(#dbe9ff, #001b3d);
+    --error: light-dark(#7a0010, #ffb3b8);
+    --error-tint: light-dark(#ffffff, #000000);
+    --warning: light-dark(#5c2300, #ffd08a);
+    --warning-tint: light-dark(#ffffff, #000000);
+    --good: light-dark(#004d00, #9be89b);
+    --shadow: 0 0 0 1px light-dark(#000000, #ffffff);
+  }
+  @media (prefers-contrast: more) { :host { --line: var(--edge); --soft: var(--ink); } }
 `;
 
 /** What every view shares. */
