@@ -15,7 +15,7 @@ import { duration, plural } from './words';
 
 /** What a reader looks for first; other columns follow in the order of the table. */
 const FIRST_COLUMNS = [
-  'TimeGenerated', 'ResponseCode', 'ResultCode', 'Method', 'Url', 'ApiId', 'Name', 'OperationId', 'LastErrorReason', 'LastErrorSource',
+  'DroppedBy', 'TimeGenerated', 'ResponseCode', 'ResultCode', 'Method', 'Url', 'ApiId', 'Name', 'OperationId', 'LastErrorReason', 'LastErrorSource',
   'LastErrorMessage', 'ModelName', 'DeploymentName', 'BackendId', 'BackendResponseCode', 'TotalTime', 'DurationMs', 'BackendTime', 'CallerIpAddress', 'CorrelationId',
 ];
 
