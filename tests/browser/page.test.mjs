@@ -203,7 +203,7 @@ describe('for everybody', () => {
     }, { colorScheme, reducedMotion: 'reduce' });
   }
 
-  for (const width of [400, 800, 1280, 2560]) {
+  for (const width of [320, 400, 800, 1280, 2560]) {
     onPage(`nothing overflows at ${width} pixels`, async (page) => {
       const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       assert.ok((await overflow()) <= 0, 'start');

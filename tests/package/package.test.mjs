@@ -389,6 +389,7 @@ describe('the language', () => {
     const { stages } = new api.Dataset().query('range x from 1 to 4 step 1 | extend y = x | project y', { now: NOW });
     assert.deepEqual(stages.map(({ added, dropped }) => [added, dropped]), [[[], []], [['y'], []], [[], ['x']]]);
     assert.ok(stages.every(({ elapsedMs }) => elapsedMs >= 0));
+    assert.deepEqual(new api.Dataset().query('range X from 1 to 3 step 1 | summarize n = count() by X').stages.map(({ added }) => added), [[], ['n']]);
   });
 });
 

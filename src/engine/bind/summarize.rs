@@ -100,7 +100,7 @@ impl<'q> Binder<'q> {
             },
             fields: row_fields,
             span,
-            keyword: "summarize",
+            keyword: "",
             is_serialized: false,
         };
         Ok(Plan {
@@ -110,7 +110,8 @@ impl<'q> Binder<'q> {
             },
             fields,
             span,
-            keyword: "",
+            // What is counted has the names of the answer.
+            keyword: "summarize",
             is_serialized: false,
         })
     }

@@ -73,7 +73,7 @@ export class KqlensApp extends View {
     dialog.kql { width: min(820px, calc(100vw - 32px)); padding: 16px; }
     dialog.kql .bar { margin-bottom: 12px; }
     @media (max-width: 1000px) { .panels, .tops { grid-template-columns: minmax(0, 1fr); } }
-    @media (max-width: 640px) { dialog.kql { width: 100vw; } header { padding: 6px 12px; } main { padding: 12px; } footer { padding: 8px 12px; } .wide { display: none; } }
+    @media (max-width: 640px) { dialog.kql { width: 100vw; } header { padding: 6px 12px; gap: 6px; flex-wrap: wrap; } main { padding: 12px; } footer { padding: 8px 12px; } .wide { display: none; } }
     @media print { header, footer { display: none; } }
   `];
   /** Makes the worker of the engine, for hosts that allow none from a file: set it before the element is in the page. */
