@@ -53,7 +53,8 @@ describe('the editor', () => {
   onPage('tokens have colours, of all queries, and keep them while more is typed', async (page) => {
     await openQuery(page);
     await write(page, `// all\n${GATEWAY}\n| where Url has "x" // part\n\n${GATEWAY}\n| take 5`);
-    await page.locator('kqlens-editor .kql-table').nth(1).waitFor(patience);
+    await page.locator('kqlens-editor .kql-operator', { hasText: 'take' }).waitFor(patience);
+    await page.locator('kqlens-editor .kql-comment', { hasText: 'part' }).waitFor(patience);
     assert.deepEqual(await page.locator('kqlens-editor .kql-operator').allInnerTexts(), ['where', 'take']);
     assert.deepEqual(await page.locator('kqlens-editor .kql-comment').allInnerTexts(), ['// all', '// part']);
     assert.deepEqual(await page.locator('kqlens-editor .kql-string').allInnerTexts(), ['"x"']);
