@@ -96,6 +96,16 @@ fn calls(rows: &[Row]) -> Rc<Calls> {
     loaded(&[rows]).views().calls()
 }
 
+/// The ids of the calls, in their order.
+fn ids(dataset: &Dataset) -> Vec<String> {
+    let query = "LlmCalls | project CorrelationId";
+    let job = Job::start(query, Rc::new(dataset.views()), 0).unwrap();
+    let ids = job.run().unwrap().relation;
+    (0..ids.n_rows())
+        .map(|row| ids.value(row, 0).to_text())
+        .collect()
+}
+
 fn codes(call: &Call) -> Vec<&'static str> {
     call.problems.iter().map(Problem::code).collect()
 }
@@ -247,18 +257,7 @@ fn any_conversation_comes_back_or_is_marked() {
     let dataset = loaded(&[&rows]);
     let calls = dataset.views().calls();
     assert_eq!(calls.calls.len(), conversations.len());
-    let mut ids: Vec<String> = Vec::new();
-    let result = Job::start(
-        "LlmCalls | project CorrelationId",
-        Rc::new(dataset.views()),
-        0,
-    )
-    .unwrap()
-    .run()
-    .unwrap();
-    for row in 0..result.relation.n_rows() {
-        ids.push(result.relation.value(row, 0).to_text());
-    }
+    let ids = ids(&dataset);
     let (mut n_unordered, mut n_shared) = (0, 0);
     for (call, id) in calls.calls.iter().zip(&ids) {
         let at = usize::from_str_radix(&id[24..], 16).unwrap();
@@ -320,23 +319,12 @@ fn a_missing_part_is_marked_or_cannot_be_told() {
     }
     dice.shuffle(&mut rows);
     let calls = calls(&rows);
-    let mut by_id: Vec<(String, &Call)> = Vec::new();
-    let dataset = loaded(&[&rows]);
-    let result = Job::start(
-        "LlmCalls | project CorrelationId",
-        Rc::new(dataset.views()),
-        0,
-    )
-    .unwrap()
-    .run()
-    .unwrap();
-    for (row, call) in calls.calls.iter().enumerate() {
-        by_id.push((result.relation.value(row, 0).to_text(), call));
-    }
-    by_id.sort_by(|a, b| a.0.cmp(&b.0));
+    let ids = ids(&loaded(&[&rows]));
+    let mut by_id: Vec<(&String, &Call)> = ids.iter().zip(&calls.calls).collect();
+    by_id.sort_by_key(|(id, _)| *id);
     let mut n_incomplete = 0;
     for ((conversation, missing), (id, call)) in expected.iter().zip(&by_id) {
-        assert_eq!(&missing.id, id);
+        assert_eq!(&missing.id, *id);
         let completeness = call.problems.completeness();
         assert_ne!(
             completeness,

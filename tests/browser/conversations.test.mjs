@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from 'node:test';
 import { ledger, plantedSecrets, samples } from '../../www/src/samples.js';
-import { VERDICT, drop, loadSample, pages, patience, seriousFindings, wordsOf } from './harness.mjs';
+import { VERDICT, drop, keepWorkers, killWorker, loadSample, pages, patience, seriousFindings, wordsOf } from './harness.mjs';
 
 const [certificate, tokens] = samples;
 const { onPage } = pages();
@@ -272,21 +272,12 @@ describe('conversations', () => {
   });
 
   onPage('an engine that died puts the calls together again', async (page) => {
-    await page.addInitScript(() => {
-      const { Worker } = globalThis;
-      globalThis.workers = [];
-      globalThis.Worker = class extends Worker {
-        constructor(...args) {
-          super(...args);
-          globalThis.workers.push(this);
-        }
-      };
-    });
+    await keepWorkers(page);
     await page.reload();
     await openConversations(page);
     await openCallWith(page, 'upload job fails');
     const figures = await page.locator('kqlens-conversations .figures').innerText();
-    await page.evaluate(() => globalThis.workers.at(-1).dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true })));
+    await killWorker(page);
     await page.getByText('was restarted').waitFor(patience);
     await page.getByText('1 of ').waitFor(patience);
     assert.equal(await page.locator('kqlens-conversations .figures').innerText(), figures);

@@ -75,6 +75,21 @@ export async function open(browser, address, options = {}) {
   return { page, faults, close: () => context.close() };
 }
 
+/** Keeps the workers that the page makes from its next load on in `workers`. */
+export const keepWorkers = (page) => page.addInitScript(() => {
+  const { Worker } = globalThis;
+  globalThis.workers = [];
+  globalThis.Worker = class extends Worker {
+    constructor(...args) {
+      super(...args);
+      globalThis.workers.push(this);
+    }
+  };
+});
+
+/** What a browser tells of a worker that ran out of memory. */
+export const killWorker = (page) => page.evaluate(() => globalThis.workers.at(-1).dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true })));
+
 /** Asserts nothing: returns what axe finds that is serious or worse. */
 export async function seriousFindings(page) {
   await page.evaluate(await readFile(require.resolve('axe-core/axe.min.js'), 'utf8'));

@@ -5,7 +5,7 @@ import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { samples } from '../../www/src/samples.js';
-import { VERDICT, drop, loadSample, open, pages, patience, seriousFindings } from './harness.mjs';
+import { VERDICT, drop, keepWorkers, killWorker, loadSample, open, pages, patience, seriousFindings } from './harness.mjs';
 
 const [certificate, tokens, dirty] = samples;
 const { stand, onPage } = pages();
@@ -162,20 +162,11 @@ describe('the page', () => {
   test('a dead worker is replaced and the sources are read again', { timeout: 120_000 }, async () => {
     const { page, close } = await open(stand.browser, stand.server.address);
     try {
-      await page.addInitScript(() => {
-        const { Worker } = globalThis;
-        globalThis.workers = [];
-        globalThis.Worker = class extends Worker {
-          constructor(...args) {
-            super(...args);
-            globalThis.workers.push(this);
-          }
-        };
-      });
+      await keepWorkers(page);
       await page.reload();
       await loadSample(page, certificate);
       const headline = await page.locator(VERDICT).innerText();
-      await page.evaluate(() => globalThis.workers.at(-1).dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true })));
+      await killWorker(page);
       await page.getByText('was restarted').waitFor(patience);
       await page.waitForSelector(VERDICT, patience);
       assert.equal(await page.locator(VERDICT).innerText(), headline);

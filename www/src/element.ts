@@ -2,6 +2,7 @@
 // happens until one is put into a page.
 import { KqlensApp } from './view/app';
 import { Copy } from './view/copy';
+import { define } from './view/define';
 import { FindingCard } from './view/finding';
 import { Grid } from './view/grid';
 import { Menu } from './view/grid/menu';
@@ -15,7 +16,7 @@ import { Timeline } from './view/timeline';
 import { Top } from './view/top';
 import { Verdict } from './view/verdict';
 
-const ELEMENTS: Record<string, CustomElementConstructor> = {
+define({
   'kqlens-copy': Copy,
   'kqlens-kql': KqlText,
   'kqlens-menu': Menu,
@@ -30,10 +31,6 @@ const ELEMENTS: Record<string, CustomElementConstructor> = {
   'kqlens-top': Top,
   'kqlens-verdict': Verdict,
   'kqlens-app': KqlensApp,
-};
-
-for (const [name, element] of Object.entries(ELEMENTS)) {
-  if (!customElements.get(name)) customElements.define(name, element);
-}
+});
 
 export { KqlensApp };

@@ -1,7 +1,7 @@
 //! The messages API of Anthropic: content blocks, tool use inside messages, `system` beside them.
 
 use super::content::{self, encoded, tool_call, tool_result};
-use super::{Message, Part, PartKind, has, text_of};
+use super::{Message, Part, PartKind, after_system, has, text_of};
 use crate::value::Dynamic;
 
 /// A body whose messages hold blocks of this API, or that has members which only it has.
@@ -19,13 +19,8 @@ pub(super) fn request(value: &Dynamic) -> Option<Vec<Message>> {
         return None;
     }
     let system = value.member("system");
-    let system = (!system.is_null()).then(|| Message::of("system", blocks(&system)));
-    Some(
-        system
-            .into_iter()
-            .chain(items.iter().map(message))
-            .collect(),
-    )
+    let system = (!system.is_null()).then(|| blocks(&system));
+    Some(after_system(system, items.iter().map(message)))
 }
 
 /// A message with `stop_reason`.

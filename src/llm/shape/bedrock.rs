@@ -1,7 +1,7 @@
 //! Amazon Bedrock: the Converse API, whose blocks have no type but a name each, and Titan's texts.
 
 use super::content::{self, encoded, tool_call, tool_result};
-use super::{Message, Part, PartKind, has, text_of};
+use super::{Message, Part, PartKind, after_system, has, text_of};
 use crate::value::Dynamic;
 
 /// Names of the blocks that only this API has.
@@ -33,13 +33,8 @@ pub(super) fn request(value: &Dynamic) -> Option<Vec<Message>> {
     let system = value.member("system");
     let system = system
         .items()
-        .map(|blocks| Message::of("system", blocks.iter().map(block).collect()));
-    Some(
-        system
-            .into_iter()
-            .chain(items.iter().map(message))
-            .collect(),
-    )
+        .map(|blocks| blocks.iter().map(block).collect());
+    Some(after_system(system, items.iter().map(message)))
 }
 
 /// A Converse answer, or one of Titan.

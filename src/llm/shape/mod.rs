@@ -112,6 +112,15 @@ impl Message {
     }
 }
 
+/// The messages of an API that keeps the words of the system beside them.
+fn after_system(
+    system: Option<Vec<Part>>,
+    messages: impl Iterator<Item = Message>,
+) -> Vec<Message> {
+    let system = system.map(|parts| Message::of("system", parts));
+    system.into_iter().chain(messages).collect()
+}
+
 /// What a text says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reading {

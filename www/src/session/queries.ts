@@ -5,7 +5,8 @@
 import type { EngineError, RemoteResult } from 'kqlens/client';
 import type { Diagnostic, JobProgress, StageInfo, Token } from 'kqlens';
 import type { Sort } from '../view/grid';
-import { named, openEnded, queriesIn, queryAt } from './query-text';
+import { columnKql } from './conditions';
+import { openEnded, queriesIn, queryAt } from './query-text';
 import { timeRangeOf, type Session } from './session';
 import { store, stored } from './stored';
 
@@ -368,7 +369,7 @@ function release(answer: Answer | null): void {
 
 /** What an answer goes on from: the query, in the order that was asked for. */
 export const ordered = ({ openKql, sort }: Pick<Answer, 'openKql' | 'sort'>): string =>
-  (sort ? `${openKql}\n| order by ${named(sort.column)} ${sort.order}` : openKql);
+  (sort ? `${openKql}\n| order by ${columnKql(sort.column)} ${sort.order}` : openKql);
 
 const isFilter = ({ text }: StageInfo): boolean => /^(where|filter)\b/.test(text);
 

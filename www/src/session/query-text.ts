@@ -66,7 +66,3 @@ export function openEnded(text: string, tokens: readonly Token[]): string {
   }
   return text.slice(0, kept.at(-1)?.end ?? text.length);
 }
-
-/** A column as it is written in a query. */
-export const named = (column: string): string =>
-  (/^[A-Za-z_]\w*$/.test(column) ? column : `['${column.replace(/[\\']/g, '\\$&')}']`);

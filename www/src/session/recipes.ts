@@ -2,7 +2,7 @@
 // loaded, and which values their parameters may take in these rows.
 import type { Cell, Dialect, RecipeInfo, RecipeParameter } from 'kqlens';
 import { isMessageColumn } from './messages';
-import { named } from './query-text';
+import { columnKql } from './conditions';
 import { rowsIn, timeRangeOf, type Session } from './session';
 
 export type Values = Readonly<Record<string, string>>;
@@ -60,8 +60,8 @@ export class Recipes {
     const column = new RegExp(`\\b(\\w+)\\s*(?:==|=~|!=|has|contains|startswith|in~?)\\s*\\(?\\s*\\{${name}\\}`).exec(template)?.[1];
     if (kind !== 'string' || !column || isMessageColumn(column) || !table.columns.some((candidate) => candidate.name === column)) return [];
     const answer = await this.session.engine.query(`${table.name}
-| where isnotempty(${named(column)})
-| summarize Count = count() by Value = tostring(${named(column)})
+| where isnotempty(${columnKql(column)})
+| summarize Count = count() by Value = tostring(${columnKql(column)})
 | order by Count desc, Value asc
 | take ${MOST_VALUES}`);
     const rows: Cell[][] = await answer.rows(0, MOST_VALUES);

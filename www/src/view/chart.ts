@@ -1,5 +1,5 @@
 // Stacked bars over time. uPlot draws them and is loaded when there is something to draw.
-import type { LitElement } from 'lit';
+import type { LitElement, ReactiveController } from 'lit';
 import type uPlot from 'uplot';
 import { count } from './words';
 
@@ -19,7 +19,26 @@ export interface StackEvents {
 
 export const CHART_HEIGHT = 210;
 
-export class StackChart {
+/** Tells an element that the system went from light to dark or back, as long as it is connected. */
+export class ColourScheme implements ReactiveController {
+  readonly #scheme = matchMedia('(prefers-color-scheme: dark)');
+  readonly #changed: () => void;
+
+  constructor(owner: LitElement, changed: () => void) {
+    this.#changed = changed;
+    owner.addController(this);
+  }
+
+  hostConnected(): void {
+    this.#scheme.addEventListener('change', this.#changed);
+  }
+
+  hostDisconnected(): void {
+    this.#scheme.removeEventListener('change', this.#changed);
+  }
+}
+
+export class StackChart implements ReactiveController {
   readonly #owner: LitElement;
   readonly #events: StackEvents;
   readonly #size = new ResizeObserver(() => this.#resize());
@@ -29,6 +48,18 @@ export class StackChart {
   constructor(owner: LitElement, events: StackEvents) {
     this.#owner = owner;
     this.#events = events;
+    new ColourScheme(owner, () => this.recolour());
+    owner.addController(this);
+  }
+
+  hostDisconnected(): void {
+    this.clear();
+  }
+
+  /** Draws again in the colours of another theme: an owner draws what stands nowhere. */
+  recolour(): void {
+    this.clear();
+    this.#owner.requestUpdate();
   }
 
   /** Whether what was drawn last stands in a place. */

@@ -6,6 +6,7 @@ import { isMessageColumn, withoutMessages } from '../session/messages';
 import type { Calls } from '../session/calls';
 import type { RowsRequest } from '../session/session';
 import { columnKql } from '../session/conditions';
+import { download } from './download';
 import type { CellAction, Sort } from './grid';
 import { GridQuery } from './grid/query';
 import { icons } from './icons';
@@ -219,12 +220,7 @@ export class Rows extends View {
   }
 
   async #download(format: 'json' | 'csv'): Promise<void> {
-    const url = URL.createObjectURL(new Blob([await this.#text(format)], { type: format === 'csv' ? 'text/csv' : 'application/json' }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = `kqlens-rows.${format}`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    download(await this.#text(format), format === 'csv' ? 'text/csv' : 'application/json', `kqlens-rows.${format}`);
   }
 
   /** The rows of a value, those without it, or how often each value is there. */

@@ -68,8 +68,6 @@ export class Timeline extends View {
     pointed: (at) => { this.at = at; },
     clicked: (at) => this.#showBar(at),
   });
-  #scheme = matchMedia('(prefers-color-scheme: dark)');
-  readonly #recolor = (): void => { this.#drawn = null; this.requestUpdate(); };
 
   constructor() {
     super();
@@ -78,21 +76,9 @@ export class Timeline extends View {
     this.at = null;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#scheme.addEventListener('change', this.#recolor);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#scheme.removeEventListener('change', this.#recolor);
-    this.#chartOfBars.clear();
-    this.#drawn = null;
-  }
-
   /** Draws again in the colours of another theme. */
   themeChanged(): void {
-    this.#recolor();
+    this.#chartOfBars.recolour();
   }
 
   override render(): TemplateResult | typeof nothing {

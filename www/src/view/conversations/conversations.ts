@@ -4,7 +4,7 @@ import { Calls, NO_FILTER } from '../../session/calls';
 import { rowsIn } from '../../session/session';
 import { icons } from '../icons';
 import { base } from '../style';
-import { View } from '../view';
+import { RedrawOnChange, View } from '../view';
 import { count, percent, span } from '../words';
 import type { Export } from './export';
 import type { Masking } from './masking';
@@ -45,7 +45,7 @@ export class Conversations extends View {
   `];
   declare view: ViewName;
   #calls: Calls | null = null;
-  readonly #redrawn = (): void => this.requestUpdate();
+  protected readonly redrawCalls = new RedrawOnChange(this, () => this.#calls ?? undefined);
 
   constructor() {
     super();
@@ -66,9 +66,7 @@ export class Conversations extends View {
     super.willUpdate(changed as Map<PropertyKey, unknown>);
     if (!changed.has('session') || !this.session) return;
     this.#calls?.disconnect();
-    this.#calls?.removeEventListener('change', this.#redrawn);
     this.#calls = new Calls(this.session);
-    this.#calls.addEventListener('change', this.#redrawn);
     this.#calls.connect();
   }
 

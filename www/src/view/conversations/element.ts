@@ -1,4 +1,5 @@
 // Defines the elements of the conversations; loaded when that tab is first opened.
+import { define } from '../define';
 import { Answer } from './answer';
 import { Agents, WebSockets } from './beside';
 import { ConversationView } from './conversation';
@@ -12,7 +13,7 @@ import { Series } from './series';
 import { Spend } from './spend';
 import { LogText } from './text';
 
-const ELEMENTS: Record<string, CustomElementConstructor> = {
+define({
   'kqlens-text': LogText,
   'kqlens-answer': Answer,
   'kqlens-series': Series,
@@ -26,8 +27,4 @@ const ELEMENTS: Record<string, CustomElementConstructor> = {
   'kqlens-prices': Prices,
   'kqlens-export': Export,
   'kqlens-conversations': Conversations,
-};
-
-for (const [name, element] of Object.entries(ELEMENTS)) {
-  if (!customElements.get(name)) customElements.define(name, element);
-}
+});

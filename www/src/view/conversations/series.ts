@@ -43,8 +43,6 @@ export class Series extends LitElement {
   declare at: number | null;
   #round = 0;
   readonly #chart = new StackChart(this, { pointed: (at) => { this.at = at; } });
-  readonly #scheme = matchMedia('(prefers-color-scheme: dark)');
-  readonly #recolor = (): void => this.themeChanged();
 
   constructor() {
     super();
@@ -57,21 +55,9 @@ export class Series extends LitElement {
     this.at = null;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#scheme.addEventListener('change', this.#recolor);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#scheme.removeEventListener('change', this.#recolor);
-    this.#chart.clear();
-  }
-
   /** Draws again in the colours of another theme. */
   themeChanged(): void {
-    this.#chart.clear();
-    this.requestUpdate();
+    this.#chart.recolour();
   }
 
   override willUpdate(changed: PropertyValues): void {

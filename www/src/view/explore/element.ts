@@ -1,4 +1,5 @@
 // Defines what explores rows; loaded when a row is first looked at or the tab is first opened.
+import { define } from '../define';
 import { Brush } from './brush';
 import { Changes } from './changes';
 import { Events } from './events';
@@ -7,7 +8,7 @@ import { Facets } from './facets';
 import { Messages } from './messages';
 import { RecordView } from './record';
 
-const ELEMENTS: Record<string, CustomElementConstructor> = {
+define({
   'kqlens-record': RecordView,
   'kqlens-brush': Brush,
   'kqlens-facets': Facets,
@@ -15,8 +16,4 @@ const ELEMENTS: Record<string, CustomElementConstructor> = {
   'kqlens-messages': Messages,
   'kqlens-events': Events,
   'kqlens-explore': ExploreTab,
-};
-
-for (const [name, element] of Object.entries(ELEMENTS)) {
-  if (!customElements.get(name)) customElements.define(name, element);
-}
+});

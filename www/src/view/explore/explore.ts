@@ -3,7 +3,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { Explore, type Question, spanTitle } from '../../session/explore';
 import { icons } from '../icons';
 import { base } from '../style';
-import { View } from '../view';
+import { RedrawOnChange, View } from '../view';
 import { count } from '../words';
 
 const QUESTIONS: readonly [Question, string][] = [['facets', 'Facets'], ['changes', 'What changed'], ['messages', 'Messages'], ['events', 'Backends']];
@@ -20,14 +20,12 @@ export class ExploreTab extends View {
     .switch { flex-wrap: wrap; }
   `];
   #explore: Explore | null = null;
-  readonly #redraw = (): void => this.requestUpdate();
+  protected readonly redrawExplore = new RedrawOnChange(this, () => this.#explore ?? undefined);
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
     super.willUpdate(changed);
     if (!changed.has('session') || !this.session) return;
-    this.#explore?.removeEventListener('change', this.#redraw);
     this.#explore = new Explore(this.session);
-    this.#explore.addEventListener('change', this.#redraw);
   }
 
   override render(): TemplateResult | typeof nothing {

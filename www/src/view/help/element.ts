@@ -1,4 +1,5 @@
 // Defines the help; loaded when it is first asked for.
+import { define } from '../define';
 import { Help } from './help';
 
-if (!customElements.get('kqlens-help')) customElements.define('kqlens-help', Help);
+define({ 'kqlens-help': Help });

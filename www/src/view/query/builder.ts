@@ -2,7 +2,8 @@
 // form follows the text and writes it; what it cannot show it says, and leaves the text alone.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { KqlType, Outline, Range } from 'kqlens';
-import { named, queryAt } from '../../session/query-text';
+import { columnKql } from '../../session/conditions';
+import { queryAt } from '../../session/query-text';
 import { icons } from '../icons';
 import { base } from '../style';
 import { QueriesView } from './part';
@@ -116,7 +117,7 @@ export class Builder extends QueriesView {
 
   get #columns(): readonly { name: string; type: KqlType }[] {
     const table = this.outline?.table;
-    return this.queries?.session.tables.find(({ name }) => named(name) === table || name === table)?.columns ?? [];
+    return this.queries?.session.tables.find(({ name }) => columnKql(name) === table || name === table)?.columns ?? [];
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -128,9 +129,9 @@ export class Builder extends QueriesView {
     }
     if (!outline) return this.failure ? html`<p class="failure">${this.failure}</p>` : nothing;
     const columns = this.#columns;
-    const numbers = columns.filter(({ type }) => NUMBERS.includes(type)).map(({ name }) => named(name));
-    const names = columns.map(({ name }) => named(name));
-    const times = columns.filter(({ type }) => type === 'datetime').map(({ name }) => `bin(${named(name)}, 5m)`);
+    const numbers = columns.filter(({ type }) => NUMBERS.includes(type)).map(({ name }) => columnKql(name));
+    const names = columns.map(({ name }) => columnKql(name));
+    const times = columns.filter(({ type }) => type === 'datetime').map(({ name }) => `bin(${columnKql(name)}, 5m)`);
     const answers = [...outline.measures, ...outline.groups].map((text) => /^\s*([A-Za-z_]\w*)\s*(=|$)/.exec(text)?.[1] ?? '').filter((name) => name !== '');
     return html`
       ${this.#list('columns', names)}
@@ -139,7 +140,7 @@ export class Builder extends QueriesView {
       ${this.#list('orders', answers.length > 0 ? answers : names)}
       <fieldset><legend>Table</legend><select id="table" aria-label="Table" @change=${(event: Event) => this.#change({ ...EMPTY, table: (event.target as HTMLSelectElement).value })}>
         ${outline.table === '' ? html`<option value="" selected>Choose a table</option>` : nothing}
-        ${[...new Set([outline.table, ...queries.session.tables.filter(({ rows }) => rows > 0).map(({ name }) => named(name))])].filter((name) => name !== '')
+        ${[...new Set([outline.table, ...queries.session.tables.filter(({ rows }) => rows > 0).map(({ name }) => columnKql(name))])].filter((name) => name !== '')
           .map((name) => html`<option value=${name} ?selected=${name === outline.table}>${name}</option>`)}</select></fieldset>
       ${this.#rows('Filters', 'filter', outline.filters, (filter, at) => this.#filter(outline, filter, at), () => ({ filters: [...outline.filters, { column: names[0] ?? '', operator: '==', value: '' }] }),
         (at) => ({ filters: outline.filters.toSpliced(at, 1) }))}
@@ -193,7 +194,7 @@ export class Builder extends QueriesView {
   /** What was typed, with the quotes that a text needs. */
   #literal(column: string, typed: string): string {
     const text = typed.trim();
-    const type = this.#columns.find(({ name }) => named(name) === column)?.type;
+    const type = this.#columns.find(({ name }) => columnKql(name) === column)?.type;
     const isText = type === 'string' || type === 'dynamic';
     return !isText || text === '' || /^(@?["'`(]|[A-Za-z_]\w*\()/.test(text) ? text : `"${text.replace(/[\\"]/g, '\\$&')}"`;
   }
@@ -202,7 +203,7 @@ export class Builder extends QueriesView {
   async #suggest(table: string, column: string): Promise<void> {
     const key = `${table} ${column}`;
     const { queries } = this;
-    const type = this.#columns.find(({ name }) => named(name) === column)?.type;
+    const type = this.#columns.find(({ name }) => columnKql(name) === column)?.type;
     if (!queries || !type || type === 'datetime' || this.values.has(key)) return;
     this.values = new Map(this.values).set(key, []);
     try {

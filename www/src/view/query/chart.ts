@@ -6,7 +6,7 @@ import uPlotStyle from 'uplot/dist/uPlot.min.css?inline';
 import { CHART_KINDS, chartOf, kindOf, likelyKind, type Chart, type ChartKind } from '../../session/charts';
 import { isMessageColumn } from '../../session/messages';
 import type { Answer } from '../../session/queries';
-import { resolved } from '../chart';
+import { ColourScheme, resolved } from '../chart';
 import { icons } from '../icons';
 import { base } from '../style';
 import { count, plural } from '../words';
@@ -74,8 +74,7 @@ export class ChartPane extends QueriesView {
   #round = 0;
   #isTextHidden = false;
   readonly #size = new ResizeObserver(() => this.#resize());
-  readonly #scheme = matchMedia('(prefers-color-scheme: dark)');
-  readonly #recolor = (): void => this.themeChanged();
+  protected readonly scheme = new ColourScheme(this, () => this.themeChanged());
 
   constructor() {
     super();
@@ -91,13 +90,11 @@ export class ChartPane extends QueriesView {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#scheme.addEventListener('change', this.#recolor);
     if (this.hasUpdated) void this.#draw();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#scheme.removeEventListener('change', this.#recolor);
     this.#clear();
   }
 

@@ -1,4 +1,5 @@
 // Defines the elements of the Query view; loaded when that tab is first opened.
+import { define } from '../define';
 import { Builder } from './builder';
 import { ChartPane } from './chart';
 import { Editor } from './editor';
@@ -11,7 +12,7 @@ import { RecipeList } from './recipes';
 import { ResultPane } from './result';
 import { Statistics } from './statistics';
 
-const ELEMENTS: Record<string, CustomElementConstructor> = {
+define({
   'kqlens-builder': Builder,
   'kqlens-chart': ChartPane,
   'kqlens-editor': Editor,
@@ -23,8 +24,4 @@ const ELEMENTS: Record<string, CustomElementConstructor> = {
   'kqlens-result': ResultPane,
   'kqlens-statistics': Statistics,
   'kqlens-query': QueryView,
-};
-
-for (const [name, element] of Object.entries(ELEMENTS)) {
-  if (!customElements.get(name)) customElements.define(name, element);
-}
+});

@@ -5,7 +5,7 @@ import { type Answer, Queries, type QueryTab } from '../../session/queries';
 import { queriesIn, titleOf } from '../../session/query-text';
 import { icons } from '../icons';
 import { base } from '../style';
-import { View } from '../view';
+import { RedrawOnChange, View } from '../view';
 import type { Editor } from './editor';
 import type { ResultPane } from './result';
 
@@ -44,21 +44,11 @@ export class QueryView extends View {
     @media (forced-colors: active) { .tab.open { border-color: Highlight; } }
   `];
   declare side: Side | null;
-  readonly #redrawn = (): void => this.requestUpdate();
+  protected readonly redrawQueries = new RedrawOnChange(this, () => this.session?.queries ?? undefined);
 
   constructor() {
     super();
     this.side = globalThis.innerWidth > 1000 ? 'explain' : null;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.session?.queries?.addEventListener('change', this.#redrawn);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.session?.queries?.removeEventListener('change', this.#redrawn);
   }
 
   override willUpdate(changed: PropertyValues): void {
@@ -66,7 +56,6 @@ export class QueryView extends View {
     const { session } = this;
     if (!changed.has('session') || !session) return;
     session.queries ??= new Queries(session);
-    session.queries.addEventListener('change', this.#redrawn);
   }
 
   /** Draws again in the colours of another theme. */

@@ -4,7 +4,7 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import type { Cell, KqlType } from 'kqlens';
 import { isMessageColumn } from '../../session/messages';
 import type { Answer } from '../../session/queries';
-import { named } from '../../session/query-text';
+import { columnKql } from '../../session/conditions';
 import { icons } from '../icons';
 import { base } from '../style';
 import { cellText, count, percent, plural } from '../words';
@@ -27,7 +27,7 @@ interface Facts {
   most: Cell;
 }
 
-const comparable = ({ name, type }: Column): string => (type === 'dynamic' ? `tostring(${named(name)})` : named(name));
+const comparable = ({ name, type }: Column): string => (type === 'dynamic' ? `tostring(${columnKql(name)})` : columnKql(name));
 
 /** One query for the facts of all columns. */
 export const factsQuery = (openKql: string, columns: readonly Column[]): string => `${openKql}
@@ -35,12 +35,12 @@ export const factsQuery = (openKql: string, columns: readonly Column[]): string 
     Rows = count(),
 ${columns.map((column, at) => {
     const value = comparable(column);
-    return `    Empty${at} = countif(isempty(tostring(${named(column.name)}))), Distinct${at} = dcount(${value}), Least${at} = min(${value}), Most${at} = max(${value})`;
+    return `    Empty${at} = countif(isempty(tostring(${columnKql(column.name)}))), Distinct${at} = dcount(${value}), Least${at} = min(${value}), Most${at} = max(${value})`;
   }).join(',\n')}`;
 
 /** The values of a column that occur most. */
 export const topQuery = (openKql: string, column: Column, most = TOP): string => `${openKql}
-| summarize Count = count() by Value = tostring(${named(column.name)})
+| summarize Count = count() by Value = tostring(${columnKql(column.name)})
 | order by Count desc, Value asc
 | take ${most}`;
 

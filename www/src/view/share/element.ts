@@ -1,7 +1,6 @@
 // Defines the elements that share and keep; loaded when one is first asked for.
+import { define } from '../define';
 import { Share } from './share';
 import { Workspaces } from './workspaces';
 
-for (const [name, element] of Object.entries({ 'kqlens-share': Share, 'kqlens-workspaces': Workspaces })) {
-  if (!customElements.get(name)) customElements.define(name, element);
-}
+define({ 'kqlens-share': Share, 'kqlens-workspaces': Workspaces });
