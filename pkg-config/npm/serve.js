@@ -108,6 +108,7 @@ export function serve(api, port = globalThis) {
     },
     sources: () => data().sources(),
     remove: (id, { source }) => data().remove(source),
+    mergeDuplicates: (id, { isMerging }) => data().mergeDuplicates(isMerging),
     settleDates: (id, { source, order }) => data().settleDates(source, order),
     tables: () => data().tables(),
     query: async (id, { query, options, window }) => {
