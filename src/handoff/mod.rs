@@ -5,7 +5,10 @@
 //! request gives the same bytes. Absent on purpose: any call to a service.
 
 pub mod arm;
+pub mod decode;
 pub mod json;
+pub mod link;
+pub mod names;
 pub mod rows;
 
 /// A way on, as texts to copy or to save.
