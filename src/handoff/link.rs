@@ -4,11 +4,13 @@
 //! request gives the same address; [`super::decode`] reads every one back byte for byte. Absent on
 //! purpose: sending it anywhere.
 
-use super::HandoffError;
 use super::names::{self, Cloud};
+use super::request::Request;
+use super::{Artefact, File, HandoffError};
 use crate::kql::token::{self, TokenKind};
 use crate::text::coding::{base64_encode, url_encode};
 use crate::text::{cut, gzip};
+use crate::value::Dynamic;
 
 /// From here on an address may be too long for what it passes through.
 const LONG_CHARS: usize = 2000;
@@ -172,6 +174,61 @@ fn link(url: String, mut notes: Vec<String>) -> Link {
         ));
     }
     Link { url, notes }
+}
+
+/// A link to the logs of the portal, for a request of JSON.
+pub fn portal(request: &Dynamic) -> Result<Artefact, HandoffError> {
+    let request = Request::new(
+        request,
+        &[
+            "query",
+            "resource",
+            "cloud",
+            "tenant",
+            "timeSpan",
+            "compressed",
+        ],
+    )?;
+    let link = portal_link(&PortalLink {
+        query: request.required("query")?,
+        resource: request.required("resource")?,
+        cloud: request.cloud("cloud")?,
+        tenant: request.text("tenant")?,
+        time_span: request.text("timeSpan")?,
+        is_compressed: request.flag("compressed", true)?,
+    })?;
+    Ok(artefact(link))
+}
+
+/// A link to Azure Data Explorer, for a request of JSON.
+pub fn adx(request: &Dynamic) -> Result<Artefact, HandoffError> {
+    let request = Request::new(
+        request,
+        &[
+            "query",
+            "cluster",
+            "database",
+            "cloud",
+            "tenant",
+            "compressed",
+        ],
+    )?;
+    let link = adx_link(&AdxLink {
+        query: request.required("query")?,
+        cluster: request.required("cluster")?,
+        database: request.required("database")?,
+        cloud: request.cloud("cloud")?,
+        tenant: request.text("tenant")?,
+        is_compressed: request.flag("compressed", true)?,
+    })?;
+    Ok(artefact(link))
+}
+
+fn artefact(link: Link) -> Artefact {
+    Artefact {
+        files: vec![File::new("url", "link.txt", link.url)],
+        notes: link.notes,
+    }
 }
 
 /// Whether a query names a time itself.

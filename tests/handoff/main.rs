@@ -4,9 +4,11 @@
     reason = "the test tells how much of the suites ran"
 )]
 
+mod artefacts;
 mod links;
 #[path = "../outside/mod.rs"]
 mod outside;
+mod shape;
 
 /// Numbers that are the same in every run.
 struct Numbers(u64);
