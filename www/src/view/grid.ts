@@ -9,13 +9,15 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { KqlType } from 'kqlens';
 import { columnKql, isOther, isValue } from '../session/conditions';
+import { rows as t } from '../texts/rows';
+import { words as w } from '../texts/words';
 import { icons } from './icons';
 import { drawMarks, type MarkedRows, MARKS_WIDTH, nextMark } from './grid/marks';
 import type { Menu, MenuEntry } from './grid/menu';
 import { type CellRange, type CopyFormat, FORMATS, type GridQuery } from './grid/query';
 import { INVISIBLE, nameOf } from './invisible';
 import { base } from './style';
-import { cellText, count, plural } from './words';
+import { cellText } from './words';
 
 const ROW_HEIGHT = 28;
 const HEAD_HEIGHT = 33;
@@ -132,7 +134,7 @@ export class Grid extends LitElement {
     this.rowCount = 0;
     this.fetchRows = async () => [];
     this.sort = null;
-    this.label = 'Rows';
+    this.label = t.rows;
     this.query = null;
     this.first = 0;
     this.left = 0;
@@ -237,7 +239,7 @@ export class Grid extends LitElement {
         <div class="head" role="row" aria-rowindex="1">${places.map((place) => this.#header(place))}</div>
         <div class="space" role="rowgroup" .style=${`height: ${this.#height}px; width: ${edges.at(-1)}px`}>${rows}</div>
       </div>
-      ${this.query ? html`<canvas class="marks" aria-hidden="true" title="Errors, warnings and hits" @pointerdown=${this.#toMark}></canvas>${this.#foot()}` : nothing}
+      ${this.query ? html`<canvas class="marks" aria-hidden="true" title=${t.marks} @pointerdown=${this.#toMark}></canvas>${this.#foot()}` : nothing}
     </div>
     <kqlens-menu></kqlens-menu>`;
   }
@@ -277,10 +279,10 @@ export class Grid extends LitElement {
   #foot(): TemplateResult {
     const { top, bottom, left, right } = this.#selected;
     const hidden = this.columns.length - this.order.length;
-    const step = (kind: keyof MarkedRows, one: string): TemplateResult | typeof nothing => (this.marked[kind].length === 0 ? nothing
-      : html`<button class="quiet" title="Next: ${kind[0]}, back: ${kind[0]?.toUpperCase()}" @click=${() => this.#jump(kind, false)}>${plural(this.marked[kind].length, one)}</button>`);
+    const step = (kind: 'errors' | 'warnings'): TemplateResult | typeof nothing => (this.marked[kind].length === 0 ? nothing
+      : html`<button class="quiet" title=${t.next(kind.charAt(0), kind.charAt(0).toUpperCase())} @click=${() => this.#jump(kind, false)}>${t[kind](this.marked[kind].length)}</button>`);
     return html`<div class="foot">
-      ${this.isSearching ? html`<input type="search" aria-label="Search in the rows" placeholder="Search, then n and N" @keydown=${(event: KeyboardEvent) => {
+      ${this.isSearching ? html`<input type="search" aria-label=${t.searchLabel} placeholder=${t.searchPlaceholder} @keydown=${(event: KeyboardEvent) => {
         const input = event.target as HTMLInputElement;
         if (event.key === 'Enter') void this.#search(input.value);
         else if (event.key !== 'Escape') return;
@@ -291,15 +293,15 @@ export class Grid extends LitElement {
         }
         event.preventDefault();
         event.stopPropagation();
-      }}>` : html`<button class="quiet" title="Search: /" @click=${() => this.#openSearch()}>Search</button>`}
-      ${this.marked.hits.length > 0 ? html`<button class="quiet" title="Next: n, back: N" @click=${() => this.#jump('hits', false)}>${plural(this.marked.hits.length, 'row')} with it</button>` : nothing}
-      ${step('errors', 'error')}${step('warnings', 'warning')}
-      <span class="grow" role="status">${this.said || (bottom > top || right > left ? `${count(bottom - top + 1)} × ${plural(right - left + 1, 'column')} selected` : '')}</span>
-      ${hidden > 0 ? html`<button class="quiet" @click=${() => { this.order = this.columns.map((_, at) => at); }}>Show ${plural(hidden, 'hidden column')}</button>` : nothing}
+      }}>` : html`<button class="quiet" title=${t.searchKey} @click=${() => this.#openSearch()}>${t.search}</button>`}
+      ${this.marked.hits.length > 0 ? html`<button class="quiet" title=${t.next('n', 'N')} @click=${() => this.#jump('hits', false)}>${t.withIt(this.marked.hits.length)}</button>` : nothing}
+      ${step('errors')}${step('warnings')}
+      <span class="grow" role="status">${this.said || (bottom > top || right > left ? t.selected(bottom - top + 1, right - left + 1) : '')}</span>
+      ${hidden > 0 ? html`<button class="quiet" @click=${() => { this.order = this.columns.map((_, at) => at); }}>${t.showHidden(hidden)}</button>` : nothing}
       <button class="quiet" aria-haspopup="menu" @click=${(event: MouseEvent) => {
         const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-        this.#open(this.#copyItems(), 'Copy', box.left, box.top);
-      }}>Copy as</button></div>`;
+        this.#open(this.#copyItems(), w.copy, box.left, box.top);
+      }}>${t.copyAs}</button></div>`;
   }
 
   /** Where a row's top is in the scrolled space. */
@@ -502,12 +504,12 @@ export class Grid extends LitElement {
     const { top, bottom, left, right } = this.#selected;
     const isInside = place.row >= top && place.row <= bottom && place.column >= left && place.column <= right;
     if (!isInside) this.#go(place.row, place.column, false);
-    this.#open(place.row < 0 ? this.#columnItems(place.column) : this.#cellItems(), 'Cell', event.clientX, event.clientY);
+    this.#open(place.row < 0 ? this.#columnItems(place.column) : this.#cellItems(), t.cell, event.clientX, event.clientY);
   }
 
   #openMenu(): void {
-    if (this.active.row < 0) this.#openAtCursor(this.#columnItems(this.active.column), 'Column');
-    else this.#openAtCursor(this.#cellItems(), 'Cell');
+    if (this.active.row < 0) this.#openAtCursor(this.#columnItems(this.active.column), t.column);
+    else this.#openAtCursor(this.#cellItems(), t.cell);
   }
 
   #openAtCursor(items: readonly MenuEntry[], label: string): void {
@@ -527,34 +529,34 @@ export class Grid extends LitElement {
     const cells = this.#cells(row);
     const isOff = !cells;
     return [
-      { title: 'Add as filter', key: 'Ctrl+Shift+Space', isOff, run: () => this.#act('filter') },
-      { title: 'Exclude', isOff, run: () => this.#act('exclude') },
-      { title: 'Show rows', isOff, run: () => this.#act('rows') },
-      { title: `Group by ${name}`, run: () => this.#act('group') },
+      { title: t.addFilter, key: 'Ctrl+Shift+Space', isOff, run: () => this.#act('filter') },
+      { title: t.exclude, isOff, run: () => this.#act('exclude') },
+      { title: w.showRows, isOff, run: () => this.#act('rows') },
+      { title: t.groupBy(name), run: () => this.#act('group') },
       ...(this.query ? [null, ...this.#copyItems()] : []),
       null, ...this.#columnItems(column),
     ];
   }
 
   #copyItems(): MenuEntry[] {
-    return FORMATS.map(([format, title]) => ({ title: `Copy as ${title}`, ...(format === 'tsv' ? { key: 'Ctrl+C' } : {}), run: () => void this.#copy(format) }));
+    return FORMATS.map((format) => ({ title: t.copyAsFormat(t.formats[format]), ...(format === 'tsv' ? { key: 'Ctrl+C' } : {}), run: () => void this.#copy(format) }));
   }
 
   #columnItems(place: number): MenuEntry[] {
     const at = this.order[place] ?? 0;
     const name = this.#column(place)?.name ?? '';
     return [
-      { title: `Sort by ${name}, ascending`, run: () => this.#order({ column: name, order: 'asc' }) },
-      { title: `Sort by ${name}, descending`, run: () => this.#order({ column: name, order: 'desc' }) },
-      { title: 'Do not sort', isOff: this.sort === null, run: () => this.#order(null) },
+      { title: t.ascending(name), run: () => this.#order({ column: name, order: 'asc' }) },
+      { title: t.descending(name), run: () => this.#order({ column: name, order: 'desc' }) },
+      { title: t.noSort, isOff: this.sort === null, run: () => this.#order(null) },
       null,
-      { title: 'Fit the width', run: () => this.#fit(at) },
-      { title: 'Fit all widths', run: () => this.order.forEach((one) => this.#fit(one)) },
-      { title: 'Move left', key: 'Alt+←', isOff: place === 0, run: () => this.#move(place, place - 1) },
-      { title: 'Move right', key: 'Alt+→', isOff: place === this.order.length - 1, run: () => this.#move(place, place + 1) },
-      { title: `Hide ${name}`, isOff: this.order.length < 2, run: () => this.#hide(place) },
-      { title: 'Show all columns', isOff: this.order.length === this.columns.length, run: () => { this.order = this.columns.map((_, one) => one); } },
-      { title: this.isFrozen ? 'Let the first column scroll' : 'Keep the first column in sight', run: () => { this.isFrozen = !this.isFrozen; } },
+      { title: t.fit, run: () => this.#fit(at) },
+      { title: t.fitAll, run: () => this.order.forEach((one) => this.#fit(one)) },
+      { title: t.moveLeft, key: 'Alt+←', isOff: place === 0, run: () => this.#move(place, place - 1) },
+      { title: t.moveRight, key: 'Alt+→', isOff: place === this.order.length - 1, run: () => this.#move(place, place + 1) },
+      { title: t.hide(name), isOff: this.order.length < 2, run: () => this.#hide(place) },
+      { title: t.showAllColumns, isOff: this.order.length === this.columns.length, run: () => { this.order = this.columns.map((_, one) => one); } },
+      { title: this.isFrozen ? t.unfreeze : t.freeze, run: () => { this.isFrozen = !this.isFrozen; } },
     ];
   }
 
@@ -570,7 +572,7 @@ export class Grid extends LitElement {
     order.splice(to, 0, ...order.splice(from, 1));
     this.order = order;
     this.#go(this.active.row, to, false);
-    this.said = `${this.#column(to)?.name ?? ''} is column ${to + 1}`;
+    this.said = t.isColumn(this.#column(to)?.name ?? '', to + 1);
   }
 
   /** As wide as the longest of what was fetched needs. */
@@ -626,13 +628,13 @@ export class Grid extends LitElement {
     const range: CellRange = {
       from: Math.max(0, top), to: bottom + 1, columns: this.order.slice(left, right + 1).flatMap((at) => this.columns[at]?.name ?? []),
     };
-    this.said = 'Copying…';
+    this.said = t.copying;
     try {
       const { text, rows, columns, kept } = await this.query.copy(range, format);
       await navigator.clipboard.writeText(text);
-      this.said = `Copied ${plural(rows, 'row')} of ${plural(columns, 'column')}${kept > 0 ? ', without the text of messages' : ''}`;
+      this.said = (kept > 0 ? t.copiedWithoutText : t.copied)(rows, columns);
     } catch (error) {
-      this.said = `Could not copy: ${(error as Error).message}`;
+      this.said = t.copyFailed((error as Error).message);
     }
   }
 
@@ -643,9 +645,9 @@ export class Grid extends LitElement {
 
   async #search(text: string): Promise<void> {
     if (text === '') return;
-    this.said = 'Searching…';
+    this.said = t.searching;
     await this.#mark(text);
-    this.said = this.marked.hits.length === 0 ? 'No row has it' : '';
+    this.said = this.marked.hits.length === 0 ? t.noHit : '';
     if (this.marked.hits.length === 0) return;
     this.#view?.focus();
     this.#go(Math.max(0, this.active.row - 1), this.active.column, false);
@@ -668,7 +670,7 @@ export class Grid extends LitElement {
   #jump(kind: keyof MarkedRows, isBack: boolean): void {
     const row = nextMark(this.marked[kind], this.active.row, isBack);
     if (row !== null) this.#go(row, this.active.column, false);
-    this.said = row === null ? `No ${kind}` : `Row ${count(row + 1)}`;
+    this.said = row === null ? t.noMark[kind] : t.row(row + 1);
   }
 
   #toMark(event: PointerEvent): void {

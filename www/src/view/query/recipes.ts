@@ -3,9 +3,10 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Dialect, RecipeInfo, RecipeParameter } from 'kqlens';
 import { Recipes, searched, type Values } from '../../session/recipes';
+import { query as t } from '../../texts/query';
+import { words as w } from '../../texts/words';
 import { icons } from '../icons';
 import { base } from '../style';
-import { count } from '../words';
 import { QueriesView } from './part';
 
 /** Events: `insert` and `run`, with the text of a query. */
@@ -71,17 +72,17 @@ export class RecipeList extends QueriesView {
   override render(): TemplateResult | typeof nothing {
     const recipes = this.#recipes;
     if (!recipes) return nothing;
-    if (!this.list) return this.failure ? html`<p class="bad" role="alert">The recipes cannot be read: ${this.failure}</p>` : html`<div class="skeleton" aria-label="Reading the recipes"></div>`;
+    if (!this.list) return this.failure ? html`<p class="bad" role="alert">${t.recipes.failed(this.failure)}</p>` : html`<div class="skeleton" aria-label=${t.recipes.reading}></div>`;
     const here = this.list.filter((recipe) => recipes.missing(recipe).length === 0);
     const found = searched(this.isAll ? this.list : here, this.search);
     const families = [...new Set(found.map(({ family }) => family))];
     return html`
       <div class="head">
-        <input type="search" aria-label="Search the recipes" placeholder="What do you want to know?" .value=${this.search} @input=${(event: Event) => { this.search = (event.target as HTMLInputElement).value; }}>
-        <div class="bar"><span class="soft grow" role="status">${count(found.length)} of ${count(this.list.length)} recipes</span>
-          <label class="only"><input type="checkbox" id="all" .checked=${this.isAll} @change=${(event: Event) => { this.isAll = (event.target as HTMLInputElement).checked; }}>Also for tables not loaded</label></div>
+        <input type="search" aria-label=${t.recipes.search} placeholder=${t.recipes.question} .value=${this.search} @input=${(event: Event) => { this.search = (event.target as HTMLInputElement).value; }}>
+        <div class="bar"><span class="soft grow" role="status">${t.recipes.found(found.length, this.list.length)}</span>
+          <label class="only"><input type="checkbox" id="all" .checked=${this.isAll} @change=${(event: Event) => { this.isAll = (event.target as HTMLInputElement).checked; }}>${t.recipes.alsoOthers}</label></div>
       </div>
-      ${found.length === 0 ? html`<p class="soft">No recipe has these words${this.isAll ? '' : ' and runs over what is loaded'}.</p>` : nothing}
+      ${found.length === 0 ? html`<p class="soft">${this.isAll ? t.recipes.none : t.recipes.noneHere}</p>` : nothing}
       ${families.map((family) => html`<h3>${family}</h3>${found.filter((recipe) => recipe.family === family).map((recipe) => this.#card(recipe, recipes))}`)}`;
   }
 
@@ -90,7 +91,7 @@ export class RecipeList extends QueriesView {
     const isOpen = this.open === recipe.id;
     return html`<div class="card ${isOpen ? 'open' : ''}">
       <button aria-expanded=${isOpen} @click=${() => this.#toggle(recipe)}><span>${recipe.title}</span>${icons.chevron}</button>
-      ${missing.length > 0 ? html`<p class="missing">Needs ${missing.join(', ')}, not loaded here.</p>` : nothing}
+      ${missing.length > 0 ? html`<p class="missing">${t.recipes.needs(missing.join(', '))}</p>` : nothing}
       ${isOpen ? this.#body(recipe, missing, recipes) : nothing}</div>`;
   }
 
@@ -132,19 +133,19 @@ export class RecipeList extends QueriesView {
     const canRun = kql !== null && missing.length === 0 && recipe.needsService === null;
     return html`<div class="body">
       <p class="soft">${recipe.about}</p>
-      <p class="soft">Over ${recipe.tables.join(', ')}.</p>
-      ${recipe.needsService ? html`<p class="missing">Only a workspace can run this: it asks <code>${recipe.needsService}</code>.</p>` : nothing}
+      <p class="soft">${t.recipes.over(recipe.tables.join(', '))}</p>
+      ${recipe.needsService ? html`<p class="missing">${t.recipes.workspaceOnly} <code>${recipe.needsService}</code>.</p>` : nothing}
       <form @submit=${(event: Event) => { event.preventDefault(); if (canRun) send('run')(); }}>
         ${recipe.parameters.map((parameter) => this.#field(recipe, parameter))}
         ${failure ? html`<p class="bad" role="alert">${failure}</p>` : nothing}
         <div class="bar">
-          <button type="submit" class="primary" id="run-recipe" ?disabled=${!canRun}>Run</button>
-          <button type="button" id="insert-recipe" ?disabled=${!kql} @click=${send('insert')}>Insert</button>
-          <kqlens-copy label="Copy for the workspace" ?hidden=${!kql} .text=${copy('resourceSpecific')}></kqlens-copy>
-          <kqlens-copy label="Copy for AzureDiagnostics" ?hidden=${!kql} .text=${copy('azureDiagnostics')}></kqlens-copy>
+          <button type="submit" class="primary" id="run-recipe" ?disabled=${!canRun}>${w.run}</button>
+          <button type="button" id="insert-recipe" ?disabled=${!kql} @click=${send('insert')}>${w.insert}</button>
+          <kqlens-copy label=${t.recipes.copyForWorkspace} ?hidden=${!kql} .text=${copy('resourceSpecific')}></kqlens-copy>
+          <kqlens-copy label=${t.recipes.copyForAzureDiagnostics} ?hidden=${!kql} .text=${copy('azureDiagnostics')}></kqlens-copy>
         </div>
       </form>
-      ${kql ? html`<pre tabindex="0" role="region" aria-label="Query of the recipe">${kql}</pre>` : nothing}</div>`;
+      ${kql ? html`<pre tabindex="0" role="region" aria-label=${t.recipes.kql}>${kql}</pre>` : nothing}</div>`;
   }
 
   #field(recipe: RecipeInfo, parameter: RecipeParameter): TemplateResult {
@@ -156,11 +157,11 @@ export class RecipeList extends QueriesView {
     };
     const value = this.values[name] ?? '';
     const list = `offers-${name}`;
-    return html`<label class="field"><span>${name.replaceAll('_', ' ')}${required ? html` <span class="soft">(needed)</span>` : nothing}</span>
+    return html`<label class="field"><span>${name.replaceAll('_', ' ')}${required ? html` <span class="soft">${t.recipes.needed}</span>` : nothing}</span>
       ${kind === 'rows'
         ? html`<textarea rows="2" name=${name} placeholder=${preset ?? ''} .value=${value} @input=${changed}></textarea>`
         : html`<input name=${name} list=${list} autocomplete="off" spellcheck="false" placeholder=${preset ?? (kind === 'datetime' ? '2026-03-03T08:00' : '')}
             inputmode=${kind === 'long' || kind === 'real' ? 'decimal' : 'text'} .value=${value} @input=${changed}><datalist id=${list}>${offers.map((offer) => html`<option value=${offer}></option>`)}</datalist>`}
-      <small>${about}${cells ? html` Cells (${cells.join(', ')}) are parted by commas, rows by semicolons.` : nothing}</small></label>`;
+      <small>${about}${cells ? html` ${t.recipes.cells(cells.join(', '))}` : nothing}</small></label>`;
   }
 }

@@ -1,4 +1,5 @@
-// Numbers of charts and statistics as words.
+// Numbers of charts and statistics, and lists of columns, as words.
+import { query as t } from '../../texts/query';
 
 const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
@@ -7,3 +8,9 @@ const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
 export const compact = (n: number): string => (Math.abs(n) >= 10_000 ? short.format(n) : String(Number(n.toPrecision(6))));
 
 export const number = (n: number | null | undefined): string => (n === null || n === undefined ? '–' : exact.format(n));
+
+/** The first of some columns, and how many more there are. */
+export function listed(columns: readonly string[], most: number): string {
+  const first = columns.slice(0, most).join(', ');
+  return columns.length > most ? t.andMore(first, columns.length - most) : first;
+}
