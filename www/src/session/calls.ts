@@ -2,6 +2,7 @@
 // over `LlmCalls` that the views are drawn from.
 import type { EngineError, RemoteLlm, RemoteResult } from 'kqlens/client';
 import type { Conversation, KqlType } from 'kqlens';
+import { conversations as t } from '../texts/conversations';
 import { literal } from './panels';
 import type { Session } from './session';
 import { store, stored } from './stored';
@@ -22,16 +23,14 @@ export const NO_FILTER: CallFilter = {
   text: '', model: '', status: '', finish: null, completeness: '', problem: '', fromTokens: null, toTokens: null,
 };
 
-/** Kinds of answers of the gateway: how they are called, and which they are. */
-export const STATUSES = {
-  ok: ['Answered', 'ResponseCode between (200 .. 299)'],
-  limited: ['Limited (429)', 'ResponseCode == 429'],
-  refused: ['Other 4xx', 'ResponseCode between (400 .. 499) and ResponseCode != 429'],
-  failed: ['5xx', 'ResponseCode >= 500'],
-  unknown: ['No gateway row', 'isnull(ResponseCode)'],
+/** Kinds of answers of the gateway, by the condition for each. */
+const STATUSES = {
+  ok: 'ResponseCode between (200 .. 299)',
+  limited: 'ResponseCode == 429',
+  refused: 'ResponseCode between (400 .. 499) and ResponseCode != 429',
+  failed: 'ResponseCode >= 500',
+  unknown: 'isnull(ResponseCode)',
 } as const;
-
-export const COMPLETENESS: Record<string, string> = { complete: 'Complete', incomplete: 'Incomplete', cannotTell: 'Cannot tell' };
 
 export type CallSort = { column: string; order: 'asc' | 'desc' } | null;
 
@@ -54,7 +53,7 @@ export function listQuery(callsKql: string, filter: CallFilter, sort: CallSort, 
   const where = (condition: string): number => lines.push(`| where ${condition}`);
   if (text !== '') where(`Prompt contains ${literal(text)} or Completion contains ${literal(text)}`);
   if (model !== '') where(`ModelName == ${literal(model)}`);
-  if (status !== '') where(STATUSES[status][1]);
+  if (status !== '') where(STATUSES[status]);
   if (finish !== null) where(finish === '' ? 'isempty(FinishReason)' : `FinishReason == ${literal(finish)}`);
   if (completeness !== '') where(`Completeness == ${literal(completeness)}`);
   if (problem !== '') where(`set_has_element(Problems, ${literal(problem)})`);
@@ -280,7 +279,7 @@ export class Calls extends EventTarget {
     const report = await this.session.engine.llm();
     try {
       const conversation = await report.bodies(correlationId);
-      this.#set({ conversation, conversationError: conversation ? null : 'The bodies of this row are no conversation with a model.' });
+      this.#set({ conversation, conversationError: conversation ? null : t.call.noConversation });
     } catch (failure) {
       this.#set({ conversationError: (failure as Error).message });
     } finally {

@@ -26,6 +26,7 @@ export const words = area('words', {
   open: 'Open',
   openInQuery: 'Open in Query',
   order: 'Order',
+  rowsButton: 'Rows',
   run: 'Run',
   show: 'Show',
   showKql: 'Show KQL',
