@@ -113,6 +113,7 @@ export class Dataset {
 
   constructor(options = {}) {
     this.#handle = new Handle(guarded(() => new glue.Dataset(options.memoryLimitBytes)));
+    if (options.mergeDuplicates) this.mergeDuplicates(true);
   }
 
   open(options = {}) {
@@ -132,6 +133,11 @@ export class Dataset {
 
   remove(sourceId) {
     this.#handle.call((inner) => inner.remove(sourceId));
+  }
+
+  mergeDuplicates(isMerging) {
+    this.#handle.call((inner) => inner.mergeDuplicates(isMerging));
+    return this.sources();
   }
 
   settleDates(sourceId, order) {

@@ -63,6 +63,7 @@ export class Engine extends EventTarget {
   blob(sourceId: number): Blob | undefined;
   sources(): Promise<SourceReport[]>;
   remove(sourceId: number): Promise<void>;
+  mergeDuplicates(isMerging: boolean): Promise<SourceReport[]>;
   settleDates(sourceId: number, order: 'mdy' | 'dmy'): Promise<SourceReport>;
   tables(): Promise<TableInfo[]>;
   query(query: string, options?: QueryOptions, control?: Control<JobProgress>): Promise<RemoteResult>;

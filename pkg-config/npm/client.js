@@ -104,6 +104,7 @@ export class Engine extends EventTarget {
   #nextId = 1;
   #starts = 0;
   #redaction;
+  #isMerging = false;
   #kept = [];
 
   /** `makeWorker` makes the worker; `source` is handed to `ready()` in it. */
@@ -163,6 +164,7 @@ export class Engine extends EventTarget {
 
   async #restart() {
     await this.#start();
+    if (this.#isMerging) await this.mergeDuplicates(true);
     if (this.#redaction) await this.call('redact', 'configure', ...this.#redaction);
     const kept = this.#kept;
     this.#kept = [];
@@ -218,6 +220,13 @@ export class Engine extends EventTarget {
   async remove(sourceId) {
     await this.request('remove', { source: sourceId });
     this.#kept = this.#kept.filter((kept) => kept.id !== sourceId);
+  }
+
+  /** Whether rows that several sources have are shown once. */
+  mergeDuplicates(isMerging) {
+    // A fresh worker after a crash merges as the one before it.
+    this.#isMerging = isMerging;
+    return this.request('mergeDuplicates', { isMerging });
   }
 
   async settleDates(sourceId, order) {

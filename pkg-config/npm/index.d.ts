@@ -80,6 +80,8 @@ export interface SourceReport {
   tables: { name: string; rows: number }[];
   records: number;
   rows: number;
+  /** Rows that are not shown, since an earlier source has them: see `mergeDuplicates`. */
+  duplicates: number;
   rejects: { count: number; samples: Reject[] };
   timeRange: { from: string; to: string } | null;
   warnings: Warning[];
@@ -189,11 +191,16 @@ export interface QueryOptions {
 
 /** Tables made of log exports; `free()` or `using` gives the memory back. */
 export class Dataset {
-  constructor(options?: { memoryLimitBytes?: number });
+  constructor(options?: { memoryLimitBytes?: number; mergeDuplicates?: boolean });
   add(data: Uint8Array | string, options?: AddOptions): SourceReport;
   open(options?: AddOptions): SourceWriter;
   sources(): SourceReport[];
   remove(sourceId: number): void;
+  /**
+   * Whether rows that several sources have (all values equal) are shown once; not unless it is asked. Rows
+   * that repeat within one source stay. Gives the reports of all sources.
+   */
+  mergeDuplicates(isMerging: boolean): SourceReport[];
   settleDates(sourceId: number, order: 'mdy' | 'dmy'): SourceReport;
   tables(): TableInfo[];
   query(kql: string, options?: QueryOptions & { timeoutMs?: number }): QueryResult;

@@ -2,9 +2,11 @@
 //!
 //! Input: bytes. Output: [`SourceReport`]s, tables, and [`Loaded`], which the engine queries.
 //! Invariants: a source that failed to read leaves nothing behind; ids are never given twice; rows of
-//! several sources answer to one name. Absent on purpose: running queries.
+//! several sources answer to one name; rows that earlier sources have are hidden where that is asked
+//! for, and shown again when those sources go. Absent on purpose: running queries.
 
 pub mod check;
+mod duplicates;
 pub mod language;
 mod loaded;
 
@@ -47,6 +49,8 @@ pub struct SourceReport {
     pub records: u64,
     /// Records that became rows.
     pub rows: u64,
+    /// Rows that are not shown, since an earlier source has them.
+    pub duplicates: u64,
     /// Records that did not.
     pub reject_count: u64,
     /// The first of them, with their texts.
@@ -97,6 +101,8 @@ pub struct TableInfo {
 struct Source {
     report: SourceReport,
     tables: Vec<Rc<Table>>,
+    /// The tables without the rows that earlier sources have.
+    shown: Vec<Rc<Table>>,
     text_dates: Vec<(usize, usize)>,
     /// Where the rejects are, beyond the samples: line, offset, length.
     reject_places: Vec<(u64, u64, u64)>,
@@ -108,6 +114,7 @@ pub struct Dataset {
     sources: Vec<Source>,
     last_id: u32,
     memory_limit_bytes: Option<usize>,
+    is_merging: bool,
     /// The tables under all their names, until the sources change.
     views: OnceCell<Loaded>,
 }
@@ -204,6 +211,7 @@ impl Dataset {
                 .collect(),
             records,
             rows,
+            duplicates: 0,
             reject_count: read.rejects.count(),
             reject_samples: read.rejects.samples,
             time_range: time_range(&tables),
@@ -212,12 +220,49 @@ impl Dataset {
             heap_bytes: tables.iter().map(|table| table.heap_bytes()).sum(),
         };
         self.sources.push(Source {
-            report: report.clone(),
+            report,
+            shown: tables.clone(),
             tables,
             text_dates: read.text_dates,
             reject_places: read.rejects.places,
         });
-        report
+        self.hide_duplicates(self.sources.len() - 1);
+        self.sources
+            .last()
+            .map(|source| source.report.clone())
+            .expect("invariant: a source was just added")
+    }
+
+    /// Whether rows that several sources have are shown once; of rows that repeat within a source
+    /// as many as the one that has most of them.
+    pub fn merge_duplicates(&mut self, is_merging: bool) {
+        self.is_merging = is_merging;
+        self.hide_duplicates(0);
+    }
+
+    /// Decides anew which rows are shown, from a source on: those before it know nothing of it.
+    fn hide_duplicates(&mut self, first: usize) {
+        self.views.take();
+        for at in first..self.sources.len() {
+            let (earlier, rest) = self.sources.split_at_mut(at);
+            let Some(source) = rest.first_mut() else {
+                return;
+            };
+            source.shown = source.tables.clone();
+            let known = |table: &Table| -> Vec<Rc<Table>> {
+                let shown = earlier.iter().flat_map(|source| &source.shown);
+                let is_namesake = |known: &&Rc<Table>| known.name() == table.name();
+                shown.filter(is_namesake).map(Rc::clone).collect()
+            };
+            for table in source.shown.iter_mut().filter(|_| self.is_merging) {
+                if let Some(rest) = duplicates::without_known(table, &known(table)) {
+                    *table = Rc::new(rest);
+                }
+            }
+            let n_rows = |tables: &[Rc<Table>]| tables.iter().map(|table| table.n_rows()).sum();
+            let (n_read, n_shown): (usize, usize) = (n_rows(&source.tables), n_rows(&source.shown));
+            source.report.duplicates = (n_read - n_shown) as u64;
+        }
     }
 
     /// The reports of all sources, in the order they were added.
@@ -233,19 +278,20 @@ impl Dataset {
 
     /// Takes a source out; `false` when there is none of this id.
     pub fn remove(&mut self, source_id: u32) -> bool {
-        self.views.take();
-        let n_before = self.sources.len();
-        self.sources.retain(|source| source.report.id != source_id);
-        self.sources.len() < n_before
+        let of_id = |source: &Source| source.report.id == source_id;
+        let Some(at) = self.sources.iter().position(of_id) else {
+            return false;
+        };
+        self.sources.remove(at);
+        self.hide_duplicates(at);
+        true
     }
 
     /// Reads the dates of a source that could be read in two ways.
     pub fn settle_dates(&mut self, source_id: u32, order: DateOrder) -> Option<SourceReport> {
-        self.views.take();
-        let source = self
-            .sources
-            .iter_mut()
-            .find(|source| source.report.id == source_id)?;
+        let of_id = |source: &Source| source.report.id == source_id;
+        let at = self.sources.iter().position(of_id)?;
+        let source = self.sources.get_mut(at)?;
         for (table, column) in std::mem::take(&mut source.text_dates) {
             if let Some(place) = source.tables.get_mut(table)
                 && let Some(settled) = input::settle_dates(place, column, order)
@@ -259,7 +305,8 @@ impl Dataset {
             .retain(|warning| warning.code != Warning::TextDates.code());
         source.report.time_range = time_range(&source.tables);
         source.report.heap_bytes = source.tables.iter().map(|table| table.heap_bytes()).sum();
-        Some(source.report.clone())
+        self.hide_duplicates(at);
+        self.sources.get(at).map(|source| source.report.clone())
     }
 
     fn source(&self, source_id: u32) -> Option<&Source> {
@@ -291,11 +338,11 @@ impl Dataset {
         infos
     }
 
-    /// Every table of every source.
+    /// Every table of every source, with the rows that are shown.
     pub fn all_tables(&self) -> Vec<Rc<Table>> {
         self.sources
             .iter()
-            .flat_map(|source| &source.tables)
+            .flat_map(|source| &source.shown)
             .map(Rc::clone)
             .collect()
     }

@@ -960,7 +960,11 @@ impl TableBuilder {
         let segments = self
             .segments
             .into_iter()
-            .map(|(columns, n_rows)| Segment { columns, n_rows })
+            .map(|(columns, n_rows)| Segment {
+                columns,
+                n_rows,
+                shown: None,
+            })
             .collect();
         Table {
             name: self.name,

@@ -47,7 +47,16 @@ pub struct Table {
 struct Segment {
     /// Columns that came after the segment was closed have no entry.
     columns: Vec<Rc<Encoded>>,
+    /// Rows of the columns.
     n_rows: usize,
+    /// The places of the rows that are shown, where not all are.
+    shown: Option<Rc<Vec<u32>>>,
+}
+
+impl Segment {
+    fn n_shown(&self) -> usize {
+        self.shown.as_ref().map_or(self.n_rows, |rows| rows.len())
+    }
 }
 
 impl Table {
@@ -88,6 +97,7 @@ impl Table {
         let segment = |&n_rows: &usize| Segment {
             columns: Vec::new(),
             n_rows,
+            shown: None,
         };
         Self {
             name: name.to_owned(),
@@ -95,6 +105,33 @@ impl Table {
             dictionaries: Vec::new(),
             segments: segment_rows.iter().map(segment).collect(),
             n_rows: segment_rows.iter().sum(),
+        }
+    }
+
+    /// The table with some of its rows: of each segment the places to show, in order, or all of them.
+    /// The values are shared, and gathered when they are decoded.
+    #[must_use]
+    pub fn showing(&self, places: Vec<Option<Vec<u32>>>) -> Self {
+        let choose = |(segment, places): (&Segment, Option<Vec<u32>>)| {
+            let shown = match (places, &segment.shown) {
+                (None, shown) => shown.clone(),
+                (Some(places), None) => Some(Rc::new(places)),
+                (Some(places), Some(shown)) => {
+                    let of_columns = |&place: &u32| shown.get(place as usize).copied();
+                    Some(Rc::new(places.iter().filter_map(of_columns).collect()))
+                }
+            };
+            Segment {
+                shown,
+                ..segment.clone()
+            }
+        };
+        let segments = self.segments.iter().zip(places).map(choose);
+        let segments: Vec<Segment> = segments.filter(|segment| segment.n_shown() > 0).collect();
+        Self {
+            n_rows: segments.iter().map(Segment::n_shown).sum(),
+            segments,
+            ..self.clone()
         }
     }
 
@@ -152,9 +189,7 @@ impl Table {
 
     /// Number of rows of a segment.
     pub fn segment_rows(&self, segment: usize) -> usize {
-        self.segments
-            .get(segment)
-            .map_or(0, |segment| segment.n_rows)
+        self.segments.get(segment).map_or(0, Segment::n_shown)
     }
 
     /// The values of a column in a segment; `None` when there is no such place.
@@ -166,7 +201,10 @@ impl Table {
             Some(encoded) => encoded.decode(field.kind, segment.n_rows, dictionary),
             None => Encoded::Absent.decode(field.kind, segment.n_rows, None),
         };
-        Some(Rc::new(decoded))
+        Some(Rc::new(match &segment.shown {
+            Some(rows) => decoded.gather(rows),
+            None => decoded,
+        }))
     }
 
     /// Bytes on the heap.

@@ -67,6 +67,12 @@ impl Dataset {
         json::object(|json| dto::source_report(json, &report))
     }
 
+    /// Whether rows that several sources have are shown once.
+    #[wasm_bindgen(js_name = mergeDuplicates)]
+    pub fn merge_duplicates(&mut self, is_merging: bool) {
+        self.inner.merge_duplicates(is_merging);
+    }
+
     /// The reports of all sources.
     pub fn sources(&self) -> Answer {
         json::list(self.inner.sources(), dto::source_report)

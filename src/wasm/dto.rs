@@ -159,6 +159,7 @@ pub(super) fn source_report(json: &mut Json, report: &dataset::SourceReport) {
         })
         .put("records", &report.records)
         .put("rows", &report.rows)
+        .put("duplicates", &report.duplicates)
         .object("rejects", |json| {
             json.put("count", &report.reject_count).list(
                 "samples",

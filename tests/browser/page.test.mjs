@@ -159,6 +159,20 @@ describe('the page', () => {
     });
   }
 
+  onPage('a file that is loaded twice counts once, or twice', async (page) => {
+    await drop(page, certificate.files());
+    await page.waitForSelector(VERDICT, patience);
+    const headline = await page.locator(VERDICT).innerText();
+    const [{ name, text }] = certificate.files();
+    await drop(page, [{ name: `copy of ${name}`, text }]);
+    await page.getByText('that earlier sources have too, counted once').waitFor(patience);
+    await page.waitForSelector(VERDICT, patience);
+    assert.equal(await page.locator(VERDICT).innerText(), headline);
+    await page.getByLabel('Count rows that several sources have once').uncheck();
+    await page.getByText('counted once').waitFor({ ...patience, state: 'detached' });
+    await page.waitForFunction((before) => ![before, ''].includes(document.querySelector('kqlens-app').shadowRoot.querySelector('kqlens-verdict').shadowRoot.querySelector('h1')?.innerText ?? ''), headline, patience);
+  });
+
   test('a dead worker is replaced and the sources are read again', { timeout: 120_000 }, async () => {
     const { page, close } = await open(stand.browser, stand.server.address);
     try {

@@ -93,6 +93,22 @@ describe('the API', () => {
     }
   });
 
+  test('rows that several sources have are shown once where that is asked', () => {
+    const [{ name, text }] = samples[0].files();
+    const dataset = new api.Dataset({ mergeDuplicates: true });
+    const first = dataset.add(text, { name });
+    const second = dataset.add(text, { name: 'again' });
+    assert.equal(second.duplicates, second.rows);
+    const shown = () => dataset.tables().reduce((sum, { rows }) => sum + rows, 0);
+    assert.equal(shown(), first.rows);
+    assert.deepEqual(dataset.mergeDuplicates(false).map(({ duplicates }) => duplicates), [0, 0]);
+    assert.equal(shown(), 2 * first.rows);
+    dataset.mergeDuplicates(true);
+    dataset.remove(first.id);
+    assert.equal(shown(), second.rows);
+    dataset.free();
+  });
+
   test('triage names what the samples were made of', () => {
     const first = (sample) => loaded(sample).triage({ now: NOW }).findings[0]?.signature;
     assert.equal(first(certificate), 'tls.trust-callback');
@@ -669,6 +685,14 @@ describe('the command', () => {
     assert.equal(code, 0);
     assert.match(stdout, /rejects/);
     assert.match(stdout, /AppRequests/);
+  });
+
+  test('rows that several files have are counted once with --merge', async () => {
+    const [{ name }] = samples[0].files();
+    const rows = async (...options) => JSON.parse((await command(['query', 'union * | count', name, name, '--format', 'json', ...options])).stdout).rows[0][0];
+    assert.equal(await rows(), 2 * (await rows('--merge')));
+    const { stdout } = await command(['inputs', name, name, '--merge']);
+    assert.match(stdout, /of the rows are in earlier files: they are counted once/);
   });
 
   test('exit codes: 0 fine, 1 the query has errors, 2 usage or input', async () => {

@@ -47,6 +47,7 @@ Reads log exports of Azure API Management. Nothing leaves this machine.
   --now TIME          what now() answers, as 2026-01-31T12:00:00Z; the clock if not given
   --input FORMAT      overrides what the files are recognised as
   --dates mdy|dmy     the order of day and month in dates that can be read both ways
+  --merge             counts rows that several files have once (all values equal)
   --redact            replaces keys, tokens, e-mail and IP addresses, phone and card numbers by
                       pseudonyms, equal ones for equal values; done unless --no-redact is given
   --no-redact         leaves them in the output
@@ -117,6 +118,7 @@ function read(argv) {
         conversations: { type: 'boolean', default: false },
         call: { type: 'string' },
         'hide-text': { type: 'boolean', default: false },
+        merge: { type: 'boolean', default: false },
         redact: { type: 'boolean', default: false },
         'no-redact': { type: 'boolean', default: false },
         keep: { type: 'string', multiple: true },
@@ -140,14 +142,14 @@ function configureRedaction({ redact: isAsked, 'no-redact': isRefused, keep, 're
 
 const commands = {
   async inputs(files, options) {
-    const reports = await load(new Dataset(), files, options);
+    const reports = await load(new Dataset({ mergeDuplicates: options.merge }), files, options);
     print(clean(reports, options), options.format, {
       text: inputsAsText,
       markdown: inputsAsMarkdown,
       csv: (sources) => csv(
-        ['name', 'format', 'encoding', 'records', 'rows', 'rejects', 'from', 'to'],
+        ['name', 'format', 'encoding', 'records', 'rows', 'duplicates', 'rejects', 'from', 'to'],
         sources.map((source) => [
-          source.name, source.format, source.encoding, source.records, source.rows, source.rejects.count,
+          source.name, source.format, source.encoding, source.records, source.rows, source.duplicates, source.rejects.count,
           source.timeRange?.from ?? '', source.timeRange?.to ?? '',
         ]),
       ),
@@ -155,7 +157,7 @@ const commands = {
   },
 
   async triage(files, options) {
-    const dataset = new Dataset();
+    const dataset = new Dataset({ mergeDuplicates: options.merge });
     await load(dataset, files, options);
     const report = dataset.triage({ now: options.now });
     print(clean(report, options), options.format, {
@@ -171,7 +173,7 @@ const commands = {
   },
 
   async llm(files, options) {
-    const dataset = new Dataset();
+    const dataset = new Dataset({ mergeDuplicates: options.merge });
     await load(dataset, files, options);
     for (const piece of llm(dataset, options, { clean, count, percent, during, printable, escaped, fenced })) write(piece);
   },
@@ -181,7 +183,7 @@ const commands = {
       ? [positionals[0], positionals.slice(1)]
       : [readFileSync(options.file, 'utf8'), positionals];
     if (!text) throw new Unusable('`query` requires KQL, or `--file` with a file of KQL');
-    const dataset = new Dataset();
+    const dataset = new Dataset({ mergeDuplicates: options.merge });
     await load(dataset, files, options);
     const result = dataset.query(text, { now: options.now });
     const how = { redact: !options['no-redact'] };
@@ -282,6 +284,7 @@ function inputsAsText(sources) {
     lines.push(
       printable(source.name),
       `  ${source.format}, ${source.encoding}: ${count(source.records)} records = ${count(source.rows)} rows + ${count(source.rejects.count)} rejects`,
+      ...(source.duplicates > 0 ? [`  ${count(source.duplicates)} of the rows are in earlier files: they are counted once`] : []),
       ...source.tables.map((table) => `  ${table.name}: ${count(table.rows)} rows`),
     );
     if (source.timeRange) lines.push(`  from ${time(source.timeRange.from)} to ${time(source.timeRange.to)}`);
@@ -360,8 +363,8 @@ function fenced(language, text) {
 
 function inputsAsMarkdown(sources) {
   const rows = sources.map((source) =>
-    `| ${escaped(source.name)} | ${source.format} | ${source.records} | ${source.rows} | ${source.rejects.count} |`);
-  return ['| source | format | records | rows | rejects |', '|---|---|---:|---:|---:|', ...rows, ''].join('\n');
+    `| ${escaped(source.name)} | ${source.format} | ${source.records} | ${source.rows} | ${source.duplicates} | ${source.rejects.count} |`);
+  return ['| source | format | records | rows | of them in earlier files | rejects |', '|---|---|---:|---:|---:|---:|', ...rows, ''].join('\n');
 }
 
 function triageAsMarkdown(report) {

@@ -45,7 +45,7 @@ const SEVERITIES = ['error', 'warning', 'info', 'hint'];
 /** What is wrong with each text. */
 export async function check(files, options, { load, printable }) {
   const found = [];
-  const dataset = options.data ? new Dataset() : undefined;
+  const dataset = options.data ? new Dataset({ mergeDuplicates: options.merge }) : undefined;
   if (dataset) await load(dataset, options.data, options);
   const how = { schema: schemaOf(options), target: options.target };
   for (const one of texts(files, options)) {
@@ -155,7 +155,7 @@ export async function format(files, options, { printable }) {
 /** Each stage in a sentence; with `--data`, how many rows went in and came out. */
 export async function explain(files, options, { load, printable, count }) {
   const out = [];
-  const dataset = options.data ? new Dataset() : undefined;
+  const dataset = options.data ? new Dataset({ mergeDuplicates: options.merge }) : undefined;
   if (dataset) await load(dataset, options.data, options);
   for (const { text } of texts(files, options)) {
     const steps = dataset ? dataset.explain(text) : kql.explain(text, { schema: schemaOf(options) });

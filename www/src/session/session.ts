@@ -78,6 +78,8 @@ export class Session extends EventTarget {
   received: string | null = null;
   /** Whether the text of messages is kept off the screen and out of copies. */
   isTextHidden = false;
+  /** Whether rows that several files have are shown once. */
+  isMerging = true;
   /** What is masked beside the rules that there are, or is not. */
   masking: RedactOptions = {};
   #abort: AbortController | null = null;
@@ -90,6 +92,7 @@ export class Session extends EventTarget {
     this.engine.ready.then(
       () => {
         this.#set({ engineState: 'ready' });
+        void this.engine.mergeDuplicates(this.isMerging);
         void this.#restoreMasking();
       },
       (error: EngineError) => this.#set({
@@ -187,6 +190,13 @@ export class Session extends EventTarget {
 
   async remove(sourceId: number): Promise<void> {
     await this.engine.remove(sourceId);
+    await this.#refresh();
+  }
+
+  /** Shows rows that several files have once, or as often as they are there. */
+  async merge(isMerging: boolean): Promise<void> {
+    this.#set({ isMerging });
+    await this.engine.mergeDuplicates(isMerging);
     await this.#refresh();
   }
 

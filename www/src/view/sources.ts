@@ -32,7 +32,9 @@ export class Sources extends View {
     const { session } = this;
     if (!session || session.sources.length === 0) return nothing;
     return html`<section class="card" aria-labelledby="title">
-      <h2 id="title">Sources</h2>
+      <div class="bar"><h2 class="grow" id="title">Sources</h2>
+        ${session.sources.length > 1 ? html`<label><input id="merge" type="checkbox" .checked=${session.isMerging}
+          @change=${(event: Event) => session.merge((event.target as HTMLInputElement).checked)}> Count rows that several sources have once</label>` : nothing}</div>
       <ul>${session.sources.map((source) => this.#source(source))}</ul>
     </section>`;
   }
@@ -52,6 +54,7 @@ export class Sources extends View {
       </div>
       <dl class="facts">
         <dt>Records</dt><dd>${count(source.records)} = ${plural(source.rows, 'row')} + ${plural(rejects.count, 'reject')}</dd>
+        ${source.duplicates > 0 ? html`<dt>Shared</dt><dd>${plural(source.duplicates, 'row')} that earlier sources have too, counted once</dd>` : nothing}
         ${source.tables.length > 0 ? html`<dt>Tables</dt><dd>${source.tables.map(({ name, rows }) => html`<button class="quiet"
           @click=${() => this.session?.showRows({ title: name, kql: tableQuery(name) })}>${name} (${count(rows)})</button>`)}</dd>` : nothing}
         ${source.timeRange ? html`<dt>Time</dt><dd>${span(source.timeRange.from, source.timeRange.to)} UTC</dd>` : nothing}
