@@ -4,6 +4,7 @@
 // Texts of tabs and recent queries stay on this device, answers never.
 import type { EngineError, RemoteResult } from 'kqlens/client';
 import type { Diagnostic, JobProgress, StageInfo, Token } from 'kqlens';
+import { query as t } from '../texts/query';
 import type { Sort } from '../view/grid';
 import { columnKql } from './conditions';
 import { openEnded, queriesIn, queryAt } from './query-text';
@@ -122,7 +123,7 @@ export class Queries extends EventTarget {
   /** The engine that held the answers is gone. */
   #lose(): void {
     for (const tab of this.tabs) {
-      if (tab.answer) tab.remark = 'The engine stopped and was restarted. The query is kept; run it again.';
+      if (tab.answer) tab.remark = t.result.restarted;
       tab.answer = null;
     }
     this.#set();
@@ -227,7 +228,7 @@ export class Queries extends EventTarget {
     const block = queryAt(active.text, active.caret);
     if (!block) {
       active.failure = null;
-      active.remark = 'There is no query to run: write one, or insert a recipe.';
+      active.remark = t.result.nothingToRun;
       return this.#set();
     }
     await this.#run(active, block.text, { limit, sort: null });
@@ -264,15 +265,15 @@ export class Queries extends EventTarget {
       }
       const isOther = tab.answer?.kql !== kql;
       release(tab.answer);
-      tab.answer = { kql, openKql, result, tables: [{ name: 'Results', result }, ...result.further], sort, limit, now };
+      tab.answer = { kql, openKql, result, tables: [{ name: t.result.results, result }, ...result.further], sort, limit, now };
       if (isOther) tab.view = result.render && result.render.kind !== 'table' && result.rowCount > 0 ? 'chart' : 'table';
       this.#remember(kql, result.rowCount);
     } catch (failure) {
       if (this.#aborts.get(tab.id) !== abort) return;
       const error = failure as EngineError;
-      if (abort.signal.aborted || error.code === 'cancelled') tab.remark = 'The query was cancelled.';
+      if (abort.signal.aborted || error.code === 'cancelled') tab.remark = t.result.cancelled;
       else if (error.code !== 'engine-crash') tab.failure = { kql, error };
-      else tab.remark = 'The engine stopped and is restarted. The query is kept; run it again.';
+      else tab.remark = t.result.restarting;
     } finally {
       if (this.#aborts.get(tab.id) === abort) {
         this.#aborts.delete(tab.id);

@@ -4,6 +4,7 @@
 // themselves. Log text is data here and text in the views, never markup.
 import { Engine, type EngineError, type RemoteResult } from 'kqlens/client';
 import type { RedactOptions, SourceReport, TableInfo, TriageReport } from 'kqlens';
+import { session as t } from '../texts/session';
 import { type Panel, panelsFor } from './panels';
 import type { Queries } from './queries';
 import { store, stored } from './stored';
@@ -97,20 +98,20 @@ export class Session extends EventTarget {
       },
       (error: EngineError) => this.#set({
         engineState: 'failed',
-        notice: { kind: 'error', text: `The engine could not start: ${error.message}` },
+        notice: { kind: 'error', text: t.notStarted(error.message) },
       }),
     );
     this.engine.addEventListener('crash', () => {
       if (this.engineState === 'loading') return;
       this.#set({
         engineState: 'restarting',
-        notice: { kind: 'warning', text: 'The engine stopped and is being restarted; the sources are read again.' },
+        notice: { kind: 'warning', text: t.restarting },
       });
     });
     this.engine.addEventListener('restart', async () => {
       this.#set({
         engineState: 'ready',
-        notice: { kind: 'info', text: 'The engine stopped and was restarted. What was loaded is here again.' },
+        notice: { kind: 'info', text: t.restarted },
       });
       await this.#restoreMasking();
       await this.#refresh();
@@ -163,12 +164,12 @@ export class Session extends EventTarget {
         if (entry.state === 'failed') {
           unread += 1;
           entry.error = error.message;
-          this.#set({ notice: { kind: 'error', text: `${file.name} cannot be read: ${error.message}${error.help ? `. ${error.help}` : ''}` } });
+          this.#set({ notice: { kind: 'error', text: error.help ? t.notReadHelp(file.name, error.message, error.help) : t.notRead(file.name, error.message) } });
         }
       }
     }
     this.#abort = null;
-    if (abort.signal.aborted) this.#set({ notice: { kind: 'info', text: 'Reading was cancelled. What was loaded before is kept.' } });
+    if (abort.signal.aborted) this.#set({ notice: { kind: 'info', text: t.cancelled } });
     else if (unread === 0) this.#set({ notice: null });
     await this.#refresh();
   }
@@ -265,7 +266,7 @@ export class Session extends EventTarget {
       await this.mask(JSON.parse(kept) as RedactOptions);
     } catch {
       store(MASKING, null);
-      this.#set({ notice: { kind: 'warning', text: 'The rules of masking on this device could not be read and were forgotten.' } });
+      this.#set({ notice: { kind: 'warning', text: t.maskingForgotten } });
     }
   }
 

@@ -28,6 +28,7 @@ export const words = area('words', {
   order: 'Order',
   rowsButton: 'Rows',
   run: 'Run',
+  severities: { error: 'Error', warning: 'Warning', info: 'Information' },
   show: 'Show',
   showKql: 'Show KQL',
   showKqlOf: (what: string) => `Show KQL of ${what}`,
