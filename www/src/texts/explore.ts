@@ -12,6 +12,7 @@ export const explore = area('explore', {
   takeAway: (filter: string) => `Take away: ${filter}`,
   takeSpanAway: 'Take away the span of time',
   clearAll: 'Clear all',
+  rowCount: (n: number) => `${count(n)} rows`,
   allRows: 'all rows',
   allElse: 'all else',
   brush: {
@@ -45,7 +46,6 @@ export const explore = area('explore', {
     points: (sign: string, n: string) => `${sign}${n} pp`,
     rowsAndKql: 'Rows and KQL',
     rowsOf: (slice: string, value: string) => `Rows of ${slice} with ${value}`,
-    rowCount: (n: number) => `${count(n)} rows`,
   },
   messages: {
     noColumn: 'This table has no column with messages.',
@@ -58,7 +58,6 @@ export const explore = area('explore', {
     about: 'The log names no breaker: a 503 of a backend that gave no answer is how an open one looks.',
     none: 'No row that is kept was throttled, over a quota, or refused before its backend.',
     span: (n: number, from: string, to: string) => `${plural(n, 'row')} from ${from} to ${to}`,
-    rowCount: (n: number) => `${count(n)} rows`,
   },
   record: {
     row: (n: number) => `Row ${n}`,

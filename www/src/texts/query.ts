@@ -12,7 +12,6 @@ export const query = area('query', {
   newQueryKey: 'New query (Ctrl+J)',
   closeKey: 'Close (Delete)',
   undoClose: 'Undo close',
-  preview: 'Preview',
   sides: { explain: 'Explain', builder: 'Form', recipes: 'Recipes', recent: 'Recent' },
   editor: {
     label: 'KQL; Escape and then Tab leaves the editor',

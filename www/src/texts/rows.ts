@@ -12,8 +12,10 @@ export const rows = area('rows', {
   rowsBy: (column: string) => `Rows by ${column}`,
   marks: 'Errors, warnings and hits',
   next: (key: string, backKey: string) => `Next: ${key}, back: ${backKey}`,
-  errors: (n: number) => plural(n, 'error'),
-  warnings: (n: number) => plural(n, 'warning'),
+  found: {
+    errors: (n: number) => plural(n, 'error'),
+    warnings: (n: number) => plural(n, 'warning'),
+  },
   search: 'Search',
   searchKey: 'Search: /',
   searchLabel: 'Search in the rows',

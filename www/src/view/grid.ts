@@ -280,7 +280,7 @@ export class Grid extends LitElement {
     const { top, bottom, left, right } = this.#selected;
     const hidden = this.columns.length - this.order.length;
     const step = (kind: 'errors' | 'warnings'): TemplateResult | typeof nothing => (this.marked[kind].length === 0 ? nothing
-      : html`<button class="quiet" title=${t.next(kind.charAt(0), kind.charAt(0).toUpperCase())} @click=${() => this.#jump(kind, false)}>${t[kind](this.marked[kind].length)}</button>`);
+      : html`<button class="quiet" title=${t.next(kind.charAt(0), kind.charAt(0).toUpperCase())} @click=${() => this.#jump(kind, false)}>${t.found[kind](this.marked[kind].length)}</button>`);
     return html`<div class="foot">
       ${this.isSearching ? html`<input type="search" aria-label=${t.searchLabel} placeholder=${t.searchPlaceholder} @keydown=${(event: KeyboardEvent) => {
         const input = event.target as HTMLInputElement;

@@ -59,7 +59,7 @@ export class Top extends View {
     const most = Math.max(1, ...rows.map((row) => Number(row[isLatency ? 3 : 2] ?? 0)));
     return html`<table>
       <thead><tr><th scope="col">${this.kind === 'api' ? t.top.api : t.top.backend}</th>
-        <th scope="col" class="number">${t.outcomes.Failed}</th><th scope="col" class="number wide">${t.top.rate}</th>
+        <th scope="col" class="number">${t.top.failed}</th><th scope="col" class="number wide">${t.top.rate}</th>
         <th scope="col" class="number">${t.top.requests}</th><th scope="col" class="number">${t.top.p95}</th></tr></thead>
       <tbody>${rows.map(([value, requests, failures, p95]) => {
         const part = Number((isLatency ? p95 : failures) ?? 0) / most;

@@ -179,7 +179,7 @@ export class ConversationView extends CallsView {
 
   #part({ kind, text, id, name, mime, size, url }: MessagePart, isHidden: boolean): TemplateResult {
     if (kind === 'toolCall' || kind === 'toolResult') {
-      return html`<details><summary>${kind === 'toolCall' ? 'Calls' : t.call.resultOf} <span class="mono">${name ?? id ?? t.call.aTool}</span>
+      return html`<details><summary>${kind === 'toolCall' ? t.call.callsTool : t.call.resultOf} <span class="mono">${name ?? id ?? t.call.aTool}</span>
         <span class="kind">${name && id ? id : ''}</span></summary>${this.#text(laidOut(text), isHidden, 'code')}</details>`;
     }
     if (kind === 'image' || kind === 'audio' || kind === 'file' || kind === 'embedding') {

@@ -61,7 +61,7 @@ export class Changes extends ExploreView {
             title: `${name} · ${title}`, kql: [explore.table, ...slice.conditions.map((one) => `| where ${one}`), `| where ${condition}`].join('\n'),
           })}>${name}</button>`;
           return html`<tr><td class="what"><span class="soft">${facet.name}</span> ${shown}</td>
-            <td class="number" title=${t.changes.rowCount(inA)}>${percent(shareA)}</td><td class="number" title=${t.changes.rowCount(inB)}>${percent(shareB)}</td>
+            <td class="number" title=${t.rowCount(inA)}>${percent(shareA)}</td><td class="number" title=${t.rowCount(inB)}>${percent(shareB)}</td>
             <td class="number ${difference > 0 ? 'up' : 'down'}">${t.changes.points(difference > 0 ? '▲ +' : '▼ −', percent(Math.abs(difference)).replace(' %', ''))}</td>
             <td class="more">${rows(a, 'A')}${rows(b, 'B')}<button class="quiet icon" aria-label=${w.showKqlOf(title)} title=${w.showKql}
               @click=${() => explore.session.showKql({ title, kql: `${kql}\n| where ${isValue('Value', value, facet.type)}` })}>${icons.code}</button></td></tr>`;

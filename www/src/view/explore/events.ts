@@ -52,7 +52,7 @@ export class Events extends ExploreView {
         : ordered.length === 0 ? html`<p class="soft" role="status">${t.events.none}</p>` : html`
         <ul>${ordered.map((line) => html`<li><span><b>${line.backend}</b> ${line.event}</span>
           <span class="strip" role="img" aria-label=${t.events.span(line.total, moment(new Date(Math.min(...line.byStart.keys())).toISOString()), moment(new Date(Math.max(...line.byStart.keys())).toISOString()))}>${this.#strip(line, starts_ms)}</span>
-          <button class="quiet" @click=${() => explore.session.showRows({ title: `${line.backend}: ${line.event}`, kql: `${eventRows(explore.kql)}\n| where Backend == ${literal(line.backend)} and Event == ${literal(line.event)}\n| order by TimeGenerated asc` })}>${t.changes.rowCount(line.total)}</button></li>`)}</ul>
+          <button class="quiet" @click=${() => explore.session.showRows({ title: `${line.backend}: ${line.event}`, kql: `${eventRows(explore.kql)}\n| where Backend == ${literal(line.backend)} and Event == ${literal(line.event)}\n| order by TimeGenerated asc` })}>${t.rowCount(line.total)}</button></li>`)}</ul>
         <p class="axis soft" aria-hidden="true"><span>${time(0)}</span><span>${time(-1)}</span></p>`}
     </section>`;
   }

@@ -8,7 +8,6 @@ import { words as w } from '../../texts/words';
 import { icons } from '../icons';
 import { base } from '../style';
 import { View } from '../view';
-import { plural } from '../words';
 
 type Known = { [name in keyof typeof reference]: ReturnType<(typeof reference)[name]> };
 
@@ -79,7 +78,7 @@ export class Help extends View {
     const typed = this.typed.trim().toLowerCase();
     const fits = (...texts: string[]): boolean => typed === '' || texts.some((text) => text.toLowerCase().includes(typed));
     const part = (title: string, entries: readonly (readonly [string, string])[]): TemplateResult | typeof nothing => (entries.length === 0 ? nothing
-      : html`<details ?open=${typed !== ''}><summary>${title}: ${plural(entries.length, 'entry', 'entries')}</summary><dl>${entries.map(([name, about]) => html`<dt>${name}</dt><dd>${about}</dd>`)}</dl></details>`);
+      : html`<details ?open=${typed !== ''}><summary>${t.entries(title, entries.length)}</summary><dl>${entries.map(([name, about]) => html`<dt>${name}</dt><dd>${about}</dd>`)}</dl></details>`);
     const parts = [
       part(t.formats, formats.filter(({ title, about }) => fits(title, about)).map(({ title, about }) => [title, about])),
       part(t.failures, signatures.filter(({ id, title, meaning }) => fits(id, title, meaning)).map(({ id, title, meaning }) => [title, `${meaning} (${id})`])),
