@@ -111,7 +111,8 @@ export class Session extends EventTarget {
     this.engine.addEventListener('restart', async () => {
       this.#set({
         engineState: 'ready',
-        notice: { kind: 'info', text: t.restarted },
+        // Which file stopped it is still to be read.
+        notice: this.notice?.kind === 'error' ? this.notice : { kind: 'info', text: t.restarted },
       });
       await this.#restoreMasking();
       await this.#refresh();
@@ -164,7 +165,8 @@ export class Session extends EventTarget {
         if (entry.state === 'failed') {
           unread += 1;
           entry.error = error.message;
-          this.#set({ notice: { kind: 'error', text: error.help ? t.notReadHelp(file.name, error.message, error.help) : t.notRead(file.name, error.message) } });
+          const isStopped = error.code === 'engine-crash';
+          this.#set({ notice: { kind: 'error', text: isStopped ? t.stoppedBy(file.name) : error.help ? t.notReadHelp(file.name, error.message, error.help) : t.notRead(file.name, error.message) } });
         }
       }
     }

@@ -84,6 +84,8 @@ export const base = css`
     min-height: 32px; padding: 5px 12px; cursor: pointer; display: inline-flex; align-items: center; justify-content: center; gap: 6px;
   }
   button:hover, select:hover { background: var(--hover); }
+  /* What another answer is about to replace: without colour, and as readable as before. */
+  .old { filter: grayscale(1); }
   button:disabled { opacity: 0.55; cursor: default; }
   button.primary { background: var(--brand); border-color: transparent; color: #fff; font-weight: 600; }
   button.primary:hover { filter: brightness(0.93); }

@@ -33,7 +33,6 @@ export class CallList extends CallsView {
     kqlens-grid { flex: 1; }
     .side .bar { min-height: 32px; margin-bottom: 4px; font-size: 13px; }
     .empty { padding: 40px 16px; text-align: center; border: 1px solid var(--line); border-radius: 4px; flex: 1; }
-    .busy kqlens-grid { opacity: 0.6; }
     @media (max-width: 900px) {
       .card { padding: 12px; }
       .panes, .panes.open { grid-template-columns: minmax(0, 1fr); height: auto; }
@@ -95,7 +94,7 @@ export class CallList extends CallsView {
         <label>${t.list.tokens}<span class="tokens">${this.#tokens(t.list.tokensFrom, filter.fromTokens, (fromTokens) => ({ fromTokens }))}–${this.#tokens(t.list.tokensTo, filter.toTokens, (toTokens) => ({ toTokens }))}</span></label>
       </div>
       <div class="panes ${isOpen ? 'open' : ''}" @done=${() => this.#back()}>
-        <div class="side ${calls.isListing ? 'busy' : ''}">
+        <div class="side ${calls.isListing ? 'old' : ''}">
           <div class="bar"><span class="soft" role="status">${list
             ? isFiltered ? t.list.someOf(list.rowCount, report.totals.calls) : w.calls(list.rowCount) : t.running}</span>
             ${isFiltered ? html`<button class="quiet" id="all" @click=${() => this.#clear()}>${icons.close}${t.list.clearFilters}</button>` : nothing}</div>

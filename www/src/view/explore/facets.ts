@@ -13,7 +13,6 @@ export class Facets extends ExploreView {
   static override styles = [base, css`
     :host { display: grid; gap: 12px; grid-template-columns: repeat(auto-fill, minmax(min(300px, 100%), 1fr)); align-items: start; }
     .card { padding: 10px 12px; }
-    .card.old { opacity: 0.6; }
     h3 { overflow-wrap: anywhere; }
     li { display: grid; grid-template-columns: minmax(0, 1fr) max-content max-content; align-items: center; gap: 2px; border-top: 1px solid var(--line); position: relative; font-size: 13px; }
     li i { position: absolute; inset-block-end: 0; inset-inline-start: 0; height: 2px; background: var(--link); forced-color-adjust: none; }

@@ -34,8 +34,6 @@ export class ResultPane extends QueriesView {
     progress::-moz-progress-bar { background: var(--link); }
     .idle { height: 3px; }
     .body { padding: 0 12px 12px; min-height: 120px; min-width: 0; }
-    .old { opacity: 0.7; }
-    @media (forced-colors: active) { .old { opacity: 1; } }
     kqlens-grid { height: min(62vh, 720px); }
     .empty { padding: 28px 16px; display: grid; gap: 10px; justify-items: center; text-align: center; }
     .empty p { max-width: 70ch; overflow-wrap: anywhere; }
@@ -47,7 +45,7 @@ export class ResultPane extends QueriesView {
     .note { display: flex; flex-wrap: wrap; gap: 6px 8px; align-items: center; padding: 4px 10px; margin-bottom: 8px; border-radius: 4px; background: var(--tint); font-size: 13px; }
     .note button { min-height: 26px; padding: 2px 8px; }
     label { display: inline-flex; gap: 6px; align-items: center; font-size: 13px; }
-    @media (prefers-reduced-motion: no-preference) { .body > div { transition: opacity 0.15s; } }
+    @media (prefers-reduced-motion: no-preference) { .body > div { transition: filter 0.15s; } }
     @media (max-width: 640px) { .strip { padding: 6px 8px; } .body { padding: 0 8px 8px; } }
   `];
   declare isRedacted: boolean;
