@@ -39,6 +39,8 @@ export function serve(api, port = globalThis) {
   // Requests may come before the module is there; they wait for the outcome of the first.
   let isReady;
   const loaded = new Promise((resolve) => { isReady = resolve; });
+  // That it failed is the answer to `ready`, whether anything waits for it here or not.
+  loaded.catch(() => {});
 
   const stopIf = (id, undo) => {
     if (!cancelled.has(id)) return;

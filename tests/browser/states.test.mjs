@@ -91,6 +91,17 @@ const STATES = [
     },
   },
   {
+    state: 'a browser without WebAssembly',
+    options: { serviceWorkers: 'block' },
+    bring: async (page) => {
+      await replace(page, '**/engine.worker-*.js', (script) => `delete globalThis.WebAssembly;\n${script}`);
+      await page.reload();
+      await page.locator('.notice').waitFor(patience);
+    },
+    said: [['kqlens-app .notice', /The engine could not start: .*WebAssembly.*Reload the page, or open it in another browser/], ['kqlens-app footer', /The engine could not start/]],
+    usable: (page) => page.getByRole('button', { name: 'Help' }).click(),
+  },
+  {
     state: 'reading',
     bring: async (page) => {
       await holdAnswers(page);

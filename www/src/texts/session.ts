@@ -2,7 +2,7 @@
 import { area } from './table';
 
 export const session = area('session', {
-  notStarted: (reason: string) => `The engine could not start: ${reason}`,
+  notStarted: (reason: string) => `The engine could not start: ${reason}. Reload the page, or open it in another browser.`,
   restarting: 'The engine stopped and is being restarted; the sources are read again.',
   restarted: 'The engine stopped and was restarted. What was loaded is here again.',
   notRead: (name: string, reason: string) => `${name} cannot be read: ${reason}`,

@@ -392,11 +392,11 @@ export class Grid extends LitElement {
     if (event.altKey && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) this.#move(column, column + (event.key === 'ArrowLeft' ? -1 : 1));
     else if (move) this.#go(move[0], move[1], false, event.shiftKey);
     else if (isFar && key === 'a') this.isAll = true;
-    else if (isFar && event.shiftKey && key === 'c') this.#openAtCursor(this.#copyItems(), 'Copy');
+    else if (isFar && event.shiftKey && key === 'c') this.#openAtCursor(this.#copyItems(), w.copy);
     else if (isFar && key === 'c') void this.#copy('tsv');
     else if (isFar && event.shiftKey && event.key === ' ') this.#act('filter');
     else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) this.#openMenu();
-    else if (event.key === 'Enter' && event.shiftKey) this.#openAtCursor(this.#columnItems(column), 'Column');
+    else if (event.key === 'Enter' && event.shiftKey) this.#openAtCursor(this.#columnItems(column), t.column);
     else if (event.key === 'Enter' && row < 0) this.#sortBy(this.#column(column)?.name ?? '');
     else if (event.key === 'Enter') this.#announce(true);
     else if (isFar || event.altKey || !this.query) return;
