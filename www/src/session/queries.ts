@@ -3,7 +3,7 @@
 // One per session. The editor writes texts and the caret here; views read and redraw on `change`.
 // Texts of tabs and recent queries stay on this device, answers never.
 import type { EngineError, RemoteResult } from 'kqlens/client';
-import type { Diagnostic, JobProgress, StageInfo, Token } from 'kqlens';
+import type { Cell, Diagnostic, JobProgress, StageInfo, Token } from 'kqlens';
 import { query as t } from '../texts/query';
 import type { Sort } from '../view/grid';
 import { columnKql } from './conditions';
@@ -205,7 +205,14 @@ export class Queries extends EventTarget {
   /** Shows another table of an answer that has several. */
   turn(result: RemoteResult): void {
     const { answer } = this.active;
-    if (answer) this.active.answer = { ...answer, result };
+    if (answer) this.active.answer = { ...answer, result, sort: null };
+    this.#set();
+  }
+
+  /** Puts a table of an answer that has several in order; no query can, so its rows are sorted here. */
+  order(sort: Sort): void {
+    const { answer } = this.active;
+    if (answer) this.active.answer = { ...answer, sort };
     this.#set();
   }
 
@@ -237,7 +244,7 @@ export class Queries extends EventTarget {
   /** Asks again for what is shown: in another order, or for more rows. */
   async again(change: { limit?: number; sort?: Sort }): Promise<void> {
     const { active } = this;
-    if (active.answer) await this.#run(active, active.answer.kql, { limit: active.answer.limit, sort: active.answer.sort, ...change });
+    if (active.answer) await this.#run(active, active.answer.kql, { limit: active.answer.limit, sort: active.answer.tables.length === 1 ? active.answer.sort : null, ...change });
   }
 
   async #run(tab: QueryTab, kql: string, { limit, sort }: { limit: number; sort: Sort }): Promise<void> {
@@ -389,4 +396,21 @@ export async function droppedRows(session: Session, { kql }: Answer, stage: Stag
   } catch {
     return null;
   }
+}
+
+/** All rows of a table in order, as `order by` has it: nulls are the least. */
+export async function sortedRows(result: RemoteResult, { column, order }: NonNullable<Sort>): Promise<readonly (readonly Cell[])[]> {
+  const at = result.columns.findIndex(({ name }) => name === column);
+  const type = result.columns[at]?.type;
+  const rank = (cell: Cell): number | string => {
+    if (type === 'datetime') return Date.parse(String(cell));
+    return typeof cell === 'number' || typeof cell === 'string' ? cell : typeof cell === 'boolean' ? Number(cell) : JSON.stringify(cell);
+  };
+  const way = order === 'asc' ? 1 : -1;
+  const ranked = (await result.rows(0, result.rowCount)).map((row) => ({ row, cell: row[at] ?? null }));
+  return ranked.sort((a, b) => {
+    if (a.cell === null || b.cell === null) return way * (Number(b.cell === null) - Number(a.cell === null));
+    const [x, y] = [rank(a.cell), rank(b.cell)];
+    return x < y ? -way : x > y ? way : 0;
+  }).map(({ row }) => row);
 }

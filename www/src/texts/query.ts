@@ -12,6 +12,8 @@ export const query = area('query', {
   newQueryKey: 'New query (Ctrl+J)',
   closeKey: 'Close (Delete)',
   undoClose: 'Undo close',
+  preview: 'Preview',
+  previewKey: 'The first 50 rows (Alt+Shift+Enter)',
   sides: { explain: 'Explain', builder: 'Form', recipes: 'Recipes', recent: 'Recent' },
   editor: {
     label: 'KQL; Escape and then Tab leaves the editor',

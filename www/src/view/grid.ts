@@ -29,7 +29,7 @@ const MOST_AUTO_WIDTH = 640;
 /** How far the pointer goes before a press is a drag, in pixels. */
 const DRAG = 6;
 const NUMBERS: readonly KqlType[] = ['int', 'long', 'real', 'decimal'];
-const NO_MARKS: MarkedRows = { errors: [], warnings: [], hits: [] };
+const NO_MARKS: MarkedRows = { errors: [], warnings: [], hits: [], bookmarks: [] };
 
 export type Sort = { column: string; order: 'asc' | 'desc' } | null;
 
@@ -81,6 +81,7 @@ export class Grid extends LitElement {
     .up svg { transform: rotate(180deg); }
     .space { position: relative; width: max-content; min-width: 100%; contain: strict; }
     .row { position: absolute; inset-inline: 0; height: ${ROW_HEIGHT}px; display: grid; grid-template-columns: var(--columns); border-bottom: 1px solid var(--line); cursor: default; contain: layout style; }
+    .row.kept, .row.kept .frozen { box-shadow: inset 4px 0 0 var(--ink); }
     .row:hover { background: var(--hover); }
     .row[aria-selected="true"] { background: var(--tint); }
     .cell { padding: 4px 10px; font-size: 12.5px; line-height: 19px; overflow: hidden; text-overflow: ellipsis; white-space: pre; user-select: none; }
@@ -264,7 +265,7 @@ export class Grid extends LitElement {
     const isActive = row === this.active.row;
     const selected = this.#selected;
     const isIn = row >= selected.top && row <= selected.bottom && (selected.bottom > selected.top || selected.right > selected.left);
-    return html`<div class="row" role="row" aria-rowindex=${row + 2} aria-selected=${isActive} .style=${`top: ${top}px`}>
+    return html`<div class="row ${this.marked.bookmarks.includes(row) ? 'kept' : ''}" role="row" aria-rowindex=${row + 2} aria-selected=${isActive} .style=${`top: ${top}px`}>
       ${places.map((place) => {
         const at = this.order[place] ?? 0;
         const type = this.columns[at]?.type ?? 'string';
@@ -279,8 +280,8 @@ export class Grid extends LitElement {
   #foot(): TemplateResult {
     const { top, bottom, left, right } = this.#selected;
     const hidden = this.columns.length - this.order.length;
-    const step = (kind: 'errors' | 'warnings'): TemplateResult | typeof nothing => (this.marked[kind].length === 0 ? nothing
-      : html`<button class="quiet" title=${t.next(kind.charAt(0), kind.charAt(0).toUpperCase())} @click=${() => this.#jump(kind, false)}>${t.found[kind](this.marked[kind].length)}</button>`);
+    const step = (kind: 'errors' | 'warnings' | 'bookmarks', key: string): TemplateResult | typeof nothing => (this.marked[kind].length === 0 ? nothing
+      : html`<button class="quiet" title=${t.next(key, key.toUpperCase())} @click=${() => this.#jump(kind, false)}>${t.found[kind](this.marked[kind].length)}</button>`);
     return html`<div class="foot">
       ${this.isSearching ? html`<input type="search" aria-label=${t.searchLabel} placeholder=${t.searchPlaceholder} @keydown=${(event: KeyboardEvent) => {
         const input = event.target as HTMLInputElement;
@@ -295,7 +296,7 @@ export class Grid extends LitElement {
         event.stopPropagation();
       }}>` : html`<button class="quiet" title=${t.searchKey} @click=${() => this.#openSearch()}>${t.search}</button>`}
       ${this.marked.hits.length > 0 ? html`<button class="quiet" title=${t.next('n', 'N')} @click=${() => this.#jump('hits', false)}>${t.withIt(this.marked.hits.length)}</button>` : nothing}
-      ${step('errors')}${step('warnings')}
+      ${step('errors', 'e')}${step('warnings', 'w')}${step('bookmarks', 'u')}
       <span class="grow" role="status">${this.said || (bottom > top || right > left ? t.selected(bottom - top + 1, right - left + 1) : '')}</span>
       ${hidden > 0 ? html`<button class="quiet" @click=${() => { this.order = this.columns.map((_, at) => at); }}>${t.showHidden(hidden)}</button>` : nothing}
       <button class="quiet" aria-haspopup="menu" @click=${(event: MouseEvent) => {
@@ -404,6 +405,8 @@ export class Grid extends LitElement {
     else if (key === 'n') this.#jump('hits', event.key !== key);
     else if (key === 'e') this.#jump('errors', event.key !== key);
     else if (key === 'w') this.#jump('warnings', event.key !== key);
+    else if (key === 'u') this.#jump('bookmarks', event.key !== key);
+    else if (event.key === 'm') this.#bookmark();
     else return;
     event.preventDefault();
   }
@@ -533,7 +536,7 @@ export class Grid extends LitElement {
       { title: t.exclude, isOff, run: () => this.#act('exclude') },
       { title: w.showRows, isOff, run: () => this.#act('rows') },
       { title: t.groupBy(name), run: () => this.#act('group') },
-      ...(this.query ? [null, ...this.#copyItems()] : []),
+      ...(this.query ? [{ title: this.marked.bookmarks.includes(row) ? t.forgetBookmark : t.bookmark, key: 'm', run: () => this.#bookmark() }, null, ...this.#copyItems()] : []),
       null, ...this.#columnItems(column),
     ];
   }
@@ -671,6 +674,16 @@ export class Grid extends LitElement {
     const row = nextMark(this.marked[kind], this.active.row, isBack);
     if (row !== null) this.#go(row, this.active.column, false);
     this.said = row === null ? t.noMark[kind] : t.row(row + 1);
+  }
+
+  /** Keeps the row in mind, or forgets it. */
+  #bookmark(): void {
+    const { row } = this.active;
+    if (row < 0) return;
+    const { bookmarks } = this.marked;
+    const isKept = bookmarks.includes(row);
+    this.marked = { ...this.marked, bookmarks: isKept ? bookmarks.filter((other) => other !== row) : [...bookmarks, row].sort((a, b) => a - b) };
+    this.said = (isKept ? t.bookmarkGone : t.bookmarked)(row + 1);
   }
 
   #toMark(event: PointerEvent): void {

@@ -1,7 +1,7 @@
 // The Query view: tabs, the editor, what is wrong in it, the answer; beside it the query in sentences.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Edit, Range } from 'kqlens';
-import { type Answer, Queries, type QueryTab } from '../../session/queries';
+import { type Answer, PREVIEW_ROWS, Queries, type QueryTab } from '../../session/queries';
 import { queriesIn, titleOf } from '../../session/query-text';
 import { query as t } from '../../texts/query';
 import { words as w } from '../../texts/words';
@@ -84,6 +84,7 @@ export class QueryView extends View {
         <kqlens-problems .queries=${queries} @goto=${goTo} @fix=${({ detail }: CustomEvent<Edit[]>) => this.#editor?.apply(detail)}></kqlens-problems>
         <div class="tools">
           <button class="primary" id="run" ?disabled=${active.text.trim() === ''} @click=${() => queries.run()}>${w.run} <kbd>Shift+Enter</kbd></button>
+          <button id="preview" title=${t.previewKey} ?disabled=${active.text.trim() === ''} @click=${() => queries.run({ limit: PREVIEW_ROWS })}>${t.preview}</button>
           <button id="format" ?disabled=${active.text.trim() === ''} @click=${() => this.#editor?.format()}>${w.format}</button>
           <span class="grow"></span>
           <div class="switch" role="group" aria-label=${t.beside}>${SIDES.map((side) => html`<button aria-pressed=${this.side === side}

@@ -2,7 +2,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { KqlType, StageInfo } from 'kqlens';
 import { isMessageColumn, withoutMessages } from '../../session/messages';
-import { type Answer, droppedRows, FIRST_ROWS, mostDropping, ordered, PREVIEW_ROWS, type QueryTab, type ResultView } from '../../session/queries';
+import { type Answer, droppedRows, FIRST_ROWS, mostDropping, ordered, PREVIEW_ROWS, sortedRows, type QueryTab, type ResultView } from '../../session/queries';
 import { query as t } from '../../texts/query';
 import { words as w } from '../../texts/words';
 import type { CellAction, Sort } from '../grid';
@@ -104,7 +104,9 @@ export class ResultPane extends QueriesView {
     const order = columns.map((_, at) => at).filter((at) => !isTextHidden || !isMessageColumn(columns[at]?.name ?? ''));
     this.#columns = order.flatMap((at) => columns[at] ?? []);
     const { result } = answer ?? {};
-    this.#rows = async (from, to) => (result ? (await result.rows(from, to)).map((row) => order.map((at) => row[at])) : []);
+    const sorted = result && answer && answer.tables.length > 1 && answer.sort ? sortedRows(result, answer.sort) : null;
+    const taken = async (from: number, to: number): Promise<readonly (readonly unknown[])[]> => (sorted ? (await sorted).slice(from, to) : await result?.rows(from, to) ?? []);
+    this.#rows = async (from, to) => (await taken(from, to)).map((row) => order.map((at) => row[at]));
     // No query can go on from one of several tables.
     this.#query = answer?.tables.length === 1 ? new GridQuery({
       ask: (kql) => this.queries?.ask(kql, answer) ?? Promise.reject(new Error(t.result.gone)),
@@ -187,7 +189,7 @@ export class ResultPane extends QueriesView {
       ${answer.tables.length > 1 ? html`<label class="table">${w.table} <select id="table" @change=${(event: Event) => {
         const chosen = answer.tables[(event.target as HTMLSelectElement).selectedIndex];
         if (chosen) this.queries?.turn(chosen.result);
-      }}>${answer.tables.map((table) => html`<option ?selected=${table.result === result}>${t.result.tableWithRows(table.name, table.result.rowCount)}</option>`)}</select></label>` : nothing}
+      }}>${answer.tables.map((table) => html`<option .selected=${table.result === result}>${t.result.tableWithRows(table.name, table.result.rowCount)}</option>`)}</select></label>` : nothing}
       ${answer.tables.length > 1 && tab.view === 'statistics' ? html`<p class="soft">${t.result.severalNotCounted}</p>`
         : result.rowCount === 0 && tab.view !== 'plan' ? this.#none(answer) : this.#view(answer, tab)}`;
   }
@@ -197,7 +199,12 @@ export class ResultPane extends QueriesView {
     if (tab.view === 'statistics') return html`<kqlens-statistics .queries=${this.queries} .answer=${answer}></kqlens-statistics>`;
     if (tab.view === 'plan') return html`<kqlens-plan .queries=${this.queries} .answer=${answer}></kqlens-plan>`;
     return html`<kqlens-grid label=${t.result.rows} .query=${this.#query} .columns=${this.#columns} .rowCount=${answer.result.rowCount} .fetchRows=${this.#rows} .sort=${answer.sort}
-      @sort=${(event: CustomEvent<Sort>) => { if (this.#goesOn(answer)) void this.queries?.again({ sort: event.detail }); }} @cell=${(event: CustomEvent<CellAction>) => this.#act(answer, event)}></kqlens-grid>`;
+      @sort=${(event: CustomEvent<Sort>) => this.#sort(answer, event.detail)} @cell=${(event: CustomEvent<CellAction>) => this.#act(answer, event)}></kqlens-grid>`;
+  }
+
+  #sort({ tables }: Answer, sort: Sort): void {
+    if (tables.length > 1) this.queries?.order(sort);
+    else void this.queries?.again({ sort });
   }
 
   /** Whether a query can go on from an answer; says why where it cannot. */
