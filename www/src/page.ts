@@ -8,6 +8,7 @@ import type { KqlensApp } from './view/app';
 
 const app = document.querySelector('kqlens-app') as KqlensApp;
 const THEME = 'kqlens.theme';
+const DENSITY = 'kqlens.density';
 
 function applyTheme(theme: string): void {
   app.setAttribute('theme', theme);
@@ -15,6 +16,8 @@ function applyTheme(theme: string): void {
 }
 
 applyTheme(stored(THEME) ?? 'auto');
+if (stored(DENSITY) === 'compact') app.density = 'compact';
+app.addEventListener('densitychange', () => store(DENSITY, app.density));
 app.addEventListener('themechange', (event) => {
   const theme = (event as CustomEvent<string>).detail;
   applyTheme(theme);
@@ -80,7 +83,7 @@ const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includ
 window.addEventListener('dragenter', (event) => {
   if (!hasFiles(event)) return;
   depth += 1;
-  app.toggleAttribute('dropping', true);
+  app.toggleAttribute('dropping', !app.readonly);
 });
 window.addEventListener('dragleave', () => {
   depth = Math.max(0, depth - 1);
@@ -94,6 +97,7 @@ window.addEventListener('drop', async (event) => {
   app.toggleAttribute('dropping', false);
   if (!event.dataTransfer || !hasFiles(event)) return;
   event.preventDefault();
+  if (app.readonly) return;
   app.load(await filesOf(event.dataTransfer));
 });
 
@@ -101,7 +105,7 @@ window.addEventListener('paste', (event) => {
   const target = event.composedPath()[0];
   if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
   const transfer = event.clipboardData;
-  if (!transfer) return;
+  if (!transfer || app.readonly) return;
   if (transfer.files.length > 0) app.load([...transfer.files]);
   else if (transfer.getData('text/plain').trim() !== '') app.loadText(transfer.getData('text/plain'));
 });

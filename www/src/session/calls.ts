@@ -4,7 +4,7 @@ import type { EngineError, RemoteLlm, RemoteResult } from 'kqlens/client';
 import type { Conversation, KqlType } from 'kqlens';
 import { literal } from './panels';
 import type { Session } from './session';
-import { store, stored } from './stored';
+import { stored } from './stored';
 
 export interface CallFilter {
   /** A phrase in what was asked or answered. */
@@ -189,13 +189,13 @@ export class Calls extends EventTarget {
     this.priceError = null;
     await this.load();
     const isRead = this.priceError === null;
-    if (isRead) store(PRICES, text);
+    if (isRead) this.session.keep(PRICES, text);
     return isRead;
   }
 
   /** Forgets what is on this device. */
   forgetPrices(): Promise<boolean> {
-    store(PRICES, null);
+    this.session.keep(PRICES, null);
     return this.usePrices(null);
   }
 

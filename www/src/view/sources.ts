@@ -10,7 +10,7 @@ const MOST_REJECTS = 50;
 
 export class Sources extends View {
   static override styles = [base, css`
-    .card { padding: 16px; }
+    .card { padding: var(--pad); }
     li.source { border-top: 1px solid var(--line); padding: 12px 0; }
     li.source:last-child { padding-bottom: 0; }
     .name { font-weight: 600; overflow-wrap: anywhere; }
@@ -50,7 +50,7 @@ export class Sources extends View {
           ? html`<span class="pill warning">${icons.warning}${plural(rejects.count, 'reject')}</span>`
           : html`<span class="pill good">${icons.good}all read</span>`}
         <span class="grow"></span>
-        <button class="quiet" @click=${() => this.session?.remove(source.id)}>${icons.close}Remove<span class="hidden"> ${source.name}</span></button>
+        ${this.session?.isReadonly ? nothing : html`<button class="quiet" @click=${() => this.session?.remove(source.id)}>${icons.close}Remove<span class="hidden"> ${source.name}</span></button>`}
       </div>
       <dl class="facts">
         <dt>Records</dt><dd>${count(source.records)} = ${plural(source.rows, 'row')} + ${plural(rejects.count, 'reject')}</dd>

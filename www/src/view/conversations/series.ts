@@ -5,6 +5,7 @@ import uPlotStyle from 'uplot/dist/uPlot.min.css?inline';
 import type { Bin } from '../../session/panels';
 import type { Session } from '../../session/session';
 import { CHART_HEIGHT, type Stack, StackChart, startsOf } from '../chart';
+import { inDigits } from '../language';
 import { icons } from '../icons';
 import { base } from '../style';
 import { count, moment } from '../words';
@@ -19,7 +20,7 @@ export class Series extends LitElement {
     stack: { state: true }, failure: { state: true }, asTable: { state: true }, at: { state: true },
   };
   static override styles = [base, unsafeCSS(uPlotStyle), table, css`
-    .card { padding: 16px; height: 100%; }
+    .card { padding: var(--pad); height: 100%; }
     .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 12px; margin-top: 4px; }
     .legend span { display: inline-flex; gap: 6px; align-items: center; }
     i.dot { width: 10px; height: 10px; border-radius: 2px; forced-color-adjust: none; }
@@ -124,4 +125,4 @@ export class Series extends LitElement {
   }
 }
 
-const amount = (n: number): string => (Number.isInteger(n) ? count(n) : n.toLocaleString('en-US', { maximumFractionDigits: 4 }));
+const amount = (n: number): string => (Number.isInteger(n) ? count(n) : inDigits(n, { maximumFractionDigits: 4 }));
