@@ -108,7 +108,7 @@ describe('attributes and properties of the element', () => {
     await set(page, 'west', { lang: 'de' });
     await page.evaluate(async ([{ name, text }]) => document.querySelector('#west').load([new File([text], name)]), certificate.files());
     await page.locator('#west').getByText('4.800').first().waitFor(patience);
-    await page.locator('#west kqlens-sources').getByText(/\d\d\.\d\d\.2026/).first().waitFor(patience);
+    await page.locator('#west kqlens-sources').getByText(/\b\d+\.\d+\.2026/).first().waitFor(patience);
     for (const lang of ['not a language', 'xx', '<b>', 'en']) {
       await set(page, 'west', { lang });
       await page.locator('#west').getByText('4,800').first().waitFor(patience);
