@@ -253,6 +253,93 @@ describe('in a blade of the Azure portal', () => {
   });
 });
 
+describe('in a frame of another origin', () => {
+  const HOST = 'https://portal.example';
+  const FRAME = 'https://kqlens.example';
+
+  /** The example at the address of a host, around the page on an origin of its own that is told of `hosts`. */
+  async function framed(at, hosts, run) {
+    const context = await browser.newContext({ serviceWorkers: 'block', viewport: { width: 1280, height: 900 } });
+    const faults = [];
+    try {
+      const pass = (folder) => async (route) => {
+        const { pathname } = new URL(route.request().url());
+        const answer = await fetch(new URL(folder + pathname.slice(1), server.address));
+        const headers = Object.fromEntries(answer.headers);
+        if (folder === '') headers['content-security-policy'] = `${headers['content-security-policy']}; frame-src ${FRAME}`;
+        let body = Buffer.from(await answer.arrayBuffer());
+        if (pathname.endsWith('frame.html')) body = Buffer.from(body.toString().replace('./kqlens/index.html', `${FRAME}/index.html?${hosts.map((host) => `host=${encodeURIComponent(host)}`).join('&')}`));
+        // Who else is named stands in the address already.
+        if (pathname.endsWith('frame.js') && hosts.length > 0) body = Buffer.from(body.toString().replace("address.searchParams.set('host', location.origin);", ''));
+        await route.fulfill({ status: answer.status, headers, body });
+      };
+      await context.route(`${FRAME}/**`, pass('kqlens/'));
+      await context.route(`${at}/**`, pass(''));
+      const page = await context.newPage();
+      page.on('pageerror', ({ message }) => faults.push(message));
+      await page.addInitScript(() => {
+        globalThis.said = [];
+        addEventListener('message', ({ origin, data }) => globalThis.said.push({ origin, data }));
+      });
+      await page.goto(`${at}/frame.html`);
+      const frame = page.frameLocator('iframe');
+      await frame.getByText('Engine ready').waitFor(patience);
+      const post = (message) => page.evaluate((data) => document.querySelector('iframe').contentWindow.postMessage(data, '*'), message);
+      const ask = (type, fields) => page.evaluate(async ([name, rest]) => (await import('/frame.js')).ask(name, rest).catch(({ code }) => ({ refused: code })), [type, fields]);
+      await run({ page, frame, post, ask, said: () => page.evaluate(() => globalThis.said) });
+      assert.deepEqual(faults, []);
+    } finally {
+      await context.close();
+    }
+  }
+
+  test('the host loads, asks, colours, keeps and restores', { timeout: 120_000 }, () => framed(HOST, [], async ({ page, frame, ask, said }) => {
+    await page.locator('#ask').click(patience);
+    await page.getByText('2 failures').waitFor(patience);
+    await frame.getByText('export.json').first().waitFor(patience);
+    const events = (await said()).filter(({ data }) => data.event);
+    assert.ok(events.every(({ origin }) => origin === FRAME));
+    assert.equal(events[0].data.event, 'ready');
+    assert.ok(events.some(({ data }) => data.event === 'statechange' && data.detail === 'ready'));
+    const [result] = events.filter(({ data }) => data.event === 'result');
+    assert.deepEqual([result.data.detail.rowCount, result.data.detail.columns.length, 'rows' in result.data.detail], [1, 1, false], 'counts and columns, no rows');
+    assert.equal((await ask('run', { kql: 'ApiManagementGatewayLogs', maxRows: 2 })).rows.length, 2);
+    assert.match((await ask('run', { kql: 'Nothing' })).refused, /^KQL/);
+    assert.equal(await ask('theme', { theme: 'dark' }), true);
+    await frame.locator('kqlens-app[theme=dark]').waitFor({ ...patience, state: 'attached' });
+    const state = await ask('save', {});
+    assert.deepEqual(state, { version: 1, theme: 'dark', tab: 'verdict', queries: [] });
+    assert.equal(await ask('restore', { state: { ...state, tab: 'query', queries: ['print 42'] } }), true);
+    await frame.locator('kqlens-editor .cm-content', { hasText: 'print 42' }).waitFor(patience);
+    assert.deepEqual((await ask('loadText', { text: '{"a":1}\n{"a":2}' })).map(({ state: end, rows }) => [end, rows]), [['done', 2]]);
+  }));
+
+  test('what is malformed is refused or ignored, and harms nothing', { timeout: 120_000 }, () => framed(HOST, ['https://other.example', HOST], async ({ post, ask, said }) => {
+    const before = (await said()).length;
+    for (const message of [null, 7, 'load', [], {}, { kqlens: 2, id: 1, type: 'save' }, { kqlens: 1, type: 'save' }, { kqlens: 1, id: {}, type: 'save' }, { kqlens: 1, id: 'x'.repeat(101), type: 'save' }]) await post(message);
+    for (const [type, fields, code] of [
+      ['__proto__', {}, 'unknown-type'], ['toString', {}, 'unknown-type'], ['eval', { code: '1' }, 'unknown-type'], ['load', {}, 'bad-message'], ['load', { files: [1] }, 'bad-message'],
+      ['load', { files: [{ name: 'x' }] }, 'bad-message'], ['loadText', { text: 5 }, 'bad-message'], ['run', {}, 'bad-message'], ['run', { kql: 'print 1', maxRows: -1 }, 'bad-message'],
+      ['run', { kql: 'print 1', maxRows: 1e9 }, 'bad-message'], ['theme', { theme: '<b>' }, 'bad-message'], ['restore', { state: { version: 9 } }, 'bad-message'],
+    ]) assert.deepEqual(await ask(type, fields), { refused: code }, type);
+    const answers = (await said()).slice(before).filter(({ data }) => !data.event);
+    assert.equal(answers.length, 12, 'what is no message has no answer');
+    assert.deepEqual((await ask('run', { kql: 'print 1' })).rows, [[1]]);
+  }));
+
+  for (const [who, hosts] of [['another host', [HOST]], ['a wildcard', ['*']], ['the origin null', ['null']], ['no origin', ['https://evil.example/path', 'javascript:1', 'evil.example']]]) {
+    test(`a page that is not the host hears nothing and is not heard: the address names ${who}`, { timeout: 120_000 }, () => framed('https://evil.example', hosts, async ({ page, frame, post, said }) => {
+      await post({ kqlens: 1, id: 1, type: 'loadText', text: '{"a":1}' });
+      await post({ kqlens: 1, id: 2, type: 'theme', theme: 'dark' });
+      await post({ kqlens: 1, id: 3, type: 'save' });
+      await page.waitForTimeout(500);
+      assert.deepEqual(await said(), []);
+      assert.notEqual(await frame.locator('kqlens-app').getAttribute('theme'), 'dark');
+      assert.equal(await frame.locator('kqlens-start').count(), 1);
+    }));
+  }
+});
+
 /** Opens a page under the policy of its host, and keeps what it violates. */
 async function under(policy, path, prepare, run) {
   const context = await browser.newContext({ serviceWorkers: 'block' });

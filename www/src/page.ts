@@ -28,6 +28,14 @@ listen(app);
 // After the first verdict could be there: what is kept for later does not stand in its way.
 window.addEventListener('load', () => setTimeout(keepForOffline, 2000));
 
+// A host that frames the page, and is named in its address.
+if (window.parent !== window) {
+  void import('./shell/frame').then(({ hostsIn, talk }) => {
+    const hosts = hostsIn(location.search);
+    if (hosts.length > 0) talk(app, hosts);
+  });
+}
+
 /** Shows the query that a link brought; what cannot be read is said, and changes nothing. */
 async function receive(): Promise<void> {
   if (location.hash.length < 2) return;

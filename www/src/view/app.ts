@@ -26,7 +26,7 @@ import { base, tokens } from './style';
 import type { Timeline } from './timeline';
 import { View } from './view';
 
-const THEMES = ['auto', 'light', 'dark', 'hc-light', 'hc-dark'] as const;
+export const THEMES = ['auto', 'light', 'dark', 'hc-light', 'hc-dark'] as const;
 /** Those that the button goes through; the others are chosen by name. */
 const NEXT: Partial<Record<Theme, Theme>> = { auto: 'light', light: 'dark' };
 export type Theme = (typeof THEMES)[number];
@@ -348,7 +348,7 @@ export class KqlensApp extends View {
     const result = await this.session.engine.query(kql, { maxRows });
     try {
       const answer = { columns: result.columns, rows: await result.rows(0, result.rowCount), notes: result.notes };
-      this.dispatchEvent(new CustomEvent('result', { detail: { kql, rowCount: result.rowCount }, bubbles: true, composed: true }));
+      this.dispatchEvent(new CustomEvent('result', { detail: { kql, columns: result.columns, rowCount: result.rowCount }, bubbles: true, composed: true }));
       return answer;
     } finally {
       result.release();
