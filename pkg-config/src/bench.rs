@@ -36,8 +36,9 @@ pub fn run(options: &[String]) -> Result<()> {
     {
         node()?;
         let folder = generated("read", "--mb", "100")?;
+        let million = generated("query", "--rows", "1000000")?;
         package::build()?;
-        return page(&folder);
+        return page(&folder, &million);
     }
     let (mut mb, mut rows) = ("100".to_owned(), "1000000".to_owned());
     let mut rest = options.iter();
@@ -128,8 +129,8 @@ fn generated(name: &str, flag: &str, amount: &str) -> Result<PathBuf> {
     Ok(out)
 }
 
-/// The page in Chromium: a file to the verdict, a million rows under the wheel.
-fn page(folder: &Path) -> Result<()> {
+/// The page in Chromium: a file to the verdict, a million rows under the wheel and under the brush.
+fn page(folder: &Path, million: &Path) -> Result<()> {
     let browser = browser()?;
     node_modules(&root().join("www"))?;
     serve::build_page()?;
@@ -137,7 +138,7 @@ fn page(folder: &Path) -> Result<()> {
     execute(
         command("node")
             .arg("tests/bench/page.mjs")
-            .arg(folder)
+            .args([folder, million])
             .env("CHROMIUM", browser.chromium),
         "the message stands above",
     )

@@ -1,6 +1,89 @@
 //! Ways out: what kqlens found, in the form in which it is taken elsewhere.
 //!
 //! Input: answers and queries. Output: text. Invariants: log text is hostile, so it is never a
-//! formula for a spreadsheet and never markup; secrets leave only when the caller says so.
+//! formula for a spreadsheet and never markup; secrets leave only when the caller says so; the same
+//! request gives the same bytes. Absent on purpose: any call to a service.
 
+pub mod arm;
+pub mod json;
 pub mod rows;
+
+/// A way on, as texts to copy or to save.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Artefact {
+    /// The texts, the one most wanted first.
+    pub files: Vec<File>,
+    /// What to know before it is used.
+    pub notes: Vec<String>,
+}
+
+/// A text under the name that it would have as a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// What it is: `arm`, `bicep`, `json`, `kql`, `curl`, …
+    pub format: &'static str,
+    /// The name, with its ending.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+impl File {
+    /// A text and what it is.
+    pub fn new(format: &'static str, name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            format,
+            name: name.into(),
+            text: text.into(),
+        }
+    }
+}
+
+impl Artefact {
+    /// A template in both of its languages, as `NAME.json` and `NAME.bicep`.
+    pub fn of_template(name: &str, template: &arm::Template) -> Self {
+        Self {
+            files: vec![
+                File::new("bicep", format!("{name}.bicep"), template.bicep()),
+                File::new("arm", format!("{name}.json"), template.arm()),
+            ],
+            notes: Vec::new(),
+        }
+    }
+
+    /// The text of a format.
+    pub fn text(&self, format: &str) -> Option<&str> {
+        let file = self.files.iter().find(|file| file.format == format)?;
+        Some(&file.text)
+    }
+}
+
+/// Why an artefact cannot be made, told at the field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandoffError {
+    /// Which failure, as `resource-id`.
+    pub code: &'static str,
+    /// The field of the request.
+    pub field: String,
+    /// What is wrong.
+    pub message: String,
+    /// What would be right.
+    pub help: String,
+}
+
+impl HandoffError {
+    /// A failure at a field.
+    pub fn new(
+        code: &'static str,
+        field: impl Into<String>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            code,
+            field: field.into(),
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+}

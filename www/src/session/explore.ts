@@ -51,6 +51,8 @@ export type Question = 'facets' | 'changes' | 'messages' | 'events';
 /** What a column of the table holds. */
 export interface Facet extends Column {
   kind: 'values' | 'histogram';
+  /** How many different values it has. */
+  n_kinds: number;
 }
 
 const GATEWAY = 'ApiManagementGatewayLogs';
@@ -59,6 +61,8 @@ const FACET_VALUES = 8;
 /** A column with more kinds of values than this part of its rows is an id. */
 const ID_SHARE = 0.5;
 const FEW = 30;
+/** Numbers of which no more than these kinds are counted one by one. */
+const MOST_COUNTED = 50_000;
 const NUMBERS: readonly KqlType[] = ['int', 'long', 'real', 'decimal'];
 const CODE = /Code$|^Level$|^Port$/;
 /** Columns that say where rows come from and not what happened. */
@@ -274,8 +278,8 @@ function facetsOf(columns: readonly Column[], profile: readonly unknown[]): Face
   return candidates(columns).flatMap((column, at): Facet[] => {
     const [kinds, filled] = [Number(profile[2 * at] ?? 0), Number(profile[2 * at + 1] ?? 0)];
     if (kinds < 2 && column.name !== 'ResponseCode') return [];
-    if (NUMBERS.includes(column.type) && kinds > FACET_VALUES && !CODE.test(column.name)) return [{ ...column, kind: 'histogram' }];
-    return kinds > FEW && kinds > filled * ID_SHARE ? [] : [{ ...column, kind: 'values' }];
+    if (NUMBERS.includes(column.type) && kinds > FACET_VALUES && !CODE.test(column.name)) return [{ ...column, kind: 'histogram', n_kinds: kinds }];
+    return kinds > FEW && kinds > filled * ID_SHARE ? [] : [{ ...column, kind: 'values', n_kinds: kinds }];
   }).sort((a, b) => rank(a.name) - rank(b.name));
 }
 
@@ -293,10 +297,13 @@ function questionsOf(explore: Explore): [string, string][] {
 
 const valuesOf = (kql: string, { name }: Column): string => `${kql}\n| summarize Count = count() by ${columnKql(name)}\n| order by Count desc, ${columnKql(name)} asc\n| take ${FACET_VALUES}`;
 
-/** Each bar is twice as wide as the one before it: times and sizes are spread that way. */
-const histogramOf = (kql: string, { name }: Column): string => `${kql}
-| extend Number = toreal(${columnKql(name)})
-| summarize Count = count() by From = case(isnull(Number), real(null), Number < 1, 0.0, exp2(floor(log2(Number), 1)))
+/**
+ * Each bar is twice as wide as the one before it: times and sizes are spread that way. Equal numbers are
+ * counted first, for there are mostly few of them, and the bar of a number takes longer than its count.
+ */
+const histogramOf = (kql: string, { name, n_kinds }: Facet): string => `${kql}
+${n_kinds <= MOST_COUNTED ? `| summarize Rows = count() by Number = ${columnKql(name)}\n| extend Number = toreal(Number)` : `| extend Rows = 1, Number = toreal(${columnKql(name)})`}
+| summarize Count = sum(Rows) by From = case(isnull(Number), real(null), Number < 1, 0.0, exp2(floor(log2(Number), 1)))
 | order by From asc`;
 
 /** The condition of a bar of a histogram. */

@@ -1,0 +1,291 @@
+//! JSON that is written: an ordered tree and its printer.
+//!
+//! Input: values. Output: text, in lines with two blanks a level or compact. Invariants: keys keep
+//! their order; what is written is JSON. A leaf can be of a kind of its own, `E`: templates have
+//! expressions there ([`super::arm`]), plain JSON has none, which its type says. Absent on purpose:
+//! reading, for which there is `Dynamic::parse`.
+
+use std::convert::Infallible;
+
+use crate::value::dynamic::write_json_string;
+use crate::value::{Dynamic, number};
+
+/// A value; `E` is the type of leaves that JSON does not know.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Json<E = Infallible> {
+    /// `null`
+    Null,
+    /// `true`, `false`
+    Bool(bool),
+    /// A whole number
+    Integer(i64),
+    /// A number; one that JSON cannot write is `null`
+    Real(f64),
+    /// A text
+    Text(String),
+    /// `[…]`
+    List(Vec<Json<E>>),
+    /// `{…}`
+    Object(Members<E>),
+    /// A leaf of its own kind
+    Leaf(E),
+}
+
+/// The members of an object, in order.
+pub type Members<E = Infallible> = Vec<(String, Json<E>)>;
+
+/// An object of members.
+pub fn object<E, K: Into<String>, const N: usize>(members: [(K, Json<E>); N]) -> Json<E> {
+    Json::Object(members.map(|(key, value)| (key.into(), value)).into())
+}
+
+/// A list of values.
+pub fn list<E, T: Into<Json<E>>>(items: impl IntoIterator<Item = T>) -> Json<E> {
+    Json::List(items.into_iter().map(Into::into).collect())
+}
+
+/// How leaves and texts are written; brackets, commas and indents are the printer's.
+pub(super) trait Style<E> {
+    /// A text as a value.
+    fn text(&self, text: &str, out: &mut String);
+    /// A leaf as a value.
+    fn leaf(&self, leaf: &E, out: &mut String);
+    /// The key of a member, with what parts it from its value.
+    fn key(&self, key: &str, out: &mut String);
+    /// A number with a fraction.
+    fn real(&self, text: &str, out: &mut String) {
+        out.push_str(text);
+    }
+    /// What stands between two items, before the line ends.
+    fn comma(&self) -> &'static str {
+        ","
+    }
+}
+
+impl<E> Json<E> {
+    /// Writes a value that begins at an indent of `level`.
+    pub(super) fn write(&self, style: &impl Style<E>, level: usize, out: &mut String) {
+        match self {
+            Self::Null => out.push_str("null"),
+            Self::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Self::Integer(number) => out.push_str(&number.to_string()),
+            Self::Real(number) => match number::real_json(*number) {
+                Some(text) => style.real(&text, out),
+                None => out.push_str("null"),
+            },
+            Self::Text(text) => style.text(text, out),
+            Self::Leaf(leaf) => style.leaf(leaf, out),
+            Self::List(items) => {
+                let write = |item: &Self, out: &mut String| item.write(style, level + 1, out);
+                write_lines(items, ['[', ']'], style.comma(), level, out, write);
+            }
+            Self::Object(members) => {
+                let write = |(key, value): &(String, Self), out: &mut String| {
+                    style.key(key, out);
+                    value.write(style, level + 1, out);
+                };
+                write_lines(members, ['{', '}'], style.comma(), level, out, write);
+            }
+        }
+    }
+
+    /// The value of a key of an object.
+    pub fn member(&self, key: &str) -> Option<&Self> {
+        let Self::Object(members) = self else {
+            return None;
+        };
+        let (_, value) = members.iter().find(|(name, _)| name == key)?;
+        Some(value)
+    }
+}
+
+fn write_lines<T>(
+    items: &[T],
+    [open, close]: [char; 2],
+    comma: &str,
+    level: usize,
+    out: &mut String,
+    write: impl Fn(&T, &mut String),
+) {
+    out.push(open);
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            out.push_str(comma);
+        }
+        new_line(level + 1, out);
+        write(item, out);
+    }
+    if !items.is_empty() {
+        new_line(level, out);
+    }
+    out.push(close);
+}
+
+/// A new line at an indent.
+pub(super) fn new_line(level: usize, out: &mut String) {
+    out.push('\n');
+    out.push_str(&"  ".repeat(level));
+}
+
+struct Plain;
+
+impl Style<Infallible> for Plain {
+    fn text(&self, text: &str, out: &mut String) {
+        write_json_string(text, out);
+    }
+
+    fn leaf(&self, leaf: &Infallible, _out: &mut String) {
+        match *leaf {}
+    }
+
+    fn key(&self, key: &str, out: &mut String) {
+        write_json_string(key, out);
+        out.push_str(": ");
+    }
+}
+
+impl Json {
+    /// In lines, two blanks a level.
+    pub fn pretty(&self) -> String {
+        let mut out = String::new();
+        self.write(&Plain, 0, &mut out);
+        out
+    }
+
+    /// In one line without blanks, as it stands in a text of other JSON.
+    pub fn compact(&self) -> String {
+        let mut out = String::new();
+        self.write_compact(&mut out);
+        out
+    }
+
+    fn write_compact(&self, out: &mut String) {
+        match self {
+            Self::List(items) => {
+                out.push('[');
+                for (at, item) in items.iter().enumerate() {
+                    if at > 0 {
+                        out.push(',');
+                    }
+                    item.write_compact(out);
+                }
+                out.push(']');
+            }
+            Self::Object(members) => {
+                out.push('{');
+                for (at, (key, value)) in members.iter().enumerate() {
+                    if at > 0 {
+                        out.push(',');
+                    }
+                    write_json_string(key, out);
+                    out.push(':');
+                    value.write_compact(out);
+                }
+                out.push('}');
+            }
+            leaf => leaf.write(&Plain, 0, out),
+        }
+    }
+
+    /// The same value where leaves of another kind may stand.
+    pub fn widen<E>(self) -> Json<E> {
+        match self {
+            Self::Null => Json::Null,
+            Self::Bool(value) => Json::Bool(value),
+            Self::Integer(number) => Json::Integer(number),
+            Self::Real(number) => Json::Real(number),
+            Self::Text(text) => Json::Text(text),
+            Self::List(items) => Json::List(items.into_iter().map(Self::widen).collect()),
+            Self::Object(members) => {
+                let members = members.into_iter();
+                Json::Object(members.map(|(key, value)| (key, value.widen())).collect())
+            }
+            Self::Leaf(leaf) => match leaf {},
+        }
+    }
+}
+
+impl<E> From<&Dynamic> for Json<E> {
+    fn from(value: &Dynamic) -> Self {
+        match value {
+            Dynamic::Null => Self::Null,
+            Dynamic::Bool(value) => Self::Bool(*value),
+            Dynamic::Long(number) => Self::Integer(*number),
+            Dynamic::Real(number) => Self::Real(*number),
+            Dynamic::Array(items) => list(items.iter()),
+            Dynamic::Bag(members) => {
+                let members = members.iter();
+                Self::Object(
+                    members
+                        .map(|(key, value)| (key.as_ref().to_owned(), value.into()))
+                        .collect(),
+                )
+            }
+            _ => Self::Text(value.to_text()),
+        }
+    }
+}
+
+impl<E> From<&str> for Json<E> {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl<E> From<String> for Json<E> {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<E> From<&String> for Json<E> {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl<E> From<bool> for Json<E> {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl<E> From<i64> for Json<E> {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl<E> From<f64> for Json<E> {
+    fn from(number: f64) -> Self {
+        Self::Real(number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printed_in_lines_and_in_one() {
+        let value: Json = object([
+            ("a \"q\"", Json::Null),
+            ("b", list([1_i64, 2])),
+            ("c", object::<_, &str, 0>([])),
+            ("d", object([("e", Json::Real(0.5)), ("f", "x\ny".into())])),
+            ("g", Json::Real(f64::NAN)),
+        ]);
+        assert_eq!(
+            value.pretty(),
+            "{\n  \"a \\\"q\\\"\": null,\n  \"b\": [\n    1,\n    2\n  ],\n  \"c\": {},\n  \"d\": {\n    \"e\": 0.5,\n    \"f\": \"x\\ny\"\n  },\n  \"g\": null\n}"
+        );
+        assert_eq!(
+            value.compact(),
+            "{\"a \\\"q\\\"\":null,\"b\":[1,2],\"c\":{},\"d\":{\"e\":0.5,\"f\":\"x\\ny\"},\"g\":null}"
+        );
+        let read = Dynamic::parse(&value.pretty()).unwrap();
+        assert_eq!(Json::<Infallible>::from(&read).pretty(), value.pretty());
+        assert_eq!(value.member("d"), value.clone().widen().member("d"));
+        assert!(matches!(value.member("b"), Some(Json::List(items)) if items.len() == 2));
+    }
+}
