@@ -52,6 +52,7 @@ const CONVERSATION_TABLES = ['ApiManagementGatewayLlmLog', 'ApiManagementGateway
 
 export const rowsIn = (tables: readonly TableInfo[], name: string): number => tables.find((table) => table.name === name)?.rows ?? 0;
 
+const PRICES = 'kqlens.prices';
 const MASKING = 'kqlens.masking';
 const PANEL_ROWS = 5000;
 
@@ -84,6 +85,8 @@ export class Session extends EventTarget {
   isReadonly = false;
   /** What is masked beside the rules that there are, or is not. */
   masking: RedactOptions = {};
+  /** The prices of the user, as they were given. */
+  prices: string | null = stored(PRICES);
   #abort: AbortController | null = null;
   #round = 0;
   #pasted = 0;
@@ -291,6 +294,11 @@ export class Session extends EventTarget {
     await this.engine.call('redact', 'configure', masking);
     this.keep(MASKING, JSON.stringify(masking));
     this.#set({ masking });
+  }
+
+  usePrices(prices: string | null): void {
+    this.keep(PRICES, prices);
+    this.#set({ prices });
   }
 
   async #restoreMasking(): Promise<void> {

@@ -24,6 +24,8 @@ export const ACTIONS: readonly Action[] = [
   { title: 'Read conversations with language models', isThere: ({ session }) => session?.hasConversations ?? false, run: ({ session }) => session?.showTab('conversations') },
   { title: 'Share: link, report, Markdown', isThere: isLoaded, run: pressed('share') },
   { title: 'Workspaces on this device: keep, open, delete', isThere: isWritable, run: (app) => app.showWorkspaces() },
+  { title: 'Export settings: look, masking, prices', isThere: always, run: (app) => app.exportSettings() },
+  { title: 'Import settings from a file', isThere: isWritable, run: (app) => app.importSettings() },
   { title: 'Help: what is read, what is recognised, limits', isThere: always, run: (app) => app.showHelp() },
   { title: 'Hide or show the text of messages', isThere: ({ session }) => session?.hasConversations ?? false, run: ({ session }) => session?.hideText(!session.isTextHidden) },
   { title: 'Forget what was loaded', isThere: (app) => isLoaded(app) && isWritable(app), run: ({ session }) => session?.clear() },

@@ -12,8 +12,9 @@
 // - `save`: answered with what `restore` takes as `state`.
 // Page to host: an answer `{ kqlens: 1, id, ok }` or `{ kqlens: 1, id, error: { code, message } }`, and
 // events `{ kqlens: 1, event, detail }`: `ready`, `statechange`, `result` (columns and count, no rows), `error`.
-import { type KqlensApp, THEMES, type Theme } from '../view/app';
+import { type Theme, THEMES } from '../session/look';
 import type { ReadingFile } from '../session/session';
+import type { KqlensApp } from '../view/app';
 
 const VERSION = 1;
 const LONGEST_ID = 100;

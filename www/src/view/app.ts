@@ -16,7 +16,9 @@
 // `statechange` (`empty`, `reading`, `ready`), `result`, `themechange`, `densitychange`.
 // Parts: `header`, `brand`, `main`, `notice`, `tabs`, `tab`, `panel`, `footer`.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { type Density, type Theme, THEMES } from '../session/look';
 import { Session, type Tab } from '../session/session';
+import { download } from './download';
 import type { Help } from './help/help';
 import { icons } from './icons';
 import { speak } from './language';
@@ -26,12 +28,8 @@ import { base, tokens } from './style';
 import type { Timeline } from './timeline';
 import { View } from './view';
 
-export const THEMES = ['auto', 'light', 'dark', 'hc-light', 'hc-dark'] as const;
 /** Those that the button goes through; the others are chosen by name. */
 const NEXT: Partial<Record<Theme, Theme>> = { auto: 'light', light: 'dark' };
-export type Theme = (typeof THEMES)[number];
-const DENSITIES = ['comfortable', 'compact'] as const;
-export type Density = (typeof DENSITIES)[number];
 const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['explore', 'Explore'], ['query', 'Query'], ['conversations', 'Conversations']];
 
 export interface HostAnswer {
@@ -123,6 +121,7 @@ export class KqlensApp extends View {
     this.defined = new Set(['verdict']);
     this.dialogs = new Set();
     this.addEventListener('workspaces', () => void this.showWorkspaces());
+    this.addEventListener('settings', (event) => void ((event as CustomEvent<string>).detail === 'import' ? this.importSettings() : this.exportSettings()));
   }
 
   override connectedCallback(): void {
@@ -267,6 +266,35 @@ export class KqlensApp extends View {
     if (this.readonly) return;
     await import('./share/element');
     await this.#showDialog('kqlens-workspaces');
+  }
+
+  /** Saves the choices of the user as a file. */
+  async exportSettings(): Promise<void> {
+    const { settingsOf } = await import('../session/settings');
+    if (this.session) download(settingsOf(this.session, this), 'application/json', 'kqlens-settings.json');
+  }
+
+  /** Asks for such a file and takes what is in it. */
+  importSettings(): void {
+    if (this.readonly) return;
+    const input = document.createElement('input');
+    Object.assign(input, { type: 'file', accept: '.json,application/json' });
+    input.addEventListener('change', async () => {
+      const { session } = this;
+      const file = input.files?.[0];
+      if (!session || !file) return;
+      const { BrokenSettings, takeSettings } = await import('../session/settings');
+      try {
+        const { theme, density } = await takeSettings(session, file);
+        this.changeTheme(theme);
+        this.changeDensity(density);
+        session.notify({ kind: 'info', text: `The settings of ${file.name} are used.` });
+      } catch (error) {
+        if (!(error instanceof BrokenSettings)) throw error;
+        session.notify({ kind: 'error', text: `${file.name} changes nothing: ${error.message}.` });
+      }
+    });
+    input.click();
   }
 
   readonly showHelp = async (): Promise<void> => {
