@@ -36,20 +36,25 @@ if (window.parent !== window) {
   });
 }
 
-/** Shows the query that a link brought; what cannot be read is said, and changes nothing. */
+/** Shows the query or the recipe that a link brought; what cannot be read is said, and changes nothing. */
 async function receive(): Promise<void> {
   if (location.hash.length < 2) return;
+  const { hash } = location;
+  // The address keeps nothing that a reload would bring back.
+  if (/^#v\d+(;|$)/.test(hash)) history.replaceState(null, '', location.pathname + location.search);
   const { BrokenLink, linkIn } = await import('./session/link');
   try {
-    const link = await linkIn(location.hash);
+    const link = await linkIn(hash);
     if (!link) return;
-    app.session?.receive(link.kql);
+    if (!app.session) return;
+    if ('kql' in link) return app.session.receive(link);
+    const { Recipes } = await import('./session/recipes');
+    const { title } = await new Recipes(app.session).named(link);
+    app.session.receive({ ...link, title });
   } catch (error) {
     if (!(error instanceof BrokenLink)) throw error;
     app.session?.notify({ kind: 'warning', text: `The link cannot be read: ${error.message}.` });
   }
-  // The address keeps nothing that a reload would bring back.
-  history.replaceState(null, '', location.pathname + location.search);
 }
 
 interface Launched {

@@ -4,6 +4,7 @@
 // themselves. Log text is data here and text in the views, never markup.
 import { Engine, type EngineError, type RemoteResult } from 'kqlens/client';
 import type { RedactOptions, SourceReport, TableInfo, TriageReport } from 'kqlens';
+import type { RecipeLink } from './link';
 import { type Panel, panelsFor } from './panels';
 import type { Queries } from './queries';
 import { store, stored } from './stored';
@@ -43,6 +44,9 @@ export interface KqlRequest extends RowsRequest {
   workspace?: { resourceSpecific: string | null; azureDiagnostics: string | null };
 }
 
+/** What came with a link; `title` is that of the recipe. */
+export type Received = { kql: string } | (RecipeLink & { title: string });
+
 export type Tab = 'verdict' | 'explore' | 'query' | 'conversations';
 
 export type EngineState = 'loading' | 'ready' | 'restarting' | 'failed';
@@ -75,8 +79,10 @@ export class Session extends EventTarget {
   queries: Queries | null = null;
   /** Queries on their way into tabs of that view. */
   drafts: readonly string[] = [];
-  /** A query that came with a link, until it is opened or dismissed. */
-  received: string | null = null;
+  /** A query or a recipe that came with a link, until it is opened or dismissed. */
+  received: Received | null = null;
+  /** The recipe to show in the Query view, with its parameters filled in. */
+  recipe: RecipeLink | null = null;
   /** Whether the text of messages is kept off the screen and out of copies. */
   isTextHidden = false;
   /** Whether rows that several files have are shown once. */
@@ -275,8 +281,13 @@ export class Session extends EventTarget {
     this.#set({ drafts: [...this.drafts, ...queries] });
   }
 
-  /** A query that came with a link is shown, and not run by itself. */
-  receive(received: string | null): void {
+  /** Shows a recipe in the Query view, and does not run it. */
+  openRecipe(recipe: RecipeLink): void {
+    this.#set({ recipe, received: null, tab: 'query' });
+  }
+
+  /** What came with a link is shown, and not run by itself. */
+  receive(received: Received | null): void {
     this.#set({ received });
   }
 

@@ -17,7 +17,7 @@
 // Parts: `header`, `brand`, `main`, `notice`, `tabs`, `tab`, `panel`, `footer`.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { type Density, type Theme, THEMES } from '../session/look';
-import { Session, type Tab } from '../session/session';
+import { type Received, Session, type Tab } from '../session/session';
 import { download } from './download';
 import type { Help } from './help/help';
 import { icons } from './icons';
@@ -226,10 +226,7 @@ export class KqlensApp extends View {
         ${session.notice ? html`<div part="notice" class="notice ${session.notice.kind}" role=${session.notice.kind === 'error' ? 'alert' : 'status'}>
           ${session.notice.kind === 'error' ? icons.error : session.notice.kind === 'warning' ? icons.warning : icons.info}<p>${session.notice.text}</p>
           <button class="quiet icon" aria-label="Dismiss" @click=${() => session.dismiss()}>${icons.close}</button></div>` : nothing}
-        ${session.received ? html`<div part="notice" class="notice info" role="region" aria-label="Query from a link">${icons.code}
-          <p><strong>Query from a link.</strong> ${isEmpty ? 'Load an export to run it on. ' : ''}It is not run by itself.<code class="received">${session.received.slice(0, 300)}${session.received.length > 300 ? '…' : ''}</code></p>
-          ${isEmpty ? nothing : html`<button id="received" @click=${() => session.openInQuery(session.received ?? '')}>Open in Query</button>`}
-          <button class="quiet icon" aria-label="Dismiss the query" @click=${() => session.receive(null)}>${icons.close}</button></div>` : nothing}
+        ${session.received ? this.#received(session, session.received, isEmpty) : nothing}
         <kqlens-reading .session=${session} ?hidden=${!session.isReading}></kqlens-reading>
         ${isEmpty && this.readonly ? html`<p class="soft none">Nothing is loaded. This page shows what it is given.</p>` : isEmpty ? html`<kqlens-start .session=${session}></kqlens-start>` : html`
           ${this.#tabs(session)}
@@ -254,6 +251,17 @@ export class KqlensApp extends View {
       ${[...this.dialogs].map((name) => DIALOGS[name](session))}
       <div class="hidden" role="status">${announcement(session)}</div>
       ${this.dropping ? html`<div class="drop"><p>Drop to read</p></div>` : nothing}`;
+  }
+
+  /** What a link brought, and a way to open it where there are rows to run it on. */
+  #received(session: Session, received: Received, isEmpty: boolean): TemplateResult {
+    const isQuery = 'kql' in received;
+    const what = isQuery ? 'Query from a link' : 'Recipe from a link';
+    const text = isQuery ? received.kql : [received.title, ...Object.entries(received.values).map(([name, value]) => `${name} = ${value}`)].join('\n');
+    return html`<div part="notice" class="notice info" role="region" aria-label=${what}>${icons.code}
+      <p><strong>${what}.</strong> ${isEmpty ? 'Load an export to run it on. ' : ''}It is not run by itself.<code class="received">${text.slice(0, 300)}${text.length > 300 ? '…' : ''}</code></p>
+      ${isEmpty ? nothing : html`<button id="received" @click=${() => (isQuery ? session.openInQuery(received.kql) : session.openRecipe(received))}>Open in Query</button>`}
+      <button class="quiet icon" aria-label="Dismiss the query" @click=${() => session.receive(null)}>${icons.close}</button></div>`;
   }
 
   readonly #share = async (): Promise<void> => {
