@@ -36,6 +36,8 @@ if (window.parent !== window) {
   });
 }
 
+if (new URLSearchParams(location.search).has('shared')) void import('./shell/shared').then(({ takeShared }) => takeShared(app));
+
 /** Shows the query or the recipe that a link brought; what cannot be read is said, and changes nothing. */
 async function receive(): Promise<void> {
   if (location.hash.length < 2) return;
