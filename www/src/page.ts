@@ -8,6 +8,7 @@ import type { KqlensApp } from './view/app';
 
 const app = document.querySelector('kqlens-app') as KqlensApp;
 const THEME = 'kqlens.theme';
+const DENSITY = 'kqlens.density';
 
 function applyTheme(theme: string): void {
   app.setAttribute('theme', theme);
@@ -15,6 +16,8 @@ function applyTheme(theme: string): void {
 }
 
 applyTheme(stored(THEME) ?? 'auto');
+if (stored(DENSITY) === 'compact') app.density = 'compact';
+app.addEventListener('densitychange', () => store(DENSITY, app.density));
 app.addEventListener('themechange', (event) => {
   const theme = (event as CustomEvent<string>).detail;
   applyTheme(theme);
@@ -25,20 +28,35 @@ listen(app);
 // After the first verdict could be there: what is kept for later does not stand in its way.
 window.addEventListener('load', () => setTimeout(keepForOffline, 2000));
 
-/** Shows the query that a link brought; what cannot be read is said, and changes nothing. */
+// A host that frames the page, and is named in its address.
+if (window.parent !== window) {
+  void import('./shell/frame').then(({ hostsIn, talk }) => {
+    const hosts = hostsIn(location.search);
+    if (hosts.length > 0) talk(app, hosts);
+  });
+}
+
+if (new URLSearchParams(location.search).has('shared')) void import('./shell/shared').then(({ takeShared }) => takeShared(app));
+
+/** Shows the query or the recipe that a link brought; what cannot be read is said, and changes nothing. */
 async function receive(): Promise<void> {
   if (location.hash.length < 2) return;
+  const { hash } = location;
+  // The address keeps nothing that a reload would bring back.
+  if (/^#v\d+(;|$)/.test(hash)) history.replaceState(null, '', location.pathname + location.search);
   const { BrokenLink, linkIn } = await import('./session/link');
   try {
-    const link = await linkIn(location.hash);
+    const link = await linkIn(hash);
     if (!link) return;
-    app.session?.receive(link.kql);
+    if (!app.session) return;
+    if ('kql' in link) return app.session.receive(link);
+    const { Recipes } = await import('./session/recipes');
+    const { title } = await new Recipes(app.session).named(link);
+    app.session.receive({ ...link, title });
   } catch (error) {
     if (!(error instanceof BrokenLink)) throw error;
     app.session?.notify({ kind: 'warning', text: `The link cannot be read: ${error.message}.` });
   }
-  // The address keeps nothing that a reload would bring back.
-  history.replaceState(null, '', location.pathname + location.search);
 }
 
 interface Launched {
@@ -80,7 +98,7 @@ const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includ
 window.addEventListener('dragenter', (event) => {
   if (!hasFiles(event)) return;
   depth += 1;
-  app.toggleAttribute('dropping', true);
+  app.toggleAttribute('dropping', !app.readonly);
 });
 window.addEventListener('dragleave', () => {
   depth = Math.max(0, depth - 1);
@@ -94,6 +112,7 @@ window.addEventListener('drop', async (event) => {
   app.toggleAttribute('dropping', false);
   if (!event.dataTransfer || !hasFiles(event)) return;
   event.preventDefault();
+  if (app.readonly) return;
   app.load(await filesOf(event.dataTransfer));
 });
 
@@ -101,7 +120,7 @@ window.addEventListener('paste', (event) => {
   const target = event.composedPath()[0];
   if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
   const transfer = event.clipboardData;
-  if (!transfer) return;
+  if (!transfer || app.readonly) return;
   if (transfer.files.length > 0) app.load([...transfer.files]);
   else if (transfer.getData('text/plain').trim() !== '') app.loadText(transfer.getData('text/plain'));
 });

@@ -5,7 +5,6 @@ import type { Conversation, KqlType } from 'kqlens';
 import { conversations as t } from '../texts/conversations';
 import { literal } from './panels';
 import type { Session } from './session';
-import { store, stored } from './stored';
 
 export interface CallFilter {
   /** A phrase in what was asked or answered. */
@@ -70,15 +69,13 @@ export function listQuery(callsKql: string, filter: CallFilter, sort: CallSort, 
 const textQuery = (calls: readonly unknown[], phrase: string): string =>
   ['LlmCalls', `| where Call in (${calls.join(', ')})`, ...said(phrase), '| project Call, Text'].join('\n');
 
-const PRICES = 'kqlens.prices';
-
 export class Calls extends EventTarget {
   readonly session: Session;
   state: 'idle' | 'running' | 'done' | 'cancelled' | 'failed' = 'idle';
   progress: { rowsDone: number; rowsTotal: number } | null = null;
   report: RemoteLlm | null = null;
   error: string | null = null;
-  prices: string | null = stored(PRICES);
+  prices: string | null;
   priceError: EngineError | null = null;
   filter: CallFilter = NO_FILTER;
   sort: CallSort = null;
@@ -94,11 +91,15 @@ export class Calls extends EventTarget {
   #listing: AbortController | null = null;
   #opening = 0;
   #isTextHidden = false;
+  /** The prices of the session, of which those in use may differ while they cannot be read. */
+  #given: string | null;
   readonly #follow = (): void => this.#followSession();
 
   constructor(session: Session) {
     super();
     this.session = session;
+    this.prices = session.prices;
+    this.#given = session.prices;
   }
 
   connect(): void {
@@ -131,6 +132,7 @@ export class Calls extends EventTarget {
   #followSession(): void {
     const { session } = this;
     if (session.phase === 'ready' && session.tables !== this.#tables) void this.load();
+    else if (session.prices !== this.#given) void this.usePrices(session.prices);
     else if (session.isTextHidden !== this.#isTextHidden) void this.refresh();
     this.dispatchEvent(new Event('change'));
   }
@@ -185,16 +187,19 @@ export class Calls extends EventTarget {
   /** Counts again with other prices; they stay on this device. False where they cannot be read. */
   async usePrices(text: string | null): Promise<boolean> {
     this.prices = text;
+    this.#given = this.session.prices;
     this.priceError = null;
     await this.load();
     const isRead = this.priceError === null;
-    if (isRead) store(PRICES, text);
+    if (isRead && text !== this.#given) {
+      this.#given = text;
+      this.session.usePrices(text);
+    }
     return isRead;
   }
 
   /** Forgets what is on this device. */
   forgetPrices(): Promise<boolean> {
-    store(PRICES, null);
     return this.usePrices(null);
   }
 

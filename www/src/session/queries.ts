@@ -9,7 +9,7 @@ import type { Sort } from '../view/grid';
 import { columnKql } from './conditions';
 import { openEnded, queriesIn, queryAt } from './query-text';
 import { timeRangeOf, type Session } from './session';
-import { store, stored } from './stored';
+import { stored } from './stored';
 
 /** What a run answered. */
 export interface Answer {
@@ -108,11 +108,9 @@ export class Queries extends EventTarget {
 
   #followSession(): void {
     const { session } = this;
-    if (session.draft !== null) {
-      const text = session.draft;
-      session.draft = null;
-      this.open(text);
-    }
+    const { drafts } = session;
+    session.drafts = [];
+    for (const text of drafts) this.open(text);
     if (session.tables !== this.#tables) {
       this.#tables = session.tables;
       this.#checked.clear();
@@ -141,6 +139,16 @@ export class Queries extends EventTarget {
     const isBlank = this.active.text.trim() === '' && text !== '';
     const at = this.tabs.indexOf(this.active);
     this.tabs = isBlank ? this.tabs.with(at, tab) : this.tabs.toSpliced(at + 1, 0, tab);
+    this.show(tab);
+  }
+
+  /** Puts a text in the place of the open one. */
+  replace(text: string): void {
+    const old = this.active;
+    this.cancel(old);
+    release(old.answer);
+    const tab = this.#tab(text);
+    this.tabs = this.tabs.with(this.tabs.indexOf(old), tab);
     this.show(tab);
   }
 
@@ -220,7 +228,7 @@ export class Queries extends EventTarget {
     clearTimeout(this.#saving);
     this.#saving = setTimeout(() => {
       const text = JSON.stringify(this.tabs.map((tab) => tab.text));
-      if (text.length <= MOST_KEPT) store(TABS, text);
+      if (text.length <= MOST_KEPT) this.session.keep(TABS, text);
     }, 400);
   }
 
@@ -303,12 +311,12 @@ export class Queries extends EventTarget {
   #remember(kql: string, rows: number): void {
     this.recent = [{ kql, rows }, ...this.recent.filter((entry) => entry.kql !== kql)].slice(0, MOST_RECENT);
     const text = JSON.stringify(this.recent);
-    if (text.length <= MOST_KEPT) store(RECENT, text);
+    if (text.length <= MOST_KEPT) this.session.keep(RECENT, text);
   }
 
   forgetRecent(): void {
     this.recent = [];
-    store(RECENT, null);
+    this.session.keep(RECENT, null);
     this.#set();
   }
 

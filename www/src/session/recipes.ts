@@ -3,6 +3,7 @@
 import type { Cell, Dialect, RecipeInfo, RecipeParameter } from 'kqlens';
 import { isMessageColumn } from './messages';
 import { columnKql } from './conditions';
+import { BrokenLink, type RecipeLink } from './link';
 import { rowsIn, timeRangeOf, type Session } from './session';
 
 export type Values = Readonly<Record<string, string>>;
@@ -23,6 +24,15 @@ export class Recipes {
   list(): Promise<RecipeInfo[]> {
     this.#list ??= this.session.engine.call('recipes', 'list') as Promise<RecipeInfo[]>;
     return this.#list;
+  }
+
+  /** The recipe that a link names, where the catalogue has it and its parameters. */
+  async named({ recipe, values }: RecipeLink): Promise<RecipeInfo> {
+    const found = (await this.list()).find(({ id }) => id === recipe);
+    if (!found) throw new BrokenLink(`there is no recipe \`${recipe.slice(0, 40)}\` here`);
+    const unknown = Object.keys(values).find((name) => !found.parameters.some((parameter) => parameter.name === name));
+    if (unknown !== undefined) throw new BrokenLink(`the recipe \`${recipe}\` has no parameter \`${unknown.slice(0, 40)}\``);
+    return found;
   }
 
   /** Tables of a recipe that have no rows here. */

@@ -2,7 +2,6 @@
 //
 // Nothing is kept by itself. What was kept by another version is listed, can be deleted, and is not read.
 import type { Session } from './session';
-import { keepQueries } from './stored';
 
 export interface Kept {
   id: number;
@@ -103,11 +102,9 @@ export async function open(session: Session, id: number): Promise<void> {
   const found = await within('readonly', (workspaces) => answerOf(workspaces.get(id) as IDBRequest<StoredWorkspace | undefined>));
   if (!found) throw new StorageFailure('this workspace is not there any more');
   if (!isOurs(found)) throw new StorageFailure('this workspace was kept by another version of kqlens');
-  if (session.queries) for (const text of found.queries) session.queries.open(text);
-  else if (found.queries.length > 0) keepQueries(found.queries);
+  session.hold(found.queries);
   if (found.files.length === 0) return;
-  await session.clear();
-  await session.load(found.files.map(({ name, blob }) => new File([blob], name)));
+  await session.replace(found.files.map(({ name, blob }) => new File([blob], name)));
 }
 
 export const remove = (id: number): Promise<unknown> => within('readwrite', (workspaces) => answerOf(workspaces.delete(id)));

@@ -86,6 +86,8 @@ export const query = area('query', {
     workspaceOnly: 'Only a workspace can run this: it asks',
     copyForWorkspace: 'Copy for the workspace',
     copyForAzureDiagnostics: 'Copy for AzureDiagnostics',
+    copyLink: 'Copy a link',
+    linkTooLong: 'these values are too long for a link',
     kql: 'Query of the recipe',
     needed: '(needed)',
     cells: (names: string) => `Cells (${names}) are parted by commas, rows by semicolons.`,

@@ -1,6 +1,6 @@
 // A virtual grid: a million rows, of which only the visible cells exist as elements.
 //
-// Rows have one height. Browsers cap the height of an element, so above `MOST_HEIGHT` the scroll
+// Rows have one height, which the density of the page gives (`--row`). Browsers cap the height of an element, so above `MOST_HEIGHT` the scroll
 // position is mapped to a row by proportion. Cells are text, never markup. The grid knows rows by
 // `fetchRows` alone; with a `query` behind it, it also copies, searches and marks.
 //
@@ -19,7 +19,6 @@ import { INVISIBLE, nameOf } from './invisible';
 import { base } from './style';
 import { cellText } from './words';
 
-const ROW_HEIGHT = 28;
 const HEAD_HEIGHT = 33;
 const MOST_HEIGHT = 8_000_000;
 const PAGE_ROWS = 100;
@@ -65,7 +64,7 @@ export class Grid extends LitElement {
   static override properties = {
     columns: { attribute: false }, rowCount: { attribute: false }, fetchRows: { attribute: false }, sort: { attribute: false }, query: { attribute: false },
     label: {}, first: { state: true }, left: { state: true }, active: { state: true }, anchor: { state: true }, isAll: { state: true }, pages: { state: true },
-    widths: { state: true }, order: { state: true }, isFrozen: { state: true }, marked: { state: true }, isSearching: { state: true }, said: { state: true }, dropAt: { state: true },
+    widths: { state: true }, order: { state: true }, isFrozen: { state: true }, marked: { state: true }, isSearching: { state: true }, said: { state: true }, dropAt: { state: true }, rowHeight: { state: true },
   };
   static override styles = [base, css`
     :host { min-height: 0; min-width: 0; display: flex; }
@@ -80,11 +79,12 @@ export class Grid extends LitElement {
     .head .drop { box-shadow: inset 3px 0 0 var(--link); }
     .up svg { transform: rotate(180deg); }
     .space { position: relative; width: max-content; min-width: 100%; contain: strict; }
-    .row { position: absolute; inset-inline: 0; height: ${ROW_HEIGHT}px; display: grid; grid-template-columns: var(--columns); border-bottom: 1px solid var(--line); cursor: default; contain: layout style; }
+    .row { position: absolute; inset-inline: 0; height: var(--row); display: grid; grid-template-columns: var(--columns); border-bottom: 1px solid var(--line); cursor: default; contain: layout style; }
     .row.kept, .row.kept .frozen { box-shadow: inset 4px 0 0 var(--ink); }
     .row:hover { background: var(--hover); }
     .row[aria-selected="true"] { background: var(--tint); }
-    .cell { padding: 4px 10px; font-size: 12.5px; line-height: 19px; overflow: hidden; text-overflow: ellipsis; white-space: pre; user-select: none; }
+    .row-height { position: absolute; height: var(--row); visibility: hidden; }
+    .cell { padding: 0 10px; font-size: 12.5px; line-height: calc(var(--row) - 1px); overflow: hidden; text-overflow: ellipsis; white-space: pre; user-select: none; }
     .cell.numeric { text-align: end; font-variant-numeric: tabular-nums; }
     .cell.in { background: color-mix(in srgb, var(--link) 16%, transparent); }
     .cell.at { box-shadow: inset 0 0 0 2px var(--link); }
@@ -125,9 +125,14 @@ export class Grid extends LitElement {
   /** What the last action did, in words. */
   declare said: string;
   declare dropAt: number | null;
+  /** Of one row, in pixels. */
+  declare rowHeight: number;
   #fetching = false;
   #isDragged = false;
-  #size = new ResizeObserver(() => this.requestUpdate());
+  #size = new ResizeObserver(() => {
+    this.rowHeight = this.renderRoot.querySelector('.row-height')?.clientHeight || this.rowHeight;
+    this.requestUpdate();
+  });
 
   constructor() {
     super();
@@ -150,11 +155,16 @@ export class Grid extends LitElement {
     this.isSearching = false;
     this.said = '';
     this.dropAt = null;
+    this.rowHeight = 28;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    if (this.#view) this.#size.observe(this.#view);
+    this.#observe();
+  }
+
+  #observe(): void {
+    for (const sized of this.renderRoot?.querySelectorAll('.view, .row-height') ?? []) this.#size.observe(sized);
   }
 
   override disconnectedCallback(): void {
@@ -190,11 +200,11 @@ export class Grid extends LitElement {
   }
 
   get #height(): number {
-    return Math.min(MOST_HEIGHT, this.rowCount * ROW_HEIGHT);
+    return Math.min(MOST_HEIGHT, this.rowCount * this.rowHeight);
   }
 
   get #visible(): number {
-    return Math.ceil(((this.#view?.clientHeight || 600) - HEAD_HEIGHT) / ROW_HEIGHT) + 1;
+    return Math.ceil(((this.#view?.clientHeight || 600) - HEAD_HEIGHT) / this.rowHeight) + 1;
   }
 
   /** Where each shown column begins, and where the last ends. */
@@ -229,10 +239,10 @@ export class Grid extends LitElement {
     const to = Math.min(this.rowCount, this.first + (this.hasUpdated ? this.#visible : 30) + 4);
     const top = this.#topOf(this.first);
     const rows: TemplateResult[] = [];
-    for (let row = from; row < to; row++) rows.push(this.#row(row, top + (row - this.first) * ROW_HEIGHT, places));
+    for (let row = from; row < to; row++) rows.push(this.#row(row, top + (row - this.first) * this.rowHeight, places));
     const { active } = this;
     const isSeen = active.row < 0 || (active.row >= from && active.row < to);
-    return html`<div class="frame">
+    return html`<div class="frame"><div class="row-height"></div>
       <div class="view" role="grid" tabindex="0" aria-label=${this.label} aria-rowcount=${this.rowCount + 1} aria-colcount=${this.order.length} aria-multiselectable="true"
         aria-activedescendant=${this.rowCount > 0 && isSeen && places.includes(active.column) ? 'active' : nothing}
         .style=${`--columns: ${this.order.map((at) => `${this.widths[at]}px`).join(' ')}`}
@@ -307,13 +317,13 @@ export class Grid extends LitElement {
 
   /** Where a row's top is in the scrolled space. */
   #topOf(row: number): number {
-    const real = this.rowCount * ROW_HEIGHT;
-    return real <= MOST_HEIGHT ? row * ROW_HEIGHT : (row / this.rowCount) * (MOST_HEIGHT - this.#visible * ROW_HEIGHT);
+    const real = this.rowCount * this.rowHeight;
+    return real <= MOST_HEIGHT ? row * this.rowHeight : (row / this.rowCount) * (MOST_HEIGHT - this.#visible * this.rowHeight);
   }
 
   #rowAt(top: number): number {
-    const real = this.rowCount * ROW_HEIGHT;
-    const row = real <= MOST_HEIGHT ? top / ROW_HEIGHT : (top / (MOST_HEIGHT - this.#visible * ROW_HEIGHT)) * this.rowCount;
+    const real = this.rowCount * this.rowHeight;
+    const row = real <= MOST_HEIGHT ? top / this.rowHeight : (top / (MOST_HEIGHT - this.#visible * this.rowHeight)) * this.rowCount;
     return Math.max(0, Math.min(this.rowCount - 1, Math.floor(row)));
   }
 
@@ -324,11 +334,13 @@ export class Grid extends LitElement {
   }
 
   override firstUpdated(): void {
-    if (this.#view) this.#size.observe(this.#view);
+    this.#observe();
     this.requestUpdate();
   }
 
   override updated(changed: PropertyValues): void {
+    // The row at the top stays there when rows change their height.
+    if (changed.get('rowHeight') !== undefined && this.#view) this.#view.scrollTop = this.#topOf(this.first);
     void this.#fetch();
     const canvas = this.renderRoot.querySelector<HTMLCanvasElement>('.marks');
     if (canvas && (changed.has('marked') || changed.has('rowCount') || changed.size === 0)) drawMarks(canvas, this.marked, this.rowCount);
@@ -428,7 +440,7 @@ export class Grid extends LitElement {
     const view = this.#view;
     if (!view) return;
     const { row, column } = this.active;
-    const whole = Math.max(1, Math.floor((view.clientHeight - HEAD_HEIGHT) / ROW_HEIGHT));
+    const whole = Math.max(1, Math.floor((view.clientHeight - HEAD_HEIGHT) / this.rowHeight));
     if (row >= 0 && row < this.first) view.scrollTop = this.#topOf(row);
     else if (row >= this.first + whole) view.scrollTop = this.#topOf(row - whole + 1) + 1;
     if (this.isFrozen && column === 0) return;
@@ -495,7 +507,7 @@ export class Grid extends LitElement {
     const box = this.renderRoot.querySelector('.space')?.getBoundingClientRect();
     const edges = this.#edges;
     const x = clientX - (box?.left ?? 0);
-    const row = this.first + Math.floor((clientY - (box?.top ?? 0) - this.#topOf(this.first)) / ROW_HEIGHT);
+    const row = this.first + Math.floor((clientY - (box?.top ?? 0) - this.#topOf(this.first)) / this.rowHeight);
     const isOnFrozen = this.isFrozen && x - this.left < (edges[1] ?? 0);
     return { row: Math.max(0, Math.min(this.rowCount - 1, row)), column: isOnFrozen ? 0 : Math.max(0, Math.min(this.order.length, edges.findLastIndex((edge) => edge <= x))) };
   }

@@ -10,7 +10,7 @@ import { count, percent } from './words';
 
 export class Metrics extends View {
   static override styles = [base, css`
-    .card { padding: 16px; height: 100%; }
+    .card { padding: var(--pad); height: 100%; }
     .parts { display: flex; gap: 2px; height: 12px; margin: 12px 0; border-radius: 4px; overflow: hidden; background: var(--sunken); }
     .parts span { min-width: 3px; }
     .Successful { background: var(--ok-fill); }

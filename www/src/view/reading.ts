@@ -9,7 +9,7 @@ import { View } from './view';
 
 export class Reading extends View {
   static override styles = [base, css`
-    .card { padding: 16px; }
+    .card { padding: var(--pad); }
     li { display: grid; gap: 2px 12px; grid-template-columns: 1fr max-content; padding: 10px 0 0; }
     .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: 600; }
     progress { grid-column: 1 / -1; width: 100%; height: 4px; appearance: none; border: 0; border-radius: 2px; overflow: hidden; background: var(--sunken); }

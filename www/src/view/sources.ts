@@ -12,7 +12,7 @@ const MOST_REJECTS = 50;
 
 export class Sources extends View {
   static override styles = [base, css`
-    .card { padding: 16px; }
+    .card { padding: var(--pad); }
     li.source { border-top: 1px solid var(--line); padding: 12px 0; }
     li.source:last-child { padding-bottom: 0; }
     .name { font-weight: 600; overflow-wrap: anywhere; }
@@ -52,7 +52,7 @@ export class Sources extends View {
           ? html`<span class="pill warning">${icons.warning}${t.sources.rejects(rejects.count)}</span>`
           : html`<span class="pill good">${icons.good}${t.sources.allRead}</span>`}
         <span class="grow"></span>
-        <button class="quiet" @click=${() => this.session?.remove(source.id)}>${icons.close}${t.sources.remove}<span class="hidden"> ${source.name}</span></button>
+        ${this.session?.isReadonly ? nothing : html`<button class="quiet" @click=${() => this.session?.remove(source.id)}>${icons.close}${t.sources.remove}<span class="hidden"> ${source.name}</span></button>`}
       </div>
       <dl class="facts">
         <dt>${t.sources.records}</dt><dd>${t.sources.recordsAre(source.records, source.rows, rejects.count)}</dd>

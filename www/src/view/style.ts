@@ -29,9 +29,14 @@ export const tokens = css`
     --other-fill: light-dark(#8a8fb5, #8d93c4);
     --shadow: 0 1px 2px light-dark(rgb(0 0 0 / 0.10), rgb(0 0 0 / 0.40)), 0 0 1px light-dark(rgb(0 0 0 / 0.12), rgb(0 0 0 / 0.5));
     --shadow-high: 0 14px 38px light-dark(rgb(0 0 0 / 0.20), rgb(0 0 0 / 0.6));
+    --row: 28px;
+    --control: 32px;
+    --pad: 16px;
+    --gap: 16px;
     --sans: "Segoe UI", "Segoe UI Web (West European)", system-ui, -apple-system, "Helvetica Neue", sans-serif;
     --mono: "Cascadia Mono", "Cascadia Code", Consolas, ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace;
   }
+  :host([density="compact"]) { --row: 22px; --control: 28px; --pad: 10px; --gap: 8px; }
   :host([theme="light"]) { color-scheme: light; }
   :host([theme="dark"]) { color-scheme: dark; }
   :host([theme="hc-light"]) { color-scheme: light; }
@@ -81,7 +86,7 @@ export const base = css`
 
   button, select, .button {
     font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 4px;
-    min-height: 32px; padding: 5px 12px; cursor: pointer; display: inline-flex; align-items: center; justify-content: center; gap: 6px;
+    min-height: var(--control, 32px); padding: calc((var(--control, 32px) - 22px) / 2) 12px; cursor: pointer; display: inline-flex; align-items: center; justify-content: center; gap: 6px;
   }
   button:hover, select:hover { background: var(--hover); }
   /* What another answer is about to replace: without colour, and as readable as before. */
@@ -89,7 +94,7 @@ export const base = css`
   button:disabled { opacity: 0.55; cursor: default; }
   button.primary { background: var(--brand); border-color: transparent; color: #fff; font-weight: 600; }
   button.primary:hover { filter: brightness(0.93); }
-  button.quiet { background: transparent; border-color: transparent; color: var(--link); min-height: 28px; padding: 3px 8px; }
+  button.quiet { background: transparent; border-color: transparent; color: var(--link); min-height: calc(var(--control, 32px) - 4px); padding: 3px 8px; }
   button.quiet:hover { background: var(--hover); }
   button.icon { padding: 5px; min-width: 32px; color: var(--ink); }
   :focus-visible { outline: 2px solid var(--ink); outline-offset: 1px; border-radius: 4px; }

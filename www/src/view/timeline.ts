@@ -44,7 +44,7 @@ const STACK: readonly Outcome[] = ['Failed', 'Unauthorized', 'Other', 'Successfu
 export class Timeline extends View {
   static override properties = { ...View.properties, asTable: { state: true }, muted: { state: true }, at: { state: true } };
   static override styles = [base, unsafeCSS(uPlotStyle), css`
-    .card { padding: 16px; height: 100%; }
+    .card { padding: var(--pad); height: 100%; }
     .legend { display: flex; flex-wrap: wrap; gap: 2px 4px; margin-top: 4px; font-size: 12px; }
     .legend button { color: var(--ink); min-height: 26px; padding: 2px 8px; font-size: 12px; }
     .legend button[aria-pressed="false"] { color: var(--soft); text-decoration: line-through; }

@@ -11,7 +11,7 @@ import { count, duration, percent } from './words';
 export class Top extends View {
   static override properties = { ...View.properties, kind: {}, by: { state: true } };
   static override styles = [base, css`
-    .card { padding: 16px; height: 100%; overflow-x: auto; }
+    .card { padding: var(--pad); height: 100%; overflow-x: auto; }
     table { width: 100%; border-collapse: collapse; margin-top: 8px; }
     th { font-size: 12px; line-height: 16px; font-weight: 600; color: var(--soft); text-align: start; padding: 4px 0 6px 12px; white-space: nowrap; }
     td { border-top: 1px solid var(--line); padding: 4px 0 4px 12px; white-space: nowrap; }

@@ -36,7 +36,7 @@ export class Answer extends LitElement {
     behind: { attribute: false }, version: { attribute: false }, result: { state: true }, rows: { state: true }, failure: { state: true },
   };
   static override styles = [base, table, css`
-    .card { padding: 16px; height: 100%; }
+    .card { padding: var(--pad); height: 100%; }
     .about { font-size: 12px; line-height: 16px; margin-top: 2px; }
     .card > .soft:last-child { margin-top: 8px; }
   `];

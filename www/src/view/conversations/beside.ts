@@ -10,7 +10,7 @@ import type { Behind } from './answer';
 import { View } from '../view';
 
 const panels = css`
-  :host { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); }
+  :host { display: grid; gap: var(--gap); grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); }
 `;
 
 /** The rows of a table in which columns have the values of a row. */

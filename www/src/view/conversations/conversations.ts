@@ -19,7 +19,7 @@ type ViewName = 'calls' | 'spend' | 'limits' | 'agents' | 'webSockets';
 export class Conversations extends View {
   static override properties = { ...View.properties, view: { state: true } };
   static override styles = [base, css`
-    :host { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); }
+    :host { display: grid; gap: var(--gap); grid-template-columns: minmax(0, 1fr); }
     .figures { display: flex; flex-wrap: wrap; gap: 8px 20px; align-items: end; }
     .figure { display: grid; }
     .figure strong { font-size: 20px; line-height: 26px; font-weight: 600; font-variant-numeric: tabular-nums; }
@@ -30,7 +30,7 @@ export class Conversations extends View {
     .tools { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
     .tools .views { flex-wrap: wrap; }
     .toggle { display: inline-flex; gap: 6px; align-items: center; min-height: 32px; }
-    .card { padding: 16px; }
+    .card { padding: var(--pad); }
     progress { width: 100%; height: 4px; margin-top: 12px; appearance: none; border: 0; border-radius: 2px; overflow: hidden; background: var(--sunken); }
     progress::-webkit-progress-bar { background: var(--sunken); }
     progress::-webkit-progress-value { background: var(--link); }

@@ -13,8 +13,8 @@ import { CallsView } from './part';
 export class Limits extends CallsView {
   static override properties = { ...CallsView.properties, limit: { state: true }, peaks: { state: true } };
   static override styles = [base, table, css`
-    :host { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); align-items: start; }
-    .card { padding: 16px; }
+    :host { display: grid; gap: var(--gap); grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); align-items: start; }
+    .card { padding: var(--pad); }
     label { display: inline-flex; gap: 8px; align-items: center; font-size: 13px; margin-top: 8px; }
     input { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-bottom-color: var(--edge); border-radius: 4px; min-height: 32px; padding: 4px 8px; width: 120px; }
     @media (max-width: 640px) { td:last-child { white-space: normal; } }

@@ -16,7 +16,7 @@ const WIDTHS: Record<string, number> = { Call: 72, TimeGenerated: 192, Text: 380
 export class CallList extends CallsView {
   static override properties = { ...CallsView.properties, finishes: { state: true } };
   static override styles = [base, css`
-    .card { padding: 16px; }
+    .card { padding: var(--pad); }
     .filters { display: flex; flex-wrap: wrap; gap: 8px; align-items: end; margin: 10px 0; }
     label { display: grid; gap: 2px; font-size: 12px; color: var(--soft); }
     label.search { flex: 1 1 220px; }

@@ -7,6 +7,7 @@ import type { Session } from '../../session/session';
 import { conversations as t } from '../../texts/conversations';
 import { words as w } from '../../texts/words';
 import { CHART_HEIGHT, type Stack, StackChart, startsOf } from '../chart';
+import { inDigits } from '../language';
 import { icons } from '../icons';
 import { base } from '../style';
 import { count, moment } from '../words';
@@ -21,7 +22,7 @@ export class Series extends LitElement {
     stack: { state: true }, failure: { state: true }, asTable: { state: true }, at: { state: true },
   };
   static override styles = [base, unsafeCSS(uPlotStyle), table, css`
-    .card { padding: 16px; height: 100%; }
+    .card { padding: var(--pad); height: 100%; }
     .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 12px; margin-top: 4px; }
     .legend span { display: inline-flex; gap: 6px; align-items: center; }
     i.dot { width: 10px; height: 10px; border-radius: 2px; forced-color-adjust: none; }
@@ -126,4 +127,4 @@ export class Series extends LitElement {
   }
 }
 
-const amount = (n: number): string => (Number.isInteger(n) ? count(n) : n.toLocaleString('en-US', { maximumFractionDigits: 4 }));
+const amount = (n: number): string => (Number.isInteger(n) ? count(n) : inDigits(n, { maximumFractionDigits: 4 }));

@@ -22,10 +22,10 @@ type Sums = ReturnType<LlmReport['sums']>;
 export class Spend extends CallsView {
   static override properties = { ...CallsView.properties, by: { state: true }, sums: { state: true }, failure: { state: true }, all: { state: true } };
   static override styles = [base, table, css`
-    :host { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); }
-    .card { padding: 16px; }
+    :host { display: grid; gap: var(--gap); grid-template-columns: minmax(0, 1fr); }
+    .card { padding: var(--pad); }
     .card > p { margin-top: 8px; }
-    .two { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(min(420px, 100%), 1fr)); }
+    .two { display: grid; gap: var(--gap); grid-template-columns: repeat(auto-fit, minmax(min(420px, 100%), 1fr)); }
     td:first-child { min-width: 130px; }
     label { display: inline-flex; gap: 6px; align-items: center; font-size: 13px; }
   `];

@@ -14,7 +14,7 @@ const HEIGHT = 96;
 export class Brush extends ExploreView {
   static override properties = { ...ExploreView.properties, drawn: { state: true } };
   static override styles = [base, css`
-    .card { padding: 12px 16px; }
+    .card { padding: calc(var(--pad) * 0.75) var(--pad); }
     .chart { position: relative; height: ${HEIGHT}px; margin-top: 6px; cursor: crosshair; touch-action: none; user-select: none; }
     .chart svg { width: 100%; height: 100%; display: block; forced-color-adjust: none; }
     .rows { fill: var(--ok-fill); }

@@ -15,7 +15,7 @@ const LEAST_SHARE = 0.001;
 
 export class Changes extends ExploreView {
   static override styles = [base, css`
-    .card { padding: 12px 16px; }
+    .card { padding: calc(var(--pad) * 0.75) var(--pad); }
     .slices { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 6px 0; font-size: 13px; }
     .scroll { overflow-x: auto; }
     table { width: 100%; border-collapse: collapse; }

@@ -19,7 +19,7 @@ interface Line {
 
 export class Events extends ExploreView {
   static override styles = [base, css`
-    .card { padding: 12px 16px; }
+    .card { padding: calc(var(--pad) * 0.75) var(--pad); }
     .about { font-size: 12px; line-height: 16px; margin-top: 2px; }
     ul { margin-top: 8px; }
     li { display: grid; grid-template-columns: minmax(0, 260px) minmax(0, 1fr) max-content; gap: 4px 12px; align-items: center; border-top: 1px solid var(--line); padding: 4px 0; font-size: 13px; }

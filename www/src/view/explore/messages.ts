@@ -12,7 +12,7 @@ import { ExploreView } from './part';
 
 export class Messages extends ExploreView {
   static override styles = [base, css`
-    .card { padding: 12px 16px; }
+    .card { padding: calc(var(--pad) * 0.75) var(--pad); }
     label { display: inline-flex; gap: 6px; align-items: center; font-size: 13px; }
     li { display: grid; grid-template-columns: 72px minmax(0, 1fr) max-content; gap: 2px 12px; border-top: 1px solid var(--line); padding: 6px 0; align-items: start; }
     code { font: 12.5px/18px var(--mono); overflow-wrap: anywhere; }

@@ -46,6 +46,8 @@ export class QueryView extends View {
     @media (forced-colors: active) { .tab.open { border-color: Highlight; } }
   `];
   declare side: Side | null;
+  /** The recipe that was shown because it was asked for. */
+  #recipe: unknown = null;
   protected readonly redrawQueries = new RedrawOnChange(this, () => this.session?.queries ?? undefined);
 
   constructor() {
@@ -56,6 +58,10 @@ export class QueryView extends View {
   override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed as Map<PropertyKey, unknown>);
     const { session } = this;
+    if (session?.recipe && session.recipe !== this.#recipe) {
+      this.#recipe = session.recipe;
+      this.side = 'recipes';
+    }
     if (!changed.has('session') || !session) return;
     session.queries ??= new Queries(session);
   }
@@ -105,7 +111,7 @@ export class QueryView extends View {
     const edit = ({ detail }: CustomEvent<Edit>): void => this.#editor?.apply([detail]);
     switch (this.side) {
       case 'builder': return html`<kqlens-builder .queries=${queries} @goto=${goTo} @edit=${edit}></kqlens-builder>`;
-      case 'recipes': return html`<kqlens-recipes .queries=${queries} @insert=${insert} @run=${run}></kqlens-recipes>`;
+      case 'recipes': return html`<kqlens-recipes .queries=${queries} .wanted=${queries.session.recipe} @insert=${insert} @run=${run}></kqlens-recipes>`;
       case 'recent': return html`<kqlens-recent .queries=${queries} @insert=${insert} @open=${open}></kqlens-recent>`;
       default: return html`<kqlens-explain .queries=${queries} @goto=${goTo}></kqlens-explain>`;
     }

@@ -2,6 +2,7 @@
 // copied for a workspace.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Dialect, RecipeInfo, RecipeParameter } from 'kqlens';
+import { recipeFragmentOf, type RecipeLink } from '../../session/link';
 import { Recipes, searched, type Values } from '../../session/recipes';
 import { query as t } from '../../texts/query';
 import { words as w } from '../../texts/words';
@@ -12,7 +13,7 @@ import { QueriesView } from './part';
 /** Events: `insert` and `run`, with the text of a query. */
 export class RecipeList extends QueriesView {
   static override properties = {
-    ...QueriesView.properties, list: { state: true }, search: { state: true }, isAll: { state: true }, open: { state: true }, values: { state: true },
+    ...QueriesView.properties, wanted: { attribute: false }, list: { state: true }, search: { state: true }, isAll: { state: true }, open: { state: true }, values: { state: true },
     offers: { state: true }, kql: { state: true }, failure: { state: true },
   };
   static override styles = [base, css`
@@ -37,6 +38,8 @@ export class RecipeList extends QueriesView {
     .bad { color: var(--error); }
     code { font-family: var(--mono); font-size: 12px; }
   `];
+  /** A recipe to open, with its parameters filled in. */
+  declare wanted: RecipeLink | null;
   declare list: readonly RecipeInfo[] | null;
   declare search: string;
   /** Whether recipes are shown whose tables are not loaded. */
@@ -52,6 +55,7 @@ export class RecipeList extends QueriesView {
 
   constructor() {
     super();
+    this.wanted = null;
     this.list = null;
     this.search = '';
     this.isAll = false;
@@ -64,6 +68,7 @@ export class RecipeList extends QueriesView {
 
   override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed as Map<PropertyKey, unknown>);
+    if (changed.has('wanted') || changed.has('list')) this.#openWanted();
     if (!changed.has('queries') || !this.queries) return;
     this.#recipes = new Recipes(this.queries.session);
     this.#recipes.list().then((list) => { this.list = list; }, (error: Error) => { this.failure = error.message; });
@@ -100,7 +105,20 @@ export class RecipeList extends QueriesView {
       this.open = null;
       return;
     }
-    Object.assign(this, { open: recipe.id, values: {}, offers: new Map(), kql: null, failure: null });
+    this.#show(recipe, {});
+  }
+
+  #openWanted(): void {
+    const recipe = this.list?.find(({ id }) => id === this.wanted?.recipe);
+    if (!recipe || !this.wanted) return;
+    this.search = '';
+    this.isAll ||= (this.#recipes?.missing(recipe).length ?? 0) > 0;
+    this.#show(recipe, this.wanted.values);
+    void this.updateComplete.then(() => this.renderRoot.querySelector('.open')?.scrollIntoView({ block: 'nearest' }));
+  }
+
+  #show(recipe: RecipeInfo, values: Values): void {
+    Object.assign(this, { open: recipe.id, values, offers: new Map(), kql: null, failure: null });
     void this.#offer(recipe);
     void this.#build(recipe);
   }
@@ -143,9 +161,17 @@ export class RecipeList extends QueriesView {
           <button type="button" id="insert-recipe" ?disabled=${!kql} @click=${send('insert')}>${w.insert}</button>
           <kqlens-copy label=${t.recipes.copyForWorkspace} ?hidden=${!kql} .text=${copy('resourceSpecific')}></kqlens-copy>
           <kqlens-copy label=${t.recipes.copyForAzureDiagnostics} ?hidden=${!kql} .text=${copy('azureDiagnostics')}></kqlens-copy>
+          <kqlens-copy id="link-recipe" label=${t.recipes.copyLink} .text=${async () => this.#link(recipe)}></kqlens-copy>
         </div>
       </form>
       ${kql ? html`<pre tabindex="0" role="region" aria-label=${t.recipes.kql}>${kql}</pre>` : nothing}</div>`;
+  }
+
+  /** The link holds what was filled in, and no row. */
+  #link({ id }: RecipeInfo): string {
+    const fragment = recipeFragmentOf({ recipe: id, values: this.values });
+    if (fragment === null) throw new Error(t.recipes.linkTooLong);
+    return `${location.origin}${location.pathname}${fragment}`;
   }
 
   #field(recipe: RecipeInfo, parameter: RecipeParameter): TemplateResult {

@@ -51,10 +51,10 @@ export class Share extends View {
         <div class="way"><div><h3>A link to the query</h3><p class="soft">${kql === '' ? 'Open the Query tab first.' : 'The link holds the query behind its #, which no server sees, and never data. Whoever opens it loads an export of their own.'}</p></div>
           <kqlens-copy id="link" label="Copy the link" .text=${() => this.#link(kql)} ?hidden=${kql === ''}></kqlens-copy></div>
       </div>
-      <p><button class="quiet" id="workspaces" @click=${() => {
+      ${this.session?.isReadonly ? '' : html`<p><button class="quiet" id="workspaces" @click=${() => {
         this.renderRoot.querySelector('dialog')?.close();
         this.dispatchEvent(new CustomEvent('workspaces', { bubbles: true, composed: true }));
-      }}>Keep it on this device instead</button></p>
+      }}>Keep it on this device instead</button></p>`}
       ${this.failure ? html`<p class="failure" role="alert">${this.failure}</p>` : ''}
     </dialog>`;
   }

@@ -18,7 +18,7 @@ export class Workspaces extends View {
     li > div { flex: 1 1 260px; min-width: 0; overflow-wrap: anywhere; }
     li p { font-size: 12px; line-height: 16px; }
     .failure { color: var(--error); padding: 8px 0; }
-    .end { display: flex; gap: 8px; align-items: center; border-top: 1px solid var(--line); padding-top: 10px; }
+    .end { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; border-top: 1px solid var(--line); padding: 10px 0; }
   `];
   declare kept: readonly Kept[] | null;
   declare failure: string | null;
@@ -74,6 +74,9 @@ export class Workspaces extends View {
       </form>
       ${this.failure ? html`<p class="failure" role="alert">${this.failure}</p>` : nothing}
       ${kept === null ? nothing : kept.length === 0 ? html`<p class="soft">Nothing is kept yet.</p>` : html`<ul>${kept.map((one) => this.#one(one))}</ul>`}
+      <div class="end"><span class="grow soft">How the page looks, what is masked and hidden, prices.</span>
+        <button id="export-settings" @click=${() => this.#settings('export')}>Export settings</button>
+        <button id="import-settings" @click=${() => this.#settings('import')}>Import settings</button></div>
       <div class="end"><span class="grow soft">${kept ? `${bytes(kept.reduce((sum, one) => sum + one.bytes, 0))} in ${plural(kept.length, 'workspace')}` : ''}</span>
         <button id="all" ?disabled=${this.isBusy} @click=${this.#all}>${this.isSure ? 'Delete everything, really' : 'Delete everything'}</button></div>
     </dialog>`;
@@ -88,6 +91,12 @@ export class Workspaces extends View {
 
   #close(): void {
     this.renderRoot.querySelector('dialog')?.close();
+  }
+
+  /** What comes of it is said behind the dialog. */
+  #settings(what: 'export' | 'import'): void {
+    this.#close();
+    this.dispatchEvent(new CustomEvent('settings', { detail: what, bubbles: true, composed: true }));
   }
 
   readonly #save = (event: SubmitEvent): void => {
