@@ -4,6 +4,7 @@ import './element';
 import { listen } from './shell/keys';
 import { keepForOffline } from './shell/offline';
 import { store, stored } from './session/stored';
+import { app as t } from './texts/app';
 import type { KqlensApp } from './view/app';
 
 const app = document.querySelector('kqlens-app') as KqlensApp;
@@ -55,7 +56,7 @@ async function receive(): Promise<void> {
     app.session.receive({ ...link, title });
   } catch (error) {
     if (!(error instanceof BrokenLink)) throw error;
-    app.session?.notify({ kind: 'warning', text: `The link cannot be read: ${error.message}.` });
+    app.session?.notify({ kind: 'warning', text: t.received.broken(error.message) });
   }
 }
 

@@ -1,3 +1,4 @@
+import { share as t } from '../texts/share';
 // What a link holds: a query and the view it was in, or a recipe and its parameters, in the fragment,
 // which no server sees. Never data.
 //
@@ -78,15 +79,15 @@ export function recipeFragmentOf({ recipe, values }: RecipeLink): string | null 
 /** The recipe of a link: names and values within their bounds. */
 function recipeIn(recipe: string, parts: ReadonlyMap<string, string>): RecipeLink {
   const given = [...parts].filter(([name]) => name.startsWith(PARAMETER));
-  if (given.length > MOST_PARAMETERS) throw new BrokenLink('the link has too many parameters');
+  if (given.length > MOST_PARAMETERS) throw new BrokenLink(t.link.tooManyParameters);
   let values: [string, string][];
   try {
     values = given.map(([name, value]) => [name.slice(PARAMETER.length), decodeURIComponent(value)]);
   } catch {
-    throw new BrokenLink('a part of the link is missing or changed');
+    throw new BrokenLink(t.link.changed);
   }
   const isName = (name: string): boolean => name.length <= LONGEST_NAME && /^[a-z][\w-]*$/i.test(name);
-  if (!isName(recipe) || values.some(([name, value]) => !isName(name) || value.length > LONGEST_VALUE)) throw new BrokenLink('a part of the link is missing or changed');
+  if (!isName(recipe) || values.some(([name, value]) => !isName(name) || value.length > LONGEST_VALUE)) throw new BrokenLink(t.link.changed);
   return { recipe, values: Object.fromEntries(values) };
 }
 
@@ -94,8 +95,8 @@ function recipeIn(recipe: string, parts: ReadonlyMap<string, string>): RecipeLin
 export async function linkIn(fragment: string): Promise<QueryLink | RecipeLink | null> {
   const [version, ...parts] = fragment.replace(/^#/, '').split(';');
   if (version === undefined || !/^v\d+$/.test(version)) return null;
-  if (version !== VERSION) throw new BrokenLink('the link was made by another version of kqlens');
-  if (fragment.length > MOST_FRAGMENT) throw new BrokenLink('the link is too long');
+  if (version !== VERSION) throw new BrokenLink(t.link.otherVersion);
+  if (fragment.length > MOST_FRAGMENT) throw new BrokenLink(t.link.tooLong);
   const values = new Map(parts.map((part) => {
     const at = part.indexOf('=');
     return at < 0 ? [part, ''] : [part.slice(0, at), part.slice(at + 1)];
@@ -103,7 +104,7 @@ export async function linkIn(fragment: string): Promise<QueryLink | RecipeLink |
   const recipe = values.get('r');
   if (recipe !== undefined) return recipeIn(recipe, values);
   const packed = values.get('q');
-  if (packed === undefined) throw new BrokenLink('the link holds no query');
+  if (packed === undefined) throw new BrokenLink(t.link.noQuery);
   let view = values.get('view') ?? null;
   let bytes: Uint8Array | null;
   try {
@@ -111,10 +112,10 @@ export async function linkIn(fragment: string): Promise<QueryLink | RecipeLink |
     const zipped = Uint8Array.from(atob(packed.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0));
     bytes = await drained(new Blob([zipped]).stream().pipeThrough(new DecompressionStream('gzip')), MOST_BYTES);
   } catch {
-    throw new BrokenLink('a part of the link is missing or changed');
+    throw new BrokenLink(t.link.changed);
   }
-  if (!bytes) throw new BrokenLink('the query in the link is too long');
+  if (!bytes) throw new BrokenLink(t.link.queryTooLong);
   const kql = new TextDecoder().decode(bytes);
-  if (kql.trim() === '') throw new BrokenLink('the link holds no query');
+  if (kql.trim() === '') throw new BrokenLink(t.link.noQuery);
   return { kql, view };
 }

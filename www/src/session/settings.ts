@@ -1,6 +1,7 @@
 // The choices of a user as a file: how the page looks, what is masked, what is hidden, prices. Never a
 // query, never a row. A file is taken as a whole or not at all.
 import type { RedactOptions } from 'kqlens';
+import { share as t } from '../texts/share';
 import { DENSITIES, type Look, THEMES } from './look';
 import type { Session } from './session';
 
@@ -31,15 +32,15 @@ function isMasking(value: unknown): value is RedactOptions {
 }
 
 async function settingsIn(file: Blob): Promise<Settings> {
-  if (file.size > MOST_BYTES) throw new BrokenSettings('the file is too large for settings');
+  if (file.size > MOST_BYTES) throw new BrokenSettings(t.settings.tooLarge);
   let settings: Partial<Settings> | null;
   try {
     settings = JSON.parse(await file.text()) as Partial<Settings> | null;
   } catch {
-    throw new BrokenSettings('the file is no JSON');
+    throw new BrokenSettings(t.settings.noJson);
   }
-  if (settings?.kqlens !== 'settings') throw new BrokenSettings('the file holds no settings of kqlens');
-  if (settings.version !== VERSION) throw new BrokenSettings('the settings are of another version of kqlens');
+  if (settings?.kqlens !== 'settings') throw new BrokenSettings(t.settings.none);
+  if (settings.version !== VERSION) throw new BrokenSettings(t.settings.otherVersion);
   const isWhole: Record<Exclude<keyof Settings, 'kqlens' | 'version'>, boolean> = {
     theme: THEMES.includes(settings.theme as Look['theme']),
     density: DENSITIES.includes(settings.density as Look['density']),
@@ -49,7 +50,7 @@ async function settingsIn(file: Blob): Promise<Settings> {
     prices: settings.prices === null || typeof settings.prices === 'string',
   };
   const [broken] = Object.entries(isWhole).find(([, isGood]) => !isGood) ?? [];
-  if (broken) throw new BrokenSettings(`\`${broken}\` is missing or is none that kqlens knows`);
+  if (broken) throw new BrokenSettings(t.settings.broken(broken));
   return settings as Settings;
 }
 
@@ -59,12 +60,12 @@ export async function takeSettings(session: Session, file: Blob): Promise<Look> 
   try {
     if (prices !== null) (await session.engine.llm({ prices })).release();
   } catch (error) {
-    throw new BrokenSettings(`the prices in it cannot be read: ${(error as Error).message}`);
+    throw new BrokenSettings(t.settings.prices((error as Error).message));
   }
   try {
     await session.mask(masking);
   } catch (error) {
-    throw new BrokenSettings(`a rule of masking in it is refused: ${(error as Error).message}`);
+    throw new BrokenSettings(t.settings.masking((error as Error).message));
   }
   session.usePrices(prices);
   session.hideText(isTextHidden);

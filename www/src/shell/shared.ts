@@ -1,5 +1,6 @@
 // What another app shared with the installed page. The service worker took it and sent the browser here;
 // it is taken out of where it lay, and lies there no more.
+import { shell as t } from '../texts/shell';
 import type { KqlensApp } from '../view/app';
 
 /** As the service worker names it. */
@@ -20,5 +21,5 @@ export async function takeShared(app: KqlensApp): Promise<void> {
     // A browser that keeps nothing has nothing to give.
   }
   if (files.length > 0) await app.load(files);
-  else app.session?.notify({ kind: 'warning', text: 'What was shared did not arrive. Open the files here instead.' });
+  else app.session?.notify({ kind: 'warning', text: t.notArrived });
 }

@@ -18,6 +18,8 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { type Density, type Theme, THEMES } from '../session/look';
 import { type Received, Session, type Tab } from '../session/session';
+import { app as t } from '../texts/app';
+import { words as w } from '../texts/words';
 import { download } from './download';
 import type { Help } from './help/help';
 import { icons } from './icons';
@@ -30,7 +32,7 @@ import { View } from './view';
 
 /** Those that the button goes through; the others are chosen by name. */
 const NEXT: Partial<Record<Theme, Theme>> = { auto: 'light', light: 'dark' };
-const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['explore', 'Explore'], ['query', 'Query'], ['conversations', 'Conversations']];
+const TABS: readonly Tab[] = ['verdict', 'explore', 'query', 'conversations'];
 
 export interface HostAnswer {
   columns: readonly { name: string; type: string }[];
@@ -150,21 +152,21 @@ export class KqlensApp extends View {
   async #read(src: string): Promise<void> {
     const { session } = this;
     if (!session) return;
-    const refuse = (why: string): void => session.notify({ kind: 'error', text: `${src.slice(0, 80)} cannot be read: ${why}.` });
+    const refuse = (why: string): void => session.notify({ kind: 'error', text: t.source.cannotBeRead(src.slice(0, 80), why) });
     let address: URL;
     try {
       address = new URL(src, document.baseURI);
     } catch {
-      return refuse('it is no address');
+      return refuse(t.source.noAddress);
     }
-    if (address.origin !== location.origin) return refuse('it lies on another origin than this page');
+    if (address.origin !== location.origin) return refuse(t.source.otherOrigin);
     let file: File;
     try {
       const answer = await fetch(address, { mode: 'same-origin' });
-      if (!answer.ok) return refuse(`the server answers ${answer.status}`);
+      if (!answer.ok) return refuse(t.source.answers(answer.status));
       file = new File([await answer.blob()], address.pathname.split('/').at(-1) || 'export');
     } catch {
-      return refuse('the server cannot be reached, or sends elsewhere');
+      return refuse(t.source.notReached);
     }
     // What was asked for meanwhile comes instead.
     if (this.src === src) await session.replace([file]);
@@ -214,21 +216,21 @@ export class KqlensApp extends View {
         <span class="brand" part="brand"><svg viewBox="0 0 32 32" width="24" height="24" aria-hidden="true"><circle cx="14" cy="14" r="10" fill="none" stroke="currentColor" stroke-width="3"/><path d="M21.5 21.5 29 29M9.5 16.500v-3M14 16.500V9M18.5 16.500v-5" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"/></svg>kqlens</span>
         <span class="grow"></span>
         ${isEmpty ? nothing : html`
-          ${this.readonly ? nothing : html`<button id="add" ?disabled=${session.isReading} @click=${() => this.renderRoot.querySelector<HTMLInputElement>('#more')?.click()}>${icons.add}Add<span class="wide"> files</span></button>
+          ${this.readonly ? nothing : html`<button id="add" ?disabled=${session.isReading} @click=${() => this.renderRoot.querySelector<HTMLInputElement>('#more')?.click()}>${icons.add}${w.add}<span class="wide"> ${t.files}</span></button>
           <input id="more" type="file" multiple hidden @change=${this.#picked}>
-          <button id="clear" ?disabled=${session.isReading} @click=${() => session.clear()}>Clear</button>`}
-          <button id="share" aria-label="Share" title="Share" ?disabled=${session.isReading} @click=${this.#share}>${icons.share}<span class="wide">Share</span></button>`}
-        <button class="icon" id="help" aria-label="Help" title="Help" @click=${this.showHelp}>${icons.help}</button>
-        <button class="icon" id="theme" aria-label="Theme: ${this.theme}" title="Theme: ${this.theme}" @click=${this.#nextTheme}>
+          <button id="clear" ?disabled=${session.isReading} @click=${() => session.clear()}>${w.clear}</button>`}
+          <button id="share" aria-label=${t.share} title=${t.share} ?disabled=${session.isReading} @click=${this.#share}>${icons.share}<span class="wide">${t.share}</span></button>`}
+        <button class="icon" id="help" aria-label=${t.help} title=${t.help} @click=${this.showHelp}>${icons.help}</button>
+        <button class="icon" id="theme" aria-label=${t.theme(t.themes[this.theme])} title=${t.theme(t.themes[this.theme])} @click=${this.#nextTheme}>
           ${{ auto: icons.auto, light: icons.sun, dark: icons.moon, 'hc-light': icons.sun, 'hc-dark': icons.moon }[this.theme]}</button>
       </header>
-      <main part="main" class=${isEmpty ? 'start' : ''} @pastehelp=${() => { session.notice = { kind: 'info', text: 'Press Ctrl+V (⌘V) to paste the rows.' }; this.requestUpdate(); }}>
+      <main part="main" class=${isEmpty ? 'start' : ''} @pastehelp=${() => { session.notice = { kind: 'info', text: t.pasteHelp }; this.requestUpdate(); }}>
         ${session.notice ? html`<div part="notice" class="notice ${session.notice.kind}" role=${session.notice.kind === 'error' ? 'alert' : 'status'}>
           ${session.notice.kind === 'error' ? icons.error : session.notice.kind === 'warning' ? icons.warning : icons.info}<p>${session.notice.text}</p>
-          <button class="quiet icon" aria-label="Dismiss" @click=${() => session.dismiss()}>${icons.close}</button></div>` : nothing}
+          <button class="quiet icon" aria-label=${t.dismiss} @click=${() => session.dismiss()}>${icons.close}</button></div>` : nothing}
         ${session.received ? this.#received(session, session.received, isEmpty) : nothing}
         <kqlens-reading .session=${session} ?hidden=${!session.isReading}></kqlens-reading>
-        ${isEmpty && this.readonly ? html`<p class="soft none">Nothing is loaded. This page shows what it is given.</p>` : isEmpty ? html`<kqlens-start .session=${session}></kqlens-start>` : html`
+        ${isEmpty && this.readonly ? html`<p class="soft none">${t.nothingLoaded}</p>` : isEmpty ? html`<kqlens-start .session=${session}></kqlens-start>` : html`
           ${this.#tabs(session)}
           <div class="tab" part="panel" id="panel-verdict" role="tabpanel" aria-labelledby="tab-verdict" ?hidden=${open !== 'verdict'}>${this.#verdict(session)}</div>
           <div class="tab" part="panel" id="panel-explore" role="tabpanel" aria-labelledby="tab-explore" ?hidden=${open !== 'explore'}>
@@ -239,29 +241,29 @@ export class KqlensApp extends View {
             ${this.defined.has('conversations') ? html`<kqlens-conversations .session=${session}></kqlens-conversations>` : html`<div class="skeleton"></div>`}</div>` : nothing}`}
       </main>
       <footer part="footer">
-        <span>${icons.lock}Nothing leaves this browser</span>
+        <span>${icons.lock}${t.nothingLeaves}</span>
         <span role="status">${engineWords(session)}</span>
       </footer>
       <kqlens-rows .session=${session} .request=${session.rows}></kqlens-rows>
       <dialog class="kql" aria-labelledby="kql-title" @close=${() => session.showKql(null)}>${session.kql ? html`
         <div class="bar"><h2 class="grow" id="kql-title">${session.kql.title}</h2>
-          <button id="open-query" @click=${() => session.openInQuery(session.kql?.kql ?? '')}>Open in Query</button>
-          <button class="quiet icon" aria-label="Close" @click=${() => this.#kqlDialog?.close()}>${icons.close}</button></div>
+          <button id="open-query" @click=${() => session.openInQuery(session.kql?.kql ?? '')}>${w.openInQuery}</button>
+          <button class="quiet icon" aria-label=${w.close} @click=${() => this.#kqlDialog?.close()}>${icons.close}</button></div>
         <kqlens-kql .session=${session} .kql=${session.kql.kql} .workspace=${session.kql.workspace ?? null}></kqlens-kql>` : nothing}</dialog>
       ${[...this.dialogs].map((name) => DIALOGS[name](session))}
       <div class="hidden" role="status">${announcement(session)}</div>
-      ${this.dropping ? html`<div class="drop"><p>Drop to read</p></div>` : nothing}`;
+      ${this.dropping ? html`<div class="drop"><p>${t.drop}</p></div>` : nothing}`;
   }
 
   /** What a link brought, and a way to open it where there are rows to run it on. */
   #received(session: Session, received: Received, isEmpty: boolean): TemplateResult {
     const isQuery = 'kql' in received;
-    const what = isQuery ? 'Query from a link' : 'Recipe from a link';
+    const what = isQuery ? t.received.query : t.received.recipe;
     const text = isQuery ? received.kql : [received.title, ...Object.entries(received.values).map(([name, value]) => `${name} = ${value}`)].join('\n');
     return html`<div part="notice" class="notice info" role="region" aria-label=${what}>${icons.code}
-      <p><strong>${what}.</strong> ${isEmpty ? 'Load an export to run it on. ' : ''}It is not run by itself.<code class="received">${text.slice(0, 300)}${text.length > 300 ? '…' : ''}</code></p>
-      ${isEmpty ? nothing : html`<button id="received" @click=${() => (isQuery ? session.openInQuery(received.kql) : session.openRecipe(received))}>Open in Query</button>`}
-      <button class="quiet icon" aria-label="Dismiss the query" @click=${() => session.receive(null)}>${icons.close}</button></div>`;
+      <p><strong>${what}.</strong> ${isEmpty ? `${t.received.loadFirst} ` : ''}${t.received.notRun}<code class="received">${text.slice(0, 300)}${text.length > 300 ? '…' : ''}</code></p>
+      ${isEmpty ? nothing : html`<button id="received" @click=${() => (isQuery ? session.openInQuery(received.kql) : session.openRecipe(received))}>${w.openInQuery}</button>`}
+      <button class="quiet icon" aria-label=${t.received.dismiss} @click=${() => session.receive(null)}>${icons.close}</button></div>`;
   }
 
   readonly #share = async (): Promise<void> => {
@@ -296,10 +298,10 @@ export class KqlensApp extends View {
         const { theme, density } = await takeSettings(session, file);
         this.changeTheme(theme);
         this.changeDensity(density);
-        session.notify({ kind: 'info', text: `The settings of ${file.name} are used.` });
+        session.notify({ kind: 'info', text: t.settings.used(file.name) });
       } catch (error) {
         if (!(error instanceof BrokenSettings)) throw error;
-        session.notify({ kind: 'error', text: `${file.name} changes nothing: ${error.message}.` });
+        session.notify({ kind: 'error', text: t.settings.nothingChanged(file.name, error.message) });
       }
     });
     input.click();
@@ -327,26 +329,26 @@ export class KqlensApp extends View {
   }
 
   /** The tabs for which there is something to show. */
-  #tabsOf(session: Session): readonly [Tab, string][] {
-    return TABS.filter(([tab]) => tab !== 'conversations' || session.hasConversations);
+  #tabsOf(session: Session): readonly Tab[] {
+    return TABS.filter((tab) => tab !== 'conversations' || session.hasConversations);
   }
 
   /** The tab that was chosen, while there is something in it. */
   #openTab(session: Session): Tab {
-    return this.#tabsOf(session).some(([tab]) => tab === session.tab) ? session.tab : 'verdict';
+    return this.#tabsOf(session).includes(session.tab) ? session.tab : 'verdict';
   }
 
   #tabs(session: Session): TemplateResult {
     const tabs = this.#tabsOf(session);
     const open = this.#openTab(session);
-    return html`<div class="tabs" part="tabs" role="tablist" aria-label="Views" @keydown=${(event: KeyboardEvent) => {
+    return html`<div class="tabs" part="tabs" role="tablist" aria-label=${t.views} @keydown=${(event: KeyboardEvent) => {
       if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-      const at = tabs.findIndex(([tab]) => tab === open);
-      const [next] = tabs[(at + (event.key === 'ArrowRight' ? 1 : tabs.length - 1)) % tabs.length] ?? ['verdict'];
+      const at = tabs.indexOf(open);
+      const next = tabs[(at + (event.key === 'ArrowRight' ? 1 : tabs.length - 1)) % tabs.length] ?? 'verdict';
       session.showTab(next);
       this.renderRoot.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
-    }}>${tabs.map(([tab, title]) => html`<button id="tab-${tab}" part="tab" role="tab" aria-selected=${open === tab} aria-controls="panel-${tab}"
-      tabindex=${open === tab ? 0 : -1} @click=${() => session.showTab(tab)}>${title}</button>`)}</div>`;
+    }}>${tabs.map((tab) => html`<button id="tab-${tab}" part="tab" role="tab" aria-selected=${open === tab} aria-controls="panel-${tab}"
+      tabindex=${open === tab ? 0 : -1} @click=${() => session.showTab(tab)}>${t.tabs[tab]}</button>`)}</div>`;
   }
 
   /** A view is loaded when it is first asked for. */
@@ -400,7 +402,7 @@ export class KqlensApp extends View {
   /** Takes back what `save` gave; false where it is something else. */
   restore(state: unknown): boolean {
     const { version, theme, tab, queries } = (state ?? {}) as Partial<SavedState>;
-    const isOurs = version === 1 && THEMES.includes(theme as Theme) && TABS.some(([name]) => name === tab)
+    const isOurs = version === 1 && THEMES.includes(theme as Theme) && TABS.includes(tab as Tab)
       && Array.isArray(queries) && queries.every((text) => typeof text === 'string');
     if (!isOurs || !this.session) return false;
     this.theme = theme as Theme;
@@ -432,15 +434,16 @@ export class KqlensApp extends View {
 }
 
 function engineWords({ engineState, isTriaging }: Session): string {
-  if (engineState === 'ready') return isTriaging ? 'Looking for what broke' : 'Engine ready';
-  return { loading: 'Loading the engine', restarting: 'Restarting the engine', failed: 'The engine could not start' }[engineState];
+  if (engineState === 'ready') return isTriaging ? t.engine.looking : t.engine.ready;
+  return t.engine[engineState];
 }
 
 /** What a screen reader hears when the state changes. */
 function announcement(session: Session): string {
-  if (session.isReading) return 'Reading';
+  if (session.isReading) return t.announced.reading;
   const { report } = session;
   if (!report) return '';
   const first = report.findings[0];
-  return `Read ${session.sources.reduce((sum, { rows }) => sum + rows, 0)} rows. ${first ? `First finding: ${first.title}.` : 'No failure was recognised.'}`;
+  const n_rows = session.sources.reduce((sum, { rows }) => sum + rows, 0);
+  return first ? t.announced.found(n_rows, first.title) : t.announced.nothing(n_rows);
 }
