@@ -59,6 +59,8 @@ export const rowsIn = (tables: readonly TableInfo[], name: string): number => ta
 const PRICES = 'kqlens.prices';
 const MASKING = 'kqlens.masking';
 const PANEL_ROWS = 5000;
+/** Most failures to read a file that are said one by one. */
+const MOST_FAILURES = 3;
 
 export class Session extends EventTarget {
   readonly engine: Engine;
@@ -121,9 +123,13 @@ export class Session extends EventTarget {
       });
     });
     this.engine.addEventListener('restart', async () => {
+      const isHere = new Set((await this.engine.sources()).map(({ name }) => name));
+      const lost = this.sources.filter(({ name }) => !isHere.has(name)).map(({ name }) => name);
       this.#set({
         engineState: 'ready',
-        notice: { kind: 'info', text: 'The engine stopped and was restarted. What was loaded is here again.' },
+        notice: lost.length === 0
+          ? { kind: 'info', text: 'The engine stopped and was restarted. What was loaded is here again.' }
+          : { kind: 'warning', text: `The engine stopped and was restarted. ${lost.slice(0, MOST_FAILURES).join(', ')}${lost.length > MOST_FAILURES ? ` and ${lost.length - MOST_FAILURES} more` : ''} could not be read again.` },
       });
       await this.#restoreMasking();
       await this.#refresh();
@@ -166,7 +172,7 @@ export class Session extends EventTarget {
     this.#abort = abort;
     const reading: ReadingFile[] = files.map(({ name, size }) => ({ name, bytesDone: 0, bytesTotal: size, rows: 0, state: 'waiting' }));
     this.#set({ reading, notice: null });
-    let unread = 0;
+    const failures: string[] = [];
     for (const [at, file] of files.entries()) {
       const entry = reading[at] as ReadingFile;
       if (abort.signal.aborted) {
@@ -189,15 +195,19 @@ export class Session extends EventTarget {
         const error = failure as EngineError;
         entry.state = error.code === 'cancelled' ? 'cancelled' : 'failed';
         if (entry.state === 'failed') {
-          unread += 1;
           entry.error = error.message;
-          this.#set({ notice: { kind: 'error', text: `${file.name} cannot be read: ${error.message}${error.help ? `. ${error.help}` : ''}` } });
+          const words = error.code === 'unreadable'
+            ? `${file.name} ${error.message}. No row of it is kept; choose it again.`
+            : `${file.name} cannot be read: ${error.message}${error.help ? `. ${error.help}` : ''}`;
+          failures.push(words);
+          const more = failures.length - MOST_FAILURES;
+          this.#set({ notice: { kind: 'error', text: [...failures.slice(0, MOST_FAILURES), ...(more > 0 ? [`${more} more cannot be read.`] : [])].join(' ') } });
         }
       }
     }
     this.#abort = null;
     if (abort.signal.aborted) this.#set({ notice: { kind: 'info', text: 'Reading was cancelled. What was loaded before is kept.' } });
-    else if (unread === 0) this.#set({ notice: null });
+    else if (failures.length === 0) this.#set({ notice: null });
     await this.#refresh();
   }
 
