@@ -83,8 +83,8 @@ export function serve(api, port = globalThis) {
       const size = source.size;
       let last = performance.now();
       try {
-        const fetched = (at) => source.slice(at, at + FETCH_BYTES).arrayBuffer().catch(({ message }) => {
-          throw new api.KqlensError('unreadable', 'it changed or vanished while it was read', undefined, message);
+        const fetched = (at) => source.slice(at, at + FETCH_BYTES).arrayBuffer().catch(() => {
+          throw new api.KqlensError('unreadable', 'it changed or vanished while it was read', undefined, 'No row of it is kept; add it again');
         });
         // The next piece comes from the disk while this one is read.
         let coming = fetched(0);

@@ -196,12 +196,9 @@ export class Session extends EventTarget {
         entry.state = error.code === 'cancelled' ? 'cancelled' : 'failed';
         if (entry.state === 'failed') {
           entry.error = error.message;
-          const words = error.code === 'unreadable'
-            ? `${file.name} ${error.message}. No row of it is kept; choose it again.`
-            : `${file.name} cannot be read: ${error.message}${error.help ? `. ${error.help}` : ''}`;
-          failures.push(words);
+          failures.push(`${file.name} cannot be read: ${error.message}${error.help ? `. ${error.help}` : ''}`);
           const more = failures.length - MOST_FAILURES;
-          this.#set({ notice: { kind: 'error', text: [...failures.slice(0, MOST_FAILURES), ...(more > 0 ? [`${more} more cannot be read.`] : [])].join(' ') } });
+          this.#set({ notice: { kind: 'error', text: [...failures.slice(0, MOST_FAILURES), ...(more > 0 ? [`${more} more cannot be read`] : [])].join('. ') } });
         }
       }
     }
