@@ -2,14 +2,15 @@
 // a trap. It holds no logic of logs or of KQL; that is in the module.
 import * as glue from './engine.js';
 
-/** An expected failure: `code` says which, `range` (UTF-16) where in the query. */
+/** An expected failure: `code` says which, `range` (UTF-16) where in the query, `field` where in a request. */
 export class KqlensError extends Error {
-  constructor(code, message, range, help) {
+  constructor(code, message, range, help, field) {
     super(message);
     this.name = 'KqlensError';
     this.code = code;
     if (range) this.range = range;
     if (help) this.help = help;
+    if (field) this.field = field;
   }
 }
 
@@ -54,7 +55,7 @@ function failure(error) {
     replaceInstance();
     return new KqlensError('engine-crash', `the engine stopped and was replaced; add the sources again (${text})`);
   }
-  if (typeof error?.code === 'string') return new KqlensError(error.code, error.message, error.range, error.help);
+  if (typeof error?.code === 'string') return new KqlensError(error.code, error.message, error.range, error.help, error.field);
   return error;
 }
 
@@ -597,6 +598,49 @@ export const recipes = {
     const { template, tables, parameters } = recipe;
     return glue.recipesBuild(JSON.stringify({ template, tables, parameters }), values, options.dialect ?? 'resourceSpecific');
   }),
+};
+
+/** Makes an artefact: files and what to know of them. */
+const made = (name) => (request) => guarded(() => glue.handoffMake(name, JSON.stringify(request ?? {})));
+
+/** Makes a link. */
+const linked = (name) => (request) => {
+  const { files: [{ text: url }], notes } = made(name)(request);
+  return { url, notes };
+};
+
+/** The recipes of ids, or all, as queries with titles; what a recipe must be told is as in its example. */
+function queriesOf(ids, dialect) {
+  const known = catalogues.recipes.filter(({ needsService }) => needsService === null).map(({ id }) => id);
+  const chosen = ids === 'all' ? known : ids;
+  const titled = chosen.map((id) => {
+    const { title, about, family, example } = catalogues.recipes.find((one) => one.id === id) ?? {};
+    try {
+      return { key: id, title, about, labels: [family], query: recipes.build(id, example, { dialect }) };
+    } catch (error) {
+      // What the other dialect cannot say is left out of all, and told of one that was asked for.
+      if (ids === 'all' && error.code === 'no-translation') return null;
+      throw error;
+    }
+  });
+  return titled.filter((one) => one !== null);
+}
+
+/** Makes an artefact of queries, which may be recipes. */
+const madeOf = (name, field) => ({ recipes: ids, dialect, ...request } = {}) => {
+  if (ids === undefined) return made(name)(request);
+  return made(name)({ ...request, [field]: [...(request[field] ?? []), ...queriesOf(ids, dialect)] });
+};
+
+/** Ways on to the workspace: text to copy or to deploy; nothing is sent. */
+export const handoff = {
+  portalLink: linked('portalLink'),
+  adxLink: linked('adxLink'),
+  decodeLink: (link) => guarded(() => glue.handoffDecodeLink(link)),
+  queryPack: madeOf('queryPack', 'queries'),
+  savedSearch: made('savedSearch'),
+  workbook: madeOf('workbook', 'panels'),
+  dashboardPart: madeOf('dashboardPart', 'panels'),
 };
 
 /** Secrets and personal data in text. */

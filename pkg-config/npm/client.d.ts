@@ -69,7 +69,7 @@ export class Engine extends EventTarget {
   query(query: string, options?: QueryOptions, control?: Control<JobProgress>): Promise<RemoteResult>;
   triage(options?: { now?: string }, control?: Control<JobProgress>): Promise<TriageReport>;
   llm(options?: LlmOptions, control?: Control<JobProgress>): Promise<RemoteLlm>;
-  call(group: 'kql' | 'recipes' | 'redact' | 'reference', name: string, ...args: unknown[]): Promise<unknown>;
+  call(group: 'kql' | 'recipes' | 'handoff' | 'redact' | 'reference', name: string, ...args: unknown[]): Promise<unknown>;
   /** A query over the loaded tables, as the methods of `Dataset` answer. */
   language<N extends 'check' | 'complete' | 'hover' | 'explain'>(
     name: N, ...args: Parameters<Dataset[N]>

@@ -3,12 +3,13 @@
 
 /** An expected failure: `code` says which, `range` (UTF-16) where in the query. */
 export class EngineError extends Error {
-  constructor({ code, message, range, help }) {
+  constructor({ code, message, range, help, field }) {
     super(message);
     this.name = 'KqlensError';
     this.code = code;
     if (range) this.range = range;
     if (help) this.help = help;
+    if (field) this.field = field;
   }
 }
 
@@ -257,7 +258,7 @@ export class Engine extends EventTarget {
     return new RemoteLlm(this, await this.request('llm', options, control));
   }
 
-  /** A function of `kql`, `recipes`, `redact` or `reference`. */
+  /** A function of `kql`, `recipes`, `handoff`, `redact` or `reference`. */
   async call(group, name, ...args) {
     const answer = await this.request('call', { group, name, args });
     // A fresh worker after a crash redacts as the one before it.

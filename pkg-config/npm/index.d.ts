@@ -12,7 +12,9 @@ export class KqlensError extends Error {
   readonly range?: Range;
   /** What would be right, or what to do instead. */
   readonly help?: string;
-  constructor(code: string, message: string, range?: Range, help?: string);
+  /** Where in a request of `handoff`, as `queries[0].title`. */
+  readonly field?: string;
+  constructor(code: string, message: string, range?: Range, help?: string, field?: string);
 }
 
 /** Half open, in UTF-16 code units. */
@@ -642,6 +644,133 @@ export const kql: {
 export const recipes: {
   list(): RecipeInfo[];
   build(id: string, values?: { [name: string]: string }, options?: { dialect?: Dialect }): string;
+};
+
+/** A way on, as texts to copy or to save, the one most wanted first. */
+export interface Artefact {
+  files: { format: ArtefactFormat; name: string; text: string }[];
+  /** What to know before it is used. */
+  notes: string[];
+}
+
+export type ArtefactFormat = 'bicep' | 'arm' | 'workbook' | 'parts';
+
+/** A cloud of Azure; `public` if not given. */
+export type Cloud = 'public' | 'usGovernment' | 'china';
+
+export interface PortalLinkRequest {
+  query: string;
+  /** The id of the workspace, the component or the API Management service whose logs are opened. */
+  resource: string;
+  cloud?: Cloud;
+  /** A GUID or a domain. */
+  tenant?: string;
+  /** `P1D`, `PT15M`, `1d`, or two times parted by a slash. */
+  timeSpan?: string;
+  /** Whether the query is packed, which makes long links shorter; true if not given. */
+  compressed?: boolean;
+}
+
+export interface AdxLinkRequest {
+  query: string;
+  /** `help`, `contoso.westeurope`, or the address of the cluster. */
+  cluster: string;
+  database: string;
+  cloud?: Cloud;
+  tenant?: string;
+  compressed?: boolean;
+}
+
+export interface Link {
+  url: string;
+  notes: string[];
+}
+
+export interface DecodedLink {
+  form: 'logs' | 'logsBlade' | 'demo' | 'analytics' | 'cluster' | 'queryPage';
+  /** Null where the host does not tell. */
+  cloud: Cloud | null;
+  query: string;
+  /** Ids of the resources whose logs they are; empty of Azure Data Explorer. */
+  scope: string[];
+  cluster: string | null;
+  database: string | null;
+  tenant: string | null;
+  timeSpan: string | null;
+  /** How often its parts were coded; the portal does it twice. */
+  codings: number;
+}
+
+export interface TitledQuery {
+  title: string;
+  query: string;
+  /** What names it among the others; made of the title if not given. */
+  key?: string;
+  about?: string;
+  labels?: string[];
+}
+
+/** Recipes beside or in the place of own queries, with the values of their examples. */
+export interface RecipeChoice {
+  recipes?: 'all' | string[];
+  dialect?: Dialect;
+}
+
+export interface QueryPackRequest extends RecipeChoice {
+  name?: string;
+  location?: string;
+  queries?: TitledQuery[];
+}
+
+export interface SavedSearchRequest {
+  title: string;
+  query: string;
+  /** The name or the id of the workspace; asked for at deployment if not given. */
+  workspace?: string;
+  category?: string;
+  key?: string;
+  /** The name by which queries call it as a function. */
+  functionAlias?: string;
+  /** As `api:string, top:long = 10`. */
+  functionParameters?: string;
+  tags?: { [name: string]: string };
+}
+
+export interface WorkbookRequest extends RecipeChoice {
+  title?: string;
+  about?: string;
+  /** A workbook that is ready, in the place of `panels`. */
+  ready?: 'whatBreaks';
+  panels?: TitledQuery[];
+  /** The id of the workspace; the workbook asks for one if not given. */
+  workspace?: string;
+  location?: string;
+  category?: string;
+  as?: 'workbook' | 'template';
+}
+
+export interface DashboardPartRequest extends RecipeChoice {
+  title: string;
+  name?: string;
+  /** The id of the workspace, the component or the service. */
+  workspace: string;
+  panels?: TitledQuery[];
+  timeSpan?: string;
+  location?: string;
+  /** Markdown above the panels. */
+  text?: string;
+}
+
+/** Ways on to the workspace: text to copy or to deploy; nothing is sent. What cannot be is a `KqlensError` with its `field`. */
+export const handoff: {
+  portalLink(request: PortalLinkRequest): Link;
+  adxLink(request: AdxLinkRequest): Link;
+  /** Reads a link to the portal, of Grafana, or to Azure Data Explorer. */
+  decodeLink(link: string): DecodedLink;
+  queryPack(request: QueryPackRequest): Artefact;
+  savedSearch(request: SavedSearchRequest): Artefact;
+  workbook(request: WorkbookRequest): Artefact;
+  dashboardPart(request: DashboardPartRequest): Artefact;
 };
 
 /** The place of a secret or of personal data. */

@@ -178,8 +178,8 @@ export function serve(api, port = globalThis) {
       const ok = await operations[op](id, args ?? {});
       port.postMessage({ id, ok });
     } catch (error) {
-      const { name, code = 'internal', message: words, range, help } = error ?? {};
-      port.postMessage({ id, error: { name, code, message: words ?? String(error), range, help } });
+      const { name, code = 'internal', message: words, range, help, field } = error ?? {};
+      port.postMessage({ id, error: { name, code, message: words ?? String(error), range, help, field } });
     } finally {
       cancelled.delete(id);
     }

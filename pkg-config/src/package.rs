@@ -62,7 +62,13 @@ pub fn build() -> Result<PathBuf> {
         copy(&sources.join(file), &dist.join(file))?;
     }
     fs::write(dist.join("catalogues.js"), catalogues()?)?;
-    for file in ["kqlens.js", "language.js", "llm.js", "sarif.js"] {
+    for file in [
+        "handoff.js",
+        "kqlens.js",
+        "language.js",
+        "llm.js",
+        "sarif.js",
+    ] {
         copy(
             &sources.join("bin").join(file),
             &package.join("bin").join(file),

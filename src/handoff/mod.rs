@@ -5,8 +5,50 @@
 //! request gives the same bytes. Absent on purpose: any call to a service.
 
 pub mod arm;
+pub mod back_test;
+pub mod dashboard;
+pub mod decode;
 pub mod json;
+pub mod link;
+pub mod log_alert;
+pub mod names;
+pub mod query_pack;
+pub mod question;
+pub mod request;
 pub mod rows;
+pub mod saved_search;
+pub mod workbook;
+
+use crate::kql::names::nearest;
+use crate::text::cut;
+use crate::value::Dynamic;
+
+/// What makes an artefact of a request, an object of JSON.
+pub type Maker = fn(&Dynamic) -> Result<Artefact, HandoffError>;
+
+/// Every artefact, by its name in the public API.
+pub const MAKERS: &[(&str, Maker)] = &[
+    ("portalLink", link::portal),
+    ("adxLink", link::adx),
+    ("queryPack", query_pack::query_pack),
+    ("savedSearch", saved_search::saved_search),
+    ("workbook", workbook::workbook),
+    ("dashboardPart", dashboard::dashboard_part),
+];
+
+/// Makes an artefact by its name.
+pub fn make(name: &str, request: &Dynamic) -> Result<Artefact, HandoffError> {
+    if let Some((_, maker)) = MAKERS.iter().find(|(known, _)| *known == name) {
+        return maker(request);
+    }
+    let names = MAKERS.iter().map(|(known, _)| *known);
+    let help = match nearest(name, names) {
+        Some(near) => format!("the artefact nearest to it is `{near}`"),
+        None => "one of the names of `handoff`".to_owned(),
+    };
+    let message = format!("there is no artefact `{}`", cut(name, 40));
+    Err(HandoffError::new("artefact", "artefact", message, help))
+}
 
 /// A way on, as texts to copy or to save.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

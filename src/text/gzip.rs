@@ -5,7 +5,7 @@
 //! a member may carry. The frame is read here, since the tables of a ready-made checksum weigh 15 kB
 //! in the module; they are made when the first member comes.
 
-use flate2::{Decompress, FlushDecompress, Status};
+use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
 /// How many bytes are unpacked at a time.
 const PIECE_BYTES: usize = 64 << 10;
@@ -18,6 +18,39 @@ const HAS_COMMENT: u8 = 1 << 4;
 /// The compressed data is damaged.
 #[derive(Debug)]
 pub(crate) struct Damaged;
+
+/// One member that holds the bytes. It tells no time and no machine, so the same bytes give the same.
+pub(crate) fn pack(bytes: &[u8]) -> Vec<u8> {
+    let mut out = vec![0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF];
+    let mut packer = Compress::new(Compression::default(), false);
+    let mut is_done = false;
+    while !is_done {
+        let rest = bytes.get(packer.total_in() as usize..).unwrap_or_default();
+        out.reserve(rest.len() / 2 + 64);
+        let status = packer.compress_vec(rest, &mut out, FlushCompress::Finish);
+        is_done = status.expect("invariant: packing has no wrong input") == Status::StreamEnd;
+    }
+    let mut sum = Sum::new();
+    sum.push(bytes);
+    out.extend(sum.value.to_le_bytes());
+    out.extend((bytes.len() as u32).to_le_bytes());
+    out
+}
+
+/// All that the members unpack to; `None` when they are damaged, cut or hold more than `most_bytes`.
+pub(crate) fn unpack_all(packed: &[u8], most_bytes: usize) -> Option<Vec<u8>> {
+    /// Bytes that are unpacked before the length is looked at again.
+    const STEP_BYTES: usize = 4096;
+    let mut unpacker = Unpacker::new();
+    let mut out = Vec::new();
+    for piece in packed.chunks(STEP_BYTES) {
+        unpacker.push(piece, &mut out).ok()?;
+        if out.len() > most_bytes {
+            return None;
+        }
+    }
+    unpacker.is_whole().then_some(out)
+}
 
 /// What the next byte belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]

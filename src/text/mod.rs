@@ -5,6 +5,7 @@
 //! text longer than 4 GiB never gets this far. Absent on purpose: names of files, encodings.
 
 pub mod case;
+pub mod coding;
 pub(crate) mod gzip;
 pub mod markdown;
 

@@ -1,4 +1,4 @@
-//! Expected failures as JavaScript `Error` objects with `code`, `help` and a UTF-16 `range`.
+//! Expected failures as JavaScript `Error` objects with `code`, `help`, a `field` and a UTF-16 `range`.
 
 use wasm_bindgen::JsValue;
 
@@ -11,6 +11,7 @@ pub(super) struct Failure {
     code: String,
     message: String,
     help: Option<String>,
+    field: Option<String>,
     range: Option<JsValue>,
 }
 
@@ -21,6 +22,7 @@ impl Failure {
             code: code.to_owned(),
             message: message.into(),
             help: None,
+            field: None,
             range: None,
         }
     }
@@ -28,6 +30,12 @@ impl Failure {
     /// The same failure with a sentence on what to do.
     pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// The same failure with the field of a request.
+    pub(super) fn with_field(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
         self
     }
 
@@ -43,6 +51,7 @@ impl Failure {
             code: diagnostic.code.to_owned(),
             message: diagnostic.message.clone(),
             help: diagnostic.help.clone(),
+            field: None,
             range: json::object(|json| dto::offsets(json, query, diagnostic.span)).ok(),
         }
     }
@@ -70,6 +79,9 @@ impl From<Failure> for JsValue {
         set("code", &JsValue::from_str(&failure.code));
         if let Some(help) = &failure.help {
             set("help", &JsValue::from_str(help));
+        }
+        if let Some(field) = &failure.field {
+            set("field", &JsValue::from_str(field));
         }
         if let Some(range) = &failure.range {
             set("range", range);

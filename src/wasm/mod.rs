@@ -9,6 +9,7 @@ mod cells;
 pub mod data;
 mod dto;
 mod failure;
+pub mod handoff;
 mod json;
 pub mod language;
 pub mod llm;

@@ -56,7 +56,7 @@ describe('the package', () => {
     const files = (await readdir(installed, { recursive: true, withFileTypes: true }))
       .filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(installed.length + 1)).sort();
     assert.deepEqual(files, [
-      'CHANGELOG.md', 'LICENSE', 'README.md', 'bin/kqlens.js', 'bin/language.js', 'bin/llm.js', 'bin/sarif.js', 'dist/api.js', 'dist/catalogues.js', 'dist/client.d.ts', 'dist/client.js', 'dist/engine.js',
+      'CHANGELOG.md', 'LICENSE', 'README.md', 'bin/handoff.js', 'bin/kqlens.js', 'bin/language.js', 'bin/llm.js', 'bin/sarif.js', 'dist/api.js', 'dist/catalogues.js', 'dist/client.d.ts', 'dist/client.js', 'dist/engine.js',
       'dist/engine_bg.wasm', 'dist/index.d.ts', 'dist/index.js', 'dist/inline.js', 'dist/node.js', 'dist/serve.js',
       'dist/worker.d.ts', 'dist/worker.js', 'package.json',
     ]);

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { Dataset, KqlensError, redact } from '../dist/node.js';
 import * as language from './language.js';
 import { Unusable } from './language.js';
+import { handoff } from './handoff.js';
 import { llm } from './llm.js';
 
 const HELP = `kqlens COMMAND [OPTIONS] FILE…        (FILE - is standard input)
@@ -25,6 +26,10 @@ Reads log exports of Azure API Management. Nothing leaves this machine.
   translate QUERY…    the KQL over the tables of the other dialect, which --to names
   recipe [ID] [NAME=VALUE…]
                       the questions with a ready answer, or the KQL of one; --about tells of it
+
+  handoff WHAT [QUERY…]
+                      links, templates and scripts that take a query or a table on to Azure, and
+                      links read; handoff --help tells what there is
 
   --kql TEXT          KQL itself in the place of a file of it
   --to DIALECT        resourceSpecific or azureDiagnostics
@@ -76,11 +81,12 @@ async function main(argv) {
     const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
     return say(manifest.version);
   }
-  if (options.help || positionals.length === 0) return say(HELP.trimEnd());
   const [command, ...rest] = positionals;
+  if ((options.help && command !== 'handoff') || positionals.length === 0) return say(HELP.trimEnd());
   if (!Object.hasOwn(commands, command)) throw new Unusable(`no command \`${command}\`: see \`kqlens --help\``);
   const formats = FORMATS_OF[command] ?? FORMATS;
-  if (!formats.includes(options.format)) throw new Unusable(`\`--format\` of \`${command}\` is ${formats.join(', ')}`);
+  // Which formats an artefact has, it says itself.
+  if (command !== 'handoff' && !formats.includes(options.format)) throw new Unusable(`\`--format\` of \`${command}\` is ${formats.join(', ')}`);
   if (options.now !== undefined && Number.isNaN(Date.parse(options.now))) {
     throw new Unusable('`--now` requires a time as 2026-01-31T12:00:00Z');
   }
@@ -118,6 +124,10 @@ function read(argv) {
         conversations: { type: 'boolean', default: false },
         call: { type: 'string' },
         'hide-text': { type: 'boolean', default: false },
+        set: { type: 'string', multiple: true },
+        request: { type: 'string' },
+        recipe: { type: 'string', multiple: true },
+        out: { type: 'string' },
         merge: { type: 'boolean', default: false },
         redact: { type: 'boolean', default: false },
         'no-redact': { type: 'boolean', default: false },
@@ -199,6 +209,12 @@ const commands = {
   explain: (files, options) => ofLanguage(language.explain, files, options),
   translate: (files, options) => ofLanguage(language.translate, files, options),
   recipe: (positionals, options) => ofLanguage(language.recipe, positionals, options),
+
+  async handoff(positionals, options) {
+    const { output, notes } = await handoff(positionals, options);
+    write(output);
+    for (const note of notes) complain(`note: ${printable(note)}`);
+  },
 };
 
 /** Runs a command over texts; errors in them are its exit code. */
@@ -410,7 +426,8 @@ try {
 } catch (error) {
   clearProgress();
   if (error instanceof KqlensError) {
-    const at = error.range ? ` at ${error.range.start}..${error.range.end}` : '';
+    const place = error.range ? `${error.range.start}..${error.range.end}` : error.field;
+    const at = place === undefined ? '' : ` at ${printable(place)}`;
     complain(`error ${error.code}${at}: ${printable(error.message)}`);
     if (error.help) complain(`  ${printable(error.help)}`);
     process.exitCode = /^KQL/.test(error.code) ? 1 : 2;

@@ -8,7 +8,7 @@ import { places, sarif } from './sarif.js';
 export class Unusable extends Error {}
 
 /** The texts that a command is about: `{ name, text }`. */
-function texts(files, options) {
+export function texts(files, options) {
   const inline = (options.kql ?? []).map((text) => ({ name: '--kql', text }));
   if (files.length === 0 && inline.length === 0) throw new Unusable('no KQL: name a file, - for standard input, or give --kql TEXT');
   return [...inline, ...files.map((file) => ({ name: file === '-' ? 'standard input' : file, path: file, text: read(file) }))];

@@ -3,11 +3,11 @@
 //! Unpacking takes any stream. Packing gives the service's bytes for short texts in which no three
 //! bytes come again, which are stored as they are; others are refused: no two packers agree there.
 
-use super::encoding::{base64_decode, base64_encode};
 use super::text::{map_text, text_of};
 use super::{Parameter, Returns, Scalar};
 use crate::engine::eval::Context;
-use crate::text::gzip::Unpacker;
+use crate::text::coding::{base64_decode, base64_encode};
+use crate::text::gzip::unpack_all;
 use crate::value::{Type, Value};
 use flate2::{Decompress, FlushDecompress, Status};
 
@@ -74,15 +74,7 @@ fn unpacked(text: &str, unpack: fn(&[u8]) -> Option<Vec<u8>>) -> String {
 }
 
 fn gunzip(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut unpacker = Unpacker::new();
-    let mut out = Vec::new();
-    for piece in bytes.chunks(PIECE_BYTES) {
-        unpacker.push(piece, &mut out).ok()?;
-        if out.len() > MAX_TEXT_BYTES {
-            return None;
-        }
-    }
-    unpacker.is_whole().then_some(out)
+    unpack_all(bytes, MAX_TEXT_BYTES)
 }
 
 fn inflate(bytes: &[u8]) -> Option<Vec<u8>> {

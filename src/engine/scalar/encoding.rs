@@ -4,6 +4,7 @@ use super::math::round_to;
 use super::text::{map_text, text_of};
 use super::{Naming, Parameter, Returns, Scalar};
 use crate::engine::eval::Context;
+use crate::text::coding::{self, base64_decode, base64_encode};
 use crate::value::dynamic::Members;
 use crate::value::{Dynamic, Type, Value, number};
 use std::rc::Rc;
@@ -63,7 +64,11 @@ pub static ENTRIES: &[Scalar] = &[
         TO_TEXT,
         "The text that a URL writes with percent signs.",
         ("url_decode(\"a%20b\")", "a b"),
-        |_, a| map_text(a, url_decode),
+        |_, a| {
+            map_text(a, |text| {
+                String::from_utf8_lossy(&coding::url_decode(text, b' ')).into_owned()
+            })
+        },
     ),
     Scalar::new(
         "base64_encode_tostring",
@@ -264,81 +269,10 @@ fn parse_url(_: &Context, arguments: &[Value]) -> Value {
 }
 
 fn url_encode(text: &str, blank: &str, kept: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        let character = char::from(byte);
-        if byte == b' ' {
-            out.push_str(blank);
-        } else if byte.is_ascii_alphanumeric() || kept.contains(character) {
-            out.push(character);
-        } else {
-            out.push_str(&format!("%{byte:02x}"));
-        }
-    }
-    out
-}
-
-fn url_decode(text: &str) -> String {
-    let mut out = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        if byte == b'+' {
-            out.push(b' ');
-            continue;
-        }
-        let mut ahead = bytes.clone();
-        let hex = (ahead.next(), ahead.next());
-        let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
-        match (byte, digit(hex.0), digit(hex.1)) {
-            (b'%', Some(high), Some(low)) => {
-                out.push((high * 16 + low) as u8);
-                bytes = ahead;
-            }
-            _ => out.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-pub(super) fn base64_encode(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let at = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
-        let bits = at(0) << 16 | at(1) << 8 | at(2);
-        for place in 0..4 {
-            if place <= chunk.len() {
-                let index = (bits >> (18 - 6 * place)) & 63;
-                out.push(
-                    BASE64
-                        .get(index as usize)
-                        .map_or('=', |&byte| char::from(byte)),
-                );
-            } else {
-                out.push('=');
-            }
-        }
-    }
-    out
-}
-
-pub(super) fn base64_decode(text: &str) -> Option<Vec<u8>> {
-    let digits = text.trim_end_matches('=');
-    if !text.len().is_multiple_of(4) || text.len() - digits.len() > 2 {
-        return None;
-    }
-    let (mut out, mut bits, mut n_bits) = (Vec::with_capacity(text.len() / 4 * 3), 0_u32, 0);
-    for byte in digits.bytes() {
-        let value = BASE64.iter().position(|&digit| digit == byte)? as u32;
-        bits = bits << 6 | value;
-        n_bits += 6;
-        if n_bits >= 8 {
-            n_bits -= 8;
-            out.push((bits >> n_bits & 0xff) as u8);
-        }
-    }
-    Some(out)
+    coding::url_encode(text, kept, |byte| match byte {
+        b' ' => blank.to_owned(),
+        _ => format!("%{byte:02x}"),
+    })
 }
 
 fn bytes_of(arguments: &[Value]) -> Option<Vec<u8>> {

@@ -231,7 +231,8 @@ fn md5(bytes: &[u8]) -> Vec<u8> {
     state.iter().flat_map(|word| word.to_le_bytes()).collect()
 }
 
-fn sha1(bytes: &[u8]) -> Vec<u8> {
+/// The SHA-1 of bytes.
+pub(crate) fn sha1(bytes: &[u8]) -> Vec<u8> {
     let mut state = [
         0x6745_2301_u32,
         0xefcd_ab89,

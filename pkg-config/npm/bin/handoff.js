@@ -1,0 +1,115 @@
+// The command `handoff`: links, templates and scripts. Input: what is wanted, queries, fields of the
+// request. Output: one text, or all of them as files of a folder; nothing is sent anywhere.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { handoff as api, recipes } from '../dist/node.js';
+import { Unusable, json, texts } from './language.js';
+
+/** What there is: the function, where queries go, and what the request may say. */
+const KINDS = {
+  'portal-link': { call: 'portalLink', query: 'query', about: 'a link to the logs of the Azure portal', fields: 'resource!, timeSpan, tenant, cloud (public, usGovernment, china), compressed' },
+  'adx-link': { call: 'adxLink', query: 'query', about: 'a link to Azure Data Explorer', fields: 'cluster!, database!, tenant, cloud, compressed' },
+  'query-pack': { call: 'queryPack', queries: 'queries', about: 'a query pack', fields: 'name, location' },
+  'saved-search': { call: 'savedSearch', query: 'query', about: 'a saved search, or a function, of a workspace', fields: 'title!, workspace, category, key, functionAlias, functionParameters' },
+  workbook: { call: 'workbook', queries: 'panels', about: 'a workbook, or a template of one', fields: 'title, about, ready (whatBreaks), workspace, location, category, as (workbook, template)' },
+  'dashboard-part': { call: 'dashboardPart', queries: 'panels', about: 'parts of a portal dashboard', fields: 'title!, workspace!, name, timeSpan, location, text' },
+};
+
+const line = ([name, { about, fields }]) => `  ${name.padEnd(18)}${about}\n${' '.repeat(20)}${fields}`;
+
+const HELP = `kqlens handoff WHAT [OPTIONS] [QUERY…]        (QUERY is a file of KQL, - standard input)
+
+Writes text that takes a query on to Azure. Nothing is sent; no key is written that was not given.
+
+  decode-link LINK  the query, scope and time of a link to the portal, of Grafana, to Data Explorer
+
+${Object.entries(KINDS).map(line).join('\n')}
+
+  --set NAME=TEXT       a field of the request; those with ! must be there
+  --set NAME:=JSON      a field that is no text, as compressed:=false
+  --request FILE        the request as JSON; --set changes it
+  --kql TEXT            KQL itself in the place of a file of it
+  --recipe ID           a recipe in the place of a query, or all; may be given again
+  --to DIALECT          of recipes: resourceSpecific (if not given) or azureDiagnostics
+  --format FORMAT       which of its texts: bicep (if not given), arm, …; json for all of them
+  --out FOLDER          writes all of its texts there
+
+Exit code: 0 fine, 2 usage or a request that cannot be.
+`;
+
+/** What the command prints, and what to know of it. */
+export async function handoff([kind, ...files], options) {
+  if (options.help || kind === undefined) return { output: HELP, notes: [] };
+  if (kind === 'decode-link') return decoded(files, options);
+  if (!Object.hasOwn(KINDS, kind)) throw new Unusable(`no \`${kind}\`: see \`kqlens handoff --help\``);
+  const request = requestOf(KINDS[kind], files, options);
+  const made = api[KINDS[kind].call](request);
+  return made.url === undefined ? written(made, options) : linked(made, options);
+}
+
+function decoded(links, { format }) {
+  if (links.length !== 1) throw new Unusable('`decode-link` requires one link, in quotes');
+  const link = api.decodeLink(links[0]);
+  return { output: format === 'json' ? `${JSON.stringify(link, null, 2)}\n` : `${link.query}\n`, notes: format === 'json' ? [] : about(link) };
+}
+
+function about({ scope, cluster, database, timeSpan, tenant }) {
+  const of = { scope: scope.join(', '), cluster, database, 'time span': timeSpan, tenant };
+  return Object.entries(of).filter(([, text]) => text).map(([name, text]) => `${name} ${text}`);
+}
+
+function linked({ url, notes }, { format }) {
+  return format === 'json' ? { output: `${JSON.stringify({ url, notes }, null, 2)}\n`, notes: [] } : { output: `${url}\n`, notes };
+}
+
+function written(artefact, { format, out }) {
+  const { files, notes } = artefact;
+  if (out !== undefined) {
+    try {
+      mkdirSync(out, { recursive: true });
+      for (const { name, text } of files) writeFileSync(join(out, name), text);
+    } catch (error) {
+      throw new Unusable(`${out} cannot be written: ${error.message}`);
+    }
+    return { output: files.map(({ name }) => `${join(out, name)}\n`).join(''), notes };
+  }
+  if (format === 'json') return { output: `${JSON.stringify(artefact, null, 2)}\n`, notes: [] };
+  const file = format === 'text' ? files[0] : files.find((one) => one.format === format);
+  if (file === undefined) throw new Unusable(`\`--format\` is json, ${files.map((one) => one.format).join(', ')}`);
+  return { output: file.text.endsWith('\n') ? file.text : `${file.text}\n`, notes };
+}
+
+function requestOf({ query, queries }, files, options) {
+  const request = options.request === undefined ? {} : json(options.request);
+  for (const pair of options.set ?? []) set(request, pair);
+  const ids = options.recipe ?? [];
+  const hasTexts = files.length > 0 || options.kql !== undefined;
+  if (queries !== undefined) {
+    if (hasTexts) request[queries] = [...(request[queries] ?? []), ...texts(files, options).map(titled)];
+    if (ids.length > 0) request.recipes = ids.includes('all') ? 'all' : ids;
+    if (ids.length > 0 && options.to !== undefined) request.dialect = options.to;
+    return request;
+  }
+  if (query === undefined && (hasTexts || ids.length > 0)) throw new Unusable('this takes no query');
+  const all = [
+    ...(hasTexts ? texts(files, options).map(({ text }) => text) : []),
+    ...ids.map((id) => recipes.build(id, recipes.list().find((one) => one.id === id)?.example, { dialect: options.to })),
+  ];
+  if (all.length > 1) throw new Unusable('this takes one query');
+  if (all.length === 1) request[query] = all[0].trimEnd();
+  return request;
+}
+
+function titled({ name, path, text }, at) {
+  return { title: path === undefined || path === '-' ? `Query ${at + 1}` : basename(name, extname(name)), query: text.trimEnd() };
+}
+
+function set(request, pair) {
+  const [, name, isJson, value] = /^(\w+)(:?)=([^]*)$/.exec(pair) ?? [];
+  if (name === undefined) throw new Unusable(`\`${pair}\` is no NAME=TEXT and no NAME:=JSON`);
+  try {
+    request[name] = isJson ? JSON.parse(value) : value;
+  } catch {
+    throw new Unusable(`\`${name}\` is given no JSON`);
+  }
+}

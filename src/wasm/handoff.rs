@@ -1,0 +1,48 @@
+//! Ways out of kqlens: artefacts of a request, and links that are read.
+
+use wasm_bindgen::prelude::*;
+
+use super::{Answer, Failure, json};
+use crate::handoff::{self, HandoffError, decode};
+use crate::value::Dynamic;
+
+impl From<HandoffError> for Failure {
+    fn from(error: HandoffError) -> Self {
+        Self::new(error.code, error.message)
+            .with_help(error.help)
+            .with_field(error.field)
+    }
+}
+
+/// An artefact by its name; the request is an object as JSON.
+#[wasm_bindgen(js_name = handoffMake)]
+pub fn make(name: &str, request: &str) -> Answer {
+    let request = Dynamic::parse(request)
+        .ok_or_else(|| Failure::new("request", "the request is no JSON or nests too deep"))?;
+    let made = handoff::make(name, &request).map_err(Failure::from)?;
+    json::object(|json| {
+        json.list("files", &made.files, |json, file| {
+            json.text("format", file.format)
+                .text("name", &file.name)
+                .text("text", &file.text);
+        })
+        .texts("notes", &made.notes);
+    })
+}
+
+/// What a link opens.
+#[wasm_bindgen(js_name = handoffDecodeLink)]
+pub fn decode_link(link: &str) -> Answer {
+    let link = decode::decode_link(link).map_err(Failure::from)?;
+    json::object(|json| {
+        json.text("form", link.form.name())
+            .text_or_null("cloud", link.cloud.map(|cloud| cloud.name()))
+            .text("query", &link.query)
+            .texts("scope", &link.scope)
+            .text_or_null("cluster", link.cluster.as_deref())
+            .text_or_null("database", link.database.as_deref())
+            .text_or_null("tenant", link.tenant.as_deref())
+            .text_or_null("timeSpan", link.time_span.as_deref())
+            .put("codings", &link.codings);
+    })
+}
