@@ -19,6 +19,8 @@ function applyTheme(theme: string): void {
 applyTheme(stored(THEME) ?? 'auto');
 if (stored(DENSITY) === 'compact') app.density = 'compact';
 app.addEventListener('densitychange', () => store(DENSITY, app.density));
+window.addEventListener('beforeprint', () => { app.printing = true; });
+window.addEventListener('afterprint', () => { app.printing = false; });
 app.addEventListener('themechange', (event) => {
   const theme = (event as CustomEvent<string>).detail;
   applyTheme(theme);

@@ -91,6 +91,8 @@ export class Session extends EventTarget {
   isMerging = true;
   /** Whether the host alone changes what is loaded, and nothing is written to this device. */
   isReadonly = false;
+  /** Whether all is to be shown at once, for paper. */
+  isPrinting = false;
   /** What is masked beside the rules that there are, or is not. */
   masking: RedactOptions = {};
   /** The prices of the user, as they were given. */
