@@ -85,7 +85,9 @@ export function serve(api, port = globalThis) {
       const size = source.size;
       let last = performance.now();
       try {
-        const fetched = (at) => source.slice(at, at + FETCH_BYTES).arrayBuffer();
+        const fetched = (at) => source.slice(at, at + FETCH_BYTES).arrayBuffer().catch(() => {
+          throw new api.KqlensError('unreadable', 'it changed or vanished while it was read', undefined, 'No row of it is kept; add it again');
+        });
         // The next piece comes from the disk while this one is read.
         let coming = fetched(0);
         for (let from = 0; from < size; from += FETCH_BYTES) {

@@ -1,6 +1,7 @@
 // The shell around the element: what listens to the whole window belongs here. Files dropped or
 // text pasted anywhere are handed to the one element of the page; the theme is remembered.
 import './element';
+import { filesOf, MOST_ENTRIES } from './shell/drop';
 import { listen } from './shell/keys';
 import { keepForOffline } from './shell/offline';
 import { store, stored } from './session/stored';
@@ -19,6 +20,8 @@ function applyTheme(theme: string): void {
 applyTheme(stored(THEME) ?? 'auto');
 if (stored(DENSITY) === 'compact') app.density = 'compact';
 app.addEventListener('densitychange', () => store(DENSITY, app.density));
+window.addEventListener('beforeprint', () => { app.printing = true; });
+window.addEventListener('afterprint', () => { app.printing = false; });
 app.addEventListener('themechange', (event) => {
   const theme = (event as CustomEvent<string>).detail;
   applyTheme(theme);
@@ -72,25 +75,16 @@ interface Launched {
 window.addEventListener('hashchange', () => void receive());
 void receive();
 
-/** Files of a drop, folders included, one level deep. */
-async function filesOf(transfer: DataTransfer): Promise<File[]> {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null);
-  const plain = [...transfer.files];
-  const files: File[] = [];
-  for (const [at, entry] of entries.entries()) {
-    if (entry?.isDirectory) files.push(...(await filesIn(entry as FileSystemDirectoryEntry)));
-    else if (plain[at]) files.push(plain[at]);
-  }
-  return files.length > 0 ? files : plain;
-}
-
-function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
-  return new Promise((resolve) => {
-    folder.createReader().readEntries((entries) => {
-      const files = entries.filter((entry) => entry.isFile) as FileSystemFileEntry[];
-      resolve(Promise.all(files.map((file) => new Promise<File>((done, failed) => file.file(done, failed)))));
-    }, () => resolve([]));
-  });
+/** Reads what was dropped, and says what of it is not read. */
+async function take(transfer: DataTransfer): Promise<void> {
+  const { files, isCut, lost } = await filesOf(transfer);
+  await app.load(files);
+  const words = [
+    ...(files.length === 0 ? ['There is no file in what was dropped.'] : []),
+    ...(isCut ? [`The first ${files.length} files were read: of a drop, ${MOST_ENTRIES} files and folders are looked at.`] : []),
+    ...(lost.length > 0 ? [`${lost.length} could not be opened, such as ${lost[0]?.slice(-80)}.`] : []),
+  ];
+  if (words.length > 0) app.session?.notify({ kind: 'warning', text: [...words, ...(app.session.notice ? [app.session.notice.text] : [])].join(' ') });
 }
 
 let depth = 0;
@@ -108,13 +102,13 @@ window.addEventListener('dragleave', () => {
 window.addEventListener('dragover', (event) => {
   if (hasFiles(event)) event.preventDefault();
 });
-window.addEventListener('drop', async (event) => {
+window.addEventListener('drop', (event) => {
   depth = 0;
   app.toggleAttribute('dropping', false);
   if (!event.dataTransfer || !hasFiles(event)) return;
   event.preventDefault();
   if (app.readonly) return;
-  app.load(await filesOf(event.dataTransfer));
+  void take(event.dataTransfer);
 });
 
 window.addEventListener('paste', (event) => {

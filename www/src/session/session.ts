@@ -5,6 +5,7 @@
 import { Engine, type EngineError, type RemoteResult } from 'kqlens/client';
 import type { RedactOptions, SourceReport, TableInfo, TriageReport } from 'kqlens';
 import { session as t } from '../texts/session';
+import { words as w } from '../texts/words';
 import type { RecipeLink } from './link';
 import { type Panel, panelsFor } from './panels';
 import type { Queries } from './queries';
@@ -60,6 +61,8 @@ export const rowsIn = (tables: readonly TableInfo[], name: string): number => ta
 const PRICES = 'kqlens.prices';
 const MASKING = 'kqlens.masking';
 const PANEL_ROWS = 5000;
+/** Most failures to read a file that are said one by one. */
+const MOST_FAILURES = 3;
 
 export class Session extends EventTarget {
   readonly engine: Engine;
@@ -90,6 +93,8 @@ export class Session extends EventTarget {
   isMerging = true;
   /** Whether the host alone changes what is loaded, and nothing is written to this device. */
   isReadonly = false;
+  /** Whether all is to be shown at once, for paper. */
+  isPrinting = false;
   /** What is masked beside the rules that there are, or is not. */
   masking: RedactOptions = {};
   /** The prices of the user, as they were given. */
@@ -122,10 +127,14 @@ export class Session extends EventTarget {
       });
     });
     this.engine.addEventListener('restart', async () => {
+      const isHere = new Set((await this.engine.sources()).map(({ name }) => name));
+      const lost = this.sources.filter(({ name }) => !isHere.has(name)).map(({ name }) => name);
       this.#set({
         engineState: 'ready',
         // Which file stopped it is still to be read.
-        notice: this.notice?.kind === 'error' ? this.notice : { kind: 'info', text: t.restarted },
+        notice: this.notice?.kind === 'error' ? this.notice : lost.length === 0
+          ? { kind: 'info', text: t.restarted }
+          : { kind: 'warning', text: t.restartedWithout(lost.length > MOST_FAILURES ? w.andMore(lost.slice(0, MOST_FAILURES).join(', '), lost.length - MOST_FAILURES) : lost.join(', ')) },
       });
       await this.#restoreMasking();
       await this.#refresh();
@@ -168,7 +177,7 @@ export class Session extends EventTarget {
     this.#abort = abort;
     const reading: ReadingFile[] = files.map(({ name, size }) => ({ name, bytesDone: 0, bytesTotal: size, rows: 0, state: 'waiting' }));
     this.#set({ reading, notice: null });
-    let unread = 0;
+    const failures: string[] = [];
     for (const [at, file] of files.entries()) {
       const entry = reading[at] as ReadingFile;
       if (abort.signal.aborted) {
@@ -191,16 +200,16 @@ export class Session extends EventTarget {
         const error = failure as EngineError;
         entry.state = error.code === 'cancelled' ? 'cancelled' : 'failed';
         if (entry.state === 'failed') {
-          unread += 1;
           entry.error = error.message;
-          const isStopped = error.code === 'engine-crash';
-          this.#set({ notice: { kind: 'error', text: isStopped ? t.stoppedBy(file.name) : error.help ? t.notReadHelp(file.name, error.message, error.help) : t.notRead(file.name, error.message) } });
+          failures.push(error.code === 'engine-crash' ? t.stoppedBy(file.name) : error.help ? t.notReadHelp(file.name, error.message, error.help) : t.notRead(file.name, error.message));
+          const more = failures.length - MOST_FAILURES;
+          this.#set({ notice: { kind: 'error', text: [...failures.slice(0, MOST_FAILURES), ...(more > 0 ? [t.moreNotRead(more)] : [])].join('. ') } });
         }
       }
     }
     this.#abort = null;
     if (abort.signal.aborted) this.#set({ notice: { kind: 'info', text: t.cancelled } });
-    else if (unread === 0) this.#set({ notice: null });
+    else if (failures.length === 0) this.#set({ notice: null });
     await this.#refresh();
   }
 

@@ -48,7 +48,6 @@ export const query = area('query', {
     drops: (columns: string) => `drops ${columns}`,
     inOut: (rowsIn: number, rowsOut: number) => `${count(rowsIn)} → ${plural(rowsOut, 'row')}`,
   },
-  andMore: (columns: string, n: number) => `${columns} and ${n} more`,
   form: {
     cannot: (reason: string) => `The form cannot show this query: ${reason}.`,
     showWhere: 'Show where',

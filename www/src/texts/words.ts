@@ -5,6 +5,7 @@ import { area } from './table';
 export const words = area('words', {
   add: 'Add',
   all: 'All',
+  andMore: (names: string, n: number) => `${names} and ${n} more`,
   cancel: 'Cancel',
   chart: 'Chart',
   clear: 'Clear',

@@ -63,7 +63,7 @@ const ownWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts',
 export class KqlensApp extends View {
   static override properties = {
     ...View.properties, makeWorker: { attribute: false }, theme: { reflect: true }, density: { reflect: true }, lang: {}, readonly: { type: Boolean, reflect: true }, src: {},
-    dropping: { type: Boolean }, defined: { state: true }, dialogs: { state: true },
+    dropping: { type: Boolean }, printing: { type: Boolean, reflect: true }, defined: { state: true }, dialogs: { state: true },
   };
   static override styles = [base, tokens, css`
     :host { background: var(--canvas); position: relative; display: flex; flex-direction: column; }
@@ -96,7 +96,7 @@ export class KqlensApp extends View {
     dialog.kql .bar { margin-bottom: 12px; }
     @media (max-width: 1000px) { .panels, .tops { grid-template-columns: minmax(0, 1fr); } }
     @media (max-width: 640px) { dialog.kql { width: 100vw; } header { padding: 6px 12px; gap: 6px; flex-wrap: wrap; } main { padding: 12px; } footer { padding: 8px 12px; } .wide { display: none; } }
-    @media print { header, footer { display: none; } }
+    @media print { header, footer, .tabs, .notice button { display: none; } main { padding: 0; max-width: none; } .panels, .tops { grid-template-columns: minmax(0, 1fr); } }
   `];
   /** Makes the worker of the engine, for hosts that allow none from a file: set it before the element is in the page. */
   declare makeWorker: () => Worker;
@@ -106,6 +106,8 @@ export class KqlensApp extends View {
   declare readonly: boolean;
   declare src: string | null;
   declare dropping: boolean;
+  /** Whether the page is about to be printed: charts are drawn for paper, findings are open. */
+  declare printing: boolean;
   /** The views whose elements are defined. */
   declare defined: ReadonlySet<Tab>;
   /** The dialogs that were asked for, which are loaded then. */
@@ -120,6 +122,7 @@ export class KqlensApp extends View {
     this.readonly = false;
     this.src = null;
     this.dropping = false;
+    this.printing = false;
     this.defined = new Set(['verdict']);
     this.dialogs = new Set();
     this.addEventListener('workspaces', () => void this.showWorkspaces());
@@ -143,6 +146,10 @@ export class KqlensApp extends View {
     }
     if (this.session && changed.has('readonly')) {
       this.session.isReadonly = this.readonly;
+      this.session.redraw();
+    }
+    if (this.session && changed.has('printing')) {
+      this.session.isPrinting = this.printing;
       this.session.redraw();
     }
     if (changed.has('src') && this.src) void this.#read(this.src);
@@ -365,7 +372,7 @@ export class KqlensApp extends View {
     if (session) this.#define(session);
     if (session?.kql && !this.#kqlDialog?.open) this.#kqlDialog?.showModal();
     if (session && !session.kql && this.#kqlDialog?.open) this.#kqlDialog.close();
-    if (changed.has('theme')) {
+    if (changed.has('theme') || changed.has('printing')) {
       for (const drawn of this.renderRoot.querySelectorAll<Timeline>('kqlens-timeline, kqlens-conversations, kqlens-query')) drawn.themeChanged?.();
     }
     if (session && session.phase !== this.#phase) {

@@ -30,6 +30,7 @@ export class FindingCard extends View {
     .weight { text-align: end; }
     .weight strong { display: block; font-size: 18px; line-height: 22px; font-weight: 600; font-variant-numeric: tabular-nums; }
     .weight span { font-weight: 400; color: var(--soft); font-size: 12px; }
+    @media print { .turn { visibility: hidden; } .shares span:first-child { overflow: visible; white-space: normal; overflow-wrap: anywhere; } article { overflow: visible; } .body { padding-inline-start: 16px; } }
     .turn { padding-top: 3px; color: var(--soft); }
     :host([open]) .turn svg { transform: rotate(180deg); }
     .body { padding: 4px 16px 16px 48px; display: grid; gap: 20px; }
@@ -66,9 +67,10 @@ export class FindingCard extends View {
   override render(): TemplateResult {
     const { finding } = this;
     const mark = severity(finding.severity);
+    const isOpen = this.open || (this.session?.isPrinting ?? false);
     return html`<article class="card ${finding.severity}">
       <h3>
-        <button class="head" aria-expanded=${this.open} aria-controls="body" @click=${() => { this.open = !this.open; }}>
+        <button class="head" aria-expanded=${isOpen} aria-controls="body" @click=${() => { this.open = !this.open; }}>
           <span class="mark">${mark.icon}<span class="hidden">${mark.word}: </span></span>
           <span>
             <span class="title">${finding.title}</span>
@@ -82,7 +84,7 @@ export class FindingCard extends View {
           <span class="turn">${icons.chevron}</span>
         </button>
       </h3>
-      <div class="body" id="body" ?hidden=${!this.open}>${this.open ? this.#body() : nothing}</div>
+      <div class="body" id="body" ?hidden=${!isOpen}>${isOpen ? this.#body() : nothing}</div>
     </article>`;
   }
 

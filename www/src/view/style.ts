@@ -3,6 +3,20 @@
 // root below it.
 import { css } from 'lit';
 
+/** Ink on paper, whatever the theme and the host. */
+const paper = css`
+  color-scheme: light !important;
+  --canvas: #ffffff !important;
+  --card: #ffffff !important;
+  --sunken: #f5f5f5 !important;
+  --line: #c8c8c8 !important;
+  --edge: #616161 !important;
+  --ink: #1a1a1a !important;
+  --soft: #4a4a4a !important;
+  --link: #115ea3 !important;
+  --shadow: 0 0 0 1px #c8c8c8 !important;
+`;
+
 /** Set on the outermost element alone. */
 export const tokens = css`
   :host {
@@ -61,6 +75,8 @@ export const tokens = css`
     --good: light-dark(#004d00, #9be89b);
     --shadow: 0 0 0 1px light-dark(#000000, #ffffff);
   }
+  :host([printing]) { ${paper} }
+  @media print { :host { ${paper} } }
   @media (prefers-contrast: more) { :host { --line: var(--edge); --soft: var(--ink); } }
 `;
 
@@ -119,6 +135,18 @@ export const base = css`
     border: 0; padding: 0; border-radius: 8px; background: var(--card); color: var(--ink); box-shadow: var(--shadow-high);
     max-width: min(1600px, calc(100vw - 32px)); max-height: calc(100dvh - 32px);
   }
+  /* On paper nothing can be pressed or scrolled: controls go, and what is folded or cut is whole. */
+  @media print {
+    * { print-color-adjust: exact; }
+    .bar > button, .bar > label, .switch, kqlens-copy, input, select { display: none !important; }
+    button { border-color: transparent !important; color: inherit !important; background: transparent !important; }
+    .scroll, pre { max-height: none !important; overflow: visible !important; }
+    details::details-content { content-visibility: visible; block-size: auto; }
+    summary { list-style: none; }
+    h1, h2, h3, h4 { break-after: avoid; }
+    tr, li, dt, figure { break-inside: avoid; }
+  }
+
   dialog::backdrop { background: rgb(0 0 0 / 0.4); }
   @media (max-width: 640px) { dialog { max-width: 100vw; max-height: 100dvh; width: 100vw; border-radius: 0; margin: auto 0 0; } }
 `;

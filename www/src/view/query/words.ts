@@ -1,5 +1,5 @@
 // Numbers of charts and statistics, and lists of columns, as words.
-import { query as t } from '../../texts/query';
+import { words as w } from '../../texts/words';
 import { inDigits } from '../language';
 
 /** `1.2M`, `0.05`: for axes. */
@@ -10,5 +10,5 @@ export const number = (n: number | null | undefined): string => (n === null || n
 /** The first of some columns, and how many more there are. */
 export function listed(columns: readonly string[], most: number): string {
   const first = columns.slice(0, most).join(', ');
-  return columns.length > most ? t.andMore(first, columns.length - most) : first;
+  return columns.length > most ? w.andMore(first, columns.length - most) : first;
 }
