@@ -19,6 +19,9 @@ const NAMES = new Map([
   ...['now()', 'dcount', 'percentile', 'asc', 'desc'].map((name) => [name, 'a word of KQL']),
 ]);
 const WORD = /\p{L}{2,}/u;
+/** How a sentence begins; KQL that begins so too. */
+const SENTENCE = /^\p{Lu}\p{Ll}+,? \p{Ll}+/u;
+const KQL = /^(Prompt contains|Failures desc)\b/;
 
 const children = (node) => Object.values(node).flat().filter((value) => typeof value?.type === 'string');
 
@@ -57,6 +60,17 @@ function templatesIn(source) {
   return templates.flatMap((template) => ownWords(template).map((words) => ({ line: source.slice(0, template.start).split('\n').length, words })));
 }
 
+/** Sentences in the code beside the templates: notices, titles, errors. */
+function sentencesIn(source) {
+  const texts = (node) => {
+    if (node.type === 'ImportDeclaration' || (node.type === 'TaggedTemplateExpression' && node.tag.name === 'css')) return [];
+    const own = node.type === 'Literal' && typeof node.value === 'string' ? [node.value]
+      : node.type === 'TemplateLiteral' ? [node.quasis.map(({ value }) => value.cooked).join('x')] : [];
+    return [...own.filter((text) => SENTENCE.test(text) && !KQL.test(text)).map((text) => ({ line: source.slice(0, node.start).split('\n').length, words: text })), ...children(node).flatMap(texts)];
+  };
+  return texts(parseAst(source, { lang: 'ts' }));
+}
+
 const filesIn = (folder) => readdirSync(join(SOURCES, folder), { recursive: true }).filter((name) => name.endsWith('.ts')).map((name) => join(SOURCES, folder, name));
 
 /** The paths of the texts of an area: `editor.label`. */
@@ -81,6 +95,12 @@ describe('the texts of the page', () => {
   test('no template says a word of its own', () => {
     const own = ['view', 'shell'].flatMap(filesIn).flatMap((file) => templatesIn(readFileSync(file, 'utf8')).map(({ line, words }) => `${relative(SOURCES, file)}:${line} ${words}`));
     assert.deepEqual(own, []);
+  });
+
+  test('no sentence stands in the code beside them', () => {
+    assert.deepEqual(sentencesIn('notify({ text: `Read ${n} rows` }); const kql = "Failures desc";').map(({ words }) => words), ['Read x rows']);
+    const files = ['view', 'session', 'shell'].flatMap(filesIn).concat(join(SOURCES, 'page.ts'));
+    assert.deepEqual(files.flatMap((file) => sentencesIn(readFileSync(file, 'utf8')).map(({ line, words }) => `${relative(SOURCES, file)}:${line} ${words}`)), []);
   });
 
   test('each text is said somewhere', () => {

@@ -80,9 +80,9 @@ async function take(transfer: DataTransfer): Promise<void> {
   const { files, isCut, lost } = await filesOf(transfer);
   await app.load(files);
   const words = [
-    ...(files.length === 0 ? ['There is no file in what was dropped.'] : []),
-    ...(isCut ? [`The first ${files.length} files were read: of a drop, ${MOST_ENTRIES} files and folders are looked at.`] : []),
-    ...(lost.length > 0 ? [`${lost.length} could not be opened, such as ${lost[0]?.slice(-80)}.`] : []),
+    ...(files.length === 0 ? [t.dropped.none] : []),
+    ...(isCut ? [t.dropped.cut(files.length, MOST_ENTRIES)] : []),
+    ...(lost.length > 0 ? [t.dropped.lost(lost.length, lost[0]?.slice(-80) ?? '')] : []),
   ];
   if (words.length > 0) app.session?.notify({ kind: 'warning', text: [...words, ...(app.session.notice ? [app.session.notice.text] : [])].join(' ') });
 }

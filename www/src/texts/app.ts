@@ -14,6 +14,11 @@ export const app = area('app', {
   nothingLoaded: 'Nothing is loaded. This page shows what it is given.',
   nothingLeaves: 'Nothing leaves this browser',
   drop: 'Drop to read',
+  dropped: {
+    none: 'There is no file in what was dropped.',
+    cut: (n: number, most: number) => `The first ${n} files were read: of a drop, ${most} files and folders are looked at.`,
+    lost: (n: number, one: string) => `${n} could not be opened, such as ${one}.`,
+  },
   received: {
     query: 'Query from a link',
     recipe: 'Recipe from a link',
