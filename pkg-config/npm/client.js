@@ -192,9 +192,9 @@ export class Engine extends EventTarget {
     for (const { blob, options } of kept) {
       try {
         await this.read(blob, options);
-      } catch {
-        // A source that stops the engine is left out, or it would stop it for ever.
-        break;
+      } catch ({ code }) {
+        // A source that stops the engine is left out, or it would stop it for ever; one whose file is gone is left out too.
+        if (code !== 'unreadable') break;
       }
     }
     this.dispatchEvent(new CustomEvent('restart'));

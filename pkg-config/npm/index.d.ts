@@ -6,7 +6,7 @@ export function ready(source?: URL | string | Response | BufferSource | WebAssem
 
 /** An expected failure. */
 export class KqlensError extends Error {
-  /** Which failure: a diagnostic's code (`KQL0102`), or one of `engine-crash`, `timeout`, `cancelled`, `memory-limit`, `not-ready`, `freed`, `redact-rule`. */
+  /** Which failure: a diagnostic's code (`KQL0102`), or one of `engine-crash`, `timeout`, `cancelled`, `memory-limit`, `not-ready`, `freed`, `unreadable`, `redact-rule`. */
   readonly code: string;
   /** Where in the query, in UTF-16 code units. */
   readonly range?: Range;

@@ -39,6 +39,8 @@ export function serve(api, port = globalThis) {
   // Requests may come before the module is there; they wait for the outcome of the first.
   let isReady;
   const loaded = new Promise((resolve) => { isReady = resolve; });
+  // That it failed is the answer to `ready`, whether anything waits for it here or not.
+  loaded.catch(() => {});
 
   const stopIf = (id, undo) => {
     if (!cancelled.has(id)) return;
@@ -92,7 +94,9 @@ export function serve(api, port = globalThis) {
       const size = source.size;
       let last = performance.now();
       try {
-        const fetched = (at) => source.slice(at, at + FETCH_BYTES).arrayBuffer();
+        const fetched = (at) => source.slice(at, at + FETCH_BYTES).arrayBuffer().catch(() => {
+          throw new api.KqlensError('unreadable', 'it changed or vanished while it was read', undefined, 'No row of it is kept; add it again');
+        });
         // The next piece comes from the disk while this one is read.
         let coming = fetched(0);
         for (let from = 0; from < size; from += FETCH_BYTES) {
