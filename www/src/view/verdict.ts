@@ -76,7 +76,7 @@ export class Verdict extends View {
           ? 'No request was found in what was loaded: see the sources below for what it was recognised as.'
           : 'Every row was compared with the catalogue of failures of API Management.'}</p></div></div>`;
     }
-    const shown = this.all ? findings : findings.slice(0, FIRST_SHOWN);
+    const shown = this.all || this.session?.isPrinting ? findings : findings.slice(0, FIRST_SHOWN);
     return html`<div class="findings" role="list">
       ${shown.map((finding, at) => html`<kqlens-finding role="listitem" .session=${this.session} .finding=${finding} ?open=${at === 0}></kqlens-finding>`)}
     </div>
