@@ -1,13 +1,17 @@
 //! Log search alert rules: `Microsoft.Insights/scheduledQueryRules`.
 //!
-//! Input: a [`LogRule`]. Output: its template in both languages. Invariants: frequencies, windows,
+//! Input: `{name, query, scope?, displayName?, description?, severity?, frequencyMinutes?,
+//! windowMinutes?, rangeMinutes?, aggregation?, measure?, dimensions?, operator?, threshold?, periods?,
+//! failingPeriods?, stateful?, muteMinutes?, actionGroups?}`, read as a [`LogRule`]. Output: its template in both languages. Invariants: frequencies, windows,
 //! periods and names are those that the service takes. What the rule would have done is for
 //! [`super::back_test`]. Absent on purpose: dynamic thresholds, which are learned from history.
 
 use super::arm::{Parameter, Resource, Template, Value, parameter, texts};
 use super::json::{Json, object};
+use super::request::Request;
 use super::{Artefact, HandoffError, names};
 use crate::text::cut;
+use crate::value::Dynamic;
 
 /// How the rows of a window become one number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -194,6 +198,28 @@ impl Default for LogRule {
     }
 }
 
+const FIELDS: &[&str] = &[
+    "name",
+    "displayName",
+    "description",
+    "severity",
+    "scope",
+    "query",
+    "frequencyMinutes",
+    "windowMinutes",
+    "rangeMinutes",
+    "aggregation",
+    "measure",
+    "dimensions",
+    "operator",
+    "threshold",
+    "periods",
+    "failingPeriods",
+    "stateful",
+    "muteMinutes",
+    "actionGroups",
+];
+
 /// How often a rule may be evaluated, in minutes.
 pub const FREQUENCIES: [u32; 14] = [1, 5, 10, 15, 30, 45, 60, 120, 180, 240, 300, 360, 720, 1440];
 /// The longest window, and the longest time that all windows of a rule reach back.
@@ -204,6 +230,88 @@ pub const MOST_PERIODS: u32 = 6;
 const MOST_DIMENSIONS: usize = 6;
 /// The largest rule, as the service counts it.
 const MOST_BYTES: usize = 64 * 1024;
+
+impl LogRule {
+    /// Reads a rule as a request has it.
+    pub fn read(request: &Dynamic) -> Result<Self, HandoffError> {
+        let request = Request::new(request, FIELDS)?;
+        let base = Self::default();
+        let whole = |name: &str, default: u32| match request.integer(name)? {
+            None => Ok(default),
+            Some(number) => u32::try_from(number).map_err(|_| {
+                request.wrong(name, "the number is out of range", "a small whole number")
+            }),
+        };
+        let minutes = |name: &str| match request.integer(name)? {
+            None => Ok(None),
+            Some(_) => whole(name, 0).map(Some),
+        };
+        let text = |name: &str| Ok(request.text(name)?.unwrap_or_default().to_owned());
+        let named = |name: &str, default: &'static str, names: &[&'static str]| {
+            if request.text(name)?.is_none() {
+                return Ok(default);
+            }
+            request.choice(name, names)
+        };
+        let aggregation = named(
+            "aggregation",
+            base.aggregation.name(),
+            &Aggregation::ALL.map(Aggregation::name),
+        )?;
+        let comparison = named(
+            "operator",
+            base.condition.comparison.name(),
+            &Comparison::ALL.map(Comparison::name),
+        )?;
+        let of_name = |one: &Aggregation| one.name() == aggregation;
+        let dimensions = request.list("dimensions", &["name", "operator", "values"])?;
+        let dimension = |item: &Request<'_>| {
+            let values = item.texts("values")?.into_iter().map(str::to_owned);
+            let values: Vec<String> = values.collect();
+            Ok(Dimension {
+                name: item.required("name")?.to_owned(),
+                is_excluded: item.choice("operator", &["Include", "Exclude"])? == "Exclude",
+                values: if item.any("values").is_none() {
+                    vec!["*".to_owned()]
+                } else {
+                    values
+                },
+            })
+        };
+        let groups = request.texts("actionGroups")?.into_iter();
+        Ok(Self {
+            name: text("name")?,
+            display_name: text("displayName")?,
+            description: text("description")?,
+            severity: whole("severity", base.severity)?,
+            scope: request.text("scope")?.map(str::to_owned),
+            query: request.required("query")?.to_owned(),
+            frequency_minutes: whole("frequencyMinutes", base.frequency_minutes)?,
+            window_minutes: whole("windowMinutes", base.window_minutes)?,
+            range_minutes: minutes("rangeMinutes")?,
+            aggregation: Aggregation::ALL
+                .into_iter()
+                .find(of_name)
+                .unwrap_or_default(),
+            measure: request.text("measure")?.map(str::to_owned),
+            dimensions: dimensions.iter().map(dimension).collect::<Result<_, _>>()?,
+            condition: Condition {
+                comparison: Comparison::ALL
+                    .into_iter()
+                    .find(|one| one.name() == comparison)
+                    .unwrap_or_default(),
+                threshold: request
+                    .number("threshold")?
+                    .unwrap_or(base.condition.threshold),
+                n_periods: whole("periods", base.condition.n_periods)?,
+                n_failing: whole("failingPeriods", base.condition.n_failing)?,
+            },
+            is_stateful: request.flag("stateful", request.any("muteMinutes").is_none())?,
+            mute_minutes: minutes("muteMinutes")?,
+            action_groups: groups.map(str::to_owned).collect(),
+        })
+    }
+}
 
 /// Minutes as ISO 8601 writes them: `PT5M`, `PT2H`, `P1D`.
 pub(super) fn duration(minutes: u32) -> String {
@@ -370,9 +478,11 @@ pub(super) fn number(value: f64) -> Value {
     }
 }
 
-/// The rule as a template.
-pub fn log_alert(rule: &LogRule) -> Result<Artefact, HandoffError> {
+/// A template of the rule of a request.
+pub fn alert_rule(request: &Dynamic) -> Result<Artefact, HandoffError> {
+    let rule = LogRule::read(request)?;
     rule.check()?;
+    let rule = &rule;
     let condition = rule.condition;
     let mut criterion = vec![
         ("query".to_owned(), Json::Text(rule.query.clone())),
@@ -422,7 +532,6 @@ pub fn log_alert(rule: &LogRule) -> Result<Artefact, HandoffError> {
     };
     let mut properties = vec![
         ("displayName".to_owned(), Json::from(display_name)),
-        ("description".to_owned(), Json::from(&rule.description)),
         ("severity".to_owned(), Json::Integer(rule.severity.into())),
         ("enabled".to_owned(), Json::Bool(true)),
         ("scopes".to_owned(), Json::List(vec![parameter("scopeId")])),
@@ -435,6 +544,9 @@ pub fn log_alert(rule: &LogRule) -> Result<Artefact, HandoffError> {
             duration(rule.window_minutes).into(),
         ),
     ];
+    if !rule.description.is_empty() {
+        properties.insert(1, ("description".to_owned(), Json::from(&rule.description)));
+    }
     if let Some(range) = rule.range_minutes {
         properties.push(("overrideQueryTimeRange".to_owned(), duration(range).into()));
     }

@@ -34,6 +34,7 @@ pub const MAKERS: &[(&str, Maker)] = &[
     ("savedSearch", saved_search::saved_search),
     ("workbook", workbook::workbook),
     ("dashboardPart", dashboard::dashboard_part),
+    ("alertRule", log_alert::alert_rule),
 ];
 
 /// Makes an artefact by its name.

@@ -1,8 +1,6 @@
 //! The back-test of alert rules against a plain implementation on generated series: every window is
 //! counted anew from all rows, every alert is found by looking at all evaluations.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test")]
-
 use kqlens::dataset::{AddOptions, Dataset};
 use kqlens::handoff::back_test::{BackTest, BackTestError, Firing, Series, resolving_minutes};
 use kqlens::handoff::log_alert::{Aggregation, Comparison, Condition, Dimension, LogRule};
