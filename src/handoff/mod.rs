@@ -4,6 +4,8 @@
 //! formula for a spreadsheet and never markup; secrets leave only when the caller says so; the same
 //! request gives the same bytes. Absent on purpose: any call to a service.
 
+pub mod adx_table;
+pub mod answer;
 pub mod arm;
 pub mod dashboard;
 pub mod decode;
@@ -32,6 +34,7 @@ pub const MAKERS: &[(&str, Maker)] = &[
     ("savedSearch", saved_search::saved_search),
     ("workbook", workbook::workbook),
     ("dashboardPart", dashboard::dashboard_part),
+    ("adxTable", adx_table::adx_table),
 ];
 
 /// Makes an artefact by its name.
