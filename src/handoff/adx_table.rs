@@ -25,7 +25,10 @@ pub fn adx_table(request: &Dynamic) -> Result<Artefact, HandoffError> {
     let request = Request::new(request, &["name", "answer", "source", "format"])?;
     let name = request.required("name")?;
     let is_character = |c: char| c.is_alphanumeric() || "_-. ".contains(c);
-    if name.trim() != name || name.is_empty() || !name.chars().all(is_character) || name.len() > 1024
+    if name.trim() != name
+        || name.is_empty()
+        || !name.chars().all(is_character)
+        || name.len() > 1024
     {
         let message = format!("`{}` is no name of a table", cut(name, 40));
         let help = "letters, digits, underscores, hyphens, dots and blanks within";
@@ -64,13 +67,19 @@ pub fn adx_table(request: &Dynamic) -> Result<Artefact, HandoffError> {
                 answer.signature(),
                 written_string(format),
                 // Without a mapping the names of members are those of the columns.
-                if format == "csv" { ", ignoreFirstRecord=true" } else { "" }
+                if format == "csv" {
+                    ", ignoreFirstRecord=true"
+                } else {
+                    ""
+                }
             ),
         ),
     ];
     let mut notes = Vec::new();
     if source.is_none() {
-        notes.push(format!("{PLACE} stands where the address of the file goes."));
+        notes.push(format!(
+            "{PLACE} stands where the address of the file goes."
+        ));
     }
     if !answer.rows.is_empty() {
         let csv = answer.csv();
@@ -80,7 +89,8 @@ pub fn adx_table(request: &Dynamic) -> Result<Artefact, HandoffError> {
                 answer.rows.len()
             ));
         } else {
-            let inline = format!(".ingest inline into table {table} with (format=\"csv\") <|\n{csv}");
+            let inline =
+                format!(".ingest inline into table {table} with (format=\"csv\") <|\n{csv}");
             files.push(File::new("inline", "inline.kql", inline));
             let rows = answer.datatable() + "\n";
             files.push(File::new("datatable", "datatable.kql", rows));
@@ -92,7 +102,11 @@ pub fn adx_table(request: &Dynamic) -> Result<Artefact, HandoffError> {
 fn format_of(address: &str) -> &'static str {
     let path = address.split('?').next().unwrap_or_default().to_lowercase();
     let path = path.strip_suffix(".gz").unwrap_or(&path);
-    if path.ends_with(".csv") { "csv" } else { "multijson" }
+    if path.ends_with(".csv") {
+        "csv"
+    } else {
+        "multijson"
+    }
 }
 
 /// A text that the service does not write into its own logs.
@@ -111,7 +125,9 @@ fn create(table: &str, name: &str, fields: &[Field]) -> String {
     let mapping = |kind: &str, text: &str| {
         let mapping = written_string(&format!("{name}_{kind}"));
         // In three backticks nothing of the mapping needs another escape.
-        format!(".create-or-alter table {table} ingestion {kind} mapping {mapping}\n```\n{text}\n```\n")
+        format!(
+            ".create-or-alter table {table} ingestion {kind} mapping {mapping}\n```\n{text}\n```\n"
+        )
     };
     format!(
         ".create table {table} (\n{}\n)\n\n{}\n{}",
@@ -130,7 +146,9 @@ fn mapping(fields: &[Field], place: impl Fn(&Field, usize) -> (&'static str, Str
             ("Properties", properties),
         ])
     });
-    let lines: Vec<String> = columns.map(|one: Json| format!("  {}", one.compact())).collect();
+    let lines: Vec<String> = columns
+        .map(|one: Json| format!("  {}", one.compact()))
+        .collect();
     if lines.is_empty() {
         return list::<std::convert::Infallible, &str>([]).compact();
     }

@@ -23,7 +23,11 @@ impl<'d> Answer<'d> {
     pub fn read(request: &Request<'d>, name: &str) -> Result<Self, HandoffError> {
         let object = request.object(name, &["columns", "rows"])?;
         let object = object.ok_or_else(|| {
-            request.wrong(name, "this field is missing", "columns and rows of an answer")
+            request.wrong(
+                name,
+                "this field is missing",
+                "columns and rows of an answer",
+            )
         })?;
         let mut fields = Vec::new();
         for column in object.list("columns", &["name", "type"])? {
@@ -50,7 +54,10 @@ impl<'d> Answer<'d> {
                 }
             })
             .collect();
-        if object.any("rows").is_some_and(|rows| rows.items().is_none()) {
+        if object
+            .any("rows")
+            .is_some_and(|rows| rows.items().is_none())
+        {
             return Err(object.wrong("rows", "this is no list", "a list of rows"));
         }
         Ok(Self {

@@ -196,7 +196,7 @@ fn logs_part(
             object([
                 ("inputs", Json::List(inputs)),
                 ("type", LOGS_PART.into()),
-                ("settings", object::<_, &str, 0>([])),
+                ("settings", Json::Object(Vec::new())),
             ]),
         ),
     ]);

@@ -9,6 +9,7 @@ pub mod answer;
 pub mod arm;
 pub mod dashboard;
 pub mod decode;
+pub mod ingestion;
 pub mod json;
 pub mod link;
 pub mod names;
@@ -18,6 +19,8 @@ pub mod request;
 pub mod rows;
 pub mod saved_search;
 pub mod workbook;
+
+use std::ops::Deref;
 
 use crate::kql::names::nearest;
 use crate::text::cut;
@@ -35,6 +38,7 @@ pub const MAKERS: &[(&str, Maker)] = &[
     ("workbook", workbook::workbook),
     ("dashboardPart", dashboard::dashboard_part),
     ("adxTable", adx_table::adx_table),
+    ("logsIngestion", ingestion::logs_ingestion),
 ];
 
 /// Makes an artefact by its name.
@@ -103,7 +107,11 @@ impl Artefact {
 
 /// Why an artefact cannot be made, told at the field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HandoffError {
+pub struct HandoffError(Box<Fault>);
+
+/// What is wrong with a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
     /// Which failure, as `resource-id`.
     pub code: &'static str,
     /// The field of the request.
@@ -114,6 +122,14 @@ pub struct HandoffError {
     pub help: String,
 }
 
+impl Deref for HandoffError {
+    type Target = Fault;
+
+    fn deref(&self) -> &Fault {
+        &self.0
+    }
+}
+
 impl HandoffError {
     /// A failure at a field.
     pub fn new(
@@ -122,11 +138,18 @@ impl HandoffError {
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> Self {
-        Self {
+        Self::of(code, field.into(), message.into(), help.into())
+    }
+
+    /// One copy for texts of all kinds.
+    #[cold]
+    #[inline(never)]
+    fn of(code: &'static str, field: String, message: String, help: String) -> Self {
+        Self(Box::new(Fault {
             code,
-            field: field.into(),
-            message: message.into(),
-            help: help.into(),
-        }
+            field,
+            message,
+            help,
+        }))
     }
 }
