@@ -48,10 +48,7 @@ pub fn query_pack(request: &Dynamic) -> Result<Artefact, HandoffError> {
     let template = Template {
         parameters: vec![
             Parameter::string("packName", "The name of the query pack.").or(name),
-            match location {
-                Some(region) => Parameter::location().or(region),
-                None => Parameter::location(),
-            },
+            Parameter::location().or_known(location.as_deref()),
         ],
         resources,
         outputs: Vec::new(),

@@ -5,6 +5,7 @@
 )]
 
 mod artefacts;
+mod ingestion;
 mod links;
 #[path = "../outside/mod.rs"]
 mod outside;

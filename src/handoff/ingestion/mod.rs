@@ -283,10 +283,7 @@ fn template(
     let mut parameters = vec![
         Parameter::string("workspaceName", "The name of the workspace.")
             .or_known(workspace.as_deref()),
-        match location {
-            Some(region) => Parameter::location().or(region),
-            None => Parameter::location(),
-        },
+        Parameter::location().or_known(location.as_deref()),
         Parameter::string("principalId", "The object id of the identity that sends."),
     ];
     parameters.push(
