@@ -91,10 +91,13 @@ fn calls_are_small_enough_and_hold_every_row() {
     assert!(n_left_out >= 6 && n_calls > 5);
     let notes = artefact.notes.join("\n");
     assert!(
-        notes.contains(&format!("{n_left_out} rows are larger than a call may be")),
+        notes.contains(&format!("larger than a call may be: {n_left_out} rows")),
         "{notes}"
     );
-    assert!(notes.contains("of `a` are longer than 64 KB"), "{notes}");
+    assert!(
+        notes.contains("Longer than 64 KB, so cut by the service: "),
+        "{notes}"
+    );
 }
 
 #[test]

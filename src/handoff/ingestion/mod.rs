@@ -328,7 +328,7 @@ fn template(
         parameters,
         resources,
         outputs: vec![
-            output("endpoint", endpoint),
+            output("ingestionEndpoint", endpoint),
             output("ruleId", Expression::Property("rule", "immutableId")),
         ],
     })
@@ -577,39 +577,47 @@ fn bodies(
         let name = &column.name;
         if *n_long > 0 {
             notes.push(format!(
-                "{n_long} values of `{name}` are longer than 64 KB: the service cuts them."
+                "Longer than 64 KB, so cut by the service: {} of `{name}`.",
+                many(*n_long, "value")
             ));
         }
         if *n_odd > 0 {
             let kind = column.kind.name();
-            notes.push(format!(
-                "{n_odd} values of `{name}` are no {kind}: they are left out."
-            ));
+            let values = many(*n_odd, "value");
+            notes.push(format!("Left out, since no {kind}: {values} of `{name}`."));
         }
     }
     if n_old + n_late > 0 {
         notes.push(format!(
-            "{n_old} rows are older than 2 days and {n_late} more than a day ahead: the service puts its own time into `TimeGenerated`; keep it in a column of another name too."
+            "The service puts its own time into `TimeGenerated` of {} older than 2 days and {} more than a day ahead: keep theirs in a column of another name too.",
+            many(n_old, "row"),
+            many(n_late, "row")
         ));
     }
     if let Some((first, n_bytes)) = calls.left_out.first() {
         notes.push(format!(
-            "{} rows are larger than a call may be and left out; the first is row {} with {n_bytes} bytes.",
-            calls.left_out.len(),
+            "Left out, since larger than a call may be: {}; the first is row {} with {n_bytes} bytes.",
+            many(calls.left_out.len(), "row"),
             first + 1
         ));
     }
     if !answer.rows.is_empty() {
         notes.push(format!(
-            "{} rows in {} calls, each below 1 MB packed or not.",
-            answer.rows.len() - calls.left_out.len(),
-            calls.bodies.len()
+            "{} in {}, each below 1 MB packed or not.",
+            many(answer.rows.len() - calls.left_out.len(), "row"),
+            many(calls.bodies.len(), "call")
         ));
     }
     let bodies = calls.bodies.into_iter().enumerate();
     Ok(bodies
         .map(|(at, text)| File::new("body", format!("body-{:03}.json", at + 1), text))
         .collect())
+}
+
+/// A number and its noun.
+fn many(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }
 
 fn is_long(kind: Type, cell: &Dynamic) -> bool {

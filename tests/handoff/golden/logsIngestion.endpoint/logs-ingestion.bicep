@@ -114,5 +114,5 @@ resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-output endpoint string = endpoint.properties.logsIngestion.endpoint
+output ingestionEndpoint string = endpoint.properties.logsIngestion.endpoint
 output ruleId string = rule.properties.immutableId

@@ -121,5 +121,5 @@ resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-output endpoint string = rule.properties.endpoints.logsIngestion
+output ingestionEndpoint string = rule.properties.endpoints.logsIngestion
 output ruleId string = rule.properties.immutableId
