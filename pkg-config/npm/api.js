@@ -681,6 +681,17 @@ const madeOf = (name, field) => ({ recipes: ids, dialect, ...request } = {}) => 
   return made(name)({ ...request, [field]: [...(request[field] ?? []), ...queriesOf(ids, dialect)] });
 };
 
+/**
+ * Makes an artefact of rows: an answer (a `QueryResult`, its JSON, or columns and rows), whose numbers
+ * stay as they are written.
+ */
+const madeOfRows = (name, more = () => ({})) => ({ answer, ...request } = {}) => guarded(() => {
+  let rows = answer;
+  if (answer instanceof QueryResult) rows = answer.toJson();
+  else if (typeof answer !== 'string') rows = JSON.stringify(answer ?? null);
+  return glue.handoffMake(name, `{"answer":${rows},${JSON.stringify({ ...more(), ...request }).slice(1)}`);
+});
+
 /** Ways on to the workspace: text to copy or to deploy; nothing is sent. */
 export const handoff = {
   portalLink: linked('portalLink'),
@@ -696,6 +707,8 @@ export const handoff = {
     while (!job.step(1000).done);
     return job.report();
   },
+  adxTable: madeOfRows('adxTable'),
+  logsIngestion: madeOfRows('logsIngestion', () => ({ now: new Date().toISOString() })),
 };
 
 /** Secrets and personal data in text. */

@@ -654,7 +654,10 @@ export interface Artefact {
   notes: string[];
 }
 
-export type ArtefactFormat = 'bicep' | 'arm' | 'workbook' | 'parts';
+export type ArtefactFormat =
+  | 'bicep' | 'arm' | 'workbook' | 'parts'
+  | 'table' | 'ingest' | 'inline' | 'datatable' | 'externaldata'
+  | 'http' | 'body' | 'preview' | 'curl' | 'powershell' | 'javascript' | 'python' | 'dotnet' | 'java' | 'go';
 
 /** A cloud of Azure; `public` if not given. */
 export type Cloud = 'public' | 'usGovernment' | 'china';
@@ -835,6 +838,44 @@ export interface DashboardPartRequest extends RecipeChoice {
   text?: string;
 }
 
+/** An answer, what its `toJson` gives (which replaces secrets), or columns and rows; a table without its rows has columns alone. */
+export type AnswerSource = QueryResult | string | { columns: { name: string; type: KqlType }[]; rows?: Cell[][] };
+
+export interface AdxTableRequest {
+  name: string;
+  answer: AnswerSource;
+  /** The address of the file that is ingested; one with a key hides it from the service's own logs. */
+  source?: string;
+  /** Told by the ending of `source` if not given. */
+  format?: 'multijson' | 'json' | 'csv';
+}
+
+export interface LogsIngestionRequest {
+  /** Of the table; `_CL` is added. */
+  name: string;
+  answer: AnswerSource;
+  /** The query that gave the answer; with it the transformation can be run here. */
+  query?: string;
+  /** The name or the id of the workspace; asked for at deployment if not given. */
+  workspace?: string;
+  location?: string;
+  /** Where the workspace and the endpoint are: all three must be in one region. */
+  workspaceLocation?: string;
+  endpointLocation?: string;
+  /** Whether the rule takes rows itself, or an endpoint of its own does (for private links); `direct` if not given. */
+  through?: 'direct' | 'endpoint';
+  /** The address of the endpoint and the immutable id of the rule, once they are known. */
+  endpoint?: string;
+  rule?: string;
+  cloud?: Cloud;
+  /** The column whose time a row gets; `TimeGenerated`, or the first of type datetime, if not given. */
+  timeColumn?: string;
+  /** KQL over `source`; what gives every row its time if not given. */
+  transformKql?: string;
+  /** The clock by which rows are too old; the machine's if not given. */
+  now?: string;
+}
+
 /** Ways on to the workspace: text to copy or to deploy; nothing is sent. What cannot be is a `KqlensError` with its `field`. */
 export const handoff: {
   portalLink(request: PortalLinkRequest): Link;
@@ -849,6 +890,10 @@ export const handoff: {
   alertRule(rule: AlertRuleRequest): Artefact & { diagnostics: Diagnostic[] };
   /** Replays an alert rule over the loaded rows; `free()` gives what it holds back. */
   backTest(dataset: Dataset, rule: AlertRuleRequest): BackTestReport;
+  /** Commands that make a table and fill it. */
+  adxTable(request: AdxTableRequest): Artefact;
+  /** Table, data collection rule, the bodies of the calls, and a client in each language. */
+  logsIngestion(request: LogsIngestionRequest): Artefact;
 };
 
 /** The place of a secret or of personal data. */

@@ -67,10 +67,7 @@ pub fn dashboard_part(request: &Dynamic) -> Result<Artefact, HandoffError> {
         parts.push(part);
         notes.extend(note);
     }
-    let location = match request.region("location")? {
-        Some(region) => Parameter::location().or(region),
-        None => Parameter::location(),
-    };
+    let location = Parameter::location().or_known(request.region("location")?.as_deref());
     let parts = Json::List(parts);
     let lens = object([
         ("order", Json::Integer(0)),
@@ -196,7 +193,7 @@ fn logs_part(
             object([
                 ("inputs", Json::List(inputs)),
                 ("type", LOGS_PART.into()),
-                ("settings", object::<_, &str, 0>([])),
+                ("settings", Json::Object(Vec::new())),
             ]),
         ),
     ]);

@@ -305,7 +305,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_told_at_its_field() {
-        let field = |request: PortalLink<'_>| portal_link(&request).unwrap_err().field;
+        let field = |request: PortalLink<'_>| portal_link(&request).unwrap_err().field.clone();
         assert_eq!(field(request(" ")), "query");
         assert_eq!(
             field(PortalLink {

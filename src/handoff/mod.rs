@@ -4,10 +4,13 @@
 //! formula for a spreadsheet and never markup; secrets leave only when the caller says so; the same
 //! request gives the same bytes. Absent on purpose: any call to a service.
 
+pub mod adx_table;
+pub mod answer;
 pub mod arm;
 pub mod back_test;
 pub mod dashboard;
 pub mod decode;
+pub mod ingestion;
 pub mod json;
 pub mod link;
 pub mod log_alert;
@@ -18,6 +21,8 @@ pub mod request;
 pub mod rows;
 pub mod saved_search;
 pub mod workbook;
+
+use std::ops::Deref;
 
 use crate::kql::names::nearest;
 use crate::text::cut;
@@ -35,6 +40,8 @@ pub const MAKERS: &[(&str, Maker)] = &[
     ("workbook", workbook::workbook),
     ("dashboardPart", dashboard::dashboard_part),
     ("alertRule", log_alert::alert_rule),
+    ("adxTable", adx_table::adx_table),
+    ("logsIngestion", ingestion::logs_ingestion),
 ];
 
 /// Makes an artefact by its name.
@@ -103,7 +110,11 @@ impl Artefact {
 
 /// Why an artefact cannot be made, told at the field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HandoffError {
+pub struct HandoffError(Box<Fault>);
+
+/// What is wrong with a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
     /// Which failure, as `resource-id`.
     pub code: &'static str,
     /// The field of the request.
@@ -114,6 +125,14 @@ pub struct HandoffError {
     pub help: String,
 }
 
+impl Deref for HandoffError {
+    type Target = Fault;
+
+    fn deref(&self) -> &Fault {
+        &self.0
+    }
+}
+
 impl HandoffError {
     /// A failure at a field.
     pub fn new(
@@ -122,11 +141,18 @@ impl HandoffError {
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> Self {
-        Self {
+        Self::of(code, field.into(), message.into(), help.into())
+    }
+
+    /// One copy for texts of all kinds.
+    #[cold]
+    #[inline(never)]
+    fn of(code: &'static str, field: String, message: String, help: String) -> Self {
+        Self(Box::new(Fault {
             code,
-            field: field.into(),
-            message: message.into(),
-            help: help.into(),
-        }
+            field,
+            message,
+            help,
+        }))
     }
 }

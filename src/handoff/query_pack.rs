@@ -5,7 +5,7 @@
 //! that deploying again changes it and makes no second one.
 
 use super::arm::{Parameter, Resource, Template, parameter, texts};
-use super::json::{Members, object};
+use super::json::{Json, Members, object};
 use super::question::{self, Question};
 use super::request::Request;
 use super::{Artefact, HandoffError, arm, names};
@@ -35,7 +35,7 @@ pub fn query_pack(request: &Dynamic) -> Result<Artefact, HandoffError> {
         parameter("packName"),
         [
             ("location", parameter("location")),
-            ("properties", object::<_, &str, 0>([])),
+            ("properties", Json::Object(Vec::new())),
         ],
     )];
     for (at, query) in queries.iter().enumerate() {
@@ -48,10 +48,7 @@ pub fn query_pack(request: &Dynamic) -> Result<Artefact, HandoffError> {
     let template = Template {
         parameters: vec![
             Parameter::string("packName", "The name of the query pack.").or(name),
-            match location {
-                Some(region) => Parameter::location().or(region),
-                None => Parameter::location(),
-            },
+            Parameter::location().or_known(location.as_deref()),
         ],
         resources,
         outputs: Vec::new(),
@@ -76,5 +73,5 @@ fn properties(query: &Question) -> arm::Value {
         let tags = object([("labels", texts(&query.labels))]);
         members.push(("tags".to_owned(), tags));
     }
-    arm::Value::Object(members)
+    Json::Object(members)
 }

@@ -66,10 +66,7 @@ pub fn workbook(request: &Dynamic) -> Result<Artefact, HandoffError> {
     names::title("category", category, 100)?;
     let kind = request.choice("as", &["workbook", "template"])?;
     let content = content(title, about, &panels, source.as_deref());
-    let location = match request.region("location")? {
-        Some(region) => Parameter::location().or(region),
-        None => Parameter::location(),
-    };
+    let location = Parameter::location().or_known(request.region("location")?.as_deref());
     let resource = if kind == "template" {
         of_template(title, category, &content)
     } else {

@@ -8,9 +8,9 @@ use crate::value::Dynamic;
 
 impl From<HandoffError> for Failure {
     fn from(error: HandoffError) -> Self {
-        Self::new(error.code, error.message)
-            .with_help(error.help)
-            .with_field(error.field)
+        Self::new(error.code, error.message.as_str())
+            .with_help(error.help.as_str())
+            .with_field(error.field.as_str())
     }
 }
 

@@ -315,6 +315,22 @@ fn wrong_fields_are_told_by_their_path() {
             r#"{"query": "T", "cluster": "a", "cloud": "x"}"#,
             "cloud",
         ),
+        ("adxTable", r#"{"name": "a;b"}"#, "name"),
+        (
+            "adxTable",
+            r#"{"name": "a", "answer": {}}"#,
+            "answer.columns",
+        ),
+        (
+            "adxTable",
+            r#"{"name": "a", "answer": {"columns": [{"name": "x", "type": "text"}]}}"#,
+            "answer.columns[0].type",
+        ),
+        (
+            "adxTable",
+            r#"{"name": "a", "answer": {"columns": [{"name": "x", "type": "int"}], "rows": [[1], []]}}"#,
+            "answer.rows[1]",
+        ),
         ("portalLinks", "{}", "artefact"),
     ];
     for (name, text, field) in cases {

@@ -102,10 +102,17 @@ fn compare_leaf(place: &str, kind: &str, value: &Dynamic) {
         "expression" => text.is_some_and(|text| text.starts_with('[') && text.ends_with(']')),
         // Either a name, or one put together at deployment.
         "child" => text.is_some_and(|text| text.contains('/')),
+        "table name" => text.is_some_and(|text| is_word(text) && text.ends_with("_CL")),
+        "column name" => text.is_some_and(|text| is_word(text) && text.len() <= 45),
         "duration" => text.is_some_and(|text| text.starts_with('P') && text.len() > 2),
         "integer" => matches!(value, Dynamic::Long(_)),
         "bool" => matches!(value, Dynamic::Bool(_)),
         words => text.is_some_and(|text| words.split('|').any(|word| word == text)),
     };
     assert!(is_right, "{place} is no {kind}: {}", value.to_json());
+}
+
+fn is_word(text: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphabetic();
+    text.starts_with(is_letter) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

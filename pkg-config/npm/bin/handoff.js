@@ -14,6 +14,8 @@ const KINDS = {
   workbook: { call: 'workbook', queries: 'panels', about: 'a workbook, or a template of one', fields: 'title, about, ready (whatBreaks), workspace, location, category, as (workbook, template)' },
   'dashboard-part': { call: 'dashboardPart', queries: 'panels', about: 'parts of a portal dashboard', fields: 'title!, workspace!, name, timeSpan, location, text' },
   'alert-rule': { call: 'alertRule', query: 'query', about: 'a log search alert rule', fields: 'name!, scope, severity, frequencyMinutes, windowMinutes, aggregation, measure, dimensions, operator, threshold, periods, failingPeriods, stateful, muteMinutes, actionGroups' },
+  'adx-table': { call: 'adxTable', isOfRows: true, about: 'a table of Azure Data Explorer for the rows of a query', fields: 'name!, source, format (multijson, json, csv)' },
+  'logs-ingestion': { call: 'logsIngestion', isOfRows: true, takesClock: true, about: 'table, rule, bodies and clients that send the rows of a query', fields: 'name!, workspace, location, workspaceLocation, endpointLocation, through (direct, endpoint),\n                    endpoint, rule, cloud, timeColumn, transformKql' },
 };
 
 const line = ([name, { about, fields }]) => `  ${name.padEnd(18)}${about}\n${' '.repeat(20)}${fields}`;
@@ -31,6 +33,8 @@ ${Object.entries(KINDS).map(line).join('\n')}
   --set NAME=TEXT       a field of the request; those with ! must be there
   --set NAME:=JSON      a field that is no text, as compressed:=false
   --request FILE        the request as JSON; --set changes it
+  --data FILE           what a query runs over, where its rows are asked for; may be given again;
+                        their secrets are replaced unless --no-redact is given
   --kql TEXT            KQL itself in the place of a file of it
   --recipe ID           a recipe in the place of a query, or all; may be given again
   --to DIALECT          of recipes: resourceSpecific (if not given) or azureDiagnostics
@@ -46,8 +50,9 @@ export async function handoff([kind, ...files], options, reading) {
   if (kind === 'decode-link') return decoded(files, options);
   if (kind === 'back-test') return tested(files, options, reading);
   if (!Object.hasOwn(KINDS, kind)) throw new Unusable(`no \`${kind}\`: see \`kqlens handoff --help\``);
-  const request = requestOf(KINDS[kind], files, options);
-  const made = api[KINDS[kind].call](request);
+  const how = KINDS[kind];
+  const request = how.isOfRows ? await requestOfRows(how, files, options, reading.load) : requestOf(how, files, options);
+  const made = api[how.call](request);
   return made.url === undefined ? written(made, options) : linked(made, options);
 }
 
@@ -100,9 +105,25 @@ function written(artefact, { format, out }) {
   return { output: file.text.endsWith('\n') ? file.text : `${file.text}\n`, notes };
 }
 
-function requestOf({ query, queries }, files, options) {
+async function requestOfRows({ takesClock }, files, options, load) {
+  const all = texts(files, options);
+  if (all.length !== 1 || options.data === undefined) throw new Unusable('this takes one query and `--data` with files that it runs over');
+  const dataset = new Dataset({ mergeDuplicates: options.merge });
+  await load(dataset, options.data, options);
+  const query = all[0].text.trimEnd();
+  const answer = dataset.query(query, { now: options.now }).toJson({ redact: !options['no-redact'] });
+  if (!takesClock) return { ...fieldsOf(options), answer };
+  return { query, ...(options.now === undefined ? {} : { now: options.now }), ...fieldsOf(options), answer };
+}
+
+function fieldsOf(options) {
   const request = options.request === undefined ? {} : json(options.request);
   for (const pair of options.set ?? []) set(request, pair);
+  return request;
+}
+
+function requestOf({ query, queries }, files, options) {
+  const request = fieldsOf(options);
   const ids = options.recipe ?? [];
   const hasTexts = files.length > 0 || options.kql !== undefined;
   if (queries !== undefined) {
@@ -111,7 +132,6 @@ function requestOf({ query, queries }, files, options) {
     if (ids.length > 0 && options.to !== undefined) request.dialect = options.to;
     return request;
   }
-  if (query === undefined && (hasTexts || ids.length > 0)) throw new Unusable('this takes no query');
   const all = [
     ...(hasTexts ? texts(files, options).map(({ text }) => text) : []),
     ...ids.map((id) => recipes.build(id, recipes.list().find((one) => one.id === id)?.example, { dialect: options.to })),
