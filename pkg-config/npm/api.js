@@ -195,6 +195,11 @@ export class Dataset {
     return job.report();
   }
 
+  /** Begins a test of an alert rule over the loaded rows. */
+  startBackTest(rule) {
+    return new BackTestJob(this.#handle.call((inner) => inner.startBackTest(JSON.stringify(rule ?? {}))), rule);
+  }
+
   startLlm(options = {}) {
     const prices = options.prices === undefined ? null : guarded(() => glue.llmPrices(textOf(options.prices)));
     return new LlmJob(this.#handle.call((inner) => inner.startLlm()), this.#handle, this, { now: options.now, prices });
@@ -341,6 +346,50 @@ export class TriageJob {
   }
 
   cancel() {
+    this.#handle.free();
+  }
+}
+
+/** What an alert rule would have done, in steps. */
+export class BackTestJob {
+  #handle;
+  #rule;
+
+  constructor(inner, rule) {
+    this.#handle = new Handle(inner);
+    this.#rule = rule;
+  }
+
+  step(budgetMs = 20) {
+    return this.#handle.call((inner) => stepFor(budgetMs, () => inner.step()));
+  }
+
+  report() {
+    return new BackTestReport(this.#handle, this.#rule);
+  }
+
+  cancel() {
+    this.#handle.free();
+  }
+}
+
+/** What an alert rule saw, and when it would have been raised. */
+export class BackTestReport {
+  #handle;
+  #rule;
+
+  constructor(handle, rule) {
+    this.#handle = handle;
+    this.#rule = rule;
+    Object.assign(this, handle.call((inner) => inner.series()));
+    Object.freeze(this);
+  }
+
+  firings(change = {}) {
+    return this.#handle.call((inner) => inner.firings(JSON.stringify({ ...this.#rule, ...change })));
+  }
+
+  free() {
     this.#handle.free();
   }
 }
@@ -654,6 +703,12 @@ export const handoff = {
   dashboardPart: madeOf('dashboardPart', 'panels'),
   adxTable: madeOfRows('adxTable'),
   logsIngestion: madeOfRows('logsIngestion', () => ({ now: new Date().toISOString() })),
+  alertRule: (rule) => ({ ...made('alertRule')(rule), diagnostics: kql.check(rule.query, { target: 'logAlert' }) }),
+  backTest: (dataset, rule) => {
+    const job = dataset.startBackTest(rule);
+    while (!job.step(1000).done);
+    return job.report();
+  },
 };
 
 /** Secrets and personal data in text. */

@@ -1,5 +1,5 @@
 import type {
-  AddOptions, Cell, ColumnData, Dataset, JobProgress, KqlType, LlmDimension, LlmOptions, LlmReport, LlmTextOptions, QueryOptions, Range,
+  AddOptions, AlertRuleRequest, BackTestReport, Cell, ColumnData, Dataset, Firing, JobProgress, KqlType, LlmDimension, LlmOptions, LlmReport, LlmTextOptions, QueryOptions, Range,
   ReadProgress, RenderHint, SourceReport, StageInfo, TableInfo, TextOptions, TriageReport,
 } from './index.js';
 
@@ -55,6 +55,18 @@ export class RemoteLlm {
   release(): void;
 }
 
+/** What an alert rule saw, in the worker. */
+export class RemoteBackTest implements Omit<BackTestReport, 'firings' | 'free'> {
+  private constructor();
+  readonly evaluations: string[];
+  readonly earlyEvaluations: number;
+  readonly rerun: boolean;
+  readonly groupCount: number;
+  readonly groups: BackTestReport['groups'];
+  firings(change?: Partial<AlertRuleRequest>): Promise<Firing[]>;
+  release(): void;
+}
+
 /** One engine in one worker. Events: `crash` (detail: EngineError), `restart`. */
 export class Engine extends EventTarget {
   constructor(makeWorker: () => Worker, source?: string | BufferSource | WebAssembly.Module);
@@ -69,6 +81,8 @@ export class Engine extends EventTarget {
   query(query: string, options?: QueryOptions, control?: Control<JobProgress>): Promise<RemoteResult>;
   triage(options?: { now?: string }, control?: Control<JobProgress>): Promise<TriageReport>;
   llm(options?: LlmOptions, control?: Control<JobProgress>): Promise<RemoteLlm>;
+  /** Replays an alert rule over the loaded rows. */
+  backTest(rule: AlertRuleRequest, control?: Control<JobProgress>): Promise<RemoteBackTest>;
   call(group: 'kql' | 'recipes' | 'handoff' | 'redact' | 'reference', name: string, ...args: unknown[]): Promise<unknown>;
   /** A query over the loaded tables, as the methods of `Dataset` answer. */
   language<N extends 'check' | 'complete' | 'hover' | 'explain'>(

@@ -61,7 +61,7 @@ export class RemoteLlm {
   }
 
   #ask(name, ...args) {
-    return this.#engine.request('llmAsk', { handle: this.#handle, name, args });
+    return this.#engine.request('reportAsk', { handle: this.#handle, name, args });
   }
 
   sums(by) {
@@ -89,7 +89,27 @@ export class RemoteLlm {
   }
 
   release() {
-    this.#engine.request('llmRelease', { handle: this.#handle }).catch(() => {});
+    this.#engine.request('reportRelease', { handle: this.#handle }).catch(() => {});
+  }
+}
+
+/** What an alert rule saw; other conditions over the same numbers are asked for. */
+export class RemoteBackTest {
+  #engine;
+  #handle;
+
+  constructor(engine, { handle, ...report }) {
+    this.#engine = engine;
+    this.#handle = handle;
+    Object.assign(this, report);
+  }
+
+  firings(change = {}) {
+    return this.#engine.request('reportAsk', { handle: this.#handle, name: 'firings', args: [change] });
+  }
+
+  release() {
+    this.#engine.request('reportRelease', { handle: this.#handle }).catch(() => {});
   }
 }
 
@@ -172,9 +192,9 @@ export class Engine extends EventTarget {
     for (const { blob, options } of kept) {
       try {
         await this.read(blob, options);
-      } catch {
-        // A source that stops the engine is left out, or it would stop it for ever.
-        break;
+      } catch ({ code }) {
+        // A source that stops the engine is left out, or it would stop it for ever; one whose file is gone is left out too.
+        if (code !== 'unreadable') break;
       }
     }
     this.dispatchEvent(new CustomEvent('restart'));
@@ -256,6 +276,11 @@ export class Engine extends EventTarget {
   /** Puts calls to language models together; `options.prices` is a price table or its text. */
   async llm(options = {}, control) {
     return new RemoteLlm(this, await this.request('llm', options, control));
+  }
+
+  /** Replays an alert rule over the loaded rows. */
+  async backTest(rule, control) {
+    return new RemoteBackTest(this, await this.request('backTest', rule, control));
   }
 
   /** A function of `kql`, `recipes`, `handoff`, `redact` or `reference`. */

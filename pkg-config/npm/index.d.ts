@@ -6,7 +6,7 @@ export function ready(source?: URL | string | Response | BufferSource | WebAssem
 
 /** An expected failure. */
 export class KqlensError extends Error {
-  /** Which failure: a diagnostic's code (`KQL0102`), or one of `engine-crash`, `timeout`, `cancelled`, `memory-limit`, `not-ready`, `freed`, `redact-rule`. */
+  /** Which failure: a diagnostic's code (`KQL0102`), or one of `engine-crash`, `timeout`, `cancelled`, `memory-limit`, `not-ready`, `freed`, `unreadable`, `redact-rule`. */
   readonly code: string;
   /** Where in the query, in UTF-16 code units. */
   readonly range?: Range;
@@ -220,6 +220,7 @@ export class Dataset {
   /** Calls to language models, put together from the rows of their log; queries know them as `LlmCalls`. */
   llm(options?: LlmOptions): LlmReport;
   startLlm(options?: LlmOptions): LlmJob;
+  startBackTest(rule: AlertRuleRequest): BackTestJob;
   free(): void;
   [Symbol.dispose](): void;
 }
@@ -752,6 +753,79 @@ export interface WorkbookRequest extends RecipeChoice {
   as?: 'workbook' | 'template';
 }
 
+/** A log search alert rule. */
+export interface AlertRuleRequest {
+  name: string;
+  query: string;
+  /** The id of the workspace, the component or the API Management service whose logs are watched. */
+  scope?: string;
+  displayName?: string;
+  description?: string;
+  /** 0 critical to 4 verbose; 2 if not given. */
+  severity?: number;
+  /** How often it is evaluated; 5 if not given. */
+  frequencyMinutes?: number;
+  /** How much time one number is made of; 5 if not given. */
+  windowMinutes?: number;
+  /** The time that the query sees where it is not the windows alone. */
+  rangeMinutes?: number;
+  aggregation?: 'Count' | 'Total' | 'Average' | 'Minimum' | 'Maximum';
+  /** The column of the number; none for `Count`. */
+  measure?: string;
+  /** Columns whose values are watched each for itself; `*`, all values, if none is given. */
+  dimensions?: { name: string; operator?: 'Include' | 'Exclude'; values?: string[] }[];
+  operator?: 'Equals' | 'GreaterThan' | 'GreaterThanOrEqual' | 'LessThan' | 'LessThanOrEqual';
+  /** 0 if not given. */
+  threshold?: number;
+  /** Windows that are looked at, and how many of them must meet the threshold; 1 of 1 if not given. */
+  periods?: number;
+  failingPeriods?: number;
+  /** Whether an alert stays until it is resolved; true unless `muteMinutes` is given. */
+  stateful?: boolean;
+  /** How long actions rest after they were done; of rules without a state. */
+  muteMinutes?: number;
+  /** Ids of action groups. */
+  actionGroups?: string[];
+}
+
+/** An alert that would have been raised. */
+export interface Firing {
+  /** The place of its combination of values, and the values. */
+  group: number;
+  values: string[];
+  fired: string;
+  /** Null when it was not resolved before the rows end, or the rule has no state. */
+  resolved: string | null;
+  evaluationsMet: number;
+  /** The number of the newest window that was furthest from the threshold. */
+  peak: number | null;
+  muted: boolean;
+}
+
+/** What an alert rule saw of the loaded rows. */
+export class BackTestReport {
+  private constructor();
+  readonly evaluations: string[];
+  /** Evaluations whose windows begin before the rows do. */
+  readonly earlyEvaluations: number;
+  /** Whether the query ran anew for each evaluation. */
+  readonly rerun: boolean;
+  readonly groupCount: number;
+  /** The first 200 combinations of values: of each evaluation the number of its newest window. */
+  readonly groups: { values: string[]; numbers: (number | null)[] }[];
+  /** When the rule, with another condition where one is given, would have been raised. */
+  firings(change?: Partial<AlertRuleRequest>): Firing[];
+  free(): void;
+}
+
+/** The test of an alert rule, in steps. */
+export class BackTestJob {
+  private constructor();
+  step(budgetMs?: number): JobProgress;
+  report(): BackTestReport;
+  cancel(): void;
+}
+
 export interface DashboardPartRequest extends RecipeChoice {
   title: string;
   name?: string;
@@ -816,6 +890,10 @@ export const handoff: {
   adxTable(request: AdxTableRequest): Artefact;
   /** Table, data collection rule, the bodies of the calls, and a client in each language. */
   logsIngestion(request: LogsIngestionRequest): Artefact;
+  /** A log search alert rule, and what the checks for such queries say of its query. */
+  alertRule(rule: AlertRuleRequest): Artefact & { diagnostics: Diagnostic[] };
+  /** Replays an alert rule over the loaded rows; `free()` gives what it holds back. */
+  backTest(dataset: Dataset, rule: AlertRuleRequest): BackTestReport;
 };
 
 /** The place of a secret or of personal data. */

@@ -11,8 +11,8 @@ const FETCH_BYTES = 4 * CHUNK_BYTES;
 
 /** What may be asked of a query over the loaded tables. */
 const LANGUAGE = ['check', 'complete', 'hover', 'explain'];
-/** What may be asked of a report on calls to language models. */
-const LLM = ['sums', 'peaks', 'conversation', 'bodies', 'priceTemplate', 'toJsonLines', 'toCsv', 'conversationMarkdown'];
+/** What may be asked of a report: on calls to language models, or of an alert rule. */
+const REPORT = ['firings', 'sums', 'peaks', 'conversation', 'bodies', 'priceTemplate', 'toJsonLines', 'toCsv', 'conversationMarkdown'];
 
 /** Lets waiting messages in: a message to oneself is quicker than a timer. */
 function breathe() {
@@ -39,6 +39,8 @@ export function serve(api, port = globalThis) {
   // Requests may come before the module is there; they wait for the outcome of the first.
   let isReady;
   const loaded = new Promise((resolve) => { isReady = resolve; });
+  // That it failed is the answer to `ready`, whether anything waits for it here or not.
+  loaded.catch(() => {});
 
   const stopIf = (id, undo) => {
     if (!cancelled.has(id)) return;
@@ -71,6 +73,15 @@ export function serve(api, port = globalThis) {
     return { handle, columns, rowCount, render, stages, notes, further, elapsedMs, rows: result.rows(0, Math.min(window, rowCount)) };
   };
 
+  /** The report of a job: what is a field is sent, the methods are asked for. */
+  async function reported(id, job) {
+    await finishJob(id, job);
+    const report = job.report();
+    const handle = nextResult++;
+    reports.set(handle, report);
+    return { handle, ...report };
+  }
+
   const operations = {
     ready: async (id, { source, firstHandle = 1 }) => {
       nextResult = firstHandle;
@@ -83,7 +94,9 @@ export function serve(api, port = globalThis) {
       const size = source.size;
       let last = performance.now();
       try {
-        const fetched = (at) => source.slice(at, at + FETCH_BYTES).arrayBuffer();
+        const fetched = (at) => source.slice(at, at + FETCH_BYTES).arrayBuffer().catch(() => {
+          throw new api.KqlensError('unreadable', 'it changed or vanished while it was read', undefined, 'No row of it is kept; add it again');
+        });
         // The next piece comes from the disk while this one is read.
         let coming = fetched(0);
         for (let from = 0; from < size; from += FETCH_BYTES) {
@@ -138,22 +151,16 @@ export function serve(api, port = globalThis) {
       await finishJob(id, job);
       return job.report();
     },
-    llm: async (id, options) => {
-      const job = data().startLlm(options);
-      await finishJob(id, job);
-      const report = job.report();
-      const handle = nextResult++;
-      reports.set(handle, report);
-      // What is a field is sent; the methods are asked for.
-      return { handle, ...report };
-    },
-    llmAsk: (id, { handle, name, args }) => {
-      if (!LLM.includes(name)) throw new api.KqlensError('usage', `no \`${name}\` of a report on calls`);
+    llm: async (id, options) => reported(id, data().startLlm(options)),
+    backTest: async (id, rule) => reported(id, data().startBackTest(rule)),
+    reportAsk: (id, { handle, name, args }) => {
+      if (!REPORT.includes(name)) throw new api.KqlensError('usage', `no \`${name}\` of a report`);
       const report = reports.get(handle);
       if (!report) throw new api.KqlensError('freed', 'this report was released');
       return report[name](...args);
     },
-    llmRelease: (id, { handle }) => {
+    reportRelease: (id, { handle }) => {
+      reports.get(handle)?.free?.();
       reports.delete(handle);
     },
     call: (id, { group, name, args }) => api[group][name](...args),

@@ -406,7 +406,7 @@ fn looks_packed(text: &str) -> bool {
 fn unpacked(text: &str) -> Result<String, HandoffError> {
     let help = "the link as it was copied, to its end";
     let (text, _) = decoded(text, MOST_CODINGS);
-    let text = text.replace(' ', "+").replace('-', "+").replace('_', "/");
+    let text = text.replace([' ', '-'], "+").replace('_', "/");
     let whole = format!("{text}{}", "=".repeat((4 - text.len() % 4) % 4));
     let packed =
         base64_decode(&whole).ok_or_else(|| wrong("the query of the link is no Base64", help))?;

@@ -7,11 +7,13 @@
 pub mod adx_table;
 pub mod answer;
 pub mod arm;
+pub mod back_test;
 pub mod dashboard;
 pub mod decode;
 pub mod ingestion;
 pub mod json;
 pub mod link;
+pub mod log_alert;
 pub mod names;
 pub mod query_pack;
 pub mod question;
@@ -39,6 +41,7 @@ pub const MAKERS: &[(&str, Maker)] = &[
     ("dashboardPart", dashboard::dashboard_part),
     ("adxTable", adx_table::adx_table),
     ("logsIngestion", ingestion::logs_ingestion),
+    ("alertRule", log_alert::alert_rule),
 ];
 
 /// Makes an artefact by its name.

@@ -2,6 +2,7 @@
 //! of the package compiles real answers against them.
 
 use super::json::Json;
+use crate::handoff::back_test::{Firing, Series};
 use crate::kql::outline::{Filter, Order, Outline};
 use crate::kql::symbols::{self, Named};
 use crate::kql::{complete, explain, printer};
@@ -11,6 +12,9 @@ use crate::table::Field;
 use crate::text::{Span, Utf16};
 use crate::value::{Dynamic, Type, datetime, number};
 use crate::{dataset, diagnostic, engine, input};
+
+/// Most combinations of values whose numbers leave.
+const MOST_GROUPS: usize = 200;
 
 /// `range`: UTF-16 code units of a text.
 pub(super) fn range(json: &mut Json, text: &str, span: Span) {
@@ -341,4 +345,47 @@ fn shares(json: &mut Json, name: &str, shares: &[triage::Share]) {
 /// The query as the printer lays it out, which is how people read it.
 fn in_one_style(kql: String) -> String {
     printer::format(&kql).unwrap_or(kql)
+}
+
+/// What a rule saw: of each evaluation the number of its newest window.
+pub(super) fn back_test_series(json: &mut Json, series: &Series) {
+    let times: Vec<String> = series
+        .evaluations
+        .iter()
+        .map(|&ticks| datetime::text(ticks))
+        .collect();
+    json.texts("evaluations", &times)
+        .put("earlyEvaluations", &series.n_early)
+        .put("rerun", &series.is_rerun)
+        .put("groupCount", &series.groups.len())
+        .list(
+            "groups",
+            series.groups.iter().take(MOST_GROUPS),
+            |json, group| {
+                let newest = group.numbers.iter().step_by(series.n_periods.max(1));
+                let numbers: Vec<String> = newest
+                    .map(|number| match number {
+                        Some(number) if number.is_finite() => number.to_string(),
+                        _ => "null".to_owned(),
+                    })
+                    .collect();
+                json.texts("values", &group.values)
+                    .put("numbers", &format!("[{}]", numbers.join(",")));
+            },
+        );
+}
+
+/// An alert that would have been raised.
+pub(super) fn firing(json: &mut Json, series: &Series, firing: &Firing) {
+    let values = series.groups.get(firing.group).map(|group| &group.values);
+    json.put("group", &firing.group)
+        .texts("values", values.map_or(&[], Vec::as_slice))
+        .text("fired", &datetime::text(firing.fired))
+        .text_or_null("resolved", firing.resolved.map(datetime::text).as_deref())
+        .put("evaluationsMet", &firing.n_met)
+        .put(
+            "peak",
+            &number::real_json(firing.peak).unwrap_or_else(|| "null".to_owned()),
+        )
+        .put("muted", &firing.is_muted);
 }

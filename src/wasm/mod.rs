@@ -5,6 +5,7 @@
 //! export is a few lines over the plain API; every offset that leaves is in UTF-16 code units; rows
 //! leave as windows and columns, never all of them as objects. Absent on purpose: logic.
 
+pub mod back_test;
 mod cells;
 pub mod data;
 mod dto;

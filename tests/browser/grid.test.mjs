@@ -124,6 +124,17 @@ describe('the grid', () => {
     assert.equal(await at(), String(9900 + 2), 'the next hit from where the cursor is');
     await go('n', 9901);
     await go('N', 9900);
+    await page.keyboard.press('m');
+    await page.getByText('Row 9,901 has a bookmark').waitFor(patience);
+    await go('e', 4000);
+    await page.keyboard.press('m');
+    await page.getByRole('button', { name: '2 bookmarks' }).waitFor(patience);
+    await go('u', 9900);
+    await go('u', 4000);
+    await go('U', 9900);
+    await page.keyboard.press('m');
+    await page.getByRole('button', { name: '1 bookmark', exact: true }).waitFor(patience);
+    assert.equal(await page.locator('kqlens-rows [role=row].kept').count(), 0, 'the row that had one');
     const inked = await page.locator('kqlens-rows canvas.marks').evaluate((canvas) => {
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
       return data.filter((_, byte) => byte % 4 === 3).some((alpha) => alpha > 0);

@@ -191,6 +191,8 @@ describe('the answer', () => {
     await openQuery(page);
     await run(page, 'range n from 1 to 60000 step 1');
     await result(page).getByText('The first 50,000 of 60,000 rows.').waitFor(patience);
+    await page.locator('kqlens-query #preview').click();
+    await result(page).getByText('The first 50 of 60,000 rows.').waitFor(patience);
     await result(page).getByRole('button', { name: /^Load all/ }).click();
     await status(page).filter({ hasText: '60,000 rows' }).waitFor(patience);
     await write(page, 'range n from 1 to 20000000 step 1\n| extend h = hash_sha256(tostring(n))\n| summarize count() by substring(h, 0, 3)');
@@ -294,6 +296,22 @@ describe('the answer', () => {
     await result(page).locator('#table').selectOption({ index: 1 });
     await status(page).filter({ hasText: '1 row ·' }).waitFor(patience);
     await result(page).locator('kqlens-grid [role=gridcell]', { hasText: '9' }).waitFor(patience);
+    await run(page, 'range n from 8 to 11 step 1\n| extend n = iff(n == 9, long(null), n)\n| fork (where true) (count)');
+    await status(page).filter({ hasText: '4 rows' }).waitFor(patience);
+    const cells = (...values) => page.waitForFunction((wanted) => {
+      const grid = document.querySelector('kqlens-app').shadowRoot.querySelector('kqlens-query').shadowRoot.querySelector('kqlens-result').shadowRoot.querySelector('kqlens-grid').shadowRoot;
+      return [...grid.querySelectorAll('[role=gridcell]')].map((cell) => cell.innerText.trim()).join() === wanted;
+    }, values.join(), patience);
+    await cells(8, '', 10, 11);
+    const sort = () => result(page).locator('kqlens-grid [role=columnheader] button').click();
+    await sort();
+    await cells('', 8, 10, 11);
+    await sort();
+    await cells(11, 10, 8, '');
+    await sort();
+    await cells(8, '', 10, 11);
+    await result(page).locator('#table').selectOption({ index: 1 });
+    await cells(4);
     await run(page, 'print 1');
     await result(page).locator('#table').waitFor({ ...patience, state: 'detached' });
   });

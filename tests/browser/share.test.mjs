@@ -68,6 +68,45 @@ describe('a link', () => {
   });
 });
 
+describe('a link to a recipe', () => {
+  const region = (page) => page.locator('kqlens-app [aria-label="Recipe from a link"]');
+  const field = (page, name) => page.locator(`kqlens-recipes [name=${name}]`);
+
+  onPage('opens it with its parameters filled in, not run, and is made from it again', async (page) => {
+    const other = await open(stand.browser, `${stand.server.address}#v1;r=traffic-share;p.api=${encodeURIComponent('pay <b>"; x')}`);
+    try {
+      await region(other.page).waitFor(patience);
+      assert.match(await wordsOf(region(other.page)), /not run by itself.*api = pay <b>"; x/s);
+      assert.equal(new URL(other.page.url()).hash, '');
+      await loadSample(other.page, certificate);
+      await region(other.page).getByRole('button', { name: 'Open in Query' }).click();
+      await field(other.page, 'api').waitFor(patience);
+      assert.equal(await field(other.page, 'api').inputValue(), 'pay <b>"; x');
+      assert.equal(await other.page.evaluate(() => document.querySelector('kqlens-app').session.queries.active.answer), null);
+      await field(other.page, 'api').fill('payments-v2');
+      await other.page.locator('kqlens-recipes #link-recipe button').click();
+      await other.page.locator('kqlens-recipes #link-recipe', { hasText: 'Copied' }).waitFor(patience);
+      const link = await other.page.evaluate(() => navigator.clipboard.readText());
+      assert.match(link, /#v1;r=traffic-share;p\.api=payments-v2$/);
+      await other.page.evaluate((hash) => { location.hash = hash; }, new URL(link).hash);
+      await region(other.page).getByRole('button', { name: 'Open in Query' }).click();
+      await other.page.locator('kqlens-recipes #run-recipe').click();
+      await other.page.locator('kqlens-result [role=gridcell]').first().waitFor(patience);
+      assert.deepEqual(other.faults, []);
+    } finally {
+      await other.close();
+    }
+    await page.getByText('Engine ready').waitFor(patience);
+    for (const hash of ['#v1;r=', '#v1;r=no-such-recipe', '#v1;r=__proto__', '#v1;r=<b>', '#v1;r=traffic-share;p.nothing=1', '#v1;r=traffic-share;p.api=%E0%A4%A', `#v1;r=traffic-share;p.api=${'x'.repeat(2001)}`,
+      `#v1;r=traffic-share;${Array.from({ length: 31 }, (_, at) => `p.a${at}=1`).join(';')}`, '#v1;r=traffic-share;p.=1', '#v1;r=traffic-share;p.__proto__=1']) {
+      await page.evaluate((value) => { location.hash = value; }, hash);
+      await page.getByText('The link cannot be read').waitFor(patience);
+      await page.getByRole('button', { name: 'Dismiss' }).click();
+      assert.equal(await region(page).count(), 0, hash.slice(0, 60));
+    }
+  });
+});
+
 describe('a report', () => {
   onPage('as a file opens without the page, asks for nothing, and says what broke', async (page) => {
     await loadSample(page, certificate);

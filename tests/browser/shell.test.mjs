@@ -73,6 +73,34 @@ describe('the shell', () => {
     await help.getByText('Nothing is called so').waitFor(patience);
   });
 
+  onPage('what another app shares is read, and kept nowhere', async (page) => {
+    await page.getByText('Engine ready').waitFor(patience);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null, null, patience);
+    const { share_target: target } = await page.evaluate(async () => (await fetch(document.querySelector('link[rel=manifest]').href)).json());
+    /** Sends what the system sends to the address that the manifest names. */
+    const share = (files, text) => Promise.all([page.waitForURL(/\/$/, patience), page.evaluate(([{ action, method, enctype, params }, items, words]) => {
+      const form = Object.assign(document.createElement('form'), { action, method, enctype });
+      const transfer = new DataTransfer();
+      for (const { name, text: content } of items) transfer.items.add(new File([content], name));
+      const field = Object.assign(document.createElement('input'), { type: 'file', name: params.files[0].name, multiple: true });
+      field.files = transfer.files;
+      form.append(field, Object.assign(document.createElement('textarea'), { name: params.text, value: words }));
+      document.body.append(form);
+      form.submit();
+    }, [target, files, text])]);
+    await share([...certificate.files(), { name: 'größe ü.json', text: '{"a":1}' }], '');
+    await page.waitForSelector(VERDICT, patience);
+    await page.locator('kqlens-sources').getByText('größe ü.json').first().waitFor(patience);
+    await page.getByText('4,800').first().waitFor(patience);
+    assert.deepEqual(await page.evaluate(async () => (await caches.keys()).filter((name) => name === 'kqlens-shared')), []);
+    assert.equal(new URL(page.url()).search, '');
+    await share([], '{"b":1}\n{"b":2}');
+    await page.locator('kqlens-sources').getByText('shared text').first().waitFor(patience);
+    await share([], '  ');
+    await page.getByText('What was shared did not arrive').waitFor(patience);
+    await loadSample(page, certificate);
+  });
+
   onPage('the page opens without a network once it was there, and works', async (page) => {
     await page.getByText('Engine ready').waitFor(patience);
     await page.evaluate(() => navigator.serviceWorker.ready);

@@ -1,6 +1,7 @@
 // Workspaces on the device: kept when asked, opened, deleted; storage that is full, forbidden or of
 // another version has its words.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe } from 'node:test';
 import { samples } from '../../www/src/samples.js';
 import { loadSample, pages, patience, seriousFindings, VERDICT } from './harness.mjs';
@@ -79,4 +80,67 @@ describe('workspaces on this device', () => {
       assert.equal(await page.getByText('4,800').first().isVisible(), true);
     });
   }
+});
+
+describe('settings as a file', () => {
+  const look = (page) => page.evaluate(() => {
+    const { theme, density, session } = document.querySelector('kqlens-app');
+    return { theme, density, isTextHidden: session.isTextHidden, isMerging: session.isMerging, masking: session.masking, prices: session.prices };
+  });
+  const OWN = { keep: ['email'], rules: [{ id: 'order', pattern: 'order-[0-9]+' }] };
+
+  async function take(page, content) {
+    await openFromStart(page);
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser', patience), dialog(page).locator('#import-settings').click()]);
+    await chooser.setFiles({ name: 'mine.json', mimeType: 'application/json', buffer: Buffer.from(content) });
+  }
+
+  onPage('goes from one page to another, and holds no query and no row', async (page) => {
+    await page.getByText('Engine ready').waitFor(patience);
+    const before = await look(page);
+    const prices = await page.evaluate(async (masking) => {
+      const app = document.querySelector('kqlens-app');
+      const table = JSON.stringify({ currency: 'EUR', prices: [{ model: 'gpt-4o', per: 1000, prompt: 1, completion: 2 }] });
+      app.changeTheme('dark');
+      app.changeDensity('compact');
+      app.session.hideText(true);
+      await app.session.merge(false);
+      await app.session.mask(masking);
+      app.session.usePrices(table);
+      app.query = 'print secret = 7';
+      return table;
+    }, OWN);
+    await openFromStart(page);
+    const [file] = await Promise.all([page.waitForEvent('download', patience), dialog(page).locator('#export-settings').click()]);
+    const text = await readFile(await file.path(), 'utf8');
+    assert.deepEqual(JSON.parse(text), { kqlens: 'settings', version: 1, theme: 'dark', density: 'compact', isTextHidden: true, isMerging: false, masking: OWN, prices });
+    await page.evaluate(() => localStorage.clear());
+    await page.reload();
+    await page.getByText('Engine ready').waitFor(patience);
+    assert.deepEqual(await look(page), before);
+    await take(page, text);
+    await page.getByText('The settings of mine.json are used').waitFor(patience);
+    const after = { theme: 'dark', density: 'compact', isTextHidden: true, isMerging: false, masking: OWN, prices };
+    assert.deepEqual(await look(page), after);
+    await page.reload();
+    await page.getByText('Engine ready').waitFor(patience);
+    await page.waitForFunction(() => document.querySelector('kqlens-app').session.masking.rules?.length === 1, null, patience);
+    assert.deepEqual(await look(page), { ...after, isTextHidden: false, isMerging: true }, 'what the page stores comes back');
+  });
+
+  onPage('that is broken or foreign has its words, and changes nothing', async (page) => {
+    await page.getByText('Engine ready').waitFor(patience);
+    const before = await look(page);
+    const good = { kqlens: 'settings', version: 1, theme: 'dark', density: 'compact', isTextHidden: true, isMerging: false, masking: OWN, prices: null };
+    for (const [content, words] of [
+      ['{', 'is no JSON'], ['null', 'holds no settings'], ['[]', 'holds no settings'], ['{"kqlens":"settings","version":2}', 'another version'], [' '.repeat(1_000_001), 'too large'],
+      [{ ...good, theme: 'pink' }, '`theme`'], [{ ...good, density: 1 }, '`density`'], [{ ...good, isMerging: 'no' }, '`isMerging`'], [{ ...good, masking: null }, '`masking`'],
+      [{ ...good, masking: { rules: [{ id: 'x', pattern: '(' }] } }, 'a rule of masking'], [{ ...good, prices: '???' }, 'the prices in it'], [{ ...good, prices: 5 }, '`prices`'],
+    ]) {
+      await take(page, typeof content === 'string' ? content : JSON.stringify(content));
+      await page.locator('.notice', { hasText: words }).waitFor(patience);
+      assert.deepEqual(await look(page), before, words);
+      await page.getByRole('button', { name: 'Dismiss' }).click();
+    }
+  });
 });

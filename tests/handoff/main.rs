@@ -3,8 +3,10 @@
     clippy::print_stdout,
     reason = "the test tells how much of the suites ran"
 )]
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 mod artefacts;
+mod back_test;
 mod ingestion;
 mod links;
 #[path = "../outside/mod.rs"]

@@ -93,6 +93,25 @@ describe('the API', () => {
     }
   });
 
+  test('an alert rule is replayed over the rows, for any threshold', () => {
+    const dataset = loaded(samples[0]);
+    const rule = { name: 'failures', query: 'ApiManagementGatewayLogs | where ResponseCode >= 500', frequencyMinutes: 5, windowMinutes: 15, dimensions: [{ name: 'ApiId' }] };
+    const report = api.handoff.backTest(dataset, rule);
+    assert.equal(report.rerun, false);
+    for (const { numbers } of report.groups) assert.equal(numbers.length, report.evaluations.length);
+    const most = Math.max(...report.groups.flatMap(({ numbers }) => numbers));
+    assert.ok(report.firings().length > 0);
+    assert.deepEqual(report.firings({ threshold: most }), []);
+    assert.deepEqual([...new Set(report.firings({ threshold: most - 1 }).map(({ peak }) => peak))], [most]);
+    assert.throws(() => api.handoff.backTest(dataset, { ...rule, windowMinutes: 7 }), ({ code, field }) => code === 'alert-rule' && field === 'windowMinutes');
+    assert.throws(() => api.handoff.backTest(dataset, { ...rule, colour: 1 }), ({ field }) => field === 'colour');
+    report.free();
+    const { files, diagnostics } = api.handoff.alertRule({ ...rule, query: `${rule.query} | take 5` });
+    assert.deepEqual(files.map(({ format }) => format), ['bicep', 'arm']);
+    assert.ok(Array.isArray(diagnostics));
+    dataset.free();
+  });
+
   test('rows that several sources have are shown once where that is asked', () => {
     const [{ name, text }] = samples[0].files();
     const dataset = new api.Dataset({ mergeDuplicates: true });
@@ -685,6 +704,14 @@ describe('the command', () => {
     assert.equal(code, 0);
     assert.match(stdout, /rejects/);
     assert.match(stdout, /AppRequests/);
+  });
+
+  test('an alert rule is replayed over files', async () => {
+    const files = samples[0].files().flatMap(({ name }) => ['--data', name]);
+    const { code, stdout } = await command(['handoff', 'back-test', '--kql', 'ApiManagementGatewayLogs | where ResponseCode >= 500', '--set', 'windowMinutes:=15', ...files]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^\d+ alerts? in \d+ evaluations\n\d{4}-\d\d-\d\dT/);
+    assert.equal((await command(['handoff', 'back-test', '--kql', 'ApiManagementGatewayLogs', '--set', 'periods:=9', ...files])).code, 2);
   });
 
   test('rows that several files have are counted once with --merge', async () => {

@@ -1,5 +1,6 @@
 // `<kqlens-app>` and the elements it is made of. Importing this file defines them; nothing else
 // happens until one is put into a page.
+import { type PartialTexts, texts, type Texts, translate } from './texts';
 import { KqlensApp } from './view/app';
 import { Copy } from './view/copy';
 import { define } from './view/define';
@@ -33,4 +34,4 @@ define({
   'kqlens-app': KqlensApp,
 });
 
-export { KqlensApp };
+export { KqlensApp, type PartialTexts, texts, type Texts, translate };

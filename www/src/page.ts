@@ -1,13 +1,16 @@
 // The shell around the element: what listens to the whole window belongs here. Files dropped or
 // text pasted anywhere are handed to the one element of the page; the theme is remembered.
 import './element';
+import { filesOf, MOST_ENTRIES } from './shell/drop';
 import { listen } from './shell/keys';
 import { keepForOffline } from './shell/offline';
 import { store, stored } from './session/stored';
+import { app as t } from './texts/app';
 import type { KqlensApp } from './view/app';
 
 const app = document.querySelector('kqlens-app') as KqlensApp;
 const THEME = 'kqlens.theme';
+const DENSITY = 'kqlens.density';
 
 function applyTheme(theme: string): void {
   app.setAttribute('theme', theme);
@@ -15,6 +18,10 @@ function applyTheme(theme: string): void {
 }
 
 applyTheme(stored(THEME) ?? 'auto');
+if (stored(DENSITY) === 'compact') app.density = 'compact';
+app.addEventListener('densitychange', () => store(DENSITY, app.density));
+window.addEventListener('beforeprint', () => { app.printing = true; });
+window.addEventListener('afterprint', () => { app.printing = false; });
 app.addEventListener('themechange', (event) => {
   const theme = (event as CustomEvent<string>).detail;
   applyTheme(theme);
@@ -25,20 +32,35 @@ listen(app);
 // After the first verdict could be there: what is kept for later does not stand in its way.
 window.addEventListener('load', () => setTimeout(keepForOffline, 2000));
 
-/** Shows the query that a link brought; what cannot be read is said, and changes nothing. */
+// A host that frames the page, and is named in its address.
+if (window.parent !== window) {
+  void import('./shell/frame').then(({ hostsIn, talk }) => {
+    const hosts = hostsIn(location.search);
+    if (hosts.length > 0) talk(app, hosts);
+  });
+}
+
+if (new URLSearchParams(location.search).has('shared')) void import('./shell/shared').then(({ takeShared }) => takeShared(app));
+
+/** Shows the query or the recipe that a link brought; what cannot be read is said, and changes nothing. */
 async function receive(): Promise<void> {
   if (location.hash.length < 2) return;
+  const { hash } = location;
+  // The address keeps nothing that a reload would bring back.
+  if (/^#v\d+(;|$)/.test(hash)) history.replaceState(null, '', location.pathname + location.search);
   const { BrokenLink, linkIn } = await import('./session/link');
   try {
-    const link = await linkIn(location.hash);
+    const link = await linkIn(hash);
     if (!link) return;
-    app.session?.receive(link.kql);
+    if (!app.session) return;
+    if ('kql' in link) return app.session.receive(link);
+    const { Recipes } = await import('./session/recipes');
+    const { title } = await new Recipes(app.session).named(link);
+    app.session.receive({ ...link, title });
   } catch (error) {
     if (!(error instanceof BrokenLink)) throw error;
-    app.session?.notify({ kind: 'warning', text: `The link cannot be read: ${error.message}.` });
+    app.session?.notify({ kind: 'warning', text: t.received.broken(error.message) });
   }
-  // The address keeps nothing that a reload would bring back.
-  history.replaceState(null, '', location.pathname + location.search);
 }
 
 interface Launched {
@@ -53,25 +75,16 @@ interface Launched {
 window.addEventListener('hashchange', () => void receive());
 void receive();
 
-/** Files of a drop, folders included, one level deep. */
-async function filesOf(transfer: DataTransfer): Promise<File[]> {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null);
-  const plain = [...transfer.files];
-  const files: File[] = [];
-  for (const [at, entry] of entries.entries()) {
-    if (entry?.isDirectory) files.push(...(await filesIn(entry as FileSystemDirectoryEntry)));
-    else if (plain[at]) files.push(plain[at]);
-  }
-  return files.length > 0 ? files : plain;
-}
-
-function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
-  return new Promise((resolve) => {
-    folder.createReader().readEntries((entries) => {
-      const files = entries.filter((entry) => entry.isFile) as FileSystemFileEntry[];
-      resolve(Promise.all(files.map((file) => new Promise<File>((done, failed) => file.file(done, failed)))));
-    }, () => resolve([]));
-  });
+/** Reads what was dropped, and says what of it is not read. */
+async function take(transfer: DataTransfer): Promise<void> {
+  const { files, isCut, lost } = await filesOf(transfer);
+  await app.load(files);
+  const words = [
+    ...(files.length === 0 ? [t.dropped.none] : []),
+    ...(isCut ? [t.dropped.cut(files.length, MOST_ENTRIES)] : []),
+    ...(lost.length > 0 ? [t.dropped.lost(lost.length, lost[0]?.slice(-80) ?? '')] : []),
+  ];
+  if (words.length > 0) app.session?.notify({ kind: 'warning', text: [...words, ...(app.session.notice ? [app.session.notice.text] : [])].join(' ') });
 }
 
 let depth = 0;
@@ -80,7 +93,7 @@ const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includ
 window.addEventListener('dragenter', (event) => {
   if (!hasFiles(event)) return;
   depth += 1;
-  app.toggleAttribute('dropping', true);
+  app.toggleAttribute('dropping', !app.readonly);
 });
 window.addEventListener('dragleave', () => {
   depth = Math.max(0, depth - 1);
@@ -89,19 +102,20 @@ window.addEventListener('dragleave', () => {
 window.addEventListener('dragover', (event) => {
   if (hasFiles(event)) event.preventDefault();
 });
-window.addEventListener('drop', async (event) => {
+window.addEventListener('drop', (event) => {
   depth = 0;
   app.toggleAttribute('dropping', false);
   if (!event.dataTransfer || !hasFiles(event)) return;
   event.preventDefault();
-  app.load(await filesOf(event.dataTransfer));
+  if (app.readonly) return;
+  void take(event.dataTransfer);
 });
 
 window.addEventListener('paste', (event) => {
   const target = event.composedPath()[0];
   if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
   const transfer = event.clipboardData;
-  if (!transfer) return;
+  if (!transfer || app.readonly) return;
   if (transfer.files.length > 0) app.load([...transfer.files]);
   else if (transfer.getData('text/plain').trim() !== '') app.loadText(transfer.getData('text/plain'));
 });

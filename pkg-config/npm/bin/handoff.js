@@ -15,6 +15,7 @@ const KINDS = {
   'dashboard-part': { call: 'dashboardPart', queries: 'panels', about: 'parts of a portal dashboard', fields: 'title!, workspace!, name, timeSpan, location, text' },
   'adx-table': { call: 'adxTable', isOfRows: true, about: 'a table of Azure Data Explorer for the rows of a query', fields: 'name!, source, format (multijson, json, csv)' },
   'logs-ingestion': { call: 'logsIngestion', isOfRows: true, takesClock: true, about: 'table, rule, bodies and clients that send the rows of a query', fields: 'name!, workspace, location, workspaceLocation, endpointLocation, through (direct, endpoint),\n                    endpoint, rule, cloud, timeColumn, transformKql' },
+  'alert-rule': { call: 'alertRule', query: 'query', about: 'a log search alert rule', fields: 'name!, scope, severity, frequencyMinutes, windowMinutes, aggregation, measure, dimensions, operator, threshold, periods, failingPeriods, stateful, muteMinutes, actionGroups' },
 };
 
 const line = ([name, { about, fields }]) => `  ${name.padEnd(18)}${about}\n${' '.repeat(20)}${fields}`;
@@ -23,6 +24,8 @@ const HELP = `kqlens handoff WHAT [OPTIONS] [QUERY…]        (QUERY is a file o
 
 Writes text that takes a query on to Azure. Nothing is sent; no key is written that was not given.
 
+  back-test         when an alert rule would have been raised over the rows of --data files;
+                    its fields are those of alert-rule
   decode-link LINK  the query, scope and time of a link to the portal, of Grafana, to Data Explorer
 
 ${Object.entries(KINDS).map(line).join('\n')}
@@ -42,12 +45,13 @@ Exit code: 0 fine, 2 usage or a request that cannot be.
 `;
 
 /** What the command prints, and what to know of it. */
-export async function handoff([kind, ...files], options, { load }) {
+export async function handoff([kind, ...files], options, reading) {
   if (options.help || kind === undefined) return { output: HELP, notes: [] };
   if (kind === 'decode-link') return decoded(files, options);
+  if (kind === 'back-test') return tested(files, options, reading);
   if (!Object.hasOwn(KINDS, kind)) throw new Unusable(`no \`${kind}\`: see \`kqlens handoff --help\``);
   const how = KINDS[kind];
-  const request = how.isOfRows ? await requestOfRows(how, files, options, load) : requestOf(how, files, options);
+  const request = how.isOfRows ? await requestOfRows(how, files, options, reading.load) : requestOf(how, files, options);
   const made = api[how.call](request);
   return made.url === undefined ? written(made, options) : linked(made, options);
 }
@@ -56,6 +60,23 @@ function decoded(links, { format }) {
   if (links.length !== 1) throw new Unusable('`decode-link` requires one link, in quotes');
   const link = api.decodeLink(links[0]);
   return { output: format === 'json' ? `${JSON.stringify(link, null, 2)}\n` : `${link.query}\n`, notes: format === 'json' ? [] : about(link) };
+}
+
+async function tested(files, options, { load, clean, printable }) {
+  if (!options.data) throw new Unusable('`back-test` requires rows: `--data FILE`');
+  const dataset = new Dataset({ mergeDuplicates: options.merge });
+  await load(dataset, options.data, options);
+  const rule = { name: 'rule', ...requestOf(KINDS['alert-rule'], files, options) };
+  const tested = api.backTest(dataset, rule);
+  const report = clean({ ...tested, firings: tested.firings() }, options);
+  if (options.format === 'json') return { output: `${JSON.stringify(report, null, 2)}\n`, notes: [] };
+  const { firings } = report;
+  const lines = firings.map(({ fired, resolved, values, peak, muted }) =>
+    `${fired}  ${resolved === null ? 'not resolved' : `resolved ${resolved}`}  ${peak}${values.map((value) => `  ${printable(value)}`).join('')}${muted ? '  (muted)' : ''}\n`);
+  const alerts = `${firings.length} ${firings.length === 1 ? 'alert' : 'alerts'} in ${report.evaluations.length} evaluations\n`;
+  const notes = ['evaluations at whole multiples of the frequency, rows at the time they were generated'];
+  if (report.earlyEvaluations > 0) notes.push(`${report.earlyEvaluations} evaluations look back to before the first row`);
+  return { output: alerts + lines.join(''), notes };
 }
 
 function about({ scope, cluster, database, timeSpan, tenant }) {

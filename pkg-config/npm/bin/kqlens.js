@@ -211,7 +211,7 @@ const commands = {
   recipe: (positionals, options) => ofLanguage(language.recipe, positionals, options),
 
   async handoff(positionals, options) {
-    const { output, notes } = await handoff(positionals, options, { load });
+    const { output, notes } = await handoff(positionals, options, { load, clean, printable });
     write(output);
     for (const note of notes) complain(`note: ${printable(note)}`);
   },

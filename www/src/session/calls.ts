@@ -2,9 +2,9 @@
 // over `LlmCalls` that the views are drawn from.
 import type { EngineError, RemoteLlm, RemoteResult } from 'kqlens/client';
 import type { Conversation, KqlType } from 'kqlens';
+import { conversations as t } from '../texts/conversations';
 import { literal } from './panels';
 import type { Session } from './session';
-import { store, stored } from './stored';
 
 export interface CallFilter {
   /** A phrase in what was asked or answered. */
@@ -22,16 +22,14 @@ export const NO_FILTER: CallFilter = {
   text: '', model: '', status: '', finish: null, completeness: '', problem: '', fromTokens: null, toTokens: null,
 };
 
-/** Kinds of answers of the gateway: how they are called, and which they are. */
-export const STATUSES = {
-  ok: ['Answered', 'ResponseCode between (200 .. 299)'],
-  limited: ['Limited (429)', 'ResponseCode == 429'],
-  refused: ['Other 4xx', 'ResponseCode between (400 .. 499) and ResponseCode != 429'],
-  failed: ['5xx', 'ResponseCode >= 500'],
-  unknown: ['No gateway row', 'isnull(ResponseCode)'],
+/** Kinds of answers of the gateway, by the condition for each. */
+const STATUSES = {
+  ok: 'ResponseCode between (200 .. 299)',
+  limited: 'ResponseCode == 429',
+  refused: 'ResponseCode between (400 .. 499) and ResponseCode != 429',
+  failed: 'ResponseCode >= 500',
+  unknown: 'isnull(ResponseCode)',
 } as const;
-
-export const COMPLETENESS: Record<string, string> = { complete: 'Complete', incomplete: 'Incomplete', cannotTell: 'Cannot tell' };
 
 export type CallSort = { column: string; order: 'asc' | 'desc' } | null;
 
@@ -54,7 +52,7 @@ export function listQuery(callsKql: string, filter: CallFilter, sort: CallSort, 
   const where = (condition: string): number => lines.push(`| where ${condition}`);
   if (text !== '') where(`Prompt contains ${literal(text)} or Completion contains ${literal(text)}`);
   if (model !== '') where(`ModelName == ${literal(model)}`);
-  if (status !== '') where(STATUSES[status][1]);
+  if (status !== '') where(STATUSES[status]);
   if (finish !== null) where(finish === '' ? 'isempty(FinishReason)' : `FinishReason == ${literal(finish)}`);
   if (completeness !== '') where(`Completeness == ${literal(completeness)}`);
   if (problem !== '') where(`set_has_element(Problems, ${literal(problem)})`);
@@ -71,15 +69,13 @@ export function listQuery(callsKql: string, filter: CallFilter, sort: CallSort, 
 const textQuery = (calls: readonly unknown[], phrase: string): string =>
   ['LlmCalls', `| where Call in (${calls.join(', ')})`, ...said(phrase), '| project Call, Text'].join('\n');
 
-const PRICES = 'kqlens.prices';
-
 export class Calls extends EventTarget {
   readonly session: Session;
   state: 'idle' | 'running' | 'done' | 'cancelled' | 'failed' = 'idle';
   progress: { rowsDone: number; rowsTotal: number } | null = null;
   report: RemoteLlm | null = null;
   error: string | null = null;
-  prices: string | null = stored(PRICES);
+  prices: string | null;
   priceError: EngineError | null = null;
   filter: CallFilter = NO_FILTER;
   sort: CallSort = null;
@@ -95,11 +91,15 @@ export class Calls extends EventTarget {
   #listing: AbortController | null = null;
   #opening = 0;
   #isTextHidden = false;
+  /** The prices of the session, of which those in use may differ while they cannot be read. */
+  #given: string | null;
   readonly #follow = (): void => this.#followSession();
 
   constructor(session: Session) {
     super();
     this.session = session;
+    this.prices = session.prices;
+    this.#given = session.prices;
   }
 
   connect(): void {
@@ -132,6 +132,7 @@ export class Calls extends EventTarget {
   #followSession(): void {
     const { session } = this;
     if (session.phase === 'ready' && session.tables !== this.#tables) void this.load();
+    else if (session.prices !== this.#given) void this.usePrices(session.prices);
     else if (session.isTextHidden !== this.#isTextHidden) void this.refresh();
     this.dispatchEvent(new Event('change'));
   }
@@ -186,16 +187,19 @@ export class Calls extends EventTarget {
   /** Counts again with other prices; they stay on this device. False where they cannot be read. */
   async usePrices(text: string | null): Promise<boolean> {
     this.prices = text;
+    this.#given = this.session.prices;
     this.priceError = null;
     await this.load();
     const isRead = this.priceError === null;
-    if (isRead) store(PRICES, text);
+    if (isRead && text !== this.#given) {
+      this.#given = text;
+      this.session.usePrices(text);
+    }
     return isRead;
   }
 
   /** Forgets what is on this device. */
   forgetPrices(): Promise<boolean> {
-    store(PRICES, null);
     return this.usePrices(null);
   }
 
@@ -280,7 +284,7 @@ export class Calls extends EventTarget {
     const report = await this.session.engine.llm();
     try {
       const conversation = await report.bodies(correlationId);
-      this.#set({ conversation, conversationError: conversation ? null : 'The bodies of this row are no conversation with a model.' });
+      this.#set({ conversation, conversationError: conversation ? null : t.call.noConversation });
     } catch (failure) {
       this.#set({ conversationError: (failure as Error).message });
     } finally {

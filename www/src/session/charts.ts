@@ -2,11 +2,10 @@
 // chosen as `render` says, or else by their types. What is left out of a drawing is counted.
 import type { RemoteResult } from 'kqlens/client';
 import type { ColumnData, KqlType, RenderHint } from 'kqlens';
+import { charts as c } from '../texts/charts';
 
-export const CHART_KINDS = {
-  time: 'Time', line: 'Line', area: 'Area', scatter: 'Scatter', column: 'Column', bar: 'Bar', pie: 'Pie', card: 'Card', anomaly: 'Anomaly',
-} as const;
-export type ChartKind = keyof typeof CHART_KINDS;
+export const CHART_KINDS = ['time', 'line', 'area', 'scatter', 'column', 'bar', 'pie', 'card', 'anomaly'] as const;
+export type ChartKind = (typeof CHART_KINDS)[number];
 export type Stacking = 'none' | 'stacked' | 'stacked100';
 
 const RENDERED: Record<string, ChartKind> = {
@@ -98,11 +97,11 @@ export async function chartOf(result: RemoteResult, kind: ChartKind, stacked: bo
   const xColumn = byName(said(properties, 'xcolumn'))
     ?? (isTimed ? columns.find(({ type }) => type === 'datetime') : undefined)
     ?? (kind === 'line' || kind === 'area' || kind === 'scatter' ? columns.find(({ type }) => type === 'datetime') ?? columns[0] : columns[0]);
-  if (!xColumn || columns.length < 2) return 'A chart needs a column for its axis and one with numbers.';
+  if (!xColumn || columns.length < 2) return c.needsAxis;
   const marks = kind === 'anomaly' ? listOf(said(properties, 'anomalycolumns')).flatMap((name) => byName(name) ?? []) : [];
   const yColumns = wanted.length > 0 ? wanted.flatMap((name) => byName(name) ?? [])
     : columns.filter((column) => column !== xColumn && !marks.includes(column) && NUMBERS.includes(column.type));
-  if (yColumns.length === 0) return 'There is no column with numbers to draw.';
+  if (yColumns.length === 0) return c.noNumberColumn;
   const splits = listOf(said(properties, 'series')).flatMap((name) => byName(name) ?? []);
   const splitColumns = splits.length > 0 ? splits : columns.filter((column) => column !== xColumn && !marks.includes(column) && (column.type === 'string' || column.type === 'bool' || column.type === 'guid'));
   if (kind === 'pie') splitColumns.length = 0;
@@ -114,7 +113,7 @@ export async function chartOf(result: RemoteResult, kind: ChartKind, stacked: bo
   const ys = await Promise.all(yColumns.map(async ({ at }) => numbersOf(await result.column(at))));
   const isNumeric = xColumn.type === 'datetime' || NUMBERS.includes(xColumn.type);
   const isPlotted = kind === 'time' || kind === 'line' || kind === 'area' || kind === 'scatter' || kind === 'anomaly';
-  if (isPlotted && !isNumeric && kind !== 'line' && kind !== 'area') return `The axis needs a time or a number; \`${xColumn.name}\` is ${xColumn.type}.`;
+  if (isPlotted && !isNumeric && kind !== 'line' && kind !== 'area') return c.axisNeedsNumber(xColumn.name, xColumn.type);
 
   const names = isPlotted && isNumeric ? [] : namesOf(xData, xColumn.type);
   const keys: (number | string | null)[] = names.length > 0 ? names : numbersOf(xData);
@@ -152,11 +151,11 @@ export async function chartOf(result: RemoteResult, kind: ChartKind, stacked: bo
 /** Numbers of the first row, large. */
 async function card(result: RemoteResult, columns: readonly Column[], chart: Chart): Promise<Chart | string> {
   const numbers = columns.filter(({ type }) => NUMBERS.includes(type));
-  if (numbers.length === 0) return 'A card needs a column with a number.';
+  if (numbers.length === 0) return c.cardNeedsNumber;
   const data = await Promise.all(numbers.map(({ at }) => result.column(at)));
   chart.x = { names: numbers.map(({ name }) => name) };
   chart.series = [{ name: '', values: data.map((column) => numbersOf(column)[0] ?? null) }];
-  if (result.rowCount > 1) chart.left.push(`The first of ${result.rowCount.toLocaleString('en-US')} rows is shown.`);
+  if (result.rowCount > 1) chart.left.push(c.firstRow(result.rowCount));
   return chart;
 }
 
@@ -167,7 +166,7 @@ async function ofArrays(result: RemoteResult, columns: readonly Column[], chart:
   const arrays = columns.filter(({ at }) => Array.isArray(first?.[at]));
   const axis = arrays.find(({ name }) => name === said(properties, 'xcolumn'))
     ?? arrays.find(({ at }) => /^\d{4}-\d\d-\d\dT/.test(String((first?.[at] as unknown[] | undefined)?.[0] ?? '')));
-  if (!axis) return 'The axis needs an array of times or numbers.';
+  if (!axis) return c.axisNeedsArray;
   const marks = listOf(said(properties, 'anomalycolumns'));
   const isMark = ({ name }: Column): boolean => (marks.length > 0 ? marks.includes(name) : chart.kind === 'anomaly' && /anomal|_flag/i.test(name));
   const flags = arrays.find(isMark);
@@ -187,7 +186,7 @@ async function ofArrays(result: RemoteResult, columns: readonly Column[], chart:
       });
     }
   }
-  if (result.rowCount > rows.length) chart.left.push(`${rows.length} of ${result.rowCount.toLocaleString('en-US')} series are drawn.`);
+  if (result.rowCount > rows.length) chart.left.push(c.someSeries(rows.length, result.rowCount));
   return bounded(chart);
 }
 
@@ -198,14 +197,14 @@ function bounded(chart: Chart): Chart {
   const { series, left, kind } = chart;
   if (series.length > MOST_SERIES) {
     const kept = new Set([...series].sort((a, b) => total(b) - total(a)).slice(0, MOST_SERIES));
-    left.push(`The ${MOST_SERIES} largest of ${series.length.toLocaleString('en-US')} series are drawn.`);
+    left.push(c.largestSeries(MOST_SERIES, series.length));
     chart.series = series.filter((line) => kept.has(line));
   }
   if ('names' in chart.x) {
     const most = kind === 'pie' ? MOST_SLICES : MOST_PLACES;
     const { names } = chart.x;
     if (names.length > most) {
-      left.push(`The first ${most} of ${names.length.toLocaleString('en-US')} values are drawn.`);
+      left.push(c.firstValues(most, names.length));
       chart.x = { names: names.slice(0, most) };
       chart.series = chart.series.map((line) => ({ ...line, values: line.values.slice(0, most) }));
     }
@@ -214,7 +213,7 @@ function bounded(chart: Chart): Chart {
   const { numbers } = chart.x;
   if (numbers.length > MOST_POINTS) {
     const kept = keptPoints(chart.series, numbers.length);
-    left.push(`${kept.length.toLocaleString('en-US')} of ${numbers.length.toLocaleString('en-US')} points are drawn: the highest and the lowest of each part.`);
+    left.push(c.somePoints(kept.length, numbers.length));
     const at = <T>(values: readonly T[]): T[] => kept.map((index) => values[index] as T);
     chart.x = { ...chart.x, numbers: at(numbers) };
     chart.series = chart.series.map((line) => ({ ...line, values: at(line.values), ...(line.marked ? { marked: at(line.marked) } : {}) }));

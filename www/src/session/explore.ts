@@ -4,6 +4,7 @@
 // cancels what was asked before, and the last answers stay until the next ones are there.
 import type { EngineError } from 'kqlens/client';
 import type { KqlType, TableInfo } from 'kqlens';
+import { explore as t } from '../texts/explore';
 import { columnKql, troubles } from './conditions';
 import { isMessageColumn } from './messages';
 import { type Bin, binFor, literal } from './panels';
@@ -165,7 +166,7 @@ export class Explore extends EventTarget {
   get slice(): Slice {
     const titles = this.filters.map(({ title }) => title);
     if (this.span) titles.push(spanTitle(this.span));
-    return { title: titles.join(', ') || 'all rows', conditions: this.#conditions };
+    return { title: titles.join(', ') || t.allRows, conditions: this.#conditions };
   }
 
   choose(table: string): void {
@@ -212,7 +213,7 @@ export class Explore extends EventTarget {
     const b = this.slice;
     if (this.kept) return { a: this.kept, b };
     if (b.conditions.length === 0) return null;
-    return { a: { title: 'all else', conditions: [`not(${b.conditions.map((condition) => `(${condition})`).join(' and ')})`] }, b };
+    return { a: { title: t.allElse, conditions: [`not(${b.conditions.map((condition) => `(${condition})`).join(' and ')})`] }, b };
   }
 
   async #ask(): Promise<void> {

@@ -1,6 +1,7 @@
 // The panels of the page, each the answer to one KQL query. What a panel draws it draws from that
 // answer alone, so that its *Show KQL* is the whole truth.
 import type { TableInfo } from 'kqlens';
+import { verdict as t } from '../texts/verdict';
 
 export interface Panel {
   id: 'timeline' | 'classes' | 'apis' | 'apisByLatency' | 'backends' | 'backendsByLatency';
@@ -95,19 +96,19 @@ ${from}| summarize Requests = count(), Failures = countif(${code} >= 400), P95 =
   const panels: Panel[] = [
     {
       id: 'timeline',
-      title: 'Requests by outcome',
+      title: t.panels.timeline,
       bin,
       kql: `${table}\n${outcome(code)}\n| summarize Requests = count() by bin(TimeGenerated, ${bin.kql}), Outcome\n| order by TimeGenerated asc`,
     },
-    { id: 'classes', title: 'Metric classes', kql: `${table}\n${outcome(code)}\n| summarize Requests = count() by Outcome` },
-    { id: 'apis', title: 'APIs by failures', kql: top(api, '', total_ms, `Failures desc, Requests desc, ${api} asc`) },
-    { id: 'apisByLatency', title: 'APIs by latency', kql: top(api, '', total_ms, `P95 desc, ${api} asc`) },
+    { id: 'classes', title: t.panels.classes, kql: `${table}\n${outcome(code)}\n| summarize Requests = count() by Outcome` },
+    { id: 'apis', title: t.panels.apis, kql: top(api, '', total_ms, `Failures desc, Requests desc, ${api} asc`) },
+    { id: 'apisByLatency', title: t.panels.apisByLatency, kql: top(api, '', total_ms, `P95 desc, ${api} asc`) },
   ];
   if (backend) {
     const reached = `| where isnotempty(${backend})\n`;
     panels.push(
-      { id: 'backends', title: 'Backends by failures', kql: top(backend, reached, backend_ms, `Failures desc, Requests desc, ${backend} asc`) },
-      { id: 'backendsByLatency', title: 'Backends by latency', kql: top(backend, reached, backend_ms, `P95 desc, ${backend} asc`) },
+      { id: 'backends', title: t.panels.backends, kql: top(backend, reached, backend_ms, `Failures desc, Requests desc, ${backend} asc`) },
+      { id: 'backendsByLatency', title: t.panels.backendsByLatency, kql: top(backend, reached, backend_ms, `P95 desc, ${backend} asc`) },
     );
   }
   return panels;

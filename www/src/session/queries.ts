@@ -3,12 +3,13 @@
 // One per session. The editor writes texts and the caret here; views read and redraw on `change`.
 // Texts of tabs and recent queries stay on this device, answers never.
 import type { EngineError, RemoteResult } from 'kqlens/client';
-import type { Diagnostic, JobProgress, StageInfo, Token } from 'kqlens';
+import type { Cell, Diagnostic, JobProgress, StageInfo, Token } from 'kqlens';
+import { query as t } from '../texts/query';
 import type { Sort } from '../view/grid';
 import { columnKql } from './conditions';
 import { openEnded, queriesIn, queryAt } from './query-text';
 import { timeRangeOf, type Session } from './session';
-import { store, stored } from './stored';
+import { stored } from './stored';
 
 /** What a run answered. */
 export interface Answer {
@@ -107,11 +108,9 @@ export class Queries extends EventTarget {
 
   #followSession(): void {
     const { session } = this;
-    if (session.draft !== null) {
-      const text = session.draft;
-      session.draft = null;
-      this.open(text);
-    }
+    const { drafts } = session;
+    session.drafts = [];
+    for (const text of drafts) this.open(text);
     if (session.tables !== this.#tables) {
       this.#tables = session.tables;
       this.#checked.clear();
@@ -122,7 +121,7 @@ export class Queries extends EventTarget {
   /** The engine that held the answers is gone. */
   #lose(): void {
     for (const tab of this.tabs) {
-      if (tab.answer) tab.remark = 'The engine stopped and was restarted. The query is kept; run it again.';
+      if (tab.answer) tab.remark = t.result.restarted;
       tab.answer = null;
     }
     this.#set();
@@ -140,6 +139,16 @@ export class Queries extends EventTarget {
     const isBlank = this.active.text.trim() === '' && text !== '';
     const at = this.tabs.indexOf(this.active);
     this.tabs = isBlank ? this.tabs.with(at, tab) : this.tabs.toSpliced(at + 1, 0, tab);
+    this.show(tab);
+  }
+
+  /** Puts a text in the place of the open one. */
+  replace(text: string): void {
+    const old = this.active;
+    this.cancel(old);
+    release(old.answer);
+    const tab = this.#tab(text);
+    this.tabs = this.tabs.with(this.tabs.indexOf(old), tab);
     this.show(tab);
   }
 
@@ -204,7 +213,14 @@ export class Queries extends EventTarget {
   /** Shows another table of an answer that has several. */
   turn(result: RemoteResult): void {
     const { answer } = this.active;
-    if (answer) this.active.answer = { ...answer, result };
+    if (answer) this.active.answer = { ...answer, result, sort: null };
+    this.#set();
+  }
+
+  /** Puts a table of an answer that has several in order; no query can, so its rows are sorted here. */
+  order(sort: Sort): void {
+    const { answer } = this.active;
+    if (answer) this.active.answer = { ...answer, sort };
     this.#set();
   }
 
@@ -212,7 +228,7 @@ export class Queries extends EventTarget {
     clearTimeout(this.#saving);
     this.#saving = setTimeout(() => {
       const text = JSON.stringify(this.tabs.map((tab) => tab.text));
-      if (text.length <= MOST_KEPT) store(TABS, text);
+      if (text.length <= MOST_KEPT) this.session.keep(TABS, text);
     }, 400);
   }
 
@@ -227,7 +243,7 @@ export class Queries extends EventTarget {
     const block = queryAt(active.text, active.caret);
     if (!block) {
       active.failure = null;
-      active.remark = 'There is no query to run: write one, or insert a recipe.';
+      active.remark = t.result.nothingToRun;
       return this.#set();
     }
     await this.#run(active, block.text, { limit, sort: null });
@@ -236,7 +252,7 @@ export class Queries extends EventTarget {
   /** Asks again for what is shown: in another order, or for more rows. */
   async again(change: { limit?: number; sort?: Sort }): Promise<void> {
     const { active } = this;
-    if (active.answer) await this.#run(active, active.answer.kql, { limit: active.answer.limit, sort: active.answer.sort, ...change });
+    if (active.answer) await this.#run(active, active.answer.kql, { limit: active.answer.limit, sort: active.answer.tables.length === 1 ? active.answer.sort : null, ...change });
   }
 
   async #run(tab: QueryTab, kql: string, { limit, sort }: { limit: number; sort: Sort }): Promise<void> {
@@ -264,15 +280,15 @@ export class Queries extends EventTarget {
       }
       const isOther = tab.answer?.kql !== kql;
       release(tab.answer);
-      tab.answer = { kql, openKql, result, tables: [{ name: 'Results', result }, ...result.further], sort, limit, now };
+      tab.answer = { kql, openKql, result, tables: [{ name: t.result.results, result }, ...result.further], sort, limit, now };
       if (isOther) tab.view = result.render && result.render.kind !== 'table' && result.rowCount > 0 ? 'chart' : 'table';
       this.#remember(kql, result.rowCount);
     } catch (failure) {
       if (this.#aborts.get(tab.id) !== abort) return;
       const error = failure as EngineError;
-      if (abort.signal.aborted || error.code === 'cancelled') tab.remark = 'The query was cancelled.';
+      if (abort.signal.aborted || error.code === 'cancelled') tab.remark = t.result.cancelled;
       else if (error.code !== 'engine-crash') tab.failure = { kql, error };
-      else tab.remark = 'The engine stopped and is restarted. The query is kept; run it again.';
+      else tab.remark = t.result.restarting;
     } finally {
       if (this.#aborts.get(tab.id) === abort) {
         this.#aborts.delete(tab.id);
@@ -295,12 +311,12 @@ export class Queries extends EventTarget {
   #remember(kql: string, rows: number): void {
     this.recent = [{ kql, rows }, ...this.recent.filter((entry) => entry.kql !== kql)].slice(0, MOST_RECENT);
     const text = JSON.stringify(this.recent);
-    if (text.length <= MOST_KEPT) store(RECENT, text);
+    if (text.length <= MOST_KEPT) this.session.keep(RECENT, text);
   }
 
   forgetRecent(): void {
     this.recent = [];
-    store(RECENT, null);
+    this.session.keep(RECENT, null);
     this.#set();
   }
 
@@ -388,4 +404,21 @@ export async function droppedRows(session: Session, { kql }: Answer, stage: Stag
   } catch {
     return null;
   }
+}
+
+/** All rows of a table in order, as `order by` has it: nulls are the least. */
+export async function sortedRows(result: RemoteResult, { column, order }: NonNullable<Sort>): Promise<readonly (readonly Cell[])[]> {
+  const at = result.columns.findIndex(({ name }) => name === column);
+  const type = result.columns[at]?.type;
+  const rank = (cell: Cell): number | string => {
+    if (type === 'datetime') return Date.parse(String(cell));
+    return typeof cell === 'number' || typeof cell === 'string' ? cell : typeof cell === 'boolean' ? Number(cell) : JSON.stringify(cell);
+  };
+  const way = order === 'asc' ? 1 : -1;
+  const ranked = (await result.rows(0, result.rowCount)).map((row) => ({ row, cell: row[at] ?? null }));
+  return ranked.sort((a, b) => {
+    if (a.cell === null || b.cell === null) return way * (Number(b.cell === null) - Number(a.cell === null));
+    const [x, y] = [rank(a.cell), rank(b.cell)];
+    return x < y ? -way : x > y ? way : 0;
+  }).map(({ row }) => row);
 }

@@ -1,8 +1,10 @@
 // The questions that the catalogue answers, with what is known of them here: which of their tables are
 // loaded, and which values their parameters may take in these rows.
 import type { Cell, Dialect, RecipeInfo, RecipeParameter } from 'kqlens';
+import { share as t } from '../texts/share';
 import { isMessageColumn } from './messages';
 import { columnKql } from './conditions';
+import { BrokenLink, type RecipeLink } from './link';
 import { rowsIn, timeRangeOf, type Session } from './session';
 
 export type Values = Readonly<Record<string, string>>;
@@ -23,6 +25,15 @@ export class Recipes {
   list(): Promise<RecipeInfo[]> {
     this.#list ??= this.session.engine.call('recipes', 'list') as Promise<RecipeInfo[]>;
     return this.#list;
+  }
+
+  /** The recipe that a link names, where the catalogue has it and its parameters. */
+  async named({ recipe, values }: RecipeLink): Promise<RecipeInfo> {
+    const found = (await this.list()).find(({ id }) => id === recipe);
+    if (!found) throw new BrokenLink(t.link.noRecipe(recipe.slice(0, 40)));
+    const unknown = Object.keys(values).find((name) => !found.parameters.some((parameter) => parameter.name === name));
+    if (unknown !== undefined) throw new BrokenLink(t.link.noParameter(recipe, unknown.slice(0, 40)));
+    return found;
   }
 
   /** Tables of a recipe that have no rows here. */

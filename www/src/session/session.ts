@@ -4,6 +4,9 @@
 // themselves. Log text is data here and text in the views, never markup.
 import { Engine, type EngineError, type RemoteResult } from 'kqlens/client';
 import type { RedactOptions, SourceReport, TableInfo, TriageReport } from 'kqlens';
+import { session as t } from '../texts/session';
+import { words as w } from '../texts/words';
+import type { RecipeLink } from './link';
 import { type Panel, panelsFor } from './panels';
 import type { Queries } from './queries';
 import { store, stored } from './stored';
@@ -43,6 +46,9 @@ export interface KqlRequest extends RowsRequest {
   workspace?: { resourceSpecific: string | null; azureDiagnostics: string | null };
 }
 
+/** What came with a link; `title` is that of the recipe. */
+export type Received = { kql: string } | (RecipeLink & { title: string });
+
 export type Tab = 'verdict' | 'explore' | 'query' | 'conversations';
 
 export type EngineState = 'loading' | 'ready' | 'restarting' | 'failed';
@@ -52,8 +58,11 @@ const CONVERSATION_TABLES = ['ApiManagementGatewayLlmLog', 'ApiManagementGateway
 
 export const rowsIn = (tables: readonly TableInfo[], name: string): number => tables.find((table) => table.name === name)?.rows ?? 0;
 
+const PRICES = 'kqlens.prices';
 const MASKING = 'kqlens.masking';
 const PANEL_ROWS = 5000;
+/** Most failures to read a file that are said one by one. */
+const MOST_FAILURES = 3;
 
 export class Session extends EventTarget {
   readonly engine: Engine;
@@ -72,19 +81,29 @@ export class Session extends EventTarget {
   tab: Tab = 'verdict';
   /** The tabs of the Query view, from when it is first shown. */
   queries: Queries | null = null;
-  /** A query on its way into a tab of that view. */
-  draft: string | null = null;
-  /** A query that came with a link, until it is opened or dismissed. */
-  received: string | null = null;
+  /** Queries on their way into tabs of that view. */
+  drafts: readonly string[] = [];
+  /** A query or a recipe that came with a link, until it is opened or dismissed. */
+  received: Received | null = null;
+  /** The recipe to show in the Query view, with its parameters filled in. */
+  recipe: RecipeLink | null = null;
   /** Whether the text of messages is kept off the screen and out of copies. */
   isTextHidden = false;
   /** Whether rows that several files have are shown once. */
   isMerging = true;
+  /** Whether the host alone changes what is loaded, and nothing is written to this device. */
+  isReadonly = false;
+  /** Whether all is to be shown at once, for paper. */
+  isPrinting = false;
   /** What is masked beside the rules that there are, or is not. */
   masking: RedactOptions = {};
+  /** The prices of the user, as they were given. */
+  prices: string | null = stored(PRICES);
   #abort: AbortController | null = null;
   #round = 0;
   #pasted = 0;
+  #loading: Promise<void> | null = null;
+  #replacements = 0;
 
   constructor(makeWorker: () => Worker) {
     super();
@@ -97,20 +116,25 @@ export class Session extends EventTarget {
       },
       (error: EngineError) => this.#set({
         engineState: 'failed',
-        notice: { kind: 'error', text: `The engine could not start: ${error.message}` },
+        notice: { kind: 'error', text: t.notStarted(error.message) },
       }),
     );
     this.engine.addEventListener('crash', () => {
       if (this.engineState === 'loading') return;
       this.#set({
         engineState: 'restarting',
-        notice: { kind: 'warning', text: 'The engine stopped and is being restarted; the sources are read again.' },
+        notice: { kind: 'warning', text: t.restarting },
       });
     });
     this.engine.addEventListener('restart', async () => {
+      const isHere = new Set((await this.engine.sources()).map(({ name }) => name));
+      const lost = this.sources.filter(({ name }) => !isHere.has(name)).map(({ name }) => name);
       this.#set({
         engineState: 'ready',
-        notice: { kind: 'info', text: 'The engine stopped and was restarted. What was loaded is here again.' },
+        // Which file stopped it is still to be read.
+        notice: this.notice?.kind === 'error' ? this.notice : lost.length === 0
+          ? { kind: 'info', text: t.restarted }
+          : { kind: 'warning', text: t.restartedWithout(lost.length > MOST_FAILURES ? w.andMore(lost.slice(0, MOST_FAILURES).join(', '), lost.length - MOST_FAILURES) : lost.join(', ')) },
       });
       await this.#restoreMasking();
       await this.#refresh();
@@ -120,6 +144,16 @@ export class Session extends EventTarget {
   #set(change: Partial<Session>): void {
     Object.assign(this, change);
     this.dispatchEvent(new Event('change'));
+  }
+
+  /** Has every view drawn again. */
+  redraw(): void {
+    this.#set({});
+  }
+
+  /** Keeps a text on this device, where that is allowed. */
+  keep(name: string, text: string | null): void {
+    if (!this.isReadonly) store(name, text);
   }
 
   get isReading(): boolean {
@@ -134,11 +168,16 @@ export class Session extends EventTarget {
   /** Reads files one after the other, then triages. */
   async load(files: readonly File[]): Promise<void> {
     if (files.length === 0 || this.isReading) return;
+    this.#loading = this.#load(files);
+    await this.#loading;
+  }
+
+  async #load(files: readonly File[]): Promise<void> {
     const abort = new AbortController();
     this.#abort = abort;
     const reading: ReadingFile[] = files.map(({ name, size }) => ({ name, bytesDone: 0, bytesTotal: size, rows: 0, state: 'waiting' }));
     this.#set({ reading, notice: null });
-    let unread = 0;
+    const failures: string[] = [];
     for (const [at, file] of files.entries()) {
       const entry = reading[at] as ReadingFile;
       if (abort.signal.aborted) {
@@ -161,16 +200,28 @@ export class Session extends EventTarget {
         const error = failure as EngineError;
         entry.state = error.code === 'cancelled' ? 'cancelled' : 'failed';
         if (entry.state === 'failed') {
-          unread += 1;
           entry.error = error.message;
-          this.#set({ notice: { kind: 'error', text: `${file.name} cannot be read: ${error.message}${error.help ? `. ${error.help}` : ''}` } });
+          failures.push(error.code === 'engine-crash' ? t.stoppedBy(file.name) : error.help ? t.notReadHelp(file.name, error.message, error.help) : t.notRead(file.name, error.message));
+          const more = failures.length - MOST_FAILURES;
+          this.#set({ notice: { kind: 'error', text: [...failures.slice(0, MOST_FAILURES), ...(more > 0 ? [t.moreNotRead(more)] : [])].join('. ') } });
         }
       }
     }
     this.#abort = null;
-    if (abort.signal.aborted) this.#set({ notice: { kind: 'info', text: 'Reading was cancelled. What was loaded before is kept.' } });
-    else if (unread === 0) this.#set({ notice: null });
+    if (abort.signal.aborted) this.#set({ notice: { kind: 'info', text: t.cancelled } });
+    else if (failures.length === 0) this.#set({ notice: null });
     await this.#refresh();
+  }
+
+  /** Reads files in the place of what is loaded. */
+  async replace(files: readonly File[]): Promise<void> {
+    this.#replacements += 1;
+    const round = this.#replacements;
+    this.cancel();
+    await this.#loading;
+    await this.clear();
+    // What was asked for meanwhile comes instead.
+    if (round === this.#replacements) await this.load(files);
   }
 
   async loadText(text: string): Promise<void> {
@@ -234,11 +285,21 @@ export class Session extends EventTarget {
 
   /** Puts a query into a tab of the Query view, and shows it. */
   openInQuery(kql: string): void {
-    this.#set({ draft: kql, kql: null, rows: null, received: null, tab: 'query' });
+    this.#set({ drafts: [...this.drafts, kql], kql: null, rows: null, received: null, tab: 'query' });
   }
 
-  /** A query that came with a link is shown, and not run by itself. */
-  receive(received: string | null): void {
+  /** Puts queries into tabs of the Query view, without showing it. */
+  hold(queries: readonly string[]): void {
+    this.#set({ drafts: [...this.drafts, ...queries] });
+  }
+
+  /** Shows a recipe in the Query view, and does not run it. */
+  openRecipe(recipe: RecipeLink): void {
+    this.#set({ recipe, received: null, tab: 'query' });
+  }
+
+  /** What came with a link is shown, and not run by itself. */
+  receive(received: Received | null): void {
     this.#set({ received });
   }
 
@@ -254,8 +315,13 @@ export class Session extends EventTarget {
   /** Sets what is masked in every export, and keeps it on this device; what cannot be a rule is refused. */
   async mask(masking: RedactOptions): Promise<void> {
     await this.engine.call('redact', 'configure', masking);
-    store(MASKING, JSON.stringify(masking));
+    this.keep(MASKING, JSON.stringify(masking));
     this.#set({ masking });
+  }
+
+  usePrices(prices: string | null): void {
+    this.keep(PRICES, prices);
+    this.#set({ prices });
   }
 
   async #restoreMasking(): Promise<void> {
@@ -264,8 +330,8 @@ export class Session extends EventTarget {
     try {
       await this.mask(JSON.parse(kept) as RedactOptions);
     } catch {
-      store(MASKING, null);
-      this.#set({ notice: { kind: 'warning', text: 'The rules of masking on this device could not be read and were forgotten.' } });
+      this.keep(MASKING, null);
+      this.#set({ notice: { kind: 'warning', text: t.maskingForgotten } });
     }
   }
 

@@ -1,4 +1,5 @@
 // The panels of the conversations, each the answer to one query.
+import { conversations as t } from '../texts/conversations';
 import { type Bin, literal } from './panels';
 
 /** Prompt and completion tokens over time. */
@@ -39,7 +40,7 @@ export function limitedRows(limits: string, row: Record<string, unknown>): { tit
   const rows = limits.slice(0, limits.indexOf('\n| summarize'));
   const where = (column: string, name: string): string => `| where ${column} == ${literal(String(row[name] ?? ''))}`;
   return {
-    title: `Limited by: ${String(row['Limit'])}`,
+    title: t.limits.limitedBy(String(row['Limit'])),
     kql: [rows, where('Limit', 'Limit'), where('ApimSubscriptionId', 'Subscription'), where('ApiId', 'Api'), '| order by TimeGenerated asc'].join('\n'),
   };
 }

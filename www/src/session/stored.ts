@@ -8,11 +8,6 @@ export function stored(name: string): string | null {
   }
 }
 
-const QUERIES = 'kqlens.queries';
-
-/** Puts queries where the Query view finds them when it is first shown. */
-export const keepQueries = (queries: readonly string[]): void => store(QUERIES, JSON.stringify(queries));
-
 /** Keeps a text, or forgets it. Without storage it is known until the page is closed. */
 export function store(name: string, text: string | null): void {
   try {

@@ -1,8 +1,8 @@
 // Workspaces that are kept in this browser's own storage: the queries, and the files where it is asked.
 //
 // Nothing is kept by itself. What was kept by another version is listed, can be deleted, and is not read.
+import { share as t } from '../texts/share';
 import type { Session } from './session';
-import { keepQueries } from './stored';
 
 export interface Kept {
   id: number;
@@ -33,9 +33,9 @@ const STORE = 'workspaces';
 
 function inWords(error: unknown): StorageFailure {
   const { name, message } = (error ?? {}) as DOMException;
-  if (name === 'QuotaExceededError') return new StorageFailure('the storage of this browser is full: delete a workspace, or keep the queries alone');
-  if (name === 'SecurityError' || name === 'InvalidStateError' || name === 'UnknownError') return new StorageFailure('this browser keeps nothing for this page');
-  return new StorageFailure(message || 'the storage of this browser cannot be used');
+  if (name === 'QuotaExceededError') return new StorageFailure(t.workspaces.full);
+  if (name === 'SecurityError' || name === 'InvalidStateError' || name === 'UnknownError') return new StorageFailure(t.workspaces.forbidden);
+  return new StorageFailure(message || t.workspaces.unusable);
 }
 
 const answerOf = <T>(request: IDBRequest<T>): Promise<T> => new Promise((resolve, reject) => {
@@ -78,7 +78,7 @@ export async function list(): Promise<Kept[]> {
   const found = await within('readonly', (workspaces) => answerOf(workspaces.getAll() as IDBRequest<(Partial<StoredWorkspace> & { id: number })[]>));
   return found.map(({ id, version, name, savedAt, files, queries }) => ({
     id,
-    name: String(name ?? 'Workspace'),
+    name: String(name ?? t.workspaces.unnamed),
     savedAt: String(savedAt ?? ''),
     bytes: Array.isArray(files) ? files.reduce((sum, file) => sum + (file?.blob?.size ?? 0), 0) : 0,
     files: Array.isArray(files) ? files.map((file) => String(file?.name)) : [],
@@ -94,20 +94,18 @@ export async function save(session: Session, name: string, withFiles: boolean): 
     return blob ? [{ name: file, blob }] : [];
   }) : [];
   const queries = session.queries?.tabs.map(({ text }) => text).filter((text) => text.trim() !== '') ?? [];
-  const workspace: StoredWorkspace = { version: VERSION, name: name.trim() || 'Workspace', savedAt: new Date().toISOString(), files, queries };
+  const workspace: StoredWorkspace = { version: VERSION, name: name.trim() || t.workspaces.unnamed, savedAt: new Date().toISOString(), files, queries };
   await within('readwrite', (workspaces) => answerOf(workspaces.add(workspace)));
 }
 
 /** Takes a kept workspace in the place of what is loaded. */
 export async function open(session: Session, id: number): Promise<void> {
   const found = await within('readonly', (workspaces) => answerOf(workspaces.get(id) as IDBRequest<StoredWorkspace | undefined>));
-  if (!found) throw new StorageFailure('this workspace is not there any more');
-  if (!isOurs(found)) throw new StorageFailure('this workspace was kept by another version of kqlens');
-  if (session.queries) for (const text of found.queries) session.queries.open(text);
-  else if (found.queries.length > 0) keepQueries(found.queries);
+  if (!found) throw new StorageFailure(t.workspaces.gone);
+  if (!isOurs(found)) throw new StorageFailure(t.workspaces.otherVersion);
+  session.hold(found.queries);
   if (found.files.length === 0) return;
-  await session.clear();
-  await session.load(found.files.map(({ name, blob }) => new File([blob], name)));
+  await session.replace(found.files.map(({ name, blob }) => new File([blob], name)));
 }
 
 export const remove = (id: number): Promise<unknown> => within('readwrite', (workspaces) => answerOf(workspaces.delete(id)));

@@ -1,4 +1,5 @@
 // What can be done from anywhere, each once: the palette lists it, its key does it, `?` shows the key.
+import { shell as t } from '../texts/shell';
 import type { KqlensApp } from '../view/app';
 
 export interface Action {
@@ -11,40 +12,46 @@ export interface Action {
 }
 
 const always = (): boolean => true;
+const isWritable = ({ readonly }: KqlensApp): boolean => !readonly;
 const isLoaded = ({ session }: KqlensApp): boolean => (session?.sources.length ?? 0) > 0;
 const pressed = (id: string) => (app: KqlensApp): void => app.renderRoot.querySelector<HTMLElement>(`#${id}`)?.click();
 const theme = (name: KqlensApp['theme']) => (app: KqlensApp): void => app.changeTheme(name);
 
 export const ACTIONS: readonly Action[] = [
-  { title: 'Open files', keys: 'Ctrl+O', isThere: always, run: (app) => app.pick() },
-  { title: 'Show what broke', isThere: isLoaded, run: ({ session }) => session?.showTab('verdict') },
-  { title: 'Explore the rows: facets, what changed, templates', isThere: isLoaded, run: ({ session }) => session?.showTab('explore') },
-  { title: 'Write a query', isThere: isLoaded, run: ({ session }) => session?.showTab('query') },
-  { title: 'Read conversations with language models', isThere: ({ session }) => session?.hasConversations ?? false, run: ({ session }) => session?.showTab('conversations') },
-  { title: 'Share: link, report, Markdown', isThere: isLoaded, run: pressed('share') },
-  { title: 'Workspaces on this device: keep, open, delete', isThere: always, run: (app) => app.showWorkspaces() },
-  { title: 'Help: what is read, what is recognised, limits', isThere: always, run: (app) => app.showHelp() },
-  { title: 'Hide or show the text of messages', isThere: ({ session }) => session?.hasConversations ?? false, run: ({ session }) => session?.hideText(!session.isTextHidden) },
-  { title: 'Forget what was loaded', isThere: isLoaded, run: ({ session }) => session?.clear() },
-  { title: 'Sample: a certificate was rotated', isThere: always, run: ({ session }) => session?.loadSample('certificate') },
-  { title: 'Sample: an assistant hits its token limit', isThere: always, run: ({ session }) => session?.loadSample('tokens') },
-  { title: 'Sample: a mixed and dirty export', isThere: always, run: ({ session }) => session?.loadSample('dirty') },
-  { title: 'Theme: as the system', isThere: always, run: theme('auto') },
-  { title: 'Theme: light', isThere: always, run: theme('light') },
-  { title: 'Theme: dark', isThere: always, run: theme('dark') },
-  { title: 'Theme: high contrast, light', isThere: always, run: theme('hc-light') },
-  { title: 'Theme: high contrast, dark', isThere: always, run: theme('hc-dark') },
+  { title: t.titles.open, keys: 'Ctrl+O', isThere: isWritable, run: (app) => app.pick() },
+  { title: t.titles.verdict, isThere: isLoaded, run: ({ session }) => session?.showTab('verdict') },
+  { title: t.titles.explore, isThere: isLoaded, run: ({ session }) => session?.showTab('explore') },
+  { title: t.titles.query, isThere: isLoaded, run: ({ session }) => session?.showTab('query') },
+  { title: t.titles.conversations, isThere: ({ session }) => session?.hasConversations ?? false, run: ({ session }) => session?.showTab('conversations') },
+  { title: t.titles.share, isThere: isLoaded, run: pressed('share') },
+  { title: t.titles.workspaces, isThere: isWritable, run: (app) => app.showWorkspaces() },
+  { title: t.titles.exportSettings, isThere: always, run: (app) => app.exportSettings() },
+  { title: t.titles.importSettings, isThere: isWritable, run: (app) => app.importSettings() },
+  { title: t.titles.help, isThere: always, run: (app) => app.showHelp() },
+  { title: t.titles.hideText, isThere: ({ session }) => session?.hasConversations ?? false, run: ({ session }) => session?.hideText(!session.isTextHidden) },
+  { title: t.titles.clear, isThere: (app) => isLoaded(app) && isWritable(app), run: ({ session }) => session?.clear() },
+  { title: t.titles.certificate, isThere: isWritable, run: ({ session }) => session?.loadSample('certificate') },
+  { title: t.titles.tokens, isThere: isWritable, run: ({ session }) => session?.loadSample('tokens') },
+  { title: t.titles.dirty, isThere: isWritable, run: ({ session }) => session?.loadSample('dirty') },
+  { title: t.titles.auto, isThere: always, run: theme('auto') },
+  { title: t.titles.light, isThere: always, run: theme('light') },
+  { title: t.titles.dark, isThere: always, run: theme('dark') },
+  { title: t.titles.highContrastLight, isThere: always, run: theme('hc-light') },
+  { title: t.titles.highContrastDark, isThere: always, run: theme('hc-dark') },
+  { title: t.titles.comfortable, isThere: always, run: (app) => app.changeDensity('comfortable') },
+  { title: t.titles.compact, isThere: always, run: (app) => app.changeDensity('compact') },
 ];
 
 /** Keys that belong to a place; each is the work of the view that is named. */
 export const KEYS: readonly { where: string; keys: readonly (readonly [string, string])[] }[] = [
-  { where: 'Anywhere', keys: [['F1 or Ctrl+Shift+P', 'All actions'], ['Ctrl+O', 'Open files'], ['Ctrl+V outside of fields', 'Read what is in the clipboard'], ['?', 'These keys']] },
+  { where: t.where.anywhere, keys: [[t.map.palette, t.allActions], ['Ctrl+O', t.titles.open], [t.map.pasting, t.map.paste], ['?', t.map.theseKeys]] },
   {
-    where: 'Query editor', keys: [
-      ['Shift+Enter, Ctrl+Enter', 'Run the query under the caret'], ['Esc', 'Cancel the run'], ['Ctrl+Space', 'Complete'], ['Ctrl+/', 'Comment'],
-      ['F2', 'Rename'], ['F8', 'Next problem'], ['Ctrl+.', 'Fix a problem'], ['Shift+Alt+F', 'Format'], ['Ctrl+J', 'New query'], ['Ctrl+Alt+[ and ]', 'Other queries'],
-      ['Esc, then Tab', 'Leave the editor'],
+    where: t.where.editor, keys: [
+      ['Shift+Enter, Ctrl+Enter', t.map.run], ['Alt+Shift+Enter', t.map.preview], ['Esc', t.map.cancel], ['Ctrl+Space', t.map.complete], ['Ctrl+/', t.map.comment],
+      ['F2', t.map.rename], ['F8', t.map.problem], ['Ctrl+.', t.map.fix], ['Shift+Alt+F', t.map.format], ['Ctrl+J', t.map.newQuery], [t.map.tabs, t.map.others],
+      [t.map.leaving, t.map.leave],
     ],
   },
-  { where: 'Rows', keys: [['Arrows, Page Up and Down, Home, End', 'Move'], ['Ctrl+Home, Ctrl+End', 'First and last row'], ['Enter', 'Open the row'], ['Shift+Enter', 'Sort by the column']] },
+  { where: t.where.rows, keys: [[t.map.moving, t.map.move], ['Ctrl+Home, Ctrl+End', t.map.ends], ['Enter', t.map.openRow], ['Shift+Enter', t.map.columnMenu],
+    ['E W N U', t.map.marks], ['M', t.map.bookmark], ['/', t.map.search]] },
 ];

@@ -1,5 +1,7 @@
 // The palette of actions and the map of keys: two dialogs of the page around the element.
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { shell as t } from '../texts/shell';
+import { words as w } from '../texts/words';
 import type { KqlensApp } from '../view/app';
 import { base, tokens } from '../view/style';
 import { ACTIONS, type Action, KEYS } from './actions';
@@ -80,12 +82,12 @@ export class Palette extends LitElement {
   #actions(): TemplateResult {
     const found = this.#found;
     const at = Math.min(this.at, found.length - 1);
-    return html`<dialog aria-label="All actions" @close=${this.#closed}>
-      <input role="combobox" aria-label="Action" aria-expanded="true" aria-controls="actions" aria-activedescendant=${found.length > 0 ? `action-${at}` : ''} autocomplete="off"
+    return html`<dialog aria-label=${t.allActions} @close=${this.#closed}>
+      <input role="combobox" aria-label=${t.action} aria-expanded="true" aria-controls="actions" aria-activedescendant=${found.length > 0 ? `action-${at}` : ''} autocomplete="off"
         .value=${this.typed} @input=${(event: Event) => Object.assign(this, { typed: (event.target as HTMLInputElement).value, at: 0 })} @keydown=${(event: KeyboardEvent) => this.#key(event, found, at)}>
-      <div role="listbox" id="actions" aria-label="Actions">${found.map((action, index) => html`<div role="option" id="action-${index}" aria-selected=${index === at}
+      <div role="listbox" id="actions" aria-label=${t.actions}>${found.map((action, index) => html`<div role="option" id="action-${index}" aria-selected=${index === at}
         @click=${() => this.#run(action)}><span>${action.title}</span>${action.keys ? html`<kbd>${action.keys}</kbd>` : nothing}</div>`)}</div>
-      ${found.length === 0 ? html`<p class="none soft">No action is called so.</p>` : nothing}</dialog>`;
+      ${found.length === 0 ? html`<p class="none soft">${t.noAction}</p>` : nothing}</dialog>`;
   }
 
   #key(event: KeyboardEvent, found: readonly Action[], at: number): void {
@@ -105,9 +107,9 @@ export class Palette extends LitElement {
 
   #keys(): TemplateResult {
     return html`<dialog class="keys" aria-labelledby="title" @close=${this.#closed}>
-      <div class="bar"><h2 class="grow" id="title">Keys</h2><button @click=${() => this.renderRoot.querySelector('dialog')?.close()}>Close</button></div>
+      <div class="bar"><h2 class="grow" id="title">${t.keys}</h2><button @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${w.close}</button></div>
       ${KEYS.map(({ where, keys }) => html`<h3>${where}</h3><dl>${keys.map(([key, does]) => html`<dt><kbd>${key}</kbd></dt><dd>${does}</dd>`)}</dl>`)}
-      <p class="soft">On a Mac, ⌘ does what Ctrl does elsewhere.</p></dialog>`;
+      <p class="soft">${t.onMac}</p></dialog>`;
   }
 }
 

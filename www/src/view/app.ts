@@ -1,25 +1,38 @@
 // `<kqlens-app>`: the whole of kqlens in one element. It makes no request but for its own files and
 // listens only inside itself; a page hands it files with `load()` and text with `loadText()`.
 //
-// Attributes: `theme` (`auto`, `light`, `dark`, `hc-light`, `hc-dark`). Properties: `makeWorker`. Methods: `load`, `loadText`, `run`,
-// `save`, `restore`, `changeTheme`. Events, which leave the shadow root: `ready` when the
-// engine is, `error` when it cannot be, `statechange` (`empty`, `reading`, `ready`), `themechange`.
+// Attributes, each a property too:
+// - `theme`: `auto`, `light`, `dark`, `hc-light`, `hc-dark`.
+// - `density`: `comfortable` or `compact`, the height of rows and controls and the space around them.
+// - `lang`: how numbers and times are written, for all elements of the page; English where the browser
+//   does not know the language. Texts are not translated by it.
+// - `readonly`: whoever looks can add, remove and forget nothing, and nothing is written to this device
+//   (queries, prices, rules of masking, workspaces). Queries are run, answers copied and saved all the
+//   same, and the host still loads what it wants.
+// - `src`: an address of the page's own origin, read when it is set; it takes the place of what is loaded.
+// Properties: `files` (what is loaded; set, it takes its place), `query` (the text of the open query),
+// `makeWorker`. Methods: `load`, `loadText`, `run`, `save`, `restore`, `changeTheme`, `changeDensity`.
+// Events, which leave the shadow root: `ready` when the engine is, `error` when it cannot be,
+// `statechange` (`empty`, `reading`, `ready`), `result`, `themechange`, `densitychange`.
+// Parts: `header`, `brand`, `main`, `notice`, `tabs`, `tab`, `panel`, `footer`.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { Session, type Tab } from '../session/session';
-import { keepQueries } from '../session/stored';
+import { type Density, type Theme, THEMES } from '../session/look';
+import { type Received, Session, type Tab } from '../session/session';
+import { app as t } from '../texts/app';
+import { words as w } from '../texts/words';
+import { download } from './download';
 import type { Help } from './help/help';
 import { icons } from './icons';
+import { speak } from './language';
 import type { Share } from './share/share';
 import type { Workspaces } from './share/workspaces';
 import { base, tokens } from './style';
 import type { Timeline } from './timeline';
 import { View } from './view';
 
-const THEMES = ['auto', 'light', 'dark', 'hc-light', 'hc-dark'] as const;
 /** Those that the button goes through; the others are chosen by name. */
 const NEXT: Partial<Record<Theme, Theme>> = { auto: 'light', light: 'dark' };
-type Theme = (typeof THEMES)[number];
-const TABS: readonly [Tab, string][] = [['verdict', 'What broke'], ['explore', 'Explore'], ['query', 'Query'], ['conversations', 'Conversations']];
+const TABS: readonly Tab[] = ['verdict', 'explore', 'query', 'conversations'];
 
 export interface HostAnswer {
   columns: readonly { name: string; type: string }[];
@@ -35,6 +48,11 @@ export interface SavedState {
   queries: string[];
 }
 
+const VIEWS: Record<Exclude<Tab, 'verdict'>, () => Promise<unknown>> = {
+  conversations: () => import('./conversations/element'),
+  explore: () => import('./explore/element'),
+  query: () => import('./query/element'),
+};
 const DIALOGS = {
   'kqlens-share': (session: Session): TemplateResult => html`<kqlens-share .session=${session}></kqlens-share>`,
   'kqlens-workspaces': (session: Session): TemplateResult => html`<kqlens-workspaces .session=${session}></kqlens-workspaces>`,
@@ -43,22 +61,26 @@ const DIALOGS = {
 const ownWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts', import.meta.url), { type: 'module', name: 'kqlens' });
 
 export class KqlensApp extends View {
-  static override properties = { ...View.properties, makeWorker: { attribute: false }, theme: { reflect: true }, dropping: { type: Boolean }, conversations: { state: true }, explore: { state: true }, query: { state: true }, dialogs: { state: true } };
+  static override properties = {
+    ...View.properties, makeWorker: { attribute: false }, theme: { reflect: true }, density: { reflect: true }, lang: {}, readonly: { type: Boolean, reflect: true }, src: {},
+    dropping: { type: Boolean }, printing: { type: Boolean, reflect: true }, defined: { state: true }, dialogs: { state: true },
+  };
   static override styles = [base, tokens, css`
     :host { background: var(--canvas); position: relative; display: flex; flex-direction: column; }
     header { display: flex; align-items: center; gap: 8px; padding: 8px 24px; background: var(--card); border-bottom: 1px solid var(--line); position: sticky; top: 0; z-index: 5; }
     .brand { display: flex; align-items: center; gap: 8px; font-weight: 600; font-size: 16px; }
     .brand svg { color: var(--link); }
-    main { flex: 1; width: 100%; max-width: 1800px; margin: 0 auto; padding: 20px 24px 32px; display: grid; gap: 16px; align-content: start; grid-template-columns: minmax(0, 1fr); }
+    main { flex: 1; width: 100%; max-width: 1800px; margin: 0 auto; padding: calc(var(--pad) + 4px) 24px 32px; display: grid; gap: var(--gap); align-content: start; grid-template-columns: minmax(0, 1fr); }
+    .none { padding: 40px 24px; text-align: center; }
     main.start { padding: 0; max-width: none; }
-    .panels { display: grid; gap: 16px; grid-template-columns: minmax(0, 2fr) minmax(300px, 1fr); }
-    .tops { display: grid; gap: 16px; grid-template-columns: repeat(2, minmax(0, 1fr)); }
+    .panels { display: grid; gap: var(--gap); grid-template-columns: minmax(0, 2fr) minmax(300px, 1fr); }
+    .tops { display: grid; gap: var(--gap); grid-template-columns: repeat(2, minmax(0, 1fr)); }
     .tabs { display: flex; gap: 4px; border-bottom: 1px solid var(--line); }
     .tabs button { border: 0; border-radius: 0; background: transparent; padding: 8px 12px; min-height: 40px; margin-bottom: -1px; border-bottom: 3px solid transparent; color: var(--soft); }
     .tabs button:hover { color: var(--ink); }
     .tabs button[aria-selected="true"] { color: var(--ink); font-weight: 600; border-color: var(--link); }
     @media (forced-colors: active) { .tabs button[aria-selected="false"] { border-color: Canvas; } .tabs button[aria-selected="true"] { border-color: Highlight; } }
-    .tab { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); }
+    .tab { display: grid; gap: var(--gap); grid-template-columns: minmax(0, 1fr); }
     .notice { display: flex; gap: 8px; align-items: start; padding: 8px 8px 8px 16px; border-radius: 4px; background: var(--tint); }
     .notice svg { margin-top: 2px; }
     .notice.error { background: var(--error-tint); color: var(--error); }
@@ -74,16 +96,20 @@ export class KqlensApp extends View {
     dialog.kql .bar { margin-bottom: 12px; }
     @media (max-width: 1000px) { .panels, .tops { grid-template-columns: minmax(0, 1fr); } }
     @media (max-width: 640px) { dialog.kql { width: 100vw; } header { padding: 6px 12px; gap: 6px; flex-wrap: wrap; } main { padding: 12px; } footer { padding: 8px 12px; } .wide { display: none; } }
-    @media print { header, footer { display: none; } }
+    @media print { header, footer, .tabs, .notice button { display: none; } main { padding: 0; max-width: none; } .panels, .tops { grid-template-columns: minmax(0, 1fr); } }
   `];
   /** Makes the worker of the engine, for hosts that allow none from a file: set it before the element is in the page. */
   declare makeWorker: () => Worker;
   declare theme: Theme;
+  declare density: Density;
+  declare lang: string;
+  declare readonly: boolean;
+  declare src: string | null;
   declare dropping: boolean;
-  /** Whether the elements of these views are defined. */
-  declare conversations: boolean;
-  declare explore: boolean;
-  declare query: boolean;
+  /** Whether the page is about to be printed: charts are drawn for paper, findings are open. */
+  declare printing: boolean;
+  /** The views whose elements are defined. */
+  declare defined: ReadonlySet<Tab>;
   /** The dialogs that were asked for, which are loaded then. */
   declare dialogs: ReadonlySet<keyof typeof DIALOGS>;
   #phase = 'empty';
@@ -92,12 +118,15 @@ export class KqlensApp extends View {
     super();
     this.makeWorker = ownWorker;
     this.theme = 'auto';
+    this.density = 'comfortable';
+    this.readonly = false;
+    this.src = null;
     this.dropping = false;
-    this.conversations = false;
-    this.explore = false;
-    this.query = false;
+    this.printing = false;
+    this.defined = new Set(['verdict']);
     this.dialogs = new Set();
     this.addEventListener('workspaces', () => void this.showWorkspaces());
+    this.addEventListener('settings', (event) => void ((event as CustomEvent<string>).detail === 'import' ? this.importSettings() : this.exportSettings()));
   }
 
   override connectedCallback(): void {
@@ -107,6 +136,71 @@ export class KqlensApp extends View {
       this.session.engine.ready.then(() => tell('ready'), ({ code, message }: Error & { code?: string }) => tell('error', { code, message }));
     }
     super.connectedCallback();
+  }
+
+  override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    if (changed.has('lang') && (this.lang !== undefined || changed.get('lang') !== undefined)) {
+      speak(this.lang || 'en');
+      this.session?.redraw();
+    }
+    if (this.session && changed.has('readonly')) {
+      this.session.isReadonly = this.readonly;
+      this.session.redraw();
+    }
+    if (this.session && changed.has('printing')) {
+      this.session.isPrinting = this.printing;
+      this.session.redraw();
+    }
+    if (changed.has('src') && this.src) void this.#read(this.src);
+  }
+
+  /** Reads what lies at an address of the page's own origin, in the place of what is loaded. */
+  async #read(src: string): Promise<void> {
+    const { session } = this;
+    if (!session) return;
+    const refuse = (why: string): void => session.notify({ kind: 'error', text: t.source.cannotBeRead(src.slice(0, 80), why) });
+    let address: URL;
+    try {
+      address = new URL(src, document.baseURI);
+    } catch {
+      return refuse(t.source.noAddress);
+    }
+    if (address.origin !== location.origin) return refuse(t.source.otherOrigin);
+    let file: File;
+    try {
+      const answer = await fetch(address, { mode: 'same-origin' });
+      if (!answer.ok) return refuse(t.source.answers(answer.status));
+      file = new File([await answer.blob()], address.pathname.split('/').at(-1) || 'export');
+    } catch {
+      return refuse(t.source.notReached);
+    }
+    // What was asked for meanwhile comes instead.
+    if (this.src === src) await session.replace([file]);
+  }
+
+  /** What is loaded. Set, it takes the place of that. */
+  get files(): readonly File[] {
+    const { session } = this;
+    return session?.sources.flatMap(({ id, name }) => {
+      const blob = session.engine.blob(id);
+      return blob ? [new File([blob], name)] : [];
+    }) ?? [];
+  }
+
+  set files(files: readonly File[]) {
+    void this.session?.replace(files);
+  }
+
+  /** The text of the open query. */
+  get query(): string {
+    return this.session?.queries?.active.text ?? this.session?.drafts.at(-1) ?? '';
+  }
+
+  set query(text: string) {
+    const { session } = this;
+    if (session?.queries) session.queries.replace(text);
+    else session?.hold([text]);
   }
 
   /** Reads files. */
@@ -125,50 +219,58 @@ export class KqlensApp extends View {
     const isEmpty = session.phase === 'empty' && session.sources.length === 0;
     const open = this.#openTab(session);
     return html`
-      <header>
-        <span class="brand"><svg viewBox="0 0 32 32" width="24" height="24" aria-hidden="true"><circle cx="14" cy="14" r="10" fill="none" stroke="currentColor" stroke-width="3"/><path d="M21.5 21.5 29 29M9.5 16.500v-3M14 16.500V9M18.5 16.500v-5" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"/></svg>kqlens</span>
+      <header part="header">
+        <span class="brand" part="brand"><svg viewBox="0 0 32 32" width="24" height="24" aria-hidden="true"><circle cx="14" cy="14" r="10" fill="none" stroke="currentColor" stroke-width="3"/><path d="M21.5 21.5 29 29M9.5 16.500v-3M14 16.500V9M18.5 16.500v-5" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"/></svg>kqlens</span>
         <span class="grow"></span>
         ${isEmpty ? nothing : html`
-          <button id="add" ?disabled=${session.isReading} @click=${() => this.renderRoot.querySelector<HTMLInputElement>('#more')?.click()}>${icons.add}Add<span class="wide"> files</span></button>
+          ${this.readonly ? nothing : html`<button id="add" ?disabled=${session.isReading} @click=${() => this.renderRoot.querySelector<HTMLInputElement>('#more')?.click()}>${icons.add}${w.add}<span class="wide"> ${t.files}</span></button>
           <input id="more" type="file" multiple hidden @change=${this.#picked}>
-          <button id="clear" ?disabled=${session.isReading} @click=${() => session.clear()}>Clear</button>
-          <button id="share" aria-label="Share" title="Share" ?disabled=${session.isReading} @click=${this.#share}>${icons.share}<span class="wide">Share</span></button>`}
-        <button class="icon" id="help" aria-label="Help" title="Help" @click=${this.showHelp}>${icons.help}</button>
-        <button class="icon" id="theme" aria-label="Theme: ${this.theme}" title="Theme: ${this.theme}" @click=${this.#nextTheme}>
+          <button id="clear" ?disabled=${session.isReading} @click=${() => session.clear()}>${w.clear}</button>`}
+          <button id="share" aria-label=${t.share} title=${t.share} ?disabled=${session.isReading} @click=${this.#share}>${icons.share}<span class="wide">${t.share}</span></button>`}
+        <button class="icon" id="help" aria-label=${t.help} title=${t.help} @click=${this.showHelp}>${icons.help}</button>
+        <button class="icon" id="theme" aria-label=${t.theme(t.themes[this.theme])} title=${t.theme(t.themes[this.theme])} @click=${this.#nextTheme}>
           ${{ auto: icons.auto, light: icons.sun, dark: icons.moon, 'hc-light': icons.sun, 'hc-dark': icons.moon }[this.theme]}</button>
       </header>
-      <main class=${isEmpty ? 'start' : ''} @pastehelp=${() => { session.notice = { kind: 'info', text: 'Press Ctrl+V (⌘V) to paste the rows.' }; this.requestUpdate(); }}>
-        ${session.notice ? html`<div class="notice ${session.notice.kind}" role=${session.notice.kind === 'error' ? 'alert' : 'status'}>
+      <main part="main" class=${isEmpty ? 'start' : ''} @pastehelp=${() => { session.notice = { kind: 'info', text: t.pasteHelp }; this.requestUpdate(); }}>
+        ${session.notice ? html`<div part="notice" class="notice ${session.notice.kind}" role=${session.notice.kind === 'error' ? 'alert' : 'status'}>
           ${session.notice.kind === 'error' ? icons.error : session.notice.kind === 'warning' ? icons.warning : icons.info}<p>${session.notice.text}</p>
-          <button class="quiet icon" aria-label="Dismiss" @click=${() => session.dismiss()}>${icons.close}</button></div>` : nothing}
-        ${session.received ? html`<div class="notice info" role="region" aria-label="Query from a link">${icons.code}
-          <p><strong>Query from a link.</strong> ${isEmpty ? 'Load an export to run it on. ' : ''}It is not run by itself.<code class="received">${session.received.slice(0, 300)}${session.received.length > 300 ? '…' : ''}</code></p>
-          ${isEmpty ? nothing : html`<button id="received" @click=${() => session.openInQuery(session.received ?? '')}>Open in Query</button>`}
-          <button class="quiet icon" aria-label="Dismiss the query" @click=${() => session.receive(null)}>${icons.close}</button></div>` : nothing}
+          <button class="quiet icon" aria-label=${t.dismiss} @click=${() => session.dismiss()}>${icons.close}</button></div>` : nothing}
+        ${session.received ? this.#received(session, session.received, isEmpty) : nothing}
         <kqlens-reading .session=${session} ?hidden=${!session.isReading}></kqlens-reading>
-        ${isEmpty ? html`<kqlens-start .session=${session}></kqlens-start>` : html`
+        ${isEmpty && this.readonly ? html`<p class="soft none">${t.nothingLoaded}</p>` : isEmpty ? html`<kqlens-start .session=${session}></kqlens-start>` : html`
           ${this.#tabs(session)}
-          <div class="tab" id="panel-verdict" role="tabpanel" aria-labelledby="tab-verdict" ?hidden=${open !== 'verdict'}>${this.#verdict(session)}</div>
-          <div class="tab" id="panel-explore" role="tabpanel" aria-labelledby="tab-explore" ?hidden=${open !== 'explore'}>
-            ${this.explore ? html`<kqlens-explore .session=${session}></kqlens-explore>` : html`<div class="skeleton"></div>`}</div>
-          <div class="tab" id="panel-query" role="tabpanel" aria-labelledby="tab-query" ?hidden=${open !== 'query'}>
-            ${this.query ? html`<kqlens-query .session=${session}></kqlens-query>` : html`<div class="skeleton"></div>`}</div>
-          ${session.hasConversations ? html`<div class="tab" id="panel-conversations" role="tabpanel" aria-labelledby="tab-conversations" ?hidden=${open !== 'conversations'}>
-            ${this.conversations ? html`<kqlens-conversations .session=${session}></kqlens-conversations>` : html`<div class="skeleton"></div>`}</div>` : nothing}`}
+          <div class="tab" part="panel" id="panel-verdict" role="tabpanel" aria-labelledby="tab-verdict" ?hidden=${open !== 'verdict'}>${this.#verdict(session)}</div>
+          <div class="tab" part="panel" id="panel-explore" role="tabpanel" aria-labelledby="tab-explore" ?hidden=${open !== 'explore'}>
+            ${this.defined.has('explore') ? html`<kqlens-explore .session=${session}></kqlens-explore>` : html`<div class="skeleton"></div>`}</div>
+          <div class="tab" part="panel" id="panel-query" role="tabpanel" aria-labelledby="tab-query" ?hidden=${open !== 'query'}>
+            ${this.defined.has('query') ? html`<kqlens-query .session=${session}></kqlens-query>` : html`<div class="skeleton"></div>`}</div>
+          ${session.hasConversations ? html`<div class="tab" part="panel" id="panel-conversations" role="tabpanel" aria-labelledby="tab-conversations" ?hidden=${open !== 'conversations'}>
+            ${this.defined.has('conversations') ? html`<kqlens-conversations .session=${session}></kqlens-conversations>` : html`<div class="skeleton"></div>`}</div>` : nothing}`}
       </main>
-      <footer>
-        <span>${icons.lock}Nothing leaves this browser</span>
+      <footer part="footer">
+        <span>${icons.lock}${t.nothingLeaves}</span>
         <span role="status">${engineWords(session)}</span>
       </footer>
       <kqlens-rows .session=${session} .request=${session.rows}></kqlens-rows>
       <dialog class="kql" aria-labelledby="kql-title" @close=${() => session.showKql(null)}>${session.kql ? html`
         <div class="bar"><h2 class="grow" id="kql-title">${session.kql.title}</h2>
-          <button id="open-query" @click=${() => session.openInQuery(session.kql?.kql ?? '')}>Open in Query</button>
-          <button class="quiet icon" aria-label="Close" @click=${() => this.#kqlDialog?.close()}>${icons.close}</button></div>
+          <button id="open-query" @click=${() => session.openInQuery(session.kql?.kql ?? '')}>${w.openInQuery}</button>
+          <button class="quiet icon" aria-label=${w.close} @click=${() => this.#kqlDialog?.close()}>${icons.close}</button></div>
         <kqlens-kql .session=${session} .kql=${session.kql.kql} .workspace=${session.kql.workspace ?? null}></kqlens-kql>` : nothing}</dialog>
       ${[...this.dialogs].map((name) => DIALOGS[name](session))}
       <div class="hidden" role="status">${announcement(session)}</div>
-      ${this.dropping ? html`<div class="drop"><p>Drop to read</p></div>` : nothing}`;
+      ${this.dropping ? html`<div class="drop"><p>${t.drop}</p></div>` : nothing}`;
+  }
+
+  /** What a link brought, and a way to open it where there are rows to run it on. */
+  #received(session: Session, received: Received, isEmpty: boolean): TemplateResult {
+    const isQuery = 'kql' in received;
+    const what = isQuery ? t.received.query : t.received.recipe;
+    const text = isQuery ? received.kql : [received.title, ...Object.entries(received.values).map(([name, value]) => `${name} = ${value}`)].join('\n');
+    return html`<div part="notice" class="notice info" role="region" aria-label=${what}>${icons.code}
+      <p><strong>${what}.</strong> ${isEmpty ? `${t.received.loadFirst} ` : ''}${t.received.notRun}<code class="received">${text.slice(0, 300)}${text.length > 300 ? '…' : ''}</code></p>
+      ${isEmpty ? nothing : html`<button id="received" @click=${() => (isQuery ? session.openInQuery(received.kql) : session.openRecipe(received))}>${w.openInQuery}</button>`}
+      <button class="quiet icon" aria-label=${t.received.dismiss} @click=${() => session.receive(null)}>${icons.close}</button></div>`;
   }
 
   readonly #share = async (): Promise<void> => {
@@ -178,8 +280,38 @@ export class KqlensApp extends View {
 
   /** What is kept on this device. */
   async showWorkspaces(): Promise<void> {
+    if (this.readonly) return;
     await import('./share/element');
     await this.#showDialog('kqlens-workspaces');
+  }
+
+  /** Saves the choices of the user as a file. */
+  async exportSettings(): Promise<void> {
+    const { settingsOf } = await import('../session/settings');
+    if (this.session) download(settingsOf(this.session, this), 'application/json', 'kqlens-settings.json');
+  }
+
+  /** Asks for such a file and takes what is in it. */
+  importSettings(): void {
+    if (this.readonly) return;
+    const input = document.createElement('input');
+    Object.assign(input, { type: 'file', accept: '.json,application/json' });
+    input.addEventListener('change', async () => {
+      const { session } = this;
+      const file = input.files?.[0];
+      if (!session || !file) return;
+      const { BrokenSettings, takeSettings } = await import('../session/settings');
+      try {
+        const { theme, density } = await takeSettings(session, file);
+        this.changeTheme(theme);
+        this.changeDensity(density);
+        session.notify({ kind: 'info', text: t.settings.used(file.name) });
+      } catch (error) {
+        if (!(error instanceof BrokenSettings)) throw error;
+        session.notify({ kind: 'error', text: t.settings.nothingChanged(file.name, error.message) });
+      }
+    });
+    input.click();
   }
 
   readonly showHelp = async (): Promise<void> => {
@@ -204,33 +336,31 @@ export class KqlensApp extends View {
   }
 
   /** The tabs for which there is something to show. */
-  #tabsOf(session: Session): readonly [Tab, string][] {
-    return TABS.filter(([tab]) => tab !== 'conversations' || session.hasConversations);
+  #tabsOf(session: Session): readonly Tab[] {
+    return TABS.filter((tab) => tab !== 'conversations' || session.hasConversations);
   }
 
   /** The tab that was chosen, while there is something in it. */
   #openTab(session: Session): Tab {
-    return this.#tabsOf(session).some(([tab]) => tab === session.tab) ? session.tab : 'verdict';
+    return this.#tabsOf(session).includes(session.tab) ? session.tab : 'verdict';
   }
 
   #tabs(session: Session): TemplateResult {
     const tabs = this.#tabsOf(session);
     const open = this.#openTab(session);
-    return html`<div class="tabs" role="tablist" aria-label="Views" @keydown=${(event: KeyboardEvent) => {
+    return html`<div class="tabs" part="tabs" role="tablist" aria-label=${t.views} @keydown=${(event: KeyboardEvent) => {
       if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-      const at = tabs.findIndex(([tab]) => tab === open);
-      const [next] = tabs[(at + (event.key === 'ArrowRight' ? 1 : tabs.length - 1)) % tabs.length] ?? ['verdict'];
+      const at = tabs.indexOf(open);
+      const next = tabs[(at + (event.key === 'ArrowRight' ? 1 : tabs.length - 1)) % tabs.length] ?? 'verdict';
       session.showTab(next);
       this.renderRoot.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
-    }}>${tabs.map(([tab, title]) => html`<button id="tab-${tab}" role="tab" aria-selected=${open === tab} aria-controls="panel-${tab}"
-      tabindex=${open === tab ? 0 : -1} @click=${() => session.showTab(tab)}>${title}</button>`)}</div>`;
+    }}>${tabs.map((tab) => html`<button id="tab-${tab}" part="tab" role="tab" aria-selected=${open === tab} aria-controls="panel-${tab}"
+      tabindex=${open === tab ? 0 : -1} @click=${() => session.showTab(tab)}>${t.tabs[tab]}</button>`)}</div>`;
   }
 
   /** A view is loaded when it is first asked for. */
   #define({ tab }: Session): void {
-    if (tab === 'conversations' && !this.conversations) void import('./conversations/element').then(() => { this.conversations = true; });
-    if (tab === 'explore' && !this.explore) void import('./explore/element').then(() => { this.explore = true; });
-    if (tab === 'query' && !this.query) void import('./query/element').then(() => { this.query = true; });
+    if (tab !== 'verdict' && !this.defined.has(tab)) void VIEWS[tab]().then(() => { this.defined = new Set([...this.defined, tab]); });
   }
 
   get #kqlDialog(): HTMLDialogElement | null {
@@ -242,7 +372,7 @@ export class KqlensApp extends View {
     if (session) this.#define(session);
     if (session?.kql && !this.#kqlDialog?.open) this.#kqlDialog?.showModal();
     if (session && !session.kql && this.#kqlDialog?.open) this.#kqlDialog.close();
-    if (changed.has('theme')) {
+    if (changed.has('theme') || changed.has('printing')) {
       for (const drawn of this.renderRoot.querySelectorAll<Timeline>('kqlens-timeline, kqlens-conversations, kqlens-query')) drawn.themeChanged?.();
     }
     if (session && session.phase !== this.#phase) {
@@ -263,7 +393,7 @@ export class KqlensApp extends View {
     const result = await this.session.engine.query(kql, { maxRows });
     try {
       const answer = { columns: result.columns, rows: await result.rows(0, result.rowCount), notes: result.notes };
-      this.dispatchEvent(new CustomEvent('result', { detail: { kql, rowCount: result.rowCount }, bubbles: true, composed: true }));
+      this.dispatchEvent(new CustomEvent('result', { detail: { kql, columns: result.columns, rowCount: result.rowCount }, bubbles: true, composed: true }));
       return answer;
     } finally {
       result.release();
@@ -279,18 +409,18 @@ export class KqlensApp extends View {
   /** Takes back what `save` gave; false where it is something else. */
   restore(state: unknown): boolean {
     const { version, theme, tab, queries } = (state ?? {}) as Partial<SavedState>;
-    const isOurs = version === 1 && THEMES.includes(theme as Theme) && TABS.some(([name]) => name === tab)
+    const isOurs = version === 1 && THEMES.includes(theme as Theme) && TABS.includes(tab as Tab)
       && Array.isArray(queries) && queries.every((text) => typeof text === 'string');
     if (!isOurs || !this.session) return false;
     this.theme = theme as Theme;
-    if (this.session.queries) for (const text of queries) this.session.queries.open(text);
-    else if (queries.length > 0) keepQueries(queries);
+    this.session.hold(queries);
     this.session.showTab(tab as Tab);
     return true;
   }
 
   /** Asks for files, as the button does. */
   pick(): void {
+    if (this.readonly) return;
     const start = this.renderRoot.querySelector('kqlens-start')?.shadowRoot;
     (this.renderRoot.querySelector<HTMLInputElement>('#more') ?? start?.querySelector<HTMLInputElement>('input[type=file]'))?.click();
   }
@@ -303,18 +433,24 @@ export class KqlensApp extends View {
     this.theme = theme;
     this.dispatchEvent(new CustomEvent('themechange', { detail: this.theme, bubbles: true, composed: true }));
   }
+
+  changeDensity(density: Density): void {
+    this.density = density;
+    this.dispatchEvent(new CustomEvent('densitychange', { detail: this.density, bubbles: true, composed: true }));
+  }
 }
 
 function engineWords({ engineState, isTriaging }: Session): string {
-  if (engineState === 'ready') return isTriaging ? 'Looking for what broke' : 'Engine ready';
-  return { loading: 'Loading the engine', restarting: 'Restarting the engine', failed: 'The engine could not start' }[engineState];
+  if (engineState === 'ready') return isTriaging ? t.engine.looking : t.engine.ready;
+  return t.engine[engineState];
 }
 
 /** What a screen reader hears when the state changes. */
 function announcement(session: Session): string {
-  if (session.isReading) return 'Reading';
+  if (session.isReading) return t.announced.reading;
   const { report } = session;
   if (!report) return '';
   const first = report.findings[0];
-  return `Read ${session.sources.reduce((sum, { rows }) => sum + rows, 0)} rows. ${first ? `First finding: ${first.title}.` : 'No failure was recognised.'}`;
+  const n_rows = session.sources.reduce((sum, { rows }) => sum + rows, 0);
+  return first ? t.announced.found(n_rows, first.title) : t.announced.nothing(n_rows);
 }

@@ -1,5 +1,6 @@
 // A button that copies a text and says for two seconds whether it did.
 import { css, html, LitElement, type TemplateResult } from 'lit';
+import { words as w } from '../texts/words';
 import { icons } from './icons';
 import { base } from './style';
 
@@ -14,12 +15,12 @@ export class Copy extends LitElement {
   constructor() {
     super();
     this.text = '';
-    this.label = 'Copy';
+    this.label = w.copy;
     this.state = 'idle';
   }
 
   override render(): TemplateResult {
-    const words = { idle: this.label, copied: 'Copied', failed: 'Could not copy' }[this.state];
+    const words = { idle: this.label, copied: w.copied, failed: w.couldNotCopy }[this.state];
     return html`<button class="quiet" @click=${this.#copy}>
       ${this.state === 'copied' ? icons.done : icons.copy}<span aria-live="polite">${words}</span>
     </button>`;

@@ -2,10 +2,12 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Finding } from 'kqlens';
 import { isMessageColumn } from '../session/messages';
+import { verdict as t } from '../texts/verdict';
+import { words as w } from '../texts/words';
 import { icons, severity } from './icons';
 import { base } from './style';
 import { View } from './view';
-import { count, percent, plural, span } from './words';
+import { count, span } from './words';
 
 const MOST_SHARES = 5;
 
@@ -28,6 +30,7 @@ export class FindingCard extends View {
     .weight { text-align: end; }
     .weight strong { display: block; font-size: 18px; line-height: 22px; font-weight: 600; font-variant-numeric: tabular-nums; }
     .weight span { font-weight: 400; color: var(--soft); font-size: 12px; }
+    @media print { .turn { visibility: hidden; } .shares span:first-child { overflow: visible; white-space: normal; overflow-wrap: anywhere; } article { overflow: visible; } .body { padding-inline-start: 16px; } }
     .turn { padding-top: 3px; color: var(--soft); }
     :host([open]) .turn svg { transform: rotate(180deg); }
     .body { padding: 4px 16px 16px 48px; display: grid; gap: 20px; }
@@ -64,23 +67,24 @@ export class FindingCard extends View {
   override render(): TemplateResult {
     const { finding } = this;
     const mark = severity(finding.severity);
+    const isOpen = this.open || (this.session?.isPrinting ?? false);
     return html`<article class="card ${finding.severity}">
       <h3>
-        <button class="head" aria-expanded=${this.open} aria-controls="body" @click=${() => { this.open = !this.open; }}>
+        <button class="head" aria-expanded=${isOpen} aria-controls="body" @click=${() => { this.open = !this.open; }}>
           <span class="mark">${mark.icon}<span class="hidden">${mark.word}: </span></span>
           <span>
             <span class="title">${finding.title}</span>
             <span class="about">
-              <span class="pill ${finding.certainty === 'certain' ? 'good' : ''}">${finding.certainty}</span>
+              <span class="pill ${finding.certainty === 'certain' ? 'good' : ''}">${t.finding.certainties[finding.certainty]}</span>
               ${finding.first && finding.last ? html`<span>${span(finding.first, finding.last)}</span>` : nothing}
               <span class="mono">${finding.signature}</span>
             </span>
           </span>
-          <span class="weight"><strong>${count(finding.count)}</strong><span>${percent(finding.share)} of rows</span></span>
+          <span class="weight"><strong>${count(finding.count)}</strong><span>${t.finding.ofRows(finding.share)}</span></span>
           <span class="turn">${icons.chevron}</span>
         </button>
       </h3>
-      <div class="body" id="body" ?hidden=${!this.open}>${this.open ? this.#body() : nothing}</div>
+      <div class="body" id="body" ?hidden=${!isOpen}>${isOpen ? this.#body() : nothing}</div>
     </article>`;
   }
 
@@ -91,20 +95,20 @@ export class FindingCard extends View {
     return html`
       <p class="meaning">${finding.meaning}</p>
       <div class="columns">
-        ${finding.fixes.length > 0 ? html`<section><h4>What to do</h4><ol class="list">${finding.fixes.map((fix) => html`<li>${fix}</li>`)}</ol></section>` : nothing}
-        ${finding.causes.length > 0 ? html`<section><h4>Likely causes</h4><ul class="list">${finding.causes.map((cause) => html`<li>${cause}</li>`)}</ul></section>` : nothing}
-        ${evidence.length > 0 ? html`<section><h4>Evidence</h4><dl class="evidence">${evidence.map(
+        ${finding.fixes.length > 0 ? html`<section><h4>${t.finding.whatToDo}</h4><ol class="list">${finding.fixes.map((fix) => html`<li>${fix}</li>`)}</ol></section>` : nothing}
+        ${finding.causes.length > 0 ? html`<section><h4>${t.finding.causes}</h4><ul class="list">${finding.causes.map((cause) => html`<li>${cause}</li>`)}</ul></section>` : nothing}
+        ${evidence.length > 0 ? html`<section><h4>${t.finding.evidence}</h4><dl class="evidence">${evidence.map(
           ({ column, value }) => html`<dt>${column}</dt><dd>${value}</dd>`)}</dl></section>` : nothing}
-        ${this.#shares('APIs', finding.apis)} ${this.#shares('Backends', finding.backends)}
-        ${this.#shares('Operations', finding.operations)} ${this.#shares('Callers', finding.callers)}
+        ${this.#shares(t.finding.apis, finding.apis)} ${this.#shares(t.finding.backends, finding.backends)}
+        ${this.#shares(t.finding.operations, finding.operations)} ${this.#shares(t.finding.callers, finding.callers)}
       </div>
       <section>
-        <h4>KQL</h4>
+        <h4>${t.kql.kql}</h4>
         <kqlens-kql .session=${session} .kql=${finding.kql.resourceSpecific} .diagnostics=${finding.kql.azureDiagnostics}></kqlens-kql>
       </section>
       <div class="bar">
-        <button id="rows" @click=${() => session?.showRows(rows)}>${icons.rows}Show the ${plural(finding.count, 'row')}</button>
-        ${finding.docs ? html`<a href=${finding.docs} target="_blank" rel="noreferrer noopener">Documentation</a>` : nothing}
+        <button id="rows" @click=${() => session?.showRows(rows)}>${icons.rows}${t.finding.showRows(finding.count)}</button>
+        ${finding.docs ? html`<a href=${finding.docs} target="_blank" rel="noreferrer noopener">${t.finding.documentation}</a>` : nothing}
       </div>`;
   }
 
@@ -112,8 +116,8 @@ export class FindingCard extends View {
     if (shares.length === 0) return nothing;
     const rest = shares.length - MOST_SHARES;
     return html`<section><h4>${title}</h4><ul class="shares">
-      ${shares.slice(0, MOST_SHARES).map(({ value, count: n }) => html`<li><span>${value || '(none)'}</span><span class="number">${count(n)}</span></li>`)}
-      ${rest > 0 ? html`<li class="soft"><span>and ${rest} more</span></li>` : nothing}
+      ${shares.slice(0, MOST_SHARES).map(({ value, count: n }) => html`<li><span>${value || w.none}</span><span class="number">${count(n)}</span></li>`)}
+      ${rest > 0 ? html`<li class="soft"><span>${t.finding.more(rest)}</span></li>` : nothing}
     </ul></section>`;
   }
 }

@@ -1,6 +1,6 @@
 // A virtual grid: a million rows, of which only the visible cells exist as elements.
 //
-// Rows have one height. Browsers cap the height of an element, so above `MOST_HEIGHT` the scroll
+// Rows have one height, which the density of the page gives (`--row`). Browsers cap the height of an element, so above `MOST_HEIGHT` the scroll
 // position is mapped to a row by proportion. Cells are text, never markup. The grid knows rows by
 // `fetchRows` alone; with a `query` behind it, it also copies, searches and marks.
 //
@@ -9,15 +9,16 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { KqlType } from 'kqlens';
 import { columnKql, isOther, isValue } from '../session/conditions';
+import { rows as t } from '../texts/rows';
+import { words as w } from '../texts/words';
 import { icons } from './icons';
 import { drawMarks, type MarkedRows, MARKS_WIDTH, nextMark } from './grid/marks';
 import type { Menu, MenuEntry } from './grid/menu';
 import { type CellRange, type CopyFormat, FORMATS, type GridQuery } from './grid/query';
 import { INVISIBLE, nameOf } from './invisible';
 import { base } from './style';
-import { cellText, count, plural } from './words';
+import { cellText } from './words';
 
-const ROW_HEIGHT = 28;
 const HEAD_HEIGHT = 33;
 const MOST_HEIGHT = 8_000_000;
 const PAGE_ROWS = 100;
@@ -27,7 +28,7 @@ const MOST_AUTO_WIDTH = 640;
 /** How far the pointer goes before a press is a drag, in pixels. */
 const DRAG = 6;
 const NUMBERS: readonly KqlType[] = ['int', 'long', 'real', 'decimal'];
-const NO_MARKS: MarkedRows = { errors: [], warnings: [], hits: [] };
+const NO_MARKS: MarkedRows = { errors: [], warnings: [], hits: [], bookmarks: [] };
 
 export type Sort = { column: string; order: 'asc' | 'desc' } | null;
 
@@ -63,7 +64,7 @@ export class Grid extends LitElement {
   static override properties = {
     columns: { attribute: false }, rowCount: { attribute: false }, fetchRows: { attribute: false }, sort: { attribute: false }, query: { attribute: false },
     label: {}, first: { state: true }, left: { state: true }, active: { state: true }, anchor: { state: true }, isAll: { state: true }, pages: { state: true },
-    widths: { state: true }, order: { state: true }, isFrozen: { state: true }, marked: { state: true }, isSearching: { state: true }, said: { state: true }, dropAt: { state: true },
+    widths: { state: true }, order: { state: true }, isFrozen: { state: true }, marked: { state: true }, isSearching: { state: true }, said: { state: true }, dropAt: { state: true }, rowHeight: { state: true },
   };
   static override styles = [base, css`
     :host { min-height: 0; min-width: 0; display: flex; }
@@ -78,10 +79,12 @@ export class Grid extends LitElement {
     .head .drop { box-shadow: inset 3px 0 0 var(--link); }
     .up svg { transform: rotate(180deg); }
     .space { position: relative; width: max-content; min-width: 100%; contain: strict; }
-    .row { position: absolute; inset-inline: 0; height: ${ROW_HEIGHT}px; display: grid; grid-template-columns: var(--columns); border-bottom: 1px solid var(--line); cursor: default; contain: layout style; }
+    .row { position: absolute; inset-inline: 0; height: var(--row); display: grid; grid-template-columns: var(--columns); border-bottom: 1px solid var(--line); cursor: default; contain: layout style; }
+    .row.kept, .row.kept .frozen { box-shadow: inset 4px 0 0 var(--ink); }
     .row:hover { background: var(--hover); }
     .row[aria-selected="true"] { background: var(--tint); }
-    .cell { padding: 4px 10px; font-size: 12.5px; line-height: 19px; overflow: hidden; text-overflow: ellipsis; white-space: pre; user-select: none; }
+    .row-height { position: absolute; height: var(--row); visibility: hidden; }
+    .cell { padding: 0 10px; font-size: 12.5px; line-height: calc(var(--row) - 1px); overflow: hidden; text-overflow: ellipsis; white-space: pre; user-select: none; }
     .cell.numeric { text-align: end; font-variant-numeric: tabular-nums; }
     .cell.in { background: color-mix(in srgb, var(--link) 16%, transparent); }
     .cell.at { box-shadow: inset 0 0 0 2px var(--link); }
@@ -122,9 +125,14 @@ export class Grid extends LitElement {
   /** What the last action did, in words. */
   declare said: string;
   declare dropAt: number | null;
+  /** Of one row, in pixels. */
+  declare rowHeight: number;
   #fetching = false;
   #isDragged = false;
-  #size = new ResizeObserver(() => this.requestUpdate());
+  #size = new ResizeObserver(() => {
+    this.rowHeight = this.renderRoot.querySelector('.row-height')?.clientHeight || this.rowHeight;
+    this.requestUpdate();
+  });
 
   constructor() {
     super();
@@ -132,7 +140,7 @@ export class Grid extends LitElement {
     this.rowCount = 0;
     this.fetchRows = async () => [];
     this.sort = null;
-    this.label = 'Rows';
+    this.label = t.rows;
     this.query = null;
     this.first = 0;
     this.left = 0;
@@ -147,11 +155,16 @@ export class Grid extends LitElement {
     this.isSearching = false;
     this.said = '';
     this.dropAt = null;
+    this.rowHeight = 28;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    if (this.#view) this.#size.observe(this.#view);
+    this.#observe();
+  }
+
+  #observe(): void {
+    for (const sized of this.renderRoot?.querySelectorAll('.view, .row-height') ?? []) this.#size.observe(sized);
   }
 
   override disconnectedCallback(): void {
@@ -187,11 +200,11 @@ export class Grid extends LitElement {
   }
 
   get #height(): number {
-    return Math.min(MOST_HEIGHT, this.rowCount * ROW_HEIGHT);
+    return Math.min(MOST_HEIGHT, this.rowCount * this.rowHeight);
   }
 
   get #visible(): number {
-    return Math.ceil(((this.#view?.clientHeight || 600) - HEAD_HEIGHT) / ROW_HEIGHT) + 1;
+    return Math.ceil(((this.#view?.clientHeight || 600) - HEAD_HEIGHT) / this.rowHeight) + 1;
   }
 
   /** Where each shown column begins, and where the last ends. */
@@ -226,10 +239,10 @@ export class Grid extends LitElement {
     const to = Math.min(this.rowCount, this.first + (this.hasUpdated ? this.#visible : 30) + 4);
     const top = this.#topOf(this.first);
     const rows: TemplateResult[] = [];
-    for (let row = from; row < to; row++) rows.push(this.#row(row, top + (row - this.first) * ROW_HEIGHT, places));
+    for (let row = from; row < to; row++) rows.push(this.#row(row, top + (row - this.first) * this.rowHeight, places));
     const { active } = this;
     const isSeen = active.row < 0 || (active.row >= from && active.row < to);
-    return html`<div class="frame">
+    return html`<div class="frame"><div class="row-height"></div>
       <div class="view" role="grid" tabindex="0" aria-label=${this.label} aria-rowcount=${this.rowCount + 1} aria-colcount=${this.order.length} aria-multiselectable="true"
         aria-activedescendant=${this.rowCount > 0 && isSeen && places.includes(active.column) ? 'active' : nothing}
         .style=${`--columns: ${this.order.map((at) => `${this.widths[at]}px`).join(' ')}`}
@@ -237,7 +250,7 @@ export class Grid extends LitElement {
         <div class="head" role="row" aria-rowindex="1">${places.map((place) => this.#header(place))}</div>
         <div class="space" role="rowgroup" .style=${`height: ${this.#height}px; width: ${edges.at(-1)}px`}>${rows}</div>
       </div>
-      ${this.query ? html`<canvas class="marks" aria-hidden="true" title="Errors, warnings and hits" @pointerdown=${this.#toMark}></canvas>${this.#foot()}` : nothing}
+      ${this.query ? html`<canvas class="marks" aria-hidden="true" title=${t.marks} @pointerdown=${this.#toMark}></canvas>${this.#foot()}` : nothing}
     </div>
     <kqlens-menu></kqlens-menu>`;
   }
@@ -262,7 +275,7 @@ export class Grid extends LitElement {
     const isActive = row === this.active.row;
     const selected = this.#selected;
     const isIn = row >= selected.top && row <= selected.bottom && (selected.bottom > selected.top || selected.right > selected.left);
-    return html`<div class="row" role="row" aria-rowindex=${row + 2} aria-selected=${isActive} .style=${`top: ${top}px`}>
+    return html`<div class="row ${this.marked.bookmarks.includes(row) ? 'kept' : ''}" role="row" aria-rowindex=${row + 2} aria-selected=${isActive} .style=${`top: ${top}px`}>
       ${places.map((place) => {
         const at = this.order[place] ?? 0;
         const type = this.columns[at]?.type ?? 'string';
@@ -277,10 +290,10 @@ export class Grid extends LitElement {
   #foot(): TemplateResult {
     const { top, bottom, left, right } = this.#selected;
     const hidden = this.columns.length - this.order.length;
-    const step = (kind: keyof MarkedRows, one: string): TemplateResult | typeof nothing => (this.marked[kind].length === 0 ? nothing
-      : html`<button class="quiet" title="Next: ${kind[0]}, back: ${kind[0]?.toUpperCase()}" @click=${() => this.#jump(kind, false)}>${plural(this.marked[kind].length, one)}</button>`);
+    const step = (kind: 'errors' | 'warnings' | 'bookmarks', key: string): TemplateResult | typeof nothing => (this.marked[kind].length === 0 ? nothing
+      : html`<button class="quiet" title=${t.next(key, key.toUpperCase())} @click=${() => this.#jump(kind, false)}>${t.found[kind](this.marked[kind].length)}</button>`);
     return html`<div class="foot">
-      ${this.isSearching ? html`<input type="search" aria-label="Search in the rows" placeholder="Search, then n and N" @keydown=${(event: KeyboardEvent) => {
+      ${this.isSearching ? html`<input type="search" aria-label=${t.searchLabel} placeholder=${t.searchPlaceholder} @keydown=${(event: KeyboardEvent) => {
         const input = event.target as HTMLInputElement;
         if (event.key === 'Enter') void this.#search(input.value);
         else if (event.key !== 'Escape') return;
@@ -291,26 +304,26 @@ export class Grid extends LitElement {
         }
         event.preventDefault();
         event.stopPropagation();
-      }}>` : html`<button class="quiet" title="Search: /" @click=${() => this.#openSearch()}>Search</button>`}
-      ${this.marked.hits.length > 0 ? html`<button class="quiet" title="Next: n, back: N" @click=${() => this.#jump('hits', false)}>${plural(this.marked.hits.length, 'row')} with it</button>` : nothing}
-      ${step('errors', 'error')}${step('warnings', 'warning')}
-      <span class="grow" role="status">${this.said || (bottom > top || right > left ? `${count(bottom - top + 1)} × ${plural(right - left + 1, 'column')} selected` : '')}</span>
-      ${hidden > 0 ? html`<button class="quiet" @click=${() => { this.order = this.columns.map((_, at) => at); }}>Show ${plural(hidden, 'hidden column')}</button>` : nothing}
+      }}>` : html`<button class="quiet" title=${t.searchKey} @click=${() => this.#openSearch()}>${t.search}</button>`}
+      ${this.marked.hits.length > 0 ? html`<button class="quiet" title=${t.next('n', 'N')} @click=${() => this.#jump('hits', false)}>${t.withIt(this.marked.hits.length)}</button>` : nothing}
+      ${step('errors', 'e')}${step('warnings', 'w')}${step('bookmarks', 'u')}
+      <span class="grow" role="status">${this.said || (bottom > top || right > left ? t.selected(bottom - top + 1, right - left + 1) : '')}</span>
+      ${hidden > 0 ? html`<button class="quiet" @click=${() => { this.order = this.columns.map((_, at) => at); }}>${t.showHidden(hidden)}</button>` : nothing}
       <button class="quiet" aria-haspopup="menu" @click=${(event: MouseEvent) => {
         const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-        this.#open(this.#copyItems(), 'Copy', box.left, box.top);
-      }}>Copy as</button></div>`;
+        this.#open(this.#copyItems(), w.copy, box.left, box.top);
+      }}>${t.copyAs}</button></div>`;
   }
 
   /** Where a row's top is in the scrolled space. */
   #topOf(row: number): number {
-    const real = this.rowCount * ROW_HEIGHT;
-    return real <= MOST_HEIGHT ? row * ROW_HEIGHT : (row / this.rowCount) * (MOST_HEIGHT - this.#visible * ROW_HEIGHT);
+    const real = this.rowCount * this.rowHeight;
+    return real <= MOST_HEIGHT ? row * this.rowHeight : (row / this.rowCount) * (MOST_HEIGHT - this.#visible * this.rowHeight);
   }
 
   #rowAt(top: number): number {
-    const real = this.rowCount * ROW_HEIGHT;
-    const row = real <= MOST_HEIGHT ? top / ROW_HEIGHT : (top / (MOST_HEIGHT - this.#visible * ROW_HEIGHT)) * this.rowCount;
+    const real = this.rowCount * this.rowHeight;
+    const row = real <= MOST_HEIGHT ? top / this.rowHeight : (top / (MOST_HEIGHT - this.#visible * this.rowHeight)) * this.rowCount;
     return Math.max(0, Math.min(this.rowCount - 1, Math.floor(row)));
   }
 
@@ -321,11 +334,13 @@ export class Grid extends LitElement {
   }
 
   override firstUpdated(): void {
-    if (this.#view) this.#size.observe(this.#view);
+    this.#observe();
     this.requestUpdate();
   }
 
   override updated(changed: PropertyValues): void {
+    // The row at the top stays there when rows change their height.
+    if (changed.get('rowHeight') !== undefined && this.#view) this.#view.scrollTop = this.#topOf(this.first);
     void this.#fetch();
     const canvas = this.renderRoot.querySelector<HTMLCanvasElement>('.marks');
     if (canvas && (changed.has('marked') || changed.has('rowCount') || changed.size === 0)) drawMarks(canvas, this.marked, this.rowCount);
@@ -390,11 +405,11 @@ export class Grid extends LitElement {
     if (event.altKey && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) this.#move(column, column + (event.key === 'ArrowLeft' ? -1 : 1));
     else if (move) this.#go(move[0], move[1], false, event.shiftKey);
     else if (isFar && key === 'a') this.isAll = true;
-    else if (isFar && event.shiftKey && key === 'c') this.#openAtCursor(this.#copyItems(), 'Copy');
+    else if (isFar && event.shiftKey && key === 'c') this.#openAtCursor(this.#copyItems(), w.copy);
     else if (isFar && key === 'c') void this.#copy('tsv');
     else if (isFar && event.shiftKey && event.key === ' ') this.#act('filter');
     else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) this.#openMenu();
-    else if (event.key === 'Enter' && event.shiftKey) this.#openAtCursor(this.#columnItems(column), 'Column');
+    else if (event.key === 'Enter' && event.shiftKey) this.#openAtCursor(this.#columnItems(column), t.column);
     else if (event.key === 'Enter' && row < 0) this.#sortBy(this.#column(column)?.name ?? '');
     else if (event.key === 'Enter') this.#announce(true);
     else if (isFar || event.altKey || !this.query) return;
@@ -402,6 +417,8 @@ export class Grid extends LitElement {
     else if (key === 'n') this.#jump('hits', event.key !== key);
     else if (key === 'e') this.#jump('errors', event.key !== key);
     else if (key === 'w') this.#jump('warnings', event.key !== key);
+    else if (key === 'u') this.#jump('bookmarks', event.key !== key);
+    else if (event.key === 'm') this.#bookmark();
     else return;
     event.preventDefault();
   }
@@ -423,7 +440,7 @@ export class Grid extends LitElement {
     const view = this.#view;
     if (!view) return;
     const { row, column } = this.active;
-    const whole = Math.max(1, Math.floor((view.clientHeight - HEAD_HEIGHT) / ROW_HEIGHT));
+    const whole = Math.max(1, Math.floor((view.clientHeight - HEAD_HEIGHT) / this.rowHeight));
     if (row >= 0 && row < this.first) view.scrollTop = this.#topOf(row);
     else if (row >= this.first + whole) view.scrollTop = this.#topOf(row - whole + 1) + 1;
     if (this.isFrozen && column === 0) return;
@@ -490,7 +507,7 @@ export class Grid extends LitElement {
     const box = this.renderRoot.querySelector('.space')?.getBoundingClientRect();
     const edges = this.#edges;
     const x = clientX - (box?.left ?? 0);
-    const row = this.first + Math.floor((clientY - (box?.top ?? 0) - this.#topOf(this.first)) / ROW_HEIGHT);
+    const row = this.first + Math.floor((clientY - (box?.top ?? 0) - this.#topOf(this.first)) / this.rowHeight);
     const isOnFrozen = this.isFrozen && x - this.left < (edges[1] ?? 0);
     return { row: Math.max(0, Math.min(this.rowCount - 1, row)), column: isOnFrozen ? 0 : Math.max(0, Math.min(this.order.length, edges.findLastIndex((edge) => edge <= x))) };
   }
@@ -502,12 +519,12 @@ export class Grid extends LitElement {
     const { top, bottom, left, right } = this.#selected;
     const isInside = place.row >= top && place.row <= bottom && place.column >= left && place.column <= right;
     if (!isInside) this.#go(place.row, place.column, false);
-    this.#open(place.row < 0 ? this.#columnItems(place.column) : this.#cellItems(), 'Cell', event.clientX, event.clientY);
+    this.#open(place.row < 0 ? this.#columnItems(place.column) : this.#cellItems(), t.cell, event.clientX, event.clientY);
   }
 
   #openMenu(): void {
-    if (this.active.row < 0) this.#openAtCursor(this.#columnItems(this.active.column), 'Column');
-    else this.#openAtCursor(this.#cellItems(), 'Cell');
+    if (this.active.row < 0) this.#openAtCursor(this.#columnItems(this.active.column), t.column);
+    else this.#openAtCursor(this.#cellItems(), t.cell);
   }
 
   #openAtCursor(items: readonly MenuEntry[], label: string): void {
@@ -527,34 +544,34 @@ export class Grid extends LitElement {
     const cells = this.#cells(row);
     const isOff = !cells;
     return [
-      { title: 'Add as filter', key: 'Ctrl+Shift+Space', isOff, run: () => this.#act('filter') },
-      { title: 'Exclude', isOff, run: () => this.#act('exclude') },
-      { title: 'Show rows', isOff, run: () => this.#act('rows') },
-      { title: `Group by ${name}`, run: () => this.#act('group') },
-      ...(this.query ? [null, ...this.#copyItems()] : []),
+      { title: t.addFilter, key: 'Ctrl+Shift+Space', isOff, run: () => this.#act('filter') },
+      { title: t.exclude, isOff, run: () => this.#act('exclude') },
+      { title: w.showRows, isOff, run: () => this.#act('rows') },
+      { title: t.groupBy(name), run: () => this.#act('group') },
+      ...(this.query ? [{ title: this.marked.bookmarks.includes(row) ? t.forgetBookmark : t.bookmark, key: 'm', run: () => this.#bookmark() }, null, ...this.#copyItems()] : []),
       null, ...this.#columnItems(column),
     ];
   }
 
   #copyItems(): MenuEntry[] {
-    return FORMATS.map(([format, title]) => ({ title: `Copy as ${title}`, ...(format === 'tsv' ? { key: 'Ctrl+C' } : {}), run: () => void this.#copy(format) }));
+    return FORMATS.map((format) => ({ title: t.copyAsFormat(t.formats[format]), ...(format === 'tsv' ? { key: 'Ctrl+C' } : {}), run: () => void this.#copy(format) }));
   }
 
   #columnItems(place: number): MenuEntry[] {
     const at = this.order[place] ?? 0;
     const name = this.#column(place)?.name ?? '';
     return [
-      { title: `Sort by ${name}, ascending`, run: () => this.#order({ column: name, order: 'asc' }) },
-      { title: `Sort by ${name}, descending`, run: () => this.#order({ column: name, order: 'desc' }) },
-      { title: 'Do not sort', isOff: this.sort === null, run: () => this.#order(null) },
+      { title: t.ascending(name), run: () => this.#order({ column: name, order: 'asc' }) },
+      { title: t.descending(name), run: () => this.#order({ column: name, order: 'desc' }) },
+      { title: t.noSort, isOff: this.sort === null, run: () => this.#order(null) },
       null,
-      { title: 'Fit the width', run: () => this.#fit(at) },
-      { title: 'Fit all widths', run: () => this.order.forEach((one) => this.#fit(one)) },
-      { title: 'Move left', key: 'Alt+←', isOff: place === 0, run: () => this.#move(place, place - 1) },
-      { title: 'Move right', key: 'Alt+→', isOff: place === this.order.length - 1, run: () => this.#move(place, place + 1) },
-      { title: `Hide ${name}`, isOff: this.order.length < 2, run: () => this.#hide(place) },
-      { title: 'Show all columns', isOff: this.order.length === this.columns.length, run: () => { this.order = this.columns.map((_, one) => one); } },
-      { title: this.isFrozen ? 'Let the first column scroll' : 'Keep the first column in sight', run: () => { this.isFrozen = !this.isFrozen; } },
+      { title: t.fit, run: () => this.#fit(at) },
+      { title: t.fitAll, run: () => this.order.forEach((one) => this.#fit(one)) },
+      { title: t.moveLeft, key: 'Alt+←', isOff: place === 0, run: () => this.#move(place, place - 1) },
+      { title: t.moveRight, key: 'Alt+→', isOff: place === this.order.length - 1, run: () => this.#move(place, place + 1) },
+      { title: t.hide(name), isOff: this.order.length < 2, run: () => this.#hide(place) },
+      { title: t.showAllColumns, isOff: this.order.length === this.columns.length, run: () => { this.order = this.columns.map((_, one) => one); } },
+      { title: this.isFrozen ? t.unfreeze : t.freeze, run: () => { this.isFrozen = !this.isFrozen; } },
     ];
   }
 
@@ -570,7 +587,7 @@ export class Grid extends LitElement {
     order.splice(to, 0, ...order.splice(from, 1));
     this.order = order;
     this.#go(this.active.row, to, false);
-    this.said = `${this.#column(to)?.name ?? ''} is column ${to + 1}`;
+    this.said = t.isColumn(this.#column(to)?.name ?? '', to + 1);
   }
 
   /** As wide as the longest of what was fetched needs. */
@@ -626,13 +643,13 @@ export class Grid extends LitElement {
     const range: CellRange = {
       from: Math.max(0, top), to: bottom + 1, columns: this.order.slice(left, right + 1).flatMap((at) => this.columns[at]?.name ?? []),
     };
-    this.said = 'Copying…';
+    this.said = t.copying;
     try {
       const { text, rows, columns, kept } = await this.query.copy(range, format);
       await navigator.clipboard.writeText(text);
-      this.said = `Copied ${plural(rows, 'row')} of ${plural(columns, 'column')}${kept > 0 ? ', without the text of messages' : ''}`;
+      this.said = (kept > 0 ? t.copiedWithoutText : t.copied)(rows, columns);
     } catch (error) {
-      this.said = `Could not copy: ${(error as Error).message}`;
+      this.said = t.copyFailed((error as Error).message);
     }
   }
 
@@ -643,9 +660,9 @@ export class Grid extends LitElement {
 
   async #search(text: string): Promise<void> {
     if (text === '') return;
-    this.said = 'Searching…';
+    this.said = t.searching;
     await this.#mark(text);
-    this.said = this.marked.hits.length === 0 ? 'No row has it' : '';
+    this.said = this.marked.hits.length === 0 ? t.noHit : '';
     if (this.marked.hits.length === 0) return;
     this.#view?.focus();
     this.#go(Math.max(0, this.active.row - 1), this.active.column, false);
@@ -668,7 +685,17 @@ export class Grid extends LitElement {
   #jump(kind: keyof MarkedRows, isBack: boolean): void {
     const row = nextMark(this.marked[kind], this.active.row, isBack);
     if (row !== null) this.#go(row, this.active.column, false);
-    this.said = row === null ? `No ${kind}` : `Row ${count(row + 1)}`;
+    this.said = row === null ? t.noMark[kind] : t.row(row + 1);
+  }
+
+  /** Keeps the row in mind, or forgets it. */
+  #bookmark(): void {
+    const { row } = this.active;
+    if (row < 0) return;
+    const { bookmarks } = this.marked;
+    const isKept = bookmarks.includes(row);
+    this.marked = { ...this.marked, bookmarks: isKept ? bookmarks.filter((other) => other !== row) : [...bookmarks, row].sort((a, b) => a - b) };
+    this.said = (isKept ? t.bookmarkGone : t.bookmarked)(row + 1);
   }
 
   #toMark(event: PointerEvent): void {

@@ -1,5 +1,6 @@
 // Icons, drawn for 16 pixels. Each stands beside a word or has a label on its button.
 import { svg, type SVGTemplateResult } from 'lit';
+import { words as w } from '../texts/words';
 
 const icon = (path: SVGTemplateResult): SVGTemplateResult =>
   svg`<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">${path}</svg>`;
@@ -31,6 +32,6 @@ export const icons = {
 
 /** The icon and the word of a severity. */
 export function severity(name: string): { icon: SVGTemplateResult; word: string } {
-  if (name === 'error') return { icon: icons.error, word: 'Error' };
-  return name === 'warning' ? { icon: icons.warning, word: 'Warning' } : { icon: icons.info, word: 'Information' };
+  if (name === 'error') return { icon: icons.error, word: w.severities.error };
+  return name === 'warning' ? { icon: icons.warning, word: w.severities.warning } : { icon: icons.info, word: w.severities.info };
 }

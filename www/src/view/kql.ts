@@ -1,14 +1,11 @@
 // A query to read and to copy: as it runs here, and in both spellings of a workspace.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { verdict as t } from '../texts/verdict';
 import { View } from './view';
 import { base } from './style';
 
 type Dialect = 'here' | 'resourceSpecific' | 'azureDiagnostics';
-const DIALECTS: readonly [Dialect, string][] = [
-  ['here', 'Here'],
-  ['resourceSpecific', 'Resource-specific'],
-  ['azureDiagnostics', 'AzureDiagnostics'],
-];
+const DIALECTS: readonly Dialect[] = ['here', 'resourceSpecific', 'azureDiagnostics'];
 /** A table that no workspace has. */
 const OURS = /\bLlmCalls\b/;
 
@@ -60,27 +57,27 @@ export class KqlText extends View {
     return OURS.test(this.kql);
   }
 
-  get #dialects(): readonly [Dialect, string][] {
+  get #dialects(): readonly Dialect[] {
     if (!this.#isOurs) return DIALECTS.slice(1);
     const { workspace } = this;
     if (!workspace || workspace.resourceSpecific === null) return [];
-    return DIALECTS.filter(([dialect]) => dialect === 'here' || workspace[dialect] !== null);
+    return DIALECTS.filter((dialect) => dialect === 'here' || workspace[dialect] !== null);
   }
 
   override render(): TemplateResult {
     const text = this.#text();
     return html`
       <div class="bar">
-        <div class="switch" role="group" aria-label="Table names" ?hidden=${this.#dialects.length === 0}>
-          ${this.#dialects.map(([dialect, label]) => html`<button
-            aria-pressed=${this.dialect === dialect} @click=${() => this.#choose(dialect)}>${label}</button>`)}
+        <div class="switch" role="group" aria-label=${t.kql.tableNames} ?hidden=${this.#dialects.length === 0}>
+          ${this.#dialects.map((dialect) => html`<button
+            aria-pressed=${this.dialect === dialect} @click=${() => this.#choose(dialect)}>${t.kql.dialects[dialect]}</button>`)}
         </div>
         <span class="grow"></span>
-        <kqlens-copy label="Copy KQL" .text=${text ?? ''} ?hidden=${text === null}></kqlens-copy>
+        <kqlens-copy label=${t.kql.copy} .text=${text ?? ''} ?hidden=${text === null}></kqlens-copy>
       </div>
-      ${this.#isOurs && this.dialect === 'here' ? html`<p class="soft">LlmCalls has one row a call, put together here from the rows of the log; a workspace does not have it.</p>` : nothing}
+      ${this.#isOurs && this.dialect === 'here' ? html`<p class="soft">${t.kql.ours}</p>` : nothing}
       ${this.failure ? html`<p class="soft">${this.failure}</p>` : nothing}
-      ${text === null ? nothing : html`<pre tabindex="0" role="region" aria-label="KQL">${text}</pre>`}`;
+      ${text === null ? nothing : html`<pre tabindex="0" role="region" aria-label=${t.kql.kql}>${text}</pre>`}`;
   }
 
   #text(): string | null {
@@ -100,7 +97,7 @@ export class KqlText extends View {
     try {
       this.translated = await this.session.translate(this.kql);
     } catch (error) {
-      this.failure = `This query has no AzureDiagnostics form: ${(error as Error).message}`;
+      this.failure = t.kql.noDiagnostics((error as Error).message);
     }
   }
 }

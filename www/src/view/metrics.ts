@@ -1,6 +1,8 @@
 // The metric classes, as one bar and its words.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { OUTCOMES, type Outcome, requestsOf, rowsOfOutcome } from '../session/panels';
+import { verdict as t } from '../texts/verdict';
+import { words as w } from '../texts/words';
 import { icons } from './icons';
 import { base } from './style';
 import { View } from './view';
@@ -8,7 +10,7 @@ import { count, percent } from './words';
 
 export class Metrics extends View {
   static override styles = [base, css`
-    .card { padding: 16px; height: 100%; }
+    .card { padding: var(--pad); height: 100%; }
     .parts { display: flex; gap: 2px; height: 12px; margin: 12px 0; border-radius: 4px; overflow: hidden; background: var(--sunken); }
     .parts span { min-width: 3px; }
     .Successful { background: var(--ok-fill); }
@@ -30,7 +32,7 @@ export class Metrics extends View {
     const all = [...counts.values()].reduce((sum, n) => sum + n, 0);
     return html`<section class="card" aria-labelledby="title">
       <div class="bar"><h2 class="grow" id="title">${state.panel.title}</h2>
-        <button class="quiet" @click=${() => session.showKql({ title: state.panel.title, kql: state.panel.kql })}>${icons.code}Show KQL</button></div>
+        <button class="quiet" @click=${() => session.showKql({ title: state.panel.title, kql: state.panel.kql })}>${icons.code}${w.showKql}</button></div>
       ${state.state === 'failed' ? html`<p class="soft">${state.error}</p>` : nothing}
       ${state.state === 'running' ? html`<div class="skeleton"></div>` : nothing}
       ${state.state === 'done' ? html`
@@ -38,7 +40,7 @@ export class Metrics extends View {
           ? html`<span class=${outcome} .style=${`flex: ${counts.get(outcome)}`}></span>` : nothing)}</div>
         <ul>${OUTCOMES.map((outcome) => html`<li><i class=${outcome}></i>
           <button class="quiet" ?disabled=${!counts.get(outcome) || !requests}
-            @click=${() => requests && session.showRows({ title: `${outcome} requests`, kql: rowsOfOutcome(requests, outcome) })}>${outcome}</button>
+            @click=${() => requests && session.showRows({ title: t.timeline.requestsBy(t.outcomes[outcome]), kql: rowsOfOutcome(requests, outcome) })}>${t.outcomes[outcome]}</button>
           <span class="number">${count(counts.get(outcome) ?? 0)}</span>
           <span class="number soft">${all > 0 ? percent((counts.get(outcome) ?? 0) / all) : '–'}</span></li>`)}</ul>
         <p class="soft rule">${this.#rule()}</p>` : nothing}
@@ -47,7 +49,6 @@ export class Metrics extends View {
 
   #rule(): string {
     const old = this.session?.report?.metrics.documented2017;
-    const rule = 'By the rule of the Analytics workbook: below 400 is a success; 401, 403 and 429 are unauthorized; 400 and 5xx failed.';
-    return old ? `${rule} By the rule documented in 2017, ${count(old.successful)} are successful and ${count(old.other)} other.` : rule;
+    return old ? `${t.metrics.rule} ${t.metrics.rule2017(old.successful, old.other)}` : t.metrics.rule;
   }
 }

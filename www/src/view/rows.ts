@@ -6,13 +6,15 @@ import { isMessageColumn, withoutMessages } from '../session/messages';
 import type { Calls } from '../session/calls';
 import type { RowsRequest } from '../session/session';
 import { columnKql } from '../session/conditions';
+import { rows as t } from '../texts/rows';
+import { words as w } from '../texts/words';
 import { download } from './download';
 import type { CellAction, Sort } from './grid';
 import { GridQuery } from './grid/query';
 import { icons } from './icons';
 import { base } from './style';
 import { View } from './view';
-import { duration, plural } from './words';
+import { duration } from './words';
 
 /** What a reader looks for first; other columns follow in the order of the table. */
 const FIRST_COLUMNS = [
@@ -148,21 +150,21 @@ export class Rows extends View {
     }}>${request ? html`
       <header>
         <h2 id="title">${request.title}</h2>
-        <button class="quiet icon" aria-label="Close" autofocus @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${icons.close}</button>
+        <button class="quiet icon" aria-label=${w.close} autofocus @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${icons.close}</button>
         <div class="bar">
-        ${this.earlier.length > 0 ? html`<button class="quiet" id="back" @click=${this.#back}>Back</button>` : nothing}
-        <span class="soft" role="status">${result ? `${plural(result.rowCount, 'row')} · ${duration(result.elapsedMs)}` : this.isRunning ? 'running…' : ''}</span>
+        ${this.earlier.length > 0 ? html`<button class="quiet" id="back" @click=${this.#back}>${t.back}</button>` : nothing}
+        <span class="soft" role="status">${result ? `${w.rows(result.rowCount)} · ${duration(result.elapsedMs)}` : this.isRunning ? t.running : ''}</span>
         <span class="grow"></span>
-        <label><input type="checkbox" .checked=${this.isRedacted} @change=${(event: Event) => { this.isRedacted = (event.target as HTMLInputElement).checked; }}>Mask secrets</label>
-        ${result?.columns.some(({ name }) => isMessageColumn(name)) && !session?.isTextHidden ? html`<label title="Whether copies and files hold the text of messages"><input type="checkbox"
-          .checked=${this.#isTextTaken} @change=${(event: Event) => { this.withText = (event.target as HTMLInputElement).checked; }}>Message text</label>` : nothing}
-        <kqlens-copy label="Copy as Markdown" ?hidden=${!result} .text=${() => this.#text('markdown')}></kqlens-copy>
+        <label><input type="checkbox" .checked=${this.isRedacted} @change=${(event: Event) => { this.isRedacted = (event.target as HTMLInputElement).checked; }}>${w.maskSecrets}</label>
+        ${result?.columns.some(({ name }) => isMessageColumn(name)) && !session?.isTextHidden ? html`<label title=${w.messageTextTitle}><input type="checkbox"
+          .checked=${this.#isTextTaken} @change=${(event: Event) => { this.withText = (event.target as HTMLInputElement).checked; }}>${w.messageText}</label>` : nothing}
+        <kqlens-copy label=${w.copyMarkdown} ?hidden=${!result} .text=${() => this.#text('markdown')}></kqlens-copy>
         <button class="quiet" ?disabled=${!result} @click=${() => this.#download('csv')}>${icons.download}CSV</button>
         <button class="quiet" ?disabled=${!result} @click=${() => this.#download('json')}>${icons.download}JSON</button>
-        <button class="quiet" @click=${() => session?.showKql({ title: request.title, kql: this.#kql })}>${icons.code}Show KQL</button></div>
+        <button class="quiet" @click=${() => session?.showKql({ title: request.title, kql: this.#kql })}>${icons.code}${w.showKql}</button></div>
       </header>
       ${this.failure ? html`<div class="empty"><h3>${this.failure.message}</h3><p class="soft">${this.failure.help ?? ''}</p></div>` : nothing}
-      ${result && result.rowCount === 0 ? html`<div class="empty"><h3>No row matches</h3></div>` : nothing}
+      ${result && result.rowCount === 0 ? html`<div class="empty"><h3>${w.noRowMatches}</h3></div>` : nothing}
       ${result && result.rowCount > 0 ? html`<div class="panes ${this.detail ? '' : 'alone'}">
         <kqlens-grid .columns=${this.#columns} .rowCount=${result.rowCount} .fetchRows=${this.fetchRows} .sort=${this.sort} label=${request.title} .query=${this.query}
           @cell=${(event: CustomEvent<CellAction>) => this.#narrow(request, event.detail)}
@@ -228,8 +230,8 @@ export class Rows extends View {
     const own = this.#kql;
     const from = action === 'rows' ? request.grouped ?? own : own;
     const next: RowsRequest = action === 'group'
-      ? { title: `Rows by ${column}`, kql: `${own}\n| summarize Count = count() by ${kql}\n| order by Count desc, ${kql} asc`, grouped: own }
-      : { title: `${request.grouped && action === 'rows' ? 'Rows' : request.title.split(' · ')[0] ?? ''} · ${kql.slice(0, 80)}`, kql: `${from}\n| where ${kql}` };
+      ? { title: t.rowsBy(column), kql: `${own}\n| summarize Count = count() by ${kql}\n| order by Count desc, ${kql} asc`, grouped: own }
+      : { title: `${request.grouped && action === 'rows' ? t.rows : request.title.split(' · ')[0] ?? ''} · ${kql.slice(0, 80)}`, kql: `${from}\n| where ${kql}` };
     this.#follow(next);
   }
 

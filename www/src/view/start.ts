@@ -1,14 +1,11 @@
 // Nothing is loaded: one sentence, one drop zone, and three incidents to look at.
 import { css, html, type TemplateResult } from 'lit';
+import { start as t } from '../texts/start';
 import { icons } from './icons';
 import { base } from './style';
 import { View } from './view';
 
-const SAMPLES = [
-  { id: 'certificate', title: 'A certificate was rotated', about: 'Two backends answer with a certificate the gateway does not trust.', shape: 'Resource logs, JSON lines' },
-  { id: 'tokens', title: 'An assistant hits its token limit', about: 'An LLM product is throttled by its own policy and by the model behind it. Read its conversations, and who spent what.', shape: 'Query responses: gateway, LLM, token metrics, MCP, WebSocket' },
-  { id: 'dirty', title: 'A mixed and dirty export', about: 'Cut lines, notes between records, two tables, expired tokens.', shape: 'JSON lines and portal CSV' },
-];
+const SAMPLES = ['certificate', 'tokens', 'dirty'] as const;
 
 export class Start extends View {
   static override styles = [base, css`
@@ -38,31 +35,31 @@ export class Start extends View {
 
   override render(): TemplateResult {
     return html`
-      <h1>What broke in the gateway?</h1>
-      <p class="lead">Drop a log export of Azure API Management. kqlens names what failed, on which evidence and what to do about it, and gives the KQL that shows it in the workspace.</p>
+      <h1>${t.title}</h1>
+      <p class="lead">${t.lead}</p>
       <div class="drop">
-        <p>Drop files anywhere, or paste rows</p>
+        <p>${t.drop}</p>
         <div class="bar">
-          <button class="primary" id="pick" @click=${this.#pick}>${icons.file}Choose files</button>
-          <button @click=${this.#paste}>${icons.paste}Paste</button>
-          <button class="quiet" id="workspaces" @click=${() => this.dispatchEvent(new CustomEvent('workspaces', { bubbles: true, composed: true }))}>Kept workspaces</button>
+          <button class="primary" id="pick" @click=${this.#pick}>${icons.file}${t.choose}</button>
+          <button @click=${this.#paste}>${icons.paste}${t.paste}</button>
+          <button class="quiet" id="workspaces" @click=${() => this.dispatchEvent(new CustomEvent('workspaces', { bubbles: true, composed: true }))}>${t.workspaces}</button>
           <input id="files" type="file" multiple hidden @change=${this.#picked}>
         </div>
-        <p class="soft">Everything is read in this browser. Nothing leaves it.</p>
+        <p class="soft">${t.private}</p>
       </div>
-      <h2>Or look at an incident made for it</h2>
+      <h2>${t.samplesTitle}</h2>
       <ul class="samples">
-        ${SAMPLES.map(({ id, title, about, shape }) => html`<li>
+        ${SAMPLES.map((id) => html`<li>
           <button data-sample=${id} @click=${() => this.session?.loadSample(id)}>
-            <strong>${title}</strong><span>${about}</span><span class="soft">${shape}</span>
+            <strong>${t.samples[id].title}</strong><span>${t.samples[id].about}</span><span class="soft">${t.samples[id].shape}</span>
           </button></li>`)}
       </ul>
-      <h2>What is recognised</h2>
+      <h2>${t.recognised}</h2>
       <dl>
-        <dt>Resource logs</dt><dd class="soft">PT1H.json of a storage account, data export, Event Hub envelopes, gzip</dd>
-        <dt>Query results</dt><dd class="soft">portal CSV and TSV, az and PowerShell output, Log Analytics and Kusto responses</dd>
-        <dt>Tables</dt><dd class="soft">ApiManagementGatewayLogs, LLM, MCP and WebSocket logs, AzureDiagnostics, Application Insights</dd>
-        <dt>Self-hosted gateway</dt><dd class="soft">text and JSON lines of the container</dd>
+        <dt>${t.resourceLogs}</dt><dd class="soft">${t.resourceLogsAbout}</dd>
+        <dt>${t.results}</dt><dd class="soft">${t.resultsAbout}</dd>
+        <dt>${t.tables}</dt><dd class="soft">${t.tablesAbout}</dd>
+        <dt>${t.selfHosted}</dt><dd class="soft">${t.selfHostedAbout}</dd>
       </dl>`;
   }
 

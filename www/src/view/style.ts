@@ -3,6 +3,20 @@
 // root below it.
 import { css } from 'lit';
 
+/** Ink on paper, whatever the theme and the host. */
+const paper = css`
+  color-scheme: light !important;
+  --canvas: #ffffff !important;
+  --card: #ffffff !important;
+  --sunken: #f5f5f5 !important;
+  --line: #c8c8c8 !important;
+  --edge: #616161 !important;
+  --ink: #1a1a1a !important;
+  --soft: #4a4a4a !important;
+  --link: #115ea3 !important;
+  --shadow: 0 0 0 1px #c8c8c8 !important;
+`;
+
 /** Set on the outermost element alone. */
 export const tokens = css`
   :host {
@@ -29,9 +43,14 @@ export const tokens = css`
     --other-fill: light-dark(#8a8fb5, #8d93c4);
     --shadow: 0 1px 2px light-dark(rgb(0 0 0 / 0.10), rgb(0 0 0 / 0.40)), 0 0 1px light-dark(rgb(0 0 0 / 0.12), rgb(0 0 0 / 0.5));
     --shadow-high: 0 14px 38px light-dark(rgb(0 0 0 / 0.20), rgb(0 0 0 / 0.6));
+    --row: 28px;
+    --control: 32px;
+    --pad: 16px;
+    --gap: 16px;
     --sans: "Segoe UI", "Segoe UI Web (West European)", system-ui, -apple-system, "Helvetica Neue", sans-serif;
     --mono: "Cascadia Mono", "Cascadia Code", Consolas, ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace;
   }
+  :host([density="compact"]) { --row: 22px; --control: 28px; --pad: 10px; --gap: 8px; }
   :host([theme="light"]) { color-scheme: light; }
   :host([theme="dark"]) { color-scheme: dark; }
   :host([theme="hc-light"]) { color-scheme: light; }
@@ -56,6 +75,8 @@ export const tokens = css`
     --good: light-dark(#004d00, #9be89b);
     --shadow: 0 0 0 1px light-dark(#000000, #ffffff);
   }
+  :host([printing]) { ${paper} }
+  @media print { :host { ${paper} } }
   @media (prefers-contrast: more) { :host { --line: var(--edge); --soft: var(--ink); } }
 `;
 
@@ -81,13 +102,15 @@ export const base = css`
 
   button, select, .button {
     font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 4px;
-    min-height: 32px; padding: 5px 12px; cursor: pointer; display: inline-flex; align-items: center; justify-content: center; gap: 6px;
+    min-height: var(--control, 32px); padding: calc((var(--control, 32px) - 22px) / 2) 12px; cursor: pointer; display: inline-flex; align-items: center; justify-content: center; gap: 6px;
   }
   button:hover, select:hover { background: var(--hover); }
+  /* What another answer is about to replace: without colour, and as readable as before. */
+  .old { filter: grayscale(1); }
   button:disabled { opacity: 0.55; cursor: default; }
   button.primary { background: var(--brand); border-color: transparent; color: #fff; font-weight: 600; }
   button.primary:hover { filter: brightness(0.93); }
-  button.quiet { background: transparent; border-color: transparent; color: var(--link); min-height: 28px; padding: 3px 8px; }
+  button.quiet { background: transparent; border-color: transparent; color: var(--link); min-height: calc(var(--control, 32px) - 4px); padding: 3px 8px; }
   button.quiet:hover { background: var(--hover); }
   button.icon { padding: 5px; min-width: 32px; color: var(--ink); }
   :focus-visible { outline: 2px solid var(--ink); outline-offset: 1px; border-radius: 4px; }
@@ -112,6 +135,18 @@ export const base = css`
     border: 0; padding: 0; border-radius: 8px; background: var(--card); color: var(--ink); box-shadow: var(--shadow-high);
     max-width: min(1600px, calc(100vw - 32px)); max-height: calc(100dvh - 32px);
   }
+  /* On paper nothing can be pressed or scrolled: controls go, and what is folded or cut is whole. */
+  @media print {
+    * { print-color-adjust: exact; }
+    .bar > button, .bar > label, .switch, kqlens-copy, input, select { display: none !important; }
+    button { border-color: transparent !important; color: inherit !important; background: transparent !important; }
+    .scroll, pre { max-height: none !important; overflow: visible !important; }
+    details::details-content { content-visibility: visible; block-size: auto; }
+    summary { list-style: none; }
+    h1, h2, h3, h4 { break-after: avoid; }
+    tr, li, dt, figure { break-inside: avoid; }
+  }
+
   dialog::backdrop { background: rgb(0 0 0 / 0.4); }
   @media (max-width: 640px) { dialog { max-width: 100vw; max-height: 100dvh; width: 100vw; border-radius: 0; margin: auto 0 0; } }
 `;

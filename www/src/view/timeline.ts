@@ -3,6 +3,8 @@ import { css, html, nothing, type PropertyValues, type TemplateResult, unsafeCSS
 import uPlotStyle from 'uplot/dist/uPlot.min.css?inline';
 import { type Bin, OUTCOMES, type Outcome, requestsOf, rowsOfOutcome } from '../session/panels';
 import type { PanelState } from '../session/session';
+import { verdict as t } from '../texts/verdict';
+import { words as w } from '../texts/words';
 import { CHART_HEIGHT, StackChart, startsOf } from './chart';
 import { icons } from './icons';
 import { base } from './style';
@@ -42,7 +44,7 @@ const STACK: readonly Outcome[] = ['Failed', 'Unauthorized', 'Other', 'Successfu
 export class Timeline extends View {
   static override properties = { ...View.properties, asTable: { state: true }, muted: { state: true }, at: { state: true } };
   static override styles = [base, unsafeCSS(uPlotStyle), css`
-    .card { padding: 16px; height: 100%; }
+    .card { padding: var(--pad); height: 100%; }
     .legend { display: flex; flex-wrap: wrap; gap: 2px 4px; margin-top: 4px; font-size: 12px; }
     .legend button { color: var(--ink); min-height: 26px; padding: 2px 8px; font-size: 12px; }
     .legend button[aria-pressed="false"] { color: var(--soft); text-decoration: line-through; }
@@ -88,8 +90,8 @@ export class Timeline extends View {
     return html`<section class="card" aria-labelledby="title">
       <div class="bar">
         <h2 class="grow" id="title">${state.panel.title}</h2>
-        <button class="quiet" aria-pressed=${this.asTable} @click=${() => { this.asTable = !this.asTable; }}>${icons.rows}${this.asTable ? 'View as chart' : 'View as table'}</button>
-        <button class="quiet" @click=${() => session.showKql({ title: state.panel.title, kql: state.panel.kql })}>${icons.code}Show KQL</button>
+        <button class="quiet" aria-pressed=${this.asTable} @click=${() => { this.asTable = !this.asTable; }}>${icons.rows}${this.asTable ? w.viewAsChart : w.viewAsTable}</button>
+        <button class="quiet" @click=${() => session.showKql({ title: state.panel.title, kql: state.panel.kql })}>${icons.code}${w.showKql}</button>
       </div>
       ${state.state === 'failed' ? html`<p class="soft">${state.error}</p>` : nothing}
       ${state.state === 'running' ? html`<div class="skeleton chart"></div>` : nothing}
@@ -103,21 +105,21 @@ export class Timeline extends View {
     const total = (outcome: Outcome): number => series?.counts[outcome].reduce((sum, n) => sum + n, 0) ?? 0;
     const at = this.at;
     return html`
-      <div class="legend" role="group" aria-label="Outcomes shown">${OUTCOMES.filter((outcome) => total(outcome) > 0).map((outcome) => html`<button
-        class="quiet" aria-pressed=${!this.muted.has(outcome)} @click=${() => this.#toggle(outcome)}><i class=${outcome}></i>${outcome}</button>`)}</div>
-      <div class="chart" role="img" aria-label="Requests by outcome over time; the same numbers are under View as table"></div>
+      <div class="legend" role="group" aria-label=${t.timeline.outcomes}>${OUTCOMES.filter((outcome) => total(outcome) > 0).map((outcome) => html`<button
+        class="quiet" aria-pressed=${!this.muted.has(outcome)} @click=${() => this.#toggle(outcome)}><i class=${outcome}></i>${t.outcomes[outcome]}</button>`)}</div>
+      <div class="chart" role="img" aria-label=${t.timeline.chart}></div>
       <p class="at">${series && at !== null && series.starts_ms[at] !== undefined
         ? html`${moment(new Date(series.starts_ms[at]).toISOString())} · ${OUTCOMES.filter((outcome) => series.counts[outcome][at]).map(
-          (outcome) => `${outcome} ${count(series.counts[outcome][at] ?? 0)}`).join(' · ') || 'no request'}`
-        : html`One bar is ${bin?.kql}, times are UTC. Click a bar for its rows.`}</p>`;
+          (outcome) => `${t.outcomes[outcome]} ${count(series.counts[outcome][at] ?? 0)}`).join(' · ') || t.timeline.noRequest}`
+        : t.timeline.bar(bin?.kql ?? '')}</p>`;
   }
 
   #table(state: PanelState): TemplateResult {
     const { bin } = state.panel;
     if (!bin) return html``;
     const { starts_ms, counts } = seriesOf(state.rows, bin);
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Requests by outcome"><table>
-      <thead><tr><th scope="col">Time (UTC)</th>${OUTCOMES.map((outcome) => html`<th scope="col">${outcome}</th>`)}</tr></thead>
+    return html`<div class="scroll" tabindex="0" role="region" aria-label=${t.panels.timeline}><table>
+      <thead><tr><th scope="col">${w.timeUtc}</th>${OUTCOMES.map((outcome) => html`<th scope="col">${t.outcomes[outcome]}</th>`)}</tr></thead>
       <tbody>${starts_ms.map((start_ms, at) => html`<tr>
         <td><button class="quiet" @click=${() => this.#show(start_ms, bin)}>${moment(new Date(start_ms).toISOString())}</button></td>
         ${OUTCOMES.map((outcome) => html`<td class="number">${count(counts[outcome][at] ?? 0)}</td>`)}</tr>`)}</tbody></table></div>`;
@@ -143,7 +145,7 @@ export class Timeline extends View {
     const { starts_ms, counts } = seriesOf(rows, bin);
     const shown = STACK.filter((outcome) => !this.muted.has(outcome) && counts[outcome].some((n) => n > 0));
     void this.#chartOfBars.draw(place, {
-      starts_ms, bin_ms: bin.ms, series: shown.map((outcome) => ({ label: outcome, fill: FILLS[outcome], values: counts[outcome] })),
+      starts_ms, bin_ms: bin.ms, series: shown.map((outcome) => ({ label: t.outcomes[outcome], fill: FILLS[outcome], values: counts[outcome] })),
     });
   }
 
@@ -164,7 +166,7 @@ export class Timeline extends View {
     const requests = this.session && requestsOf(this.session.tables);
     if (!requests) return;
     this.session?.showRows({
-      title: `Requests of ${moment(new Date(start_ms).toISOString())}, ${bin.kql}`,
+      title: t.timeline.requestsOf(moment(new Date(start_ms).toISOString()), bin.kql),
       kql: rowsOfOutcome(requests, null, start_ms, bin),
     });
   }

@@ -1,6 +1,8 @@
 // The worst of a kind: APIs or backends, by failures or by latency.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { type Panel, requestsOf, rowsOf } from '../session/panels';
+import { verdict as t } from '../texts/verdict';
+import { words as w } from '../texts/words';
 import { icons } from './icons';
 import { base } from './style';
 import { View } from './view';
@@ -9,7 +11,7 @@ import { count, duration, percent } from './words';
 export class Top extends View {
   static override properties = { ...View.properties, kind: {}, by: { state: true } };
   static override styles = [base, css`
-    .card { padding: 16px; height: 100%; overflow-x: auto; }
+    .card { padding: var(--pad); height: 100%; overflow-x: auto; }
     table { width: 100%; border-collapse: collapse; margin-top: 8px; }
     th { font-size: 12px; line-height: 16px; font-weight: 600; color: var(--soft); text-align: start; padding: 4px 0 6px 12px; white-space: nowrap; }
     td { border-top: 1px solid var(--line); padding: 4px 0 4px 12px; white-space: nowrap; }
@@ -38,12 +40,12 @@ export class Top extends View {
     if (!session || !state) return nothing;
     return html`<section class="card" aria-labelledby="title">
       <div class="bar">
-        <h2 class="grow" id="title">${this.kind === 'api' ? 'APIs' : 'Backends'}</h2>
-        <div class="switch" role="group" aria-label="Order">
-          <button aria-pressed=${this.by === 'failures'} @click=${() => { this.by = 'failures'; }}>Failures</button>
-          <button aria-pressed=${this.by === 'latency'} @click=${() => { this.by = 'latency'; }}>Latency</button>
+        <h2 class="grow" id="title">${this.kind === 'api' ? t.top.apis : t.top.backends}</h2>
+        <div class="switch" role="group" aria-label=${w.order}>
+          <button aria-pressed=${this.by === 'failures'} @click=${() => { this.by = 'failures'; }}>${t.top.failures}</button>
+          <button aria-pressed=${this.by === 'latency'} @click=${() => { this.by = 'latency'; }}>${t.top.latency}</button>
         </div>
-        <button class="quiet" @click=${() => session.showKql({ title: state.panel.title, kql: state.panel.kql })}>${icons.code}Show KQL</button>
+        <button class="quiet" @click=${() => session.showKql({ title: state.panel.title, kql: state.panel.kql })}>${icons.code}${w.showKql}</button>
       </div>
       ${state.state === 'failed' ? html`<p class="soft">${state.error}</p>` : nothing}
       ${state.state === 'running' ? html`<div class="skeleton"></div>` : nothing}
@@ -52,17 +54,17 @@ export class Top extends View {
   }
 
   #table(rows: readonly (readonly unknown[])[]): TemplateResult {
-    if (rows.length === 0) return html`<p class="soft">No row names one.</p>`;
+    if (rows.length === 0) return html`<p class="soft">${t.top.none}</p>`;
     const isLatency = this.by === 'latency';
     const most = Math.max(1, ...rows.map((row) => Number(row[isLatency ? 3 : 2] ?? 0)));
     return html`<table>
-      <thead><tr><th scope="col">${this.kind === 'api' ? 'API' : 'Backend'}</th>
-        <th scope="col" class="number">Failed</th><th scope="col" class="number wide">Rate</th>
-        <th scope="col" class="number">Requests</th><th scope="col" class="number">P95</th></tr></thead>
+      <thead><tr><th scope="col">${this.kind === 'api' ? t.top.api : t.top.backend}</th>
+        <th scope="col" class="number">${t.top.failed}</th><th scope="col" class="number wide">${t.top.rate}</th>
+        <th scope="col" class="number">${t.top.requests}</th><th scope="col" class="number">${t.top.p95}</th></tr></thead>
       <tbody>${rows.map(([value, requests, failures, p95]) => {
         const part = Number((isLatency ? p95 : failures) ?? 0) / most;
         return html`<tr>
-          <td><button class="quiet" title=${String(value)} @click=${() => this.#show(String(value ?? ''))}><span>${value || '(none)'}</span></button>
+          <td><button class="quiet" title=${String(value)} @click=${() => this.#show(String(value ?? ''))}><span>${value || w.none}</span></button>
             <span class="share ${isLatency ? 'latency' : ''}"><i .style=${`width: ${(100 * part).toFixed(1)}%`}></i></span></td>
           <td class="number">${count(Number(failures))}</td>
           <td class="number soft wide">${percent(Number(failures) / Math.max(1, Number(requests)))}</td>
@@ -73,6 +75,6 @@ export class Top extends View {
 
   #show(value: string): void {
     const requests = this.session && requestsOf(this.session.tables);
-    if (requests) this.session?.showRows({ title: value || '(none)', kql: rowsOf(requests, this.kind, value) });
+    if (requests) this.session?.showRows({ title: value || w.none, kql: rowsOf(requests, this.kind, value) });
   }
 }

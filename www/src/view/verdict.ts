@@ -2,10 +2,12 @@
 // cannot tell.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { TriageReport } from 'kqlens';
+import { verdict as t } from '../texts/verdict';
+import { words as w } from '../texts/words';
 import { icons } from './icons';
 import { base } from './style';
 import { View } from './view';
-import { count, percent, plural, span } from './words';
+import { count, span } from './words';
 
 const FIRST_SHOWN = 8;
 
@@ -43,7 +45,7 @@ export class Verdict extends View {
     const { report } = session;
     if (!report) {
       if (!session.isTriaging) return nothing;
-      return html`<section aria-busy="true" aria-label="Verdict"><h1>Looking for what broke…</h1>
+      return html`<section aria-busy="true" aria-label=${t.label}><h1>${t.looking}</h1>
         <div class="skeletons"><div class="skeleton"></div><div class="skeleton"></div></div></section>`;
     }
     return html`<section aria-labelledby="headline">
@@ -53,10 +55,10 @@ export class Verdict extends View {
       </div>
       ${this.#findings(report)}
       ${session.unexplained ? html`<div class="more bar">
-        <span>${plural(session.unexplained, 'failed row')} without an error reason of the gateway.</span>
-        <button class="quiet" @click=${() => session.showRows({ title: 'Failed, without a reason', kql: report.unclassified.kql })}>${icons.rows}Show</button></div>` : nothing}
+        <span>${t.withoutReason(session.unexplained)}</span>
+        <button class="quiet" @click=${() => session.showRows({ title: t.withoutReasonRows, kql: report.unclassified.kql })}>${icons.rows}${w.show}</button></div>` : nothing}
       ${report.cannotConclude.length > 0 ? html`<details class="card limits">
-        <summary>What this export cannot tell (${report.cannotConclude.length})</summary>
+        <summary>${t.cannotTell(report.cannotConclude.length)}</summary>
         <ul>${report.cannotConclude.map(({ message }) => html`<li>${message}</li>`)}</ul></details>` : nothing}
     </section>`;
   }
@@ -64,31 +66,31 @@ export class Verdict extends View {
   #figures({ totals }: TriageReport): TemplateResult {
     const share = totals.requests > 0 ? totals.failed / totals.requests : 0;
     return html`
-      <div class="figure"><strong>${count(totals.requests)}</strong><span>requests</span></div>
-      <div class="figure ${totals.failed > 0 ? 'failed' : ''}"><strong>${count(totals.failed)}</strong><span>failed, ${percent(share)}</span></div>
-      ${totals.from && totals.to ? html`<div class="figure when"><strong>${span(totals.from, totals.to)}</strong><span>UTC</span></div>` : nothing}`;
+      <div class="figure"><strong>${count(totals.requests)}</strong><span>${t.requests}</span></div>
+      <div class="figure ${totals.failed > 0 ? 'failed' : ''}"><strong>${count(totals.failed)}</strong><span>${t.failed(share)}</span></div>
+      ${totals.from && totals.to ? html`<div class="figure when"><strong>${span(totals.from, totals.to)}</strong><span>${w.utc}</span></div>` : nothing}`;
   }
 
   #findings({ findings, totals }: TriageReport): TemplateResult {
     if (findings.length === 0) {
-      return html`<div class="card good">${icons.good}<div><h3>No failure was recognised</h3>
+      return html`<div class="card good">${icons.good}<div><h3>${t.none}</h3>
         <p class="soft">${totals.requests === 0
-          ? 'No request was found in what was loaded: see the sources below for what it was recognised as.'
-          : 'Every row was compared with the catalogue of failures of API Management.'}</p></div></div>`;
+          ? t.noRequest
+          : t.compared}</p></div></div>`;
     }
     const shown = this.all ? findings : findings.slice(0, FIRST_SHOWN);
     return html`<div class="findings" role="list">
       ${shown.map((finding, at) => html`<kqlens-finding role="listitem" .session=${this.session} .finding=${finding} ?open=${at === 0}></kqlens-finding>`)}
     </div>
     ${findings.length > shown.length ? html`<button class="quiet more" @click=${() => { this.all = true; }}>
-      Show ${plural(findings.length - shown.length, 'more finding')}</button>` : nothing}`;
+      ${t.showMore(findings.length - shown.length)}</button>` : nothing}`;
   }
 }
 
 /** The first finding, in one line. */
 function headline({ findings, totals }: TriageReport): string {
   const [first] = findings;
-  if (!first) return totals.failed === 0 ? 'Nothing broke' : `${plural(totals.failed, 'request')} failed`;
+  if (!first) return totals.failed === 0 ? t.nothingBroke : t.requestsFailed(totals.failed);
   const isMost = findings.length === 1 || first.count * 2 >= totals.failed;
-  return isMost ? `Mostly one thing: ${first.title}` : `${plural(findings.length, 'kind')} of failure, most often: ${first.title}`;
+  return isMost ? t.mostlyOne(first.title) : t.kinds(findings.length, first.title);
 }

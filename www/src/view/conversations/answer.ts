@@ -4,9 +4,11 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import type { RemoteResult } from 'kqlens/client';
 import type { KqlType } from 'kqlens';
 import type { KqlRequest, RowsRequest, Session } from '../../session/session';
+import { conversations as t } from '../../texts/conversations';
+import { words as w } from '../../texts/words';
 import { icons } from '../icons';
 import { base } from '../style';
-import { cellText, count, duration, moment, percent, plural } from '../words';
+import { cellText, count, duration, moment, percent } from '../words';
 import { decimal, heading } from './words';
 
 const MOST_ROWS = 12;
@@ -34,7 +36,7 @@ export class Answer extends LitElement {
     behind: { attribute: false }, version: { attribute: false }, result: { state: true }, rows: { state: true }, failure: { state: true },
   };
   static override styles = [base, table, css`
-    .card { padding: 16px; height: 100%; }
+    .card { padding: var(--pad); height: 100%; }
     .about { font-size: 12px; line-height: 16px; margin-top: 2px; }
     .card > .soft:last-child { margin-top: 8px; }
   `];
@@ -62,7 +64,7 @@ export class Answer extends LitElement {
     this.kql = '';
     this.workspace = null;
     this.bar = '';
-    this.empty = 'No row answers.';
+    this.empty = t.noRowAnswers;
     this.behind = null;
     this.result = null;
     this.rows = [];
@@ -110,7 +112,7 @@ export class Answer extends LitElement {
     const { result, failure, session, kql, workspace } = this;
     return html`<section class="card" aria-labelledby="title">
       <div class="bar"><h2 class="grow" id="title">${this.heading}</h2>
-        <button class="quiet" @click=${() => session?.showKql({ title: this.heading, kql, ...(workspace ? { workspace } : {}) })}>${icons.code}Show KQL</button></div>
+        <button class="quiet" @click=${() => session?.showKql({ title: this.heading, kql, ...(workspace ? { workspace } : {}) })}>${icons.code}${w.showKql}</button></div>
       ${this.about ? html`<p class="soft about">${this.about}</p>` : nothing}
       <slot></slot>
       ${failure !== null ? html`<p class="soft">${failure}</p>` : result === null ? html`<div class="skeleton"></div>`
@@ -127,11 +129,11 @@ export class Answer extends LitElement {
         ${column === 0 ? this.#first(row, shown(row[0], name, type)) : shown(row[column], name, type)}
         ${column === 0 && most > 0 ? html`<span class="share" aria-hidden="true"><i .style=${`width: ${((100 * Number(row[at] ?? 0)) / most).toFixed(1)}%`}></i></span>` : nothing}</td>`)}</tr>`)}</tbody>
     </table></div>
-    ${rowCount > this.rows.length ? html`<button class="quiet" @click=${() => this.session?.showRows({ title: this.heading, kql: this.kql })}>${icons.rows}Show all ${plural(rowCount, 'row')}</button>` : nothing}`;
+    ${rowCount > this.rows.length ? html`<button class="quiet" @click=${() => this.session?.showRows({ title: this.heading, kql: this.kql })}>${icons.rows}${w.showAllRows(rowCount)}</button>` : nothing}`;
   }
 
   #first(row: readonly unknown[], text: string): TemplateResult | string {
-    const words = text || '(none)';
+    const words = text || w.none;
     const behind = this.behind?.(Object.fromEntries((this.result?.columns ?? []).map(({ name }, at) => [name, row[at]])));
     return behind ? html`<button class="quiet" title=${words} @click=${() => this.session?.showRows(behind)}><span>${words}</span></button>` : words;
   }

@@ -4,12 +4,13 @@ import { literal } from '../../session/panels';
 import {
   mcpClients, mcpErrors, mcpSessions, mcpTools, webSocketConnections, webSocketErrors, webSocketEvents,
 } from '../../session/spend';
+import { conversations as t } from '../../texts/conversations';
 import { base } from '../style';
 import type { Behind } from './answer';
 import { View } from '../view';
 
 const panels = css`
-  :host { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); }
+  :host { display: grid; gap: var(--gap); grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); }
 `;
 
 /** The rows of a table in which columns have the values of a row. */
@@ -29,10 +30,10 @@ export class Agents extends View {
     if (!session) return nothing;
     const version = session.tables;
     return html`
-      <kqlens-answer heading="Tools" about="Times and codes are those of the gateway's rows." empty="No tool was called." bar="Calls" .session=${session} .kql=${mcpTools} .version=${version} .behind=${rowsWith(MCP, ['ServerName', 'ToolName'])}></kqlens-answer>
-      <kqlens-answer heading="Errors of tools and servers" empty="No message has an error." bar="Count" .session=${session} .kql=${mcpErrors} .version=${version} .behind=${rowsWith(MCP, ['ErrorType', 'Error', 'ServerName', 'ToolName'])}></kqlens-answer>
-      <kqlens-answer heading="Clients" bar="Messages" .session=${session} .kql=${mcpClients} .version=${version} .behind=${rowsWith(MCP, ['ClientName', 'ClientVersion', 'ServerName'])}></kqlens-answer>
-      <kqlens-answer heading="Sessions" .session=${session} .kql=${mcpSessions} .version=${version} .behind=${rowsWith(MCP, ['SessionId'])}></kqlens-answer>`;
+      <kqlens-answer heading=${t.agents.tools} about=${t.agents.toolsAbout} empty=${t.agents.toolsEmpty} bar="Calls" .session=${session} .kql=${mcpTools} .version=${version} .behind=${rowsWith(MCP, ['ServerName', 'ToolName'])}></kqlens-answer>
+      <kqlens-answer heading=${t.agents.errors} empty=${t.agents.errorsEmpty} bar="Count" .session=${session} .kql=${mcpErrors} .version=${version} .behind=${rowsWith(MCP, ['ErrorType', 'Error', 'ServerName', 'ToolName'])}></kqlens-answer>
+      <kqlens-answer heading=${t.agents.clients} bar="Messages" .session=${session} .kql=${mcpClients} .version=${version} .behind=${rowsWith(MCP, ['ClientName', 'ClientVersion', 'ServerName'])}></kqlens-answer>
+      <kqlens-answer heading=${t.agents.sessions} .session=${session} .kql=${mcpSessions} .version=${version} .behind=${rowsWith(MCP, ['SessionId'])}></kqlens-answer>`;
   }
 }
 
@@ -44,8 +45,8 @@ export class WebSockets extends View {
     if (!session) return nothing;
     const version = session.tables;
     return html`
-      <kqlens-answer heading="Events" bar="Events" .session=${session} .kql=${webSocketEvents} .version=${version} .behind=${rowsWith(WEBSOCKET, ['EventName', 'Source', 'Destination'])}></kqlens-answer>
-      <kqlens-answer heading="Errors of connections" empty="No event has an error." bar="Connections" .session=${session} .kql=${webSocketErrors} .version=${version} .behind=${rowsWith(WEBSOCKET, ['Error', 'EventName', 'Source', 'Destination'])}></kqlens-answer>
-      <kqlens-answer heading="Connections" about="How long they were open is the time from their first event to their last." .session=${session} .kql=${webSocketConnections} .version=${version} .behind=${rowsWith(WEBSOCKET, ['CorrelationId'])}></kqlens-answer>`;
+      <kqlens-answer heading=${t.webSockets.events} bar="Events" .session=${session} .kql=${webSocketEvents} .version=${version} .behind=${rowsWith(WEBSOCKET, ['EventName', 'Source', 'Destination'])}></kqlens-answer>
+      <kqlens-answer heading=${t.webSockets.errors} empty=${t.webSockets.errorsEmpty} bar="Connections" .session=${session} .kql=${webSocketErrors} .version=${version} .behind=${rowsWith(WEBSOCKET, ['Error', 'EventName', 'Source', 'Destination'])}></kqlens-answer>
+      <kqlens-answer heading=${t.webSockets.connections} about=${t.webSockets.connectionsAbout} .session=${session} .kql=${webSocketConnections} .version=${version} .behind=${rowsWith(WEBSOCKET, ['CorrelationId'])}></kqlens-answer>`;
   }
 }

@@ -1,25 +1,19 @@
 // One call: what the model saw and said, and beside it what the gateway says of it.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Conversation, Message, MessagePart, Spoken } from 'kqlens';
-import { COMPLETENESS } from '../../session/calls';
 import { isMessageColumn } from '../../session/messages';
 import { literal } from '../../session/panels';
+import { conversations as t } from '../../texts/conversations';
+import { words as w } from '../../texts/words';
 import { icons } from '../icons';
 import { base } from '../style';
-import { bytes, count, duration, moment, plural } from '../words';
+import { bytes, count, duration, moment } from '../words';
 import { CallsView } from './part';
 import type { LogText } from './text';
 import { decimal, money } from './words';
 
-const ROLES: Record<string, string> = { system: 'System', developer: 'Developer', user: 'User', assistant: 'Assistant', tool: 'Tool', function: 'Function' };
-/** Shapes of bodies as words. */
-const SHAPES: Record<string, string> = {
-  chat: 'chat completions', completions: 'completions', responses: 'responses', embeddings: 'embeddings', anthropic: 'Anthropic', bedrock: 'Bedrock',
-  stream: 'a stream', text: 'plain text', json: 'JSON of no known shape', error: 'an error',
-};
 /** How an answer ends that is whole. */
 const ENDED_WELL = ['stop', 'end_turn', 'stop_sequence', 'tool_calls', 'tool_use', 'function_call', 'completed'];
-const MEDIA: Record<string, string> = { image: 'Image', audio: 'Audio', file: 'File', embedding: 'Embedding' };
 
 export class ConversationView extends CallsView {
   static override properties = { ...CallsView.properties, isRaw: { state: true } };
@@ -102,39 +96,39 @@ export class ConversationView extends CallsView {
     const { calls } = this;
     const conversation = calls?.conversation;
     if (!calls) return nothing;
-    if (calls.conversationError) return html`<article><div class="empty"><h3>This call cannot be shown</h3><p class="soft">${calls.conversationError}</p></div></article>`;
-    if (!conversation) return html`<article><div class="empty"><p class="soft">Choose a call to read what was asked and answered.</p></div></article>`;
+    if (calls.conversationError) return html`<article><div class="empty"><h3>${t.call.failed}</h3><p class="soft">${calls.conversationError}</p></div></article>`;
+    if (!conversation) return html`<article><div class="empty"><p class="soft">${t.call.choose}</p></div></article>`;
     const isHidden = calls.session.isTextHidden;
     const { correlationId } = conversation;
     const status = conversation.gateway.find(({ column }) => column === 'ResponseCode')?.value;
     return html`<article aria-labelledby="title" @keydown=${this.#key}>
       <header>
         <div class="bar">
-          <h3 class="grow" id="title" tabindex="-1">${conversation.call === null ? 'Conversation' : `Call ${count(conversation.call)}`}</h3>
-          <div class="switch" role="group" aria-label="How it is shown">
-            <button aria-pressed=${!this.isRaw} @click=${() => { this.isRaw = false; }}>Messages</button>
-            <button aria-pressed=${this.isRaw} @click=${() => { this.isRaw = true; }}>Raw</button>
+          <h3 class="grow" id="title" tabindex="-1">${conversation.call === null ? t.call.conversation : t.call.title(conversation.call)}</h3>
+          <div class="switch" role="group" aria-label=${t.call.look}>
+            <button aria-pressed=${!this.isRaw} @click=${() => { this.isRaw = false; }}>${t.call.messages}</button>
+            <button aria-pressed=${this.isRaw} @click=${() => { this.isRaw = true; }}>${t.call.raw}</button>
           </div>
           ${correlationId && conversation.call !== null ? html`<button class="quiet" @click=${() => calls.session.showRows({
-            title: `Rows of call ${conversation.call ?? ''}`,
+            title: t.call.rowsOf(conversation.call ?? ''),
             kql: `ApiManagementGatewayLlmLog\n| where CorrelationId == ${literal(correlationId)}\n| order by SequenceNumber asc, TimeGenerated asc`,
-          })}>${icons.rows}Rows</button>` : nothing}
-          <kqlens-copy id="copy" ?hidden=${conversation.call === null} label="Copy as Markdown" title="Secrets are masked${isHidden ? ', text is left out' : ''}"
+          })}>${icons.rows}${w.rowsButton}</button>` : nothing}
+          <kqlens-copy id="copy" ?hidden=${conversation.call === null} label=${w.copyMarkdown} title=${isHidden ? t.call.maskedNoText : t.call.masked}
             .text=${() => calls.report?.toText('markdown', conversation.call ?? 0, { redact: true, text: !isHidden }) ?? Promise.resolve('')}></kqlens-copy>
-          <button class="quiet icon" aria-label="Close the conversation" @click=${() => this.#close()}>${icons.close}</button>
+          <button class="quiet icon" aria-label=${t.call.close} @click=${() => this.#close()}>${icons.close}</button>
         </div>
         <div class="facts">
           ${conversation.time ? html`<span class="number">${moment(conversation.time)}</span>` : nothing}
           ${conversation.model || conversation.deployment ? html`<span class="mono">${conversation.model || conversation.deployment}</span>` : nothing}
           ${status ? html`<span class="pill ${status.startsWith('2') ? 'good' : 'error'}">${status}</span>` : nothing}
-          <span class="pill ${conversation.completeness === 'complete' ? 'good' : 'warning'}">${COMPLETENESS[conversation.completeness] ?? conversation.completeness}</span>
-          ${conversation.finishReason ? html`<span class="pill">finish: ${conversation.finishReason}</span>` : nothing}
-          ${conversation.streaming === null ? nothing : html`<span class="pill">${conversation.streaming ? 'streaming' : 'not streaming'}</span>`}
+          <span class="pill ${conversation.completeness === 'complete' ? 'good' : 'warning'}">${t.completeness[conversation.completeness] ?? conversation.completeness}</span>
+          ${conversation.finishReason ? html`<span class="pill">${t.call.finish(conversation.finishReason)}</span>` : nothing}
+          ${conversation.streaming === null ? nothing : html`<span class="pill">${conversation.streaming ? t.call.streaming : t.call.notStreaming}</span>`}
         </div>
       </header>
-      <div class="body" tabindex="0" role="region" aria-label="Conversation">
+      <div class="body" tabindex="0" role="region" aria-label=${t.call.conversation}>
         ${conversation.problems.length > 0 ? html`<ul class="problems">${conversation.problems.map(({ message }) => html`<li>${icons.warning}<span>${message}</span></li>`)}</ul>` : nothing}
-        <div class="said">${this.#side('Request', conversation.request, isHidden)} ${this.#side('Response', conversation.response, isHidden)}</div>
+        <div class="said">${this.#side(t.call.request, conversation.request, isHidden)} ${this.#side(t.call.response, conversation.response, isHidden)}</div>
         ${this.#beside(conversation, isHidden)}
       </div>
     </article>`;
@@ -159,40 +153,40 @@ export class ConversationView extends CallsView {
 
   #side(title: string, { shape, messages, raw, parts }: Spoken, isHidden: boolean): TemplateResult {
     const isEmpty = messages.length === 0 && raw === null && parts.length === 0;
-    return html`<h4>${title}${shape ? html` <span class="kind">· ${SHAPES[shape] ?? shape}</span>` : nothing}</h4>
-      ${isEmpty ? html`<p class="soft">Nothing is in the log.</p>` : nothing}
-      ${parts.length > 0 ? html`<p class="soft">The order of ${plural(parts.length, 'part')} cannot be told; these are the parts as they came.</p>
-        ${parts.map((part, at) => html`<div class="message"><div class="head"><span class="role">Part ${at + 1}</span></div>${this.#text(part, isHidden, 'code')}</div>`)}`
+    return html`<h4>${title}${shape ? html` <span class="kind">· ${t.call.shapes[shape] ?? shape}</span>` : nothing}</h4>
+      ${isEmpty ? html`<p class="soft">${t.call.notInLog}</p>` : nothing}
+      ${parts.length > 0 ? html`<p class="soft">${t.call.noOrder(parts.length)}</p>
+        ${parts.map((part, at) => html`<div class="message"><div class="head"><span class="role">${t.call.part(at + 1)}</span></div>${this.#text(part, isHidden, 'code')}</div>`)}`
       : this.isRaw || messages.length === 0 ? (raw === null ? nothing : this.#text(raw, isHidden, 'code'))
       : messages.map((message) => this.#message(message, isHidden))}`;
   }
 
   #message(message: Message, isHidden: boolean): TemplateResult {
     const { role, name, finishReason, parts } = message;
-    return html`<div class="message ${role in ROLES ? role : 'other'}">
-      <div class="head"><span class="role">${ROLES[role] ?? (role || 'Message')}</span>${name ? html`<span class="mono">${name}</span>` : nothing}
-        ${finishReason && !ENDED_WELL.includes(finishReason) ? html`<span class="pill warning">finish: ${finishReason}</span>` : nothing}
-        ${isHidden ? nothing : html`<kqlens-copy label="Copy" title="Copies the message, secrets masked" .text=${() => this.#masked(parts)}></kqlens-copy>`}</div>
+    return html`<div class="message ${Object.hasOwn(t.call.roles, role) ? role : 'other'}">
+      <div class="head"><span class="role">${t.call.roles[role] ?? (role || t.call.message)}</span>${name ? html`<span class="mono">${name}</span>` : nothing}
+        ${finishReason && !ENDED_WELL.includes(finishReason) ? html`<span class="pill warning">${t.call.finish(finishReason)}</span>` : nothing}
+        ${isHidden ? nothing : html`<kqlens-copy label=${w.copy} title=${t.call.copyTitle} .text=${() => this.#masked(parts)}></kqlens-copy>`}</div>
       ${parts.map((part) => html`<div class="part">${this.#part(part, isHidden)}</div>`)}
-      ${parts.length === 0 ? html`<p class="soft">Without content.</p>` : nothing}
+      ${parts.length === 0 ? html`<p class="soft">${t.call.withoutContent}</p>` : nothing}
     </div>`;
   }
 
   async #masked(parts: readonly MessagePart[]): Promise<string> {
-    const text = parts.map(({ kind, text: words, mime }) => words || `[${MEDIA[kind] ?? kind}${mime ? ` ${mime}` : ''}]`).join('\n');
+    const text = parts.map(({ kind, text: words, mime }) => words || `[${t.call.media[kind] ?? kind}${mime ? ` ${mime}` : ''}]`).join('\n');
     return (await this.calls?.session.engine.call('redact', 'apply', text)) as string;
   }
 
   #part({ kind, text, id, name, mime, size, url }: MessagePart, isHidden: boolean): TemplateResult {
     if (kind === 'toolCall' || kind === 'toolResult') {
-      return html`<details><summary>${kind === 'toolCall' ? 'Calls' : 'Result of'} <span class="mono">${name ?? id ?? 'a tool'}</span>
+      return html`<details><summary>${kind === 'toolCall' ? t.call.callsTool : t.call.resultOf} <span class="mono">${name ?? id ?? t.call.aTool}</span>
         <span class="kind">${name && id ? id : ''}</span></summary>${this.#text(laidOut(text), isHidden, 'code')}</details>`;
     }
     if (kind === 'image' || kind === 'audio' || kind === 'file' || kind === 'embedding') {
-      const facts = [mime, size === null ? null : kind === 'embedding' ? plural(size, 'number') : bytes(size), isHidden ? null : url || text].filter(Boolean);
-      return html`<span class="media">${icons.file}${MEDIA[kind]}${facts.length > 0 ? html`<span class="soft">${facts.join(', ')}</span>` : nothing}</span>`;
+      const facts = [mime, size === null ? null : kind === 'embedding' ? t.call.numbers(size) : bytes(size), isHidden ? null : url || text].filter(Boolean);
+      return html`<span class="media">${icons.file}${t.call.media[kind]}${facts.length > 0 ? html`<span class="soft">${facts.join(', ')}</span>` : nothing}</span>`;
     }
-    return html`${kind === 'text' ? nothing : html`<p class="kind">${{ reasoning: 'Reasoning', refusal: 'Refusal', other: 'Other content' }[kind]}</p>`}
+    return html`${kind === 'text' ? nothing : html`<p class="kind">${t.call.parts[kind]}</p>`}
       ${this.#text(kind === 'other' ? laidOut(text) : text, isHidden, kind === 'other' ? 'code' : 'prose')}`;
   }
 
@@ -203,23 +197,23 @@ export class ConversationView extends CallsView {
     const most = Math.max(1, (promptTokens ?? 0) + (completionTokens ?? 0));
     const { calls } = this;
     const currency = calls?.report?.totals.cost?.currency;
-    return html`<aside aria-label="The call">
-      <section><h4>Tokens</h4>
-        ${totalTokens === null ? html`<p class="soft">The log has no counts of this call.</p>` : html`<div class="bars">
-          <span>Prompt</span><span class="track"><i .style=${`inset-inline-start: 0; width: ${(100 * (promptTokens ?? 0)) / most}%`}></i></span><span class="number">${amount(promptTokens)}</span>
-          <span>Completion</span><span class="track"><i class="completion" .style=${`inset-inline-start: ${(100 * (promptTokens ?? 0)) / most}%; width: ${(100 * (completionTokens ?? 0)) / most}%`}></i></span><span class="number">${amount(completionTokens)}</span>
-          <strong>Total</strong><span></span><strong class="number">${amount(totalTokens)}</strong></div>`}
-        ${calls?.cost && currency ? html`<p>Cost: ${money({ currency, ...calls.cost })}</p>` : nothing}
+    return html`<aside aria-label=${t.call.label}>
+      <section><h4>${t.list.tokens}</h4>
+        ${totalTokens === null ? html`<p class="soft">${t.call.noCounts}</p>` : html`<div class="bars">
+          <span>${t.call.prompt}</span><span class="track"><i .style=${`inset-inline-start: 0; width: ${(100 * (promptTokens ?? 0)) / most}%`}></i></span><span class="number">${amount(promptTokens)}</span>
+          <span>${t.call.completion}</span><span class="track"><i class="completion" .style=${`inset-inline-start: ${(100 * (promptTokens ?? 0)) / most}%; width: ${(100 * (completionTokens ?? 0)) / most}%`}></i></span><span class="number">${amount(completionTokens)}</span>
+          <strong>${t.call.total}</strong><span></span><strong class="number">${amount(totalTokens)}</strong></div>`}
+        ${calls?.cost && currency ? html`<p>${t.call.cost(money({ currency, ...calls.cost }))}</p>` : nothing}
       </section>
-      ${total_ms === null ? nothing : html`<section><h4>Time</h4><div class="bars">
-        <span>All</span><span class="track"><i .style=${'inset-inline-start: 0; width: 100%'}></i></span><span class="number">${duration(total_ms)}</span>
+      ${total_ms === null ? nothing : html`<section><h4>${w.time}</h4><div class="bars">
+        <span>${w.all}</span><span class="track"><i .style=${'inset-inline-start: 0; width: 100%'}></i></span><span class="number">${duration(total_ms)}</span>
         ${backend_ms === null ? nothing : html`
-        <span>Gateway</span><span class="track"><i class="gateway" .style=${`inset-inline-start: 0; width: ${share(total_ms - backend_ms, total_ms)}%`}></i></span><span class="number">${duration(Math.max(0, total_ms - backend_ms))}</span>
-        <span>Backend</span><span class="track"><i class="backend" .style=${`inset-inline-start: ${share(total_ms - backend_ms, total_ms)}%; width: ${share(backend_ms, total_ms)}%`}></i></span><span class="number">${duration(backend_ms)}</span>`}
+        <span>${t.call.gateway}</span><span class="track"><i class="gateway" .style=${`inset-inline-start: 0; width: ${share(total_ms - backend_ms, total_ms)}%`}></i></span><span class="number">${duration(Math.max(0, total_ms - backend_ms))}</span>
+        <span>${t.call.backend}</span><span class="track"><i class="backend" .style=${`inset-inline-start: ${share(total_ms - backend_ms, total_ms)}%; width: ${share(backend_ms, total_ms)}%`}></i></span><span class="number">${duration(backend_ms)}</span>`}
         </div>
-        ${tokensPerSecond ? html`<p class="soft">${decimal(tokensPerSecond)} tokens a second, ${decimal(1000 / tokensPerSecond)} ms a token</p>` : nothing}</section>`}
-      <section><h4>Gateway row</h4>
-        ${gateway.length === 0 ? html`<p class="soft">The gateway log has no row of this call.</p>` : nothing}
+        ${tokensPerSecond ? html`<p class="soft">${t.call.speed(decimal(tokensPerSecond), decimal(1000 / tokensPerSecond))}</p>` : nothing}</section>`}
+      <section><h4>${t.call.gatewayRow}</h4>
+        ${gateway.length === 0 ? html`<p class="soft">${t.call.noGatewayRow}</p>` : nothing}
         <dl class="row">
           ${[['CorrelationId', correlationId], ['DeploymentName', deployment], ['ApiVersion', apiVersion]].map(([column, cell]) => (cell ? html`<dt>${column}</dt><dd>${cell}</dd>` : nothing))}
           ${gateway.filter(({ column }) => column !== 'CorrelationId' && !(isHidden && isMessageColumn(column))).map(

@@ -2,6 +2,8 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { Calls, NO_FILTER } from '../../session/calls';
 import { rowsIn } from '../../session/session';
+import { conversations as t } from '../../texts/conversations';
+import { words as w } from '../../texts/words';
 import { icons } from '../icons';
 import { base } from '../style';
 import { RedrawOnChange, View } from '../view';
@@ -12,19 +14,12 @@ import type { Prices } from './prices';
 import type { Spend } from './spend';
 import { money } from './words';
 
-const VIEWS = {
-  calls: 'Calls',
-  spend: 'Tokens and cost',
-  limits: 'Limits and problems',
-  agents: 'MCP',
-  webSockets: 'WebSocket',
-} as const;
-type ViewName = keyof typeof VIEWS;
+type ViewName = 'calls' | 'spend' | 'limits' | 'agents' | 'webSockets';
 
 export class Conversations extends View {
   static override properties = { ...View.properties, view: { state: true } };
   static override styles = [base, css`
-    :host { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); }
+    :host { display: grid; gap: var(--gap); grid-template-columns: minmax(0, 1fr); }
     .figures { display: flex; flex-wrap: wrap; gap: 8px 20px; align-items: end; }
     .figure { display: grid; }
     .figure strong { font-size: 20px; line-height: 26px; font-weight: 600; font-variant-numeric: tabular-nums; }
@@ -35,7 +30,7 @@ export class Conversations extends View {
     .tools { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
     .tools .views { flex-wrap: wrap; }
     .toggle { display: inline-flex; gap: 6px; align-items: center; min-height: 32px; }
-    .card { padding: 16px; }
+    .card { padding: var(--pad); }
     progress { width: 100%; height: 4px; margin-top: 12px; appearance: none; border: 0; border-radius: 2px; overflow: hidden; background: var(--sunken); }
     progress::-webkit-progress-bar { background: var(--sunken); }
     progress::-webkit-progress-value { background: var(--link); }
@@ -93,20 +88,20 @@ export class Conversations extends View {
     const view = views.includes(this.view) ? this.view : views[0];
     return html`
       ${calls.state === 'running' ? this.#progress(calls) : nothing}
-      ${calls.state === 'cancelled' ? html`<section class="card"><h2>The calls were not put together</h2><p class="soft">It was cancelled.</p>
-        <p><button @click=${() => calls.load()}>Put the calls together</button></p></section>` : nothing}
-      ${calls.state === 'failed' ? html`<section class="card" role="alert"><h2>The calls cannot be put together</h2><p class="soft">${calls.error}</p>
-        <p><button @click=${() => calls.load()}>Try again</button></p></section>` : nothing}
+      ${calls.state === 'cancelled' ? html`<section class="card"><h2>${t.cancelled}</h2><p class="soft">${t.wasCancelled}</p>
+        <p><button @click=${() => calls.load()}>${t.putTogether}</button></p></section>` : nothing}
+      ${calls.state === 'failed' ? html`<section class="card" role="alert"><h2>${t.failed}</h2><p class="soft">${calls.error}</p>
+        <p><button @click=${() => calls.load()}>${t.tryAgain}</button></p></section>` : nothing}
       ${calls.report ? this.#figures(calls) : nothing}
       ${calls.report || views.length > 0 ? html`<div class="tools">
-        <div class="switch views" role="group" aria-label="Views of the calls">${views.map((name) => html`<button aria-pressed=${view === name} @click=${() => { this.view = name; }}>${VIEWS[name]}</button>`)}</div>
+        <div class="switch views" role="group" aria-label=${t.viewsLabel}>${views.map((name) => html`<button aria-pressed=${view === name} @click=${() => { this.view = name; }}>${t.views[name]}</button>`)}</div>
         <span class="grow"></span>
-        <label class="toggle" title="Takes the text of messages off the screen and out of copies"><input id="hide" type="checkbox" role="switch" .checked=${session.isTextHidden}
-          @change=${(event: Event) => session.hideText((event.target as HTMLInputElement).checked)}>Hide text</label>
+        <label class="toggle" title=${t.hideTextTitle}><input id="hide" type="checkbox" role="switch" .checked=${session.isTextHidden}
+          @change=${(event: Event) => session.hideText((event.target as HTMLInputElement).checked)}>${t.hideText}</label>
         ${calls.report ? html`
-          <button id="prices" @click=${this.#prices}>Prices${calls.priceError ? html` <span class="pricing">${icons.error}<span class="hidden">cannot be read</span></span>` : nothing}</button>
-          <button id="masking" @click=${() => this.renderRoot.querySelector<Masking>('kqlens-masking')?.show()}>Masking</button>
-          <button id="export" @click=${() => this.renderRoot.querySelector<Export>('kqlens-export')?.show()}>${icons.download}Export</button>` : nothing}
+          <button id="prices" @click=${this.#prices}>${t.prices}${calls.priceError ? html` <span class="pricing">${icons.error}<span class="hidden">${t.cannotBeRead}</span></span>` : nothing}</button>
+          <button id="masking" @click=${() => this.renderRoot.querySelector<Masking>('kqlens-masking')?.show()}>${t.masking}</button>
+          <button id="export" @click=${() => this.renderRoot.querySelector<Export>('kqlens-export')?.show()}>${icons.download}${t.export}</button>` : nothing}
       </div>` : nothing}
       ${calls.report || view === 'agents' || view === 'webSockets' ? this.#view(calls, view) : nothing}
       <kqlens-prices .calls=${calls}></kqlens-prices>
@@ -133,11 +128,11 @@ export class Conversations extends View {
   }
 
   #progress({ progress }: Calls): TemplateResult {
-    return html`<section class="card" aria-label="Putting calls together" aria-busy="true">
-      <div class="bar"><h2 class="grow">Putting calls together…</h2>
-        ${progress ? html`<span class="soft number">${count(progress.rowsDone)} of ${count(progress.rowsTotal)} rows</span>` : nothing}
-        <button id="cancel" @click=${() => this.#calls?.cancel()}>${icons.close}Cancel</button></div>
-      <progress aria-label="Putting calls together" max=${Math.max(1, progress?.rowsTotal ?? 1)} .value=${progress?.rowsDone ?? 0}></progress>
+    return html`<section class="card" aria-label=${t.putting} aria-busy="true">
+      <div class="bar"><h2 class="grow">${t.puttingNow}</h2>
+        ${progress ? html`<span class="soft number">${t.rowsDone(progress.rowsDone, progress.rowsTotal)}</span>` : nothing}
+        <button id="cancel" @click=${() => this.#calls?.cancel()}>${icons.close}${w.cancel}</button></div>
+      <progress aria-label=${t.putting} max=${Math.max(1, progress?.rowsTotal ?? 1)} .value=${progress?.rowsDone ?? 0}></progress>
     </section>`;
   }
 
@@ -146,17 +141,17 @@ export class Conversations extends View {
     const { totals } = report;
     const figure = (number: string, words: string, kind = ''): TemplateResult => html`<div class="figure ${kind}"><strong>${number}</strong><span>${words}</span></div>`;
     const imperfect = totals.incomplete + totals.cannotTell;
-    return html`<section class="figures" aria-label="All calls">
-      ${figure(count(totals.calls), 'calls')}
-      ${figure(count(totals.totalTokens), `tokens, ${count(totals.promptTokens)} of them in prompts`)}
-      ${totals.cost ? figure(money(totals.cost), totals.unpriced > 0 ? `cost, ${count(totals.unpriced)} calls without a price` : 'cost') : nothing}
-      ${totals.limitedByGateway > 0 ? figure(count(totals.limitedByGateway), '429 by the gateway', 'bad') : nothing}
-      ${totals.limitedByQuota > 0 ? figure(count(totals.limitedByQuota), '403 by the quota', 'bad') : nothing}
-      ${totals.limitedByModel > 0 ? figure(count(totals.limitedByModel), '429 by the model', 'bad') : nothing}
-      ${figure(percent(totals.calls > 0 ? totals.streaming / totals.calls : 0), 'streamed')}
-      ${totals.withoutTokens > 0 ? figure(count(totals.withoutTokens), 'without token counts', 'warn') : nothing}
-      ${imperfect > 0 ? figure(count(imperfect), 'not known complete', 'warn') : nothing}
-      ${totals.from && totals.to ? html`<p class="when soft">${span(totals.from, totals.to)} UTC</p>` : nothing}
+    return html`<section class="figures" aria-label=${t.figures.label}>
+      ${figure(count(totals.calls), t.figures.calls)}
+      ${figure(count(totals.totalTokens), t.figures.tokens(totals.promptTokens))}
+      ${totals.cost ? figure(money(totals.cost), totals.unpriced > 0 ? t.figures.costWithout(totals.unpriced) : t.figures.cost) : nothing}
+      ${totals.limitedByGateway > 0 ? figure(count(totals.limitedByGateway), t.figures.byGateway, 'bad') : nothing}
+      ${totals.limitedByQuota > 0 ? figure(count(totals.limitedByQuota), t.figures.byQuota, 'bad') : nothing}
+      ${totals.limitedByModel > 0 ? figure(count(totals.limitedByModel), t.figures.byModel, 'bad') : nothing}
+      ${figure(percent(totals.calls > 0 ? totals.streaming / totals.calls : 0), t.figures.streamed)}
+      ${totals.withoutTokens > 0 ? figure(count(totals.withoutTokens), t.figures.withoutTokens, 'warn') : nothing}
+      ${imperfect > 0 ? figure(count(imperfect), t.figures.notComplete, 'warn') : nothing}
+      ${totals.from && totals.to ? html`<p class="when soft">${t.figures.when(span(totals.from, totals.to))}</p>` : nothing}
     </section>`;
   }
 }

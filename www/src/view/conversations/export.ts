@@ -2,6 +2,8 @@
 // is said otherwise.
 import { css, html, type TemplateResult } from 'lit';
 import type { LlmDimension } from 'kqlens';
+import { conversations as t } from '../../texts/conversations';
+import { words as w } from '../../texts/words';
 import { download } from '../download';
 import { icons } from '../icons';
 import { base } from '../style';
@@ -48,18 +50,18 @@ export class Export extends CallsView {
   override render(): TemplateResult {
     const conversation = this.calls?.conversation ?? null;
     return html`<dialog aria-labelledby="title">
-      <div class="bar"><h2 class="grow" id="title">Export</h2>
-        <button class="quiet icon" aria-label="Close" @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${icons.close}</button></div>
+      <div class="bar"><h2 class="grow" id="title">${t.export}</h2>
+        <button class="quiet icon" aria-label=${w.close} @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${icons.close}</button></div>
       <div class="choices">
         <label><input id="mask" type="checkbox" .checked=${this.isRedacted} @change=${(event: Event) => { this.isRedacted = (event.target as HTMLInputElement).checked; }}>
-          <span>Mask secrets</span><span class="soft">Keys, tokens, addresses, phone and card numbers become pseudonyms, the same value the same one.</span></label>
+          <span>${w.maskSecrets}</span><span class="soft">${t.exports.pseudonyms}</span></label>
         <label><input id="text" type="checkbox" .checked=${this.withText} @change=${(event: Event) => { this.withText = (event.target as HTMLInputElement).checked; }}>
-          <span>With the text of messages</span><span class="soft">Without it, the files tell roles, tokens and sizes alone.</span></label>
+          <span>${t.exports.withText}</span><span class="soft">${t.exports.withoutText}</span></label>
       </div>
       <div class="ways">
-        ${this.#way('jsonl', 'JSON lines', 'One line a call: messages, answer, model, tokens, subscription', () => this.#lines())}
-        ${this.#way('sums', 'CSV of the sums', 'By model, deployment, subscription, product and API', () => this.#sums())}
-        ${this.#way('markdown', 'Markdown of the conversation', conversation ? `Call ${conversation.call}` : 'Open a conversation first', () => this.#markdown(), conversation === null)}
+        ${this.#way('jsonl', t.exports.lines, t.exports.linesAbout, () => this.#lines())}
+        ${this.#way('sums', t.exports.sums, t.exports.sumsAbout, () => this.#sums())}
+        ${this.#way('markdown', t.exports.markdown, conversation ? t.exports.markdownOf(conversation.call) : t.exports.openFirst, () => this.#markdown(), conversation === null)}
       </div>
       ${this.failure === null ? '' : html`<p role="alert">${this.failure}</p>`}
     </dialog>`;

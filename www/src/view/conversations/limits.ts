@@ -2,17 +2,19 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { LlmReport } from 'kqlens';
 import { limitedRows, peaks, withShare } from '../../session/spend';
+import { conversations as t } from '../../texts/conversations';
+import { words as w } from '../../texts/words';
 import { icons } from '../icons';
 import { base } from '../style';
-import { count, plural } from '../words';
+import { count } from '../words';
 import { table } from './answer';
 import { CallsView } from './part';
 
 export class Limits extends CallsView {
   static override properties = { ...CallsView.properties, limit: { state: true }, peaks: { state: true } };
   static override styles = [base, table, css`
-    :host { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); align-items: start; }
-    .card { padding: 16px; }
+    :host { display: grid; gap: var(--gap); grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); align-items: start; }
+    .card { padding: var(--pad); }
     label { display: inline-flex; gap: 8px; align-items: center; font-size: 13px; margin-top: 8px; }
     input { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-bottom-color: var(--edge); border-radius: 4px; min-height: 32px; padding: 4px 8px; width: 120px; }
     @media (max-width: 640px) { td:last-child { white-space: normal; } }
@@ -55,11 +57,11 @@ export class Limits extends CallsView {
     const { limit, peaks: of } = this;
     const share = (kql: string | null): string | null => (kql === null || limit === null ? kql : withShare(kql, limit));
     return html`
-      ${hasGateway ? html`<kqlens-answer heading="Who ran into which limit" about="The gateway's own limit and its quota answer before the model is asked; the 429 of the model comes back through the gateway."
-        empty="No call was limited." bar="Calls" .session=${session} .kql=${report.limits.kql} .version=${report} .behind=${(row: Record<string, unknown>) => limitedRows(report.limits.kql, row)}></kqlens-answer>` : nothing}
-      <kqlens-answer heading="Peak tokens a minute" bar="Tokens" .session=${session} .kql=${share(of?.local ?? null) ?? peaks} .version=${report}
+      ${hasGateway ? html`<kqlens-answer heading=${t.limits.who} about=${t.limits.whoAbout}
+        empty=${t.limits.whoEmpty} bar="Calls" .session=${session} .kql=${report.limits.kql} .version=${report} .behind=${(row: Record<string, unknown>) => limitedRows(report.limits.kql, row)}></kqlens-answer>` : nothing}
+      <kqlens-answer heading=${t.limits.peak} bar="Tokens" .session=${session} .kql=${share(of?.local ?? null) ?? peaks} .version=${report}
         .workspace=${of && { resourceSpecific: share(of.resourceSpecific), azureDiagnostics: share(of.azureDiagnostics) }}>
-        <label>Limit, in tokens a minute <input id="limit" type="number" min="1" @input=${(event: InputEvent) => this.#soon((event.target as HTMLInputElement).valueAsNumber)}></label></kqlens-answer>
+        <label>${t.limits.limit} <input id="limit" type="number" min="1" @input=${(event: InputEvent) => this.#soon((event.target as HTMLInputElement).valueAsNumber)}></label></kqlens-answer>
       ${this.#problems()} ${this.#orphans()} ${this.#metrics()}`;
   }
 
@@ -70,14 +72,14 @@ export class Limits extends CallsView {
 
   #problems(): TemplateResult {
     const { problems = [], totals } = this.calls?.report ?? {};
-    return html`<section class="card" aria-labelledby="problems"><h2 id="problems">Problems of the log</h2>
-      ${totals ? html`<p class="soft">${plural(totals.complete, 'call')} complete, ${count(totals.incomplete)} incomplete, ${count(totals.cannotTell)} of which the rows cannot tell.
-        ${totals.duplicates > 0 ? `${plural(totals.duplicates, 'repeated row')} left out.` : ''}</p>` : nothing}
-      ${problems.length === 0 ? html`<p class="soft">No call has a problem.</p>` : html`<div class="scroll" tabindex="0" role="region" aria-label="Problems of the log"><table>
-        <thead><tr><th scope="col">Problem</th><th scope="col" class="number">Calls</th><th scope="col"><span class="hidden">Actions</span></th></tr></thead>
+    return html`<section class="card" aria-labelledby="problems"><h2 id="problems">${t.limits.problems}</h2>
+      ${totals ? html`<p class="soft">${t.limits.summary(totals.complete, totals.incomplete, totals.cannotTell)}
+        ${totals.duplicates > 0 ? t.limits.duplicates(totals.duplicates) : ''}</p>` : nothing}
+      ${problems.length === 0 ? html`<p class="soft">${t.limits.noProblem}</p>` : html`<div class="scroll" tabindex="0" role="region" aria-label=${t.limits.problems}><table>
+        <thead><tr><th scope="col">${t.list.problem}</th><th scope="col" class="number">${t.views.calls}</th><th scope="col"><span class="hidden">${t.actions}</span></th></tr></thead>
         <tbody>${problems.map(({ code, message, calls, kql }) => html`<tr><td class="wrap">${message}<br><span class="mono soft">${code}</span></td><td class="number">${count(calls)}</td>
-          <td><button class="quiet" @click=${() => this.#show(code)}>${icons.rows}Show<span class="hidden"> the calls with ${code}</span></button>
-            <button class="quiet" @click=${() => this.calls?.session.showKql({ title: message, kql })}>${icons.code}KQL<span class="hidden"> of ${code}</span></button></td></tr>`)}</tbody></table></div>`}
+          <td><button class="quiet" @click=${() => this.#show(code)}>${icons.rows}${w.show}<span class="hidden"> ${t.limits.callsWith(code)}</span></button>
+            <button class="quiet" @click=${() => this.calls?.session.showKql({ title: message, kql })}>${icons.code}${t.limits.kql}<span class="hidden"> ${t.limits.of(code)}</span></button></td></tr>`)}</tbody></table></div>`}
     </section>`;
   }
 
@@ -90,21 +92,21 @@ export class Limits extends CallsView {
     if (!session || !report) return nothing;
     const { callsWithoutLlmRow, callsWithoutGatewayRow } = report.orphans;
     const line = (words: string, calls: number, kql: string): TemplateResult => html`<tr><td class="wrap">${words}</td><td class="number">${count(calls)}</td>
-      <td><button class="quiet" ?disabled=${calls === 0} @click=${() => session.showRows({ title: words, kql })}>${icons.rows}Rows<span class="hidden">: ${words}</span></button>
-        <button class="quiet" @click=${() => session.showKql({ title: words, kql })}>${icons.code}KQL<span class="hidden">: ${words}</span></button></td></tr>`;
-    return html`<section class="card" aria-labelledby="orphans"><h2 id="orphans">Calls of which half is missing</h2>
-      <div class="scroll" tabindex="0" role="region" aria-label="Calls of which half is missing"><table>
-        <thead><tr><th scope="col">What is missing</th><th scope="col" class="number">Calls</th><th scope="col"><span class="hidden">Actions</span></th></tr></thead>
-        <tbody>${line('Gateway calls without a row of the language models', callsWithoutLlmRow.calls, callsWithoutLlmRow.kql)}
-          ${line('Calls without a row of the gateway', callsWithoutGatewayRow.calls, callsWithoutGatewayRow.kql)}</tbody></table></div>
-      ${callsWithoutLlmRow.byApi.length > 0 ? html`<p class="soft">Their log may be off for ${callsWithoutLlmRow.byApi.map(({ value, count: n }) => `${value || '(no API)'} (${count(n)})`).join(', ')}.</p>` : nothing}
+      <td><button class="quiet" ?disabled=${calls === 0} @click=${() => session.showRows({ title: words, kql })}>${icons.rows}${w.rowsButton}<span class="hidden">: ${words}</span></button>
+        <button class="quiet" @click=${() => session.showKql({ title: words, kql })}>${icons.code}${t.limits.kql}<span class="hidden">: ${words}</span></button></td></tr>`;
+    return html`<section class="card" aria-labelledby="orphans"><h2 id="orphans">${t.limits.halves}</h2>
+      <div class="scroll" tabindex="0" role="region" aria-label=${t.limits.halves}><table>
+        <thead><tr><th scope="col">${t.limits.missing}</th><th scope="col" class="number">${t.views.calls}</th><th scope="col"><span class="hidden">${t.actions}</span></th></tr></thead>
+        <tbody>${line(t.limits.withoutLlmRow, callsWithoutLlmRow.calls, callsWithoutLlmRow.kql)}
+          ${line(t.limits.withoutGatewayRow, callsWithoutGatewayRow.calls, callsWithoutGatewayRow.kql)}</tbody></table></div>
+      ${callsWithoutLlmRow.byApi.length > 0 ? html`<p class="soft">${t.limits.mayBeOff(callsWithoutLlmRow.byApi.map(({ value, count: n }) => t.limits.apiWithCalls(value || t.limits.noApi, n)).join(', '))}</p>` : nothing}
     </section>`;
   }
 
   #metrics(): TemplateResult | typeof nothing {
     const { session, report } = this.calls ?? {};
     if (!session || !report || report.metrics.groups.length === 0) return nothing;
-    return html`<kqlens-answer heading="Token metrics beside the log" about="Of streams the gateway estimates the tokens for the metric." .session=${session}
+    return html`<kqlens-answer heading=${t.limits.metrics} about=${t.limits.metricsAbout} .session=${session}
       .kql=${report.metrics.kql} .version=${report}></kqlens-answer>`;
   }
 }

@@ -1,10 +1,11 @@
 // The list of calls: search, filters, a grid; beside it the conversation that was chosen.
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { COMPLETENESS, NO_FILTER, STATUSES, type CallFilter, type CallSort } from '../../session/calls';
+import { NO_FILTER, type CallFilter, type CallSort } from '../../session/calls';
+import { conversations as t } from '../../texts/conversations';
+import { words as w } from '../../texts/words';
 import type { Grid, GridColumn } from '../grid';
 import { icons } from '../icons';
 import { base } from '../style';
-import { count, plural } from '../words';
 import type { ConversationView } from './conversation';
 import { CallsView } from './part';
 import { heading } from './words';
@@ -15,7 +16,7 @@ const WIDTHS: Record<string, number> = { Call: 72, TimeGenerated: 192, Text: 380
 export class CallList extends CallsView {
   static override properties = { ...CallsView.properties, finishes: { state: true } };
   static override styles = [base, css`
-    .card { padding: 16px; }
+    .card { padding: var(--pad); }
     .filters { display: flex; flex-wrap: wrap; gap: 8px; align-items: end; margin: 10px 0; }
     label { display: grid; gap: 2px; font-size: 12px; color: var(--soft); }
     label.search { flex: 1 1 220px; }
@@ -32,7 +33,6 @@ export class CallList extends CallsView {
     kqlens-grid { flex: 1; }
     .side .bar { min-height: 32px; margin-bottom: 4px; font-size: 13px; }
     .empty { padding: 40px 16px; text-align: center; border: 1px solid var(--line); border-radius: 4px; flex: 1; }
-    .busy kqlens-grid { opacity: 0.6; }
     @media (max-width: 900px) {
       .card { padding: 12px; }
       .panes, .panes.open { grid-template-columns: minmax(0, 1fr); height: auto; }
@@ -80,27 +80,27 @@ export class CallList extends CallsView {
     const isFiltered = Object.entries(filter).some(([name, value]) => value !== NO_FILTER[name as keyof CallFilter]);
     const isOpen = calls.conversation !== null || calls.conversationError !== null;
     return html`<section class="card" aria-labelledby="title">
-      <div class="bar"><h2 class="grow" id="title">Calls</h2>
-        <button class="quiet" @click=${() => calls.session.showKql({ title: 'Calls', kql: calls.listKql })}>${icons.code}Show KQL</button></div>
+      <div class="bar"><h2 class="grow" id="title">${t.views.calls}</h2>
+        <button class="quiet" @click=${() => calls.session.showKql({ title: t.views.calls, kql: calls.listKql })}>${icons.code}${w.showKql}</button></div>
       <div class="filters" role="search">
-        <label class="search">Search in what was asked and answered
+        <label class="search">${t.list.search}
           <input id="search" type="search" .value=${filter.text} @input=${(event: InputEvent) => this.#soon({ text: (event.target as HTMLInputElement).value })}></label>
-        ${this.#select('Model', filter.model, [...new Set(report.models.map(({ model }) => model))].filter((model) => model !== '').map((model) => [model, model]), (model) => ({ model }))}
-        ${this.#select('Status', filter.status, Object.entries(STATUSES).map(([status, [title]]) => [status, title]), (status) => ({ status: status as CallFilter['status'] }))}
-        ${this.#select('Finish', filter.finish === null ? '' : `=${filter.finish}`, this.finishes.map((finish) => [`=${finish}`, finish || '(not in the log)']),
+        ${this.#select('model', filter.model, [...new Set(report.models.map(({ model }) => model))].filter((model) => model !== '').map((model) => [model, model]), (model) => ({ model }))}
+        ${this.#select('status', filter.status, Object.entries(t.list.statuses), (status) => ({ status: status as CallFilter['status'] }))}
+        ${this.#select('finish', filter.finish === null ? '' : `=${filter.finish}`, this.finishes.map((finish) => [`=${finish}`, finish || t.list.notInLog]),
           (finish) => ({ finish: finish === '' ? null : finish.slice(1) }))}
-        ${this.#select('Completeness', filter.completeness, Object.entries(COMPLETENESS), (completeness) => ({ completeness }))}
-        ${report.problems.length > 0 ? this.#select('Problem', filter.problem, report.problems.map(({ code }) => [code, code]), (problem) => ({ problem })) : nothing}
-        <label>Tokens<span class="tokens">${this.#tokens('from', filter.fromTokens, (fromTokens) => ({ fromTokens }))}–${this.#tokens('to', filter.toTokens, (toTokens) => ({ toTokens }))}</span></label>
+        ${this.#select('completeness', filter.completeness, Object.entries(t.completeness), (completeness) => ({ completeness }))}
+        ${report.problems.length > 0 ? this.#select('problem', filter.problem, report.problems.map(({ code }) => [code, code]), (problem) => ({ problem })) : nothing}
+        <label>${t.list.tokens}<span class="tokens">${this.#tokens(t.list.tokensFrom, filter.fromTokens, (fromTokens) => ({ fromTokens }))}–${this.#tokens(t.list.tokensTo, filter.toTokens, (toTokens) => ({ toTokens }))}</span></label>
       </div>
       <div class="panes ${isOpen ? 'open' : ''}" @done=${() => this.#back()}>
-        <div class="side ${calls.isListing ? 'busy' : ''}">
+        <div class="side ${calls.isListing ? 'old' : ''}">
           <div class="bar"><span class="soft" role="status">${list
-            ? isFiltered ? `${count(list.rowCount)} of ${plural(report.totals.calls, 'call')}` : plural(list.rowCount, 'call') : 'running…'}</span>
-            ${isFiltered ? html`<button class="quiet" id="all" @click=${() => this.#clear()}>${icons.close}Clear the filters</button>` : nothing}</div>
-          ${calls.listError ? html`<div class="empty"><h3>The list cannot be shown</h3><p class="soft">${calls.listError}</p></div>`
-            : list && list.rowCount === 0 ? html`<div class="empty"><h3>No call matches</h3><p class="soft">${isFiltered ? 'Clear a filter to see more.' : ''}</p></div>`
-            : list ? html`<kqlens-grid label="Calls" .columns=${this.#columns(list)} .rowCount=${list.rowCount} .fetchRows=${this.#fetch(list)} .sort=${calls.sort && { ...calls.sort, column: heading(calls.sort.column) }}
+            ? isFiltered ? t.list.someOf(list.rowCount, report.totals.calls) : w.calls(list.rowCount) : t.running}</span>
+            ${isFiltered ? html`<button class="quiet" id="all" @click=${() => this.#clear()}>${icons.close}${t.list.clearFilters}</button>` : nothing}</div>
+          ${calls.listError ? html`<div class="empty"><h3>${t.list.failed}</h3><p class="soft">${calls.listError}</p></div>`
+            : list && list.rowCount === 0 ? html`<div class="empty"><h3>${t.list.none}</h3><p class="soft">${isFiltered ? t.list.clearOne : ''}</p></div>`
+            : list ? html`<kqlens-grid label=${t.views.calls} .columns=${this.#columns(list)} .rowCount=${list.rowCount} .fetchRows=${this.#fetch(list)} .sort=${calls.sort && { ...calls.sort, column: heading(calls.sort.column) }}
               @sort=${(event: CustomEvent<CallSort>) => this.#sort(event.detail)} @row=${this.#row}></kqlens-grid>` : nothing}
         </div>
         <kqlens-conversation .calls=${calls}></kqlens-conversation>
@@ -108,14 +108,14 @@ export class CallList extends CallsView {
     </section>`;
   }
 
-  #select(title: string, value: string, options: readonly (readonly [string, string])[], change: (value: string) => Partial<CallFilter>): TemplateResult {
-    return html`<label>${title}<select id=${title.toLowerCase()} @change=${(event: Event) => this.calls?.where(change((event.target as HTMLSelectElement).value))}>
-      <option value="" .selected=${value === ''}>All</option>
+  #select(id: 'model' | 'status' | 'finish' | 'completeness' | 'problem', value: string, options: readonly (readonly [string, string])[], change: (value: string) => Partial<CallFilter>): TemplateResult {
+    return html`<label>${t.list[id]}<select id=${id} @change=${(event: Event) => this.calls?.where(change((event.target as HTMLSelectElement).value))}>
+      <option value="" .selected=${value === ''}>${w.all}</option>
       ${options.map(([option, words]) => html`<option value=${option} .selected=${option === value}>${words}</option>`)}</select></label>`;
   }
 
-  #tokens(end: string, value: number | null, change: (value: number | null) => Partial<CallFilter>): TemplateResult {
-    return html`<input type="number" min="0" aria-label="Tokens ${end}" .value=${value === null ? '' : String(value)} @input=${(event: InputEvent) => {
+  #tokens(label: string, value: number | null, change: (value: number | null) => Partial<CallFilter>): TemplateResult {
+    return html`<input type="number" min="0" aria-label=${label} .value=${value === null ? '' : String(value)} @input=${(event: InputEvent) => {
       const n = (event.target as HTMLInputElement).valueAsNumber;
       this.#soon(change(Number.isNaN(n) ? null : Math.floor(n)));
     }}>`;

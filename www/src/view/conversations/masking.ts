@@ -2,6 +2,8 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { EngineError } from 'kqlens/client';
 import type { OwnRule, RedactRule } from 'kqlens';
+import { conversations as t } from '../../texts/conversations';
+import { words as w } from '../../texts/words';
 import { icons } from '../icons';
 import { base } from '../style';
 import { CallsView } from './part';
@@ -57,16 +59,16 @@ export class Masking extends CallsView {
 
   override render(): TemplateResult {
     return html`<dialog aria-labelledby="title"><form @submit=${this.#use}>
-      <div class="bar"><h2 class="grow" id="title">What is masked</h2>
-        <button type="button" class="quiet icon" aria-label="Close" @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${icons.close}</button></div>
-      <p class="soft">Marked here, and in exports and copies replaced by a pseudonym, the same for the same value, so that joins survive.</p>
-      <div class="rules" tabindex="0" role="region" aria-label="Rules"><ul>${this.rules.map(({ id, title, about }) => html`<li><label title=${about}><input type="checkbox" .checked=${!this.kept.has(id)}
+      <div class="bar"><h2 class="grow" id="title">${t.maskingDialog.title}</h2>
+        <button type="button" class="quiet icon" aria-label=${w.close} @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${icons.close}</button></div>
+      <p class="soft">${t.maskingDialog.about}</p>
+      <div class="rules" tabindex="0" role="region" aria-label=${t.maskingDialog.rules}><ul>${this.rules.map(({ id, title, about }) => html`<li><label title=${about}><input type="checkbox" .checked=${!this.kept.has(id)}
         @change=${(event: Event) => this.#keep(id, !(event.target as HTMLInputElement).checked)}>${title}</label></li>`)}</ul></div>
-      <label class="own" for="own">Rules of your own, as a list in JSON: a regular expression, or words</label>
+      <label class="own" for="own">${t.maskingDialog.own}</label>
       <textarea id="own" spellcheck="false" aria-invalid=${this.failure !== null} aria-describedby="error" placeholder=${EXAMPLE}></textarea>
       <div id="error">${this.failure !== null ? html`<p class="error" role="alert">${icons.error}<span>${this.failure}</span></p>` : nothing}
-        ${this.isSaved ? html`<p role="status">${icons.good} Used from now on, and kept on this device.</p>` : nothing}</div>
-      <div class="bar"><button class="primary">Use these rules</button></div>
+        ${this.isSaved ? html`<p role="status">${icons.good} ${t.maskingDialog.used}</p>` : nothing}</div>
+      <div class="bar"><button class="primary">${t.maskingDialog.use}</button></div>
     </form></dialog>`;
   }
 
@@ -83,7 +85,7 @@ export class Masking extends CallsView {
     try {
       const text = this.text?.value.trim() ?? '';
       const rules: unknown = text === '' ? [] : JSON.parse(text);
-      if (!Array.isArray(rules)) throw new SyntaxError('the rules are a list: [{ "id": …, "pattern": … }]');
+      if (!Array.isArray(rules)) throw new SyntaxError(t.maskingDialog.areList('[{ "id": …, "pattern": … }]'));
       await this.calls?.session.mask({ keep: [...this.kept], rules: rules as OwnRule[] });
       this.failure = null;
       this.isSaved = true;

@@ -1,5 +1,7 @@
 // The prices of the user: pasted or read from a file, kept on this device, forgotten with one click.
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { conversations as t } from '../../texts/conversations';
+import { words as w } from '../../texts/words';
 import { icons } from '../icons';
 import { base } from '../style';
 import { download } from '../download';
@@ -39,21 +41,21 @@ export class Prices extends CallsView {
   override render(): TemplateResult {
     const error = this.calls?.priceError ?? null;
     return html`<dialog aria-labelledby="title"><form @submit=${this.#use}>
-      <div class="bar"><h2 class="grow" id="title">Prices</h2>
-        <button type="button" class="quiet icon" aria-label="Close" @click=${() => this.#close()}>${icons.close}</button></div>
-      <p class="soft">Prices of models or deployments, for 1,000 or 1,000,000 tokens, as JSON or CSV. They stay on this device and are sent nowhere.</p>
+      <div class="bar"><h2 class="grow" id="title">${t.prices}</h2>
+        <button type="button" class="quiet icon" aria-label=${w.close} @click=${() => this.#close()}>${icons.close}</button></div>
+      <p class="soft">${t.pricesDialog.about}</p>
       <div class="bar">
-        <button type="button" @click=${() => this.renderRoot.querySelector<HTMLInputElement>('#file')?.click()}>${icons.file}Open a file</button>
+        <button type="button" @click=${() => this.renderRoot.querySelector<HTMLInputElement>('#file')?.click()}>${icons.file}${t.pricesDialog.openFile}</button>
         <input id="file" type="file" accept=".json,.csv,.txt" hidden @change=${this.#picked}>
-        <button type="button" class="quiet" @click=${() => this.#template('json')}>${icons.download}Template, JSON</button>
-        <button type="button" class="quiet" @click=${() => this.#template('csv')}>${icons.download}Template, CSV</button>
+        <button type="button" class="quiet" @click=${() => this.#template('json')}>${icons.download}${t.pricesDialog.templateJson}</button>
+        <button type="button" class="quiet" @click=${() => this.#template('csv')}>${icons.download}${t.pricesDialog.templateCsv}</button>
       </div>
-      <textarea id="table" aria-label="Price table" aria-invalid=${error !== null} aria-describedby="error" spellcheck="false" placeholder="Paste a price table, or download the template with the models of this log"></textarea>
+      <textarea id="table" aria-label=${t.pricesDialog.table} aria-invalid=${error !== null} aria-describedby="error" spellcheck="false" placeholder=${t.pricesDialog.placeholder}></textarea>
       <div id="error">${error ? html`<p class="error" role="alert">${icons.error}<span>${error.message}${error.help ? `; ${error.help}` : ''}</span></p>` : nothing}
-        ${this.isSaved ? html`<p role="status">${icons.good} The prices are used and kept on this device.</p>` : nothing}</div>
+        ${this.isSaved ? html`<p role="status">${icons.good} ${t.pricesDialog.used}</p>` : nothing}</div>
       <div class="bar">
-        <button class="primary" ?disabled=${this.isBusy}>Use these prices</button>
-        <button type="button" id="forget" ?disabled=${this.isBusy || this.calls?.prices === null} @click=${this.#forget}>Forget the prices</button>
+        <button class="primary" ?disabled=${this.isBusy}>${t.pricesDialog.use}</button>
+        <button type="button" id="forget" ?disabled=${this.isBusy || this.calls?.prices === null} @click=${this.#forget}>${t.pricesDialog.forget}</button>
       </div>
     </form></dialog>`;
   }

@@ -4,7 +4,10 @@ import { css, html, LitElement, type PropertyValues, type TemplateResult, unsafe
 import uPlotStyle from 'uplot/dist/uPlot.min.css?inline';
 import type { Bin } from '../../session/panels';
 import type { Session } from '../../session/session';
+import { conversations as t } from '../../texts/conversations';
+import { words as w } from '../../texts/words';
 import { CHART_HEIGHT, type Stack, StackChart, startsOf } from '../chart';
+import { inDigits } from '../language';
 import { icons } from '../icons';
 import { base } from '../style';
 import { count, moment } from '../words';
@@ -19,7 +22,7 @@ export class Series extends LitElement {
     stack: { state: true }, failure: { state: true }, asTable: { state: true }, at: { state: true },
   };
   static override styles = [base, unsafeCSS(uPlotStyle), table, css`
-    .card { padding: 16px; height: 100%; }
+    .card { padding: var(--pad); height: 100%; }
     .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 12px; margin-top: 4px; }
     .legend span { display: inline-flex; gap: 6px; align-items: center; }
     i.dot { width: 10px; height: 10px; border-radius: 2px; forced-color-adjust: none; }
@@ -99,10 +102,10 @@ export class Series extends LitElement {
     const { stack, session, heading, kql } = this;
     return html`<section class="card" aria-labelledby="title">
       <div class="bar"><h2 class="grow" id="title">${heading}</h2>
-        <button class="quiet" aria-pressed=${this.asTable} @click=${() => { this.asTable = !this.asTable; }}>${icons.rows}${this.asTable ? 'View as chart' : 'View as table'}</button>
-        <button class="quiet" @click=${() => session?.showKql({ title: heading, kql })}>${icons.code}Show KQL</button></div>
+        <button class="quiet" aria-pressed=${this.asTable} @click=${() => { this.asTable = !this.asTable; }}>${icons.rows}${this.asTable ? w.viewAsChart : w.viewAsTable}</button>
+        <button class="quiet" @click=${() => session?.showKql({ title: heading, kql })}>${icons.code}${w.showKql}</button></div>
       ${this.failure !== null ? html`<p class="soft">${this.failure}</p>` : stack === null ? html`<div class="skeleton"></div>`
-        : stack.starts_ms.length === 0 ? html`<p class="soft">No row has a time.</p>` : this.asTable ? this.#table(stack) : this.#drawn(stack)}
+        : stack.starts_ms.length === 0 ? html`<p class="soft">${t.series.noTime}</p>` : this.asTable ? this.#table(stack) : this.#drawn(stack)}
     </section>`;
   }
 
@@ -110,18 +113,18 @@ export class Series extends LitElement {
     const at = this.at;
     const start_ms = at === null ? undefined : starts_ms[at];
     return html`<div class="legend">${series.map(({ label }, index) => html`<span><i class="dot s${index}"></i>${label}</span>`)}</div>
-      <div class="chart" role="img" aria-label="${this.heading}; the same numbers are under View as table"></div>
+      <div class="chart" role="img" aria-label=${t.series.label(this.heading)}></div>
       <p class="at">${start_ms !== undefined && at !== null
         ? `${moment(new Date(start_ms).toISOString())} · ${series.map(({ label, values }) => `${label} ${amount(values[at] ?? 0)}`).join(' · ')}`
-        : `One bar is ${this.bin.kql}, times are UTC.${this.unit ? ` In ${this.unit}.` : ''}`}</p>`;
+        : this.unit ? t.series.barIn(this.bin.kql, this.unit) : t.series.bar(this.bin.kql)}</p>`;
   }
 
   #table({ starts_ms, series }: Stack): TemplateResult {
     return html`<div class="scroll" tabindex="0" role="region" aria-label=${this.heading}><table>
-      <thead><tr><th scope="col">Time (UTC)</th>${series.map(({ label }) => html`<th scope="col" class="number">${label}</th>`)}</tr></thead>
+      <thead><tr><th scope="col">${w.timeUtc}</th>${series.map(({ label }) => html`<th scope="col" class="number">${label}</th>`)}</tr></thead>
       <tbody>${starts_ms.map((start_ms, at) => html`<tr><td>${moment(new Date(start_ms).toISOString())}</td>
         ${series.map(({ values }) => html`<td class="number">${amount(values[at] ?? 0)}</td>`)}</tr>`)}</tbody></table></div>`;
   }
 }
 
-const amount = (n: number): string => (Number.isInteger(n) ? count(n) : n.toLocaleString('en-US', { maximumFractionDigits: 4 }));
+const amount = (n: number): string => (Number.isInteger(n) ? count(n) : inDigits(n, { maximumFractionDigits: 4 }));

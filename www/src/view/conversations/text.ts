@@ -2,9 +2,9 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Secret } from 'kqlens';
 import type { Session } from '../../session/session';
+import { conversations as t } from '../../texts/conversations';
 import { codeOf, INVISIBLE, nameOf } from '../invisible';
 import { base } from '../style';
-import { bytes, count } from '../words';
 
 const FOLDED_ABOVE = 2400;
 const SHOWN_FOLDED = 1500;
@@ -18,7 +18,7 @@ function visible(text: string): (string | TemplateResult)[] {
   let end = 0;
   for (const { 0: letter, index } of text.matchAll(INVISIBLE)) {
     if (letter === '\r' && text[index + 1] === '\n') continue;
-    pieces.push(text.slice(end, index), html`<span class="control" title=${`Control or direction mark ${codeOf(letter)}`}>${nameOf(letter)}</span>`);
+    pieces.push(text.slice(end, index), html`<span class="control" title=${t.text.control(codeOf(letter))}>${nameOf(letter)}</span>`);
     end = index + letter.length;
   }
   pieces.push(text.slice(end));
@@ -85,12 +85,12 @@ export class LogText extends LitElement {
 
   override render(): TemplateResult {
     const { text } = this;
-    if (this.isHidden) return html`<p class="gone soft">Text hidden, ${count(text.length)} characters</p>`;
+    if (this.isHidden) return html`<p class="gone soft">${t.text.hidden(text.length)}</p>`;
     const isFolded = text.length > FOLDED_ABOVE && !this.isWhole;
     const size = new TextEncoder().encode(text).length;
     return html`<div class="text ${this.look}">${this.#pieces(isFolded ? SHOWN_FOLDED : text.length)}${isFolded ? '…' : ''}</div>
       ${text.length > FOLDED_ABOVE ? html`<button class="quiet" aria-expanded=${this.isWhole} @click=${() => { this.isWhole = !this.isWhole; }}>
-        ${isFolded ? `Show all ${bytes(size)}` : 'Show less'}</button>` : nothing}`;
+        ${isFolded ? t.text.showAll(size) : t.text.showLess}</button>` : nothing}`;
   }
 
   #pieces(end: number): unknown[] {

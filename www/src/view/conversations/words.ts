@@ -1,14 +1,13 @@
 // Money, and names of columns as words.
 import type { Cost } from 'kqlens';
+import { inDigits } from '../language';
 
-const short = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
-
-export const decimal = (n: number): string => short.format(n);
+export const decimal = (n: number): string => inDigits(n, { maximumFractionDigits: 1 });
 
 /** One amount, or from the least to the most where the log does not tell. */
 export function money({ currency, low, high }: Cost): string {
   const digits = high < 0.1 ? 4 : 2;
-  const amount = (n: number): string => n.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const amount = (n: number): string => inDigits(n, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return amount(low) === amount(high) ? `${amount(low)} ${currency}` : `${amount(low)} – ${amount(high)} ${currency}`;
 }
 

@@ -1,10 +1,12 @@
 // Rows over time; a span that is drawn on it narrows everything else. The ends are sliders too, so that
 // a keyboard draws it as well as a pointer.
 import { css, html, nothing, svg, type TemplateResult } from 'lit';
+import { explore as t } from '../../texts/explore';
+import { words as w } from '../../texts/words';
 import { startsOf } from '../chart';
 import { icons } from '../icons';
 import { base } from '../style';
-import { count, moment, plural } from '../words';
+import { moment } from '../words';
 import { ExploreView } from './part';
 
 const HEIGHT = 96;
@@ -12,7 +14,7 @@ const HEIGHT = 96;
 export class Brush extends ExploreView {
   static override properties = { ...ExploreView.properties, drawn: { state: true } };
   static override styles = [base, css`
-    .card { padding: 12px 16px; }
+    .card { padding: calc(var(--pad) * 0.75) var(--pad); }
     .chart { position: relative; height: ${HEIGHT}px; margin-top: 6px; cursor: crosshair; touch-action: none; user-select: none; }
     .chart svg { width: 100%; height: 100%; display: block; forced-color-adjust: none; }
     .rows { fill: var(--ok-fill); }
@@ -52,19 +54,19 @@ export class Brush extends ExploreView {
     const bars = (values: readonly number[], kind: string): unknown => values.map((value, at) => (value === 0 ? nothing
       : svg`<rect class=${kind} x=${at + 0.08} width="0.84" y=${HEIGHT * (1 - value / most)} height=${(HEIGHT * value) / most}/>`));
     return html`<section class="card" aria-labelledby="title">
-      <div class="bar"><h2 class="grow" id="title">Rows over time</h2>
-        <button class="quiet" ?disabled=${all} id="whole" @click=${() => explore.brush(null)}>Whole time</button>
-        <button class="quiet" @click=${() => explore.session.showKql({ title: 'Rows over time', kql: answer.kql })}>${icons.code}Show KQL</button></div>
-      <div class="chart" role="img" aria-label="Rows over time, ${plural(n, 'bar')} of ${explore.bin.kql}, at most ${count(most)} rows" @pointerdown=${this.#draw}>
+      <div class="bar"><h2 class="grow" id="title">${t.brush.title}</h2>
+        <button class="quiet" ?disabled=${all} id="whole" @click=${() => explore.brush(null)}>${t.brush.whole}</button>
+        <button class="quiet" @click=${() => explore.session.showKql({ title: t.brush.title, kql: answer.kql })}>${icons.code}${w.showKql}</button></div>
+      <div class="chart" role="img" aria-label=${t.brush.chart(n, explore.bin.kql, most)} @pointerdown=${this.#draw}>
         <svg viewBox="0 0 ${Math.max(1, n)} ${HEIGHT}" preserveAspectRatio="none">${bars(rows, 'rows')}${bars(errors, 'errors')}</svg>
         ${all || n === 0 ? nothing : html`<div class="span" .style=${`inset-inline-start: ${(100 * from) / n}%; width: ${(100 * (to - from)) / n}%`}></div>`}
       </div>
       <div class="ends">
-        <label>From <input type="range" id="from" min="0" max=${Math.max(0, n - 1)} .value=${String(from)} aria-valuetext=${time(from)}
+        <label>${t.brush.from} <input type="range" id="from" min="0" max=${Math.max(0, n - 1)} .value=${String(from)} aria-valuetext=${time(from)}
           @change=${(event: Event) => this.#brush(Math.min(Number((event.target as HTMLInputElement).value), to - 1), to)}></label>
-        <label>to <input type="range" id="to" min="1" max=${Math.max(1, n)} .value=${String(to)} aria-valuetext=${time(to)}
+        <label>${t.brush.to} <input type="range" id="to" min="1" max=${Math.max(1, n)} .value=${String(to)} aria-valuetext=${time(to)}
           @change=${(event: Event) => this.#brush(from, Math.max(Number((event.target as HTMLInputElement).value), from + 1))}></label>
-        <span class="soft" role="status">${n === 0 ? 'No row has a time' : `${time(from)} – ${time(to)} UTC · ${plural(rows.slice(from, to).reduce((sum, one) => sum + one, 0), 'row')}${all ? ' · draw a span to narrow' : ''}`}</span>
+        <span class="soft" role="status">${n === 0 ? t.brush.noTime : (all ? t.brush.all : t.brush.chosen)(time(from), time(to), rows.slice(from, to).reduce((sum, one) => sum + one, 0))}</span>
       </div></section>`;
   }
 

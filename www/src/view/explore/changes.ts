@@ -2,9 +2,11 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { isValue } from '../../session/conditions';
 import type { Slice } from '../../session/explore';
+import { explore as t } from '../../texts/explore';
+import { words as w } from '../../texts/words';
 import { icons } from '../icons';
 import { base } from '../style';
-import { cellText, count, percent, plural } from '../words';
+import { cellText, percent } from '../words';
 import { ExploreView } from './part';
 
 const MOST_LINES = 40;
@@ -13,7 +15,7 @@ const LEAST_SHARE = 0.001;
 
 export class Changes extends ExploreView {
   static override styles = [base, css`
-    .card { padding: 12px 16px; }
+    .card { padding: calc(var(--pad) * 0.75) var(--pad); }
     .slices { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 6px 0; font-size: 13px; }
     .scroll { overflow-x: auto; }
     table { width: 100%; border-collapse: collapse; }
@@ -30,10 +32,10 @@ export class Changes extends ExploreView {
     const { explore } = this;
     const slices = explore?.slices;
     if (!explore) return nothing;
-    const keep = html`<button id="keep" @click=${() => explore.keep(explore.slice)}>Keep “${explore.slice.title.slice(0, 60)}” as A</button>`;
+    const keep = html`<button id="keep" @click=${() => explore.keep(explore.slice)}>${t.changes.keep(explore.slice.title.slice(0, 60))}</button>`;
     if (!slices) {
-      return html`<section class="card"><h2>What changed</h2>
-        <p class="soft">Draw a span of time, or choose a value under Facets: it is compared with all else. To compare two choices, keep the first as A, then choose the second.</p>${keep}</section>`;
+      return html`<section class="card"><h2>${t.questions.changes}</h2>
+        <p class="soft">${t.changes.how}</p>${keep}</section>`;
     }
     const { a, b } = slices;
     const lines = explore.facets.flatMap((facet) => {
@@ -46,22 +48,22 @@ export class Changes extends ExploreView {
       && !((value === null || value === '') && all.some((other) => other.facet === facet && other.value !== value && Math.abs(other.difference) >= Math.abs(difference) / 2))).sort((x, y) => Math.abs(y.difference) - Math.abs(x.difference)).slice(0, MOST_LINES);
     const failed = explore.facets.map(({ name }) => explore.answers.get(`change ${name}`)).find((answer) => answer?.state === 'failed');
     return html`<section class="card" aria-labelledby="title">
-      <div class="bar"><h2 class="grow" id="title">What changed</h2>${explore.kept ? html`<button @click=${() => explore.keep(null)}>Forget A</button>` : keep}</div>
-      <div class="slices"><span><b>A</b> ${a.title}</span><span><b>B</b> ${b.title}</span><span class="soft" role="status">${explore.isAsking ? 'comparing…' : plural(lines.length, 'difference')}</span></div>
+      <div class="bar"><h2 class="grow" id="title">${t.questions.changes}</h2>${explore.kept ? html`<button @click=${() => explore.keep(null)}>${t.changes.forget}</button>` : keep}</div>
+      <div class="slices"><span><b>A</b> ${a.title}</span><span><b>B</b> ${b.title}</span><span class="soft" role="status">${explore.isAsking ? t.changes.comparing : t.changes.differences(lines.length)}</span></div>
       ${failed ? html`<p class="soft">${failed.error}</p>` : nothing}
-      ${lines.length === 0 ? html`<p class="soft">${explore.isAsking ? '' : 'The two have the same shares of every value.'}</p>` : html`<div class="scroll" tabindex="0" role="region" aria-label="What changed"><table>
-        <thead><tr><th scope="col">Value</th><th scope="col" class="number">A</th><th scope="col" class="number">B</th><th scope="col" class="number">Change</th><th scope="col">Rows and KQL</th></tr></thead>
+      ${lines.length === 0 ? html`<p class="soft">${explore.isAsking ? '' : t.changes.same}</p>` : html`<div class="scroll" tabindex="0" role="region" aria-label=${t.questions.changes}><table>
+        <thead><tr><th scope="col">${w.value}</th><th scope="col" class="number">A</th><th scope="col" class="number">B</th><th scope="col" class="number">${t.changes.change}</th><th scope="col">${t.changes.rowsAndKql}</th></tr></thead>
         <tbody>${lines.map(({ facet, kql, value, inA, inB, shareA, shareB, difference }) => {
-          const shown = cellText(value) || '(empty)';
+          const shown = cellText(value) || w.empty;
           const title = `${facet.name}: ${shown}`;
           const condition = isValue(facet.name, value, facet.type);
-          const rows = (slice: Slice, name: string): TemplateResult => html`<button class="quiet" aria-label="Rows of ${name} with ${title}" @click=${() => explore.session.showRows({
+          const rows = (slice: Slice, name: string): TemplateResult => html`<button class="quiet" aria-label=${t.changes.rowsOf(name, title)} @click=${() => explore.session.showRows({
             title: `${name} · ${title}`, kql: [explore.table, ...slice.conditions.map((one) => `| where ${one}`), `| where ${condition}`].join('\n'),
           })}>${name}</button>`;
           return html`<tr><td class="what"><span class="soft">${facet.name}</span> ${shown}</td>
-            <td class="number" title="${count(inA)} rows">${percent(shareA)}</td><td class="number" title="${count(inB)} rows">${percent(shareB)}</td>
-            <td class="number ${difference > 0 ? 'up' : 'down'}">${difference > 0 ? '▲ +' : '▼ −'}${percent(Math.abs(difference)).replace(' %', '')} pp</td>
-            <td class="more">${rows(a, 'A')}${rows(b, 'B')}<button class="quiet icon" aria-label="Show KQL of ${title}" title="Show KQL"
+            <td class="number" title=${t.rowCount(inA)}>${percent(shareA)}</td><td class="number" title=${t.rowCount(inB)}>${percent(shareB)}</td>
+            <td class="number ${difference > 0 ? 'up' : 'down'}">${t.changes.points(difference > 0 ? '▲ +' : '▼ −', percent(Math.abs(difference)).replace(' %', ''))}</td>
+            <td class="more">${rows(a, 'A')}${rows(b, 'B')}<button class="quiet icon" aria-label=${w.showKqlOf(title)} title=${w.showKql}
               @click=${() => explore.session.showKql({ title, kql: `${kql}\n| where ${isValue('Value', value, facet.type)}` })}>${icons.code}</button></td></tr>`;
         })}</tbody></table></div>`}</section>`;
   }

@@ -2,10 +2,12 @@
 import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import { eventRows } from '../../session/explore';
 import { literal } from '../../session/panels';
+import { explore as t } from '../../texts/explore';
+import { words as w } from '../../texts/words';
 import { startsOf } from '../chart';
 import { icons } from '../icons';
 import { base } from '../style';
-import { cellText, count, moment, plural } from '../words';
+import { cellText, moment } from '../words';
 import { ExploreView } from './part';
 
 interface Line {
@@ -17,7 +19,7 @@ interface Line {
 
 export class Events extends ExploreView {
   static override styles = [base, css`
-    .card { padding: 12px 16px; }
+    .card { padding: calc(var(--pad) * 0.75) var(--pad); }
     .about { font-size: 12px; line-height: 16px; margin-top: 2px; }
     ul { margin-top: 8px; }
     li { display: grid; grid-template-columns: minmax(0, 260px) minmax(0, 1fr) max-content; gap: 4px 12px; align-items: center; border-top: 1px solid var(--line); padding: 4px 0; font-size: 13px; }
@@ -43,14 +45,14 @@ export class Events extends ExploreView {
     const starts_ms = startsOf((explore.answers.get('timeline')?.rows ?? []).map(([time]) => Date.parse(cellText(time))), explore.bin.ms);
     const time = (at: number): string => moment(new Date(starts_ms.at(at) ?? 0).toISOString());
     return html`<section class="card" aria-labelledby="title">
-      <div class="bar"><h2 class="grow" id="title">Backends: limits, breakers, pools</h2>
-        <button class="quiet" ?disabled=${!answer} @click=${() => answer && explore.session.showKql({ title: 'Backends: limits, breakers, pools', kql: answer.kql })}>${icons.code}Show KQL</button></div>
-      <p class="soft about">The log names no breaker: a 503 of a backend that gave no answer is how an open one looks.</p>
+      <div class="bar"><h2 class="grow" id="title">${t.events.title}</h2>
+        <button class="quiet" ?disabled=${!answer} @click=${() => answer && explore.session.showKql({ title: t.events.title, kql: answer.kql })}>${icons.code}${w.showKql}</button></div>
+      <p class="soft about">${t.events.about}</p>
       ${!answer || answer.state === 'running' ? html`<div class="skeleton"></div>` : answer.state === 'failed' ? html`<p class="soft">${answer.error}</p>`
-        : ordered.length === 0 ? html`<p class="soft" role="status">No row that is kept was throttled, over a quota, or refused before its backend.</p>` : html`
+        : ordered.length === 0 ? html`<p class="soft" role="status">${t.events.none}</p>` : html`
         <ul>${ordered.map((line) => html`<li><span><b>${line.backend}</b> ${line.event}</span>
-          <span class="strip" role="img" aria-label="${plural(line.total, 'row')} from ${moment(new Date(Math.min(...line.byStart.keys())).toISOString())} to ${moment(new Date(Math.max(...line.byStart.keys())).toISOString())}">${this.#strip(line, starts_ms)}</span>
-          <button class="quiet" @click=${() => explore.session.showRows({ title: `${line.backend}: ${line.event}`, kql: `${eventRows(explore.kql)}\n| where Backend == ${literal(line.backend)} and Event == ${literal(line.event)}\n| order by TimeGenerated asc` })}>${count(line.total)} rows</button></li>`)}</ul>
+          <span class="strip" role="img" aria-label=${t.events.span(line.total, moment(new Date(Math.min(...line.byStart.keys())).toISOString()), moment(new Date(Math.max(...line.byStart.keys())).toISOString()))}>${this.#strip(line, starts_ms)}</span>
+          <button class="quiet" @click=${() => explore.session.showRows({ title: `${line.backend}: ${line.event}`, kql: `${eventRows(explore.kql)}\n| where Backend == ${literal(line.backend)} and Event == ${literal(line.event)}\n| order by TimeGenerated asc` })}>${t.rowCount(line.total)}</button></li>`)}</ul>
         <p class="axis soft" aria-hidden="true"><span>${time(0)}</span><span>${time(-1)}</span></p>`}
     </section>`;
   }

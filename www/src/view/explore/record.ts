@@ -7,10 +7,11 @@ import type { KqlType } from 'kqlens';
 import { columnKql } from '../../session/conditions';
 import { correlated, correlatedTables } from '../../session/explore';
 import type { RowsRequest } from '../../session/session';
+import { explore as t } from '../../texts/explore';
 import { icons } from '../icons';
 import { base } from '../style';
 import { View } from '../view';
-import { cellText, duration, moment, plural } from '../words';
+import { cellText, duration, moment } from '../words';
 
 interface Named {
   name: string;
@@ -132,21 +133,21 @@ export class RecordView extends View {
 
   override render(): TemplateResult {
     const { columns, cells } = this.other ?? this;
-    const title = this.other ? this.other.table : `Row ${this.row + 1}`;
+    const title = this.other ? this.other.table : t.record.row(this.row + 1);
     const fields = columns.map(({ name, type }, at) => ({ name, type, cell: cells[at], text: pretty(cells[at], type) })).filter(({ text }) => text !== '');
     const empty = columns.length - fields.length;
     const id = fields.find(({ name }) => name === 'CorrelationId')?.text;
     const hasBodies = fields.some(({ name, text }) => BODY.test(name) && /^\s*[[{]/.test(text));
     return html`<aside aria-label=${title} tabindex="0">
       <div class="bar"><h3 class="grow">${title}</h3>
-        ${this.other ? html`<button class="quiet" @click=${() => { this.other = null; }}>Row ${this.row + 1}</button>` : nothing}
-        <button class="quiet icon" aria-label="Close the row" @click=${() => this.dispatchEvent(new CustomEvent('done'))}>${icons.close}</button></div>
-      ${id && hasBodies ? html`<button @click=${() => this.dispatchEvent(new CustomEvent('converse', { detail: id }))}>${icons.rows}Read as a conversation</button>` : nothing}
+        ${this.other ? html`<button class="quiet" @click=${() => { this.other = null; }}>${t.record.row(this.row + 1)}</button>` : nothing}
+        <button class="quiet icon" aria-label=${t.record.close} @click=${() => this.dispatchEvent(new CustomEvent('done'))}>${icons.close}</button></div>
+      ${id && hasBodies ? html`<button @click=${() => this.dispatchEvent(new CustomEvent('converse', { detail: id }))}>${icons.rows}${t.record.converse}</button>` : nothing}
       ${this.#times(fields)}
       ${this.#related(id)}
-      <h4>Fields</h4>
+      <h4>${t.record.fields}</h4>
       <dl>${fields.map(({ name, cell, type, text }) => html`<dt>${name}</dt><dd>${this.#text(text)}${this.#paths(name, cell, type)}</dd>`)}</dl>
-      ${empty > 0 ? html`<p class="soft">${plural(empty, 'column')} without a value</p>` : nothing}
+      ${empty > 0 ? html`<p class="soft">${t.record.withoutValue(empty)}</p>` : nothing}
       ${fields.filter(({ name }) => URLS.includes(name)).map(({ name, text }) => this.#address(name, text))}
       ${fields.filter(({ name }) => HEADERS.test(name)).map(({ name, cell }) => this.#headers(name, cell))}
     </aside>`;
@@ -162,9 +163,9 @@ export class RecordView extends View {
     const leaves: Leaf[] = [];
     collect(value, type === 'dynamic' ? columnKql(name) : `parse_json(${columnKql(name)})`, leaves, 0);
     const shown = this.allPaths ? leaves : leaves.slice(0, MOST_PATHS);
-    return html`<details><summary>${plural(leaves.length, 'path')}</summary>
-      ${shown.map(({ path, text }) => html`<div class="path"><div><code>${path}</code>${this.#text(text)}</div><kqlens-copy label="Path" .text=${path}></kqlens-copy></div>`)}
-      ${leaves.length > shown.length ? html`<button class="quiet" @click=${() => { this.allPaths = true; }}>Show all ${plural(leaves.length, 'path')}</button>` : nothing}</details>`;
+    return html`<details><summary>${t.record.paths(leaves.length)}</summary>
+      ${shown.map(({ path, text }) => html`<div class="path"><div><code>${path}</code>${this.#text(text)}</div><kqlens-copy label=${t.record.path} .text=${path}></kqlens-copy></div>`)}
+      ${leaves.length > shown.length ? html`<button class="quiet" @click=${() => { this.allPaths = true; }}>${t.record.showAllPaths(leaves.length)}</button>` : nothing}</details>`;
   }
 
   /** The log has sums and no starts: the bars follow one another in the order in which a request meets them. */
@@ -185,10 +186,10 @@ export class RecordView extends View {
       return [bar];
     });
     const whole = Math.max(total, known);
-    return html`<h4>Where ${duration(total)} went</h4><div class="times">${bars.map(({ title, took, start: from }) => html`
-      <span>${title}</span><span class="track" aria-hidden="true"><i class=${title} .style=${`inset-inline-start: ${(100 * from) / whole}%; width: ${(100 * took) / whole}%`}></i></span>
+    return html`<h4>${t.record.went(duration(total))}</h4><div class="times">${bars.map(({ title, took, start: from }) => html`
+      <span>${t.record.parts[title]}</span><span class="track" aria-hidden="true"><i class=${title} .style=${`inset-inline-start: ${(100 * from) / whole}%; width: ${(100 * took) / whole}%`}></i></span>
       <span class="number">${duration(took)}</span>`)}</div>
-      <p class="soft">Sums of the log, one after the other; the gateway has what no other has.</p>`;
+      <p class="soft">${t.record.sums}</p>`;
   }
 
   #address(name: string, text: string): TemplateResult | typeof nothing {
@@ -196,10 +197,10 @@ export class RecordView extends View {
     const url = new URL(text);
     const segments = url.pathname.split('/').filter((segment) => segment !== '');
     return html`<h4>${name}</h4><table><tbody>
-      <tr><th scope="row">Scheme and host</th><td>${url.protocol}//${url.host}</td></tr>
-      ${segments.map((segment, at) => html`<tr><th scope="row">Path, part ${at + 1}</th><td>${this.#text(decoded(segment))}</td></tr>`)}
+      <tr><th scope="row">${t.record.host}</th><td>${url.protocol}//${url.host}</td></tr>
+      ${segments.map((segment, at) => html`<tr><th scope="row">${t.record.pathPart(at + 1)}</th><td>${this.#text(decoded(segment))}</td></tr>`)}
       ${[...url.searchParams].map(([key, value]) => html`<tr><th scope="row">?${key}</th><td>${this.#text(value)}</td></tr>`)}
-      ${url.hash ? html`<tr><th scope="row">Fragment</th><td>${url.hash}</td></tr>` : nothing}</tbody></table>`;
+      ${url.hash ? html`<tr><th scope="row">${t.record.fragment}</th><td>${url.hash}</td></tr>` : nothing}</tbody></table>`;
   }
 
   #headers(name: string, cell: unknown): TemplateResult | typeof nothing {
@@ -214,14 +215,14 @@ export class RecordView extends View {
     const { session, kin } = this;
     if (!id || !session) return nothing;
     const tables = [...new Set((kin ?? []).map(({ table }) => table))];
-    return html`<h4>The same request</h4>
+    return html`<h4>${t.record.sameRequest}</h4>
       ${this.kinError !== null ? html`<p class="soft">${this.kinError}</p>` : kin === null ? html`<div class="skeleton"></div>`
-        : kin.length <= 1 ? html`<p class="soft">No other row has this CorrelationId.</p>` : html`
+        : kin.length <= 1 ? html`<p class="soft">${t.record.noOther}</p>` : html`
         <ul class="kin">${kin.map((one) => html`<li><button class="quiet" aria-current=${this.#isHere(one)} @click=${() => { this.other = one; }}>
           <span><b>${one.table}</b> ${moment(valueOf(one, 'TimeGenerated'))}</span><span class="soft">${SAYING.map((name) => valueOf(one, name)).filter((text) => text !== '').join(' · ')}</span></button></li>`)}</ul>
         <button class="quiet" @click=${() => this.dispatchEvent(new CustomEvent<RowsRequest>('rows', { detail: {
-          title: `Request ${id}`, kql: `union withsource=Table ${tables.join(', ')}\n${correlated('', id).trimStart()}`,
-        } }))}>${icons.rows}Show ${plural(kin.length, 'row')} in the grid</button>`}`;
+          title: t.record.request(id), kql: `union withsource=Table ${tables.join(', ')}\n${correlated('', id).trimStart()}`,
+        } }))}>${icons.rows}${t.record.showInGrid(kin.length)}</button>`}`;
   }
 
   #isHere(one: Kin): boolean {

@@ -1,8 +1,8 @@
-// The bar beside the scroll bar: where in all the rows errors, warnings and hits are. Each kind has a
+// The bar beside the scroll bar: where in all the rows errors, warnings, hits and bookmarks are. Each kind has a
 // lane of its own, so that colour is not all that tells them apart.
 
 /** From the left; `fill` is the name of a colour of style.ts. */
-const LANES = [['errors', '--failed-fill'], ['warnings', '--unauthorized-fill'], ['hits', '--link']] as const;
+const LANES = [['errors', '--failed-fill'], ['warnings', '--unauthorized-fill'], ['hits', '--link'], ['bookmarks', '--ink']] as const;
 export type MarkedRows = Record<(typeof LANES)[number][0], readonly number[]>;
 export const MARKS_WIDTH = 14;
 const LEAST_MARK = 3;
@@ -23,7 +23,7 @@ export function drawMarks(canvas: HTMLCanvasElement, marked: MarkedRows, rowCoun
       const y = Math.min(height - tall, (row / Math.max(1, rowCount)) * height);
       // Marks that lie on one another are drawn once.
       if (y < below) continue;
-      context.fillRect(1 + (lane * (width - 2)) / 3, y, (width - 2) / 3 - 1, tall);
+      context.fillRect(1 + (lane * (width - 2)) / LANES.length, y, (width - 2) / LANES.length - 1, tall);
       below = y + 1;
     }
   }

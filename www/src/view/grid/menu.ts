@@ -1,5 +1,6 @@
 // A menu at a place: opened by whoever owns it, closed by a choice, Escape or a press beside it.
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { rows as t } from '../../texts/rows';
 import { base } from '../style';
 
 export interface MenuItem {
@@ -30,7 +31,7 @@ export class Menu extends LitElement {
   constructor() {
     super();
     this.items = [];
-    this.label = 'Menu';
+    this.label = t.menu;
   }
 
   get #menu(): HTMLElement | null {

@@ -5,10 +5,11 @@ import type { KqlType } from 'kqlens';
 import { columnKql, literalOf, troubles } from '../../session/conditions';
 import { isMessageColumn } from '../../session/messages';
 import { literal } from '../../session/panels';
+import { rows as t } from '../../texts/rows';
 import { cellText } from '../words';
 
-export const FORMATS = [['tsv', 'Tab-separated'], ['json', 'JSON'], ['markdown', 'Markdown'], ['datatable', 'KQL datatable()']] as const;
-export type CopyFormat = (typeof FORMATS)[number][0];
+export const FORMATS = ['tsv', 'json', 'markdown', 'datatable'] as const;
+export type CopyFormat = (typeof FORMATS)[number];
 
 /** Cells from the first row to before the last, of columns by name. */
 export interface CellRange {
@@ -64,8 +65,8 @@ export class GridQuery {
   async copy({ from, to, columns }: CellRange, format: CopyFormat): Promise<Copied> {
     const { ask, isTextTaken, isRedacted } = this.#options;
     const taken = columns.filter((name) => isTextTaken() || !isMessageColumn(name));
-    if (taken.length === 0) throw new Error('The text of messages stays here; tick Message text to copy it.');
-    if ((to - from) * taken.length > MOST_CELLS) throw new Error('Too many cells for the clipboard; save them as a file.');
+    if (taken.length === 0) throw new Error(t.textStays);
+    if ((to - from) * taken.length > MOST_CELLS) throw new Error(t.tooManyCells);
     const result = await ask(`${this.#numbered}\n| where ${PLACE} >= ${from} and ${PLACE} < ${to}\n| project ${taken.map(columnKql).join(', ')}`);
     try {
       const options = { redact: isRedacted() };

@@ -3,10 +3,11 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { reference } from 'kqlens';
 import floors from '../../../../tests/conformance/floors.txt?raw';
+import { help as t } from '../../texts/help';
+import { words as w } from '../../texts/words';
 import { icons } from '../icons';
 import { base } from '../style';
 import { View } from '../view';
-import { count, plural } from '../words';
 
 type Known = { [name in keyof typeof reference]: ReturnType<(typeof reference)[name]> };
 
@@ -59,16 +60,16 @@ export class Help extends View {
   override render(): TemplateResult {
     const { known } = this;
     return html`<dialog aria-labelledby="title">
-      <div class="bar"><h2 class="grow" id="title">Help</h2>
-        <button class="quiet icon" aria-label="Close" @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${icons.close}</button></div>
-      <p>Drop a log export of Azure API Management: kqlens names what failed, on which evidence and what to do, and gives the KQL that shows it. <kbd>F1</kbd> lists every action, <kbd>?</kbd> every key.</p>
-      <h3>What stays here</h3>
-      <p>Everything. The page asks for no file but its own, and its policy forbids it to: what is loaded, typed and found never leaves this browser by itself. Links hold queries, never data. What is exported is masked unless a box says otherwise; a secret is found by its name or its shape, so look at a report before it is passed on.</p>
-      <h3>Which KQL runs</h3>
-      <p>${count(passed)} of ${count(cases)} recorded cases are answered exactly as the real engine answers. What cannot be answered exactly is refused by name, never approximated. <code>dcount</code> and <code>percentile</code> are exact here and estimates in a workspace.</p>
-      <h3>Where the limits are</h3>
-      <p>Tables live in the memory of this tab, at most 4 GiB; what is larger belongs where the data is: take the query there. An export that was cut, bodies that end after 8,192 bytes and categories that were never routed cannot be seen in the rows; the verdict says which of these it met.</p>
-      ${this.failure ? html`<p role="alert">The catalogues cannot be shown: ${this.failure}</p>` : nothing}
+      <div class="bar"><h2 class="grow" id="title">${t.title}</h2>
+        <button class="quiet icon" aria-label=${w.close} @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${icons.close}</button></div>
+      <p>${t.about} <kbd>F1</kbd> ${t.listsActions} <kbd>?</kbd> ${t.everyKey}</p>
+      <h3>${t.stays}</h3>
+      <p>${t.staysAbout}</p>
+      <h3>${t.kql}</h3>
+      <p>${t.answered(passed, cases)} <code>dcount</code> ${t.and} <code>percentile</code> ${t.exactHere}</p>
+      <h3>${t.limits}</h3>
+      <p>${t.limitsAbout}</p>
+      ${this.failure ? html`<p role="alert">${t.failed(this.failure)}</p>` : nothing}
       ${known ? this.#catalogues(known) : nothing}
     </dialog>`;
   }
@@ -77,15 +78,15 @@ export class Help extends View {
     const typed = this.typed.trim().toLowerCase();
     const fits = (...texts: string[]): boolean => typed === '' || texts.some((text) => text.toLowerCase().includes(typed));
     const part = (title: string, entries: readonly (readonly [string, string])[]): TemplateResult | typeof nothing => (entries.length === 0 ? nothing
-      : html`<details ?open=${typed !== ''}><summary>${title}: ${plural(entries.length, 'entry', 'entries')}</summary><dl>${entries.map(([name, about]) => html`<dt>${name}</dt><dd>${about}</dd>`)}</dl></details>`);
+      : html`<details ?open=${typed !== ''}><summary>${t.entries(title, entries.length)}</summary><dl>${entries.map(([name, about]) => html`<dt>${name}</dt><dd>${about}</dd>`)}</dl></details>`);
     const parts = [
-      part('Formats that are read', formats.filter(({ title, about }) => fits(title, about)).map(({ title, about }) => [title, about])),
-      part('Failures that are recognised', signatures.filter(({ id, title, meaning }) => fits(id, title, meaning)).map(({ id, title, meaning }) => [title, `${meaning} (${id})`])),
-      part('Operators', operators.filter(({ name, about }) => fits(name, about)).map(({ syntax, about }) => [syntax, about])),
-      part('Functions, aggregates and plugins', functions.filter(({ name, about }) => fits(name, about)).map(({ name, about, example, answer }) => [name, `${about} ${example} → ${answer}`])),
+      part(t.formats, formats.filter(({ title, about }) => fits(title, about)).map(({ title, about }) => [title, about])),
+      part(t.failures, signatures.filter(({ id, title, meaning }) => fits(id, title, meaning)).map(({ id, title, meaning }) => [title, `${meaning} (${id})`])),
+      part(t.operators, operators.filter(({ name, about }) => fits(name, about)).map(({ syntax, about }) => [syntax, about])),
+      part(t.functions, functions.filter(({ name, about }) => fits(name, about)).map(({ name, about, example, answer }) => [name, `${about} ${example} → ${answer}`])),
     ];
-    return html`<h3>Look up</h3>
-      <input type="search" id="search" aria-label="Look up in the catalogues" placeholder="A failure, a function, a format" .value=${this.typed} @input=${(event: Event) => { this.typed = (event.target as HTMLInputElement).value; }}>
-      ${parts.every((one) => one === nothing) ? html`<p class="soft" role="status">Nothing is called so.</p>` : parts}`;
+    return html`<h3>${t.lookUp}</h3>
+      <input type="search" id="search" aria-label=${t.lookUpLabel} placeholder=${t.lookUpPlaceholder} .value=${this.typed} @input=${(event: Event) => { this.typed = (event.target as HTMLInputElement).value; }}>
+      ${parts.every((one) => one === nothing) ? html`<p class="soft" role="status">${t.none}</p>` : parts}`;
   }
 }

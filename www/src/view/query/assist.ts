@@ -5,6 +5,7 @@ import { EditorView, hoverTooltip, showTooltip, type Tooltip, ViewPlugin, type V
 import type { Completion, Example, Hover, SignatureHelp } from 'kqlens';
 import { queriesIn } from '../../session/query-text';
 import type { Session } from '../../session/session';
+import { query as t } from '../../texts/query';
 
 /** The query around a place, and the place in it; a line below it still belongs to it while it is written. */
 export function around(text: string, at: number): { text: string; start: number; offset: number } {
@@ -72,7 +73,7 @@ function hoverWords(hover: Hover): HTMLElement {
   const { kind, name, type, columns, declaration, detail, about, example } = hover;
   const head = type ? `${name}: ${type}` : detail && detail !== name ? detail : name;
   const lines = [
-    ...(kind === 'table' && columns ? [`Table of ${columns.length} columns: ${columns.slice(0, 12).map((column) => column.name).join(', ')}${columns.length > 12 ? ', …' : ''}`] : []),
+    ...(kind === 'table' && columns ? [t.editor.tableOf(columns.length, `${columns.slice(0, 12).map((column) => column.name).join(', ')}${columns.length > 12 ? ', …' : ''}`)] : []),
     ...(declaration ? [declaration] : []),
   ];
   return documentation({ head, about, example, lines });

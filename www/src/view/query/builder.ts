@@ -4,6 +4,8 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { KqlType, Outline, Range } from 'kqlens';
 import { columnKql } from '../../session/conditions';
 import { queryAt } from '../../session/query-text';
+import { query as t } from '../../texts/query';
+import { words as w } from '../../texts/words';
 import { icons } from '../icons';
 import { base } from '../style';
 import { QueriesView } from './part';
@@ -124,8 +126,8 @@ export class Builder extends QueriesView {
     const { queries, outline, reason } = this;
     if (!queries) return nothing;
     if (reason) {
-      return html`<p>The form cannot show this query: ${reason.words}.</p>
-        <button @click=${() => this.dispatchEvent(new CustomEvent('goto', { detail: { start: this.#block.start + reason.range.start, end: this.#block.start + reason.range.end } }))}>Show where</button>`;
+      return html`<p>${t.form.cannot(reason.words)}</p>
+        <button @click=${() => this.dispatchEvent(new CustomEvent('goto', { detail: { start: this.#block.start + reason.range.start, end: this.#block.start + reason.range.end } }))}>${t.form.showWhere}</button>`;
     }
     if (!outline) return this.failure ? html`<p class="failure">${this.failure}</p>` : nothing;
     const columns = this.#columns;
@@ -138,24 +140,24 @@ export class Builder extends QueriesView {
       ${this.#list('groups', [...times, ...names])}
       ${this.#list('measures', ['count()', ...names.map((name) => `dcount(${name})`), ...numbers.flatMap((name) => [`avg(${name})`, `percentile(${name}, 95)`, `sum(${name})`, `max(${name})`])])}
       ${this.#list('orders', answers.length > 0 ? answers : names)}
-      <fieldset><legend>Table</legend><select id="table" aria-label="Table" @change=${(event: Event) => this.#change({ ...EMPTY, table: (event.target as HTMLSelectElement).value })}>
-        ${outline.table === '' ? html`<option value="" selected>Choose a table</option>` : nothing}
+      <fieldset><legend>${w.table}</legend><select id="table" aria-label=${w.table} @change=${(event: Event) => this.#change({ ...EMPTY, table: (event.target as HTMLSelectElement).value })}>
+        ${outline.table === '' ? html`<option value="" selected>${t.form.chooseTable}</option>` : nothing}
         ${[...new Set([outline.table, ...queries.session.tables.filter(({ rows }) => rows > 0).map(({ name }) => columnKql(name))])].filter((name) => name !== '')
           .map((name) => html`<option value=${name} ?selected=${name === outline.table}>${name}</option>`)}</select></fieldset>
-      ${this.#rows('Filters', 'filter', outline.filters, (filter, at) => this.#filter(outline, filter, at), () => ({ filters: [...outline.filters, { column: names[0] ?? '', operator: '==', value: '' }] }),
+      ${this.#rows(t.form.filters, 'filter', outline.filters, (filter, at) => this.#filter(outline, filter, at), () => ({ filters: [...outline.filters, { column: names[0] ?? '', operator: '==', value: '' }] }),
         (at) => ({ filters: outline.filters.toSpliced(at, 1) }))}
-      ${this.#rows('Grouped by', 'group', outline.groups, (text, at) => this.#text(text, 'groups', `Group ${at + 1}`, (value) => ({ groups: outline.groups.with(at, value) })),
+      ${this.#rows(t.form.groups, 'group', outline.groups, (text, at) => this.#text(text, 'groups', t.form.group(at + 1), (value) => ({ groups: outline.groups.with(at, value) })),
         () => ({ groups: [...outline.groups, ''] }), (at) => ({ groups: outline.groups.toSpliced(at, 1) }))}
-      ${this.#rows('Measures', 'measure', outline.measures, (text, at) => this.#text(text, 'measures', `Measure ${at + 1}`, (value) => ({ measures: outline.measures.with(at, value) })),
+      ${this.#rows(t.form.measures, 'measure', outline.measures, (text, at) => this.#text(text, 'measures', t.form.measure(at + 1), (value) => ({ measures: outline.measures.with(at, value) })),
         () => ({ measures: [...outline.measures, outline.measures.length === 0 ? 'count()' : ''] }), (at) => ({ measures: outline.measures.toSpliced(at, 1) }))}
-      ${this.#rows('Order', 'column', outline.order, ({ column, isAscending }, at) => html`
-        ${this.#text(column, 'orders', `Order ${at + 1}`, (value) => ({ order: outline.order.with(at, { column: value, isAscending }) }))}
-        <button aria-label=${isAscending ? 'Smallest first' : 'Largest first'} @click=${() => this.#change({ order: outline.order.with(at, { column, isAscending: !isAscending }) })}>${isAscending ? 'asc' : 'desc'}</button>`,
+      ${this.#rows(w.order, 'column', outline.order, ({ column, isAscending }, at) => html`
+        ${this.#text(column, 'orders', t.form.orderOf(at + 1), (value) => ({ order: outline.order.with(at, { column: value, isAscending }) }))}
+        <button aria-label=${isAscending ? t.form.smallestFirst : t.form.largestFirst} @click=${() => this.#change({ order: outline.order.with(at, { column, isAscending: !isAscending }) })}>${isAscending ? 'asc' : 'desc'}</button>`,
         () => ({ order: [...outline.order, { column: answers[0] ?? '', isAscending: false }] }), (at) => ({ order: outline.order.toSpliced(at, 1) }))}
-      <fieldset><legend>Rows at most, and how they are drawn</legend><div class="row">
-        <input id="limit" type="number" min="1" aria-label="Rows at most" .value=${outline.limit} @change=${(event: Event) => this.#change({ limit: (event.target as HTMLInputElement).value })}>
-        <select id="chart" aria-label="Chart" @change=${(event: Event) => this.#change({ chart: (event.target as HTMLSelectElement).value })}>
-          ${[...new Set(['', ...CHARTS, outline.chart])].map((chart) => html`<option value=${chart} ?selected=${chart === outline.chart}>${chart || 'as it comes'}</option>`)}</select></div></fieldset>
+      <fieldset><legend>${t.form.atMostAndChart}</legend><div class="row">
+        <input id="limit" type="number" min="1" aria-label=${t.form.atMost} .value=${outline.limit} @change=${(event: Event) => this.#change({ limit: (event.target as HTMLInputElement).value })}>
+        <select id="chart" aria-label=${w.chart} @change=${(event: Event) => this.#change({ chart: (event.target as HTMLSelectElement).value })}>
+          ${[...new Set(['', ...CHARTS, outline.chart])].map((chart) => html`<option value=${chart} ?selected=${chart === outline.chart}>${chart || t.form.asItComes}</option>`)}</select></div></fieldset>
       ${this.failure ? html`<p class="failure" role="alert">${this.failure}</p>` : nothing}`;
   }
 
@@ -163,11 +165,11 @@ export class Builder extends QueriesView {
     return html`<datalist id=${id}>${options.map((option) => html`<option value=${option}></option>`)}</datalist>`;
   }
 
-  #rows<T>(title: string, noun: string, items: readonly T[], row: (item: T, at: number) => TemplateResult, added: () => Partial<Outline>, removed: (at: number) => Partial<Outline>): TemplateResult {
+  #rows<T>(title: string, noun: keyof typeof t.form.nouns, items: readonly T[], row: (item: T, at: number) => TemplateResult, added: () => Partial<Outline>, removed: (at: number) => Partial<Outline>): TemplateResult {
     return html`<fieldset><legend>${title}</legend>
       ${items.map((item, at) => html`<div class="row">${row(item, at)}
-        <button class="icon" aria-label="Remove ${noun} ${at + 1}" @click=${() => this.#change(removed(at))}>${icons.close}</button></div>`)}
-      <div><button class="quiet add-${noun}" ?disabled=${this.outline?.table === ''} @click=${() => this.#change(added())}>${icons.add}Add a ${noun}</button></div></fieldset>`;
+        <button class="icon" aria-label=${t.form.remove(t.form.nouns[noun], at + 1)} @click=${() => this.#change(removed(at))}>${icons.close}</button></div>`)}
+      <div><button class="quiet add-${noun}" ?disabled=${this.outline?.table === ''} @click=${() => this.#change(added())}>${icons.add}${t.form.add(t.form.nouns[noun])}</button></div></fieldset>`;
   }
 
   #text(text: string, list: string, label: string, changed: (value: string) => Partial<Outline>): TemplateResult {
@@ -178,16 +180,16 @@ export class Builder extends QueriesView {
     const set = (change: Partial<typeof filter>): Promise<void> => this.#change({ filters: outline.filters.with(at, { ...filter, ...change }) });
     const { column, operator, value } = filter;
     if (column === '' && operator === '') {
-      return html`<input aria-label="Condition ${at + 1}" spellcheck="false" .value=${value} @change=${(event: Event) => set({ value: (event.target as HTMLInputElement).value })}>`;
+      return html`<input aria-label=${t.form.condition(at + 1)} spellcheck="false" .value=${value} @change=${(event: Event) => set({ value: (event.target as HTMLInputElement).value })}>`;
     }
     const values = this.values.get(`${outline.table} ${column}`) ?? [];
     return html`
-      <input list="columns" aria-label="Column of filter ${at + 1}" spellcheck="false" .value=${column} @change=${(event: Event) => set({ column: (event.target as HTMLInputElement).value })}>
-      <select class="operator" aria-label="Operator of filter ${at + 1}" @change=${(event: Event) => set({ operator: (event.target as HTMLSelectElement).value })}>
+      <input list="columns" aria-label=${t.form.columnOf(at + 1)} spellcheck="false" .value=${column} @change=${(event: Event) => set({ column: (event.target as HTMLInputElement).value })}>
+      <select class="operator" aria-label=${t.form.operatorOf(at + 1)} @change=${(event: Event) => set({ operator: (event.target as HTMLSelectElement).value })}>
         ${[...new Set([...OPERATORS, operator])].map((one) => html`<option value=${one} ?selected=${one === operator}>${one}</option>`)}</select>
       ${ALONE.includes(operator) ? nothing : html`
         ${this.#list(`values-${at}`, values)}
-        <input list="values-${at}" aria-label="Value of filter ${at + 1}" spellcheck="false" .value=${value} @focus=${() => this.#suggest(outline.table, column)}
+        <input list="values-${at}" aria-label=${t.form.valueOf(at + 1)} spellcheck="false" .value=${value} @focus=${() => this.#suggest(outline.table, column)}
           @change=${(event: Event) => set({ value: this.#literal(column, (event.target as HTMLInputElement).value) })}>`}`;
   }
 

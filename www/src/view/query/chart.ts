@@ -6,10 +6,11 @@ import uPlotStyle from 'uplot/dist/uPlot.min.css?inline';
 import { CHART_KINDS, chartOf, kindOf, likelyKind, type Chart, type ChartKind } from '../../session/charts';
 import { isMessageColumn } from '../../session/messages';
 import type { Answer } from '../../session/queries';
+import { charts as c } from '../../texts/charts';
+import { words as w } from '../../texts/words';
 import { ColourScheme, resolved } from '../chart';
 import { icons } from '../icons';
 import { base } from '../style';
-import { count, plural } from '../words';
 import { download } from '../download';
 import { QueriesView } from './part';
 import { plot } from './plot';
@@ -127,7 +128,7 @@ export class ChartPane extends QueriesView {
     this.#round += 1;
     const round = this.#round;
     if (!answer || !kind) {
-      Object.assign(this, { chart: null, failure: answer ? 'No column of this answer holds numbers that could be drawn.' : null });
+      Object.assign(this, { chart: null, failure: answer ? c.noNumbers : null });
       return;
     }
     try {
@@ -189,31 +190,31 @@ export class ChartPane extends QueriesView {
     const isUnknown = render && !kindOf(render) && render.kind !== 'table';
     return html`
       <div class="tools">
-        <label>Kind <select id="kind" .value=${kind ?? ''} @change=${(event: Event) => { this.chosen = (event.target as HTMLSelectElement).value as ChartKind; }}>
-          ${Object.entries(CHART_KINDS).map(([id, name]) => html`<option value=${id} ?selected=${id === kind}>${name}</option>`)}</select></label>
+        <label>${c.kind} <select id="kind" .value=${kind ?? ''} @change=${(event: Event) => { this.chosen = (event.target as HTMLSelectElement).value as ChartKind; }}>
+          ${CHART_KINDS.map((id) => html`<option value=${id} ?selected=${id === kind}>${c.kinds[id]}</option>`)}</select></label>
         ${chart && STACKABLE.includes(chart.kind) && chart.series.length > 1 ? html`<label><input type="checkbox" id="stacked" .checked=${chart.stacking !== 'none'}
-          @change=${(event: Event) => { this.stacked = (event.target as HTMLInputElement).checked; }}>Stacked</label>` : nothing}
-        ${chart ? html`<label><input type="checkbox" id="as-table" .checked=${this.asTable} @change=${(event: Event) => { this.asTable = (event.target as HTMLInputElement).checked; }}>As table</label>` : nothing}
-        ${this.isZoomed ? html`<button class="quiet" id="unzoom" @click=${this.#unzoom}>Whole range</button>` : nothing}
+          @change=${(event: Event) => { this.stacked = (event.target as HTMLInputElement).checked; }}>${c.stacked}</label>` : nothing}
+        ${chart ? html`<label><input type="checkbox" id="as-table" .checked=${this.asTable} @change=${(event: Event) => { this.asTable = (event.target as HTMLInputElement).checked; }}>${c.asTable}</label>` : nothing}
+        ${this.isZoomed ? html`<button class="quiet" id="unzoom" @click=${this.#unzoom}>${c.wholeRange}</button>` : nothing}
         <span class="grow"></span>
         ${chart && !this.asTable ? html`<button class="quiet" id="png" @click=${this.#png}>${icons.download}PNG</button>
           ${PLOTTED.includes(chart.kind) ? nothing : html`<button class="quiet" id="svg" @click=${this.#svg}>${icons.download}SVG</button>`}` : nothing}
       </div>
-      ${isUnknown ? html`<p class="soft">A ${render.kind} is not drawn here; the same numbers are drawn in another way.</p>` : nothing}
-      ${failure ? html`<div class="empty"><h3>Nothing to draw</h3><p class="soft">${failure}</p></div>` : nothing}
+      ${isUnknown ? html`<p class="soft">${c.notDrawn(render.kind)}</p>` : nothing}
+      ${failure ? html`<div class="empty"><h3>${c.nothing}</h3><p class="soft">${failure}</p></div>` : nothing}
       ${chart ? this.#chart(chart) : nothing}`;
   }
 
   #chart(chart: Chart): TemplateResult {
     const isPlotted = PLOTTED.includes(chart.kind);
-    const what = `${chart.title || `${chart.yTitle || 'Values'} by ${chart.xTitle}`}, ${plural(chart.series.length, 'series', 'series')}`;
+    const what = c.withSeries(chart.title || c.valuesBy(chart.yTitle || c.values, chart.xTitle), chart.series.length);
     return html`
       ${chart.title ? html`<h3>${chart.title}</h3>` : nothing}
       ${chart.yTitle && chart.kind !== 'card' && chart.kind !== 'pie' ? html`<p class="soft">${chart.yTitle}</p>` : nothing}
       ${this.asTable ? this.#table(chart)
-        : isPlotted ? html`<div class="place" role="img" aria-label="${what}. The table has the numbers."></div>`
-          : html`<div class="drawn" tabindex="0" role="region" aria-label="Chart">${shapes(chart, { isShown: (at) => !this.off.has(at), fill: (at) => this.#colour(at) })}</div>`}
-      ${isPlotted && !this.asTable ? html`<p class="pointed soft">${this.at === null ? 'Point at the chart for its values; drag over a part to see it closer.' : this.#place(chart, this.at)}</p>` : nothing}
+        : isPlotted ? html`<div class="place" role="img" aria-label=${c.tableHasNumbers(what)}></div>`
+          : html`<div class="drawn" tabindex="0" role="region" aria-label=${w.chart}>${shapes(chart, { isShown: (at) => !this.off.has(at), fill: (at) => this.#colour(at) })}</div>`}
+      ${isPlotted && !this.asTable ? html`<p class="pointed soft">${this.at === null ? c.point : this.#place(chart, this.at)}</p>` : nothing}
       ${this.#legend(chart)}
       ${chart.left.map((sentence) => html`<p class="soft">${sentence}</p>`)}`;
   }
@@ -234,10 +235,10 @@ export class ChartPane extends QueriesView {
     const isPie = chart.kind === 'pie';
     const names = isPie && 'names' in chart.x ? chart.x.names : chart.series.map(({ name }) => name);
     if (chart.kind === 'card' || (names.length < 2 && !isPie && this.at === null)) return nothing;
-    return html`<div class="legend" role="group" aria-label="Legend: what is shown">${names.map((name, at) => {
+    return html`<div class="legend" role="group" aria-label=${c.legend}>${names.map((name, at) => {
       const value = this.at === null || isPie ? null : chart.series[at]?.values[this.at];
       return html`<button aria-pressed=${!this.off.has(at)} @click=${() => this.#toggle(at, names.length)} @dblclick=${() => { this.off = new Set(names.map((_, index) => index).filter((index) => index !== at)); }}
-        title="${name}: press to hide or show, twice to see it alone"><i .style=${`background: var(--c${at % 10})`}></i><span>${name || '(none)'}</span>${value === null || value === undefined ? nothing : html`<b>${number(value)}</b>`}</button>`;
+        title=${c.legendOf(name)}><i .style=${`background: var(--c${at % 10})`}></i><span>${name || w.none}</span>${value === null || value === undefined ? nothing : html`<b>${number(value)}</b>`}</button>`;
     })}</div>`;
   }
 
@@ -250,10 +251,10 @@ export class ChartPane extends QueriesView {
   #table(chart: Chart): TemplateResult {
     const rows = 'names' in chart.x ? chart.x.names.length : chart.x.numbers.length;
     const series = chart.series.map((line, at) => ({ ...line, at })).filter(({ at }) => chart.kind === 'pie' || !this.off.has(at));
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers of the chart"><table>
-      <thead><tr><th scope="col">${chart.xTitle || 'Value'}</th>${series.map(({ name }) => html`<th scope="col" class="number">${name || chart.yTitle || 'Value'}</th>`)}</tr></thead>
-      <tbody>${Array.from({ length: Math.min(rows, MOST_TABLE_ROWS) }, (_, at) => html`<tr><th scope="row">${this.#place(chart, at)}</th>${series.map(({ values, marked }) => html`<td class="number">${number(values[at])}${marked?.[at] ? ' (anomaly)' : ''}</td>`)}</tr>`)}</tbody></table></div>
-      ${rows > MOST_TABLE_ROWS ? html`<p class="soft">The first ${count(MOST_TABLE_ROWS)} of ${count(rows)} points; the view Table has all rows.</p>` : nothing}`;
+    return html`<div class="scroll" tabindex="0" role="region" aria-label=${c.numbers}><table>
+      <thead><tr><th scope="col">${chart.xTitle || w.value}</th>${series.map(({ name }) => html`<th scope="col" class="number">${name || chart.yTitle || w.value}</th>`)}</tr></thead>
+      <tbody>${Array.from({ length: Math.min(rows, MOST_TABLE_ROWS) }, (_, at) => html`<tr><th scope="row">${this.#place(chart, at)}</th>${series.map(({ values, marked }) => html`<td class="number">${number(values[at])}${marked?.[at] ? ` ${c.anomaly}` : ''}</td>`)}</tr>`)}</tbody></table></div>
+      ${rows > MOST_TABLE_ROWS ? html`<p class="soft">${c.firstPoints(MOST_TABLE_ROWS, rows)}</p>` : nothing}`;
   }
 
   readonly #unzoom = (): void => {

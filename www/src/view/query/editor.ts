@@ -16,6 +16,7 @@ import { css, html, LitElement, type PropertyValues, type TemplateResult } from 
 import type { Edit, Token } from 'kqlens';
 import { PREVIEW_ROWS, type Problem, type Queries, type QueryTab } from '../../session/queries';
 import { queriesIn, queryAt } from '../../session/query-text';
+import { query as t } from '../../texts/query';
 import { base } from '../style';
 import { assist, closeSignature } from './assist';
 import { colours } from './colours';
@@ -158,8 +159,9 @@ export class Editor extends LitElement {
       EditorState.tabSize.of(4),
       EditorState.languageData.of(() => [{ commentTokens: { line: '//' }, closeBrackets: { brackets: ['(', '[', '{', '"', "'"] } }]),
       EditorView.lineWrapping,
-      placeholder('Write a query, or take one from the recipes'),
-      EditorView.contentAttributes.of({ 'aria-label': 'KQL; Escape and then Tab leaves the editor', spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
+      EditorState.phrases.of(t.editor.phrases),
+      placeholder(t.editor.placeholder),
+      EditorView.contentAttributes.of({ 'aria-label': t.editor.label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
       look,
       current,
       colours(async (text) => (await session.engine.call('kql', 'tokens', text)) as Token[]),

@@ -3,9 +3,11 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { ExplainStep, StageInfo } from 'kqlens';
 import { queryAt } from '../../session/query-text';
+import { query as t } from '../../texts/query';
+import { words as w } from '../../texts/words';
 import { base } from '../style';
-import { count, plural } from '../words';
 import { QueriesView } from './part';
+import { listed } from './words';
 
 const QUIET_MS = 120;
 const SHOWN_COLUMNS = 8;
@@ -66,22 +68,22 @@ export class Explain extends QueriesView {
   override render(): TemplateResult | typeof nothing {
     const { queries, steps } = this;
     if (!queries) return nothing;
-    if (this.failure) return html`<p class="soft">This cannot be explained yet: ${this.failure}.</p>`;
-    if (steps.length === 0) return html`<p class="soft">Each stage of the query under the caret is put into a sentence here.</p>`;
+    if (this.failure) return html`<p class="soft">${t.explain.failed(this.failure)}</p>`;
+    if (steps.length === 0) return html`<p class="soft">${t.explain.empty}</p>`;
     const { answer, caret } = queries.active;
     const stages = answer?.kql === this.#of ? answer.result.stages : [];
     const at = caret - this.#start;
     const here = steps.findLast(({ range }) => range.start <= at && at <= range.end)
       ?? steps.findLast(({ range }) => range.start <= at);
-    return html`<ol aria-label="The query in sentences">${steps.map((step) => this.#step(step, stages.find(({ range }) => range.start === step.range.start), step === here))}</ol>`;
+    return html`<ol aria-label=${t.explain.label}>${steps.map((step) => this.#step(step, stages.find(({ range }) => range.start === step.range.start), step === here))}</ol>`;
   }
 
   #step({ text, depth, range, added, dropped, columnCount }: ExplainStep, stage: StageInfo | undefined, isHere: boolean): TemplateResult {
     const changes = [
-      added.length > 0 ? `adds ${listed(added)}` : '',
-      dropped.length > 0 ? `drops ${dropped.length > SHOWN_COLUMNS ? plural(dropped.length, 'column') : listed(dropped)}` : '',
-      columnCount === null ? '' : plural(columnCount, 'column'),
-      stage ? (stage.rowsIn > 0 ? `${count(stage.rowsIn)} → ${plural(stage.rowsOut, 'row')}` : plural(stage.rowsOut, 'row')) : '',
+      added.length > 0 ? t.explain.adds(listed(added, SHOWN_COLUMNS)) : '',
+      dropped.length > 0 ? t.explain.drops(dropped.length > SHOWN_COLUMNS ? w.columns(dropped.length) : listed(dropped, SHOWN_COLUMNS)) : '',
+      columnCount === null ? '' : w.columns(columnCount),
+      stage ? (stage.rowsIn > 0 ? t.explain.inOut(stage.rowsIn, stage.rowsOut) : w.rows(stage.rowsOut)) : '',
     ].filter((words) => words !== '');
     return html`<li class=${isHere ? 'here' : ''} aria-current=${isHere ? 'true' : 'false'} .style=${`margin-inline-start: ${Math.min(depth, 4) * 14}px`}>
       <button class="quiet" @click=${() => this.dispatchEvent(new CustomEvent('goto', { detail: { start: this.#start + range.start, end: this.#start + range.start } }))}>
@@ -89,6 +91,3 @@ export class Explain extends QueriesView {
         ${changes.length > 0 ? html`<small>${changes.join(' · ')}</small>` : nothing}</button></li>`;
   }
 }
-
-const listed = (columns: readonly string[]): string =>
-  `${columns.slice(0, SHOWN_COLUMNS).join(', ')}${columns.length > SHOWN_COLUMNS ? ` and ${columns.length - SHOWN_COLUMNS} more` : ''}`;

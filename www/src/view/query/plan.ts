@@ -3,11 +3,12 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { ExplainStep, StageInfo } from 'kqlens';
 import { droppedRows, type Answer } from '../../session/queries';
+import { query as t } from '../../texts/query';
 import { icons } from '../icons';
 import { base } from '../style';
 import { count } from '../words';
 import { QueriesView } from './part';
-import { number } from './words';
+import { listed, number } from './words';
 
 const SHOWN_COLUMNS = 6;
 
@@ -50,8 +51,8 @@ export class Plan extends QueriesView {
     if (!answer) return nothing;
     const { stages } = answer.result;
     const total_ms = stages.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Plan of the query"><table>
-      <thead><tr><th scope="col">Stage</th><th scope="col" class="number">Rows in</th><th scope="col" class="number">Rows out</th><th scope="col">Columns</th><th scope="col" class="number">ms</th></tr></thead>
+    return html`<div class="scroll" tabindex="0" role="region" aria-label=${t.plan.label}><table>
+      <thead><tr><th scope="col">${t.plan.stage}</th><th scope="col" class="number">${t.plan.rowsIn}</th><th scope="col" class="number">${t.plan.rowsOut}</th><th scope="col">${t.plan.columns}</th><th scope="col" class="number">${t.plan.ms}</th></tr></thead>
       <tbody>${stages.map((stage) => this.#row(stage, answer, total_ms))}</tbody></table></div>`;
   }
 
@@ -62,19 +63,16 @@ export class Plan extends QueriesView {
     const dropped = step?.dropped ?? stage.dropped;
     const lost = rowsIn - rowsOut;
     return html`<tr>
-      <td><pre>${text}</pre>${/^(where|filter)\b/.test(text) && lost > 0 ? html`<button class="quiet" @click=${() => this.#show(answer, stage)}>${icons.rows}${count(lost)} dropped: show them</button>` : nothing}</td>
+      <td><pre>${text}</pre>${/^(where|filter)\b/.test(text) && lost > 0 ? html`<button class="quiet" @click=${() => this.#show(answer, stage)}>${icons.rows}${t.plan.dropped(lost)}</button>` : nothing}</td>
       <td class="number">${rowsIn > 0 ? count(rowsIn) : '–'}</td>
       <td class="number">${count(rowsOut)}${rowsIn > 0 && rowsOut <= rowsIn ? html`<span class="kept"><i .style=${`width: ${(100 * rowsOut) / rowsIn}%`}></i></span>` : nothing}</td>
-      <td class="columns">${added.length > 0 ? html`<div>+ ${listed(added)}</div>` : nothing}${dropped.length > 0 ? html`<div class="soft">− ${listed(dropped)}</div>` : nothing}</td>
+      <td class="columns">${added.length > 0 ? html`<div>+ ${listed(added, SHOWN_COLUMNS)}</div>` : nothing}${dropped.length > 0 ? html`<div class="soft">− ${listed(dropped, SHOWN_COLUMNS)}</div>` : nothing}</td>
       <td class="number">${number(Number(elapsedMs.toFixed(2)))}${total_ms > 0 ? html`<div class="soft">${Math.round((100 * elapsedMs) / total_ms)} %</div>` : nothing}</td></tr>`;
   }
 
   async #show(answer: Answer, stage: StageInfo): Promise<void> {
     const { session } = this.queries ?? {};
     const kql = session ? await droppedRows(session, answer, stage) : null;
-    if (kql) session?.showRows({ title: `Dropped by ${stage.text}`, kql });
+    if (kql) session?.showRows({ title: t.plan.droppedBy(stage.text), kql });
   }
 }
-
-const listed = (columns: readonly string[]): string =>
-  `${columns.slice(0, SHOWN_COLUMNS).join(', ')}${columns.length > SHOWN_COLUMNS ? ` and ${columns.length - SHOWN_COLUMNS} more` : ''}`;

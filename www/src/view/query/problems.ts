@@ -1,12 +1,12 @@
 // What is wrong in a query, as a list: each leads to its place, and to its fix where there is one.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Problem } from '../../session/queries';
+import { query as t } from '../../texts/query';
 import { icons, severity } from '../icons';
 import { base } from '../style';
-import { plural } from '../words';
 import { QueriesView } from './part';
 
-const ORDER = ['error', 'warning', 'info', 'hint'];
+const ORDER = ['error', 'warning', 'info', 'hint'] as const;
 
 /** Events: `goto` with a range, `fix` with edits. */
 export class Problems extends QueriesView {
@@ -53,15 +53,15 @@ export class Problems extends QueriesView {
     const { queries } = this;
     if (!queries || queries.active.text.trim() === '') return nothing;
     const problems = [...queries.problems].sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity) || a.range.start - b.range.start);
-    if (problems.length === 0) return html`<p class="none soft">No problems</p>`;
+    if (problems.length === 0) return html`<p class="none soft">${t.problems.none}</p>`;
     const [worst] = problems;
     const said = ORDER.flatMap((name) => {
       const n = problems.filter((problem) => problem.severity === name).length;
-      return n > 0 ? [plural(n, name === 'info' ? 'note' : name)] : [];
+      return n > 0 ? [t.problems.counts[name](n)] : [];
     });
     return html`<details .open=${this.isOpen} @toggle=${(event: Event) => { this.isOpen = (event.target as HTMLDetailsElement).open; }}>
       <summary><span class="pill ${worst?.severity ?? ''}">${severity(worst?.severity ?? '').icon}${said.join(', ')}</span>
-        <span class="worst soft">${this.isOpen ? nothing : worst?.message}</span><span class="soft keys">F8 next, Ctrl+. fix</span>${icons.chevron}</summary>
+        <span class="worst soft">${this.isOpen ? nothing : worst?.message}</span><span class="soft keys">${t.problems.keys}</span>${icons.chevron}</summary>
       <ul>${problems.map((problem) => this.#line(problem))}</ul></details>`;
   }
 
@@ -70,7 +70,7 @@ export class Problems extends QueriesView {
     const { icon, word } = severity(name);
     return html`<li class=${name}>
       <button class="quiet" @click=${() => this.dispatchEvent(new CustomEvent('goto', { detail: range }))}>${icon}
-        <span><span class="hidden">${word}: </span>${message}${help ? html`<span class="soft">: ${help}</span>` : nothing} <span class="soft">(${code}, line ${line})</span></span></button>
+        <span><span class="hidden">${word}: </span>${message}${help ? html`<span class="soft">: ${help}</span>` : nothing} <span class="soft">${t.problems.place(code, line)}</span></span></button>
       ${fix ? html`<button class="fix" @click=${() => this.dispatchEvent(new CustomEvent('fix', { detail: fix.edits }))}>${fix.title}</button>` : nothing}</li>`;
   }
 }

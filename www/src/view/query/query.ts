@@ -1,16 +1,18 @@
 // The Query view: tabs, the editor, what is wrong in it, the answer; beside it the query in sentences.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Edit, Range } from 'kqlens';
-import { type Answer, Queries, type QueryTab } from '../../session/queries';
+import { type Answer, PREVIEW_ROWS, Queries, type QueryTab } from '../../session/queries';
 import { queriesIn, titleOf } from '../../session/query-text';
+import { query as t } from '../../texts/query';
+import { words as w } from '../../texts/words';
 import { icons } from '../icons';
 import { base } from '../style';
 import { RedrawOnChange, View } from '../view';
 import type { Editor } from './editor';
 import type { ResultPane } from './result';
 
-const SIDES = { explain: 'Explain', builder: 'Form', recipes: 'Recipes', recent: 'Recent' } as const;
-type Side = keyof typeof SIDES;
+const SIDES = ['explain', 'builder', 'recipes', 'recent'] as const;
+type Side = (typeof SIDES)[number];
 
 export class QueryView extends View {
   static override properties = { ...View.properties, side: { state: true } };
@@ -44,6 +46,8 @@ export class QueryView extends View {
     @media (forced-colors: active) { .tab.open { border-color: Highlight; } }
   `];
   declare side: Side | null;
+  /** The recipe that was shown because it was asked for. */
+  #recipe: unknown = null;
   protected readonly redrawQueries = new RedrawOnChange(this, () => this.session?.queries ?? undefined);
 
   constructor() {
@@ -54,6 +58,10 @@ export class QueryView extends View {
   override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed as Map<PropertyKey, unknown>);
     const { session } = this;
+    if (session?.recipe && session.recipe !== this.#recipe) {
+      this.#recipe = session.recipe;
+      this.side = 'recipes';
+    }
     if (!changed.has('session') || !session) return;
     session.queries ??= new Queries(session);
   }
@@ -73,22 +81,23 @@ export class QueryView extends View {
     const { active } = queries;
     const goTo = ({ detail }: CustomEvent<Range>): void => this.#editor?.goTo(detail.start, detail.end);
     return html`
-      <section class="card" aria-label="Query" @keydown=${(event: KeyboardEvent) => this.#key(event, queries)}>
+      <section class="card" aria-label=${t.query} @keydown=${(event: KeyboardEvent) => this.#key(event, queries)}>
         ${this.#tabs(queries)}
         <div class="panes ${this.side ? 'two' : ''} ${this.side === 'recipes' ? 'tall' : ''}" id="query" role="tabpanel" aria-labelledby="q${active.id}">
           <kqlens-editor .queries=${queries}></kqlens-editor>
-          ${this.side ? html`<aside aria-label=${SIDES[this.side]} tabindex="0">${this.#side(queries, goTo)}</aside>` : nothing}
+          ${this.side ? html`<aside aria-label=${t.sides[this.side]} tabindex="0">${this.#side(queries, goTo)}</aside>` : nothing}
         </div>
         <kqlens-problems .queries=${queries} @goto=${goTo} @fix=${({ detail }: CustomEvent<Edit[]>) => this.#editor?.apply(detail)}></kqlens-problems>
         <div class="tools">
-          <button class="primary" id="run" ?disabled=${active.text.trim() === ''} @click=${() => queries.run()}>Run <kbd>Shift+Enter</kbd></button>
-          <button id="format" ?disabled=${active.text.trim() === ''} @click=${() => this.#editor?.format()}>Format</button>
+          <button class="primary" id="run" ?disabled=${active.text.trim() === ''} @click=${() => queries.run()}>${w.run} <kbd>Shift+Enter</kbd></button>
+          <button id="preview" title=${t.previewKey} ?disabled=${active.text.trim() === ''} @click=${() => queries.run({ limit: PREVIEW_ROWS })}>${t.preview}</button>
+          <button id="format" ?disabled=${active.text.trim() === ''} @click=${() => this.#editor?.format()}>${w.format}</button>
           <span class="grow"></span>
-          <div class="switch" role="group" aria-label="Beside the query">${(Object.keys(SIDES) as Side[]).map((side) => html`<button aria-pressed=${this.side === side}
-            @click=${() => { this.side = this.side === side ? null : side; }}>${SIDES[side]}</button>`)}</div>
+          <div class="switch" role="group" aria-label=${t.beside}>${SIDES.map((side) => html`<button aria-pressed=${this.side === side}
+            @click=${() => { this.side = this.side === side ? null : side; }}>${t.sides[side]}</button>`)}</div>
         </div>
       </section>
-      <section class="card" aria-label="Answer" @keydown=${(event: KeyboardEvent) => this.#key(event, queries)}><kqlens-result .queries=${queries} @apply=${({ detail }: CustomEvent<{ kql: string; edits: Edit[] }>) => this.#apply(queries, detail)}
+      <section class="card" aria-label=${t.answer} @keydown=${(event: KeyboardEvent) => this.#key(event, queries)}><kqlens-result .queries=${queries} @apply=${({ detail }: CustomEvent<{ kql: string; edits: Edit[] }>) => this.#apply(queries, detail)}
         @extend=${({ detail }: CustomEvent<{ answer: Answer; stages: string }>) => this.#extend(queries, detail)}></kqlens-result></section>`;
   }
 
@@ -102,7 +111,7 @@ export class QueryView extends View {
     const edit = ({ detail }: CustomEvent<Edit>): void => this.#editor?.apply([detail]);
     switch (this.side) {
       case 'builder': return html`<kqlens-builder .queries=${queries} @goto=${goTo} @edit=${edit}></kqlens-builder>`;
-      case 'recipes': return html`<kqlens-recipes .queries=${queries} @insert=${insert} @run=${run}></kqlens-recipes>`;
+      case 'recipes': return html`<kqlens-recipes .queries=${queries} .wanted=${queries.session.recipe} @insert=${insert} @run=${run}></kqlens-recipes>`;
       case 'recent': return html`<kqlens-recent .queries=${queries} @insert=${insert} @open=${open}></kqlens-recent>`;
       default: return html`<kqlens-explain .queries=${queries} @goto=${goTo}></kqlens-explain>`;
     }
@@ -113,25 +122,25 @@ export class QueryView extends View {
       void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('.tab.open .name')?.focus());
     };
     return html`<div class="tabs">
-      <div role="tablist" aria-label="Queries" class="bar" .style=${'flex-wrap: nowrap; gap: 2px'} @keydown=${(event: KeyboardEvent) => {
+      <div role="tablist" aria-label=${t.queries} class="bar" .style=${'flex-wrap: nowrap; gap: 2px'} @keydown=${(event: KeyboardEvent) => {
         if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') queries.step(event.key === 'ArrowRight' ? 1 : -1);
         else if (event.key === 'Delete') queries.close(queries.active);
         else return;
         event.preventDefault();
         focus();
       }}>${queries.tabs.map((tab, at) => this.#tab(queries, tab, at))}</div>
-      <button class="icon" id="new" aria-label="New query" title="New query (Ctrl+J)" @click=${() => this.#new(queries)}>${icons.add}</button>
-      ${queries.canReopen ? html`<button class="quiet" id="reopen" @click=${() => queries.reopen()}>Undo close</button>` : nothing}
+      <button class="icon" id="new" aria-label=${t.newQuery} title=${t.newQueryKey} @click=${() => this.#new(queries)}>${icons.add}</button>
+      ${queries.canReopen ? html`<button class="quiet" id="reopen" @click=${() => queries.reopen()}>${t.undoClose}</button>` : nothing}
     </div>`;
   }
 
   #tab(queries: Queries, tab: QueryTab, at: number): TemplateResult {
     const isOpen = tab === queries.active;
-    const title = titleOf(tab.text, `Query ${at + 1}`);
+    const title = titleOf(tab.text, t.untitled(at + 1));
     return html`<div class="tab ${isOpen ? 'open' : ''}" role="presentation">
       <button class="name" id="q${tab.id}" role="tab" aria-selected=${isOpen} aria-controls="query" aria-keyshortcuts="Delete" tabindex=${isOpen ? 0 : -1} title=${title}
         @click=${() => queries.show(tab)}>${tab.running ? '… ' : ''}${title}</button>
-      <button class="close" tabindex="-1" aria-hidden="true" title="Close (Delete)" @click=${() => queries.close(tab)}>${icons.close}</button></div>`;
+      <button class="close" tabindex="-1" aria-hidden="true" title=${t.closeKey} @click=${() => queries.close(tab)}>${icons.close}</button></div>`;
   }
 
   #new(queries: Queries): void {

@@ -1,8 +1,9 @@
 // Queries that were run before, kept on this device.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { titleOf } from '../../session/query-text';
+import { query as t } from '../../texts/query';
+import { words as w } from '../../texts/words';
 import { base } from '../style';
-import { plural } from '../words';
 import { QueriesView } from './part';
 
 /** Events: `insert` and `open`, with the text of a query. */
@@ -17,12 +18,12 @@ export class RecentList extends QueriesView {
   override render(): TemplateResult | typeof nothing {
     const { queries } = this;
     if (!queries) return nothing;
-    if (queries.recent.length === 0) return html`<p class="soft">Queries that were run are listed here, on this device alone.</p>`;
+    if (queries.recent.length === 0) return html`<p class="soft">${t.recent.empty}</p>`;
     const send = (name: 'open' | 'insert', detail: string) => () => this.dispatchEvent(new CustomEvent(name, { detail }));
     return html`
-      <div class="bar"><span class="soft grow">${plural(queries.recent.length, 'query', 'queries')}, kept on this device alone</span>
-        <button class="quiet" id="forget" @click=${() => queries.forgetRecent()}>Forget all</button></div>
-      <ul>${queries.recent.map(({ kql, rows }) => html`<li><pre tabindex="0" role="region" aria-label=${titleOf(kql, 'Query')}>${kql}</pre>
-        <div class="bar"><span class="soft grow">${plural(rows, 'row')}</span><button class="quiet" @click=${send('insert', kql)}>Insert</button><button class="quiet" @click=${send('open', kql)}>Open</button></div></li>`)}</ul>`;
+      <div class="bar"><span class="soft grow">${t.recent.kept(queries.recent.length)}</span>
+        <button class="quiet" id="forget" @click=${() => queries.forgetRecent()}>${t.recent.forgetAll}</button></div>
+      <ul>${queries.recent.map(({ kql, rows }) => html`<li><pre tabindex="0" role="region" aria-label=${titleOf(kql, t.query)}>${kql}</pre>
+        <div class="bar"><span class="soft grow">${w.rows(rows)}</span><button class="quiet" @click=${send('insert', kql)}>${w.insert}</button><button class="quiet" @click=${send('open', kql)}>${w.open}</button></div></li>`)}</ul>`;
   }
 }

@@ -2,16 +2,18 @@
 // copied for a workspace.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Dialect, RecipeInfo, RecipeParameter } from 'kqlens';
+import { recipeFragmentOf, type RecipeLink } from '../../session/link';
 import { Recipes, searched, type Values } from '../../session/recipes';
+import { query as t } from '../../texts/query';
+import { words as w } from '../../texts/words';
 import { icons } from '../icons';
 import { base } from '../style';
-import { count } from '../words';
 import { QueriesView } from './part';
 
 /** Events: `insert` and `run`, with the text of a query. */
 export class RecipeList extends QueriesView {
   static override properties = {
-    ...QueriesView.properties, list: { state: true }, search: { state: true }, isAll: { state: true }, open: { state: true }, values: { state: true },
+    ...QueriesView.properties, wanted: { attribute: false }, list: { state: true }, search: { state: true }, isAll: { state: true }, open: { state: true }, values: { state: true },
     offers: { state: true }, kql: { state: true }, failure: { state: true },
   };
   static override styles = [base, css`
@@ -36,6 +38,8 @@ export class RecipeList extends QueriesView {
     .bad { color: var(--error); }
     code { font-family: var(--mono); font-size: 12px; }
   `];
+  /** A recipe to open, with its parameters filled in. */
+  declare wanted: RecipeLink | null;
   declare list: readonly RecipeInfo[] | null;
   declare search: string;
   /** Whether recipes are shown whose tables are not loaded. */
@@ -51,6 +55,7 @@ export class RecipeList extends QueriesView {
 
   constructor() {
     super();
+    this.wanted = null;
     this.list = null;
     this.search = '';
     this.isAll = false;
@@ -63,6 +68,7 @@ export class RecipeList extends QueriesView {
 
   override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed as Map<PropertyKey, unknown>);
+    if (changed.has('wanted') || changed.has('list')) this.#openWanted();
     if (!changed.has('queries') || !this.queries) return;
     this.#recipes = new Recipes(this.queries.session);
     this.#recipes.list().then((list) => { this.list = list; }, (error: Error) => { this.failure = error.message; });
@@ -71,17 +77,17 @@ export class RecipeList extends QueriesView {
   override render(): TemplateResult | typeof nothing {
     const recipes = this.#recipes;
     if (!recipes) return nothing;
-    if (!this.list) return this.failure ? html`<p class="bad" role="alert">The recipes cannot be read: ${this.failure}</p>` : html`<div class="skeleton" aria-label="Reading the recipes"></div>`;
+    if (!this.list) return this.failure ? html`<p class="bad" role="alert">${t.recipes.failed(this.failure)}</p>` : html`<div class="skeleton" aria-label=${t.recipes.reading}></div>`;
     const here = this.list.filter((recipe) => recipes.missing(recipe).length === 0);
     const found = searched(this.isAll ? this.list : here, this.search);
     const families = [...new Set(found.map(({ family }) => family))];
     return html`
       <div class="head">
-        <input type="search" aria-label="Search the recipes" placeholder="What do you want to know?" .value=${this.search} @input=${(event: Event) => { this.search = (event.target as HTMLInputElement).value; }}>
-        <div class="bar"><span class="soft grow" role="status">${count(found.length)} of ${count(this.list.length)} recipes</span>
-          <label class="only"><input type="checkbox" id="all" .checked=${this.isAll} @change=${(event: Event) => { this.isAll = (event.target as HTMLInputElement).checked; }}>Also for tables not loaded</label></div>
+        <input type="search" aria-label=${t.recipes.search} placeholder=${t.recipes.question} .value=${this.search} @input=${(event: Event) => { this.search = (event.target as HTMLInputElement).value; }}>
+        <div class="bar"><span class="soft grow" role="status">${t.recipes.found(found.length, this.list.length)}</span>
+          <label class="only"><input type="checkbox" id="all" .checked=${this.isAll} @change=${(event: Event) => { this.isAll = (event.target as HTMLInputElement).checked; }}>${t.recipes.alsoOthers}</label></div>
       </div>
-      ${found.length === 0 ? html`<p class="soft">No recipe has these words${this.isAll ? '' : ' and runs over what is loaded'}.</p>` : nothing}
+      ${found.length === 0 ? html`<p class="soft">${this.isAll ? t.recipes.none : t.recipes.noneHere}</p>` : nothing}
       ${families.map((family) => html`<h3>${family}</h3>${found.filter((recipe) => recipe.family === family).map((recipe) => this.#card(recipe, recipes))}`)}`;
   }
 
@@ -90,7 +96,7 @@ export class RecipeList extends QueriesView {
     const isOpen = this.open === recipe.id;
     return html`<div class="card ${isOpen ? 'open' : ''}">
       <button aria-expanded=${isOpen} @click=${() => this.#toggle(recipe)}><span>${recipe.title}</span>${icons.chevron}</button>
-      ${missing.length > 0 ? html`<p class="missing">Needs ${missing.join(', ')}, not loaded here.</p>` : nothing}
+      ${missing.length > 0 ? html`<p class="missing">${t.recipes.needs(missing.join(', '))}</p>` : nothing}
       ${isOpen ? this.#body(recipe, missing, recipes) : nothing}</div>`;
   }
 
@@ -99,7 +105,20 @@ export class RecipeList extends QueriesView {
       this.open = null;
       return;
     }
-    Object.assign(this, { open: recipe.id, values: {}, offers: new Map(), kql: null, failure: null });
+    this.#show(recipe, {});
+  }
+
+  #openWanted(): void {
+    const recipe = this.list?.find(({ id }) => id === this.wanted?.recipe);
+    if (!recipe || !this.wanted) return;
+    this.search = '';
+    this.isAll ||= (this.#recipes?.missing(recipe).length ?? 0) > 0;
+    this.#show(recipe, this.wanted.values);
+    void this.updateComplete.then(() => this.renderRoot.querySelector('.open')?.scrollIntoView({ block: 'nearest' }));
+  }
+
+  #show(recipe: RecipeInfo, values: Values): void {
+    Object.assign(this, { open: recipe.id, values, offers: new Map(), kql: null, failure: null });
     void this.#offer(recipe);
     void this.#build(recipe);
   }
@@ -132,19 +151,27 @@ export class RecipeList extends QueriesView {
     const canRun = kql !== null && missing.length === 0 && recipe.needsService === null;
     return html`<div class="body">
       <p class="soft">${recipe.about}</p>
-      <p class="soft">Over ${recipe.tables.join(', ')}.</p>
-      ${recipe.needsService ? html`<p class="missing">Only a workspace can run this: it asks <code>${recipe.needsService}</code>.</p>` : nothing}
+      <p class="soft">${t.recipes.over(recipe.tables.join(', '))}</p>
+      ${recipe.needsService ? html`<p class="missing">${t.recipes.workspaceOnly} <code>${recipe.needsService}</code>.</p>` : nothing}
       <form @submit=${(event: Event) => { event.preventDefault(); if (canRun) send('run')(); }}>
         ${recipe.parameters.map((parameter) => this.#field(recipe, parameter))}
         ${failure ? html`<p class="bad" role="alert">${failure}</p>` : nothing}
         <div class="bar">
-          <button type="submit" class="primary" id="run-recipe" ?disabled=${!canRun}>Run</button>
-          <button type="button" id="insert-recipe" ?disabled=${!kql} @click=${send('insert')}>Insert</button>
-          <kqlens-copy label="Copy for the workspace" ?hidden=${!kql} .text=${copy('resourceSpecific')}></kqlens-copy>
-          <kqlens-copy label="Copy for AzureDiagnostics" ?hidden=${!kql} .text=${copy('azureDiagnostics')}></kqlens-copy>
+          <button type="submit" class="primary" id="run-recipe" ?disabled=${!canRun}>${w.run}</button>
+          <button type="button" id="insert-recipe" ?disabled=${!kql} @click=${send('insert')}>${w.insert}</button>
+          <kqlens-copy label=${t.recipes.copyForWorkspace} ?hidden=${!kql} .text=${copy('resourceSpecific')}></kqlens-copy>
+          <kqlens-copy label=${t.recipes.copyForAzureDiagnostics} ?hidden=${!kql} .text=${copy('azureDiagnostics')}></kqlens-copy>
+          <kqlens-copy id="link-recipe" label=${t.recipes.copyLink} .text=${async () => this.#link(recipe)}></kqlens-copy>
         </div>
       </form>
-      ${kql ? html`<pre tabindex="0" role="region" aria-label="Query of the recipe">${kql}</pre>` : nothing}</div>`;
+      ${kql ? html`<pre tabindex="0" role="region" aria-label=${t.recipes.kql}>${kql}</pre>` : nothing}</div>`;
+  }
+
+  /** The link holds what was filled in, and no row. */
+  #link({ id }: RecipeInfo): string {
+    const fragment = recipeFragmentOf({ recipe: id, values: this.values });
+    if (fragment === null) throw new Error(t.recipes.linkTooLong);
+    return `${location.origin}${location.pathname}${fragment}`;
   }
 
   #field(recipe: RecipeInfo, parameter: RecipeParameter): TemplateResult {
@@ -156,11 +183,11 @@ export class RecipeList extends QueriesView {
     };
     const value = this.values[name] ?? '';
     const list = `offers-${name}`;
-    return html`<label class="field"><span>${name.replaceAll('_', ' ')}${required ? html` <span class="soft">(needed)</span>` : nothing}</span>
+    return html`<label class="field"><span>${name.replaceAll('_', ' ')}${required ? html` <span class="soft">${t.recipes.needed}</span>` : nothing}</span>
       ${kind === 'rows'
         ? html`<textarea rows="2" name=${name} placeholder=${preset ?? ''} .value=${value} @input=${changed}></textarea>`
         : html`<input name=${name} list=${list} autocomplete="off" spellcheck="false" placeholder=${preset ?? (kind === 'datetime' ? '2026-03-03T08:00' : '')}
             inputmode=${kind === 'long' || kind === 'real' ? 'decimal' : 'text'} .value=${value} @input=${changed}><datalist id=${list}>${offers.map((offer) => html`<option value=${offer}></option>`)}</datalist>`}
-      <small>${about}${cells ? html` Cells (${cells.join(', ')}) are parted by commas, rows by semicolons.` : nothing}</small></label>`;
+      <small>${about}${cells ? html` ${t.recipes.cells(cells.join(', '))}` : nothing}</small></label>`;
   }
 }

@@ -3,6 +3,7 @@ import { StateEffect, StateField, type Extension } from '@codemirror/state';
 import { type EditorView, showTooltip, type Tooltip } from '@codemirror/view';
 import type { Edit, Range } from 'kqlens';
 import type { Session } from '../../session/session';
+import { query as t } from '../../texts/query';
 import { around } from './assist';
 
 const asked = StateEffect.define<Tooltip | null>();
@@ -22,7 +23,7 @@ function form(view: EditorView, name: string, rename: (to: string) => Promise<vo
   box.className = 'kql-about kql-rename';
   const input = document.createElement('input');
   input.value = name;
-  input.setAttribute('aria-label', `New name of ${name}`);
+  input.setAttribute('aria-label', t.editor.newName(name));
   input.spellcheck = false;
   const words = document.createElement('p');
   words.setAttribute('role', 'alert');
@@ -64,7 +65,7 @@ export async function rename(view: EditorView, session: Session): Promise<void> 
       const words = document.createElement('div');
       words.className = 'kql-about';
       words.setAttribute('role', 'alert');
-      words.textContent = 'Only a name that the query declares can be renamed.';
+      words.textContent = t.editor.notDeclared;
       return words;
     });
     setTimeout(() => {

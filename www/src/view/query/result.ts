@@ -2,17 +2,19 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { KqlType, StageInfo } from 'kqlens';
 import { isMessageColumn, withoutMessages } from '../../session/messages';
-import { type Answer, droppedRows, FIRST_ROWS, mostDropping, ordered, PREVIEW_ROWS, type QueryTab, type ResultView } from '../../session/queries';
+import { type Answer, droppedRows, FIRST_ROWS, mostDropping, ordered, PREVIEW_ROWS, sortedRows, type QueryTab, type ResultView } from '../../session/queries';
+import { query as t } from '../../texts/query';
+import { words as w } from '../../texts/words';
 import type { CellAction, Sort } from '../grid';
 import { GridQuery } from '../grid/query';
 import { icons } from '../icons';
 import { base } from '../style';
-import { cellText, count, duration, plural } from '../words';
+import { cellText, duration } from '../words';
 import type { ChartPane } from './chart';
 import { download } from '../download';
 import { QueriesView } from './part';
 
-const VIEWS: Record<ResultView, string> = { table: 'Table', chart: 'Chart', statistics: 'Statistics', plan: 'Plan' };
+const VIEWS: readonly ResultView[] = ['table', 'chart', 'statistics', 'plan'];
 const PROGRESS_AFTER_MS = 150;
 const DIM_AFTER_MS = 500;
 const ROW_BYTES = 300;
@@ -32,8 +34,6 @@ export class ResultPane extends QueriesView {
     progress::-moz-progress-bar { background: var(--link); }
     .idle { height: 3px; }
     .body { padding: 0 12px 12px; min-height: 120px; min-width: 0; }
-    .old { opacity: 0.7; }
-    @media (forced-colors: active) { .old { opacity: 1; } }
     kqlens-grid { height: min(62vh, 720px); }
     .empty { padding: 28px 16px; display: grid; gap: 10px; justify-items: center; text-align: center; }
     .empty p { max-width: 70ch; overflow-wrap: anywhere; }
@@ -45,7 +45,7 @@ export class ResultPane extends QueriesView {
     .note { display: flex; flex-wrap: wrap; gap: 6px 8px; align-items: center; padding: 4px 10px; margin-bottom: 8px; border-radius: 4px; background: var(--tint); font-size: 13px; }
     .note button { min-height: 26px; padding: 2px 8px; }
     label { display: inline-flex; gap: 6px; align-items: center; font-size: 13px; }
-    @media (prefers-reduced-motion: no-preference) { .body > div { transition: opacity 0.15s; } }
+    @media (prefers-reduced-motion: no-preference) { .body > div { transition: filter 0.15s; } }
     @media (max-width: 640px) { .strip { padding: 6px 8px; } .body { padding: 0 8px 8px; } }
   `];
   declare isRedacted: boolean;
@@ -104,10 +104,12 @@ export class ResultPane extends QueriesView {
     const order = columns.map((_, at) => at).filter((at) => !isTextHidden || !isMessageColumn(columns[at]?.name ?? ''));
     this.#columns = order.flatMap((at) => columns[at] ?? []);
     const { result } = answer ?? {};
-    this.#rows = async (from, to) => (result ? (await result.rows(from, to)).map((row) => order.map((at) => row[at])) : []);
+    const sorted = result && answer && answer.tables.length > 1 && answer.sort ? sortedRows(result, answer.sort) : null;
+    const taken = async (from: number, to: number): Promise<readonly (readonly unknown[])[]> => (sorted ? (await sorted).slice(from, to) : await result?.rows(from, to) ?? []);
+    this.#rows = async (from, to) => (await taken(from, to)).map((row) => order.map((at) => row[at]));
     // No query can go on from one of several tables.
     this.#query = answer?.tables.length === 1 ? new GridQuery({
-      ask: (kql) => this.queries?.ask(kql, answer) ?? Promise.reject(new Error('The query is gone.')),
+      ask: (kql) => this.queries?.ask(kql, answer) ?? Promise.reject(new Error(t.result.gone)),
       kql: `${ordered(answer)}\n| take ${answer.limit}`, columns: this.#columns, isRedacted: () => this.isRedacted, isTextTaken: () => this.#isTextTaken,
     }) : null;
   }
@@ -121,21 +123,21 @@ export class ResultPane extends QueriesView {
     const isOld = (running !== null && ran_ms > DIM_AFTER_MS) || tab.failure !== null;
     return html`
       ${running && ran_ms > PROGRESS_AFTER_MS
-        ? html`<progress aria-label="Running" max=${Math.max(1, running.progress?.rowsTotal ?? 1)} .value=${running.progress?.rowsDone ?? 0}></progress>` : html`<div class="idle"></div>`}
+        ? html`<progress aria-label=${t.result.running} max=${Math.max(1, running.progress?.rowsTotal ?? 1)} .value=${running.progress?.rowsDone ?? 0}></progress>` : html`<div class="idle"></div>`}
       <div class="strip">
-        ${answer ? html`<div class="switch" role="group" aria-label="Views of the result">${(Object.keys(VIEWS) as ResultView[]).map((view) => html`<button
-          aria-pressed=${tab.view === view} @click=${() => queries.look(view)}>${VIEWS[view]}</button>`)}</div>` : nothing}
+        ${answer ? html`<div class="switch" role="group" aria-label=${t.result.viewsLabel}>${VIEWS.map((view) => html`<button
+          aria-pressed=${tab.view === view} @click=${() => queries.look(view)}>${t.result.views[view]}</button>`)}</div>` : nothing}
         <span role="status" class="soft">${this.#status(tab, ran_ms)}</span>
-        ${running && ran_ms > PROGRESS_AFTER_MS ? html`<button id="cancel" class="quiet" @click=${() => queries.cancel()}>${icons.close}Cancel</button>` : nothing}
+        ${running && ran_ms > PROGRESS_AFTER_MS ? html`<button id="cancel" class="quiet" @click=${() => queries.cancel()}>${icons.close}${w.cancel}</button>` : nothing}
         <span class="grow"></span>
         ${answer && answer.result.rowCount > 0 ? this.#exports(answer) : nothing}
       </div>
       <div class="body" aria-busy=${running !== null}>
         ${tab.failure ? this.#failure(tab) : nothing}
         ${tab.remark ? html`<div class="note" role="status">${icons.info}<span>${tab.remark}</span></div>` : nothing}
-        ${answer && tab.failure ? html`<p class="soft">Below is the answer of the run before.</p>` : nothing}
+        ${answer && tab.failure ? html`<p class="soft">${t.result.before}</p>` : nothing}
         ${answer ? html`<div class=${isOld ? 'old' : ''}>${this.#answer(answer, tab)}</div>` : running || tab.failure || tab.remark ? nothing : html`<div class="empty">
-          <p class="soft">The answer comes here. <b>Shift+Enter</b> runs the query that the caret stands in; blank lines part queries.</p></div>`}
+          <p class="soft">${t.result.comesHere} <b>Shift+Enter</b> ${t.result.runsUnderCaret}</p></div>`}
       </div>`;
   }
 
@@ -143,20 +145,21 @@ export class ResultPane extends QueriesView {
     if (running) {
       if (ran_ms <= PROGRESS_AFTER_MS) return '';
       const { progress } = running;
-      return `Running, ${(ran_ms / 1000).toFixed(1)} s${progress && progress.rowsTotal > 0 ? `, ${count(progress.rowsDone)} of ${count(progress.rowsTotal)} rows` : ''}`;
+      const seconds = (ran_ms / 1000).toFixed(1);
+      return progress && progress.rowsTotal > 0 ? t.result.runningRows(seconds, progress.rowsDone, progress.rowsTotal) : t.result.runningFor(seconds);
     }
     if (!answer) return '';
     const { rowCount, columns, elapsedMs, stages } = answer.result;
     const read = stages[0]?.rowsIn === 0 ? stages[0].rowsOut : 0;
-    return [plural(rowCount, 'row'), plural(columns.length, 'column'), elapsedMs < 1 ? '< 1 ms' : duration(elapsedMs), read > rowCount ? `of ${count(read)} rows read` : ''].filter(Boolean).join(' · ');
+    return [w.rows(rowCount), w.columns(columns.length), elapsedMs < 1 ? t.result.underOneMs : duration(elapsedMs), read > rowCount ? t.result.ofRowsRead(read) : ''].filter(Boolean).join(' · ');
   }
 
   #exports(answer: Answer): TemplateResult {
     return html`
-      <label><input type="checkbox" .checked=${this.isRedacted} @change=${(event: Event) => { this.isRedacted = (event.target as HTMLInputElement).checked; }}>Mask secrets</label>
-      ${answer.result.columns.some(({ name }) => isMessageColumn(name)) && !this.queries?.session.isTextHidden ? html`<label title="Whether copies and files hold the text of messages"><input type="checkbox"
-        .checked=${this.#isTextTaken} @change=${(event: Event) => { this.withText = (event.target as HTMLInputElement).checked; }}>Message text</label>` : nothing}
-      <kqlens-copy label="Copy as Markdown" .text=${() => this.#text(answer, 'markdown')}></kqlens-copy>
+      <label><input type="checkbox" .checked=${this.isRedacted} @change=${(event: Event) => { this.isRedacted = (event.target as HTMLInputElement).checked; }}>${w.maskSecrets}</label>
+      ${answer.result.columns.some(({ name }) => isMessageColumn(name)) && !this.queries?.session.isTextHidden ? html`<label title=${w.messageTextTitle}><input type="checkbox"
+        .checked=${this.#isTextTaken} @change=${(event: Event) => { this.withText = (event.target as HTMLInputElement).checked; }}>${w.messageText}</label>` : nothing}
+      <kqlens-copy label=${w.copyMarkdown} .text=${() => this.#text(answer, 'markdown')}></kqlens-copy>
       <button class="quiet" @click=${() => this.#download(answer, 'csv')}>${icons.download}CSV</button>
       <button class="quiet" @click=${() => this.#download(answer, 'json')}>${icons.download}JSON</button>`;
   }
@@ -167,8 +170,8 @@ export class ResultPane extends QueriesView {
     const { code, message, help } = error;
     if (UNSUPPORTED.includes(code)) {
       return html`<div class="empty" role="alert"><h3>${message}</h3>
-        <p class="soft">The query is right, but not for here${help ? html`: ${help}` : nothing}.</p>
-        <kqlens-copy label="Copy for Azure Data Explorer" .text=${kql}></kqlens-copy></div>`;
+        <p class="soft">${help ? t.result.notHereBut(help) : t.result.notHere}</p>
+        <kqlens-copy label=${w.copyForAdx} .text=${kql}></kqlens-copy></div>`;
     }
     return html`<div class="empty error" role="alert"><h3>${icons.error}${message}</h3><p class="soft">${help ? `${help} ` : ''}(${code})</p></div>`;
   }
@@ -178,16 +181,16 @@ export class ResultPane extends QueriesView {
     const whole = result.stages.at(-1)?.rowsOut ?? result.rowCount;
     const isCut = result.rowCount === limit && whole > result.rowCount;
     return html`
-      ${isCut ? html`<div class="note" role="status">${icons.warning}<span>The first ${count(result.rowCount)} of ${count(whole)} rows.</span>
-        ${limit === PREVIEW_ROWS && whole > FIRST_ROWS ? html`<button @click=${() => this.queries?.again({ limit: FIRST_ROWS })}>Load ${count(FIRST_ROWS)}</button>` : nothing}
-        <button @click=${() => this.queries?.again({ limit: whole })}>Load all, about ${megabytes(whole * ROW_BYTES)}</button></div>` : nothing}
-      ${now ? html`<p class="soft now">Here <code class="mono">now()</code> is ${now.slice(0, 19).replace('T', ' ')} UTC, the newest row that is loaded.</p>` : nothing}
+      ${isCut ? html`<div class="note" role="status">${icons.warning}<span>${t.result.firstOf(result.rowCount, whole)}</span>
+        ${limit === PREVIEW_ROWS && whole > FIRST_ROWS ? html`<button @click=${() => this.queries?.again({ limit: FIRST_ROWS })}>${t.result.load(FIRST_ROWS)}</button>` : nothing}
+        <button @click=${() => this.queries?.again({ limit: whole })}>${t.result.loadAll(megabytes(whole * ROW_BYTES))}</button></div>` : nothing}
+      ${now ? html`<p class="soft now">${t.result.here} <code class="mono">now()</code> ${t.result.nowIs(now.slice(0, 19).replace('T', ' '))}</p>` : nothing}
       ${result.notes.filter((note) => !isCut || !note.startsWith('there are more rows')).map((note) => html`<p class="soft">${note}</p>`)}
-      ${answer.tables.length > 1 ? html`<label class="table">Table <select id="table" @change=${(event: Event) => {
+      ${answer.tables.length > 1 ? html`<label class="table">${w.table} <select id="table" @change=${(event: Event) => {
         const chosen = answer.tables[(event.target as HTMLSelectElement).selectedIndex];
         if (chosen) this.queries?.turn(chosen.result);
-      }}>${answer.tables.map((table) => html`<option ?selected=${table.result === result}>${table.name}, ${plural(table.result.rowCount, 'row')}</option>`)}</select></label>` : nothing}
-      ${answer.tables.length > 1 && tab.view === 'statistics' ? html`<p class="soft">The query has several tables; no query can go on from one of them, so its columns are not counted here.</p>`
+      }}>${answer.tables.map((table) => html`<option .selected=${table.result === result}>${t.result.tableWithRows(table.name, table.result.rowCount)}</option>`)}</select></label>` : nothing}
+      ${answer.tables.length > 1 && tab.view === 'statistics' ? html`<p class="soft">${t.result.severalNotCounted}</p>`
         : result.rowCount === 0 && tab.view !== 'plan' ? this.#none(answer) : this.#view(answer, tab)}`;
   }
 
@@ -195,14 +198,19 @@ export class ResultPane extends QueriesView {
     if (tab.view === 'chart') return html`<kqlens-chart .queries=${this.queries} .answer=${answer}></kqlens-chart>`;
     if (tab.view === 'statistics') return html`<kqlens-statistics .queries=${this.queries} .answer=${answer}></kqlens-statistics>`;
     if (tab.view === 'plan') return html`<kqlens-plan .queries=${this.queries} .answer=${answer}></kqlens-plan>`;
-    return html`<kqlens-grid label="Rows of the answer" .query=${this.#query} .columns=${this.#columns} .rowCount=${answer.result.rowCount} .fetchRows=${this.#rows} .sort=${answer.sort}
-      @sort=${(event: CustomEvent<Sort>) => { if (this.#goesOn(answer)) void this.queries?.again({ sort: event.detail }); }} @cell=${(event: CustomEvent<CellAction>) => this.#act(answer, event)}></kqlens-grid>`;
+    return html`<kqlens-grid label=${t.result.rows} .query=${this.#query} .columns=${this.#columns} .rowCount=${answer.result.rowCount} .fetchRows=${this.#rows} .sort=${answer.sort}
+      @sort=${(event: CustomEvent<Sort>) => this.#sort(answer, event.detail)} @cell=${(event: CustomEvent<CellAction>) => this.#act(answer, event)}></kqlens-grid>`;
+  }
+
+  #sort({ tables }: Answer, sort: Sort): void {
+    if (tables.length > 1) this.queries?.order(sort);
+    else void this.queries?.again({ sort });
   }
 
   /** Whether a query can go on from an answer; says why where it cannot. */
   #goesOn({ tables }: Answer): boolean {
     if (tables.length === 1) return true;
-    this.queries?.say('No query can go on from one of several tables: write what follows into its part of the query.');
+    this.queries?.say(t.result.severalNoFurther);
     return false;
   }
 
@@ -212,7 +220,7 @@ export class ResultPane extends QueriesView {
     if (!this.#goesOn(answer)) return;
     const { action, column, cell, kql } = event.detail;
     if (action === 'rows') {
-      this.queries?.session.showRows({ title: `${column}: ${cellText(cell).slice(0, 60) || '(empty)'}`, kql: `${answer.openKql}\n| where ${kql}` });
+      this.queries?.session.showRows({ title: `${column}: ${cellText(cell).slice(0, 60) || w.empty}`, kql: `${answer.openKql}\n| where ${kql}` });
       return;
     }
     const stages = action === 'group' ? `| summarize Count = count() by ${kql}\n| order by Count desc` : `| where ${kql}`;
@@ -222,12 +230,12 @@ export class ResultPane extends QueriesView {
   /** An answer without rows says which stage let none through. */
   #none(answer: Answer): TemplateResult {
     const worst = mostDropping(answer.result.stages);
-    return html`<div class="empty"><h3>No row matches</h3>
-      ${worst ? html`<p><code>${worst.text}</code> dropped ${count(worst.rowsIn - worst.rowsOut)} of ${plural(worst.rowsIn, 'row')}.</p>
+    return html`<div class="empty"><h3>${w.noRowMatches}</h3>
+      ${worst ? html`<p><code>${worst.text}</code> ${t.result.droppedOf(worst.rowsIn - worst.rowsOut, worst.rowsIn)}</p>
         <div class="bar">
-          ${/^(where|filter)\b/.test(worst.text) ? html`<button @click=${() => this.showDropped(answer, worst)}>${icons.rows}Show dropped rows</button>
-            <button @click=${() => this.#withoutStage(answer, worst)}>Take this filter out</button>` : nothing}
-        </div>` : html`<p class="soft">${(answer.result.stages[0]?.rowsOut ?? 0) === 0 ? 'There were no rows to begin with: the table is empty, or it is not in what is loaded.' : ''}</p>`}
+          ${/^(where|filter)\b/.test(worst.text) ? html`<button @click=${() => this.showDropped(answer, worst)}>${icons.rows}${t.result.showDropped}</button>
+            <button @click=${() => this.#withoutStage(answer, worst)}>${t.result.takeFilterOut}</button>` : nothing}
+        </div>` : html`<p class="soft">${(answer.result.stages[0]?.rowsOut ?? 0) === 0 ? t.result.noRowsToBeginWith : ''}</p>`}
     </div>`;
   }
 
@@ -236,7 +244,7 @@ export class ResultPane extends QueriesView {
     const { session } = this.queries ?? {};
     if (!session) return;
     const kql = await droppedRows(session, answer, stage);
-    if (kql) session.showRows({ title: `Dropped by ${stage.text}`, kql });
+    if (kql) session.showRows({ title: t.plan.droppedBy(stage.text), kql });
   }
 
   #withoutStage({ kql }: Answer, { range }: StageInfo): void {
@@ -273,7 +281,7 @@ export class ResultPane extends QueriesView {
     try {
       download(await this.#text(answer, format), format === 'csv' ? 'text/csv' : 'application/json', `kqlens-rows.${format}`);
     } catch (error) {
-      if (answer.tables.length === 1) this.queries?.say(`The file could not be made: ${(error as Error).message}`);
+      if (answer.tables.length === 1) this.queries?.say(t.result.fileFailed((error as Error).message));
     }
   }
 }

@@ -1,6 +1,7 @@
 // Columns, bars, pies and cards as SVG: text stays text, and every shape says what it is.
 import { svg, type SVGTemplateResult } from 'lit';
 import { stacks, type Chart } from '../../session/charts';
+import { charts as c } from '../../texts/charts';
 import { compact, number } from './words';
 
 const WIDTH = 960;
@@ -30,7 +31,7 @@ export function shapes(chart: Chart, shown: Shown): SVGTemplateResult {
   return chart.kind === 'bar' ? bars(chart, shown) : columns(chart, shown);
 }
 
-const label = (chart: Chart): string => `${chart.title || `${chart.yTitle || 'Values'} by ${chart.xTitle}`}: ${'names' in chart.x ? chart.x.names.length : 0} values`;
+const label = (chart: Chart): string => c.withValues(chart.title || c.valuesBy(chart.yTitle || c.values, chart.xTitle), 'names' in chart.x ? chart.x.names.length : 0);
 
 /** Where each value of each series begins and ends, in numbers of the axis. */
 function extents(chart: Chart, { isShown }: Shown): { at: number; place: number; from: number; to: number; slot: number; slots: number; value: number }[] {

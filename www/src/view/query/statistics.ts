@@ -5,9 +5,11 @@ import type { Cell, KqlType } from 'kqlens';
 import { isMessageColumn } from '../../session/messages';
 import type { Answer } from '../../session/queries';
 import { columnKql } from '../../session/conditions';
+import { query as t } from '../../texts/query';
+import { words as w } from '../../texts/words';
 import { icons } from '../icons';
 import { base } from '../style';
-import { cellText, count, percent, plural } from '../words';
+import { cellText, count, percent } from '../words';
 import { QueriesView } from './part';
 
 const MOST_COLUMNS = 200;
@@ -134,14 +136,14 @@ export class Statistics extends QueriesView {
   override render(): TemplateResult | typeof nothing {
     const { answer, facts, queries } = this;
     if (!answer || !queries) return nothing;
-    if (this.failure) return html`<p class="soft">The columns of this query cannot be counted: ${this.failure}</p>`;
-    if (!facts) return html`<div class="skeleton" aria-label="Counting"></div>`;
+    if (this.failure) return html`<p class="soft">${t.statistics.failed(this.failure)}</p>`;
+    if (!facts) return html`<div class="skeleton" aria-label=${t.statistics.counting}></div>`;
     const columns = this.#columns;
     return html`
-      <div class="bar head"><span class="soft grow">${plural(columns.length, 'column')} over all ${plural(this.rows, 'row')} of the query</span>
-        <button class="quiet" @click=${() => queries.session.showKql({ title: 'Statistics of the columns', kql: factsQuery(answer.openKql, columns) })}>${icons.code}Show KQL</button></div>
-      <div class="scroll" tabindex="0" role="region" aria-label="Statistics of the columns"><table>
-        <thead><tr><th scope="col">Column</th><th scope="col">Type</th><th scope="col" class="number">Empty</th><th scope="col" class="number">Different</th><th scope="col">Least</th><th scope="col">Most</th><th scope="col">Most often</th></tr></thead>
+      <div class="bar head"><span class="soft grow">${t.statistics.over(columns.length, this.rows)}</span>
+        <button class="quiet" @click=${() => queries.session.showKql({ title: t.statistics.title, kql: factsQuery(answer.openKql, columns) })}>${icons.code}${w.showKql}</button></div>
+      <div class="scroll" tabindex="0" role="region" aria-label=${t.statistics.title}><table>
+        <thead><tr><th scope="col">${t.statistics.column}</th><th scope="col">${t.statistics.type}</th><th scope="col" class="number">${t.statistics.empty}</th><th scope="col" class="number">${t.statistics.different}</th><th scope="col">${t.statistics.least}</th><th scope="col">${t.statistics.most}</th><th scope="col">${t.statistics.mostOften}</th></tr></thead>
         <tbody>${columns.map((column) => this.#row(column, answer, facts.get(column.name)))}</tbody></table></div>`;
   }
 
@@ -151,10 +153,10 @@ export class Statistics extends QueriesView {
     const shown = (cell: Cell): string => (type === 'datetime' ? cellText(cell).slice(0, 23).replace('T', ' ') : cellText(cell)).slice(0, 120);
     const top = this.tops.get(name);
     return html`<tr><th scope="row">${name}</th><td class="soft">${type}</td>
-      <td class="number">${facts.empty === 0 ? '0' : `${count(facts.empty)} (${percent(facts.empty / Math.max(1, this.rows))})`}</td>
+      <td class="number">${facts.empty === 0 ? '0' : t.statistics.emptyOf(facts.empty, facts.empty / Math.max(1, this.rows))}</td>
       <td class="number">${count(facts.distinct)}</td>
       <td><div class="value" title=${shown(facts.least)}>${shown(facts.least)}</div></td><td><div class="value" title=${shown(facts.most)}>${shown(facts.most)}</div></td>
-      <td>${top ? html`<ol>${top.map(([value, n]) => html`<li><span title=${cellText(value)}>${cellText(value).slice(0, 80) || '(empty)'}</span><b class="soft">${percent(Number(n) / Math.max(1, this.rows))}</b></li>`)}</ol>`
-        : facts.distinct === 0 ? nothing : html`<button class="quiet" @click=${() => this.#top(column, answer)}>Count</button>`}</td></tr>`;
+      <td>${top ? html`<ol>${top.map(([value, n]) => html`<li><span title=${cellText(value)}>${cellText(value).slice(0, 80) || w.empty}</span><b class="soft">${percent(Number(n) / Math.max(1, this.rows))}</b></li>`)}</ol>`
+        : facts.distinct === 0 ? nothing : html`<button class="quiet" @click=${() => this.#top(column, answer)}>${t.statistics.count}</button>`}</td></tr>`;
   }
 }

@@ -5,8 +5,10 @@
 import type { Finding, TriageReport } from 'kqlens';
 import { OUTCOMES, type Outcome } from '../../session/panels';
 import type { Session } from '../../session/session';
+import { share as t } from '../../texts/share';
+import { verdict as v } from '../../texts/verdict';
 import { seriesOf } from '../timeline';
-import { count, moment, percent, span } from '../words';
+import { count, moment, span } from '../words';
 
 /** What a report says: plain data, masked as a whole. */
 export interface ReportData {
@@ -37,11 +39,11 @@ export async function reportData(session: Session, isMasked: boolean): Promise<R
   return JSON.parse((await session.engine.call('redact', 'apply', JSON.stringify(data))) as string) as ReportData;
 }
 
-const when = ({ first, last }: { first: string | null; last: string | null }): string => (first && last ? `, ${span(first, last)} UTC` : '');
+/** A text with the span of time it is about. */
+const during = (text: string, from: string | null, to: string | null): string => (from && to ? t.report.during(text, span(from, to)) : text);
 const about = ({ certainty, severity, count: n, share, table, first, last }: ReportData['findings'][number]): string =>
-  `${severity}, ${certainty}: ${count(n)} rows, ${percent(share)} of ${table}${when({ first, last })}`;
-const summary = ({ totals }: ReportData): string =>
-  `${count(totals.requests)} requests, ${count(totals.failed)} failed${totals.from && totals.to ? `, ${span(totals.from, totals.to)} UTC` : ''}`;
+  during(t.report.finding(severity, certainty, n, share, table), first, last);
+const summary = ({ totals }: ReportData): string => during(t.report.summary(totals.requests, totals.failed), totals.from, totals.to);
 
 /** Text within a line of Markdown. */
 const inline = (text: string): string => text.replace(/[\\`*_[\]<>|#~]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
@@ -53,18 +55,18 @@ function fenced(language: string, text: string): string {
 }
 
 export function asMarkdown(data: ReportData): string {
-  const lines = ['# What broke', '', `${summary(data)}.`, ''];
-  if (data.findings.length === 0) lines.push('No failure was recognised.', '');
+  const lines = [`# ${t.report.title}`, '', `${summary(data)}.`, ''];
+  if (data.findings.length === 0) lines.push(t.report.none, '');
   for (const finding of data.findings) {
     lines.push(`## ${inline(finding.title)}`, '', `${inline(about(finding))}.`, '', inline(finding.meaning), '');
-    if (finding.evidence.length > 0) lines.push('Evidence:', '', ...finding.evidence.map(({ column, value }) => `- ${inline(column)} = ${inline(value)}`), '');
-    if (finding.causes.length > 0) lines.push('Causes:', '', ...finding.causes.map((cause) => `- ${inline(cause)}`), '');
-    if (finding.fixes.length > 0) lines.push('What to do:', '', ...finding.fixes.map((fix) => `1. ${inline(fix)}`), '');
+    if (finding.evidence.length > 0) lines.push(`${t.report.evidence}:`, '', ...finding.evidence.map(({ column, value }) => `- ${inline(column)} = ${inline(value)}`), '');
+    if (finding.causes.length > 0) lines.push(`${t.report.causes}:`, '', ...finding.causes.map((cause) => `- ${inline(cause)}`), '');
+    if (finding.fixes.length > 0) lines.push(`${t.report.whatToDo}:`, '', ...finding.fixes.map((fix) => `1. ${inline(fix)}`), '');
     lines.push(fenced('kusto', finding.kql.resourceSpecific), '');
-    if (finding.kql.azureDiagnostics) lines.push('Over AzureDiagnostics:', '', fenced('kusto', finding.kql.azureDiagnostics), '');
+    if (finding.kql.azureDiagnostics) lines.push(`${t.report.azureDiagnostics}:`, '', fenced('kusto', finding.kql.azureDiagnostics), '');
   }
-  if (data.cannotConclude.length > 0) lines.push('## What cannot be concluded', '', ...data.cannotConclude.map((line) => `- ${inline(line)}`), '');
-  lines.push('## Sources', '', ...data.sources.map(({ name, format, rows, rejects }) => `- ${inline(name)}: ${inline(format)}, ${count(rows)} rows${rejects > 0 ? `, ${count(rejects)} not read` : ''}`), '');
+  if (data.cannotConclude.length > 0) lines.push(`## ${t.report.cannotConclude}`, '', ...data.cannotConclude.map((line) => `- ${inline(line)}`), '');
+  lines.push(`## ${t.report.sources}`, '', ...data.sources.map(({ name, format, rows, rejects }) => `- ${inline(name)}: ${inline(format)}, ${t.report.rows(rows)}${rejects > 0 ? `, ${t.report.notRead(rejects)}` : ''}`), '');
   return lines.join('\n');
 }
 
@@ -89,16 +91,16 @@ function timelineSvg({ starts_ms, counts }: NonNullable<ReportData['timeline']>)
       top -= height;
       return n === 0 ? '' : `<rect x="${(at * step).toFixed(2)}" y="${top.toFixed(2)}" width="${Math.max(0.5, step * 0.9).toFixed(2)}" height="${height.toFixed(2)}" fill="${FILLS[outcome]}"/>`;
     });
-    const words = OUTCOMES.filter((outcome) => (counts[outcome][at] ?? 0) > 0).map((outcome) => `${outcome} ${count(counts[outcome][at] ?? 0)}`);
-    return `<g><title>${escaped(`${moment(new Date(start_ms).toISOString())}: ${words.join(', ') || 'none'}`)}</title>${pieces.join('')}</g>`;
+    const words = OUTCOMES.filter((outcome) => (counts[outcome][at] ?? 0) > 0).map((outcome) => `${v.outcomes[outcome]} ${count(counts[outcome][at] ?? 0)}`);
+    return `<g><title>${escaped(`${moment(new Date(start_ms).toISOString())}: ${words.join(', ') || t.report.noRequests}`)}</title>${pieces.join('')}</g>`;
   });
   const label = (at: number, anchor: string, x: number): string => {
     const start_ms = starts_ms[at];
     return start_ms === undefined ? '' : `<text x="${x}" y="${HEIGHT - 4}" text-anchor="${anchor}" font-size="11" fill="currentColor">${escaped(moment(new Date(start_ms).toISOString()))}</text>`;
   };
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Requests by outcome over time, at most ${count(most)} in a bar">${bars.join('')}
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escaped(t.report.chart(most))}">${bars.join('')}
 ${label(0, 'start', 0)}${label(starts_ms.length - 1, 'end', WIDTH)}</svg>
-<p class="soft">${STACK.map((outcome) => `<span class="key ${outcome}"></span>${outcome}`).join(' ')}</p>`;
+<p class="soft">${STACK.map((outcome) => `<span class="key ${outcome}"></span>${escaped(v.outcomes[outcome])}`).join(' ')}</p>`;
 }
 
 const STYLE = `:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}
@@ -108,20 +110,20 @@ table{border-collapse:collapse}td,th{text-align:start;padding:.15rem .75rem .15r
 
 export function asHtml(data: ReportData): string {
   const list = (title: string, items: readonly string[], tag: 'ul' | 'ol'): string =>
-    (items.length === 0 ? '' : `<h3>${title}</h3><${tag}>${items.map((item) => `<li>${escaped(item)}</li>`).join('')}</${tag}>`);
+    (items.length === 0 ? '' : `<h3>${escaped(title)}</h3><${tag}>${items.map((item) => `<li>${escaped(item)}</li>`).join('')}</${tag}>`);
   const findings = data.findings.map((finding) => `<section><h2>${escaped(finding.title)}</h2>
 <p><strong>${escaped(about(finding))}</strong></p><p>${escaped(finding.meaning)}</p>
-${finding.evidence.length === 0 ? '' : `<h3>Evidence</h3><table>${finding.evidence.map(({ column, value }) => `<tr><th>${escaped(column)}</th><td>${escaped(value)}</td></tr>`).join('')}</table>`}
-${list('Causes', finding.causes, 'ul')}${list('What to do', finding.fixes, 'ol')}
-<h3>KQL</h3><pre>${escaped(finding.kql.resourceSpecific)}</pre>${finding.kql.azureDiagnostics ? `<details><summary>Over AzureDiagnostics</summary><pre>${escaped(finding.kql.azureDiagnostics)}</pre></details>` : ''}</section>`);
+${finding.evidence.length === 0 ? '' : `<h3>${escaped(t.report.evidence)}</h3><table>${finding.evidence.map(({ column, value }) => `<tr><th>${escaped(column)}</th><td>${escaped(value)}</td></tr>`).join('')}</table>`}
+${list(t.report.causes, finding.causes, 'ul')}${list(t.report.whatToDo, finding.fixes, 'ol')}
+<h3>${escaped(t.report.kql)}</h3><pre>${escaped(finding.kql.resourceSpecific)}</pre>${finding.kql.azureDiagnostics ? `<details><summary>${escaped(t.report.azureDiagnostics)}</summary><pre>${escaped(finding.kql.azureDiagnostics)}</pre></details>` : ''}</section>`);
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer"><title>What broke: ${escaped(summary(data))}</title><style>${STYLE}</style></head>
-<body><h1>What broke</h1><p>${escaped(summary(data))}.</p>
+<html lang="${escaped(t.report.language)}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer"><title>${escaped(t.report.titleOf(summary(data)))}</title><style>${STYLE}</style></head>
+<body><h1>${escaped(t.report.title)}</h1><p>${escaped(summary(data))}.</p>
 ${data.timeline ? timelineSvg(data.timeline) : ''}
-${data.findings.length === 0 ? '<p>No failure was recognised.</p>' : findings.join('\n')}
-${data.cannotConclude.length === 0 ? '' : `<section><h2>What cannot be concluded</h2><ul>${data.cannotConclude.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul></section>`}
-<section><h2>Sources</h2><table>${data.sources.map(({ name, format, rows, rejects }) => `<tr><th>${escaped(name)}</th><td>${escaped(format)}</td><td>${count(rows)} rows</td><td>${rejects > 0 ? `${count(rejects)} not read` : ''}</td></tr>`).join('')}</table>
-<p class="soft">Made by kqlens, ${escaped(moment(data.made))} UTC.</p></section></body></html>
+${data.findings.length === 0 ? `<p>${escaped(t.report.none)}</p>` : findings.join('\n')}
+${data.cannotConclude.length === 0 ? '' : `<section><h2>${escaped(t.report.cannotConclude)}</h2><ul>${data.cannotConclude.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul></section>`}
+<section><h2>${escaped(t.report.sources)}</h2><table>${data.sources.map(({ name, format, rows, rejects }) => `<tr><th>${escaped(name)}</th><td>${escaped(format)}</td><td>${escaped(t.report.rows(rows))}</td><td>${rejects > 0 ? escaped(t.report.notRead(rejects)) : ''}</td></tr>`).join('')}</table>
+<p class="soft">${escaped(t.report.madeBy(moment(data.made)))}</p></section></body></html>
 `;
 }

@@ -1,6 +1,8 @@
 // What leaves the page: a link to a query, the verdict for a ticket, a report as one file.
 import { css, html, type TemplateResult } from 'lit';
 import { fragmentOf } from '../../session/link';
+import { share as t } from '../../texts/share';
+import { words as w } from '../../texts/words';
 import { download } from '../download';
 import { icons } from '../icons';
 import { base } from '../style';
@@ -39,29 +41,29 @@ export class Share extends View {
     const kql = this.session?.queries?.active.text.trim() ?? '';
     const hasReport = this.session?.report != null;
     return html`<dialog aria-labelledby="title">
-      <div class="bar"><h2 class="grow" id="title">Share</h2>
-        <button class="quiet icon" aria-label="Close" @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${icons.close}</button></div>
-      <label><input id="masked" type="checkbox" .checked=${this.isMasked} @change=${(event: Event) => { this.isMasked = (event.target as HTMLInputElement).checked; }}>Mask keys, tokens and personal data in reports</label>
+      <div class="bar"><h2 class="grow" id="title">${t.title}</h2>
+        <button class="quiet icon" aria-label=${w.close} @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${icons.close}</button></div>
+      <label><input id="masked" type="checkbox" .checked=${this.isMasked} @change=${(event: Event) => { this.isMasked = (event.target as HTMLInputElement).checked; }}>${t.mask}</label>
       <div class="ways">
-        <div class="way"><div><h3>The verdict for a ticket</h3><p class="soft">Markdown: findings, evidence, what to do, KQL.</p></div>
-          <kqlens-copy id="ticket" label="Copy as Markdown" .text=${() => this.#markdown()} ?hidden=${!hasReport}></kqlens-copy></div>
-        <div class="way"><div><h3>A report as a file</h3><p class="soft">One file that opens anywhere and asks for nothing. Texts of messages to language models are never in it.</p></div>
+        <div class="way"><div><h3>${t.ticket}</h3><p class="soft">${t.ticketAbout}</p></div>
+          <kqlens-copy id="ticket" label=${w.copyMarkdown} .text=${() => this.#markdown()} ?hidden=${!hasReport}></kqlens-copy></div>
+        <div class="way"><div><h3>${t.file}</h3><p class="soft">${t.fileAbout}</p></div>
           <button id="html" ?disabled=${!hasReport} @click=${() => this.#report('html')}>${icons.download}HTML</button>
           <button id="markdown" ?disabled=${!hasReport} @click=${() => this.#report('markdown')}>${icons.download}Markdown</button></div>
-        <div class="way"><div><h3>A link to the query</h3><p class="soft">${kql === '' ? 'Open the Query tab first.' : 'The link holds the query behind its #, which no server sees, and never data. Whoever opens it loads an export of their own.'}</p></div>
-          <kqlens-copy id="link" label="Copy the link" .text=${() => this.#link(kql)} ?hidden=${kql === ''}></kqlens-copy></div>
+        <div class="way"><div><h3>${t.linkTitle}</h3><p class="soft">${kql === '' ? t.openQueryFirst : t.linkAbout}</p></div>
+          <kqlens-copy id="link" label=${t.copyLink} .text=${() => this.#link(kql)} ?hidden=${kql === ''}></kqlens-copy></div>
       </div>
-      <p><button class="quiet" id="workspaces" @click=${() => {
+      ${this.session?.isReadonly ? '' : html`<p><button class="quiet" id="workspaces" @click=${() => {
         this.renderRoot.querySelector('dialog')?.close();
         this.dispatchEvent(new CustomEvent('workspaces', { bubbles: true, composed: true }));
-      }}>Keep it on this device instead</button></p>
+      }}>${t.keepInstead}</button></p>`}
       ${this.failure ? html`<p class="failure" role="alert">${this.failure}</p>` : ''}
     </dialog>`;
   }
 
   async #data(): Promise<NonNullable<Awaited<ReturnType<typeof reportData>>>> {
     const data = this.session ? await reportData(this.session, this.isMasked) : null;
-    if (!data) throw new Error('there is no verdict yet');
+    if (!data) throw new Error(t.noVerdict);
     return data;
   }
 
@@ -76,14 +78,14 @@ export class Share extends View {
       if (format === 'html') download(asHtml(data), 'text/html', 'kqlens-report.html');
       else download(asMarkdown(data), 'text/markdown', 'kqlens-report.md');
     } catch (error) {
-      this.failure = `The report cannot be made: ${(error as Error).message}`;
+      this.failure = t.reportFailed((error as Error).message);
     }
   }
 
   async #link(kql: string): Promise<string> {
     const fragment = await fragmentOf({ kql, view: 'query' });
     if (fragment === null) {
-      this.failure = 'This query is too long for a link. Save it as a file, or copy its text.';
+      this.failure = t.tooLong;
       throw new Error(this.failure);
     }
     this.failure = null;

@@ -1,10 +1,12 @@
 // Workspaces on this device: what is kept and how much it weighs; keep, open, delete, delete everything.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { type Kept, list, open, remove, removeAll, save } from '../../session/workspaces';
+import { share as t } from '../../texts/share';
+import { words as w } from '../../texts/words';
 import { icons } from '../icons';
 import { base } from '../style';
 import { View } from '../view';
-import { bytes, moment, plural } from '../words';
+import { moment } from '../words';
 
 export class Workspaces extends View {
   static override properties = { ...View.properties, kept: { state: true }, failure: { state: true }, withFiles: { state: true }, isBusy: { state: true }, isSure: { state: true } };
@@ -18,7 +20,7 @@ export class Workspaces extends View {
     li > div { flex: 1 1 260px; min-width: 0; overflow-wrap: anywhere; }
     li p { font-size: 12px; line-height: 16px; }
     .failure { color: var(--error); padding: 8px 0; }
-    .end { display: flex; gap: 8px; align-items: center; border-top: 1px solid var(--line); padding-top: 10px; }
+    .end { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; border-top: 1px solid var(--line); padding: 10px 0; }
   `];
   declare kept: readonly Kept[] | null;
   declare failure: string | null;
@@ -51,7 +53,7 @@ export class Workspaces extends View {
       this.kept = await list();
       return true;
     } catch (error) {
-      this.failure = `That did not work: ${(error as Error).message}.`;
+      this.failure = t.workspaces.failed((error as Error).message);
       return false;
     } finally {
       this.isBusy = false;
@@ -64,30 +66,39 @@ export class Workspaces extends View {
     const size = session.sources.reduce((sum, { id }) => sum + (session.engine.blob(id)?.size ?? 0), 0);
     const isSomething = session.sources.length > 0 || (session.queries?.tabs.some(({ text }) => text.trim() !== '') ?? false);
     return html`<dialog aria-labelledby="title">
-      <div class="bar"><h2 class="grow" id="title">Workspaces on this device</h2>
-        <button class="quiet icon" aria-label="Close" @click=${() => this.#close()}>${icons.close}</button></div>
-      <p class="soft">They stay in the storage of this browser, and nothing is kept that is not kept here.</p>
+      <div class="bar"><h2 class="grow" id="title">${t.workspaces.title}</h2>
+        <button class="quiet icon" aria-label=${w.close} @click=${() => this.#close()}>${icons.close}</button></div>
+      <p class="soft">${t.workspaces.about}</p>
       <form @submit=${this.#save}>
-        <input type="text" id="name" aria-label="Name" placeholder="Name" maxlength="100" .value=${session.sources[0]?.name ?? ''}>
-        <label><input id="files" type="checkbox" .checked=${this.withFiles} ?disabled=${size === 0} @change=${(event: Event) => { this.withFiles = (event.target as HTMLInputElement).checked; }}>With the files (${bytes(size)})</label>
-        <button class="primary" id="save" ?disabled=${this.isBusy || !isSomething}>Keep</button>
+        <input type="text" id="name" aria-label=${t.workspaces.name} placeholder=${t.workspaces.name} maxlength="100" .value=${session.sources[0]?.name ?? ''}>
+        <label><input id="files" type="checkbox" .checked=${this.withFiles} ?disabled=${size === 0} @change=${(event: Event) => { this.withFiles = (event.target as HTMLInputElement).checked; }}>${t.workspaces.withFiles(size)}</label>
+        <button class="primary" id="save" ?disabled=${this.isBusy || !isSomething}>${t.workspaces.keep}</button>
       </form>
       ${this.failure ? html`<p class="failure" role="alert">${this.failure}</p>` : nothing}
-      ${kept === null ? nothing : kept.length === 0 ? html`<p class="soft">Nothing is kept yet.</p>` : html`<ul>${kept.map((one) => this.#one(one))}</ul>`}
-      <div class="end"><span class="grow soft">${kept ? `${bytes(kept.reduce((sum, one) => sum + one.bytes, 0))} in ${plural(kept.length, 'workspace')}` : ''}</span>
-        <button id="all" ?disabled=${this.isBusy} @click=${this.#all}>${this.isSure ? 'Delete everything, really' : 'Delete everything'}</button></div>
+      ${kept === null ? nothing : kept.length === 0 ? html`<p class="soft">${t.workspaces.none}</p>` : html`<ul>${kept.map((one) => this.#one(one))}</ul>`}
+      <div class="end"><span class="grow soft">${t.settings.about}</span>
+        <button id="export-settings" @click=${() => this.#settings('export')}>${t.settings.export}</button>
+        <button id="import-settings" @click=${() => this.#settings('import')}>${t.settings.import}</button></div>
+      <div class="end"><span class="grow soft">${kept ? t.workspaces.sum(kept.reduce((sum, one) => sum + one.bytes, 0), kept.length) : ''}</span>
+        <button id="all" ?disabled=${this.isBusy} @click=${this.#all}>${this.isSure ? t.workspaces.deleteAllSure : t.workspaces.deleteAll}</button></div>
     </dialog>`;
   }
 
   #one(one: Kept): TemplateResult {
-    const holds = [one.files.length > 0 ? `${plural(one.files.length, 'file')}, ${bytes(one.bytes)}` : 'no files', plural(one.queries, 'query', 'queries')].join(', ');
-    return html`<li><div><h3>${one.name}</h3><p class="soft">${moment(one.savedAt)} UTC, ${holds}${one.isReadable ? '' : '. Kept by another version of kqlens: it can be deleted, not opened'}</p></div>
-      ${one.isReadable ? html`<button class="open" ?disabled=${this.isBusy} @click=${() => this.#open(one)}>Open</button>` : nothing}
-      <button class="quiet" aria-label="Delete ${one.name}" ?disabled=${this.isBusy} @click=${() => this.#try(() => remove(one.id))}>Delete</button></li>`;
+    const holds = [one.files.length > 0 ? t.workspaces.files(one.files.length, one.bytes) : t.workspaces.noFiles, t.workspaces.queries(one.queries)].join(', ');
+    return html`<li><div><h3>${one.name}</h3><p class="soft">${(one.isReadable ? t.workspaces.holds : t.workspaces.holdsOther)(moment(one.savedAt), holds)}</p></div>
+      ${one.isReadable ? html`<button class="open" ?disabled=${this.isBusy} @click=${() => this.#open(one)}>${w.open}</button>` : nothing}
+      <button class="quiet" aria-label=${t.workspaces.delete(one.name)} ?disabled=${this.isBusy} @click=${() => this.#try(() => remove(one.id))}>${w.delete}</button></li>`;
   }
 
   #close(): void {
     this.renderRoot.querySelector('dialog')?.close();
+  }
+
+  /** What comes of it is said behind the dialog. */
+  #settings(what: 'export' | 'import'): void {
+    this.#close();
+    this.dispatchEvent(new CustomEvent('settings', { detail: what, bubbles: true, composed: true }));
   }
 
   readonly #save = (event: SubmitEvent): void => {
