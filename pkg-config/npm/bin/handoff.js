@@ -47,7 +47,7 @@ Exit code: 0 fine, 2 usage or a request that cannot be.
 /** What the command prints, and what to know of it. */
 export async function handoff([kind, ...files], options, reading) {
   if (options.help || kind === undefined) return { output: HELP, notes: [] };
-  if (kind === 'decode-link') return decoded(files, options);
+  if (kind === 'decode-link') return decoded(files, options, reading);
   if (kind === 'back-test') return tested(files, options, reading);
   if (!Object.hasOwn(KINDS, kind)) throw new Unusable(`no \`${kind}\`: see \`kqlens handoff --help\``);
   const how = KINDS[kind];
@@ -56,10 +56,13 @@ export async function handoff([kind, ...files], options, reading) {
   return made.url === undefined ? written(made, options) : linked(made, options);
 }
 
-function decoded(links, { format }) {
+function decoded(links, { format }, { printable }) {
   if (links.length !== 1) throw new Unusable('`decode-link` requires one link, in quotes');
   const link = api.decodeLink(links[0]);
-  return { output: format === 'json' ? `${JSON.stringify(link, null, 2)}\n` : `${link.query}\n`, notes: format === 'json' ? [] : about(link) };
+  if (format === 'json') return { output: `${JSON.stringify(link, null, 2)}\n`, notes: [] };
+  // A link may come from anyone: what it holds moves no cursor; into a file it goes as it is.
+  const query = process.stdout.isTTY ? printable(link.query) : link.query;
+  return { output: `${query}\n`, notes: about(link) };
 }
 
 async function tested(files, options, { load, clean, printable }) {
