@@ -5,7 +5,7 @@ import { appendFile, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { samples } from '../../www/src/samples.js';
-import { VERDICT, drop, keepWorkers, killWorker, loadSample, open, pages, patience, seriousFindings } from './harness.mjs';
+import { VERDICT, drop, keepWorkers, killWorker, loadSample, open, pages, patience, root, seriousFindings, serveFolder } from './harness.mjs';
 
 const [certificate, tokens, dirty] = samples;
 const { stand, onPage } = pages();
@@ -228,6 +228,21 @@ describe('the page', () => {
     await page.getByLabel('Count rows that several sources have once').uncheck();
     await page.getByText('counted once').waitFor({ ...patience, state: 'detached' });
     await page.locator('kqlens-verdict').getByText('9,600').first().waitFor(patience);
+  });
+
+  test('the built files work below any path of a plain static server', { timeout: 120_000 }, async () => {
+    const server = await serveFolder(tmpdir(), 0, { '/tools/logs/kqlens/': join(root, 'www/dist') });
+    const { page, faults, close } = await open(stand.browser, `${server.address}tools/logs/kqlens/`);
+    try {
+      await loadSample(page, certificate);
+      await page.getByRole('tab', { name: 'Query' }).click();
+      await page.locator('kqlens-editor .cm-content').waitFor(patience);
+      await page.evaluate(() => navigator.serviceWorker.ready);
+      assert.deepEqual(faults, []);
+    } finally {
+      await close();
+      await server.close();
+    }
   });
 
   test('a dead worker is replaced and the sources are read again', { timeout: 120_000 }, async () => {
