@@ -73,6 +73,55 @@ describe('the shell', () => {
     await help.getByText('Nothing is called so').waitFor(patience);
   });
 
+  onPage('the printed page is light, whole and without controls, and the screen is as it was before', async (page) => {
+    await page.evaluate(() => document.querySelector('kqlens-app').changeTheme('dark'));
+    await loadSample(page, certificate);
+    await page.locator('kqlens-timeline canvas').waitFor(patience);
+    const state = () => page.evaluate(() => {
+      const app = document.querySelector('kqlens-app').shadowRoot;
+      const inside = (name) => app.querySelector(name).shadowRoot;
+      const findings = [...inside('kqlens-verdict').querySelectorAll('kqlens-finding')].map((finding) => finding.shadowRoot);
+      const shown = (element) => element.checkVisibility();
+      const canvas = inside('kqlens-timeline').querySelector('canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      // Red as on a light page; where bars meet, a pixel may have any colour.
+      let n_red = 0;
+      for (let at = 0; at < data.length; at += 4) if (data[at] === 197 && data[at + 1] === 15 && data[at + 2] === 31) n_red += 1;
+      const pre = findings[0].querySelector('kqlens-kql').shadowRoot.querySelector('pre');
+      return {
+        ink: getComputedStyle(inside('kqlens-verdict').querySelector('h1')).color,
+        open: findings.filter((finding) => shown(finding.querySelector('.body'))).length,
+        findings: findings.length,
+        controls: [app.querySelector('header'), app.querySelector('.tabs'), inside('kqlens-timeline').querySelector('.bar button'), inside('kqlens-sources').querySelector('.bar > button')].filter(shown).length,
+        isCut: pre.scrollHeight > pre.clientHeight + 1,
+        limits: shown(inside('kqlens-verdict').querySelector('details li')),
+        isLight: n_red > 1000,
+      };
+    });
+    const before = await state();
+    assert.deepEqual(before, { ink: 'rgb(255, 255, 255)', open: 1, findings: before.findings, controls: 4, isCut: true, limits: false, isLight: false });
+    // The browser tells the page before it prints; what is on paper by then is what is printed.
+    await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+    await page.emulateMedia({ media: 'print' });
+    assert.deepEqual(await state(), { ink: 'rgb(26, 26, 26)', open: before.findings, findings: before.findings, controls: 0, isCut: false, limits: true, isLight: true });
+    await page.emulateMedia({ media: null });
+    await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+    await page.locator('kqlens-timeline canvas').waitFor(patience);
+    assert.deepEqual(await state(), before);
+    const told = page.evaluate(() => new Promise((resolve) => { addEventListener('beforeprint', () => resolve(document.querySelector('kqlens-app').printing)); }));
+    assert.ok((await page.pdf({ preferCSSPageSize: true })).length > 50_000);
+    assert.equal(await told, true);
+  });
+
+  onPage('the address names an export beside the page, and none elsewhere', async (page) => {
+    const [{ text }] = certificate.files();
+    await page.route('**/exports/PT1H.json', (route) => route.fulfill({ body: text }));
+    await page.goto(`${stand.server.address}?src=exports/PT1H.json`);
+    await page.getByText('4,800').first().waitFor(patience);
+    await page.goto(`${stand.server.address}?src=https://evil.example/x.json`);
+    await page.getByText('lies on another origin').waitFor(patience);
+  }, { serviceWorkers: 'block' });
+
   onPage('what another app shares is read, and kept nowhere', async (page) => {
     await page.getByText('Engine ready').waitFor(patience);
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null, null, patience);

@@ -73,6 +73,23 @@ const STATES = [
     usable: asksForFiles,
   },
   {
+    state: 'empty again',
+    bring: async (page) => {
+      await loadSample(page, certificate);
+      await page.locator('#clear').click();
+      await page.waitForFunction(() => {
+        let focused = document.activeElement;
+        while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+        return focused?.id === 'pick';
+      }, null, patience);
+    },
+    said: [['kqlens-start', /Choose files/]],
+    usable: async (page) => {
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser', patience), page.keyboard.press('Enter')]);
+      assert.ok(chooser.isMultiple(), 'the focus is on the next action');
+    },
+  },
+  {
     state: 'loading the engine',
     options: { serviceWorkers: 'block' },
     bring: async (page) => {
@@ -221,6 +238,10 @@ const STATES = [
     },
     said: [['kqlens-app .notice', /The engine stopped and was restarted. What was loaded is here again/], ['kqlens-result', /The query is kept; run it again/]],
     usable: async (page) => {
+      await page.getByRole('button', { name: 'Copy a report' }).click();
+      const report = await page.evaluate(() => navigator.clipboard.readText());
+      assert.match(report, /^kqlens: the engine stopped\nat: -\nsource: [\w-]+, 4800 rows\nbrowser: /);
+      assert.doesNotMatch(report, /stopped for a test/, 'the words of the engine may hold what is in a log');
       await page.locator('kqlens-query #run').click();
       await status(page).filter({ hasText: '1 row' }).waitFor(patience);
     },

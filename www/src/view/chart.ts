@@ -19,6 +19,8 @@ export interface StackEvents {
 
 export const CHART_HEIGHT = 210;
 
+let loaded: typeof uPlot | undefined;
+
 /** Tells an element that the system went from light to dark or back, as long as it is connected. */
 export class ColourScheme implements ReactiveController {
   readonly #scheme = matchMedia('(prefers-color-scheme: dark)');
@@ -77,7 +79,9 @@ export class StackChart implements ReactiveController {
   async draw(place: HTMLElement, { starts_ms, bin_ms, series }: Stack): Promise<void> {
     this.#round += 1;
     const round = this.#round;
-    const { default: UPlot } = await import('uplot');
+    // Once it is loaded nothing is awaited: a chart that is printed is drawn before the paper is.
+    if (!loaded) loaded = (await import('uplot')).default;
+    const UPlot = loaded;
     if (round !== this.#round || !place.isConnected) return;
     const sums = starts_ms.map(() => 0);
     const heights = series.map(({ values }) => values.map((n, at) => (sums[at] = (sums[at] ?? 0) + n)));

@@ -99,6 +99,7 @@ export class Grid extends LitElement {
     .foot { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: 2px 10px; align-items: center; min-height: 30px; padding: 1px 8px; border-top: 1px solid var(--line); font-size: 12px; color: var(--soft); }
     .foot button { min-height: 26px; padding: 2px 6px; font-size: 12px; }
     .foot input { font: inherit; color: var(--ink); background: var(--sunken); border: 1px solid var(--line); border-bottom-color: var(--edge); border-radius: 4px; padding: 2px 8px; width: 200px; }
+    @media print { :host, .frame { break-inside: avoid; } .view { overflow: hidden; contain: size layout paint; } .marks { display: none; } }
     @media (forced-colors: active) { .cell.in { background: Highlight; color: HighlightText; forced-color-adjust: none; } .cell.at, .head .at { outline: 2px solid Highlight; outline-offset: -2px; } }
   `];
   declare columns: readonly GridColumn[];

@@ -78,7 +78,7 @@ export class Verdict extends View {
           ? t.noRequest
           : t.compared}</p></div></div>`;
     }
-    const shown = this.all ? findings : findings.slice(0, FIRST_SHOWN);
+    const shown = this.all || this.session?.isPrinting ? findings : findings.slice(0, FIRST_SHOWN);
     return html`<div class="findings" role="list">
       ${shown.map((finding, at) => html`<kqlens-finding role="listitem" .session=${this.session} .finding=${finding} ?open=${at === 0}></kqlens-finding>`)}
     </div>
