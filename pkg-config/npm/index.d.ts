@@ -714,7 +714,7 @@ export interface TitledQuery {
   labels?: string[];
 }
 
-/** Recipes beside or in the place of own queries, with the values of their examples. */
+/** Recipes beside or in the place of own queries; what one must be told is as in its example, which `about` then says. */
 export interface RecipeChoice {
   recipes?: 'all' | string[];
   dialect?: Dialect;

@@ -125,6 +125,9 @@ pub struct Fault {
     pub help: String,
 }
 
+/// Most characters of the words of an error, before `…`.
+const MOST_CHARS: usize = 89;
+
 impl Deref for HandoffError {
     type Target = Fault;
 
@@ -141,18 +144,18 @@ impl HandoffError {
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> Self {
-        Self::of(code, field.into(), message.into(), help.into())
+        Self::of(code, field.into(), &message.into(), &help.into())
     }
 
-    /// One copy for texts of all kinds.
+    /// One copy for texts of all kinds; what stands last in them, as names or lists, is cut.
     #[cold]
     #[inline(never)]
-    fn of(code: &'static str, field: String, message: String, help: String) -> Self {
+    fn of(code: &'static str, field: String, message: &str, help: &str) -> Self {
         Self(Box::new(Fault {
             code,
             field,
-            message,
-            help,
+            message: cut(message, MOST_CHARS),
+            help: cut(help, MOST_CHARS),
         }))
     }
 }

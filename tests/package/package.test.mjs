@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { promisify } from 'node:util';
 import { ledger, plantedSecrets, samples } from '../../www/src/samples.js';
 import { launch, open, require, root, serveFolder } from '../browser/harness.mjs';
@@ -487,6 +488,45 @@ describe('ways on to the workspace', () => {
     assert.equal(preview.rowCount, rows.filter(({ ResponseCode }) => ResponseCode >= 400).length);
     assert.ok(notes.some((note) => note.includes('`Type` is reserved')));
     dataset.free();
+  });
+
+  test('clients send what was written, to the endpoint that they are told', async () => {
+    const got = [];
+    const server = createServer((request, response) => {
+      const chunks = [];
+      request.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
+        const body = Buffer.concat(chunks);
+        const { url, headers } = request;
+        if (url === '/tenant/oauth2/v2.0/token') {
+          assert.equal(new URLSearchParams(body.toString()).get('client_secret'), 's&=+ü');
+          response.end('{"token_type":"Bearer","access_token":"abc.d-e_f"}');
+          return;
+        }
+        got.push({ url, authorization: headers.authorization, body: headers['content-encoding'] === 'gzip' ? gunzipSync(body).toString() : body.toString() });
+        response.writeHead(204).end();
+      });
+    });
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${server.address().port}`;
+    const work = await mkdtemp(join(folder, 'clients-'));
+    // The library of the cloud's identities is stood in for.
+    await mkdir(join(work, 'node_modules/@azure/identity'), { recursive: true });
+    await writeFile(join(work, 'node_modules/@azure/identity/package.json'), '{"type":"module","main":"index.js"}');
+    await writeFile(join(work, 'node_modules/@azure/identity/index.js'), "export class DefaultAzureCredential { async getToken() { return { token: 'abc.d-e_f' }; } }");
+    const rows = [['é "x" $(y) `z`'], ['a'.repeat(600_000)], ['b'.repeat(600_000)]];
+    const { files } = api.handoff.logsIngestion({ name: 'Gateway', answer: { columns: [{ name: 'a', type: 'string' }], rows } });
+    for (const { name, text } of files) await writeFile(join(work, name), text.replaceAll('https://login.microsoftonline.com', address));
+    const env = { ...process.env, ENDPOINT: address, RULE: 'dcr-1', TENANT_ID: 'tenant', CLIENT_ID: 'client', CLIENT_SECRET: 's&=+ü' };
+    for (const [program, file] of [[process.execPath, 'send.mjs'], ['sh', 'send.sh']]) {
+      got.length = 0;
+      await run(program, [file], { cwd: work, env });
+      assert.equal(got.length, 2, file);
+      assert.deepEqual(got.flatMap(({ body }) => JSON.parse(body).map(({ a }) => [a])), rows, file);
+      for (const { url, authorization } of got) {
+        assert.deepEqual([url, authorization], ['/dataCollectionRules/dcr-1/streams/Custom-Json-Gateway_CL?api-version=2023-01-01', 'Bearer abc.d-e_f'], file);
+      }
+    }
+    server.close();
   });
 
   test('what cannot be is an error with its field', () => {

@@ -36,7 +36,8 @@ ${Object.entries(KINDS).map(line).join('\n')}
   --data FILE           what a query runs over, where its rows are asked for; may be given again;
                         their secrets are replaced unless --no-redact is given
   --kql TEXT            KQL itself in the place of a file of it
-  --recipe ID           a recipe in the place of a query, or all; may be given again
+  --recipe ID           a recipe in the place of a query, or all; may be given again; what it must
+                        be told is as in its example
   --to DIALECT          of recipes: resourceSpecific (if not given) or azureDiagnostics
   --format FORMAT       which of its texts: bicep (if not given), arm, …; json for all of them
   --out FOLDER          writes all of its texts there
@@ -137,11 +138,17 @@ function requestOf({ query, queries }, files, options) {
   }
   const all = [
     ...(hasTexts ? texts(files, options).map(({ text }) => text) : []),
-    ...ids.map((id) => recipes.build(id, recipes.list().find((one) => one.id === id)?.example, { dialect: options.to })),
+    ...ids.map((id) => recipes.build(id, exampleOf(id), { dialect: options.to })),
   ];
   if (all.length > 1) throw new Unusable('this takes one query');
   if (all.length === 1) request[query] = all[0].trimEnd();
   return request;
+}
+
+/** What a recipe must be told, as in its example. */
+function exampleOf(id) {
+  const { parameters = [], example } = recipes.list().find((one) => one.id === id) ?? {};
+  return Object.fromEntries(parameters.filter(({ required }) => required).map(({ name }) => [name, example[name]]));
 }
 
 function titled({ name, path, text }, at) {

@@ -174,9 +174,8 @@ fn target(
     columns: &[Column],
     notes: &mut Vec<String>,
 ) -> Result<Vec<Field>, HandoffError> {
-    let wrong = |message: &str, help: &str| {
-        HandoffError::new("transform", "transformKql", cut(message, 89), cut(help, 89))
-    };
+    let wrong =
+        |message: &str, help: &str| HandoffError::new("transform", "transformKql", message, help);
     let mut source = String::from("{\"source\": [");
     for (at, column) in columns.iter().enumerate() {
         source.push_str(if at > 0 { ", [" } else { "[" });
