@@ -701,14 +701,14 @@ export const handoff = {
   savedSearch: made('savedSearch'),
   workbook: madeOf('workbook', 'panels'),
   dashboardPart: madeOf('dashboardPart', 'panels'),
+  adxTable: madeOfRows('adxTable'),
+  logsIngestion: madeOfRows('logsIngestion', () => ({ now: new Date().toISOString() })),
   alertRule: (rule) => ({ ...made('alertRule')(rule), diagnostics: kql.check(rule.query, { target: 'logAlert' }) }),
   backTest: (dataset, rule) => {
     const job = dataset.startBackTest(rule);
     while (!job.step(1000).done);
     return job.report();
   },
-  adxTable: madeOfRows('adxTable'),
-  logsIngestion: madeOfRows('logsIngestion', () => ({ now: new Date().toISOString() })),
 };
 
 /** Secrets and personal data in text. */

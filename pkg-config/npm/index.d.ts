@@ -886,14 +886,14 @@ export const handoff: {
   savedSearch(request: SavedSearchRequest): Artefact;
   workbook(request: WorkbookRequest): Artefact;
   dashboardPart(request: DashboardPartRequest): Artefact;
-  /** A log search alert rule, and what the checks for such queries say of its query. */
-  alertRule(rule: AlertRuleRequest): Artefact & { diagnostics: Diagnostic[] };
-  /** Replays an alert rule over the loaded rows; `free()` gives what it holds back. */
-  backTest(dataset: Dataset, rule: AlertRuleRequest): BackTestReport;
   /** Commands that make a table and fill it. */
   adxTable(request: AdxTableRequest): Artefact;
   /** Table, data collection rule, the bodies of the calls, and a client in each language. */
   logsIngestion(request: LogsIngestionRequest): Artefact;
+  /** A log search alert rule, and what the checks for such queries say of its query. */
+  alertRule(rule: AlertRuleRequest): Artefact & { diagnostics: Diagnostic[] };
+  /** Replays an alert rule over the loaded rows; `free()` gives what it holds back. */
+  backTest(dataset: Dataset, rule: AlertRuleRequest): BackTestReport;
 };
 
 /** The place of a secret or of personal data. */

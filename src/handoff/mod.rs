@@ -39,9 +39,9 @@ pub const MAKERS: &[(&str, Maker)] = &[
     ("savedSearch", saved_search::saved_search),
     ("workbook", workbook::workbook),
     ("dashboardPart", dashboard::dashboard_part),
-    ("alertRule", log_alert::alert_rule),
     ("adxTable", adx_table::adx_table),
     ("logsIngestion", ingestion::logs_ingestion),
+    ("alertRule", log_alert::alert_rule),
 ];
 
 /// Makes an artefact by its name.

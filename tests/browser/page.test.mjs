@@ -248,6 +248,30 @@ describe('the page', () => {
   });
 });
 
+describe('after the engine stopped', () => {
+  test('a file that is gone is named, and the others are read again', { timeout: 120_000 }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kqlens-'));
+    const [gone, kept] = ['gone.jsonl', 'kept.jsonl'].map((name) => join(folder, name));
+    await writeFile(gone, '{"a":1}\n{"a":2}');
+    await writeFile(kept, certificate.files()[0].text);
+    const { page, close } = await open(stand.browser, stand.server.address);
+    try {
+      await keepWorkers(page);
+      await page.reload();
+      await page.setInputFiles('kqlens-start #files', [gone, kept]);
+      await page.waitForSelector(VERDICT, patience);
+      await rm(gone);
+      await killWorker(page);
+      await page.getByText('gone.jsonl could not be read again').waitFor(patience);
+      await page.waitForSelector(VERDICT, patience);
+      assert.deepEqual(await page.locator('kqlens-sources .source .name').allInnerTexts(), ['kept.jsonl']);
+    } finally {
+      await close();
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
 describe('for everybody', () => {
   for (const colorScheme of ['light', 'dark']) {
     onPage(`axe finds nothing serious, ${colorScheme}`, async (page) => {

@@ -183,7 +183,7 @@ fn queries_survive_quoting_in_both_languages() {
     let mut queries = queries(300);
     for query in &mut queries {
         // Some look like an expression of a template.
-        if query.len() % 3 == 0 {
+        if query.len().is_multiple_of(3) {
             *query = format!("[{query}]");
         }
     }
