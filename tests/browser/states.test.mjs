@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { samples } from '../../www/src/samples.js';
-import { drop, loadSample, pages, patience, seriousFindings, VERDICT, wordsOf } from './harness.mjs';
+import { drop, loadSample, openQuery, pages, patience, runQuery as run, seriousFindings, VERDICT, wordsOf } from './harness.mjs';
 
 const [certificate, , dirty] = samples;
 const { stand, onPage } = pages();
@@ -29,20 +29,6 @@ async function holdAnswers(page) {
 }
 const hold = (page) => page.evaluate(() => { globalThis.isHeld = true; });
 const release = (page) => page.evaluate(() => globalThis.release());
-
-async function openQuery(page) {
-  await loadSample(page, certificate);
-  await page.getByRole('tab', { name: 'Query', exact: true }).click();
-  await page.locator('kqlens-editor .cm-content').waitFor(patience);
-}
-
-async function run(page, text) {
-  await page.locator('kqlens-editor .cm-content').click();
-  await page.keyboard.press('Control+a');
-  await page.keyboard.insertText(text);
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('Shift+Enter');
-}
 
 const status = (page) => page.locator('kqlens-result .strip [role=status]');
 const runsAgain = async (page) => {
@@ -75,6 +61,8 @@ const STATES = [
   {
     state: 'empty again',
     bring: async (page) => {
+      // From now on the chooser is the test's: Enter is quicker than asking for it.
+      page.on('filechooser', () => {});
       await loadSample(page, certificate);
       await page.locator('#clear').click();
       await page.waitForFunction(() => {
