@@ -4,6 +4,7 @@
 //! formula for a spreadsheet and never markup; secrets leave only when the caller says so; the same
 //! request gives the same bytes. Absent on purpose: any call to a service.
 
+pub mod action_group;
 pub mod adx_table;
 pub mod answer;
 pub mod arm;
@@ -14,6 +15,7 @@ pub mod ingestion;
 pub mod json;
 pub mod link;
 pub mod log_alert;
+pub mod metric_alert;
 pub mod names;
 pub mod query_pack;
 pub mod question;
@@ -42,6 +44,9 @@ pub const MAKERS: &[(&str, Maker)] = &[
     ("adxTable", adx_table::adx_table),
     ("logsIngestion", ingestion::logs_ingestion),
     ("alertRule", log_alert::alert_rule),
+    ("metricAlert", metric_alert::metric_alert),
+    ("activityAlert", metric_alert::activity_alert),
+    ("actionGroup", action_group::action_group),
 ];
 
 /// Makes an artefact by its name.
