@@ -711,6 +711,9 @@ export const handoff = {
   adxTable: madeOfRows('adxTable'),
   logsIngestion: madeOfRows('logsIngestion', () => ({ now: new Date().toISOString() })),
   alertRule: (rule) => ({ ...made('alertRule')(rule), diagnostics: kql.check(rule.query, { target: 'logAlert' }) }),
+  metricAlert: made('metricAlert'),
+  activityAlert: made('activityAlert'),
+  actionGroup: made('actionGroup'),
   backTest: (dataset, rule) => {
     const job = dataset.startBackTest(rule);
     while (!job.step(1000).done);

@@ -16,6 +16,9 @@ const KINDS = {
   'adx-table': { call: 'adxTable', isOfRows: true, about: 'a table of Azure Data Explorer for the rows of a query', fields: 'name!, source, format (multijson, json, csv)' },
   'logs-ingestion': { call: 'logsIngestion', isOfRows: true, takesClock: true, about: 'table, rule, bodies and clients that send the rows of a query', fields: 'name!, workspace, location, workspaceLocation, endpointLocation, through (direct, endpoint),\n                    endpoint, rule, cloud, timeColumn, transformKql' },
   'alert-rule': { call: 'alertRule', query: 'query', about: 'a log search alert rule', fields: 'name!, scope, severity, frequencyMinutes, windowMinutes, aggregation, measure, dimensions, operator, threshold, periods, failingPeriods, stateful, muteMinutes, actionGroups' },
+  'metric-alert': { call: 'metricAlert', about: 'an alert rule on a metric of the service', fields: 'name!, service, severity, metric (Requests, Duration, BackendDuration, Capacity), dimensions,\n                    aggregation, operator, threshold, frequencyMinutes, windowMinutes, stateful, actionGroups' },
+  'activity-alert': { call: 'activityAlert', about: 'an alert rule on changes of the service', fields: 'name!, service, description, operations, statuses, actionGroups' },
+  'action-group': { call: 'actionGroup', about: 'who is told when an alert is raised', fields: 'name!, shortName, emails, webhooks, logicApps' },
 };
 
 const line = ([name, { about, fields }]) => `  ${name.padEnd(18)}${about}\n${' '.repeat(20)}${fields}`;
