@@ -20,6 +20,7 @@ pub mod question;
 pub mod request;
 pub mod rows;
 pub mod saved_search;
+pub mod setup;
 pub mod workbook;
 
 use std::ops::Deref;
@@ -42,6 +43,16 @@ pub const MAKERS: &[(&str, Maker)] = &[
     ("alertRule", log_alert::alert_rule),
     ("adxTable", adx_table::adx_table),
     ("logsIngestion", ingestion::logs_ingestion),
+    ("appInsightsLogger", setup::logger::app_insights_logger),
+    ("diagnostic", setup::diagnostic::diagnostic),
+    (
+        "diagnosticSetting",
+        setup::diagnostic_setting::diagnostic_setting,
+    ),
+    (
+        "tokenMetricPolicy",
+        setup::token_metric::token_metric_policy,
+    ),
 ];
 
 /// Makes an artefact by its name.
