@@ -120,7 +120,8 @@ pub fn diagnostic_setting(request: &Dynamic) -> Result<Artefact, HandoffError> {
         .files
         .push(File::new("az", "diagnostic-setting.sh", command));
     if to_workspace && !is_dedicated {
-        let note = "All categories share the table AzureDiagnostics, which has 500 columns at most.";
+        let note =
+            "All categories share the table AzureDiagnostics, which has 500 columns at most.";
         artefact.notes.push(note.to_owned());
     }
     if categories.contains(&"GatewayLlmLogs") {

@@ -5,10 +5,16 @@
 //! categories go to which workspace, policies which metrics. Absent on purpose: any look at the
 //! service itself.
 
+mod bicep_text;
+pub mod check;
 pub mod diagnostic;
 pub mod diagnostic_setting;
+mod document;
+mod json_text;
 pub mod logger;
 mod place;
+pub mod resources;
+pub mod rules;
 pub mod token_metric;
 
 use super::arm::Value;
