@@ -658,14 +658,21 @@ const linked = (name) => (request) => {
   return { url, notes };
 };
 
-/** The recipes of ids, or all, as queries with titles; what a recipe must be told is as in its example. */
+/** The values of a recipe's example that it cannot do without. */
+const needed = ({ parameters, example }) => Object.fromEntries(parameters.filter(({ required }) => required).map(({ name }) => [name, example[name]]));
+
+/** The recipes of ids, or all, as queries with titles; what a recipe must be told is as in its example, and said. */
 function queriesOf(ids, dialect) {
   const known = catalogues.recipes.filter(({ needsService }) => needsService === null).map(({ id }) => id);
   const chosen = ids === 'all' ? known : ids;
   const titled = chosen.map((id) => {
-    const { title, about, family, example } = catalogues.recipes.find((one) => one.id === id) ?? {};
+    const recipe = catalogues.recipes.find((one) => one.id === id);
+    const values = recipe === undefined ? {} : needed(recipe);
     try {
-      return { key: id, title, about, labels: [family], query: recipes.build(id, example, { dialect }) };
+      const query = recipes.build(id, values, { dialect });
+      const examples = Object.entries(values).map(([name, value]) => `${name} (${value})`);
+      const about = examples.length === 0 ? recipe.about : `${recipe.about} An example, to be replaced: ${examples.join(', ')}.`;
+      return { key: id, title: recipe.title, about, labels: [recipe.family], query };
     } catch (error) {
       // What the other dialect cannot say is left out of all, and told of one that was asked for.
       if (ids === 'all' && error.code === 'no-translation') return null;
@@ -701,14 +708,17 @@ export const handoff = {
   savedSearch: made('savedSearch'),
   workbook: madeOf('workbook', 'panels'),
   dashboardPart: madeOf('dashboardPart', 'panels'),
+  adxTable: madeOfRows('adxTable'),
+  logsIngestion: madeOfRows('logsIngestion', () => ({ now: new Date().toISOString() })),
   alertRule: (rule) => ({ ...made('alertRule')(rule), diagnostics: kql.check(rule.query, { target: 'logAlert' }) }),
+  metricAlert: made('metricAlert'),
+  activityAlert: made('activityAlert'),
+  actionGroup: made('actionGroup'),
   backTest: (dataset, rule) => {
     const job = dataset.startBackTest(rule);
     while (!job.step(1000).done);
     return job.report();
   },
-  adxTable: madeOfRows('adxTable'),
-  logsIngestion: madeOfRows('logsIngestion', () => ({ now: new Date().toISOString() })),
 };
 
 /** Secrets and personal data in text. */

@@ -714,7 +714,7 @@ export interface TitledQuery {
   labels?: string[];
 }
 
-/** Recipes beside or in the place of own queries, with the values of their examples. */
+/** Recipes beside or in the place of own queries; what one must be told is as in its example, which `about` then says. */
 export interface RecipeChoice {
   recipes?: 'all' | string[];
   dialect?: Dialect;
@@ -786,6 +786,50 @@ export interface AlertRuleRequest {
   muteMinutes?: number;
   /** Ids of action groups. */
   actionGroups?: string[];
+}
+
+/** An alert rule on a metric of a service of API Management. */
+export interface MetricAlertRequest {
+  name: string;
+  /** The id of the service; asked for at deployment if not given. */
+  service?: string;
+  description?: string;
+  severity?: number;
+  metric?: 'Requests' | 'Duration' | 'BackendDuration' | 'Capacity';
+  dimensions?: { name: string; operator?: 'Include' | 'Exclude'; values?: string[] }[];
+  /** The usual one of the metric if not given. */
+  aggregation?: 'Total' | 'Average' | 'Maximum' | 'Minimum';
+  operator?: AlertRuleRequest['operator'];
+  threshold?: number;
+  /** 1, 5, 15, 30 or 60; 5 if not given. */
+  frequencyMinutes?: number;
+  /** 1, 5, 15, 30, 60, 360, 720 or 1440; 15 if not given. */
+  windowMinutes?: number;
+  stateful?: boolean;
+  actionGroups?: string[];
+}
+
+/** An alert rule on changes of a service: all administrative ones where no operation is named. */
+export interface ActivityAlertRequest {
+  name: string;
+  service?: string;
+  description?: string;
+  /** As `Microsoft.ApiManagement/service/apis/write`. */
+  operations?: string[];
+  /** As `Succeeded`. */
+  statuses?: string[];
+  actionGroups?: string[];
+}
+
+export interface ActionGroupRequest {
+  name: string;
+  /** Up to 12 characters; the begin of the name if not given. */
+  shortName?: string;
+  emails?: string[];
+  /** Addresses that begin with `https://`. */
+  webhooks?: string[];
+  /** Ids of logic apps; their callbacks are asked for at deployment. */
+  logicApps?: string[];
 }
 
 /** An alert that would have been raised. */
@@ -886,14 +930,20 @@ export const handoff: {
   savedSearch(request: SavedSearchRequest): Artefact;
   workbook(request: WorkbookRequest): Artefact;
   dashboardPart(request: DashboardPartRequest): Artefact;
-  /** A log search alert rule, and what the checks for such queries say of its query. */
-  alertRule(rule: AlertRuleRequest): Artefact & { diagnostics: Diagnostic[] };
-  /** Replays an alert rule over the loaded rows; `free()` gives what it holds back. */
-  backTest(dataset: Dataset, rule: AlertRuleRequest): BackTestReport;
   /** Commands that make a table and fill it. */
   adxTable(request: AdxTableRequest): Artefact;
   /** Table, data collection rule, the bodies of the calls, and a client in each language. */
   logsIngestion(request: LogsIngestionRequest): Artefact;
+  /** A log search alert rule, and what the checks for such queries say of its query. */
+  alertRule(rule: AlertRuleRequest): Artefact & { diagnostics: Diagnostic[] };
+  /** An alert rule on a metric of the service, with its dimensions. */
+  metricAlert(rule: MetricAlertRequest): Artefact;
+  /** An alert rule on changes of the service. */
+  activityAlert(rule: ActivityAlertRequest): Artefact;
+  /** Who is told when an alert is raised. */
+  actionGroup(group: ActionGroupRequest): Artefact;
+  /** Replays an alert rule over the loaded rows; `free()` gives what it holds back. */
+  backTest(dataset: Dataset, rule: AlertRuleRequest): BackTestReport;
 };
 
 /** The place of a secret or of personal data. */

@@ -37,7 +37,7 @@ pub fn adx_table(request: &Dynamic) -> Result<Artefact, HandoffError> {
     let answer = Answer::read(&request, "answer")?;
     let source = request.text("source")?;
     if let Some(source) = source
-        && !(source.starts_with("https://") && !source.contains(char::is_whitespace))
+        && (!source.starts_with("https://") || source.contains(char::is_whitespace))
     {
         return Err(request.wrong("source", "this is no address of a file", PLACE));
     }
@@ -100,9 +100,15 @@ pub fn adx_table(request: &Dynamic) -> Result<Artefact, HandoffError> {
 }
 
 fn format_of(address: &str) -> &'static str {
-    let path = address.split('?').next().unwrap_or_default().to_lowercase();
-    let path = path.strip_suffix(".gz").unwrap_or(&path);
-    if path.ends_with(".csv") {
+    let path = address.split('?').next().unwrap_or_default();
+    let mut endings = path.rsplit('.');
+    let last = endings.next().unwrap_or_default();
+    let ending = if last.eq_ignore_ascii_case("gz") {
+        endings.next().unwrap_or_default()
+    } else {
+        last
+    };
+    if ending.eq_ignore_ascii_case("csv") {
         "csv"
     } else {
         "multijson"

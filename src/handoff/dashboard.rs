@@ -41,7 +41,11 @@ pub fn dashboard_part(request: &Dynamic) -> Result<Artefact, HandoffError> {
             names::resource_name("name", name, 3..=160, "-")?;
             name.to_owned()
         }
-        None => question::kebab(title),
+        // A name has at least three characters.
+        None => match question::kebab(title) {
+            name if name.len() < 3 => format!("dashboard-{name}"),
+            name => name,
+        },
     };
     let scope = names::resource_id_of(
         "workspace",

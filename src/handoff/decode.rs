@@ -205,9 +205,14 @@ fn decode_portal(cloud: Cloud, path: &str) -> Result<DecodedLink, HandoffError> 
     }
     let is_flagged =
         part(&["isquerybase64compressed"]).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let mut of_packed = |text| {
+        let (query, n) = unpacked(text)?;
+        codings = codings.max(n);
+        Ok(query)
+    };
     let query = match (part(&["q"]), part(&["query"])) {
-        (Some(text), _) => unpacked(text)?,
-        (None, Some(text)) if is_flagged => unpacked(text)?,
+        (Some(text), _) => of_packed(text)?,
+        (None, Some(text)) if is_flagged => of_packed(text)?,
         (None, Some(text)) => {
             codings = codings.max(1);
             plain(text, b'+', codings)?
@@ -337,7 +342,7 @@ fn decode_parameters(
     };
     // A query of KQL is no Base64 of a packed text.
     let query = match unpacked(query) {
-        Ok(query) => query,
+        Ok((query, _)) => query,
         Err(error) if looks_packed(query) => return Err(error),
         Err(_) => plain(query, b' ', 1)?,
     };
@@ -397,22 +402,29 @@ fn no_text() -> HandoffError {
     )
 }
 
-/// What every packed text begins with, in Base64.
+/// What every text packed by gzip begins with, in Base64.
 fn looks_packed(text: &str) -> bool {
     text.starts_with("H4sI")
 }
 
-/// A packed query: however often it was coded, and with blanks where a plus was lost.
-fn unpacked(text: &str) -> Result<String, HandoffError> {
+/// The first byte of a text packed by zlib, as queries that make links pack it.
+const ZLIB: u8 = 0x78;
+
+/// A packed query: however often it was coded, which is told, and with blanks where a plus was lost.
+fn unpacked(text: &str) -> Result<(String, u32), HandoffError> {
     let help = "the link as it was copied, to its end";
-    let (text, _) = decoded(text, MOST_CODINGS);
+    let (text, codings) = decoded(text, MOST_CODINGS);
     let text = text.replace([' ', '-'], "+").replace('_', "/");
     let whole = format!("{text}{}", "=".repeat((4 - text.len() % 4) % 4));
     let packed =
         base64_decode(&whole).ok_or_else(|| wrong("the query of the link is no Base64", help))?;
-    let bytes = gzip::unpack_all(&packed, MOST_BYTES)
-        .ok_or_else(|| wrong("the query of the link is cut or damaged", help))?;
-    String::from_utf8(bytes).map_err(|_| no_text())
+    let bytes = match packed.first() {
+        Some(&ZLIB) => gzip::inflate_all(&packed, MOST_BYTES),
+        _ => gzip::unpack_all(&packed, MOST_BYTES),
+    };
+    let bytes = bytes.ok_or_else(|| wrong("the query of the link is cut or damaged", help))?;
+    let query = String::from_utf8(bytes).map_err(|_| no_text())?;
+    Ok((query, codings))
 }
 
 #[cfg(test)]
@@ -476,6 +488,11 @@ mod tests {
         assert_eq!(link.scope, ["/subscriptions/1"]);
         assert_eq!(link.time_span.as_deref(), Some("2026-01-01/2026-01-02"));
         assert_eq!(link.codings, 2);
+        // As the portal does it: the query twice, the rest once; and as a query of KQL makes one.
+        let link = read(&format!(
+            "{start}/resourceId/%2Fa/q/eAEBBQD6%252F2t1c3RvBqACNw%253D%253D"
+        ));
+        assert_eq!((link.query.as_str(), link.codings), ("kusto", 2));
         let link = read(&format!(
             "{start}/resourceId/%252Fa/query/T%2520%257C%2520x%2525"
         ));

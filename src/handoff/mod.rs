@@ -4,6 +4,7 @@
 //! formula for a spreadsheet and never markup; secrets leave only when the caller says so; the same
 //! request gives the same bytes. Absent on purpose: any call to a service.
 
+pub mod action_group;
 pub mod adx_table;
 pub mod answer;
 pub mod arm;
@@ -14,6 +15,7 @@ pub mod ingestion;
 pub mod json;
 pub mod link;
 pub mod log_alert;
+pub mod metric_alert;
 pub mod names;
 pub mod query_pack;
 pub mod question;
@@ -40,7 +42,6 @@ pub const MAKERS: &[(&str, Maker)] = &[
     ("savedSearch", saved_search::saved_search),
     ("workbook", workbook::workbook),
     ("dashboardPart", dashboard::dashboard_part),
-    ("alertRule", log_alert::alert_rule),
     ("adxTable", adx_table::adx_table),
     ("logsIngestion", ingestion::logs_ingestion),
     ("appInsightsLogger", setup::logger::app_insights_logger),
@@ -53,6 +54,10 @@ pub const MAKERS: &[(&str, Maker)] = &[
         "tokenMetricPolicy",
         setup::token_metric::token_metric_policy,
     ),
+    ("alertRule", log_alert::alert_rule),
+    ("metricAlert", metric_alert::metric_alert),
+    ("activityAlert", metric_alert::activity_alert),
+    ("actionGroup", action_group::action_group),
 ];
 
 /// Makes an artefact by its name.
@@ -136,6 +141,9 @@ pub struct Fault {
     pub help: String,
 }
 
+/// Most characters of the words of an error, before `…`.
+const MOST_CHARS: usize = 89;
+
 impl Deref for HandoffError {
     type Target = Fault;
 
@@ -152,18 +160,18 @@ impl HandoffError {
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> Self {
-        Self::of(code, field.into(), message.into(), help.into())
+        Self::of(code, field.into(), &message.into(), &help.into())
     }
 
-    /// One copy for texts of all kinds.
+    /// One copy for texts of all kinds; what stands last in them, as names or lists, is cut.
     #[cold]
     #[inline(never)]
-    fn of(code: &'static str, field: String, message: String, help: String) -> Self {
+    fn of(code: &'static str, field: String, message: &str, help: &str) -> Self {
         Self(Box::new(Fault {
             code,
             field,
-            message,
-            help,
+            message: cut(message, MOST_CHARS),
+            help: cut(help, MOST_CHARS),
         }))
     }
 }

@@ -1,4 +1,4 @@
-//! Members of gzip, in pieces of any size.
+//! Members of gzip, in pieces of any size, and texts packed by zlib.
 //!
 //! Input: bytes as they come. Output: what they unpack to. Invariants: several members read as one;
 //! a member whose sum or length does not fit is damage. Absent on purpose: the names and times that
@@ -50,6 +50,26 @@ pub(crate) fn unpack_all(packed: &[u8], most_bytes: usize) -> Option<Vec<u8>> {
         }
     }
     unpacker.is_whole().then_some(out)
+}
+
+/// What a text packed by zlib holds; `None` when it is damaged, cut or holds more than `most_bytes`.
+pub(crate) fn inflate_all(packed: &[u8], most_bytes: usize) -> Option<Vec<u8>> {
+    let mut unpacker = Decompress::new(true);
+    let mut out = Vec::new();
+    while out.len() <= most_bytes {
+        let (n_read, n_out) = (unpacker.total_in() as usize, out.len());
+        out.reserve(PIECE_BYTES);
+        let status = unpacker
+            .decompress_vec(packed.get(n_read..)?, &mut out, FlushDecompress::None)
+            .ok()?;
+        if status == Status::StreamEnd {
+            return (out.len() <= most_bytes).then_some(out);
+        }
+        if unpacker.total_in() as usize == n_read && out.len() == n_out {
+            return None;
+        }
+    }
+    None
 }
 
 /// What the next byte belongs to.

@@ -3,6 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use super::{Answer, Failure, json};
+use crate::handoff::names::Cloud;
 use crate::handoff::{self, HandoffError, decode};
 use crate::value::Dynamic;
 
@@ -36,7 +37,7 @@ pub fn decode_link(link: &str) -> Answer {
     let link = decode::decode_link(link).map_err(Failure::from)?;
     json::object(|json| {
         json.text("form", link.form.name())
-            .text_or_null("cloud", link.cloud.map(|cloud| cloud.name()))
+            .text_or_null("cloud", link.cloud.map(Cloud::name))
             .text("query", &link.query)
             .texts("scope", &link.scope)
             .text_or_null("cluster", link.cluster.as_deref())

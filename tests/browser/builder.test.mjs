@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { samples } from '../../www/src/samples.js';
-import { loadSample, pages, patience, seriousFindings } from './harness.mjs';
+import { loadSample, pages, patience, seriousFindings, writeQuery as write } from './harness.mjs';
 
 const [certificate] = samples;
 const { onPage } = pages();
@@ -22,12 +22,6 @@ const says = (page, pattern) => page.waitForFunction((source) => new RegExp(sour
 async function fill(page, label, value) {
   await builder(page).getByLabel(label, { exact: true }).fill(value);
   await builder(page).getByLabel(label, { exact: true }).press('Tab');
-}
-
-async function write(page, query) {
-  await page.locator('kqlens-editor .cm-content').click();
-  await page.keyboard.press('Control+A');
-  await page.keyboard.insertText(query);
 }
 
 describe('the form of a query', () => {

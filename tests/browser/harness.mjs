@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { extname, join, normalize } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { samples } from '../../www/src/samples.js';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 export const require = createRequire(join(root, 'www/package.json'));
@@ -136,6 +137,26 @@ export function pages() {
 export async function loadSample(page, { id }) {
   await page.click(`[data-sample=${id}]`);
   await page.waitForSelector(VERDICT, patience);
+}
+
+/** The tab of queries over the rows of a sample. */
+export async function openQuery(page, sample = samples[0]) {
+  await loadSample(page, sample);
+  await page.getByRole('tab', { name: 'Query', exact: true }).click();
+  await page.locator('kqlens-editor .cm-content').waitFor(patience);
+}
+
+/** Puts a text in the place of what is in the editor, without what typing would add. */
+export async function writeQuery(page, text) {
+  await page.locator('kqlens-editor .cm-content').click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(text);
+  await page.keyboard.press('Escape');
+}
+
+export async function runQuery(page, text) {
+  if (text !== undefined) await writeQuery(page, text);
+  await page.keyboard.press('Shift+Enter');
 }
 
 /** The text of an element, that of the shadow roots in it too. */

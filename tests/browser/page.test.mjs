@@ -5,7 +5,7 @@ import { appendFile, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { samples } from '../../www/src/samples.js';
-import { VERDICT, drop, keepWorkers, killWorker, loadSample, open, pages, patience, seriousFindings } from './harness.mjs';
+import { VERDICT, drop, keepWorkers, killWorker, loadSample, open, pages, patience, root, seriousFindings, serveFolder } from './harness.mjs';
 
 const [certificate, tokens, dirty] = samples;
 const { stand, onPage } = pages();
@@ -230,6 +230,21 @@ describe('the page', () => {
     await page.locator('kqlens-verdict').getByText('9,600').first().waitFor(patience);
   });
 
+  test('the built files work below any path of a plain static server', { timeout: 120_000 }, async () => {
+    const server = await serveFolder(tmpdir(), 0, { '/tools/logs/kqlens/': join(root, 'www/dist') });
+    const { page, faults, close } = await open(stand.browser, `${server.address}tools/logs/kqlens/`);
+    try {
+      await loadSample(page, certificate);
+      await page.getByRole('tab', { name: 'Query' }).click();
+      await page.locator('kqlens-editor .cm-content').waitFor(patience);
+      await page.evaluate(() => navigator.serviceWorker.ready);
+      assert.deepEqual(faults, []);
+    } finally {
+      await close();
+      await server.close();
+    }
+  });
+
   test('a dead worker is replaced and the sources are read again', { timeout: 120_000 }, async () => {
     const { page, close } = await open(stand.browser, stand.server.address);
     try {
@@ -244,6 +259,30 @@ describe('the page', () => {
       assert.equal(await page.evaluate(() => globalThis.workers.length), 2);
     } finally {
       await close();
+    }
+  });
+});
+
+describe('after the engine stopped', () => {
+  test('a file that is gone is named, and the others are read again', { timeout: 120_000 }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kqlens-'));
+    const [gone, kept] = ['gone.jsonl', 'kept.jsonl'].map((name) => join(folder, name));
+    await writeFile(gone, '{"a":1}\n{"a":2}');
+    await writeFile(kept, certificate.files()[0].text);
+    const { page, close } = await open(stand.browser, stand.server.address);
+    try {
+      await keepWorkers(page);
+      await page.reload();
+      await page.setInputFiles('kqlens-start #files', [gone, kept]);
+      await page.waitForSelector(VERDICT, patience);
+      await rm(gone);
+      await killWorker(page);
+      await page.getByText('gone.jsonl could not be read again').waitFor(patience);
+      await page.waitForSelector(VERDICT, patience);
+      assert.deepEqual(await page.locator('kqlens-sources .source .name').allInnerTexts(), ['kept.jsonl']);
+    } finally {
+      await close();
+      await rm(folder, { recursive: true });
     }
   });
 });

@@ -3,35 +3,16 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe } from 'node:test';
 import { samples } from '../../www/src/samples.js';
-import { VERDICT, loadSample, pages, patience, seriousFindings, wordsOf } from './harness.mjs';
+import { VERDICT, loadSample, openQuery, pages, patience, runQuery as run, seriousFindings, wordsOf, writeQuery as write } from './harness.mjs';
 
 const [certificate] = samples;
 const { onPage } = pages();
 const GATEWAY = 'ApiManagementGatewayLogs';
 
-async function openQuery(page) {
-  await loadSample(page, certificate);
-  await page.getByRole('tab', { name: 'Query', exact: true }).click();
-  await page.locator('kqlens-editor .cm-content').waitFor(patience);
-}
-
 const editor = (page) => page.locator('kqlens-editor .cm-content');
 const status = (page) => page.locator('kqlens-result .strip [role=status]');
 const result = (page) => page.locator('kqlens-result');
 const textOf = async (page) => (await editor(page).locator('.cm-line').allInnerTexts()).map((line) => line.replace(/\n$/, '')).join('\n');
-
-/** Puts a text in the place of what is there, without what typing would add. */
-async function write(page, text) {
-  await editor(page).click();
-  await page.keyboard.press('Control+a');
-  await page.keyboard.insertText(text);
-  await page.keyboard.press('Escape');
-}
-
-async function run(page, text) {
-  if (text !== undefined) await write(page, text);
-  await page.keyboard.press('Shift+Enter');
-}
 
 /** What a button hands to the browser as a file. */
 async function downloaded(page, press) {

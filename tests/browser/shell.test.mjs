@@ -113,6 +113,15 @@ describe('the shell', () => {
     assert.equal(await told, true);
   });
 
+  onPage('the address names an export beside the page, and none elsewhere', async (page) => {
+    const [{ text }] = certificate.files();
+    await page.route('**/exports/PT1H.json', (route) => route.fulfill({ body: text }));
+    await page.goto(`${stand.server.address}?src=exports/PT1H.json`);
+    await page.getByText('4,800').first().waitFor(patience);
+    await page.goto(`${stand.server.address}?src=https://evil.example/x.json`);
+    await page.getByText('lies on another origin').waitFor(patience);
+  }, { serviceWorkers: 'block' });
+
   onPage('what another app shares is read, and kept nowhere', async (page) => {
     await page.getByText('Engine ready').waitFor(patience);
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null, null, patience);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { samples } from '../../www/src/samples.js';
-import { drop, loadSample, pages, patience, seriousFindings, VERDICT, wordsOf } from './harness.mjs';
+import { drop, loadSample, openQuery, pages, patience, runQuery as run, seriousFindings, VERDICT, wordsOf } from './harness.mjs';
 
 const [certificate, , dirty] = samples;
 const { stand, onPage } = pages();
@@ -29,20 +29,6 @@ async function holdAnswers(page) {
 }
 const hold = (page) => page.evaluate(() => { globalThis.isHeld = true; });
 const release = (page) => page.evaluate(() => globalThis.release());
-
-async function openQuery(page) {
-  await loadSample(page, certificate);
-  await page.getByRole('tab', { name: 'Query', exact: true }).click();
-  await page.locator('kqlens-editor .cm-content').waitFor(patience);
-}
-
-async function run(page, text) {
-  await page.locator('kqlens-editor .cm-content').click();
-  await page.keyboard.press('Control+a');
-  await page.keyboard.insertText(text);
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('Shift+Enter');
-}
 
 const status = (page) => page.locator('kqlens-result .strip [role=status]');
 const runsAgain = async (page) => {
@@ -71,6 +57,25 @@ const STATES = [
     bring: async () => {},
     said: [['kqlens-start', /Drop a log export.*Choose files.*Nothing leaves it/s]],
     usable: asksForFiles,
+  },
+  {
+    state: 'empty again',
+    bring: async (page) => {
+      // From now on the chooser is the test's: Enter is quicker than asking for it.
+      page.on('filechooser', () => {});
+      await loadSample(page, certificate);
+      await page.locator('#clear').click();
+      await page.waitForFunction(() => {
+        let focused = document.activeElement;
+        while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+        return focused?.id === 'pick';
+      }, null, patience);
+    },
+    said: [['kqlens-start', /Choose files/]],
+    usable: async (page) => {
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser', patience), page.keyboard.press('Enter')]);
+      assert.ok(chooser.isMultiple(), 'the focus is on the next action');
+    },
   },
   {
     state: 'loading the engine',
@@ -221,6 +226,10 @@ const STATES = [
     },
     said: [['kqlens-app .notice', /The engine stopped and was restarted. What was loaded is here again/], ['kqlens-result', /The query is kept; run it again/]],
     usable: async (page) => {
+      await page.getByRole('button', { name: 'Copy a report' }).click();
+      const report = await page.evaluate(() => navigator.clipboard.readText());
+      assert.match(report, /^kqlens: the engine stopped\nat: -\nsource: [\w-]+, 4800 rows\nbrowser: /);
+      assert.doesNotMatch(report, /stopped for a test/, 'the words of the engine may hold what is in a log');
       await page.locator('kqlens-query #run').click();
       await status(page).filter({ hasText: '1 row' }).waitFor(patience);
     },

@@ -13,7 +13,7 @@ fn golden() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/handoff/golden")
 }
 
-fn folders() -> Vec<PathBuf> {
+pub(crate) fn folders() -> Vec<PathBuf> {
     let entries = fs::read_dir(golden()).unwrap();
     let mut folders: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     folders.sort();
@@ -21,12 +21,12 @@ fn folders() -> Vec<PathBuf> {
 }
 
 /// The name of the artefact that a folder is of.
-fn maker_of(folder: &Path) -> String {
+pub(crate) fn maker_of(folder: &Path) -> String {
     let name = folder.file_name().unwrap().to_string_lossy();
     name.split('.').next().unwrap().to_owned()
 }
 
-fn request_of(folder: &Path) -> Dynamic {
+pub(crate) fn request_of(folder: &Path) -> Dynamic {
     let text = fs::read_to_string(folder.join("request.json")).unwrap();
     Dynamic::parse(&text).unwrap_or_else(|| panic!("{} is no JSON", folder.display()))
 }
@@ -183,7 +183,7 @@ fn queries_survive_quoting_in_both_languages() {
     let mut queries = queries(300);
     for query in &mut queries {
         // Some look like an expression of a template.
-        if query.len() % 3 == 0 {
+        if query.len().is_multiple_of(3) {
             *query = format!("[{query}]");
         }
     }

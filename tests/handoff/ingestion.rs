@@ -18,7 +18,7 @@ fn asked(text: &str) -> Result<Artefact, HandoffError> {
 
 /// A row's text: of few letters, so that it packs, or of any, so that it does not.
 fn text(numbers: &mut Numbers, n_bytes: usize) -> String {
-    let letters: &[u8] = if n_bytes % 2 == 0 {
+    let letters: &[u8] = if n_bytes.is_multiple_of(2) {
         b"ab \n"
     } else {
         b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/\"\\"

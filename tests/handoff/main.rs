@@ -7,6 +7,7 @@
 
 mod artefacts;
 mod back_test;
+mod hostile;
 mod ingestion;
 mod links;
 #[path = "../outside/mod.rs"]

@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { promisify } from 'node:util';
 import { ledger, plantedSecrets, samples } from '../../www/src/samples.js';
 import { launch, open, require, root, serveFolder } from '../browser/harness.mjs';
@@ -428,6 +429,116 @@ describe('the language', () => {
   });
 });
 
+/** The id of a workspace. */
+const WORKSPACE = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-logs/providers/Microsoft.OperationalInsights/workspaces/Logs-Prod';
+const FAILED = "ApiManagementGatewayLogs\n| where ResponseCode >= 400 and Url has 'ü ${x}'";
+
+/** One request for each artefact. */
+const requests = (rows) => ({
+  queryPack: { recipes: 'all', queries: [{ title: 'Failed', query: FAILED }] },
+  savedSearch: { title: 'Failed', query: FAILED, workspace: WORKSPACE },
+  workbook: { ready: 'whatBreaks', workspace: WORKSPACE },
+  dashboardPart: { title: 'Failed', workspace: WORKSPACE, recipes: ['triage'] },
+  adxTable: { name: 'Gateway', answer: rows },
+  logsIngestion: { name: 'Gateway', answer: rows, workspace: WORKSPACE, query: FAILED, now: NOW },
+});
+
+describe('ways on to the workspace', () => {
+  test('a link made is a link read, by both of its kinds', () => {
+    for (const compressed of [true, false]) {
+      const portal = api.handoff.portalLink({ query: FAILED, resource: WORKSPACE, tenant: 'contoso.com', timeSpan: '12h', compressed });
+      assert.deepEqual(api.handoff.decodeLink(portal.url), {
+        form: 'logs', cloud: 'public', query: FAILED, scope: [WORKSPACE], cluster: null, database: null, tenant: 'contoso.com', timeSpan: 'PT12H', codings: 1,
+      });
+      const adx = api.handoff.adxLink({ query: FAILED, cluster: 'contoso.westeurope', database: 'logs', cloud: 'china', compressed });
+      const { form, cloud, query, cluster, database } = api.handoff.decodeLink(adx.url);
+      assert.deepEqual([form, cloud, query, cluster, database], ['cluster', 'china', FAILED, 'contoso.westeurope.kusto.chinacloudapi.cn', 'logs']);
+    }
+  });
+
+  test('every artefact has its texts, and those of templates are JSON', () => {
+    const dataset = loaded(certificate);
+    const result = dataset.query('ApiManagementGatewayLogs | project TimeGenerated, ApiId, CallerIpAddress, Url');
+    for (const [name, request] of Object.entries(requests(result))) {
+      const { files } = api.handoff[name](request);
+      assert.ok(files.length >= 2 && files.every(({ format, name: file, text }) => format && file && text), name);
+      for (const { format, text } of files) if (['arm', 'workbook', 'parts', 'body'].includes(format)) JSON.parse(text);
+      assert.deepEqual(api.handoff[name](request).files, files, name);
+    }
+    const known = api.recipes.list().filter(({ needsService }) => needsService === null).length;
+    const { files } = api.handoff.queryPack({ recipes: 'all' });
+    assert.equal(JSON.parse(files.find(({ format }) => format === 'arm').text).resources.length, known + 1);
+    // Secrets are replaced in rows that leave; the JSON of an answer passes as it is.
+    const bodies = (answer) => api.handoff.logsIngestion({ name: 'Gateway', answer }).files.filter(({ format }) => format === 'body').map(({ text }) => text).join('');
+    const addresses = [...new Set(result.rows().map(([, , address]) => address))].filter(Boolean);
+    assert.ok(addresses.length > 0 && addresses.every((address) => !bodies(result).includes(address)));
+    assert.ok(addresses.every((address) => bodies(result.toJson({ redact: false })).includes(address)));
+    result.free();
+    dataset.free();
+  });
+
+  test('the transformation runs here over the rows that are sent', () => {
+    const dataset = loaded(certificate);
+    const query = 'ApiManagementGatewayLogs\n| project TimeGenerated, Type = ApiId, Took = totimespan(TotalTime * 10000), ResponseCode';
+    const result = dataset.query(query);
+    const { files, notes } = api.handoff.logsIngestion({ name: 'Gateway', query, answer: result, transformKql: 'source | where ResponseCode >= 400' });
+    const rows = files.filter(({ format }) => format === 'body').flatMap(({ text }) => JSON.parse(text));
+    const preview = dataset.query(files.find(({ format }) => format === 'preview').text);
+    assert.deepEqual(preview.columns.map(({ name }) => name).sort(), ['ResponseCode', 'Took', 'TimeGenerated', 'Type_'].sort());
+    assert.equal(preview.rowCount, rows.filter(({ ResponseCode }) => ResponseCode >= 400).length);
+    assert.ok(notes.some((note) => note.includes('`Type` is reserved')));
+    dataset.free();
+  });
+
+  test('clients send what was written, to the endpoint that they are told', async () => {
+    const got = [];
+    const server = createServer((request, response) => {
+      const chunks = [];
+      request.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
+        const body = Buffer.concat(chunks);
+        const { url, headers } = request;
+        if (url === '/tenant/oauth2/v2.0/token') {
+          assert.equal(new URLSearchParams(body.toString()).get('client_secret'), 's&=+ü');
+          response.end('{"token_type":"Bearer","access_token":"abc.d-e_f"}');
+          return;
+        }
+        got.push({ url, authorization: headers.authorization, body: headers['content-encoding'] === 'gzip' ? gunzipSync(body).toString() : body.toString() });
+        response.writeHead(204).end();
+      });
+    });
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${server.address().port}`;
+    const work = await mkdtemp(join(folder, 'clients-'));
+    // The library of the cloud's identities is stood in for.
+    await mkdir(join(work, 'node_modules/@azure/identity'), { recursive: true });
+    await writeFile(join(work, 'node_modules/@azure/identity/package.json'), '{"type":"module","main":"index.js"}');
+    await writeFile(join(work, 'node_modules/@azure/identity/index.js'), "export class DefaultAzureCredential { async getToken() { return { token: 'abc.d-e_f' }; } }");
+    const rows = [['é "x" $(y) `z`'], ['a'.repeat(600_000)], ['b'.repeat(600_000)]];
+    const { files } = api.handoff.logsIngestion({ name: 'Gateway', answer: { columns: [{ name: 'a', type: 'string' }], rows } });
+    for (const { name, text } of files) await writeFile(join(work, name), text.replaceAll('https://login.microsoftonline.com', address));
+    const env = { ...process.env, ENDPOINT: address, RULE: 'dcr-1', TENANT_ID: 'tenant', CLIENT_ID: 'client', CLIENT_SECRET: 's&=+ü' };
+    for (const [program, file] of [[process.execPath, 'send.mjs'], ['sh', 'send.sh']]) {
+      got.length = 0;
+      await run(program, [file], { cwd: work, env });
+      assert.equal(got.length, 2, file);
+      assert.deepEqual(got.flatMap(({ body }) => JSON.parse(body).map(({ a }) => [a])), rows, file);
+      for (const { url, authorization } of got) {
+        assert.deepEqual([url, authorization], ['/dataCollectionRules/dcr-1/streams/Custom-Json-Gateway_CL?api-version=2023-01-01', 'Bearer abc.d-e_f'], file);
+      }
+    }
+    server.close();
+  });
+
+  test('what cannot be is an error with its field', () => {
+    const { portalLink, workbook, queryPack, decodeLink } = api.handoff;
+    assert.throws(() => portalLink({ query: 'T', resource: 'logs' }), { name: 'KqlensError', code: 'resource-id', field: 'resource', help: /\/subscriptions\// });
+    assert.throws(() => workbook({ title: 'x', panels: [{ title: 'y', query: '' }] }), { field: 'panels[0].query' });
+    assert.throws(() => queryPack({ queries: [], colour: 1 }), { field: 'colour' });
+    assert.throws(() => queryPack({ recipes: ['triag'] }), { code: 'unknown-recipe' });
+    assert.throws(() => decodeLink('https://example.com/?q=1'), { code: 'link', field: 'link' });
+  });
+});
+
 describe('calls to language models', () => {
   const PRICES = {
     currency: 'EUR',
@@ -606,6 +717,14 @@ describe('the types', () => {
     claim('k.ExplainStep[]', api.kql.explain(query));
     for (const word of ['ApiManagement', 'take', 'Url', 'substring', 'n |']) claim('k.Hover | null', api.kql.hover(query, query.indexOf(word) + 1));
     claim('k.SignatureHelp | null', api.kql.signatureHelp(query, query.indexOf('3)')));
+    for (const [name, request] of Object.entries(requests('{"columns":[{"name":"a","type":"string"}],"rows":[["b"]]}'))) {
+      claim(`Parameters<typeof k.handoff.${name}>[0]`, request);
+      const { files, notes } = api.handoff[name](request);
+      claim('k.Artefact', { files: files.map(({ format, name: file }) => ({ format, name: file, text: '' })), notes });
+    }
+    const link = api.handoff.portalLink({ query, resource: WORKSPACE });
+    claim('k.Link', link);
+    claim('k.DecodedLink', api.handoff.decodeLink(link.url));
     claim('k.Range[]', api.kql.references(query, query.indexOf('n |')));
     claim("ReturnType<typeof k.kql.outline>", api.kql.outline('T | where a == 1'));
     claim('k.Edit[]', api.kql.rename(query, query.indexOf('n |'), 'many'));
@@ -704,6 +823,35 @@ describe('the command', () => {
     assert.equal(code, 0);
     assert.match(stdout, /rejects/);
     assert.match(stdout, /AppRequests/);
+  });
+
+  test('handoff writes links, templates and scripts, and reads links', async () => {
+    const { stdout: help, code } = await command(['handoff', '--help']);
+    assert.equal(code, 0);
+    const kinds = ['portal-link', 'adx-link', 'query-pack', 'saved-search', 'workbook', 'dashboard-part', 'adx-table', 'logs-ingestion', 'decode-link'];
+    for (const kind of kinds) assert.match(help, new RegExp(`^ {2}${kind} `, 'm'));
+    const made = await command(['handoff', 'portal-link', '-', '--set', `resource=${WORKSPACE}`, '--set', 'timeSpan=P1D', '--set', 'compressed:=false'], `${FAILED}\n`);
+    assert.equal(made.code, 0);
+    const read = await command(['handoff', 'decode-link', made.stdout.trim()]);
+    assert.deepEqual([read.stdout, read.code], [`${FAILED}\n`, 0]);
+    assert.match(read.stderr, /note: time span P1D/);
+    const pack = await command(['handoff', 'query-pack', '--recipe', 'triage', '--kql', FAILED, '--format', 'arm']);
+    assert.equal(JSON.parse(pack.stdout).resources.length, 3);
+    assert.match((await command(['handoff', 'saved-search', '--recipe', 'triage', '--set', 'title=x'])).stdout, /^@description/);
+    const board = await command(['handoff', 'workbook', '--set', 'ready=whatBreaks', '--out', 'board']);
+    assert.equal(board.stdout.trim().split('\n').length, 3);
+    assert.match(await readFile(join(folder, 'board/workbook.bicep'), 'utf8'), /Microsoft.Insights\/workbooks@/);
+    const sent = await command(['handoff', 'logs-ingestion', '--kql', 'ApiManagementGatewayLogs', '--set', 'name=Gateway', '--data', file, '--format', 'json']);
+    assert.equal(sent.code, 0);
+    assert.ok(JSON.parse(sent.stdout).files.some(({ format }) => format === 'body'));
+    const table = await command(['handoff', 'adx-table', '--kql', 'ApiManagementGatewayLogs | take 1', '--set', 'name=Gateway', '--data', file, '--format', 'datatable']);
+    assert.match(table.stdout, /^datatable\(TimeGenerated: datetime, /);
+    const wrong = await command(['handoff', 'portal-link', '--kql', 'T', '--set', 'resource=logs']);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /^error resource-id at resource: /);
+    for (const usage of [['nothing'], ['portal-link', '--kql', 'a', '--kql', 'b'], ['workbook', '--set', 'x'], ['adx-table', '--kql', 'T', '--set', 'name=x'], ['workbook', '--set', 'ready=whatBreaks', '--format', 'x']]) {
+      assert.equal((await command(['handoff', ...usage])).code, 2, usage.join(' '));
+    }
   });
 
   test('an alert rule is replayed over files', async () => {

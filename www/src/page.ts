@@ -40,7 +40,10 @@ if (window.parent !== window) {
   });
 }
 
-if (new URLSearchParams(location.search).has('shared')) void import('./shell/shared').then(({ takeShared }) => takeShared(app));
+const asked = new URLSearchParams(location.search);
+// An export beside the page, `?src=export.json`; the element refuses what lies elsewhere.
+if (asked.has('src')) app.src = asked.get('src');
+if (asked.has('shared')) void import('./shell/shared').then(({ takeShared }) => takeShared(app));
 
 /** Shows the query or the recipe that a link brought; what cannot be read is said, and changes nothing. */
 async function receive(): Promise<void> {

@@ -13,9 +13,12 @@ const KINDS = {
   'saved-search': { call: 'savedSearch', query: 'query', about: 'a saved search, or a function, of a workspace', fields: 'title!, workspace, category, key, functionAlias, functionParameters' },
   workbook: { call: 'workbook', queries: 'panels', about: 'a workbook, or a template of one', fields: 'title, about, ready (whatBreaks), workspace, location, category, as (workbook, template)' },
   'dashboard-part': { call: 'dashboardPart', queries: 'panels', about: 'parts of a portal dashboard', fields: 'title!, workspace!, name, timeSpan, location, text' },
-  'alert-rule': { call: 'alertRule', query: 'query', about: 'a log search alert rule', fields: 'name!, scope, severity, frequencyMinutes, windowMinutes, aggregation, measure, dimensions, operator, threshold, periods, failingPeriods, stateful, muteMinutes, actionGroups' },
   'adx-table': { call: 'adxTable', isOfRows: true, about: 'a table of Azure Data Explorer for the rows of a query', fields: 'name!, source, format (multijson, json, csv)' },
   'logs-ingestion': { call: 'logsIngestion', isOfRows: true, takesClock: true, about: 'table, rule, bodies and clients that send the rows of a query', fields: 'name!, workspace, location, workspaceLocation, endpointLocation, through (direct, endpoint),\n                    endpoint, rule, cloud, timeColumn, transformKql' },
+  'alert-rule': { call: 'alertRule', query: 'query', about: 'a log search alert rule', fields: 'name!, scope, severity, frequencyMinutes, windowMinutes, aggregation, measure, dimensions, operator, threshold, periods, failingPeriods, stateful, muteMinutes, actionGroups' },
+  'metric-alert': { call: 'metricAlert', about: 'an alert rule on a metric of the service', fields: 'name!, service, severity, metric (Requests, Duration, BackendDuration, Capacity), dimensions,\n                    aggregation, operator, threshold, frequencyMinutes, windowMinutes, stateful, actionGroups' },
+  'activity-alert': { call: 'activityAlert', about: 'an alert rule on changes of the service', fields: 'name!, service, description, operations, statuses, actionGroups' },
+  'action-group': { call: 'actionGroup', about: 'who is told when an alert is raised', fields: 'name!, shortName, emails, webhooks, logicApps' },
 };
 
 const line = ([name, { about, fields }]) => `  ${name.padEnd(18)}${about}\n${' '.repeat(20)}${fields}`;
@@ -36,7 +39,8 @@ ${Object.entries(KINDS).map(line).join('\n')}
   --data FILE           what a query runs over, where its rows are asked for; may be given again;
                         their secrets are replaced unless --no-redact is given
   --kql TEXT            KQL itself in the place of a file of it
-  --recipe ID           a recipe in the place of a query, or all; may be given again
+  --recipe ID           a recipe in the place of a query, or all; may be given again; what it must
+                        be told is as in its example
   --to DIALECT          of recipes: resourceSpecific (if not given) or azureDiagnostics
   --format FORMAT       which of its texts: bicep (if not given), arm, …; json for all of them
   --out FOLDER          writes all of its texts there
@@ -47,7 +51,7 @@ Exit code: 0 fine, 2 usage or a request that cannot be.
 /** What the command prints, and what to know of it. */
 export async function handoff([kind, ...files], options, reading) {
   if (options.help || kind === undefined) return { output: HELP, notes: [] };
-  if (kind === 'decode-link') return decoded(files, options);
+  if (kind === 'decode-link') return decoded(files, options, reading);
   if (kind === 'back-test') return tested(files, options, reading);
   if (!Object.hasOwn(KINDS, kind)) throw new Unusable(`no \`${kind}\`: see \`kqlens handoff --help\``);
   const how = KINDS[kind];
@@ -56,10 +60,13 @@ export async function handoff([kind, ...files], options, reading) {
   return made.url === undefined ? written(made, options) : linked(made, options);
 }
 
-function decoded(links, { format }) {
+function decoded(links, { format }, { printable }) {
   if (links.length !== 1) throw new Unusable('`decode-link` requires one link, in quotes');
   const link = api.decodeLink(links[0]);
-  return { output: format === 'json' ? `${JSON.stringify(link, null, 2)}\n` : `${link.query}\n`, notes: format === 'json' ? [] : about(link) };
+  if (format === 'json') return { output: `${JSON.stringify(link, null, 2)}\n`, notes: [] };
+  // A link may come from anyone: what it holds moves no cursor; into a file it goes as it is.
+  const query = process.stdout.isTTY ? printable(link.query) : link.query;
+  return { output: `${query}\n`, notes: about(link) };
 }
 
 async function tested(files, options, { load, clean, printable }) {
@@ -134,11 +141,17 @@ function requestOf({ query, queries }, files, options) {
   }
   const all = [
     ...(hasTexts ? texts(files, options).map(({ text }) => text) : []),
-    ...ids.map((id) => recipes.build(id, recipes.list().find((one) => one.id === id)?.example, { dialect: options.to })),
+    ...ids.map((id) => recipes.build(id, exampleOf(id), { dialect: options.to })),
   ];
   if (all.length > 1) throw new Unusable('this takes one query');
   if (all.length === 1) request[query] = all[0].trimEnd();
   return request;
+}
+
+/** What a recipe must be told, as in its example. */
+function exampleOf(id) {
+  const { parameters = [], example } = recipes.list().find((one) => one.id === id) ?? {};
+  return Object.fromEntries(parameters.filter(({ required }) => required).map(({ name }) => [name, example[name]]));
 }
 
 function titled({ name, path, text }, at) {

@@ -7,17 +7,14 @@ use super::text::{map_text, text_of};
 use super::{Parameter, Returns, Scalar};
 use crate::engine::eval::Context;
 use crate::text::coding::{base64_decode, base64_encode};
-use crate::text::gzip::unpack_all;
+use crate::text::gzip::{inflate_all, unpack_all};
 use crate::value::{Type, Value};
-use flate2::{Decompress, FlushDecompress, Status};
 
 const TEXT: Parameter = Parameter::Is(Type::String);
 const TO_TEXT: Returns = Returns::Is(Type::String);
 
 /// Longest text that is unpacked, in bytes.
 const MAX_TEXT_BYTES: usize = 64 << 20;
-/// Bytes that are unpacked before the length is looked at again.
-const PIECE_BYTES: usize = 4096;
 /// A text of fewer bytes is stored unless bytes come again in it.
 const MAX_STORED_BYTES: usize = 48;
 
@@ -78,22 +75,7 @@ fn gunzip(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn inflate(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut unpacker = Decompress::new(true);
-    let mut out = Vec::new();
-    while out.len() <= MAX_TEXT_BYTES {
-        let (n_read, n_out) = (unpacker.total_in() as usize, out.len());
-        out.reserve(16 * PIECE_BYTES);
-        let status = unpacker
-            .decompress_vec(bytes.get(n_read..)?, &mut out, FlushDecompress::None)
-            .ok()?;
-        if status == Status::StreamEnd {
-            return Some(out);
-        }
-        if unpacker.total_in() as usize == n_read && out.len() == n_out {
-            return None;
-        }
-    }
-    None
+    inflate_all(bytes, MAX_TEXT_BYTES)
 }
 
 fn packed(context: &Context, arguments: &[Value], is_gzip: bool) -> Value {

@@ -143,7 +143,7 @@ impl Column {
             | (Type::Int | Type::Long, Dynamic::Long(_)) => out.push_str(&cell.to_json()),
             // Beyond what a number of JavaScript holds, it came as a text.
             (Type::Long, Dynamic::String(text)) if text.parse::<i64>().is_ok() => {
-                out.push_str(text)
+                out.push_str(text);
             }
             _ => return false,
         }

@@ -7,6 +7,7 @@
 //! written: clients take it from their environment. Absent on purpose: sending.
 
 pub mod calls;
+mod clients;
 pub mod columns;
 
 use super::answer::Answer;
@@ -38,16 +39,6 @@ const OLDEST_TICKS: i64 = 2 * datetime::DAY;
 const LATEST_TICKS: i64 = datetime::DAY;
 const MOST_COLUMNS: usize = 500;
 const TIME: &str = "TimeGenerated";
-
-const CLIENTS: &[(&str, &str, &str)] = &[
-    ("curl", "send.sh", include_str!("clients/send.sh")),
-    ("powershell", "send.ps1", include_str!("clients/send.ps1")),
-    ("javascript", "send.mjs", include_str!("clients/send.mjs")),
-    ("python", "send.py", include_str!("clients/send.py")),
-    ("dotnet", "Send.cs", include_str!("clients/Send.cs")),
-    ("java", "Send.java", include_str!("clients/Send.java")),
-    ("go", "send.go", include_str!("clients/send.go")),
-];
 
 const FIELDS: &[&str] = &[
     "name",
@@ -100,7 +91,7 @@ pub fn logs_ingestion(request: &Dynamic) -> Result<Artefact, HandoffError> {
     let (address, rule) = place(&request)?;
     artefact
         .files
-        .extend(clients(&plan, cloud, &address, &rule));
+        .extend(clients::files(&plan, cloud, &address, &rule));
     artefact.files.push(File::new(
         "http",
         "request.http",
@@ -183,9 +174,8 @@ fn target(
     columns: &[Column],
     notes: &mut Vec<String>,
 ) -> Result<Vec<Field>, HandoffError> {
-    let wrong = |message: &str, help: &str| {
-        HandoffError::new("transform", "transformKql", cut(message, 89), cut(help, 89))
-    };
+    let wrong =
+        |message: &str, help: &str| HandoffError::new("transform", "transformKql", message, help);
     let mut source = String::from("{\"source\": [");
     for (at, column) in columns.iter().enumerate() {
         source.push_str(if at > 0 { ", [" } else { "[" });
@@ -463,25 +453,6 @@ fn place(request: &Request<'_>) -> Result<(String, String), HandoffError> {
         }
     };
     Ok((address, rule))
-}
-
-fn clients(plan: &Plan, cloud: Cloud, address: &str, rule: &str) -> Vec<File> {
-    let scope = scope(cloud);
-    let places = [
-        ("@TABLE@", plan.table.as_str()),
-        ("@STREAM@", &plan.stream),
-        ("@VERSION@", API_VERSION),
-        ("@LOGIN@", cloud.login()),
-        ("@SCOPE@", &scope),
-        ("@ENDPOINT@", address),
-        ("@RULE@", rule),
-    ];
-    let files = CLIENTS.iter().map(|(format, name, text)| {
-        let filled = |text: String, (place, value): &(&str, &str)| text.replace(place, value);
-        let text = places.iter().fold((*text).to_owned(), filled);
-        File::new(format, *name, text)
-    });
-    files.collect()
 }
 
 /// What a token is asked for: the audience of the cloud.

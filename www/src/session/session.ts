@@ -31,6 +31,8 @@ export interface PanelState {
 export interface Notice {
   kind: 'info' | 'warning' | 'error';
   text: string;
+  /** What to hand to those who make kqlens: where it stopped and over what, with nothing of a log in it. */
+  report?: string;
 }
 
 /** The rows a dialog shows: a heading and the query that answers with them. */
@@ -119,8 +121,9 @@ export class Session extends EventTarget {
         notice: { kind: 'error', text: t.notStarted(error.message) },
       }),
     );
-    this.engine.addEventListener('crash', () => {
+    this.engine.addEventListener('crash', (event) => {
       if (this.engineState === 'loading') return;
+      this.#report = this.#reportOf((event as CustomEvent<EngineError>).detail);
       this.#set({
         engineState: 'restarting',
         notice: { kind: 'warning', text: t.restarting },
@@ -133,12 +136,20 @@ export class Session extends EventTarget {
         engineState: 'ready',
         // Which file stopped it is still to be read.
         notice: this.notice?.kind === 'error' ? this.notice : lost.length === 0
-          ? { kind: 'info', text: t.restarted }
-          : { kind: 'warning', text: t.restartedWithout(lost.length > MOST_FAILURES ? w.andMore(lost.slice(0, MOST_FAILURES).join(', '), lost.length - MOST_FAILURES) : lost.join(', ')) },
+          ? { kind: 'info', text: t.restarted, report: this.#report }
+          : { kind: 'warning', report: this.#report, text: t.restartedWithout(lost.length > MOST_FAILURES ? w.andMore(lost.slice(0, MOST_FAILURES).join(', '), lost.length - MOST_FAILURES) : lost.join(', ')) },
       });
       await this.#restoreMasking();
       await this.#refresh();
     });
+  }
+
+  #report = '';
+
+  /** Of what the engine said the place alone: the words may quote a log. */
+  #reportOf({ message }: EngineError): string {
+    const sources = this.sources.map(({ format, rows }) => `source: ${format}, ${rows} rows`);
+    return ['kqlens: the engine stopped', `at: ${/[\w/.-]+\.rs:\d+(:\d+)?/.exec(message)?.[0] ?? '-'}`, ...sources, `browser: ${navigator.userAgent}`].join('\n');
   }
 
   #set(change: Partial<Session>): void {

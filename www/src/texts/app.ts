@@ -11,6 +11,7 @@ export const app = area('app', {
   themes: { auto: 'auto', light: 'light', dark: 'dark', 'hc-light': 'hc-light', 'hc-dark': 'hc-dark' },
   pasteHelp: 'Press Ctrl+V (⌘V) to paste the rows.',
   dismiss: 'Dismiss',
+  copyReport: 'Copy a report',
   nothingLoaded: 'Nothing is loaded. This page shows what it is given.',
   nothingLeaves: 'Nothing leaves this browser',
   drop: 'Drop to read',

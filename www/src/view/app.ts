@@ -225,7 +225,7 @@ export class KqlensApp extends View {
         ${isEmpty ? nothing : html`
           ${this.readonly ? nothing : html`<button id="add" ?disabled=${session.isReading} @click=${() => this.renderRoot.querySelector<HTMLInputElement>('#more')?.click()}>${icons.add}${w.add}<span class="wide"> ${t.files}</span></button>
           <input id="more" type="file" multiple hidden @change=${this.#picked}>
-          <button id="clear" ?disabled=${session.isReading} @click=${() => session.clear()}>${w.clear}</button>`}
+          <button id="clear" ?disabled=${session.isReading} @click=${this.#clear}>${w.clear}</button>`}
           <button id="share" aria-label=${t.share} title=${t.share} ?disabled=${session.isReading} @click=${this.#share}>${icons.share}<span class="wide">${t.share}</span></button>`}
         <button class="icon" id="help" aria-label=${t.help} title=${t.help} @click=${this.showHelp}>${icons.help}</button>
         <button class="icon" id="theme" aria-label=${t.theme(t.themes[this.theme])} title=${t.theme(t.themes[this.theme])} @click=${this.#nextTheme}>
@@ -234,6 +234,7 @@ export class KqlensApp extends View {
       <main part="main" class=${isEmpty ? 'start' : ''} @pastehelp=${() => { session.notice = { kind: 'info', text: t.pasteHelp }; this.requestUpdate(); }}>
         ${session.notice ? html`<div part="notice" class="notice ${session.notice.kind}" role=${session.notice.kind === 'error' ? 'alert' : 'status'}>
           ${session.notice.kind === 'error' ? icons.error : session.notice.kind === 'warning' ? icons.warning : icons.info}<p>${session.notice.text}</p>
+          ${session.notice.report ? html`<kqlens-copy label=${t.copyReport} .text=${session.notice.report}></kqlens-copy>` : nothing}
           <button class="quiet icon" aria-label=${t.dismiss} @click=${() => session.dismiss()}>${icons.close}</button></div>` : nothing}
         ${session.received ? this.#received(session, session.received, isEmpty) : nothing}
         <kqlens-reading .session=${session} ?hidden=${!session.isReading}></kqlens-reading>
@@ -272,6 +273,13 @@ export class KqlensApp extends View {
       ${isEmpty ? nothing : html`<button id="received" @click=${() => (isQuery ? session.openInQuery(received.kql) : session.openRecipe(received))}>${w.openInQuery}</button>`}
       <button class="quiet icon" aria-label=${t.received.dismiss} @click=${() => session.receive(null)}>${icons.close}</button></div>`;
   }
+
+  /** What was focused is gone with what was loaded: the first thing to do next takes its place. */
+  readonly #clear = async (): Promise<void> => {
+    await this.session?.clear();
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>('kqlens-start')?.focus();
+  };
 
   readonly #share = async (): Promise<void> => {
     await import('./share/element');

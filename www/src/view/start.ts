@@ -33,6 +33,11 @@ export class Start extends View {
     }
   `];
 
+  /** The one thing to do where nothing is loaded. */
+  override focus(): void {
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('#pick')?.focus());
+  }
+
   override render(): TemplateResult {
     return html`
       <h1>${t.title}</h1>
