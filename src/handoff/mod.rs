@@ -22,6 +22,7 @@ pub mod question;
 pub mod request;
 pub mod rows;
 pub mod saved_search;
+pub mod setup;
 pub mod workbook;
 
 use std::ops::Deref;
@@ -43,6 +44,16 @@ pub const MAKERS: &[(&str, Maker)] = &[
     ("dashboardPart", dashboard::dashboard_part),
     ("adxTable", adx_table::adx_table),
     ("logsIngestion", ingestion::logs_ingestion),
+    ("appInsightsLogger", setup::logger::app_insights_logger),
+    ("diagnostic", setup::diagnostic::diagnostic),
+    (
+        "diagnosticSetting",
+        setup::diagnostic_setting::diagnostic_setting,
+    ),
+    (
+        "tokenMetricPolicy",
+        setup::token_metric::token_metric_policy,
+    ),
     ("alertRule", log_alert::alert_rule),
     ("metricAlert", metric_alert::metric_alert),
     ("activityAlert", metric_alert::activity_alert),
