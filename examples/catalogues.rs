@@ -1,11 +1,12 @@
 //! Writes `catalogues.js`: what the facade knows without the module. Of the signatures it is the words
 //! that are added to findings, by id; of the recipes all there is, also the texts that the module fills;
-//! of functions, operators, rules of the checks, problems of calls and secrets what hover, completion and
-//! reports say about them.
+//! of functions, operators, rules of the checks of queries and set-ups, problems of calls and secrets
+//! what hover, completion and reports say about them.
 
 #![expect(clippy::print_stdout, reason = "a command")]
 
 use kqlens::engine::{aggregate, plugin, scalar};
+use kqlens::handoff::setup::rules;
 use kqlens::input;
 use kqlens::kql::{check, operators};
 use kqlens::llm::Problem;
@@ -156,6 +157,18 @@ fn rule(rule: &check::Rule) -> Dynamic {
     ])
 }
 
+fn setup_rule(rule: &rules::Rule) -> Dynamic {
+    Dynamic::bag(vec![
+        ("code".into(), text(rule.code)),
+        ("severity".into(), text(rule.severity.name())),
+        ("message".into(), text(rule.message)),
+        ("reason".into(), text(rule.reason)),
+        ("cure".into(), text(rule.cure)),
+        ("bad".into(), text(rule.bad)),
+        ("good".into(), text(rule.good)),
+    ])
+}
+
 fn secret(rule: &redact::Rule) -> Dynamic {
     Dynamic::bag(vec![
         ("id".into(), text(rule.id)),
@@ -201,6 +214,10 @@ fn main() {
         (
             "rules".into(),
             Dynamic::array(check::RULES.iter().map(|one| rule(one)).collect()),
+        ),
+        (
+            "setupRules".into(),
+            Dynamic::array(rules::RULES.iter().map(setup_rule).collect()),
         ),
         (
             "secrets".into(),

@@ -135,3 +135,79 @@ fn metric_classes_count_codes() {
     );
     assert_eq!(report.documented_2017.successful, 4);
 }
+
+/// A call to a language model of a service, with rows of its API only.
+fn model_call(resource: &str, api: &str, code: u32) -> String {
+    format!(
+        r#"{{"time":"2026-03-03T10:00:00Z","resourceId":"{resource}","category":"GatewayLogs","operationName":"Microsoft.ApiManagement/GatewayLogs","properties":{{"apiId":"{api}","method":"POST","url":"https://api.contoso.com/openai/deployments/x/chat/completions","responseCode":{code}}}}}
+"#
+    )
+}
+
+#[test]
+fn gaps_name_the_setting_that_closes_them() {
+    const SERVICE: &str = "/SUBSCRIPTIONS/00000000-0000-0000-0000-000000000001/RESOURCEGROUPS/RG/PROVIDERS/MICROSOFT.APIMANAGEMENT/SERVICE/CONTOSO";
+    let log = model_call(SERVICE, "orders", 500)
+        + &model_call(SERVICE, "openai", 200)
+        + &model_call(SERVICE, "openai", 200)
+        // A log can hold any text: what is no name does not get into a request.
+        + &model_call("/x; rm", "a b", 500).repeat(3);
+    let (report, _) = triage(&log);
+    let fix = |code: &str| {
+        let gap = report.cannot_conclude.iter().find(|gap| gap.code == code);
+        let fix = gap.unwrap_or_else(|| panic!("no gap {code}")).fix.as_ref();
+        let fix = fix.unwrap_or_else(|| panic!("{code} has no fix"));
+        kqlens::handoff::make(fix.artefact, &fix.request)
+            .unwrap_or_else(|error| panic!("{code}: {error:?}"));
+        (fix.artefact, fix.request.to_json())
+    };
+    let of = |rest: &str| format!("{{{rest},\"service\":\"{SERVICE}\"");
+    assert_eq!(
+        fix("category-not-routed"),
+        (
+            "diagnosticSetting",
+            of(r#""categories":["GatewayLogs","GatewayLlmLogs"]"#) + "}"
+        )
+    );
+    assert_eq!(
+        fix("llm-messages"),
+        (
+            "diagnostic",
+            of(r#""entity":"azuremonitor","llm":{}"#) + r#","api":"openai"}"#
+        )
+    );
+    assert_eq!(
+        fix("no-bodies"),
+        (
+            "diagnostic",
+            of(r#""entity":"azuremonitor","payloadBytes":8192"#) + r#","api":"orders"}"#
+        )
+    );
+    let (report, _) = triage(&row(
+        0,
+        500,
+        "BackendConnectionFailure",
+        "forward-request",
+        "x",
+    ));
+    let fixes = report
+        .cannot_conclude
+        .iter()
+        .filter_map(|gap| gap.fix.as_ref());
+    let requests: Vec<String> = fixes.map(|fix| fix.request.to_json()).collect();
+    assert_eq!(
+        requests,
+        [r#"{"entity":"azuremonitor","payloadBytes":8192,"api":"orders"}"#]
+    );
+}
+
+#[test]
+fn every_fix_of_a_gap_is_a_request_that_can_be() {
+    use kqlens::signature::conclude::FIXES;
+    use kqlens::value::Dynamic;
+    for (code, _, artefact, request, _) in FIXES {
+        let request = Dynamic::parse(request).unwrap();
+        let made = kqlens::handoff::make(artefact, &request);
+        assert!(made.is_ok(), "{code}: {:?}", made.err());
+    }
+}

@@ -23,7 +23,7 @@ let attached = false;
 // What the module does not carry: what a signature means, its causes and fixes; the recipes; what
 // functions and operators do; the reasons of the checks; what is wrong with calls to models; what is
 // secret.
-let catalogues = { signatures: {}, recipes: [], functions: {}, operators: {}, rules: [], problems: {}, secrets: [], formats: [] };
+let catalogues = { signatures: {}, recipes: [], functions: {}, operators: {}, rules: [], setupRules: [], problems: {}, secrets: [], formats: [] };
 
 // Pseudonyms of one session are equal for equal secrets, and tell nothing to whoever lacks this key.
 const redactKey = crypto.getRandomValues(new BigUint64Array(2));
@@ -699,6 +699,13 @@ const madeOfRows = (name, more = () => ({})) => ({ answer, ...request } = {}) =>
   return glue.handoffMake(name, `{"answer":${rows},${JSON.stringify({ ...more(), ...request }).slice(1)}`);
 });
 
+/** A finding of a set-up with the words of its rule, whose holes its values fill. */
+function worded({ code, severity, values, range, edits }) {
+  const { message, reason, cure } = catalogues.setupRules.find((rule) => rule.code === code) ?? { message: code };
+  const filled = message.replace(/\{(\d)\}/g, (_, at) => values[at] ?? '');
+  return { code, severity, message: filled, reason, help: cure, values, range, ...(edits && { fix: { title: cure, edits, safe: false } }) };
+}
+
 /** Ways on to the workspace: text to copy or to deploy; nothing is sent. */
 export const handoff = {
   portalLink: linked('portalLink'),
@@ -711,6 +718,19 @@ export const handoff = {
   adxTable: madeOfRows('adxTable'),
   logsIngestion: madeOfRows('logsIngestion', () => ({ now: new Date().toISOString() })),
   alertRule: (rule) => ({ ...made('alertRule')(rule), diagnostics: kql.check(rule.query, { target: 'logAlert' }) }),
+  metricAlert: made('metricAlert'),
+  activityAlert: made('activityAlert'),
+  actionGroup: made('actionGroup'),
+  appInsightsLogger: made('appInsightsLogger'),
+  diagnostic: made('diagnostic'),
+  diagnosticSetting: made('diagnosticSetting'),
+  tokenMetricPolicy: made('tokenMetricPolicy'),
+  checkSetup: (text) => guarded(() => {
+    const report = glue.handoffCheckSetup(text);
+    report.findings = report.findings.map(worded);
+    return report;
+  }),
+  setupRules: () => structuredClone(catalogues.setupRules),
   backTest: (dataset, rule) => {
     const job = dataset.startBackTest(rule);
     while (!job.step(1000).done);

@@ -176,13 +176,20 @@ export interface MetricClasses {
   other: number;
 }
 
+/** What the rows cannot tell, and the artefact of `handoff` that would change that, with what the rows know of its request. */
+export interface Gap extends Warning {
+  fix?:
+    | { artefact: 'diagnostic'; request: DiagnosticRequest }
+    | { artefact: 'diagnosticSetting'; request: DiagnosticSettingRequest };
+}
+
 export interface TriageReport {
   sources: SourceReport[];
   totals: { requests: number; failed: number; from: string | null; to: string | null };
   metrics: { workbook: MetricClasses; documented2017: MetricClasses };
   findings: Finding[];
   unclassified: { count: number; kql: string };
-  cannotConclude: Warning[];
+  cannotConclude: Gap[];
 }
 
 export interface QueryOptions {
@@ -657,7 +664,7 @@ export interface Artefact {
 export type ArtefactFormat =
   | 'bicep' | 'arm' | 'workbook' | 'parts'
   | 'table' | 'ingest' | 'inline' | 'datatable' | 'externaldata'
-  | 'http' | 'body' | 'preview' | 'curl' | 'powershell' | 'javascript' | 'python' | 'dotnet' | 'java' | 'go';
+  | 'az' | 'policy' | 'http' | 'body' | 'preview' | 'curl' | 'powershell' | 'javascript' | 'python' | 'dotnet' | 'java' | 'go';
 
 /** A cloud of Azure; `public` if not given. */
 export type Cloud = 'public' | 'usGovernment' | 'china';
@@ -788,6 +795,50 @@ export interface AlertRuleRequest {
   actionGroups?: string[];
 }
 
+/** An alert rule on a metric of a service of API Management. */
+export interface MetricAlertRequest {
+  name: string;
+  /** The id of the service; asked for at deployment if not given. */
+  service?: string;
+  description?: string;
+  severity?: number;
+  metric?: 'Requests' | 'Duration' | 'BackendDuration' | 'Capacity';
+  dimensions?: { name: string; operator?: 'Include' | 'Exclude'; values?: string[] }[];
+  /** The usual one of the metric if not given. */
+  aggregation?: 'Total' | 'Average' | 'Maximum' | 'Minimum';
+  operator?: AlertRuleRequest['operator'];
+  threshold?: number;
+  /** 1, 5, 15, 30 or 60; 5 if not given. */
+  frequencyMinutes?: number;
+  /** 1, 5, 15, 30, 60, 360, 720 or 1440; 15 if not given. */
+  windowMinutes?: number;
+  stateful?: boolean;
+  actionGroups?: string[];
+}
+
+/** An alert rule on changes of a service: all administrative ones where no operation is named. */
+export interface ActivityAlertRequest {
+  name: string;
+  service?: string;
+  description?: string;
+  /** As `Microsoft.ApiManagement/service/apis/write`. */
+  operations?: string[];
+  /** As `Succeeded`. */
+  statuses?: string[];
+  actionGroups?: string[];
+}
+
+export interface ActionGroupRequest {
+  name: string;
+  /** Up to 12 characters; the begin of the name if not given. */
+  shortName?: string;
+  emails?: string[];
+  /** Addresses that begin with `https://`. */
+  webhooks?: string[];
+  /** Ids of logic apps; their callbacks are asked for at deployment. */
+  logicApps?: string[];
+}
+
 /** An alert that would have been raised. */
 export interface Firing {
   /** The place of its combination of values, and the values. */
@@ -876,6 +927,108 @@ export interface LogsIngestionRequest {
   now?: string;
 }
 
+/** Where an entity of API Management stands. */
+export interface ServicePlace {
+  /** The name or the id of the service; asked for at deployment if not given. */
+  service?: string;
+  /** The workspace of the service, which has loggers and diagnostics of its own. */
+  apimWorkspace?: string;
+}
+
+export interface LoggerRequest extends ServicePlace {
+  /** `applicationinsights` if not given. */
+  name?: string;
+  /** `systemAssigned` if not given; a workspace has `none`, the connection string alone. */
+  identity?: 'systemAssigned' | 'userAssigned' | 'none';
+  /** Of the user-assigned identity. */
+  clientId?: string;
+  /** Asked for at deployment, as a secret, if not given. */
+  connectionString?: string;
+  /** The id of the component. */
+  resourceId?: string;
+  description?: string;
+  cloud?: Cloud;
+}
+
+export interface DiagnosticRequest extends ServicePlace {
+  /** `applicationinsights` if not given. */
+  entity?: 'applicationinsights' | 'azuremonitor';
+  /** All APIs if not given. */
+  api?: string;
+  /** The name of the logger of Application Insights. */
+  logger?: string;
+  /** How many per cent of the calls are kept; 100 if not given. */
+  sampling?: number;
+  /** True if not given. */
+  alwaysLogErrors?: boolean;
+  /** `information` if not given. */
+  verbosity?: 'verbose' | 'information' | 'error';
+  /** Of Application Insights; `W3C` if not given. */
+  correlation?: 'W3C' | 'Legacy' | 'None';
+  headers?: string[];
+  /** 0 to 8192; 0 if not given. */
+  payloadBytes?: number;
+  /** Whether metrics of policies are taken; of Application Insights. */
+  metrics?: boolean;
+  /** True if not given. */
+  clientIp?: boolean;
+  /** Of Application Insights; `Name` if not given. */
+  operationName?: 'Name' | 'Url';
+  /** Tokens of calls to language models, and their messages up to so many bytes (32768 if not given, 0 for none); of `azuremonitor`. */
+  llm?: { requestBytes?: number; responseBytes?: number };
+}
+
+export type LogCategory = 'GatewayLogs' | 'GatewayLlmLogs' | 'GatewayMCPLogs' | 'WebSocketConnectionLogs' | 'DeveloperPortalAuditLogs';
+
+export interface DiagnosticSettingRequest {
+  /** `kqlens` if not given. */
+  name?: string;
+  /** The name or the id of the service; asked for at deployment if not given. */
+  service?: string;
+  /** The id of the Log Analytics workspace; asked for at deployment if neither it nor `storage` is given. */
+  workspace?: string;
+  /** The id of a storage account. */
+  storage?: string;
+  /** `GatewayLogs` if not given. */
+  categories?: LogCategory[];
+  /** Whether each category has a table of its own; true if not given. */
+  dedicated?: boolean;
+  /** Whether the metrics of the service go along; false if not given. */
+  metrics?: boolean;
+}
+
+export interface TokenMetricPolicyRequest {
+  /** `llm-emit-token-metric` if not given. */
+  policy?: 'llm-emit-token-metric' | 'azure-openai-emit-token-metric' | 'emit-metric';
+  /** The name of the metric, and its value, a number or `@(…)`; of `emit-metric`. */
+  name?: string;
+  value?: string;
+  namespace?: string;
+  /** 1 to 5, of `emit-metric` to 10; without a value those that the gateway knows, as `API ID`. */
+  dimensions: { name: string; value?: string }[];
+}
+
+export type SetupKind =
+  | 'logger' | 'diagnostic' | 'diagnosticSetting' | 'policy' | 'gateway' | 'privateLinkScope' | 'scopedResource'
+  | 'webTest' | 'roleAssignment' | 'component' | 'workspace';
+
+/** What a pasted set-up says, and what is wrong with it. */
+export interface SetupReport {
+  understood: { kind: SetupKind; name: string; range: Range; facts: { [name: string]: string } }[];
+  findings: (Diagnostic & { reason: string; values: string[] })[];
+}
+
+/** A rule of `checkSetup`; `{0}` and `{1}` in its message stand for the values of a finding. */
+export interface SetupRule {
+  code: string;
+  severity: Diagnostic['severity'];
+  message: string;
+  reason: string;
+  cure: string;
+  bad: string;
+  good: string;
+}
+
 /** Ways on to the workspace: text to copy or to deploy; nothing is sent. What cannot be is a `KqlensError` with its `field`. */
 export const handoff: {
   portalLink(request: PortalLinkRequest): Link;
@@ -892,8 +1045,25 @@ export const handoff: {
   logsIngestion(request: LogsIngestionRequest): Artefact;
   /** A log search alert rule, and what the checks for such queries say of its query. */
   alertRule(rule: AlertRuleRequest): Artefact & { diagnostics: Diagnostic[] };
+  /** An alert rule on a metric of the service, with its dimensions. */
+  metricAlert(rule: MetricAlertRequest): Artefact;
+  /** An alert rule on changes of the service. */
+  activityAlert(rule: ActivityAlertRequest): Artefact;
+  /** Who is told when an alert is raised. */
+  actionGroup(group: ActionGroupRequest): Artefact;
   /** Replays an alert rule over the loaded rows; `free()` gives what it holds back. */
   backTest(dataset: Dataset, rule: AlertRuleRequest): BackTestReport;
+  /** A logger of Application Insights: a template, and the call of the REST API. */
+  appInsightsLogger(request: LoggerRequest): Artefact;
+  /** A diagnostic entity of all APIs, or of one. */
+  diagnostic(request: DiagnosticRequest): Artefact;
+  /** A diagnostic setting: a template, and the command of `az`. */
+  diagnosticSetting(request: DiagnosticSettingRequest): Artefact;
+  /** The element of a policy that emits metrics. */
+  tokenMetricPolicy(request: TokenMetricPolicyRequest): Artefact;
+  /** Reads a body or an answer of the REST API, a template, an export, Terraform's JSON, or Bicep. */
+  checkSetup(text: string): SetupReport;
+  setupRules(): SetupRule[];
 };
 
 /** The place of a secret or of personal data. */

@@ -6,6 +6,7 @@
 //! periods and names are those that the service takes. What the rule would have done is for
 //! [`super::back_test`]. Absent on purpose: dynamic thresholds, which are learned from history.
 
+use super::action_group;
 use super::arm::{Parameter, Resource, Template, Value, parameter, texts};
 use super::json::{Json, object};
 use super::request::Request;
@@ -278,12 +279,11 @@ impl LogRule {
                 },
             })
         };
-        let groups = request.texts("actionGroups")?.into_iter();
         Ok(Self {
             name: text("name")?,
             display_name: text("displayName")?,
             description: text("description")?,
-            severity: whole("severity", base.severity)?,
+            severity: severity(&request)?,
             scope: request.text("scope")?.map(str::to_owned),
             query: request.required("query")?.to_owned(),
             frequency_minutes: whole("frequencyMinutes", base.frequency_minutes)?,
@@ -308,7 +308,7 @@ impl LogRule {
             },
             is_stateful: request.flag("stateful", request.any("muteMinutes").is_none())?,
             mute_minutes: minutes("muteMinutes")?,
-            action_groups: groups.map(str::to_owned).collect(),
+            action_groups: action_group::ids(&request)?,
         })
     }
 }
@@ -332,17 +332,9 @@ impl LogRule {
         rule_name("name", &self.name)?;
         names::query("query", &self.query)?;
         self.check_evaluation()?;
-        if self.severity > 4 {
-            let message = format!("{} is no severity", self.severity);
-            return Err(wrong("severity", message, "0 is critical, 4 is verbose"));
-        }
         if let Some(scope) = &self.scope {
             let kinds = [names::WORKSPACE, names::COMPONENT, names::SERVICE];
             names::resource_id_of("scope", scope, &kinds)?;
-        }
-        for (at, group) in self.action_groups.iter().enumerate() {
-            let field = format!("actionGroups[{at}]");
-            names::resource_id_of(&field, group, &["microsoft.insights/actiongroups"])?;
         }
         if self.is_stateful && self.mute_minutes.is_some() {
             let message = "a rule with a state raises each alert once; there is nothing to mute";
@@ -454,6 +446,18 @@ impl LogRule {
             }
         }
         Ok(())
+    }
+}
+
+/// The severity of a request.
+pub(super) fn severity(request: &Request<'_>) -> Result<u32, HandoffError> {
+    match request.integer("severity")? {
+        None => Ok(LogRule::default().severity),
+        Some(number @ 0..=4) => Ok(number as u32),
+        Some(other) => {
+            let message = format!("{other} is no severity");
+            Err(request.wrong("severity", &message, "0 is critical, 4 is verbose"))
+        }
     }
 }
 
@@ -598,11 +602,9 @@ pub fn alert_rule(request: &Dynamic) -> Result<Artefact, HandoffError> {
         let message = format!("the rule has {} bytes", arm.len());
         return Err(wrong("query", message, "a rule has 65,536 bytes at most"));
     }
-    if rule.action_groups.is_empty() {
-        artefact.notes.push(
-            "The rule names no action group: it is seen in the portal and tells nobody.".to_owned(),
-        );
-    }
+    artefact
+        .notes
+        .extend(action_group::note(&rule.action_groups));
     if rule.scope.is_none() {
         let what = cut(&rule.name, 40);
         artefact

@@ -4,6 +4,7 @@
 //! formula for a spreadsheet and never markup; secrets leave only when the caller says so; the same
 //! request gives the same bytes. Absent on purpose: any call to a service.
 
+pub mod action_group;
 pub mod adx_table;
 pub mod answer;
 pub mod arm;
@@ -14,12 +15,14 @@ pub mod ingestion;
 pub mod json;
 pub mod link;
 pub mod log_alert;
+pub mod metric_alert;
 pub mod names;
 pub mod query_pack;
 pub mod question;
 pub mod request;
 pub mod rows;
 pub mod saved_search;
+pub mod setup;
 pub mod workbook;
 
 use std::ops::Deref;
@@ -41,7 +44,20 @@ pub const MAKERS: &[(&str, Maker)] = &[
     ("dashboardPart", dashboard::dashboard_part),
     ("adxTable", adx_table::adx_table),
     ("logsIngestion", ingestion::logs_ingestion),
+    ("appInsightsLogger", setup::logger::app_insights_logger),
+    ("diagnostic", setup::diagnostic::diagnostic),
+    (
+        "diagnosticSetting",
+        setup::diagnostic_setting::diagnostic_setting,
+    ),
+    (
+        "tokenMetricPolicy",
+        setup::token_metric::token_metric_policy,
+    ),
     ("alertRule", log_alert::alert_rule),
+    ("metricAlert", metric_alert::metric_alert),
+    ("activityAlert", metric_alert::activity_alert),
+    ("actionGroup", action_group::action_group),
 ];
 
 /// Makes an artefact by its name.

@@ -315,6 +315,15 @@ impl Cloud {
         }
     }
 
+    /// Where resources are managed.
+    pub const fn management(self) -> &'static str {
+        match self {
+            Self::Public => "https://management.azure.com",
+            Self::UsGovernment => "https://management.usgovcloudapi.net",
+            Self::China => "https://management.chinacloudapi.cn",
+        }
+    }
+
     /// Where tokens come from.
     pub const fn login(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! What the rows cannot tell, and what is missing for it.
 //!
-//! Input: the tables, the warnings of their sources, the clock. Output: sentences with a stable code.
+//! Input: the tables, the warnings of their sources, the clock. Output: sentences with a stable code, and the
+//! setting that closes the gap where one would.
 
 use super::tables;
 use crate::dataset::SourceReport;
@@ -9,17 +10,82 @@ use crate::engine::eval::Context;
 use crate::engine::predicate::Predicate;
 use crate::engine::{Job, Outcome};
 use crate::table::Tables;
-use crate::value::{Value, datetime};
+use crate::value::{Dynamic, Value, datetime};
 use std::rc::Rc;
 
 /// One thing that cannot be concluded.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Gap {
     /// The stable code.
     pub code: &'static str,
     /// What cannot be told, and what would tell it.
     pub message: String,
+    /// The setting that would change that, where one would.
+    pub fix: Option<GapFix>,
 }
+
+/// A way on that closes a gap.
+#[derive(Clone, Debug)]
+pub struct GapFix {
+    /// The artefact of `handoff`.
+    pub artefact: &'static str,
+    /// Its request, with what the rows know of it.
+    pub request: Dynamic,
+}
+
+/// What closes a gap: its code and a part of its message, the artefact, its request, and whether it is
+/// for one API, the one that the condition holds for most often.
+pub const FIXES: &[(&str, &str, &str, &str, Option<&str>)] = &[
+    (
+        "sampled",
+        "",
+        "diagnostic",
+        r#"{"entity":"applicationinsights","sampling":100}"#,
+        None,
+    ),
+    (
+        "no-bodies",
+        "",
+        "diagnostic",
+        r#"{"entity":"azuremonitor","payloadBytes":8192}"#,
+        Some("ResponseCode >= 500"),
+    ),
+    (
+        "category-not-routed",
+        "GatewayLlmLogs",
+        "diagnosticSetting",
+        r#"{"categories":["GatewayLogs","GatewayLlmLogs"]}"#,
+        None,
+    ),
+    (
+        "category-not-routed",
+        "",
+        "diagnosticSetting",
+        r#"{"categories":["GatewayLogs"]}"#,
+        None,
+    ),
+    (
+        "llm-messages",
+        "",
+        "diagnostic",
+        r#"{"entity":"azuremonitor","llm":{}}"#,
+        Some(MODELS),
+    ),
+    (
+        "verbosity",
+        "",
+        "diagnostic",
+        r#"{"entity":"applicationinsights","verbosity":"verbose"}"#,
+        None,
+    ),
+    (
+        "no-last-error",
+        "",
+        "diagnosticSetting",
+        r#"{"categories":["GatewayLogs"]}"#,
+        None,
+    ),
+];
 
 /// Warnings of sources that limit what the rows tell, with the sentence that says how.
 const FROM_SOURCES: &[(&str, &str)] = &[
@@ -60,6 +126,8 @@ const INGESTION_DELAY_MINUTES: i64 = 15;
 const BODIES: &str = "isnotempty(BackendResponseBody) or isnotempty(ResponseBody)";
 /// Gateway rows of calls to language models.
 const MODELS: &str = "Url contains \"/chat/completions\" or Url contains \"/openai/\"";
+/// Rows that name their service.
+const SERVICE: &str = "_ResourceId contains \"/providers/Microsoft.ApiManagement/service/\"";
 /// Rows of self-hosted gateways.
 const SELF_HOSTED: &str = "column_ifexists(\"IsSelfHosted\", false) == true";
 
@@ -71,7 +139,13 @@ pub(super) fn gaps(
     now: i64,
 ) -> Outcome<Vec<Gap>> {
     let mut gaps: Vec<Gap> = Vec::new();
-    let mut add = |code: &'static str, message: String| gaps.push(Gap { code, message });
+    let mut add = |code: &'static str, message: String| {
+        gaps.push(Gap {
+            code,
+            message,
+            fix: None,
+        });
+    };
     for (code, sentence) in FROM_SOURCES {
         let names: Vec<&str> = sources
             .iter()
@@ -110,7 +184,8 @@ pub(super) fn gaps(
             add("no-bodies", "No bodies were logged: what a backend said in its answer is unknown. Set payload bytes above 0 in the diagnostics of the API.".to_owned());
         }
         if n_llm == 0 && calls_models {
-            add("category-not-routed", "There are calls to language models but no rows of the category GatewayLlmLogs: tokens and messages are unknown. Route the category and switch LLM logging on.".to_owned());
+            add("category-not-routed", "There are calls to language models but no rows of the category GatewayLlmLogs: tokens and messages are unknown. Route the category.".to_owned());
+            add("llm-messages", "LLM rows come of APIs whose diagnostic `azuremonitor` logs LLM messages; whether it does is not in these rows. Switch LLM logging on.".to_owned());
         }
         if is_self_hosted || n_rows("SelfHostedGatewayEvents") > 0 {
             add("self-hosted", "A self-hosted gateway loses telemetry while it cannot reach Azure or its collector: calls may be missing.".to_owned());
@@ -144,7 +219,52 @@ pub(super) fn gaps(
     if n_rows(tables::REQUESTS) > 0 && n_gateway == 0 {
         add("no-last-error", "Application Insights rows do not say which policy failed and why; gateway rows do. Route the category GatewayLogs.".to_owned());
     }
+    for gap in &mut gaps {
+        gap.fix = fix(tables, now, gap)?;
+    }
     Ok(gaps)
+}
+
+/// What closes a gap, with the names that the rows have.
+fn fix(tables: &Rc<dyn Tables>, now: i64, gap: &Gap) -> Outcome<Option<GapFix>> {
+    let found = FIXES
+        .iter()
+        .find(|(code, part, ..)| *code == gap.code && gap.message.contains(part));
+    let Some((_, _, artefact, request, of_api)) = found else {
+        return Ok(None);
+    };
+    let request = Dynamic::parse(request).unwrap_or_default();
+    let mut members = request.members().unwrap_or_default().to_vec();
+    if tables
+        .find(tables::GATEWAY)
+        .is_some_and(|view| view.n_rows() > 0)
+    {
+        let service = most_often(tables, now, "_ResourceId", SERVICE)?;
+        members.extend(service.map(|id| ("service".into(), Dynamic::string(&id))));
+        if let Some(condition) = of_api {
+            let api = most_often(tables, now, "ApiId", condition)?;
+            members.extend(api.map(|name| ("api".into(), Dynamic::string(&name))));
+        }
+    }
+    Ok(Some(GapFix {
+        artefact,
+        request: Dynamic::bag(members),
+    }))
+}
+
+/// The text that a column of the gateway has most often where a condition holds, if it can be a name.
+fn most_often(
+    tables: &Rc<dyn Tables>,
+    now: i64,
+    column: &str,
+    condition: &str,
+) -> Outcome<Option<String>> {
+    let kql = format!(
+        "{} | where {condition} | summarize Count = count() by {column} | where {column} matches regex @\"^[-/A-Za-z0-9_.;=()]+$\" | order by Count desc, {column} asc | take 1",
+        tables::GATEWAY
+    );
+    let text = cell(tables, now, &kql, 0)?.to_text();
+    Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
 /// Whether each condition holds for a row of a table.

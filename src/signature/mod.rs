@@ -10,7 +10,7 @@
 pub mod catalogue;
 mod classify;
 mod collect;
-mod conclude;
+pub mod conclude;
 mod facts;
 mod kinds;
 pub mod metrics;

@@ -285,6 +285,12 @@ pub(super) fn triage_report(
         })
         .list("cannotConclude", &report.cannot_conclude, |json, gap| {
             json.text("code", gap.code).text("message", &gap.message);
+            if let Some(fix) = &gap.fix {
+                json.object("fix", |json| {
+                    json.text("artefact", fix.artefact)
+                        .put("request", &fix.request.to_json());
+                });
+            }
         });
 }
 

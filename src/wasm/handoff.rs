@@ -1,8 +1,10 @@
-//! Ways out of kqlens: artefacts of a request, and links that are read.
+//! Ways out of kqlens: artefacts of a request, links that are read, set-ups that are checked.
 
 use wasm_bindgen::prelude::*;
 
-use super::{Answer, Failure, json};
+use super::{Answer, Failure, dto, json};
+use crate::handoff::names::Cloud;
+use crate::handoff::setup::check;
 use crate::handoff::{self, HandoffError, decode};
 use crate::value::Dynamic;
 
@@ -36,7 +38,7 @@ pub fn decode_link(link: &str) -> Answer {
     let link = decode::decode_link(link).map_err(Failure::from)?;
     json::object(|json| {
         json.text("form", link.form.name())
-            .text_or_null("cloud", link.cloud.map(|cloud| cloud.name()))
+            .text_or_null("cloud", link.cloud.map(Cloud::name))
             .text("query", &link.query)
             .texts("scope", &link.scope)
             .text_or_null("cluster", link.cluster.as_deref())
@@ -44,5 +46,33 @@ pub fn decode_link(link: &str) -> Answer {
             .text_or_null("tenant", link.tenant.as_deref())
             .text_or_null("timeSpan", link.time_span.as_deref())
             .put("codings", &link.codings);
+    })
+}
+
+/// What a pasted set-up says, and what is wrong with it; words of the codes are in `catalogues.js`.
+#[wasm_bindgen(js_name = handoffCheckSetup)]
+pub fn check_setup(text: &str) -> Answer {
+    let report = check::check(text);
+    json::object(|json| {
+        json.list("understood", &report.understood, |json, one| {
+            json.text("kind", one.role.name()).text("name", &one.name);
+            dto::range(json, text, one.span);
+            json.object("facts", |json| {
+                for (name, value) in &one.facts {
+                    json.text(name, value);
+                }
+            });
+        })
+        .list("findings", &report.findings, |json, finding| {
+            json.text("code", finding.code)
+                .text("severity", finding.severity().name())
+                .texts("values", &finding.values);
+            dto::range(json, text, finding.span);
+            if !finding.edits.is_empty() {
+                json.list("edits", &finding.edits, |json, edit| {
+                    dto::edit(json, text, edit);
+                });
+            }
+        });
     })
 }

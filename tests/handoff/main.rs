@@ -12,6 +12,7 @@ mod ingestion;
 mod links;
 #[path = "../outside/mod.rs"]
 mod outside;
+mod setup;
 mod shape;
 
 /// Numbers that are the same in every run.

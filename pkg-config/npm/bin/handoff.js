@@ -16,9 +16,16 @@ const KINDS = {
   'adx-table': { call: 'adxTable', isOfRows: true, about: 'a table of Azure Data Explorer for the rows of a query', fields: 'name!, source, format (multijson, json, csv)' },
   'logs-ingestion': { call: 'logsIngestion', isOfRows: true, takesClock: true, about: 'table, rule, bodies and clients that send the rows of a query', fields: 'name!, workspace, location, workspaceLocation, endpointLocation, through (direct, endpoint),\n                    endpoint, rule, cloud, timeColumn, transformKql' },
   'alert-rule': { call: 'alertRule', query: 'query', about: 'a log search alert rule', fields: 'name!, scope, severity, frequencyMinutes, windowMinutes, aggregation, measure, dimensions, operator, threshold, periods, failingPeriods, stateful, muteMinutes, actionGroups' },
+  'metric-alert': { call: 'metricAlert', about: 'an alert rule on a metric of the service', fields: 'name!, service, severity, metric (Requests, Duration, BackendDuration, Capacity), dimensions,\n                    aggregation, operator, threshold, frequencyMinutes, windowMinutes, stateful, actionGroups' },
+  'activity-alert': { call: 'activityAlert', about: 'an alert rule on changes of the service', fields: 'name!, service, description, operations, statuses, actionGroups' },
+  logger: { call: 'appInsightsLogger', about: 'a logger of Application Insights', fields: 'name, service, apimWorkspace, identity (systemAssigned, userAssigned, none), clientId,\n                    connectionString, resourceId, description, cloud' },
+  diagnostic: { call: 'diagnostic', about: 'a diagnostic entity of all APIs or of one', fields: 'entity (applicationinsights, azuremonitor), service, apimWorkspace, api, logger, sampling,\n                    alwaysLogErrors, verbosity (information, error, verbose), correlation (W3C, Legacy, None),\n                    headers, payloadBytes, metrics, clientIp, operationName (Name, Url), llm' },
+  'diagnostic-setting': { call: 'diagnosticSetting', about: 'which categories of a service go to which workspace', fields: 'name, service, workspace, storage, categories, dedicated, metrics' },
+  'token-metric-policy': { call: 'tokenMetricPolicy', about: 'a policy that emits metrics of calls or tokens', fields: 'dimensions!, policy (llm-emit-token-metric, azure-openai-emit-token-metric, emit-metric),\n                    name, value, namespace' },
+  'action-group': { call: 'actionGroup', about: 'who is told when an alert is raised', fields: 'name!, shortName, emails, webhooks, logicApps' },
 };
 
-const line = ([name, { about, fields }]) => `  ${name.padEnd(18)}${about}\n${' '.repeat(20)}${fields}`;
+const line = ([name, { about, fields }]) => `  ${name.padEnd(18)}${name.length < 18 ? '' : `\n${' '.repeat(20)}`}${about}\n${' '.repeat(20)}${fields}`;
 
 const HELP = `kqlens handoff WHAT [OPTIONS] [QUERY…]        (QUERY is a file of KQL, - standard input)
 
@@ -26,6 +33,8 @@ Writes text that takes a query on to Azure. Nothing is sent; no key is written t
 
   back-test         when an alert rule would have been raised over the rows of --data files;
                     its fields are those of alert-rule
+  check-setup FILE  what a logger, a diagnostic, a diagnostic setting or an export of them says, and
+                    what is wrong with it: JSON of REST, ARM and Terraform, or Bicep
   decode-link LINK  the query, scope and time of a link to the portal, of Grafana, to Data Explorer
 
 ${Object.entries(KINDS).map(line).join('\n')}
@@ -42,13 +51,14 @@ ${Object.entries(KINDS).map(line).join('\n')}
   --format FORMAT       which of its texts: bicep (if not given), arm, …; json for all of them
   --out FOLDER          writes all of its texts there
 
-Exit code: 0 fine, 2 usage or a request that cannot be.
+Exit code: 0 fine, 1 a set-up with errors, 2 usage or a request that cannot be.
 `;
 
 /** What the command prints, and what to know of it. */
 export async function handoff([kind, ...files], options, reading) {
   if (options.help || kind === undefined) return { output: HELP, notes: [] };
   if (kind === 'decode-link') return decoded(files, options, reading);
+  if (kind === 'check-setup') return checked(files, options, reading);
   if (kind === 'back-test') return tested(files, options, reading);
   if (!Object.hasOwn(KINDS, kind)) throw new Unusable(`no \`${kind}\`: see \`kqlens handoff --help\``);
   const how = KINDS[kind];
@@ -64,6 +74,24 @@ function decoded(links, { format }, { printable }) {
   // A link may come from anyone: what it holds moves no cursor; into a file it goes as it is.
   const query = process.stdout.isTTY ? printable(link.query) : link.query;
   return { output: `${query}\n`, notes: about(link) };
+}
+
+function checked(files, { format, ...options }, { printable }) {
+  if (files.length !== 1) throw new Unusable('`check-setup` requires one file, or - for standard input');
+  const [{ name, text }] = texts(files, { ...options, kql: undefined });
+  const { understood, findings } = api.checkSetup(text);
+  const hasErrors = findings.some(({ severity }) => severity === 'error');
+  if (format === 'json') return { output: `${JSON.stringify({ understood, findings }, null, 2)}\n`, notes: [], hasErrors };
+  const place = ({ start }) => {
+    const before = text.slice(0, start).split('\n');
+    return `${name}:${before.length}:${before.at(-1).length + 1}`;
+  };
+  const facts = (one) => Object.entries(one.facts).map(([fact, value]) => `, ${fact} ${printable(value)}`).join('');
+  const lines = [
+    ...understood.map((one) => `${place(one.range)} ${one.kind} ${printable(one.name)}${facts(one)}`),
+    ...findings.map((one) => `${place(one.range)} ${one.severity} ${one.code} ${printable(one.message)}\n  ${one.help}`),
+  ];
+  return { output: lines.map((one) => `${one}\n`).join(''), notes: [], hasErrors };
 }
 
 async function tested(files, options, { load, clean, printable }) {

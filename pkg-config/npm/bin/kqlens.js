@@ -60,7 +60,7 @@ Reads log exports of Azure API Management. Nothing leaves this machine.
   --redact-rules FILE rules of your own, as [{"id": "customer", "pattern": "C-[0-9]{6}"}]
   --version, --help
 
-Exit code: 0 fine, 1 the KQL has errors (or, with --check, another style), 2 usage or input that
+Exit code: 0 fine, 1 the KQL or the set-up has errors (or, with --check, another style), 2 usage or input that
 cannot be read.
 `;
 
@@ -211,8 +211,9 @@ const commands = {
   recipe: (positionals, options) => ofLanguage(language.recipe, positionals, options),
 
   async handoff(positionals, options) {
-    const { output, notes } = await handoff(positionals, options, { load, clean, printable });
+    const { output, notes, hasErrors } = await handoff(positionals, options, { load, clean, printable });
     write(output);
+    if (hasErrors) process.exitCode = 1;
     for (const note of notes) complain(`note: ${printable(note)}`);
   },
 };

@@ -1,0 +1,222 @@
+//! The check of a set-up that was pasted.
+//!
+//! Input: text: a body or an answer of the REST API, a template, an export, Terraform's JSON, Bicep.
+//! Output: what is understood of it, and findings with a code, a place and the values that decide;
+//! the words of a code are in [`super::rules::RULES`]. Invariants: any text gives an answer; what
+//! stands elsewhere is not taken to be missing where that cannot be told. Absent on purpose: HCL.
+
+use super::document::{Cursor, Kind, Node};
+use super::resources::{Resource, Role, collect};
+use super::rules::{LIST, RULES};
+use super::{bicep_text, json_text};
+use crate::diagnostic::{Edit, Severity};
+use crate::text::{Span, cut};
+
+/// Codes that readers give.
+pub(super) mod codes {
+    /// A comma without anything behind it.
+    pub(in super::super) const TRAILING_COMMA: &str = "SET0101";
+    /// No comma between two members or items.
+    pub(in super::super) const MISSING_COMMA: &str = "SET0102";
+    /// A text in single quotes.
+    pub(in super::super) const SINGLE_QUOTES: &str = "SET0103";
+    /// A comment.
+    pub(in super::super) const COMMENT: &str = "SET0104";
+    /// A key without quotes.
+    pub(in super::super) const UNQUOTED_KEY: &str = "SET0105";
+    /// Anything else that cannot be read.
+    pub(in super::super) const BROKEN: &str = "SET0106";
+}
+
+/// What is wrong with a set-up, or worth knowing of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The code of a rule.
+    pub code: &'static str,
+    /// The place.
+    pub span: Span,
+    /// What the message of the rule names, in order.
+    pub values: Vec<String>,
+    /// What repairs it; empty where that is for a person to say.
+    pub edits: Vec<Edit>,
+}
+
+impl Finding {
+    pub(super) const fn new(code: &'static str, span: Span, values: Vec<String>) -> Self {
+        Self {
+            code,
+            span,
+            values,
+            edits: Vec::new(),
+        }
+    }
+
+    pub(super) fn with_edits(self, edits: Vec<Edit>) -> Self {
+        Self { edits, ..self }
+    }
+
+    /// How bad it is.
+    pub fn severity(&self) -> Severity {
+        let rule = RULES.iter().find(|rule| rule.code == self.code);
+        rule.map_or(Severity::Info, |rule| rule.severity)
+    }
+}
+
+/// A resource that was understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Understood {
+    /// What it is.
+    pub role: Role,
+    /// Its name.
+    pub name: String,
+    /// Where it is named.
+    pub span: Span,
+    /// What it says, by name.
+    pub facts: Vec<(&'static str, String)>,
+}
+
+/// The answer of a check.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// In the order of the text.
+    pub understood: Vec<Understood>,
+    /// In the order of the text.
+    pub findings: Vec<Finding>,
+}
+
+/// A set-up that is checked.
+pub(super) struct SetUp<'t> {
+    pub(super) text: &'t str,
+    pub(super) is_bicep: bool,
+    pub(super) resources: Vec<Resource>,
+}
+
+impl SetUp<'_> {
+    /// The resources of a kind.
+    pub(super) fn of(&self, role: Role) -> impl Iterator<Item = &Resource> {
+        self.resources
+            .iter()
+            .filter(move |resource| resource.role == role)
+    }
+}
+
+/// Checks a text.
+pub fn check(text: &str) -> Report {
+    let mut cursor = Cursor::new(text);
+    let is_bicep = bicep_text::is_bicep(text);
+    let nodes = if is_bicep {
+        bicep_text::read(&mut cursor)
+    } else {
+        json_text::read(&mut cursor)
+    };
+    let set_up = SetUp {
+        text,
+        is_bicep,
+        resources: collect(&nodes),
+    };
+    let mut findings = cursor.findings;
+    for rule in RULES {
+        let from = findings.len();
+        if let Some(find) = rule.find {
+            find(&set_up, rule.code, &mut findings);
+        }
+        // A list that is too long to be read tells nothing more.
+        findings.truncate(from + LIST);
+    }
+    findings.sort_by_key(|finding| (finding.span.start, finding.code));
+    let understood = set_up.resources.iter().map(|resource| Understood {
+        role: resource.role,
+        name: resource.name.clone(),
+        span: resource.span,
+        facts: facts(resource),
+    });
+    Report {
+        understood: understood.collect(),
+        findings,
+    }
+}
+
+/// The facts of each kind: their names, and the paths of the properties that tell them.
+const FACTS: &[(Role, &str, &[&str])] = &[
+    (Role::Logger, "type", &["loggerType"]),
+    (Role::Diagnostic, "logger", &["loggerId"]),
+    (Role::Diagnostic, "sampling", &["sampling", "percentage"]),
+    (Role::Diagnostic, "alwaysLog", &["alwaysLog"]),
+    (Role::Diagnostic, "verbosity", &["verbosity"]),
+    (
+        Role::Diagnostic,
+        "correlation",
+        &["httpCorrelationProtocol"],
+    ),
+    (Role::Diagnostic, "metrics", &["metrics"]),
+    (
+        Role::Diagnostic,
+        "llmMessages",
+        &["largeLanguageModel", "logs"],
+    ),
+    (Role::DiagnosticSetting, "workspace", &["workspaceId"]),
+    (Role::DiagnosticSetting, "storage", &["storageAccountId"]),
+    (
+        Role::DiagnosticSetting,
+        "tables",
+        &["logAnalyticsDestinationType"],
+    ),
+    (
+        Role::PrivateLinkScope,
+        "ingestion",
+        &["accessModeSettings", "ingestionAccessMode"],
+    ),
+    (Role::ScopedResource, "resource", &["linkedResourceId"]),
+    (Role::Component, "workspace", &["WorkspaceResourceId"]),
+    (Role::RoleAssignment, "role", &["roleDefinitionId"]),
+];
+
+/// Texts end here: identifiers are longer than what is worth reading.
+const FACT_CHARS: usize = 120;
+
+fn facts(resource: &Resource) -> Vec<(&'static str, String)> {
+    let mut facts = Vec::new();
+    if let Some(api) = &resource.api {
+        facts.push(("api", cut(api, FACT_CHARS)));
+    }
+    if resource.role == Role::Logger {
+        let has = |key: &str| resource.at(&["credentials", key]).is_some();
+        let credentials = match (
+            has("connectionString"),
+            has("identityClientId"),
+            has("instrumentationKey"),
+        ) {
+            (true, true, _) => "connectionString, managedIdentity",
+            (true, false, _) => "connectionString",
+            (false, _, true) => "instrumentationKey",
+            _ => "none",
+        };
+        facts.push(("credentials", credentials.to_owned()));
+    }
+    for (role, name, path) in FACTS {
+        if *role == resource.role
+            && let Some(text) = resource.at(path).and_then(shown)
+        {
+            facts.push((name, text));
+        }
+    }
+    if resource.role == Role::Diagnostic {
+        let bytes =
+            super::rules::sides(resource).filter_map(|side| side.at(&["body", "bytes"])?.number());
+        let most = bytes.fold(0.0, f64::max);
+        facts.push(("payloadBytes", most.to_string()));
+    }
+    if resource.role == Role::DiagnosticSetting {
+        facts.push(("categories", super::rules::categories(resource).join(", ")));
+    }
+    facts
+}
+
+fn shown(node: &Node) -> Option<String> {
+    match &node.kind {
+        Kind::Text(text) | Kind::Expression(text) => Some(cut(text, FACT_CHARS)),
+        Kind::Number(number) => Some(number.to_string()),
+        Kind::Bool(value) => Some(value.to_string()),
+        Kind::Null | Kind::List(_) | Kind::Object(_) => None,
+    }
+}

@@ -1,0 +1,188 @@
+//! A pasted set-up as a tree whose nodes know their places, and a cursor that readers share.
+//!
+//! Input: text. Output: [`Node`]s, and the slips that were met. Invariants: reading goes on behind a
+//! slip, so that what is right is still understood; nesting is bounded. Absent on purpose: values of
+//! expressions, which only a deployment knows.
+
+use super::check::Finding;
+use crate::diagnostic::Edit;
+use crate::text::Span;
+
+/// Deepest nesting that is read.
+pub(super) const MAX_DEPTH: u32 = 64;
+
+/// A value and its place.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) span: Span,
+    pub(super) kind: Kind,
+}
+
+/// What a value is.
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    /// `null`, or where a value is missing
+    Null,
+    Bool(bool),
+    Number(f64),
+    Text(String),
+    /// What is known at deployment only, as it is written
+    Expression(String),
+    List(Vec<Node>),
+    Object(Vec<Member>),
+}
+
+/// A member of an object.
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    pub(super) key: String,
+    pub(super) value: Node,
+}
+
+impl Node {
+    /// The value of a key, in any case.
+    pub(super) fn get(&self, key: &str) -> Option<&Self> {
+        let members = self.members().iter();
+        let mut found = members.filter(|member| member.key.eq_ignore_ascii_case(key));
+        found.next_back().map(|member| &member.value)
+    }
+
+    /// The value at the end of a path of keys.
+    pub(super) fn at(&self, path: &[&str]) -> Option<&Self> {
+        path.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    pub(super) fn members(&self) -> &[Member] {
+        match &self.kind {
+            Kind::Object(members) => members,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn items(&self) -> &[Self] {
+        match &self.kind {
+            Kind::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(super) fn number(&self) -> Option<f64> {
+        match self.kind {
+            Kind::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// Whether it is `true`, where that can be told.
+    pub(super) fn flag(&self) -> Option<bool> {
+        match self.kind {
+            Kind::Bool(value) => Some(value),
+            Kind::Null => Some(false),
+            _ => None,
+        }
+    }
+
+    /// A text, or an expression as it is written.
+    pub(super) fn words(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Text(text) | Kind::Expression(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// Where a reader stands in a text.
+pub(super) struct Cursor<'t> {
+    whole: &'t str,
+    pub(super) rest: &'t str,
+    pub(super) findings: Vec<Finding>,
+    pub(super) depth: u32,
+}
+
+impl<'t> Cursor<'t> {
+    /// The beginning of a text.
+    pub(super) const fn new(whole: &'t str) -> Self {
+        Self {
+            whole,
+            rest: whole,
+            findings: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    /// How many bytes are read.
+    pub(super) const fn offset(&self) -> u32 {
+        (self.whole.len() - self.rest.len()) as u32
+    }
+
+    /// From a place to here.
+    pub(super) const fn span_from(&self, start: u32) -> Span {
+        Span::new(start, self.offset())
+    }
+
+    /// The text of a span.
+    pub(super) fn of(&self, span: Span) -> &'t str {
+        let range = span.start as usize..span.end as usize;
+        self.whole.get(range).unwrap_or_default()
+    }
+
+    pub(super) fn peek(&self) -> Option<char> {
+        self.rest.chars().next()
+    }
+
+    /// Reads one character.
+    pub(super) fn next(&mut self) -> Option<char> {
+        let mut characters = self.rest.chars();
+        let next = characters.next();
+        self.rest = characters.as_str();
+        next
+    }
+
+    /// Reads a text if it stands here.
+    pub(super) fn eat(&mut self, text: &str) -> bool {
+        let rest = self.rest.strip_prefix(text);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    /// Reads characters while they are of a kind.
+    pub(super) fn eat_while(&mut self, is_wanted: impl Fn(char) -> bool) -> &'t str {
+        let rest = self.rest.trim_start_matches(is_wanted);
+        let eaten = self.rest.len() - rest.len();
+        let text = self.rest.get(..eaten).unwrap_or_default();
+        self.rest = rest;
+        text
+    }
+
+    /// Goes on with what a parser leaves, if it accepts what stands here.
+    pub(super) fn parse<O>(
+        &mut self,
+        mut parser: impl nom::Parser<&'t str, Output = O, Error = ()>,
+    ) -> Option<O> {
+        let (rest, output) = parser.parse(self.rest).ok()?;
+        self.rest = rest;
+        Some(output)
+    }
+
+    /// Notes a slip and what repairs it.
+    pub(super) fn slip(&mut self, code: &'static str, span: Span, edits: Vec<Edit>) {
+        let shown = crate::text::cut(self.of(span).trim(), 40);
+        self.findings
+            .push(Finding::new(code, span, vec![shown]).with_edits(edits));
+    }
+}
+
+/// What repairs a place: another text.
+pub(super) fn edit(span: Span, text: impl Into<String>) -> Vec<Edit> {
+    vec![Edit {
+        span,
+        text: text.into(),
+    }]
+}

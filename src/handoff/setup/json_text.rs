@@ -1,0 +1,246 @@
+//! JSON as people paste it: read on behind its slips, each of which is located.
+//!
+//! Input: a cursor. Output: the values that stand one behind the other. Invariant: every turn of a
+//! loop reads a character or ends. Absent on purpose: numbers in full precision, of which settings
+//! have none.
+
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_until};
+use nom::character::complete::not_line_ending;
+use nom::combinator::{opt, recognize, rest};
+use nom::number::complete::double;
+use nom::{Parser as _, sequence::preceded, sequence::terminated};
+
+use super::check::codes;
+use super::document::{Cursor, Kind, MAX_DEPTH, Member, Node, edit};
+use crate::text::Span;
+
+/// All values of a text.
+pub(super) fn read(cursor: &mut Cursor<'_>) -> Vec<Node> {
+    // What stands before the first value is the line and the headers of a call.
+    cursor.eat_while(|c| c != '{' && c != '[');
+    let mut values = Vec::new();
+    loop {
+        skip_space(cursor);
+        match cursor.peek() {
+            None => return values,
+            Some('{' | '[') => values.push(value(cursor)),
+            Some(_) => {
+                let start = cursor.offset();
+                cursor.next();
+                cursor.eat_while(|c| c != '{' && c != '[');
+                cursor.slip(codes::BROKEN, cursor.span_from(start), Vec::new());
+            }
+        }
+    }
+}
+
+/// Reads blanks, and comments, which JSON does not have.
+fn skip_space(cursor: &mut Cursor<'_>) {
+    loop {
+        cursor.eat_while(|c| c.is_whitespace() || c == '\u{FEFF}');
+        let start = cursor.offset();
+        let comment = alt((
+            recognize(preceded(tag("//"), not_line_ending)),
+            recognize(preceded(
+                tag("/*"),
+                alt((recognize(terminated(take_until("*/"), tag("*/"))), rest)),
+            )),
+        ));
+        if cursor.parse(comment).is_none() {
+            return;
+        }
+        let span = cursor.span_from(start);
+        cursor.slip(codes::COMMENT, span, edit(span, ""));
+    }
+}
+
+fn value(cursor: &mut Cursor<'_>) -> Node {
+    let start = cursor.offset();
+    let kind = match cursor.peek() {
+        Some('{' | '[') if cursor.depth == MAX_DEPTH => {
+            cursor.slip(codes::BROKEN, Span::new(start, start + 1), Vec::new());
+            cursor.rest = "";
+            Kind::Null
+        }
+        Some(open @ ('{' | '[')) => {
+            cursor.next();
+            cursor.depth += 1;
+            let kind = if open == '{' {
+                Kind::Object(items(cursor, start, '}', member))
+            } else {
+                Kind::List(items(cursor, start, ']', |cursor| Some(value(cursor))))
+            };
+            cursor.depth -= 1;
+            kind
+        }
+        Some('"' | '\'') => Kind::Text(text(cursor)),
+        _ => word(cursor),
+    };
+    Node {
+        span: cursor.span_from(start),
+        kind,
+    }
+}
+
+/// A number, `true`, `false`, `null`, or what is none of them.
+fn word(cursor: &mut Cursor<'_>) -> Kind {
+    let start = cursor.offset();
+    if cursor
+        .peek()
+        .is_some_and(|c| c.is_ascii_digit() || c == '-')
+        && let Some(number) = cursor.parse(double)
+    {
+        return Kind::Number(number);
+    }
+    match cursor.eat_while(|c| !",]}\n\r".contains(c)).trim_end() {
+        "true" => Kind::Bool(true),
+        "false" => Kind::Bool(false),
+        "null" => Kind::Null,
+        _ => {
+            cursor.slip(codes::BROKEN, cursor.span_from(start), Vec::new());
+            Kind::Null
+        }
+    }
+}
+
+/// Members or items up to the closing mark.
+fn items<T>(
+    cursor: &mut Cursor<'_>,
+    start: u32,
+    close: char,
+    mut one: impl FnMut(&mut Cursor<'_>) -> Option<T>,
+) -> Vec<T> {
+    let mut found = Vec::new();
+    let mut comma: Option<Span> = None;
+    let mut end = start;
+    loop {
+        skip_space(cursor);
+        match cursor.peek() {
+            Some(mark) if mark == close => {
+                cursor.next();
+                if let Some(span) = comma {
+                    cursor.slip(codes::TRAILING_COMMA, span, edit(span, ""));
+                }
+                return found;
+            }
+            // The end of what stands around it.
+            None | Some('}' | ']') => {
+                cursor.slip(codes::BROKEN, Span::new(start, start + 1), Vec::new());
+                return found;
+            }
+            Some(',') => {
+                let at = cursor.offset();
+                cursor.next();
+                let span = cursor.span_from(at);
+                if comma.is_some() || found.is_empty() {
+                    cursor.slip(codes::BROKEN, span, edit(span, ""));
+                }
+                comma = Some(span);
+            }
+            Some(_) => {
+                let at = cursor.offset();
+                if !found.is_empty() && comma.is_none() {
+                    missing_comma(cursor, end);
+                }
+                comma = None;
+                found.extend(one(cursor));
+                end = cursor.offset();
+                if cursor.offset() == at {
+                    cursor.next();
+                }
+            }
+        }
+    }
+}
+
+/// The comma belongs behind what was read last, before blanks.
+fn missing_comma(cursor: &mut Cursor<'_>, end: u32) {
+    let before = cursor.of(Span::new(0, end)).trim_end();
+    let end = before.len() as u32;
+    let last = before.chars().next_back().map_or(0, char::len_utf8) as u32;
+    let edits = edit(Span::new(end, end), ",");
+    cursor.slip(codes::MISSING_COMMA, Span::new(end - last, end), edits);
+}
+
+fn member(cursor: &mut Cursor<'_>) -> Option<Member> {
+    let start = cursor.offset();
+    let key = if let Some('"' | '\'') = cursor.peek() {
+        text(cursor)
+    } else {
+        let key = cursor.eat_while(|c| c.is_alphanumeric() || "_$-.".contains(c));
+        let span = cursor.span_from(start);
+        if key.is_empty() {
+            cursor.next();
+            cursor.slip(codes::BROKEN, cursor.span_from(start), Vec::new());
+            return None;
+        }
+        cursor.slip(codes::UNQUOTED_KEY, span, edit(span, format!("\"{key}\"")));
+        key.to_owned()
+    };
+    let key_span = cursor.span_from(start);
+    skip_space(cursor);
+    let colon = cursor.offset();
+    let value = if cursor.eat(":") {
+        skip_space(cursor);
+        value(cursor)
+    } else {
+        cursor.slip(codes::BROKEN, key_span, Vec::new());
+        Node {
+            span: Span::new(colon, colon),
+            kind: Kind::Null,
+        }
+    };
+    Some(Member { key, value })
+}
+
+/// A text in quotes; it ends with its line at the latest.
+fn text(cursor: &mut Cursor<'_>) -> String {
+    let start = cursor.offset();
+    let quote = cursor.next();
+    let mut text = String::new();
+    let mut is_closed = false;
+    while let Some(character) = cursor.peek() {
+        if character == '\n' {
+            break;
+        }
+        cursor.next();
+        match character {
+            mark if Some(mark) == quote => {
+                is_closed = true;
+                break;
+            }
+            '\\' => match cursor.next() {
+                Some('n') => text.push('\n'),
+                Some('r') => text.push('\r'),
+                Some('t') => text.push('\t'),
+                Some('u') => text.push(code_unit(cursor)),
+                Some(other) => text.push(other),
+                None => {}
+            },
+            other => text.push(other),
+        }
+    }
+    let span = cursor.span_from(start);
+    if !is_closed {
+        cursor.slip(codes::BROKEN, span, Vec::new());
+    } else if quote == Some('\'') {
+        let mut quoted = String::new();
+        crate::value::dynamic::write_json_string(&text, &mut quoted);
+        cursor.slip(codes::SINGLE_QUOTES, span, edit(span, quoted));
+    }
+    text
+}
+
+/// Four hexadecimal digits; halves of pairs are not put together, since no setting is told by them.
+fn code_unit(cursor: &mut Cursor<'_>) -> char {
+    let digits = opt(recognize((
+        nom::character::complete::anychar,
+        nom::character::complete::anychar,
+        nom::character::complete::anychar,
+        nom::character::complete::anychar,
+    )))
+    .map(|digits: Option<&str>| u32::from_str_radix(digits.unwrap_or_default(), 16).ok());
+    let code = cursor.parse(digits).flatten();
+    code.and_then(char::from_u32).unwrap_or('\u{FFFD}')
+}

@@ -1,0 +1,423 @@
+//! The check of set-ups: every rule's examples, the samples of the documentation, any text.
+
+use crate::{Numbers, outside};
+use kqlens::handoff::setup::check::{Finding, check};
+use kqlens::handoff::setup::resources::Role;
+use kqlens::handoff::setup::rules::RULES;
+use std::collections::BTreeSet;
+use std::fs;
+
+fn codes(text: &str) -> Vec<&'static str> {
+    check(text)
+        .findings
+        .iter()
+        .map(|finding| finding.code)
+        .collect()
+}
+
+/// A text with the repairs of a finding.
+fn repaired(text: &str, finding: &Finding) -> String {
+    let mut text = text.to_owned();
+    for edit in finding.edits.iter().rev() {
+        text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
+    }
+    text
+}
+
+#[test]
+fn examples_of_rules_hold() {
+    let mut seen = BTreeSet::new();
+    for rule in RULES {
+        assert!(seen.insert(rule.code), "{} twice", rule.code);
+        for words in [rule.message, rule.reason, rule.cure, rule.bad, rule.good] {
+            assert!(!words.is_empty(), "{} has no words", rule.code);
+        }
+        assert!(rule.message.len() <= 90, "{} is long", rule.code);
+        assert!(
+            codes(rule.bad).contains(&rule.code),
+            "{} is not found: {:?}",
+            rule.code,
+            codes(rule.bad)
+        );
+        assert!(
+            !codes(rule.good).contains(&rule.code),
+            "{} is found in its good example",
+            rule.code
+        );
+        for finding in check(rule.bad).findings {
+            let holes = rule.message.matches('{').count();
+            if finding.code != rule.code {
+                continue;
+            }
+            assert!(
+                finding.values.len() >= holes,
+                "{}: {:?}",
+                rule.code,
+                finding.values
+            );
+            assert!(finding.span.end as usize <= rule.bad.len());
+            if !finding.edits.is_empty() {
+                let text = repaired(rule.bad, &finding);
+                assert!(
+                    !codes(&text).contains(&rule.code),
+                    "{} stays in {text}",
+                    rule.code
+                );
+                assert!(
+                    !codes(&text).contains(&"SET0106"),
+                    "{} breaks {text}",
+                    rule.code
+                );
+            }
+        }
+    }
+}
+
+/// The fenced texts of a document, with the language of each.
+fn samples(document: &str) -> Vec<(String, String)> {
+    let mut samples = Vec::new();
+    let mut parts = document.split("```");
+    parts.next();
+    while let (Some(sample), _) = (parts.next(), parts.next()) {
+        let (language, text) = sample.split_once('\n').unwrap_or_default();
+        samples.push((language.trim().to_lowercase(), text.to_owned()));
+    }
+    samples
+}
+
+#[test]
+fn samples_of_the_documentation_are_understood_and_their_faults_found() {
+    let Some(path) = outside::path("../seeds/000_0e7dc34f8d87ef00.txt") else {
+        println!("the documentation is not there");
+        return;
+    };
+    let document = fs::read_to_string(path).unwrap();
+    let mut n_samples = 0;
+    let mut n_trailing = 0;
+    for (language, text) in samples(&document) {
+        if language != "json" && language != "bicep" {
+            continue;
+        }
+        n_samples += 1;
+        let report = check(&text);
+        let [logger] = report.understood.as_slice() else {
+            panic!("{language}: {:?} in {text}", report.understood);
+        };
+        assert_eq!(logger.role, Role::Logger);
+        let has = |code: &str| report.findings.iter().any(|finding| finding.code == code);
+        let is_template = text.contains("apiVersion");
+        assert_eq!(
+            has("SET0201"),
+            language == "bicep",
+            "parent as a text: {text}"
+        );
+        assert_eq!(
+            has("SET0204"),
+            is_template,
+            "name without its parents: {text}"
+        );
+        assert_eq!(
+            has("SET0203"),
+            text.contains("'systemAssigned'"),
+            "spelling: {text}"
+        );
+        assert!(has("SET0205"), "the connection string is cut: {text}");
+        assert!(
+            !has("SET0304") && !has("SET0106") && !has("SET0107"),
+            "{:?} in {text}",
+            report.findings
+        );
+        let has_identity = text.contains("identityClientId");
+        assert_eq!(has("SET0302"), !has_identity, "{text}");
+        assert_eq!(has("SET0303"), has_identity, "{text}");
+        n_trailing += usize::from(has("SET0101"));
+        // Planted: the type as the document spells it, and a key in the place of the string.
+        let planted = text.replace("service/loggers", "service.workspace/loggers");
+        assert_eq!(
+            codes(&planted).contains(&"SET0202"),
+            language == "bicep" || is_template
+        );
+        let planted = text.replace("connectionString", "instrumentationKey");
+        assert!(codes(&planted).contains(&"SET0301"), "{planted}");
+    }
+    assert_eq!(n_samples, 9, "three credentials in three languages");
+    assert_eq!(n_trailing, 1, "one sample has a trailing comma");
+}
+
+#[test]
+fn slips_are_located_and_what_is_right_is_understood() {
+    let text = "PUT https://management.azure.com/x?api-version=1\nContent-Type: application/json\n\n{ // the logger\n  properties: {\n    'loggerType': \"applicationInsights\"\n    \"credentials\": { \"connectionString\": \"ü\", },\n  }\n}";
+    let report = check(text);
+    assert_eq!(report.understood.len(), 1);
+    let places: Vec<(&str, &str)> = report
+        .findings
+        .iter()
+        .map(|one| (one.code, one.span.of(text)))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            ("SET0104", "// the logger"),
+            ("SET0105", "properties"),
+            ("SET0103", "'loggerType'"),
+            ("SET0102", "\""),
+            ("SET0302", "\"ü\""),
+            ("SET0101", ","),
+            ("SET0101", ","),
+        ]
+    );
+}
+
+#[test]
+fn forms_of_one_diagnostic_say_the_same() {
+    let body = r#"{ "loggerId": "/subscriptions/s/x/loggers/ai", "alwaysLog": "allErrors", "sampling": { "samplingType": "fixed", "percentage": 25 }, "verbosity": "error", "frontend": { "request": { "headers": ["A"], "body": { "bytes": 16 } } } }"#;
+    let rest = format!(
+        r#"{{ "id": "/subscriptions/s/apis/echo/diagnostics/applicationinsights", "type": "Microsoft.ApiManagement/service/apis/diagnostics", "name": "applicationinsights", "properties": {body} }}"#
+    );
+    let list = format!(r#"{{ "value": [{rest}] }}"#);
+    let flat = format!(
+        r#"{{ "$schema": "x", "resources": [{{ "type": "Microsoft.ApiManagement/service/apis/diagnostics", "apiVersion": "2024-05-01", "name": "[concat(parameters('s'), '/echo/applicationinsights')]", "properties": {body} }}] }}"#
+    );
+    let nested = format!(
+        r#"{{ "resources": [{{ "type": "Microsoft.ApiManagement/service", "apiVersion": "2024-05-01", "name": "s", "resources": [{{ "type": "apis", "apiVersion": "2024-05-01", "name": "echo", "resources": [{{ "type": "diagnostics", "apiVersion": "2024-05-01", "name": "applicationinsights", "properties": {body} }}] }}] }}] }}"#
+    );
+    let bicep = "resource api 'Microsoft.ApiManagement/service/apis@2024-05-01' existing = {\n  parent: service\n  name: 'echo'\n}\n\n@description('kept')\nparam kept int = 25\nresource d 'Microsoft.ApiManagement/service/apis/diagnostics@2024-05-01' = if (kept > 0) {\n  parent: api\n  name: 'applicationinsights'\n  properties: {\n    loggerId: resourceId('x/loggers', 's', 'ai')\n    alwaysLog: 'allErrors' // errors\n    sampling: { samplingType: 'fixed', percentage: kept }\n    verbosity: 'error'\n    frontend: {\n      request: {\n        headers: [\n          'A'\n        ]\n        body: { bytes: 16 }\n      }\n    }\n  }\n}\n";
+    let terraform = r#"{ "format_version": "1.0", "values": { "root_module": { "child_modules": [{ "resources": [{ "address": "a.b", "mode": "managed", "type": "azurerm_api_management_api_diagnostic", "name": "this", "values": { "identifier": "applicationinsights", "api_name": "echo", "api_management_logger_id": "/subscriptions/s/x/loggers/ai", "always_log_errors": true, "sampling_percentage": 25, "verbosity": "error", "frontend_request": [{ "body_bytes": 16, "headers_to_log": ["A"] }], "backend_request": [] } }] }] } } }"#;
+    for text in [&rest, &list, &flat, &nested, bicep, terraform] {
+        let report = check(text);
+        let [one] = report.understood.as_slice() else {
+            panic!("{:?} of {text}", report.understood);
+        };
+        assert_eq!(
+            (one.role, one.name.as_str()),
+            (Role::Diagnostic, "applicationinsights"),
+            "{text}"
+        );
+        let mut facts = one.facts.clone();
+        let logger = facts
+            .iter()
+            .position(|(name, _)| *name == "logger")
+            .unwrap();
+        let (_, logger) = facts.remove(logger);
+        assert!(logger.contains("ai"), "{logger}");
+        let expected = [
+            ("api", "echo"),
+            ("sampling", "25"),
+            ("alwaysLog", "allErrors"),
+            ("verbosity", "error"),
+            ("payloadBytes", "16"),
+        ];
+        let facts: Vec<(&str, &str)> = facts
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        assert_eq!(facts, expected, "{text}");
+        let found: Vec<&str> = report.findings.iter().map(|finding| finding.code).collect();
+        let mut sorted = found.clone();
+        sorted.sort_unstable();
+        assert_eq!(sorted, ["SET0402", "SET0403"], "{text}");
+    }
+}
+
+#[test]
+fn what_the_builders_make_is_well() {
+    use kqlens::handoff::make;
+    use kqlens::value::Dynamic;
+    let requests = [
+        ("appInsightsLogger", r#"{ "service": "contoso" }"#),
+        (
+            "appInsightsLogger",
+            r#"{ "apimWorkspace": "team", "identity": "none" }"#,
+        ),
+        ("diagnostic", r#"{ "service": "contoso" }"#),
+        (
+            "diagnostic",
+            r#"{ "entity": "azuremonitor", "api": "echo", "llm": {} }"#,
+        ),
+        ("diagnosticSetting", r#"{ "service": "contoso" }"#),
+    ];
+    for (name, request) in requests {
+        let artefact = make(name, &Dynamic::parse(request).unwrap()).unwrap();
+        for format in ["arm", "bicep"] {
+            let report = check(artefact.text(format).unwrap());
+            assert!(!report.understood.is_empty(), "{name} {format}");
+            // That the role of an identity stands elsewhere is told of every logger that has one.
+            let others: Vec<&Finding> = report
+                .findings
+                .iter()
+                .filter(|one| one.code != "SET0303")
+                .collect();
+            assert!(others.is_empty(), "{name} {format}: {others:?}");
+        }
+    }
+}
+
+#[test]
+fn requests_that_cannot_be_are_told_at_the_field() {
+    use kqlens::handoff::make;
+    use kqlens::value::Dynamic;
+    let wrong = [
+        (
+            "appInsightsLogger",
+            r#"{ "connectionString": "00000000-0000-0000-0000-000000000000" }"#,
+            "connectionString",
+        ),
+        (
+            "appInsightsLogger",
+            r#"{ "identity": "userAssigned" }"#,
+            "clientId",
+        ),
+        (
+            "appInsightsLogger",
+            r#"{ "clientId": "00000000-0000-0000-0000-00000000000c" }"#,
+            "clientId",
+        ),
+        (
+            "appInsightsLogger",
+            r#"{ "apimWorkspace": "w" }"#,
+            "identity",
+        ),
+        (
+            "appInsightsLogger",
+            r#"{ "service": "/subscriptions/x" }"#,
+            "service",
+        ),
+        (
+            "diagnostic",
+            r#"{ "entity": "azuremonitor", "metrics": true }"#,
+            "metrics",
+        ),
+        ("diagnostic", r#"{ "llm": {} }"#, "llm"),
+        ("diagnostic", r#"{ "sampling": 101 }"#, "sampling"),
+        ("diagnostic", r#"{ "payloadBytes": 8193 }"#, "payloadBytes"),
+        ("diagnostic", r#"{ "headers": ["a b"] }"#, "headers[0]"),
+        (
+            "diagnostic",
+            r#"{ "entity": "azuremonitor", "llm": { "requestBytes": -1 } }"#,
+            "llm.requestBytes",
+        ),
+        (
+            "diagnosticSetting",
+            r#"{ "categories": ["GatewayLog"] }"#,
+            "categories[0]",
+        ),
+        (
+            "diagnosticSetting",
+            r#"{ "categories": ["GatewayLogs", "GatewayLogs"] }"#,
+            "categories[1]",
+        ),
+        ("diagnosticSetting", r#"{ "api": "echo" }"#, "api"),
+        ("tokenMetricPolicy", r#"{ "dimensions": [] }"#, "dimensions"),
+        (
+            "tokenMetricPolicy",
+            r#"{ "dimensions": [{ "name": "Team" }] }"#,
+            "dimensions[0].value",
+        ),
+        (
+            "tokenMetricPolicy",
+            r#"{ "dimensions": [{ "name": "API ID" }, { "name": "api id" }] }"#,
+            "dimensions[1].name",
+        ),
+        (
+            "tokenMetricPolicy",
+            r#"{ "name": "n", "dimensions": [{ "name": "API ID" }] }"#,
+            "name",
+        ),
+        (
+            "tokenMetricPolicy",
+            r#"{ "policy": "emit-metric", "dimensions": [{ "name": "API ID" }] }"#,
+            "name",
+        ),
+        (
+            "tokenMetricPolicy",
+            r#"{ "dimensions": [{ "name": "API ID" }, { "name": "Operation ID" }, { "name": "Product ID" }, { "name": "User ID" }, { "name": "Location" }, { "name": "Gateway ID" }] }"#,
+            "dimensions",
+        ),
+    ];
+    for (name, request, field) in wrong {
+        let error = make(name, &Dynamic::parse(request).unwrap()).unwrap_err();
+        assert_eq!(error.field, field, "{name} {request}: {error:?}");
+    }
+}
+
+const PIECES: &[&str] = &[
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    "'",
+    ",",
+    ":",
+    "\\",
+    "\\u12",
+    "//",
+    "/*",
+    "*/",
+    "'''",
+    "${",
+    "\n",
+    " ",
+    "resource x 'Microsoft.ApiManagement/service/loggers@1' = ",
+    "param a string = ",
+    "var b = ",
+    "\"type\": \"Microsoft.ApiManagement/service/apis/diagnostics\"",
+    "\"properties\"",
+    "properties: ",
+    "\"loggerId\"",
+    "name: 'a/b'",
+    "parent: x",
+    "loggers",
+    "true",
+    "null",
+    "-",
+    "1e9",
+    "ü",
+    "😀",
+    "@(",
+    ")",
+    "\"connectionString\": \"InstrumentationKey=\"",
+    "azurerm_api_management_logger",
+    "<trace",
+    "severity=",
+    "\"value\": \"<!--<emit-metric\"",
+    "#",
+    "=",
+    "\u{feff}",
+    "enabled_log",
+    "\"values\"",
+];
+
+#[test]
+fn any_text_is_answered() {
+    let mut numbers = Numbers(0x2545_F491_4F6C_DD1D);
+    for _ in 0..20_000 {
+        let n_pieces = 1 + numbers.below(40);
+        let text: String = (0..n_pieces)
+            .map(|_| PIECES[numbers.below(PIECES.len())])
+            .collect();
+        let report = check(&text);
+        for finding in &report.findings {
+            assert!(
+                text.get(finding.span.start as usize..finding.span.end as usize)
+                    .is_some(),
+                "{finding:?} of {text:?}"
+            );
+            for edit in &finding.edits {
+                assert!(
+                    text.get(edit.span.start as usize..edit.span.end as usize)
+                        .is_some(),
+                    "{finding:?} of {text:?}"
+                );
+            }
+        }
+    }
+    for deep in [
+        "[",
+        "{\"a\":",
+        "resource x 'y/z' = {a:[",
+        "resource x 'y/z' = {a:{resource y 'x/y' = {",
+    ] {
+        assert!(!check(&deep.repeat(100_000)).findings.is_empty());
+    }
+}
