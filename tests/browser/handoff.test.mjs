@@ -224,3 +224,76 @@ describe('the replay of an alert rule', () => {
     await replay(page).getByRole('alert').getByText('reads no table that is loaded').waitFor(patience);
   });
 });
+
+describe('a link that somebody else keeps', () => {
+  const banner = (page) => page.locator('kqlens-app [aria-label="Query from a link"]');
+  const link = (page, request = {}) => made(page, 'portalLink', { query: QUERY, resource: WORKSPACE, timeSpan: 'PT6H', ...request }).then(({ url }) => url);
+  const paste = (page, locator, content) => locator.evaluate((element, given) => {
+    const transfer = new DataTransfer();
+    transfer.setData('text/plain', given);
+    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, composed: true, cancelable: true }));
+  }, content);
+
+  onPage('pasted on the page is shown with its place and time, not run, and asks nothing of its address', async (page) => {
+    await page.getByText('Engine ready').waitFor(patience);
+    await paste(page, page.locator('body'), `  ${await link(page)}\n`);
+    await banner(page).waitFor(patience);
+    const said = await wordsOf(banner(page));
+    assert.match(said, /not run by itself.*"größe" \$\{x\}/s);
+    assert.ok(said.includes(`Over ${WORKSPACE}`) && said.includes('Time span PT6H'), said);
+    await loadSample(page, certificate);
+    await banner(page).getByRole('button', { name: 'Open in Query' }).click();
+    await page.locator('kqlens-editor .cm-content', { hasText: 'größe' }).waitFor(patience);
+    assert.deepEqual(await page.evaluate(() => {
+      const { text, answer } = document.querySelector('kqlens-app').session.queries.active;
+      return [text, answer];
+    }), [QUERY, null]);
+    const { url } = await made(page, 'adxLink', { query: QUERY, cluster: 'help', database: 'Samples' });
+    await paste(page, page.locator('body'), url);
+    await banner(page).getByText('Over help.kusto.windows.net, database Samples').waitFor(patience);
+    await banner(page).getByRole('button', { name: 'Dismiss the query' }).click();
+    for (const [other, words] of [['https://example.com/?query=print%201', 'nothing is known of links to `example.com`'], ['https://portal.azure.com/#home', 'The link cannot be read'], [`${(await link(page)).slice(0, 320)}`, 'The link cannot be read']]) {
+      await paste(page, page.locator('body'), other);
+      await page.locator('.notice', { hasText: words }).waitFor(patience);
+      assert.equal(await banner(page).count(), 0);
+      await page.getByRole('button', { name: 'Dismiss' }).click();
+    }
+    assert.equal(await page.evaluate(() => document.querySelector('kqlens-app').session.sources.length), 1, 'a link is no log');
+  });
+
+  onPage('pasted into an empty tab is its query; among other text it stays a text', async (page) => {
+    await openQuery(page, certificate);
+    const url = await link(page);
+    const editor = page.locator('kqlens-editor .cm-content');
+    await writeQuery(page, '// see');
+    await editor.click();
+    await page.keyboard.press('Control+End');
+    await paste(page, editor, url);
+    await page.waitForFunction((given) => document.querySelector('kqlens-app').session.queries.active.text === `// see${given}`, url, patience);
+    assert.equal(await banner(page).count(), 0);
+    await page.locator('kqlens-query #new').click();
+    await paste(page, editor, url);
+    await banner(page).waitFor(patience);
+    await banner(page).getByRole('button', { name: 'Open in Query' }).click();
+    await page.waitForFunction((query) => document.querySelector('kqlens-app').session.queries.active.text === query, QUERY, patience);
+  });
+
+  onPage('is opened from the palette, by keys alone', async (page) => {
+    await loadSample(page, certificate);
+    const url = await link(page);
+    await page.keyboard.press('F1');
+    await page.keyboard.type('open a link');
+    await page.keyboard.press('Enter');
+    const dialog = page.locator('kqlens-open-link');
+    await dialog.locator('dialog[open]').waitFor(patience);
+    await page.keyboard.insertText('print 1');
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('alert').getByText('The link cannot be read').waitFor(patience);
+    assert.deepEqual(await seriousFindings(page), []);
+    await page.keyboard.press('Control+a');
+    await page.keyboard.insertText(url);
+    await page.keyboard.press('Enter');
+    await banner(page).waitFor(patience);
+    assert.equal(await dialog.locator('dialog[open]').count(), 0);
+  });
+});

@@ -101,6 +101,11 @@ export const handoff = area('handoff', {
     muted: 'muted',
     firstFirings: (n: number, of: number) => `The first ${count(n)} of ${count(of)}.`,
   },
+  openLink: {
+    title: 'Open a link',
+    label: 'Link',
+    about: 'To a query in the portal, from Grafana, or in Azure Data Explorer. It is read here, and nothing is asked of its address.',
+  },
   needed: '(needed)',
   stillNeeded: (labels: string) => `Still needed: ${labels}.`,
   refused: (message: string, help: string) => (help === '' ? `${message}.` : `${message}: ${help}.`),

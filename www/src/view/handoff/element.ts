@@ -2,5 +2,6 @@
 import { define } from '../define';
 import { BackTest } from './back-test';
 import { HandoffDialog } from './handoff';
+import { OpenLink } from './open-link';
 
-define({ 'kqlens-back-test': BackTest, 'kqlens-handoff': HandoffDialog });
+define({ 'kqlens-back-test': BackTest, 'kqlens-handoff': HandoffDialog, 'kqlens-open-link': OpenLink });
