@@ -220,6 +220,53 @@ fn forms_of_one_diagnostic_say_the_same() {
 }
 
 #[test]
+fn a_plan_of_terraform_is_read_once_and_judged_like_the_rest() {
+    let text = r#"{ "format_version": "1.2",
+      "planned_values": { "root_module": { "resources": [
+        { "type": "azurerm_api_management_logger", "name": "this", "values": { "name": "ai", "resource_id": null, "application_insights": [{ "instrumentation_key": "12345678-1234-1234-1234-123456789abc" }], "eventhub": [] } },
+        { "type": "azurerm_api_management_diagnostic", "name": "all", "values": { "identifier": "applicationinsights", "api_management_logger_id": "/x/loggers/ai", "sampling_percentage": 5, "always_log_errors": false } },
+        { "type": "azurerm_api_management_api_diagnostic", "name": "one", "values": { "identifier": "applicationinsights", "api_name": "echo", "api_management_logger_id": "/x/loggers/ai" } },
+        { "type": "azurerm_monitor_diagnostic_setting", "name": "d", "values": { "name": "d", "target_resource_id": "/x", "log_analytics_workspace_id": "/x/workspaces/logs", "log_analytics_destination_type": null, "enabled_log": [{ "category": "WebSocketConnectionLogs", "category_group": "" }] } },
+        { "type": "azurerm_api_management_api_policy", "name": "p", "values": { "api_name": "echo", "xml_content": "<policies><inbound><!-- <trace severity=\"verbose\" /> --><trace source=\"s\"><message>m</message></trace></inbound></policies>" } }
+      ] } },
+      "resource_changes": [{ "type": "azurerm_api_management_logger", "change": { "after": { "name": "ai" } } }],
+      "prior_state": { "values": { "root_module": { "resources": [{ "type": "azurerm_api_management_logger", "values": { "name": "old" } }] } } } }"#;
+    let report = check(text);
+    let roles: Vec<&str> = report
+        .understood
+        .iter()
+        .map(|one| one.role.name())
+        .collect();
+    assert_eq!(
+        roles,
+        [
+            "logger",
+            "diagnostic",
+            "diagnostic",
+            "diagnosticSetting",
+            "policy"
+        ]
+    );
+    let mut found: Vec<(&str, &str)> = report
+        .findings
+        .iter()
+        .map(|one| (one.code, one.span.of(text)))
+        .collect();
+    found.sort_unstable();
+    let found: Vec<&str> = found.into_iter().map(|(code, _)| code).collect();
+    assert_eq!(
+        found,
+        [
+            "SET0301", "SET0304", "SET0401", "SET0405", "SET0407", "SET0501", "SET0502"
+        ]
+    );
+    assert!(
+        report.findings.iter().all(|one| one.edits.is_empty()),
+        "its text is made by Terraform"
+    );
+}
+
+#[test]
 fn what_the_builders_make_is_well() {
     use kqlens::handoff::make;
     use kqlens::value::Dynamic;

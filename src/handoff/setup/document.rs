@@ -4,6 +4,12 @@
 //! slip, so that what is right is still understood; nesting is bounded. Absent on purpose: values of
 //! expressions, which only a deployment knows.
 
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_until};
+use nom::character::complete::not_line_ending;
+use nom::combinator::{recognize, rest};
+use nom::sequence::{preceded, terminated};
+
 use super::check::Finding;
 use crate::diagnostic::Edit;
 use crate::text::Span;
@@ -169,6 +175,14 @@ impl<'t> Cursor<'t> {
         let (rest, output) = parser.parse(self.rest).ok()?;
         self.rest = rest;
         Some(output)
+    }
+
+    /// Reads a comment of either form; one that is not closed ends with the text.
+    pub(super) fn comment(&mut self) -> bool {
+        let block = alt((recognize(terminated(take_until("*/"), tag("*/"))), rest));
+        let line = recognize(preceded(tag("//"), not_line_ending));
+        let comment = alt((line, recognize(preceded(tag("/*"), block))));
+        self.parse(comment).is_some()
     }
 
     /// Notes a slip and what repairs it.

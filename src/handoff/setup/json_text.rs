@@ -4,12 +4,10 @@
 //! loop reads a character or ends. Absent on purpose: numbers in full precision, of which settings
 //! have none.
 
-use nom::branch::alt;
-use nom::bytes::complete::{tag, take_until};
-use nom::character::complete::not_line_ending;
-use nom::combinator::{opt, recognize, rest};
+use nom::Parser as _;
+use nom::character::complete::anychar;
+use nom::combinator::{opt, recognize};
 use nom::number::complete::double;
-use nom::{Parser as _, sequence::preceded, sequence::terminated};
 
 use super::check::codes;
 use super::document::{Cursor, Kind, MAX_DEPTH, Member, Node, edit};
@@ -40,14 +38,7 @@ fn skip_space(cursor: &mut Cursor<'_>) {
     loop {
         cursor.eat_while(|c| c.is_whitespace() || c == '\u{FEFF}');
         let start = cursor.offset();
-        let comment = alt((
-            recognize(preceded(tag("//"), not_line_ending)),
-            recognize(preceded(
-                tag("/*"),
-                alt((recognize(terminated(take_until("*/"), tag("*/"))), rest)),
-            )),
-        ));
-        if cursor.parse(comment).is_none() {
+        if !cursor.comment() {
             return;
         }
         let span = cursor.span_from(start);
@@ -234,13 +225,8 @@ fn text(cursor: &mut Cursor<'_>) -> String {
 
 /// Four hexadecimal digits; halves of pairs are not put together, since no setting is told by them.
 fn code_unit(cursor: &mut Cursor<'_>) -> char {
-    let digits = opt(recognize((
-        nom::character::complete::anychar,
-        nom::character::complete::anychar,
-        nom::character::complete::anychar,
-        nom::character::complete::anychar,
-    )))
-    .map(|digits: Option<&str>| u32::from_str_radix(digits.unwrap_or_default(), 16).ok());
+    let digits = opt(recognize((anychar, anychar, anychar, anychar)))
+        .map(|digits: Option<&str>| u32::from_str_radix(digits.unwrap_or_default(), 16).ok());
     let code = cursor.parse(digits).flatten();
     code.and_then(char::from_u32).unwrap_or('\u{FFFD}')
 }

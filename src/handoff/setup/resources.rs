@@ -228,9 +228,15 @@ fn walk(node: &Node, above: &Above, depth: u32, found: &mut Vec<Resource>) {
             below.kind = kind;
         }
     }
-    let is_existing = node.members().is_empty()
-        || node.get("symbol").is_some() && node.get("properties").is_none();
-    let own = own.or_else(|| of_body(node)).filter(|_| !is_existing);
+    // Existing resources of Bicep, and changes and configurations of Terraform, say nothing.
+    let needed = if below.kind.starts_with("azurerm_") {
+        node.get("values")
+    } else if node.get("symbol").is_some() {
+        node.get("properties")
+    } else {
+        Some(node)
+    };
+    let own = own.or_else(|| of_body(node)).filter(|_| needed.is_some());
     if let Some(role) = own {
         found.push(resource(role, node, &below, above));
     }
@@ -238,8 +244,8 @@ fn walk(node: &Node, above: &Above, depth: u32, found: &mut Vec<Resource>) {
         walk(child, above, depth + 1, found);
     }
     for Member { key, value, .. } in node.members() {
-        // What a resource says of itself holds no resource.
-        if own.is_some() && (key == "properties" || key == "values") {
+        // What a resource says of itself holds no resource; a plan holds the state before it as well.
+        if own.is_some() && (key == "properties" || key == "values") || key == "prior_state" {
             continue;
         }
         walk(value, &below, depth + 1, found);
