@@ -137,38 +137,30 @@ pub fn check(text: &str) -> Report {
 }
 
 /// The facts of each kind: their names, and the paths of the properties that tell them.
-const FACTS: &[(Role, &str, &[&str])] = &[
-    (Role::Logger, "type", &["loggerType"]),
-    (Role::Diagnostic, "logger", &["loggerId"]),
-    (Role::Diagnostic, "sampling", &["sampling", "percentage"]),
-    (Role::Diagnostic, "alwaysLog", &["alwaysLog"]),
-    (Role::Diagnostic, "verbosity", &["verbosity"]),
-    (
-        Role::Diagnostic,
-        "correlation",
-        &["httpCorrelationProtocol"],
-    ),
-    (Role::Diagnostic, "metrics", &["metrics"]),
-    (
-        Role::Diagnostic,
-        "llmMessages",
-        &["largeLanguageModel", "logs"],
-    ),
-    (Role::DiagnosticSetting, "workspace", &["workspaceId"]),
-    (Role::DiagnosticSetting, "storage", &["storageAccountId"]),
+const FACTS: &[(Role, &str, &str)] = &[
+    (Role::Logger, "type", "loggerType"),
+    (Role::Diagnostic, "logger", "loggerId"),
+    (Role::Diagnostic, "sampling", "sampling.percentage"),
+    (Role::Diagnostic, "alwaysLog", "alwaysLog"),
+    (Role::Diagnostic, "verbosity", "verbosity"),
+    (Role::Diagnostic, "correlation", "httpCorrelationProtocol"),
+    (Role::Diagnostic, "metrics", "metrics"),
+    (Role::Diagnostic, "llmMessages", "largeLanguageModel.logs"),
+    (Role::DiagnosticSetting, "workspace", "workspaceId"),
+    (Role::DiagnosticSetting, "storage", "storageAccountId"),
     (
         Role::DiagnosticSetting,
         "tables",
-        &["logAnalyticsDestinationType"],
+        "logAnalyticsDestinationType",
     ),
     (
         Role::PrivateLinkScope,
         "ingestion",
-        &["accessModeSettings", "ingestionAccessMode"],
+        "accessModeSettings.ingestionAccessMode",
     ),
-    (Role::ScopedResource, "resource", &["linkedResourceId"]),
-    (Role::Component, "workspace", &["WorkspaceResourceId"]),
-    (Role::RoleAssignment, "role", &["roleDefinitionId"]),
+    (Role::ScopedResource, "resource", "linkedResourceId"),
+    (Role::Component, "workspace", "WorkspaceResourceId"),
+    (Role::RoleAssignment, "role", "roleDefinitionId"),
 ];
 
 /// Texts end here: identifiers are longer than what is worth reading.
@@ -180,7 +172,12 @@ fn facts(resource: &Resource) -> Vec<(&'static str, String)> {
         facts.push(("api", cut(api, FACT_CHARS)));
     }
     if resource.role == Role::Logger {
-        let has = |key: &str| resource.at(&["credentials", key]).is_some();
+        let has = |key: &str| {
+            resource
+                .properties
+                .at("credentials")
+                .is_some_and(|one| one.get(key).is_some())
+        };
         let credentials = match (
             has("connectionString"),
             has("identityClientId"),
@@ -202,7 +199,7 @@ fn facts(resource: &Resource) -> Vec<(&'static str, String)> {
     }
     if resource.role == Role::Diagnostic {
         let bytes =
-            super::rules::sides(resource).filter_map(|side| side.at(&["body", "bytes"])?.number());
+            super::rules::sides(resource).filter_map(|side| side.at("body.bytes")?.number());
         let most = bytes.fold(0.0, f64::max);
         facts.push(("payloadBytes", most.to_string()));
     }

@@ -53,9 +53,9 @@ impl Node {
         found.next_back().map(|member| &member.value)
     }
 
-    /// The value at the end of a path of keys.
-    pub(super) fn at(&self, path: &[&str]) -> Option<&Self> {
-        path.iter().try_fold(self, |node, key| node.get(key))
+    /// The value at the end of a path of keys, which full stops part.
+    pub(super) fn at(&self, path: &str) -> Option<&Self> {
+        path.split('.').try_fold(self, |node, key| node.get(key))
     }
 
     pub(super) fn members(&self) -> &[Member] {

@@ -420,7 +420,7 @@ fn workspace_type(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
 }
 
 fn identity(resource: &Resource) -> Option<&Node> {
-    resource.at(&["credentials", "identityClientId"])
+    resource.at("credentials.identityClientId")
 }
 
 fn identity_spelling(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
@@ -499,7 +499,7 @@ fn placeholder(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
 }
 
 fn credential<'r>(resource: &'r Resource, key: &str) -> Option<&'r Node> {
-    resource.at(&["credentials", key])
+    resource.at("credentials")?.get(key)
 }
 
 fn instrumentation_key(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
@@ -530,7 +530,7 @@ const PUBLISHER: &str = "3913510d-42f4-4e42-8a64-420c390055eb";
 
 fn no_role(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     let has_role = set_up.of(Role::RoleAssignment).any(|resource| {
-        let role = resource.words(&["roleDefinitionId"]).unwrap_or_default();
+        let role = resource.words("roleDefinitionId").unwrap_or_default();
         role.to_lowercase().contains(PUBLISHER) || role == "Monitoring Metrics Publisher"
     });
     for resource in set_up.of(Role::Logger).filter(|_| !has_role) {
@@ -570,10 +570,10 @@ fn key_in_text(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
 
 fn sampled_errors(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     for resource in set_up.of(Role::Diagnostic) {
-        let Some(node) = resource.at(&["sampling", "percentage"]) else {
+        let Some(node) = resource.at("sampling.percentage") else {
             continue;
         };
-        let always = resource.at(&["alwaysLog"]);
+        let always = resource.at("alwaysLog");
         let is_always = always.is_some_and(|node| node.words().is_some());
         if let Some(percentage) = node.number()
             && percentage < 100.0
@@ -590,17 +590,17 @@ fn sampled_errors(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
 /// The four sides of a diagnostic.
 pub(super) fn sides(resource: &Resource) -> impl Iterator<Item = &Node> {
     let paths = [
-        ["frontend", "request"],
-        ["frontend", "response"],
-        ["backend", "request"],
-        ["backend", "response"],
+        "frontend.request",
+        "frontend.response",
+        "backend.request",
+        "backend.response",
     ];
-    paths.into_iter().filter_map(|path| resource.at(&path))
+    paths.into_iter().filter_map(|path| resource.at(path))
 }
 
 fn payload_bytes(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     for resource in set_up.of(Role::Diagnostic) {
-        for node in sides(resource).filter_map(|side| side.at(&["body", "bytes"])) {
+        for node in sides(resource).filter_map(|side| side.at("body.bytes")) {
             if let Some(bytes) = node.number().filter(|bytes| *bytes > 0.0) {
                 add(finds, code, node.span, &[&bytes.to_string()]);
             }
@@ -632,7 +632,7 @@ fn diagnostic_of<'s>(set_up: &'s SetUp<'_>, policy: &Resource) -> Option<&'s Res
 
 /// The starts of elements of a policy, without those in comments.
 fn elements(policy: &Resource) -> Vec<String> {
-    let text = policy.words(&["value"]).unwrap_or_default();
+    let text = policy.words("value").unwrap_or_default();
     let mut parts = text.split("<!--");
     let mut kept = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -654,7 +654,7 @@ fn metrics_off(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
         let (Some(emits), Some(diagnostic)) = (emits, diagnostic_of(set_up, policy)) else {
             continue;
         };
-        let metrics = diagnostic.at(&["metrics"]);
+        let metrics = diagnostic.at("metrics");
         if metrics.is_none_or(|node| node.flag() == Some(false))
             && !diagnostic.kind.starts_with("azurerm_")
         {
@@ -684,7 +684,7 @@ fn quiet_trace(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
         let Some(diagnostic) = diagnostic_of(set_up, policy) else {
             continue;
         };
-        let verbosity = diagnostic.words(&["verbosity"]).unwrap_or("information");
+        let verbosity = diagnostic.words("verbosity").unwrap_or("information");
         for element in elements(policy) {
             let is_trace = element
                 .strip_prefix("trace")
@@ -700,12 +700,7 @@ fn quiet_trace(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
             if let (Some(of_trace), Some(least)) = (level(severity), level(verbosity))
                 && of_trace < least
             {
-                add(
-                    finds,
-                    code,
-                    policy.place(&["value"]),
-                    &[severity, verbosity],
-                );
+                add(finds, code, policy.place("value"), &[severity, verbosity]);
             }
         }
     }
@@ -713,7 +708,7 @@ fn quiet_trace(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
 
 /// What a diagnostic calls its logger, in a form that can be compared.
 fn logger_of(set_up: &SetUp<'_>, resource: &Resource) -> Option<String> {
-    let words = resource.words(&["loggerId"])?;
+    let words = resource.words("loggerId")?;
     let symbol = words.trim_end_matches(".id");
     let known = set_up
         .of(Role::Logger)
@@ -738,7 +733,7 @@ fn beside_all(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>, is_same:
             && (of_all == own) == is_same
             && !is_monitor
         {
-            add(finds, code, resource.place(&["loggerId"]), &[api]);
+            add(finds, code, resource.place("loggerId"), &[api]);
         }
     }
 }
@@ -753,7 +748,7 @@ fn same_logger(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
 
 /// The categories that a setting routes.
 pub(super) fn categories(setting: &Resource) -> Vec<&str> {
-    let logs = setting.at(&["logs"]).map_or(&[][..], Node::items);
+    let logs = setting.at("logs").map_or(&[][..], Node::items);
     logs.iter().filter_map(routed).collect()
 }
 
@@ -770,7 +765,7 @@ fn routed(log: &Node) -> Option<&str> {
 /// Settings of a service of API Management, as far as can be told.
 fn settings<'s>(set_up: &'s SetUp<'_>) -> impl Iterator<Item = &'s Resource> {
     set_up.of(Role::DiagnosticSetting).filter(|setting| {
-        let logs = setting.at(&["logs"]).map_or(&[][..], Node::items);
+        let logs = setting.at("logs").map_or(&[][..], Node::items);
         let mut named = logs.iter().filter_map(|log| log.get("category")?.text());
         named.all(|name| CATEGORIES.contains(&name))
     })
@@ -784,7 +779,7 @@ fn routes(setting: &Resource, category: &str) -> bool {
 }
 
 fn logs_messages(diagnostic: &Resource) -> bool {
-    let logs = diagnostic.words(&["largeLanguageModel", "logs"]);
+    let logs = diagnostic.words("largeLanguageModel.logs");
     logs.is_some_and(|logs| !logs.eq_ignore_ascii_case("disabled"))
 }
 
@@ -807,20 +802,20 @@ fn category_not_routed(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>)
     let has_llm = set_up.of(Role::Diagnostic).any(logs_messages);
     for (category, is_wanted) in [("GatewayLogs", true), ("GatewayLlmLogs", has_llm)] {
         if is_wanted && !settings(set_up).any(|setting| routes(setting, category)) {
-            add(finds, code, first.place(&["logs"]), &[category]);
+            add(finds, code, first.place("logs"), &[category]);
         }
     }
 }
 
 fn shared_table(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     for setting in settings(set_up) {
-        let tables = setting.at(&["logAnalyticsDestinationType"]);
+        let tables = setting.at("logAnalyticsDestinationType");
         let is_shared = match tables.map(|node| &node.kind) {
             None | Some(Kind::Null) => true,
             Some(Kind::Text(text)) => !text.eq_ignore_ascii_case("Dedicated"),
             Some(_) => false,
         };
-        if is_shared && setting.words(&["workspaceId"]).is_some() {
+        if is_shared && setting.words("workspaceId").is_some() {
             add(
                 finds,
                 code,
@@ -844,23 +839,23 @@ fn self_hosted(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
 fn left_out_of_scope(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     let linked: Vec<String> = set_up
         .of(Role::ScopedResource)
-        .filter_map(|resource| resource.words(&["linkedResourceId"]))
+        .filter_map(|resource| resource.words("linkedResourceId"))
         .map(|id| last_name(id.trim_end_matches(".id")).to_lowercase())
         .collect();
     let mut wanted: Vec<(&str, &str)> = Vec::new();
     for component in set_up.of(Role::Component) {
         wanted.push((&component.name, &component.symbol));
         let workspace = component
-            .words(&["WorkspaceResourceId"])
+            .words("WorkspaceResourceId")
             .map(|id| last_name(id.trim_end_matches(".id")));
         wanted.extend(workspace.map(|name| (name, "")));
     }
     for logger in set_up.of(Role::Logger) {
-        let component = logger.words(&["resourceId"]).map(last_name);
+        let component = logger.words("resourceId").map(last_name);
         wanted.extend(component.map(|name| (name, "")));
     }
     for scope in set_up.of(Role::PrivateLinkScope) {
-        let mode = scope.words(&["accessModeSettings", "ingestionAccessMode"]);
+        let mode = scope.words("accessModeSettings.ingestionAccessMode");
         if mode.is_none_or(|mode| !mode.eq_ignore_ascii_case("PrivateOnly")) {
             continue;
         }
@@ -873,7 +868,7 @@ fn left_out_of_scope(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
                 add(
                     finds,
                     code,
-                    scope.place(&["accessModeSettings", "ingestionAccessMode"]),
+                    scope.place("accessModeSettings.ingestionAccessMode"),
                     &[name],
                 );
             }
