@@ -570,3 +570,29 @@ fn every_file_in_chunks() {
         }
     }
 }
+
+/// The activity log in its four forms: a table of a workspace, the portal's file, records of an export
+/// and what the command of Azure prints.
+#[test]
+fn the_activity_log_is_one_table() {
+    let portal = "Correlation id,Operation name,Status,Event category,Level,Time,Subscription,Event initiated by,Resource type,Resource group,Resource\n\
+        c,Create or Update API Management service,Succeeded,Administrative,Informational,2026-03-03T07:58:11Z,s,dev@contoso.com,Microsoft.ApiManagement/service,apis,contoso\n";
+    let workspace = "TimeGenerated [UTC],OperationNameValue,ActivityStatusValue,Caller,CallerIpAddress,CategoryValue,ResourceGroup,_ResourceId,CorrelationId\n\
+        \"3/3/2026, 7:58:11.000 AM\",MICROSOFT.APIMANAGEMENT/SERVICE/WRITE,Success,dev@contoso.com,203.0.113.9,Administrative,apis,/subscriptions/x,c\n";
+    let export = "{\"time\":\"2026-03-03T07:58:11Z\",\"resourceId\":\"/SUBSCRIPTIONS/X\",\"operationName\":\"MICROSOFT.APIMANAGEMENT/SERVICE/WRITE\",\
+        \"category\":\"Administrative\",\"resultType\":\"Success\",\"callerIpAddress\":\"203.0.113.9\",\"correlationId\":\"c\",\"level\":\"Information\",\"properties\":{\"entity\":\"/x\"}}\n";
+    let listed = "[{\"caller\":\"dev@contoso.com\",\"category\":{\"value\":\"Administrative\"},\"correlationId\":\"c\",\"eventTimestamp\":\"2026-03-03T07:58:11Z\",\
+        \"operationName\":{\"value\":\"Microsoft.ApiManagement/service/write\"},\"resourceGroupName\":\"apis\",\"status\":{\"value\":\"Succeeded\"},\"subscriptionId\":\"s\"}]";
+    let mut dataset = Dataset::new();
+    for text in [portal, workspace, export, listed] {
+        let report = dataset.add(text.as_bytes(), AddOptions::default()).unwrap();
+        assert_eq!(report.tables, [("AzureActivity".to_owned(), 1)], "{text}");
+        assert!(report.warnings.is_empty(), "{:?}", report.warnings);
+    }
+    let query = "AzureActivity | summarize Rows = count(), Operations = countif(isnotempty(OperationNameValue) or isnotempty(OperationName)) by TimeGenerated, CorrelationId";
+    let job = kqlens::engine::Job::start(query, std::rc::Rc::new(dataset.views()), 0).unwrap();
+    let answer = job.run().unwrap().relation;
+    let cell = |column| answer.value(0, column).to_text();
+    assert_eq!(answer.n_rows(), 1);
+    assert_eq!([cell(2), cell(3)], ["4", "4"]);
+}

@@ -15,7 +15,9 @@ export class EngineError extends Error {
   readonly code: string;
   readonly range?: Range;
   readonly help?: string;
-  constructor(error: { code: string; message: string; range?: Range; help?: string });
+  /** Where in a request of `handoff`. */
+  readonly field?: string;
+  constructor(error: { code: string; message: string; range?: Range; help?: string; field?: string });
 }
 
 export class RemoteResult {

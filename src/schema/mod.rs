@@ -7,6 +7,7 @@
 //! of tables. Absent on purpose: reading of texts, KQL.
 
 mod app_insights;
+mod azure_activity;
 mod azure_metrics;
 mod gateway;
 mod llm;
@@ -139,6 +140,7 @@ pub const TABLES: &[&TableSchema] = &[
     &app_insights::TRACES,
     &app_insights::METRICS,
     &azure_metrics::AZURE_METRICS,
+    &azure_activity::AZURE_ACTIVITY,
 ];
 
 /// Columns that every Log Analytics table may have; they say nothing about which table it is.
@@ -229,6 +231,9 @@ impl TableSchema {
 
 /// The table of a name: resource-specific, classic, category, or what a row says of itself.
 pub fn table(name: &str) -> Option<&'static TableSchema> {
+    if azure_activity::CATEGORIES.contains(&name) {
+        return Some(&azure_activity::AZURE_ACTIVITY);
+    }
     TABLES.iter().copied().find(|table| {
         table.name.eq_ignore_ascii_case(name)
             || table

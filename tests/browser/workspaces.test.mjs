@@ -85,8 +85,9 @@ describe('workspaces on this device', () => {
 describe('settings as a file', () => {
   const look = (page) => page.evaluate(() => {
     const { theme, density, session } = document.querySelector('kqlens-app');
-    return { theme, density, isTextHidden: session.isTextHidden, isMerging: session.isMerging, masking: session.masking, prices: session.prices };
+    return { theme, density, isTextHidden: session.isTextHidden, isMerging: session.isMerging, masking: session.masking, prices: session.prices, places: session.places };
   });
+  const PLACES = { workspace: '/subscriptions/x', location: 'westeurope' };
   const OWN = { keep: ['email'], rules: [{ id: 'order', pattern: 'order-[0-9]+' }] };
 
   async function take(page, content) {
@@ -107,20 +108,21 @@ describe('settings as a file', () => {
       await app.session.merge(false);
       await app.session.mask(masking);
       app.session.usePrices(table);
+      app.session.remember({ workspace: '/subscriptions/x', location: 'westeurope' });
       app.query = 'print secret = 7';
       return table;
     }, OWN);
     await openFromStart(page);
     const [file] = await Promise.all([page.waitForEvent('download', patience), dialog(page).locator('#export-settings').click()]);
     const text = await readFile(await file.path(), 'utf8');
-    assert.deepEqual(JSON.parse(text), { kqlens: 'settings', version: 1, theme: 'dark', density: 'compact', isTextHidden: true, isMerging: false, masking: OWN, prices });
+    assert.deepEqual(JSON.parse(text), { kqlens: 'settings', version: 1, theme: 'dark', density: 'compact', isTextHidden: true, isMerging: false, masking: OWN, prices, places: PLACES });
     await page.evaluate(() => localStorage.clear());
     await page.reload();
     await page.getByText('Engine ready').waitFor(patience);
     assert.deepEqual(await look(page), before);
     await take(page, text);
     await page.getByText('The settings of mine.json are used').waitFor(patience);
-    const after = { theme: 'dark', density: 'compact', isTextHidden: true, isMerging: false, masking: OWN, prices };
+    const after = { theme: 'dark', density: 'compact', isTextHidden: true, isMerging: false, masking: OWN, prices, places: PLACES };
     assert.deepEqual(await look(page), after);
     await page.reload();
     await page.getByText('Engine ready').waitFor(patience);
@@ -136,6 +138,7 @@ describe('settings as a file', () => {
       ['{', 'is no JSON'], ['null', 'holds no settings'], ['[]', 'holds no settings'], ['{"kqlens":"settings","version":2}', 'another version'], [' '.repeat(1_000_001), 'too large'],
       [{ ...good, theme: 'pink' }, '`theme`'], [{ ...good, density: 1 }, '`density`'], [{ ...good, isMerging: 'no' }, '`isMerging`'], [{ ...good, masking: null }, '`masking`'],
       [{ ...good, masking: { rules: [{ id: 'x', pattern: '(' }] } }, 'a rule of masking'], [{ ...good, prices: '???' }, 'the prices in it'], [{ ...good, prices: 5 }, '`prices`'],
+      [{ ...good, places: { workspace: 1 } }, '`places`'], [{ ...good, places: { other: 'x' } }, '`places`'], [{ ...good, places: [] }, '`places`'],
     ]) {
       await take(page, typeof content === 'string' ? content : JSON.stringify(content));
       await page.locator('.notice', { hasText: words }).waitFor(patience);

@@ -7,7 +7,7 @@ import type { Cell, Diagnostic, JobProgress, StageInfo, Token } from 'kqlens';
 import { query as t } from '../texts/query';
 import type { Sort } from '../view/grid';
 import { columnKql } from './conditions';
-import { openEnded, queriesIn, queryAt } from './query-text';
+import { openEnded, queriesIn, queryAt, titleOf } from './query-text';
 import { timeRangeOf, type Session } from './session';
 import { stored } from './stored';
 
@@ -247,6 +247,13 @@ export class Queries extends EventTarget {
       return this.#set();
     }
     await this.#run(active, block.text, { limit, sort: null });
+  }
+
+  /** Asks how the query under the caret is used elsewhere. */
+  use(): void {
+    const { active } = this;
+    const block = queryAt(active.text, active.caret);
+    if (block) this.session.useIt({ title: titleOf(block.text, t.query), kql: block.text });
   }
 
   /** Asks again for what is shown: in another order, or for more rows. */

@@ -8,6 +8,7 @@ import { session as t } from '../texts/session';
 import { words as w } from '../texts/words';
 import type { RecipeLink } from './link';
 import { type Panel, panelsFor } from './panels';
+import { asKept, KEPT, keptPlaces, type Places, type Source } from './places';
 import type { Queries } from './queries';
 import { store, stored } from './stored';
 
@@ -89,6 +90,10 @@ export class Session extends EventTarget {
   received: Received | null = null;
   /** The recipe to show in the Query view, with its parameters filled in. */
   recipe: RecipeLink | null = null;
+  /** The query that is handed over, while that is asked for. */
+  handoff: Source | null = null;
+  /** Where the data is, as far as the user said. */
+  places: Places = keptPlaces();
   /** Whether the text of messages is kept off the screen and out of copies. */
   isTextHidden = false;
   /** Whether rows that several files have are shown once. */
@@ -312,6 +317,17 @@ export class Session extends EventTarget {
   /** What came with a link is shown, and not run by itself. */
   receive(received: Received | null): void {
     this.#set({ received });
+  }
+
+  /** Asks how a query is used elsewhere. */
+  useIt(handoff: Source | null): void {
+    this.#set({ handoff });
+  }
+
+  /** Remembers where the data is. */
+  remember(places: Places): void {
+    this.keep(KEPT, asKept(places));
+    this.#set({ places });
   }
 
   /** Says something above the views. */

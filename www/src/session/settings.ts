@@ -1,8 +1,9 @@
-// The choices of a user as a file: how the page looks, what is masked, what is hidden, prices. Never a
-// query, never a row. A file is taken as a whole or not at all.
+// The choices of a user as a file: how the page looks, what is masked, what is hidden, prices,
+// where the data is. Never a query, never a row. A file is taken as a whole or not at all.
 import type { RedactOptions } from 'kqlens';
 import { share as t } from '../texts/share';
 import { DENSITIES, type Look, THEMES } from './look';
+import { type Places, placesIn } from './places';
 import type { Session } from './session';
 
 interface Settings extends Look {
@@ -12,6 +13,8 @@ interface Settings extends Look {
   isMerging: boolean;
   masking: RedactOptions;
   prices: string | null;
+  /** Files of before places were remembered have none. */
+  places?: Places;
 }
 
 /** Why a file is none of settings, in words. */
@@ -20,8 +23,8 @@ export class BrokenSettings extends Error {}
 const VERSION = 1;
 const MOST_BYTES = 1_000_000;
 
-export function settingsOf({ isTextHidden, isMerging, masking, prices }: Session, { theme, density }: Look): string {
-  const settings: Settings = { kqlens: 'settings', version: VERSION, theme, density, isTextHidden, isMerging, masking, prices };
+export function settingsOf({ isTextHidden, isMerging, masking, prices, places }: Session, { theme, density }: Look): string {
+  const settings: Settings = { kqlens: 'settings', version: VERSION, theme, density, isTextHidden, isMerging, masking, prices, places };
   return `${JSON.stringify(settings, null, 2)}\n`;
 }
 
@@ -48,6 +51,7 @@ async function settingsIn(file: Blob): Promise<Settings> {
     isMerging: typeof settings.isMerging === 'boolean',
     masking: isMasking(settings.masking),
     prices: settings.prices === null || typeof settings.prices === 'string',
+    places: settings.places === undefined || placesIn(settings.places) !== null,
   };
   const [broken] = Object.entries(isWhole).find(([, isGood]) => !isGood) ?? [];
   if (broken) throw new BrokenSettings(t.settings.broken(broken));
@@ -56,7 +60,7 @@ async function settingsIn(file: Blob): Promise<Settings> {
 
 /** Takes the settings of a file; how the page is to look is the caller's to show. */
 export async function takeSettings(session: Session, file: Blob): Promise<Look> {
-  const { theme, density, isTextHidden, isMerging, masking, prices } = await settingsIn(file);
+  const { theme, density, isTextHidden, isMerging, masking, prices, places } = await settingsIn(file);
   try {
     if (prices !== null) (await session.engine.llm({ prices })).release();
   } catch (error) {
@@ -68,6 +72,7 @@ export async function takeSettings(session: Session, file: Blob): Promise<Look> 
     throw new BrokenSettings(t.settings.masking((error as Error).message));
   }
   session.usePrices(prices);
+  if (places) session.remember(places);
   session.hideText(isTextHidden);
   if (isMerging !== session.isMerging) await session.merge(isMerging);
   return { theme, density };

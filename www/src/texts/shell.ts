@@ -16,6 +16,7 @@ export const shell = area('shell', {
     query: 'Write a query',
     conversations: 'Read conversations with language models',
     share: 'Share: link, report, Markdown',
+    useIt: 'Use the query: portal, alert rule, workbook',
     workspaces: 'Workspaces on this device: keep, open, delete',
     exportSettings: 'Export settings: look, masking, prices',
     importSettings: 'Import settings from a file',

@@ -38,6 +38,7 @@ export const words = area('words', {
   textHidden: 'Text hidden',
   time: 'Time',
   timeUtc: 'Time (UTC)',
+  useIt: 'Use it',
   utc: 'UTC',
   value: 'Value',
   viewAsChart: 'View as chart',

@@ -21,6 +21,7 @@ import { type Received, Session, type Tab } from '../session/session';
 import { app as t } from '../texts/app';
 import { words as w } from '../texts/words';
 import { download } from './download';
+import type { HandoffDialog } from './handoff/handoff';
 import type { Help } from './help/help';
 import { icons } from './icons';
 import { speak } from './language';
@@ -56,6 +57,7 @@ const VIEWS: Record<Exclude<Tab, 'verdict'>, () => Promise<unknown>> = {
 const DIALOGS = {
   'kqlens-share': (session: Session): TemplateResult => html`<kqlens-share .session=${session}></kqlens-share>`,
   'kqlens-workspaces': (session: Session): TemplateResult => html`<kqlens-workspaces .session=${session}></kqlens-workspaces>`,
+  'kqlens-handoff': (session: Session): TemplateResult => html`<kqlens-handoff .session=${session}></kqlens-handoff>`,
   'kqlens-help': (session: Session): TemplateResult => html`<kqlens-help .session=${session}></kqlens-help>`,
 };
 const ownWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts', import.meta.url), { type: 'module', name: 'kqlens' });
@@ -113,6 +115,8 @@ export class KqlensApp extends View {
   /** The dialogs that were asked for, which are loaded then. */
   declare dialogs: ReadonlySet<keyof typeof DIALOGS>;
   #phase = 'empty';
+  /** What the dialog of ways on was last shown for. */
+  #handoff: Session['handoff'] = null;
 
   constructor() {
     super();
@@ -331,7 +335,7 @@ export class KqlensApp extends View {
   async #showDialog(name: keyof typeof DIALOGS): Promise<void> {
     this.dialogs = new Set([...this.dialogs, name]);
     await this.updateComplete;
-    await this.renderRoot.querySelector<Share | Workspaces | Help>(name)?.show();
+    await this.renderRoot.querySelector<Share | Workspaces | Help | HandoffDialog>(name)?.show();
   }
 
   #verdict(session: Session): TemplateResult {
@@ -380,6 +384,8 @@ export class KqlensApp extends View {
     if (session) this.#define(session);
     if (session?.kql && !this.#kqlDialog?.open) this.#kqlDialog?.showModal();
     if (session && !session.kql && this.#kqlDialog?.open) this.#kqlDialog.close();
+    if (session?.handoff && session.handoff !== this.#handoff) void import('./handoff/element').then(() => this.#showDialog('kqlens-handoff'));
+    this.#handoff = session?.handoff ?? null;
     if (changed.has('theme') || changed.has('printing')) {
       for (const drawn of this.renderRoot.querySelectorAll<Timeline>('kqlens-timeline, kqlens-conversations, kqlens-query')) drawn.themeChanged?.();
     }

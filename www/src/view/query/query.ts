@@ -92,6 +92,7 @@ export class QueryView extends View {
           <button class="primary" id="run" ?disabled=${active.text.trim() === ''} @click=${() => queries.run()}>${w.run} <kbd>Shift+Enter</kbd></button>
           <button id="preview" title=${t.previewKey} ?disabled=${active.text.trim() === ''} @click=${() => queries.run({ limit: PREVIEW_ROWS })}>${t.preview}</button>
           <button id="format" ?disabled=${active.text.trim() === ''} @click=${() => this.#editor?.format()}>${w.format}</button>
+          <button id="use" ?disabled=${active.text.trim() === ''} @click=${() => queries.use()}>${icons.use}${w.useIt}</button>
           <span class="grow"></span>
           <div class="switch" role="group" aria-label=${t.beside}>${SIDES.map((side) => html`<button aria-pressed=${this.side === side}
             @click=${() => { this.side = this.side === side ? null : side; }}>${t.sides[side]}</button>`)}</div>

@@ -161,6 +161,7 @@ export class RecipeList extends QueriesView {
           <button type="button" id="insert-recipe" ?disabled=${!kql} @click=${send('insert')}>${w.insert}</button>
           <kqlens-copy label=${t.recipes.copyForWorkspace} ?hidden=${!kql} .text=${copy('resourceSpecific')}></kqlens-copy>
           <kqlens-copy label=${t.recipes.copyForAzureDiagnostics} ?hidden=${!kql} .text=${copy('azureDiagnostics')}></kqlens-copy>
+          <button type="button" id="use-recipe" ?disabled=${!kql} @click=${() => { if (kql) this.queries?.session.useIt({ title: recipe.title, kql }); }}>${icons.use}${w.useIt}</button>
           <kqlens-copy id="link-recipe" label=${t.recipes.copyLink} .text=${async () => this.#link(recipe)}></kqlens-copy>
         </div>
       </form>

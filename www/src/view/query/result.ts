@@ -28,6 +28,7 @@ export class ResultPane extends QueriesView {
     :host { display: grid; min-width: 0; }
     .strip { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; min-height: 44px; padding: 6px 12px; }
     .strip [role=status] { font-variant-numeric: tabular-nums; }
+    .strip > button.quiet, .strip kqlens-copy { margin-inline: -6px; }
     progress { width: 100%; height: 3px; display: block; appearance: none; border: 0; background: var(--sunken); }
     progress::-webkit-progress-bar { background: var(--sunken); }
     progress::-webkit-progress-value { background: var(--link); }

@@ -21,6 +21,7 @@ export class Workspaces extends View {
     li p { font-size: 12px; line-height: 16px; }
     .failure { color: var(--error); padding: 8px 0; }
     .end { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; border-top: 1px solid var(--line); padding: 10px 0; }
+    .end .grow { flex: 1 1 180px; }
   `];
   declare kept: readonly Kept[] | null;
   declare failure: string | null;

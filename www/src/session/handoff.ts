@@ -1,0 +1,221 @@
+// The ways on from a query to where the data is: what each is asked, and how the engine is asked for it.
+//
+// One table of ways and fields; forms are drawn from it, words stand in the texts. Names of fields are
+// those of the requests of `handoff`, so that what the engine refuses is told at its field. Places (a
+// workspace, a region) are the same for all ways: they are kept on this device, and are filled in from
+// the rows where those say them.
+import type { Artefact, Cell, Diagnostic, Link } from 'kqlens';
+import type { EngineError } from 'kqlens/client';
+import type { Place, Places } from './places';
+import { timeRangeOf, type Session } from './session';
+
+export type FieldKind = 'text' | 'lines' | 'number' | 'choice' | 'flag' | 'dimensions';
+
+export interface Field {
+  /** That of the request, and of its texts. */
+  name: string;
+  kind: FieldKind;
+  isRequired?: true;
+  /** What the engine takes where nothing is said. */
+  preset?: string;
+  choices?: readonly string[];
+  /** Where it is the same for all ways. */
+  place?: Place;
+}
+
+type Asked = Readonly<Record<string, unknown>>;
+
+export interface Way {
+  id: 'portalLink' | 'adxLink' | 'alertRule' | 'workbook' | 'savedSearch' | 'queryPack' | 'dashboardPart' | 'adxTable' | 'logsIngestion';
+  fields: readonly Field[];
+  /** What the request is made of; `answer` is that of the query as JSON. */
+  request: (query: string, given: Asked, answer: string) => Asked;
+  /** Whether it is made of the rows that the query answers. */
+  needsAnswer?: true;
+}
+
+/** What a way gives: a link, or files. */
+export type Handed = Link | (Artefact & { diagnostics?: Diagnostic[] });
+
+const CLOUD: Field = { name: 'cloud', kind: 'choice', place: 'cloud', preset: 'public', choices: ['public', 'usGovernment', 'china'] };
+const TENANT: Field = { name: 'tenant', kind: 'text', place: 'tenant' };
+const LOCATION: Field = { name: 'location', kind: 'text', place: 'location' };
+const WORKSPACE: Field = { name: 'workspace', kind: 'text', place: 'workspace' };
+const TIME_SPAN: Field = { name: 'timeSpan', kind: 'text' };
+const TITLE: Field = { name: 'title', kind: 'text', isRequired: true };
+const ABOUT: Field = { name: 'about', kind: 'lines' };
+const RECIPES: Field = { name: 'recipes', kind: 'flag' };
+
+/** How often a rule may be evaluated, in minutes; its windows may be of two days too. */
+const FREQUENCIES = ['1', '5', '10', '15', '30', '45', '60', '120', '180', '240', '300', '360', '720', '1440'];
+const PERIODS = ['1', '2', '3', '4', '5', '6'];
+
+/** A recipe of all is asked for by one word. */
+const withRecipes = ({ recipes, ...given }: Asked): Asked => ({ ...given, ...(recipes ? { recipes: 'all' } : {}) });
+
+export const WAYS: readonly Way[] = [
+  {
+    id: 'portalLink',
+    fields: [{ name: 'resource', kind: 'text', isRequired: true, place: 'workspace' }, TIME_SPAN, TENANT, CLOUD],
+    request: (query, given) => ({ query, ...given }),
+  },
+  {
+    id: 'adxLink',
+    fields: [{ name: 'cluster', kind: 'text', isRequired: true, place: 'cluster' }, { name: 'database', kind: 'text', isRequired: true, place: 'database' }, TENANT, CLOUD],
+    request: (query, given) => ({ query, ...given }),
+  },
+  {
+    id: 'alertRule',
+    fields: [
+      { name: 'name', kind: 'text', isRequired: true },
+      { name: 'scope', kind: 'text', place: 'workspace' },
+      { name: 'frequencyMinutes', kind: 'choice', preset: '5', choices: FREQUENCIES },
+      { name: 'windowMinutes', kind: 'choice', preset: '5', choices: [...FREQUENCIES, '2880'] },
+      { name: 'aggregation', kind: 'choice', preset: 'Count', choices: ['Count', 'Total', 'Average', 'Minimum', 'Maximum'] },
+      { name: 'measure', kind: 'text' },
+      { name: 'dimensions', kind: 'dimensions' },
+      { name: 'operator', kind: 'choice', preset: 'GreaterThan', choices: ['GreaterThan', 'GreaterThanOrEqual', 'LessThan', 'LessThanOrEqual', 'Equals'] },
+      { name: 'threshold', kind: 'number', preset: '0' },
+      { name: 'periods', kind: 'choice', preset: '1', choices: PERIODS },
+      { name: 'failingPeriods', kind: 'choice', preset: '1', choices: PERIODS },
+      { name: 'severity', kind: 'choice', preset: '2', choices: ['0', '1', '2', '3', '4'] },
+      { name: 'muteMinutes', kind: 'number' },
+      { name: 'description', kind: 'lines' },
+      { name: 'actionGroups', kind: 'lines' },
+    ],
+    request: (query, { actionGroups, ...given }) => ({ query, ...given, ...(actionGroups ? { actionGroups: linesOf(String(actionGroups)) } : {}) }),
+  },
+  {
+    id: 'workbook',
+    fields: [TITLE, { name: 'as', kind: 'choice', preset: 'workbook', choices: ['workbook', 'template'] }, WORKSPACE, LOCATION, ABOUT],
+    request: (query, { title, about, ...given }) => ({ title, ...given, panels: [{ title, query, ...(about ? { about } : {}) }] }),
+  },
+  {
+    id: 'savedSearch',
+    fields: [TITLE, WORKSPACE, { name: 'category', kind: 'text' }, { name: 'functionAlias', kind: 'text' }, { name: 'functionParameters', kind: 'text' }],
+    request: (query, given) => ({ query, ...given }),
+  },
+  {
+    id: 'queryPack',
+    fields: [TITLE, { name: 'name', kind: 'text' }, LOCATION, ABOUT, RECIPES],
+    request: (query, { title, about, ...given }) => ({ ...withRecipes(given), queries: [{ title, query, ...(about ? { about } : {}) }] }),
+  },
+  {
+    id: 'dashboardPart',
+    fields: [TITLE, { ...WORKSPACE, isRequired: true }, TIME_SPAN, LOCATION, { name: 'text', kind: 'lines' }],
+    request: (query, { title, ...given }) => ({ title, ...given, panels: [{ title, query }] }),
+  },
+  {
+    id: 'adxTable',
+    needsAnswer: true,
+    fields: [{ name: 'name', kind: 'text', isRequired: true }, { name: 'source', kind: 'text' }, { name: 'format', kind: 'choice', preset: 'multijson', choices: ['multijson', 'json', 'csv'] }],
+    request: (_, given, answer) => ({ ...given, answer }),
+  },
+  {
+    id: 'logsIngestion',
+    needsAnswer: true,
+    fields: [
+      { name: 'name', kind: 'text', isRequired: true }, WORKSPACE, LOCATION,
+      { name: 'through', kind: 'choice', preset: 'direct', choices: ['direct', 'endpoint'] },
+      { name: 'endpoint', kind: 'text' }, { name: 'rule', kind: 'text' }, { name: 'timeColumn', kind: 'text' }, { name: 'transformKql', kind: 'lines' }, CLOUD,
+    ],
+    request: (query, given, answer) => ({ ...given, query, answer, now: new Date().toISOString() }),
+  },
+];
+
+/** Rows that a way carries; more of them outgrow what is copied by hand. */
+const MOST_ANSWER_ROWS = 10_000;
+
+const linesOf = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+
+/** `ApiId` of all values, `ApiId = orders, pay` of some, `ApiId != orders` of the others. */
+function dimensionIn(line: string): Asked {
+  const [, name = '', sign, values = ''] = /^(.*?)\s*(?:(!=|==?)\s*(.*))?$/.exec(line) ?? [];
+  if (!sign) return { name };
+  return { name, operator: sign === '!=' ? 'Exclude' : 'Include', values: values.split(',').map((value) => value.trim()).filter((value) => value !== '') };
+}
+
+/** What was typed, as the request has it; what is empty is left out. */
+export function given(way: Way, valueOf: (field: Field) => string): Asked {
+  return Object.fromEntries(way.fields.flatMap((field): [string, unknown][] => {
+    const text = valueOf(field);
+    if (text.trim() === '') return [];
+    const isCount = /Minutes$|^(periods|failingPeriods|severity)$/.test(field.name);
+    if (field.kind === 'number' || isCount) return [[field.name, Number.isFinite(Number(text)) ? Number(text) : text]];
+    if (field.kind === 'flag') return [[field.name, true]];
+    if (field.kind === 'dimensions') return [[field.name, linesOf(text).map(dimensionIn)]];
+    return [[field.name, field.kind === 'choice' ? text : text.trim()]];
+  }));
+}
+
+/** The field that an error speaks of: `queries[0].title` is the title. */
+export function fieldOf(way: Way, { field }: EngineError): Field | undefined {
+  if (field === undefined) return undefined;
+  const [first = '', ...rest] = field.replace(/\[\d+\]/g, '').split('.');
+  const isOf = (name: string | undefined) => way.fields.find((candidate) => candidate.name === name);
+  return isOf(first) ?? isOf(rest.at(-1));
+}
+
+/** Fields that must be said and are not. */
+export const missingOf = (way: Way, valueOf: (field: Field) => string): Field[] => way.fields.filter((field) => field.isRequired && valueOf(field).trim() === '');
+
+/** What a title gives for a field that wants a name. */
+export function suggested({ id }: Way, { name }: Field, title: string): string {
+  if (name === 'title') return title.slice(0, 200);
+  if (name !== 'name' || id === 'queryPack') return '';
+  if (id === 'alertRule') return title.replace(/[#<>%&:?/{}*]/g, ' ').replace(/\s+/g, ' ').trim().slice(0, 200);
+  return title.normalize('NFKD').replace(/[^A-Za-z0-9]+/g, ' ').trim().split(' ').map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join('').replace(/^\d+/, '').slice(0, 40);
+}
+
+/** The engine's answer on a way. */
+export class Handoff {
+  readonly session: Session;
+  #answer: { kql: string; json: Promise<string> } | null = null;
+
+  constructor(session: Session) {
+    this.session = session;
+  }
+
+  /** `kql` runs here, `query` is the same as the workspace has it. */
+  async make(way: Way, query: string, kql: string, asked: Asked): Promise<Handed> {
+    const answer = way.needsAnswer ? await this.#json(kql) : '';
+    return (await this.session.engine.call('handoff', way.id, way.request(query, asked, answer))) as Handed;
+  }
+
+  /** The answer of the query without secrets; asked for once. */
+  #json(kql: string): Promise<string> {
+    if (this.#answer?.kql !== kql) this.#answer = { kql, json: this.#run(kql) };
+    return this.#answer.json;
+  }
+
+  async #run(kql: string): Promise<string> {
+    const now = timeRangeOf(this.session.sources)?.to;
+    const result = await this.session.engine.query(kql, { maxRows: MOST_ANSWER_ROWS, ...(now ? { now } : {}) });
+    try {
+      return await result.toText('json');
+    } finally {
+      result.release();
+    }
+  }
+}
+
+/** The columns that say a place, and what they say. */
+const SEEN: readonly { place: Place; column: string; read: (text: string) => string }[] = [
+  { place: 'service', column: '_ResourceId', read: (text) => (/\/providers\/microsoft\.apimanagement\/service\//i.test(text) ? text : '') },
+  { place: 'location', column: 'Region', read: (text) => text.toLowerCase().replace(/\s+/g, '') },
+];
+
+/** Places that the rows say. */
+export async function seenPlaces({ engine, tables }: Session): Promise<Places> {
+  const found: [Place, string][] = [];
+  for (const { place, column, read } of SEEN) {
+    const table = [...tables].sort((a, b) => b.rows - a.rows).find(({ rows, columns }) => rows > 0 && columns.some(({ name }) => name === column));
+    if (!table) continue;
+    const answer = await engine.query(`${table.name}\n| where isnotempty(${column})\n| summarize Rows = count() by ${column}\n| top 1 by Rows`);
+    const [row]: Cell[][] = await answer.rows(0, 1);
+    answer.release();
+    const text = read(String(row?.[0] ?? ''));
+    if (text !== '') found.push([place, text]);
+  }
+  return Object.fromEntries(found);
+}

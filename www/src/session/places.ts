@@ -1,0 +1,40 @@
+// Where the data is, as far as the user said: the same for all ways on from a query, and kept on this
+// device with the other choices.
+import { stored } from './stored';
+
+/** A query on its way out; `diagnostics` is the same over `AzureDiagnostics`, where it is known. */
+export interface Source {
+  title: string;
+  kql: string;
+  diagnostics?: string | null;
+}
+
+export const PLACES = ['workspace', 'service', 'tenant', 'cloud', 'location', 'cluster', 'database'] as const;
+export type Place = (typeof PLACES)[number];
+export type Places = { readonly [name in Place]?: string };
+
+export const KEPT = 'kqlens.places';
+const LONGEST = 1000;
+
+/** Places alone: what else a file or the storage holds is not taken. */
+export function placesIn(value: unknown): Places | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const entries = Object.entries(value);
+  const isPlace = ([name, text]: [string, unknown]): boolean => PLACES.includes(name as Place) && typeof text === 'string' && text.length <= LONGEST;
+  return entries.every(isPlace) ? (Object.fromEntries(entries) as Places) : null;
+}
+
+/** The places that this device keeps. */
+export function keptPlaces(): Places {
+  try {
+    return placesIn(JSON.parse(stored(KEPT) ?? '{}')) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** What is kept of places; null where nothing is said. */
+export function asKept(places: Places): string | null {
+  const said = Object.entries(places).filter(([, text]) => text !== '');
+  return said.length > 0 ? JSON.stringify(Object.fromEntries(said)) : null;
+}
