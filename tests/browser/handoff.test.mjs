@@ -121,3 +121,179 @@ describe('Use it', () => {
     assert.equal(await field(page, 'resource').inputValue(), WORKSPACE);
   });
 });
+
+describe('the replay of an alert rule', () => {
+  const replay = (page) => handoff(page).locator('kqlens-back-test');
+  const begin = (page) => replay(page).locator('#replay').click();
+  const summary = (page, words) => replay(page).locator('#summary', { hasText: words }).waitFor(patience);
+  /** How often the numbers were asked for. */
+  const asked = (page) => page.evaluate(() => globalThis.replays);
+  const rows = (page) => replay(page).locator('tbody tr').count();
+  const openRule = async (page, query) => {
+    await useQuery(page, query);
+    await page.evaluate(() => {
+      const { engine } = document.querySelector('kqlens-app').session;
+      const run = engine.backTest.bind(engine);
+      globalThis.replays = 0;
+      engine.backTest = (...args) => {
+        globalThis.replays += 1;
+        return run(...args);
+      };
+    });
+    await way(page, 'Alert rule').click();
+  };
+
+  onPage('shows when it was raised; another threshold, typed or dragged, asks for no number again', async (page) => {
+    await openRule(page);
+    await field(page, 'dimensions').fill('ApiId');
+    await begin(page);
+    await summary(page, 'Raised 2 times in 36 evaluations of 2 combinations of values.');
+    await replay(page).locator('.uplot canvas').waitFor(patience);
+    const [first] = await page.evaluate(async (query) => {
+      const report = await document.querySelector('kqlens-app').session.engine.backTest({ name: 'r', query, dimensions: [{ name: 'ApiId' }] });
+      return report.firings();
+    }, QUERY);
+    const row = await replay(page).locator('tbody tr').first().innerText();
+    assert.ok(row.includes(first.values[0]) && row.includes(first.fired.slice(11, 19)) && row.includes(String(first.peak)), row);
+    assert.equal(await asked(page), 2, 'once by the page, once by this test');
+    // Every number of one of the two is below it.
+    await field(page, 'threshold').fill('32');
+    await summary(page, 'Raised 1 time');
+    await field(page, 'threshold').fill('500');
+    await summary(page, 'Raised 0 times');
+    assert.equal(await rows(page), 0);
+    await field(page, 'threshold').fill('10');
+    await summary(page, 'Raised 2 times');
+    // To the top of the chart, which is above every number.
+    await replay(page).locator('.u-over').scrollIntoViewIfNeeded();
+    const place = await replay(page).locator('.u-over').boundingBox();
+    const at = await replay(page).evaluate((element) => {
+      const canvas = element.shadowRoot.querySelector('.uplot canvas');
+      const pen = canvas.getContext('2d', { willReadFrequently: true });
+      // The handle of the line: the column eight pixels from the right end of the plot.
+      const over = element.shadowRoot.querySelector('.u-over');
+      const x = (over.offsetLeft + over.offsetWidth - 8) * devicePixelRatio;
+      const found = [];
+      for (let y = over.offsetTop; y < over.offsetTop + over.offsetHeight; y++) {
+        const [red, green, , alpha] = pen.getImageData(x, y * devicePixelRatio, 1, 1).data;
+        // A band has the colour too, and less of it.
+        if (red > 150 && green < 60 && alpha > 200) found.push(y - over.offsetTop);
+      }
+      return found[Math.floor(found.length / 2)];
+    });
+    assert.ok(at > 0, 'the line is drawn');
+    await page.mouse.move(place.x + 100, place.y + at);
+    await page.mouse.down();
+    await page.mouse.move(place.x + 100, place.y + at / 2, { steps: 4 });
+    await page.mouse.move(place.x + 100, place.y + 2, { steps: 4 });
+    await page.mouse.up();
+    await summary(page, 'Raised 0 times');
+    assert.ok(Number(await field(page, 'threshold').inputValue()) > 32);
+    assert.equal(await asked(page), 2);
+    await text(page).getByText(`threshold: ${await field(page, 'threshold').inputValue()}`).waitFor(patience);
+    // Other numbers are asked for by a press.
+    await field(page, 'windowMinutes').selectOption('15');
+    await replay(page).getByText('The rule was changed since').waitFor(patience);
+    await begin(page);
+    await replay(page).getByText('The rule was changed since').waitFor({ state: 'detached', ...patience });
+    assert.equal(await asked(page), 3);
+    assert.deepEqual(await seriousFindings(page), []);
+  });
+
+  onPage('that cannot be says why, at the field; a long one is cancelled', async (page) => {
+    await openRule(page);
+    await field(page, 'aggregation').selectOption('Total');
+    await begin(page);
+    await replay(page).getByRole('alert').getByText('Column of the number: Total of which column is not said').waitFor(patience);
+    await handoff(page).locator('#field-measure-help.bad').waitFor(patience);
+    await page.keyboard.press('Escape');
+    await writeQuery(page, 'ApiManagementGatewayLogs\n| join kind=inner ApiManagementGatewayLogs on ApiId\n| summarize n = count() by ApiId');
+    await page.locator('kqlens-query #use').click();
+    await way(page, 'Alert rule').click();
+    await field(page, 'windowMinutes').selectOption('2880');
+    await begin(page);
+    await replay(page).locator('progress').waitFor(patience);
+    await replay(page).locator('#cancel').click();
+    await replay(page).locator('#replay').waitFor(patience);
+    assert.equal(await replay(page).locator('#summary').count(), 0);
+    await page.keyboard.press('Escape');
+    await writeQuery(page, 'print 1');
+    await page.locator('kqlens-query #use').click();
+    await way(page, 'Alert rule').click();
+    await begin(page);
+    await replay(page).getByRole('alert').getByText('reads no table that is loaded').waitFor(patience);
+  });
+});
+
+describe('a link that somebody else keeps', () => {
+  const banner = (page) => page.locator('kqlens-app [aria-label="Query from a link"]');
+  const link = (page, request = {}) => made(page, 'portalLink', { query: QUERY, resource: WORKSPACE, timeSpan: 'PT6H', ...request }).then(({ url }) => url);
+  const paste = (page, locator, content) => locator.evaluate((element, given) => {
+    const transfer = new DataTransfer();
+    transfer.setData('text/plain', given);
+    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, composed: true, cancelable: true }));
+  }, content);
+
+  onPage('pasted on the page is shown with its place and time, not run, and asks nothing of its address', async (page) => {
+    await page.getByText('Engine ready').waitFor(patience);
+    await paste(page, page.locator('body'), `  ${await link(page)}\n`);
+    await banner(page).waitFor(patience);
+    const said = await wordsOf(banner(page));
+    assert.match(said, /not run by itself.*"größe" \$\{x\}/s);
+    assert.ok(said.includes(`Over ${WORKSPACE}`) && said.includes('Time span PT6H'), said);
+    await loadSample(page, certificate);
+    await banner(page).getByRole('button', { name: 'Open in Query' }).click();
+    await page.locator('kqlens-editor .cm-content', { hasText: 'größe' }).waitFor(patience);
+    assert.deepEqual(await page.evaluate(() => {
+      const { text, answer } = document.querySelector('kqlens-app').session.queries.active;
+      return [text, answer];
+    }), [QUERY, null]);
+    const { url } = await made(page, 'adxLink', { query: QUERY, cluster: 'help', database: 'Samples' });
+    await paste(page, page.locator('body'), url);
+    await banner(page).getByText('Over help.kusto.windows.net, database Samples').waitFor(patience);
+    await banner(page).getByRole('button', { name: 'Dismiss the query' }).click();
+    for (const [other, words] of [['https://example.com/?query=print%201', 'nothing is known of links to `example.com`'], ['https://portal.azure.com/#home', 'The link cannot be read'], [`${(await link(page)).slice(0, 320)}`, 'The link cannot be read']]) {
+      await paste(page, page.locator('body'), other);
+      await page.locator('.notice', { hasText: words }).waitFor(patience);
+      assert.equal(await banner(page).count(), 0);
+      await page.getByRole('button', { name: 'Dismiss' }).click();
+    }
+    assert.equal(await page.evaluate(() => document.querySelector('kqlens-app').session.sources.length), 1, 'a link is no log');
+  });
+
+  onPage('pasted into an empty tab is its query; among other text it stays a text', async (page) => {
+    await openQuery(page, certificate);
+    const url = await link(page);
+    const editor = page.locator('kqlens-editor .cm-content');
+    await writeQuery(page, '// see');
+    await editor.click();
+    await page.keyboard.press('Control+End');
+    await paste(page, editor, url);
+    await page.waitForFunction((given) => document.querySelector('kqlens-app').session.queries.active.text === `// see${given}`, url, patience);
+    assert.equal(await banner(page).count(), 0);
+    await page.locator('kqlens-query #new').click();
+    await paste(page, editor, url);
+    await banner(page).waitFor(patience);
+    await banner(page).getByRole('button', { name: 'Open in Query' }).click();
+    await page.waitForFunction((query) => document.querySelector('kqlens-app').session.queries.active.text === query, QUERY, patience);
+  });
+
+  onPage('is opened from the palette, by keys alone', async (page) => {
+    await loadSample(page, certificate);
+    const url = await link(page);
+    await page.keyboard.press('F1');
+    await page.keyboard.type('open a link');
+    await page.keyboard.press('Enter');
+    const dialog = page.locator('kqlens-open-link');
+    await dialog.locator('dialog[open]').waitFor(patience);
+    await page.keyboard.insertText('print 1');
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('alert').getByText('The link cannot be read').waitFor(patience);
+    assert.deepEqual(await seriousFindings(page), []);
+    await page.keyboard.press('Control+a');
+    await page.keyboard.insertText(url);
+    await page.keyboard.press('Enter');
+    await banner(page).waitFor(patience);
+    assert.equal(await dialog.locator('dialog[open]').count(), 0);
+  });
+});

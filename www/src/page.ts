@@ -4,6 +4,7 @@ import './element';
 import { filesOf, MOST_ENTRIES } from './shell/drop';
 import { listen } from './shell/keys';
 import { keepForOffline } from './shell/offline';
+import { isLink, receiveLink } from './session/outside';
 import { store, stored } from './session/stored';
 import { app as t } from './texts/app';
 import type { KqlensApp } from './view/app';
@@ -119,6 +120,8 @@ window.addEventListener('paste', (event) => {
   if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
   const transfer = event.clipboardData;
   if (!transfer || app.readonly) return;
+  const text = transfer.getData('text/plain');
   if (transfer.files.length > 0) app.load([...transfer.files]);
-  else if (transfer.getData('text/plain').trim() !== '') app.loadText(transfer.getData('text/plain'));
+  else if (isLink(text) && app.session) void receiveLink(app.session, text);
+  else if (text.trim() !== '') app.loadText(text);
 });

@@ -4,7 +4,7 @@
 // those of the requests of `handoff`, so that what the engine refuses is told at its field. Places (a
 // workspace, a region) are the same for all ways: they are kept on this device, and are filled in from
 // the rows where those say them.
-import type { Artefact, Cell, Diagnostic, Link } from 'kqlens';
+import type { AlertRuleRequest, Artefact, Cell, Diagnostic, Link } from 'kqlens';
 import type { EngineError } from 'kqlens/client';
 import type { Place, Places } from './places';
 import { timeRangeOf, type Session } from './session';
@@ -68,20 +68,21 @@ export const WAYS: readonly Way[] = [
     id: 'alertRule',
     fields: [
       { name: 'name', kind: 'text', isRequired: true },
+      { name: 'severity', kind: 'choice', preset: '2', choices: ['0', '1', '2', '3', '4'] },
+      { name: 'muteMinutes', kind: 'number' },
       { name: 'scope', kind: 'text', place: 'workspace' },
+      { name: 'description', kind: 'lines' },
+      { name: 'actionGroups', kind: 'lines' },
+      // What a replay depends on stands next to it.
       { name: 'frequencyMinutes', kind: 'choice', preset: '5', choices: FREQUENCIES },
       { name: 'windowMinutes', kind: 'choice', preset: '5', choices: [...FREQUENCIES, '2880'] },
       { name: 'aggregation', kind: 'choice', preset: 'Count', choices: ['Count', 'Total', 'Average', 'Minimum', 'Maximum'] },
       { name: 'measure', kind: 'text' },
+      { name: 'periods', kind: 'choice', preset: '1', choices: PERIODS },
+      { name: 'failingPeriods', kind: 'choice', preset: '1', choices: PERIODS },
       { name: 'dimensions', kind: 'dimensions' },
       { name: 'operator', kind: 'choice', preset: 'GreaterThan', choices: ['GreaterThan', 'GreaterThanOrEqual', 'LessThan', 'LessThanOrEqual', 'Equals'] },
       { name: 'threshold', kind: 'number', preset: '0' },
-      { name: 'periods', kind: 'choice', preset: '1', choices: PERIODS },
-      { name: 'failingPeriods', kind: 'choice', preset: '1', choices: PERIODS },
-      { name: 'severity', kind: 'choice', preset: '2', choices: ['0', '1', '2', '3', '4'] },
-      { name: 'muteMinutes', kind: 'number' },
-      { name: 'description', kind: 'lines' },
-      { name: 'actionGroups', kind: 'lines' },
     ],
     request: (query, { actionGroups, ...given }) => ({ query, ...given, ...(actionGroups ? { actionGroups: linesOf(String(actionGroups)) } : {}) }),
   },
@@ -158,6 +159,12 @@ export function fieldOf(way: Way, { field }: EngineError): Field | undefined {
 
 /** Fields that must be said and are not. */
 export const missingOf = (way: Way, valueOf: (field: Field) => string): Field[] => way.fields.filter((field) => field.isRequired && valueOf(field).trim() === '');
+
+/** What of an alert rule decides when it is raised, over rows that are here. */
+export function replayed(way: Way, valueOf: (field: Field) => string, query: string): AlertRuleRequest {
+  const { scope, actionGroups, description, severity, ...rule } = given(way, valueOf);
+  return { ...rule, name: 'replay', query };
+}
 
 /** What a title gives for a field that wants a name. */
 export function suggested({ id }: Way, { name }: Field, title: string): string {

@@ -49,8 +49,8 @@ export interface KqlRequest extends RowsRequest {
   workspace?: { resourceSpecific: string | null; azureDiagnostics: string | null };
 }
 
-/** What came with a link; `title` is that of the recipe. */
-export type Received = { kql: string } | (RecipeLink & { title: string });
+/** What came with a link: a query, with what the link says of its place and time, or a recipe with its title. */
+export type Received = { kql: string; from?: readonly string[] } | (RecipeLink & { title: string });
 
 export type Tab = 'verdict' | 'explore' | 'query' | 'conversations';
 

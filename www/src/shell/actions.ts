@@ -25,6 +25,7 @@ export const ACTIONS: readonly Action[] = [
   { title: t.titles.conversations, isThere: ({ session }) => session?.hasConversations ?? false, run: ({ session }) => session?.showTab('conversations') },
   { title: t.titles.share, isThere: isLoaded, run: pressed('share') },
   { title: t.titles.useIt, isThere: ({ session }) => (session?.queries?.active.text.trim() ?? '') !== '', run: ({ session }) => session?.queries?.use() },
+  { title: t.titles.openLink, isThere: always, run: (app) => app.openLink() },
   { title: t.titles.workspaces, isThere: isWritable, run: (app) => app.showWorkspaces() },
   { title: t.titles.exportSettings, isThere: always, run: (app) => app.exportSettings() },
   { title: t.titles.importSettings, isThere: isWritable, run: (app) => app.importSettings() },

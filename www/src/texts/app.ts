@@ -26,6 +26,10 @@ export const app = area('app', {
     loadFirst: 'Load an export to run it on.',
     notRun: 'It is not run by itself.',
     dismiss: 'Dismiss the query',
+    scope: (id: string) => `Over ${id}`,
+    cluster: (cluster: string, database: string) => `Over ${cluster}${database === '' ? '' : `, database ${database}`}`,
+    timeSpan: (span: string) => `Time span ${span}`,
+    brokenHelp: (reason: string, help: string) => `The link cannot be read: ${reason}; ${help}.`,
     broken: (reason: string) => `The link cannot be read: ${reason}.`,
   },
   engine: {

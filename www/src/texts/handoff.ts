@@ -1,5 +1,5 @@
 // Texts of the ways on from a query: to the portal, to rules and workbooks, to Azure Data Explorer.
-import { plural } from '../view/words';
+import { count, plural } from '../view/words';
 import { area } from './table';
 
 export const handoff = area('handoff', {
@@ -67,6 +67,44 @@ export const handoff = area('handoff', {
   format: {
     bicep: 'Bicep', arm: 'ARM', workbook: 'Workbook', parts: 'Parts', table: 'Table', ingest: 'Ingest', inline: 'Inline', datatable: 'datatable', externaldata: 'externaldata',
     az: 'Azure CLI', policy: 'Policy', http: 'HTTP', body: 'Body', preview: 'Preview', curl: 'curl', powershell: 'PowerShell', javascript: 'JavaScript', python: 'Python', dotnet: '.NET', java: 'Java', go: 'Go',
+  },
+  replay: {
+    title: 'Replay over the loaded rows',
+    about: 'When the rule would have been raised and resolved, had it watched these rows.',
+    begin: 'Replay',
+    again: 'Replay again',
+    running: 'Replaying',
+    old: 'The rule was changed since: below is what the one before saw.',
+    at: (label: string, words: string) => `${label}: ${words}`,
+    summary: (n: number, evaluations: number, groups: number, dimensions: number) =>
+      `Raised ${plural(n, 'time')} in ${plural(evaluations, 'evaluation')}${dimensions > 0 ? ` of ${plural(groups, 'combination')} of values` : ''}.`,
+    early: (n: number) => `The windows of ${plural(n, 'evaluation')} begin before the rows do: the first numbers may be too small.`,
+    rerun: 'The query ran anew for each evaluation, over the rows of its windows.',
+    group: 'Watched',
+    groupOf: (name: string, n: number) => `${name}: raised ${plural(n, 'time')}`,
+    firstGroups: (n: number, of: number) => `The first ${count(n)} of ${count(of)} combinations can be drawn; all of them are in the table.`,
+    chart: (name: string, n: number) => `Numbers of the rule over time${name === '' ? '' : ` for ${name}`}; raised ${plural(n, 'time')}. The table says when.`,
+    number: 'Number of the newest window',
+    threshold: (n: number) => `Threshold ${count(n)}: drag it, or type it above`,
+    raised: 'Raised',
+    point: 'Point at the chart for its numbers; drag over it to look closer, and the dashed line to move the threshold.',
+    pointed: (time: string, n: string) => `${time} UTC: ${n}`,
+    nothing: 'No row reached the rule, so there is no number.',
+    firings: 'When the rule was raised',
+    fired: 'Raised (UTC)',
+    resolved: 'Resolved (UTC)',
+    howLong: 'How long',
+    stays: 'to the end',
+    values: 'Values',
+    peak: 'Peak',
+    met: 'Evaluations',
+    muted: 'muted',
+    firstFirings: (n: number, of: number) => `The first ${count(n)} of ${count(of)}.`,
+  },
+  openLink: {
+    title: 'Open a link',
+    label: 'Link',
+    about: 'To a query in the portal, from Grafana, or in Azure Data Explorer. It is read here, and nothing is asked of its address.',
   },
   needed: '(needed)',
   stillNeeded: (labels: string) => `Still needed: ${labels}.`,

@@ -17,6 +17,7 @@ export const shell = area('shell', {
     conversations: 'Read conversations with language models',
     share: 'Share: link, report, Markdown',
     useIt: 'Use the query: portal, alert rule, workbook',
+    openLink: 'Open a link of the portal, Grafana or Data Explorer',
     workspaces: 'Workspaces on this device: keep, open, delete',
     exportSettings: 'Export settings: look, masking, prices',
     importSettings: 'Import settings from a file',

@@ -22,6 +22,7 @@ import { app as t } from '../texts/app';
 import { words as w } from '../texts/words';
 import { download } from './download';
 import type { HandoffDialog } from './handoff/handoff';
+import type { OpenLink } from './handoff/open-link';
 import type { Help } from './help/help';
 import { icons } from './icons';
 import { speak } from './language';
@@ -58,6 +59,7 @@ const DIALOGS = {
   'kqlens-share': (session: Session): TemplateResult => html`<kqlens-share .session=${session}></kqlens-share>`,
   'kqlens-workspaces': (session: Session): TemplateResult => html`<kqlens-workspaces .session=${session}></kqlens-workspaces>`,
   'kqlens-handoff': (session: Session): TemplateResult => html`<kqlens-handoff .session=${session}></kqlens-handoff>`,
+  'kqlens-open-link': (session: Session): TemplateResult => html`<kqlens-open-link .session=${session}></kqlens-open-link>`,
   'kqlens-help': (session: Session): TemplateResult => html`<kqlens-help .session=${session}></kqlens-help>`,
 };
 const ownWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts', import.meta.url), { type: 'module', name: 'kqlens' });
@@ -92,6 +94,7 @@ export class KqlensApp extends View {
     footer { display: flex; flex-wrap: wrap; gap: 4px 16px; padding: 8px 24px; font-size: 12px; color: var(--soft); border-top: 1px solid var(--line); background: var(--card); }
     footer span { display: inline-flex; align-items: center; gap: 6px; }
     .notice code { display: block; font: 12.5px/18px var(--mono); white-space: pre-wrap; margin-top: 4px; }
+    .notice .from { display: block; font-size: 12.5px; margin-top: 4px; }
     .drop { position: fixed; inset: 0; z-index: 10; display: grid; place-items: center; background: color-mix(in srgb, var(--canvas) 80%, transparent); pointer-events: none; }
     .drop p { padding: 24px 40px; border-radius: 8px; border: 2px dashed var(--link); background: var(--card); font-size: 18px; font-weight: 600; }
     dialog.kql { width: min(820px, calc(100vw - 32px)); padding: 16px; }
@@ -273,7 +276,7 @@ export class KqlensApp extends View {
     const what = isQuery ? t.received.query : t.received.recipe;
     const text = isQuery ? received.kql : [received.title, ...Object.entries(received.values).map(([name, value]) => `${name} = ${value}`)].join('\n');
     return html`<div part="notice" class="notice info" role="region" aria-label=${what}>${icons.code}
-      <p><strong>${what}.</strong> ${isEmpty ? `${t.received.loadFirst} ` : ''}${t.received.notRun}<code class="received">${text.slice(0, 300)}${text.length > 300 ? '…' : ''}</code></p>
+      <p><strong>${what}.</strong> ${isEmpty ? `${t.received.loadFirst} ` : ''}${t.received.notRun}<code class="received">${text.slice(0, 300)}${text.length > 300 ? '…' : ''}</code>${isQuery ? received.from?.map((line) => html`<span class="from">${line}</span>`) : nothing}</p>
       ${isEmpty ? nothing : html`<button id="received" @click=${() => (isQuery ? session.openInQuery(received.kql) : session.openRecipe(received))}>${w.openInQuery}</button>`}
       <button class="quiet icon" aria-label=${t.received.dismiss} @click=${() => session.receive(null)}>${icons.close}</button></div>`;
   }
@@ -295,6 +298,12 @@ export class KqlensApp extends View {
     if (this.readonly) return;
     await import('./share/element');
     await this.#showDialog('kqlens-workspaces');
+  }
+
+  /** Asks for a link to a query that somebody else keeps. */
+  async openLink(): Promise<void> {
+    await import('./handoff/element');
+    await this.#showDialog('kqlens-open-link');
   }
 
   /** Saves the choices of the user as a file. */
@@ -335,7 +344,7 @@ export class KqlensApp extends View {
   async #showDialog(name: keyof typeof DIALOGS): Promise<void> {
     this.dialogs = new Set([...this.dialogs, name]);
     await this.updateComplete;
-    await this.renderRoot.querySelector<Share | Workspaces | Help | HandoffDialog>(name)?.show();
+    await this.renderRoot.querySelector<Share | Workspaces | Help | HandoffDialog | OpenLink>(name)?.show();
   }
 
   #verdict(session: Session): TemplateResult {

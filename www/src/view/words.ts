@@ -26,6 +26,12 @@ export function duration(n: number | null): string {
   return n < 10_000 ? `${inDigits(Math.round(n))} ms` : `${short(n / 1000)} s`;
 }
 
+/** `2 h 5 min`. */
+export function inMinutes(n: number): string {
+  const [hours, rest] = [Math.floor(n / 60), Math.round(n % 60)];
+  return hours === 0 ? `${rest} min` : rest === 0 ? `${inDigits(hours)} h` : `${inDigits(hours)} h ${rest} min`;
+}
+
 /** `2026-03-03 09:35:02`, in UTC. */
 export const moment = (iso: string): string => timeFormat(iso)?.format(new Date(iso)) ?? iso.replace('T', ' ').replace(/(\.\d+)?Z$/, '');
 

@@ -2,7 +2,7 @@
 // the right; nothing is sent, and a link is opened by whoever presses it alone.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { EngineError } from 'kqlens/client';
-import { type Field, fieldOf, given, type Handed, Handoff, missingOf, seenPlaces, suggested, type Way, WAYS } from '../../session/handoff';
+import { type Field, fieldOf, given, type Handed, Handoff, missingOf, replayed, seenPlaces, suggested, type Way, WAYS } from '../../session/handoff';
 import type { Place, Places, Source } from '../../session/places';
 import { handoff as t } from '../../texts/handoff';
 import { verdict as v } from '../../texts/verdict';
@@ -63,7 +63,7 @@ export class HandoffDialog extends View {
       .ways button { border-inline-start: 0; border-radius: 0; border-bottom: 3px solid transparent; }
       .ways button[aria-selected="true"] { border-bottom-color: var(--link); }
     }
-    @media (forced-colors: active) { [role="tab"][aria-selected="true"] { border-color: Highlight; } [role="tab"][aria-selected="false"] { border-color: Canvas; } }
+    @media (forced-colors: active) { dialog { border: 1px solid CanvasText; } [role="tab"][aria-selected="true"] { border-color: Highlight; } [role="tab"][aria-selected="false"] { border-color: Canvas; } }
   `];
   declare way: Way;
   declare dialect: (typeof DIALECTS)[number];
@@ -212,6 +212,7 @@ export class HandoffDialog extends View {
           <p class="soft">${t.way[way.id].about} ${t.textOnly}</p>
           ${this.#queryText(source)}
           <form @submit=${(event: Event) => event.preventDefault()}>${way.fields.map((field) => this.#field(field))}</form>
+          ${way.id === 'alertRule' ? this.#replay(source) : nothing}
           ${this.#answer()}
         </div></div>` : nothing}
     </dialog>`;
@@ -257,6 +258,12 @@ export class HandoffDialog extends View {
         : html`<input id=${id} autocomplete="off" spellcheck="false" aria-describedby="${id}-help" aria-invalid=${invalid} aria-required=${isRequired ? 'true' : 'false'}
           inputmode=${kind === 'number' ? 'decimal' : 'text'} placeholder=${preset ?? ''} .value=${value} @input=${say}>`;
     return html`<div class="field ${isLong || field.place === 'workspace' ? 'wide' : ''}"><label for=${id}>${label}${isRequired ? html` <span class="soft">${t.needed}</span>` : nothing}</label>${place}${words}</div>`;
+  }
+
+  #replay({ kql }: Source): TemplateResult {
+    const field = this.way.fields.find(({ name }) => name === 'threshold');
+    return html`<kqlens-back-test .session=${this.session} .rule=${replayed(this.way, this.#value, kql)}
+      @threshold=${({ detail }: CustomEvent<number>) => { if (field) this.#type(field, String(detail)); }}></kqlens-back-test>`;
   }
 
   #choice(choice: string): string {

@@ -14,6 +14,7 @@ import {
 } from '@codemirror/view';
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import type { Edit, Token } from 'kqlens';
+import { isLink, receiveLink } from '../../session/outside';
 import { PREVIEW_ROWS, type Problem, type Queries, type QueryTab } from '../../session/queries';
 import { queriesIn, queryAt } from '../../session/query-text';
 import { query as t } from '../../texts/query';
@@ -143,6 +144,16 @@ export class Editor extends LitElement {
       return true;
     };
     return [
+      // A link in an empty tab is the query that it holds.
+      EditorView.domEventHandlers({
+        paste: (event, { state }) => {
+          const text = event.clipboardData?.getData('text/plain') ?? '';
+          if (state.doc.toString().trim() !== '' || !isLink(text)) return false;
+          event.preventDefault();
+          void receiveLink(session, text);
+          return true;
+        },
+      }),
       lineNumbers(),
       lintGutter(),
       highlightActiveLineGutter(),

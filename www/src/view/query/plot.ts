@@ -13,10 +13,11 @@ export interface PlotOptions {
   isShown: (at: number) => boolean;
   pointed: (at: number | null) => void;
   zoomed: (isZoomed: boolean) => void;
+  plugins?: uPlot.Plugin[];
 }
 
 /** Draws a chart in a place; what is returned takes it away again. */
-export async function plot(place: HTMLElement, chart: Chart, { root, look, isShown, pointed, zoomed }: PlotOptions): Promise<uPlot> {
+export async function plot(place: HTMLElement, chart: Chart, { root, look, isShown, pointed, zoomed, plugins = [] }: PlotOptions): Promise<uPlot> {
   const { default: UPlot } = await import('uplot');
   const colour = (name: string): string => resolved(root, look(name));
   const { x, series, kind, stacking } = chart;
@@ -49,6 +50,7 @@ export async function plot(place: HTMLElement, chart: Chart, { root, look, isSho
     width: Math.max(240, place.clientWidth),
     height: HEIGHT,
     tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
+    plugins,
     legend: { show: false },
     cursor: { drag: { x: true, y: false }, points: { size: 8 } },
     padding: [10, 20, 0, 0],
