@@ -148,8 +148,9 @@ pub(super) fn placeholder(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'
                 && !text.contains(['"', '=']);
             let is_cut = key.eq_ignore_ascii_case("connectionString")
                 && (text.ends_with("...") || text.contains("//xxxx"));
+            // What is left of a connection string may be a key.
             if is_hole || is_cut {
-                add(finds, code, span, &[text]);
+                add(finds, code, span, &[if is_cut { key } else { text }]);
             }
         });
     }
