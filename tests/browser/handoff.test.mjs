@@ -5,7 +5,7 @@ import { describe } from 'node:test';
 import { samples } from '../../www/src/samples.js';
 import { loadSample, openQuery, pages, patience, seriousFindings, wordsOf, writeQuery } from './harness.mjs';
 
-const [certificate] = samples;
+const [certificate, tokens] = samples;
 const { onPage } = pages();
 const WORKSPACE = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/logs';
 const QUERY = 'ApiManagementGatewayLogs\n| where ResponseCode >= 500 // "größe" ${x}';
@@ -106,6 +106,21 @@ describe('Use it', () => {
     await handoff(page).locator('pre.query', { hasText: 'AzureDiagnostics' }).waitFor(patience);
     await handoff(page).getByRole('button', { name: 'Resource-specific' }).click();
     assert.equal(await handoff(page).locator('pre.query').textContent(), await page.locator('kqlens-recipes pre').textContent());
+  });
+
+  onPage('hands a query over a table of ours on as a workspace has it, and offers its columns', async (page) => {
+    await loadSample(page, tokens);
+    await page.getByRole('tab', { name: 'Conversations' }).click();
+    await page.locator('kqlens-conversations').getByRole('button', { name: 'Tokens and cost', exact: true }).click(patience);
+    await page.locator('kqlens-spend').getByRole('button', { name: 'Show KQL', exact: true }).first().click(patience);
+    const { kql, workspace } = await page.evaluate(() => document.querySelector('kqlens-app').session.kql);
+    assert.match(kql, /\bLlmCalls\b/);
+    await page.locator('kqlens-app #use-kql').click();
+    await way(page, 'Alert rule').click();
+    await handoff(page).getByText('Query as it is handed over').click();
+    assert.equal(await handoff(page).locator('pre.query').textContent(), workspace.resourceSpecific);
+    await handoff(page).locator('#field-measure-offers option').first().waitFor({ ...patience, state: 'attached' });
+    await text(page).waitFor(patience);
   });
 
   onPage('remembers where the data is on this device, and nothing of the query', async (page) => {
@@ -282,6 +297,7 @@ describe('a link that somebody else keeps', () => {
     await loadSample(page, certificate);
     const url = await link(page);
     await page.keyboard.press('F1');
+    await page.locator('kqlens-palette [role=option]').first().waitFor(patience);
     await page.keyboard.type('open a link');
     await page.keyboard.press('Enter');
     const dialog = page.locator('kqlens-open-link');

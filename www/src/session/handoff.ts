@@ -127,6 +127,13 @@ export const WAYS: readonly Way[] = [
 /** Rows that a way carries; more of them outgrow what is copied by hand. */
 const MOST_ANSWER_ROWS = 10_000;
 
+/** Columns that a query answers with, as the completion behind it knows them. */
+export async function columnsOf({ engine }: Session, kql: string): Promise<string[]> {
+  const text = `${kql}\n| project `;
+  const offered = await engine.language('complete', text, text.length);
+  return offered.filter(({ kind }) => kind === 'column').map(({ label }) => label);
+}
+
 const linesOf = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
 
 /** `ApiId` of all values, `ApiId = orders, pay` of some, `ApiId != orders` of the others. */
