@@ -220,6 +220,114 @@ fn forms_of_one_diagnostic_say_the_same() {
 }
 
 #[test]
+fn repairs_of_bicep_are_bicep() {
+    let text = r#"
+resource a 'Microsoft.ApiManagement/service.workspace/loggers@2024-05-01' = {
+  parent: w
+  name: 'ai'
+  properties: {
+    loggerType: 'applicationInsights'
+    credentials: {
+      connectionString: connection
+      identityClientId: 'systemAssigned'
+    }
+  }
+}
+resource d 'Microsoft.ApiManagement/service/diagnostics@2024-05-01' = {
+  parent: s
+  name: 'applicationinsights'
+  properties: {
+    loggerId: a.id
+    sampling: {
+      samplingType: 'fixed'
+      percentage: 50
+    }
+    metrics: false
+  }
+}
+resource p 'Microsoft.ApiManagement/service/policies@2024-05-01' = {
+  parent: s
+  name: 'policy'
+  properties: {
+    value: '''<policies>
+  <emit-metric name="n" />
+</policies>'''
+  }
+}
+resource e 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: s
+  name: 'e'
+  properties: {
+    workspaceId: logs.id
+    logs: [
+      {
+        category: 'GatewayLogs'
+        enabled: true
+      }
+    ]
+  }
+}
+"#;
+    let mut text = text.to_owned();
+    for code in ["SET0202", "SET0203", "SET0401", "SET0404", "SET0502"] {
+        let report = check(&text);
+        let finding = report.findings.iter().find(|one| one.code == code);
+        let finding = finding.unwrap_or_else(|| panic!("{code} is not in {:?}", report.findings));
+        assert!(!finding.edits.is_empty(), "{code} has no repair");
+        text = repaired(&text, finding);
+    }
+    assert_eq!(codes(&text), ["SET0303"], "{text}");
+    assert_eq!(check(&text).understood.len(), 4, "{text}");
+}
+
+#[test]
+fn a_plan_of_terraform_is_read_once_and_judged_like_the_rest() {
+    let text = r#"{ "format_version": "1.2",
+      "planned_values": { "root_module": { "resources": [
+        { "type": "azurerm_api_management_logger", "name": "this", "values": { "name": "ai", "resource_id": null, "application_insights": [{ "instrumentation_key": "12345678-1234-1234-1234-123456789abc" }], "eventhub": [] } },
+        { "type": "azurerm_api_management_diagnostic", "name": "all", "values": { "identifier": "applicationinsights", "api_management_logger_id": "/x/loggers/ai", "sampling_percentage": 5, "always_log_errors": false } },
+        { "type": "azurerm_api_management_api_diagnostic", "name": "one", "values": { "identifier": "applicationinsights", "api_name": "echo", "api_management_logger_id": "/x/loggers/ai" } },
+        { "type": "azurerm_monitor_diagnostic_setting", "name": "d", "values": { "name": "d", "target_resource_id": "/x", "log_analytics_workspace_id": "/x/workspaces/logs", "log_analytics_destination_type": null, "enabled_log": [{ "category": "WebSocketConnectionLogs", "category_group": "" }] } },
+        { "type": "azurerm_api_management_api_policy", "name": "p", "values": { "api_name": "echo", "xml_content": "<policies><inbound><!-- <trace severity=\"verbose\" /> --><trace source=\"s\"><message>m</message></trace></inbound></policies>" } }
+      ] } },
+      "resource_changes": [{ "type": "azurerm_api_management_logger", "change": { "after": { "name": "ai" } } }],
+      "prior_state": { "values": { "root_module": { "resources": [{ "type": "azurerm_api_management_logger", "values": { "name": "old" } }] } } } }"#;
+    let report = check(text);
+    let roles: Vec<&str> = report
+        .understood
+        .iter()
+        .map(|one| one.role.name())
+        .collect();
+    assert_eq!(
+        roles,
+        [
+            "logger",
+            "diagnostic",
+            "diagnostic",
+            "diagnosticSetting",
+            "policy"
+        ]
+    );
+    let mut found: Vec<(&str, &str)> = report
+        .findings
+        .iter()
+        .map(|one| (one.code, one.span.of(text)))
+        .collect();
+    found.sort_unstable();
+    let found: Vec<&str> = found.into_iter().map(|(code, _)| code).collect();
+    assert_eq!(
+        found,
+        [
+            "SET0301", "SET0304", "SET0401", "SET0405", "SET0407", "SET0501", "SET0502"
+        ]
+    );
+    assert!(
+        report.findings.iter().all(|one| one.edits.is_empty()),
+        "its text is made by Terraform"
+    );
+}
+
+#[test]
 fn what_the_builders_make_is_well() {
     use kqlens::handoff::make;
     use kqlens::value::Dynamic;
@@ -412,6 +520,9 @@ fn any_text_is_answered() {
             }
         }
     }
+    // A list that nobody would read ends.
+    let slips = check(&format!("[{}", "'ü' ".repeat(100_000)));
+    assert_eq!(slips.findings.len(), 100);
     for deep in [
         "[",
         "{\"a\":",

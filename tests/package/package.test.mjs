@@ -441,7 +441,17 @@ const requests = (rows) => ({
   dashboardPart: { title: 'Failed', workspace: WORKSPACE, recipes: ['triage'] },
   adxTable: { name: 'Gateway', answer: rows },
   logsIngestion: { name: 'Gateway', answer: rows, workspace: WORKSPACE, query: FAILED, now: NOW },
+  appInsightsLogger: { service: 'contoso', identity: 'userAssigned', clientId: '00000000-0000-0000-0000-00000000000c' },
+  diagnostic: { entity: 'azuremonitor', service: 'contoso', api: 'openai', llm: { requestBytes: 1024 } },
+  diagnosticSetting: { service: 'contoso', workspace: WORKSPACE, categories: ['GatewayLogs', 'GatewayLlmLogs'], metrics: true },
 });
+
+const LOGGER = `{ // ü
+  "name": "ai", "properties": {
+    "loggerType": "applicationInsights",
+    "credentials": { "instrumentationKey": "{{key}}", },
+  }
+}`;
 
 describe('ways on to the workspace', () => {
   test('a link made is a link read, by both of its kinds', () => {
@@ -475,6 +485,37 @@ describe('ways on to the workspace', () => {
     assert.ok(addresses.every((address) => bodies(result.toJson({ redact: false })).includes(address)));
     result.free();
     dataset.free();
+  });
+
+  test('a set-up is told and its faults are, with the words of their rules', () => {
+    const { understood, findings } = api.handoff.checkSetup(LOGGER);
+    assert.deepEqual(understood.map(({ kind, name, facts }) => [kind, name, facts.credentials]), [['logger', 'ai', 'instrumentationKey']]);
+    const shown = findings.map(({ code, range: { start, end } }) => [code, LOGGER.slice(start, end)]);
+    assert.deepEqual(shown, [['SET0104', '// ü'], ['SET0301', '"{{key}}"'], ['SET0101', ','], ['SET0101', ',']]);
+    for (const { message, reason, help } of findings) assert.ok(message && reason && help && !/\{\d\}/.test(message));
+    const fixed = findings.filter(({ fix }) => fix).reverse().reduce((text, { fix: { edits: [{ range, text: by }] } }) => text.slice(0, range.start) + by + text.slice(range.end), LOGGER);
+    assert.equal(JSON.parse(fixed).name, 'ai');
+    const rules = api.handoff.setupRules();
+    for (const { code, bad, good } of rules) {
+      assert.ok(api.handoff.checkSetup(bad).findings.some((one) => one.code === code), code);
+      assert.ok(!api.handoff.checkSetup(good).findings.some((one) => one.code === code), code);
+    }
+  });
+
+  test('what a triage cannot conclude names a request that its builder takes', () => {
+    let n_fixes = 0;
+    for (const sample of samples) {
+      const dataset = loaded(sample);
+      for (const { fix } of dataset.triage({ now: NOW }).cannotConclude.filter((gap) => gap.fix)) {
+        n_fixes += 1;
+        assert.ok(api.handoff[fix.artefact](fix.request).files.length > 1);
+      }
+      dataset.free();
+    }
+    assert.ok(n_fixes > 0);
+    const { files, notes } = api.handoff.tokenMetricPolicy({ dimensions: [{ name: 'API ID' }, { name: 'Team', value: '"a" & <b>' }] });
+    assert.match(files[0].text, /<dimension name="Team" value="&quot;a&quot; &amp; &lt;b&gt;" \/>/);
+    assert.ok(notes.length > 0);
   });
 
   test('the transformation runs here over the rows that are sent', () => {
@@ -722,6 +763,9 @@ describe('the types', () => {
       const { files, notes } = api.handoff[name](request);
       claim('k.Artefact', { files: files.map(({ format, name: file }) => ({ format, name: file, text: '' })), notes });
     }
+    claim('k.SetupReport', api.handoff.checkSetup(LOGGER));
+    claim('k.SetupRule[]', api.handoff.setupRules());
+    claim('k.TokenMetricPolicyRequest', { policy: 'emit-metric', name: 'n', dimensions: [{ name: 'API ID' }] });
     const link = api.handoff.portalLink({ query, resource: WORKSPACE });
     claim('k.Link', link);
     claim('k.DecodedLink', api.handoff.decodeLink(link.url));
@@ -860,6 +904,21 @@ describe('the command', () => {
     assert.equal(code, 0);
     assert.match(stdout, /^\d+ alerts? in \d+ evaluations\n\d{4}-\d\d-\d\dT/);
     assert.equal((await command(['handoff', 'back-test', '--kql', 'ApiManagementGatewayLogs', '--set', 'periods:=9', ...files])).code, 2);
+  });
+
+  test('a set-up is checked by the command, and errors are its exit code', async () => {
+    const file = join(folder, 'logger.json');
+    await writeFile(file, LOGGER);
+    const broken = await command(['handoff', 'check-setup', file]);
+    assert.equal(broken.code, 1);
+    assert.match(broken.stdout, /logger\.json:2:11 logger ai, credentials instrumentationKey, type applicationInsights\n/);
+    assert.match(broken.stdout, /logger\.json:4:53 error SET0101 /);
+    await writeFile(file, (await command(['handoff', 'logger', '--set', 'service=contoso'])).stdout);
+    const { code, stdout } = await command(['handoff', 'check-setup', file, '--format', 'json']);
+    assert.equal(code, 0);
+    assert.deepEqual(JSON.parse(stdout).findings.map(({ code: of }) => of), ['SET0303']);
+    assert.equal((await command(['handoff', 'check-setup'])).code, 2);
+    assert.equal((await command(['handoff', 'diagnostic', '--set', 'sampling:=101'])).code, 2);
   });
 
   test('rows that several files have are counted once with --merge', async () => {

@@ -12,10 +12,9 @@
 //! value    = object | list | text | number | word | expression
 //! ```
 
-use nom::branch::alt;
 use nom::bytes::complete::{tag, take_until};
 use nom::character::complete::not_line_ending;
-use nom::combinator::{recognize, rest};
+use nom::combinator::recognize;
 use nom::sequence::{preceded, terminated};
 
 use super::check::codes;
@@ -76,15 +75,8 @@ impl<'t> Reader<'_, 't> {
         loop {
             self.cursor
                 .eat_while(|c| c.is_whitespace() && (with_lines || c != '\n') || c == '\u{FEFF}');
-            let comment = alt((
-                recognize(preceded(tag("//"), not_line_ending)),
-                recognize(preceded(
-                    tag("/*"),
-                    alt((recognize(terminated(take_until("*/"), tag("*/"))), rest)),
-                )),
-                recognize(preceded(tag("#"), not_line_ending)),
-            ));
-            if self.cursor.parse(comment).is_none() {
+            let directive = recognize(preceded(tag("#"), not_line_ending));
+            if !self.cursor.comment() && self.cursor.parse(directive).is_none() {
                 return;
             }
         }

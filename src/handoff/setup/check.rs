@@ -8,7 +8,7 @@
 use super::document::{Cursor, Kind, Node};
 use super::resources::{Resource, Role, collect};
 use super::rules::{LIST, RULES};
-use super::{bicep_text, json_text};
+use super::{bicep_text, find, json_text};
 use crate::diagnostic::{Edit, Severity};
 use crate::text::{Span, cut};
 
@@ -120,7 +120,6 @@ pub fn check(text: &str) -> Report {
         if let Some(find) = rule.find {
             find(&set_up, rule.code, &mut findings);
         }
-        // A list that is too long to be read tells nothing more.
         findings.truncate(from + LIST);
     }
     findings.sort_by_key(|finding| (finding.span.start, finding.code));
@@ -137,38 +136,30 @@ pub fn check(text: &str) -> Report {
 }
 
 /// The facts of each kind: their names, and the paths of the properties that tell them.
-const FACTS: &[(Role, &str, &[&str])] = &[
-    (Role::Logger, "type", &["loggerType"]),
-    (Role::Diagnostic, "logger", &["loggerId"]),
-    (Role::Diagnostic, "sampling", &["sampling", "percentage"]),
-    (Role::Diagnostic, "alwaysLog", &["alwaysLog"]),
-    (Role::Diagnostic, "verbosity", &["verbosity"]),
-    (
-        Role::Diagnostic,
-        "correlation",
-        &["httpCorrelationProtocol"],
-    ),
-    (Role::Diagnostic, "metrics", &["metrics"]),
-    (
-        Role::Diagnostic,
-        "llmMessages",
-        &["largeLanguageModel", "logs"],
-    ),
-    (Role::DiagnosticSetting, "workspace", &["workspaceId"]),
-    (Role::DiagnosticSetting, "storage", &["storageAccountId"]),
+const FACTS: &[(Role, &str, &str)] = &[
+    (Role::Logger, "type", "loggerType"),
+    (Role::Diagnostic, "logger", "loggerId"),
+    (Role::Diagnostic, "sampling", "sampling.percentage"),
+    (Role::Diagnostic, "alwaysLog", "alwaysLog"),
+    (Role::Diagnostic, "verbosity", "verbosity"),
+    (Role::Diagnostic, "correlation", "httpCorrelationProtocol"),
+    (Role::Diagnostic, "metrics", "metrics"),
+    (Role::Diagnostic, "llmMessages", "largeLanguageModel.logs"),
+    (Role::DiagnosticSetting, "workspace", "workspaceId"),
+    (Role::DiagnosticSetting, "storage", "storageAccountId"),
     (
         Role::DiagnosticSetting,
         "tables",
-        &["logAnalyticsDestinationType"],
+        "logAnalyticsDestinationType",
     ),
     (
         Role::PrivateLinkScope,
         "ingestion",
-        &["accessModeSettings", "ingestionAccessMode"],
+        "accessModeSettings.ingestionAccessMode",
     ),
-    (Role::ScopedResource, "resource", &["linkedResourceId"]),
-    (Role::Component, "workspace", &["WorkspaceResourceId"]),
-    (Role::RoleAssignment, "role", &["roleDefinitionId"]),
+    (Role::ScopedResource, "resource", "linkedResourceId"),
+    (Role::Component, "workspace", "WorkspaceResourceId"),
+    (Role::RoleAssignment, "role", "roleDefinitionId"),
 ];
 
 /// Texts end here: identifiers are longer than what is worth reading.
@@ -180,7 +171,12 @@ fn facts(resource: &Resource) -> Vec<(&'static str, String)> {
         facts.push(("api", cut(api, FACT_CHARS)));
     }
     if resource.role == Role::Logger {
-        let has = |key: &str| resource.at(&["credentials", key]).is_some();
+        let has = |key: &str| {
+            resource
+                .properties
+                .at("credentials")
+                .is_some_and(|one| one.get(key).is_some())
+        };
         let credentials = match (
             has("connectionString"),
             has("identityClientId"),
@@ -201,13 +197,12 @@ fn facts(resource: &Resource) -> Vec<(&'static str, String)> {
         }
     }
     if resource.role == Role::Diagnostic {
-        let bytes =
-            super::rules::sides(resource).filter_map(|side| side.at(&["body", "bytes"])?.number());
+        let bytes = find::sides(resource).filter_map(|side| side.at("body.bytes")?.number());
         let most = bytes.fold(0.0, f64::max);
         facts.push(("payloadBytes", most.to_string()));
     }
     if resource.role == Role::DiagnosticSetting {
-        facts.push(("categories", super::rules::categories(resource).join(", ")));
+        facts.push(("categories", find::categories(resource).join(", ")));
     }
     facts
 }

@@ -6,8 +6,9 @@
 //! purpose: masking of headers and parameters, which hides what a triage needs.
 
 use super::place::{API_VERSION, Place, entity_name};
+use super::put;
 use crate::handoff::arm::{Resource, Template, Value, id, texts};
-use crate::handoff::json::{Json, object};
+use crate::handoff::json::{Json, Members, object};
 use crate::handoff::log_alert::number;
 use crate::handoff::request::Request;
 use crate::handoff::{Artefact, HandoffError};
@@ -114,25 +115,37 @@ pub fn diagnostic(request: &Dynamic) -> Result<Artefact, HandoffError> {
     };
     resources.push(logger.child_of(scope));
 
-    let mut properties: Vec<(&str, Value)> = Vec::new();
+    let mut properties = Members::new();
     if request.flag("alwaysLogErrors", true)? {
-        properties.push(("alwaysLog", "allErrors".into()));
+        put(&mut properties, "alwaysLog", "allErrors".into());
     }
-    properties.push(("loggerId", id("logger")));
-    properties.push(("logClientIp", request.flag("clientIp", true)?.into()));
-    properties.push(("verbosity", verbosity.into()));
+    put(&mut properties, "loggerId", id("logger"));
+    put(
+        &mut properties,
+        "logClientIp",
+        request.flag("clientIp", true)?.into(),
+    );
+    put(&mut properties, "verbosity", verbosity.into());
     let fixed = [
         ("samplingType", "fixed".into()),
         ("percentage", number(sampling)),
     ];
-    properties.push(("sampling", object(fixed)));
+    put(&mut properties, "sampling", object(fixed));
     if !is_monitor {
         let correlation = request.choice("correlation", &["W3C", "Legacy", "None"])?;
         let operation_name = request.choice("operationName", &["Name", "Url"])?;
         let metrics = request.flag("metrics", false)?;
-        properties.push(("httpCorrelationProtocol", correlation.into()));
-        properties.push(("operationNameFormat", operation_name.into()));
-        properties.push(("metrics", metrics.into()));
+        put(
+            &mut properties,
+            "httpCorrelationProtocol",
+            correlation.into(),
+        );
+        put(
+            &mut properties,
+            "operationNameFormat",
+            operation_name.into(),
+        );
+        put(&mut properties, "metrics", metrics.into());
     }
     let side = || {
         let message = object([
@@ -141,24 +154,18 @@ pub fn diagnostic(request: &Dynamic) -> Result<Artefact, HandoffError> {
         ]);
         object([("request", message.clone()), ("response", message)])
     };
-    properties.push(("frontend", side()));
-    properties.push(("backend", side()));
+    put(&mut properties, "frontend", side());
+    put(&mut properties, "backend", side());
     if let Some(llm) = llm {
-        properties.push(("largeLanguageModel", llm));
+        put(&mut properties, "largeLanguageModel", llm);
     }
-    let properties = properties.into_iter();
-    let properties = Json::Object(
-        properties
-            .map(|(key, value)| (key.to_owned(), value))
-            .collect(),
-    );
     let kind = match (place.workspace, place.api) {
         (None, None) => "Microsoft.ApiManagement/service/diagnostics",
         (None, Some(_)) => "Microsoft.ApiManagement/service/apis/diagnostics",
         (Some(_), None) => "Microsoft.ApiManagement/service/workspaces/diagnostics",
         (Some(_), Some(_)) => "Microsoft.ApiManagement/service/workspaces/apis/diagnostics",
     };
-    let body = [("properties", properties)];
+    let body = [("properties", Json::Object(properties))];
     resources.push(Resource::new("diagnostic", kind, api_version, entity, body).child_of(last));
     let template = Template {
         parameters: vec![place.parameter()],
@@ -194,17 +201,14 @@ fn llm(request: &Request<'_>) -> Result<Option<Value>, HandoffError> {
     let Some(llm) = request.object("llm", &["requestBytes", "responseBytes"])? else {
         return Ok(None);
     };
-    let messages = |field: &str| {
-        let most = bytes(&llm, field, ENTRY_BYTES, MOST_MESSAGE_BYTES)?;
-        let all = [("messages", "all".into()), ("maxSizeInBytes", most.into())];
-        Ok(if most > 0 { object(all) } else { Json::Null })
-    };
-    let mut members = vec![("logs".to_owned(), Value::from("enabled"))];
+    let mut members = Members::new();
+    put(&mut members, "logs", "enabled".into());
     for (key, field) in [("requests", "requestBytes"), ("responses", "responseBytes")] {
-        let value: Value = messages(field)?;
+        let most = bytes(&llm, field, ENTRY_BYTES, MOST_MESSAGE_BYTES)?;
         // Tokens are logged without messages.
-        if value != Json::Null {
-            members.push((key.to_owned(), value));
+        if most > 0 {
+            let all = [("messages", "all".into()), ("maxSizeInBytes", most.into())];
+            put(&mut members, key, object(all));
         }
     }
     Ok(Some(Json::Object(members)))

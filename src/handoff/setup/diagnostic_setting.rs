@@ -5,6 +5,7 @@
 //! purpose: groups of categories, which hide what arrives, and retention, which storage has itself.
 
 use super::place::{API_VERSION, MARKS, Place};
+use super::put;
 use crate::handoff::arm::{Parameter, Resource, Template, Value, parameter};
 use crate::handoff::json::{Json, Members, object};
 use crate::handoff::request::Request;
@@ -54,14 +55,17 @@ pub fn diagnostic_setting(request: &Dynamic) -> Result<Artefact, HandoffError> {
             Parameter::string("workspaceId", "The id of the Log Analytics workspace.")
                 .or_known(workspace),
         );
-        properties.push(("workspaceId".to_owned(), parameter("workspaceId")));
+        put(&mut properties, "workspaceId", parameter("workspaceId"));
     }
     if let Some(storage) = storage {
-        properties.push(("storageAccountId".to_owned(), storage.into()));
+        put(&mut properties, "storageAccountId", storage.into());
     }
     if to_workspace && is_dedicated {
-        let kind = "logAnalyticsDestinationType".to_owned();
-        properties.push((kind, "Dedicated".into()));
+        put(
+            &mut properties,
+            "logAnalyticsDestinationType",
+            "Dedicated".into(),
+        );
     }
     let enabled = |category: &&str| {
         object([
@@ -76,9 +80,9 @@ pub fn diagnostic_setting(request: &Dynamic) -> Result<Artefact, HandoffError> {
             .into_iter()
             .collect(),
     );
-    properties.push(("logs".to_owned(), logs.clone()));
+    put(&mut properties, "logs", logs.clone());
     if with_metrics {
-        properties.push(("metrics".to_owned(), metrics.clone()));
+        put(&mut properties, "metrics", metrics.clone());
     }
     let (mut resources, service) = place.above(API_VERSION);
     resources.push(

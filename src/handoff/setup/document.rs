@@ -4,7 +4,14 @@
 //! slip, so that what is right is still understood; nesting is bounded. Absent on purpose: values of
 //! expressions, which only a deployment knows.
 
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_until};
+use nom::character::complete::not_line_ending;
+use nom::combinator::{recognize, rest};
+use nom::sequence::{preceded, terminated};
+
 use super::check::Finding;
+use super::rules::LIST;
 use crate::diagnostic::Edit;
 use crate::text::Span;
 
@@ -47,9 +54,9 @@ impl Node {
         found.next_back().map(|member| &member.value)
     }
 
-    /// The value at the end of a path of keys.
-    pub(super) fn at(&self, path: &[&str]) -> Option<&Self> {
-        path.iter().try_fold(self, |node, key| node.get(key))
+    /// The value at the end of a path of keys, which full stops part.
+    pub(super) fn at(&self, path: &str) -> Option<&Self> {
+        path.split('.').try_fold(self, |node, key| node.get(key))
     }
 
     pub(super) fn members(&self) -> &[Member] {
@@ -171,8 +178,19 @@ impl<'t> Cursor<'t> {
         Some(output)
     }
 
-    /// Notes a slip and what repairs it.
+    /// Reads a comment of either form; one that is not closed ends with the text.
+    pub(super) fn comment(&mut self) -> bool {
+        let block = alt((recognize(terminated(take_until("*/"), tag("*/"))), rest));
+        let line = recognize(preceded(tag("//"), not_line_ending));
+        let comment = alt((line, recognize(preceded(tag("/*"), block))));
+        self.parse(comment).is_some()
+    }
+
+    /// Notes a slip and what repairs it, as long as the list of them can be read.
     pub(super) fn slip(&mut self, code: &'static str, span: Span, edits: Vec<Edit>) {
+        if self.findings.len() == LIST {
+            return;
+        }
         let shown = crate::text::cut(self.of(span).trim(), 40);
         self.findings
             .push(Finding::new(code, span, vec![shown]).with_edits(edits));

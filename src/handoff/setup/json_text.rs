@@ -4,12 +4,9 @@
 //! loop reads a character or ends. Absent on purpose: numbers in full precision, of which settings
 //! have none.
 
-use nom::branch::alt;
-use nom::bytes::complete::{tag, take_until};
-use nom::character::complete::not_line_ending;
-use nom::combinator::{opt, recognize, rest};
-use nom::number::complete::double;
-use nom::{Parser as _, sequence::preceded, sequence::terminated};
+use nom::Parser as _;
+use nom::character::complete::anychar;
+use nom::combinator::{opt, recognize};
 
 use super::check::codes;
 use super::document::{Cursor, Kind, MAX_DEPTH, Member, Node, edit};
@@ -40,14 +37,7 @@ fn skip_space(cursor: &mut Cursor<'_>) {
     loop {
         cursor.eat_while(|c| c.is_whitespace() || c == '\u{FEFF}');
         let start = cursor.offset();
-        let comment = alt((
-            recognize(preceded(tag("//"), not_line_ending)),
-            recognize(preceded(
-                tag("/*"),
-                alt((recognize(terminated(take_until("*/"), tag("*/"))), rest)),
-            )),
-        ));
-        if cursor.parse(comment).is_none() {
+        if !cursor.comment() {
             return;
         }
         let span = cursor.span_from(start);
@@ -86,22 +76,20 @@ fn value(cursor: &mut Cursor<'_>) -> Node {
 /// A number, `true`, `false`, `null`, or what is none of them.
 fn word(cursor: &mut Cursor<'_>) -> Kind {
     let start = cursor.offset();
-    if cursor
-        .peek()
-        .is_some_and(|c| c.is_ascii_digit() || c == '-')
-        && let Some(number) = cursor.parse(double)
-    {
-        return Kind::Number(number);
-    }
-    match cursor.eat_while(|c| !",]}\n\r".contains(c)).trim_end() {
-        "true" => Kind::Bool(true),
-        "false" => Kind::Bool(false),
-        "null" => Kind::Null,
-        _ => {
-            cursor.slip(codes::BROKEN, cursor.span_from(start), Vec::new());
-            Kind::Null
+    match cursor.eat_while(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)) {
+        "true" => return Kind::Bool(true),
+        "false" => return Kind::Bool(false),
+        "null" => return Kind::Null,
+        word => {
+            let number = word.parse().unwrap_or(f64::NAN);
+            if number.is_finite() {
+                return Kind::Number(number);
+            }
         }
     }
+    cursor.eat_while(|c| !",]}\n\r".contains(c));
+    cursor.slip(codes::BROKEN, cursor.span_from(start), Vec::new());
+    Kind::Null
 }
 
 /// Members or items up to the closing mark.
@@ -234,13 +222,8 @@ fn text(cursor: &mut Cursor<'_>) -> String {
 
 /// Four hexadecimal digits; halves of pairs are not put together, since no setting is told by them.
 fn code_unit(cursor: &mut Cursor<'_>) -> char {
-    let digits = opt(recognize((
-        nom::character::complete::anychar,
-        nom::character::complete::anychar,
-        nom::character::complete::anychar,
-        nom::character::complete::anychar,
-    )))
-    .map(|digits: Option<&str>| u32::from_str_radix(digits.unwrap_or_default(), 16).ok());
+    let digits = opt(recognize((anychar, anychar, anychar, anychar)))
+        .map(|digits: Option<&str>| u32::from_str_radix(digits.unwrap_or_default(), 16).ok());
     let code = cursor.parse(digits).flatten();
     code.and_then(char::from_u32).unwrap_or('\u{FFFD}')
 }

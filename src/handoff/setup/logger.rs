@@ -6,6 +6,7 @@
 //! alone is refused. Absent on purpose: loggers of Event Hubs, which nothing here reads.
 
 use super::place::{API_VERSION, MARKS, Place};
+use super::put;
 use crate::handoff::arm::{Parameter, Resource, Template, Value, parameter};
 use crate::handoff::json::{Json, Members, object};
 use crate::handoff::request::Request;
@@ -55,16 +56,20 @@ pub fn app_insights_logger(request: &Dynamic) -> Result<Artefact, HandoffError> 
     let cloud = request.cloud("cloud")?;
 
     let properties = |connection: Value| {
-        let mut credentials = vec![("connectionString".to_owned(), connection)];
+        let mut credentials = Members::new();
+        put(&mut credentials, "connectionString", connection);
+        let mut members = Members::new();
+        put(&mut members, "loggerType", "applicationInsights".into());
+        if let Some(text) = description {
+            put(&mut members, "description", text.into());
+        }
+        if let Some(id) = component {
+            put(&mut members, "resourceId", id.into());
+        }
         if let Some(client) = client {
-            credentials.push(("identityClientId".to_owned(), client.into()));
+            put(&mut credentials, "identityClientId", client.into());
         }
-        let mut members: Members<_> = vec![("loggerType".to_owned(), "applicationInsights".into())];
-        let texts = [("description", description), ("resourceId", component)];
-        for (key, text) in texts {
-            members.extend(text.map(|text| (key.to_owned(), Value::from(text))));
-        }
-        members.push(("credentials".to_owned(), Json::Object(credentials)));
+        put(&mut members, "credentials", Json::Object(credentials));
         Json::Object(members)
     };
     let (mut resources, above) = place.above(API_VERSION);

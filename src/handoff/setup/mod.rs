@@ -10,6 +10,7 @@ pub mod check;
 pub mod diagnostic;
 pub mod diagnostic_setting;
 mod document;
+mod find;
 mod json_text;
 pub mod logger;
 mod place;
@@ -17,8 +18,14 @@ pub mod resources;
 pub mod rules;
 pub mod token_metric;
 
-use super::arm::Value;
-use super::json::Json;
+use super::arm::{Expression, Value};
+use super::json::{Json, Members};
+
+/// Adds a member; one copy, since the module is small before it is fast.
+#[inline(never)]
+fn put(members: &mut Members<Expression>, key: &str, value: Value) {
+    members.push((key.to_owned(), value));
+}
 
 /// A value of a template without its expressions, of which bodies of calls have none.
 fn plain(value: &Value) -> Json {

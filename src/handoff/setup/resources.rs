@@ -153,17 +153,17 @@ pub(super) struct Resource {
 
 impl Resource {
     /// A value of the properties.
-    pub(super) fn at(&self, path: &[&str]) -> Option<&Node> {
+    pub(super) fn at(&self, path: &str) -> Option<&Node> {
         self.properties.at(path)
     }
 
     /// The words at the end of a path of the properties, as they are or in an expression.
-    pub(super) fn words(&self, path: &[&str]) -> Option<&str> {
+    pub(super) fn words(&self, path: &str) -> Option<&str> {
         self.at(path)?.words()
     }
 
     /// Where a member stands; the resource itself where it does not.
-    pub(super) fn place(&self, path: &[&str]) -> Span {
+    pub(super) fn place(&self, path: &str) -> Span {
         self.at(path).map_or(self.span, |node| node.span)
     }
 }
@@ -228,9 +228,15 @@ fn walk(node: &Node, above: &Above, depth: u32, found: &mut Vec<Resource>) {
             below.kind = kind;
         }
     }
-    let is_existing = node.members().is_empty()
-        || node.get("symbol").is_some() && node.get("properties").is_none();
-    let own = own.or_else(|| of_body(node)).filter(|_| !is_existing);
+    // Existing resources of Bicep, and changes and configurations of Terraform, say nothing.
+    let needed = if below.kind.starts_with("azurerm_") {
+        node.get("values")
+    } else if node.get("symbol").is_some() {
+        node.get("properties")
+    } else {
+        Some(node)
+    };
+    let own = own.or_else(|| of_body(node)).filter(|_| needed.is_some());
     if let Some(role) = own {
         found.push(resource(role, node, &below, above));
     }
@@ -238,8 +244,8 @@ fn walk(node: &Node, above: &Above, depth: u32, found: &mut Vec<Resource>) {
         walk(child, above, depth + 1, found);
     }
     for Member { key, value, .. } in node.members() {
-        // What a resource says of itself holds no resource.
-        if own.is_some() && (key == "properties" || key == "values") {
+        // What a resource says of itself holds no resource; a plan holds the state before it as well.
+        if own.is_some() && (key == "properties" || key == "values") || key == "prior_state" {
             continue;
         }
         walk(value, &below, depth + 1, found);
@@ -325,72 +331,60 @@ pub(super) fn last_name(name: &str) -> &str {
 }
 
 /// Members of Terraform's resources, and the paths of ARM that mean the same.
-const TERRAFORM: &[(&[&str], &[&str])] = &[
+const TERRAFORM: &[(&str, &str)] = &[
     (
-        &["application_insights", "instrumentation_key"],
-        &["credentials", "instrumentationKey"],
+        "application_insights.instrumentation_key",
+        "credentials.instrumentationKey",
     ),
     (
-        &["application_insights", "connection_string"],
-        &["credentials", "connectionString"],
+        "application_insights.connection_string",
+        "credentials.connectionString",
     ),
     (
-        &["application_insights", "identity_client_id"],
-        &["credentials", "identityClientId"],
+        "application_insights.identity_client_id",
+        "credentials.identityClientId",
     ),
-    (&["api_management_logger_id"], &["loggerId"]),
-    (&["sampling_percentage"], &["sampling", "percentage"]),
-    (&["verbosity"], &["verbosity"]),
-    (&["http_correlation_protocol"], &["httpCorrelationProtocol"]),
+    ("api_management_logger_id", "loggerId"),
+    ("sampling_percentage", "sampling.percentage"),
+    ("verbosity", "verbosity"),
+    ("http_correlation_protocol", "httpCorrelationProtocol"),
+    ("frontend_request.body_bytes", "frontend.request.body.bytes"),
     (
-        &["frontend_request", "body_bytes"],
-        &["frontend", "request", "body", "bytes"],
+        "frontend_response.body_bytes",
+        "frontend.response.body.bytes",
     ),
+    ("backend_request.body_bytes", "backend.request.body.bytes"),
+    ("backend_response.body_bytes", "backend.response.body.bytes"),
     (
-        &["frontend_response", "body_bytes"],
-        &["frontend", "response", "body", "bytes"],
-    ),
-    (
-        &["backend_request", "body_bytes"],
-        &["backend", "request", "body", "bytes"],
-    ),
-    (
-        &["backend_response", "body_bytes"],
-        &["backend", "response", "body", "bytes"],
+        "frontend_request.headers_to_log",
+        "frontend.request.headers",
     ),
     (
-        &["frontend_request", "headers_to_log"],
-        &["frontend", "request", "headers"],
+        "frontend_response.headers_to_log",
+        "frontend.response.headers",
     ),
+    ("backend_request.headers_to_log", "backend.request.headers"),
     (
-        &["frontend_response", "headers_to_log"],
-        &["frontend", "response", "headers"],
+        "backend_response.headers_to_log",
+        "backend.response.headers",
     ),
+    ("log_analytics_workspace_id", "workspaceId"),
     (
-        &["backend_request", "headers_to_log"],
-        &["backend", "request", "headers"],
+        "log_analytics_destination_type",
+        "logAnalyticsDestinationType",
     ),
+    ("storage_account_id", "storageAccountId"),
+    ("enabled_log", "logs"),
+    ("log", "logs"),
+    ("xml_content", "value"),
+    ("linked_resource_id", "linkedResourceId"),
     (
-        &["backend_response", "headers_to_log"],
-        &["backend", "response", "headers"],
+        "ingestion_access_mode",
+        "accessModeSettings.ingestionAccessMode",
     ),
-    (&["log_analytics_workspace_id"], &["workspaceId"]),
-    (
-        &["log_analytics_destination_type"],
-        &["logAnalyticsDestinationType"],
-    ),
-    (&["storage_account_id"], &["storageAccountId"]),
-    (&["enabled_log"], &["logs"]),
-    (&["log"], &["logs"]),
-    (&["xml_content"], &["value"]),
-    (&["linked_resource_id"], &["linkedResourceId"]),
-    (
-        &["ingestion_access_mode"],
-        &["accessModeSettings", "ingestionAccessMode"],
-    ),
-    (&["role_definition_id"], &["roleDefinitionId"]),
-    (&["role_definition_name"], &["roleDefinitionId"]),
-    (&["workspace_id"], &["WorkspaceResourceId"]),
+    ("role_definition_id", "roleDefinitionId"),
+    ("role_definition_name", "roleDefinitionId"),
+    ("workspace_id", "WorkspaceResourceId"),
 ];
 
 fn of_terraform(role: Role, values: &Node) -> Node {
@@ -400,7 +394,7 @@ fn of_terraform(role: Role, values: &Node) -> Node {
     };
     for (from, to) in TERRAFORM {
         // A block is a list of one object.
-        let found = from.iter().try_fold(values, |node, key| {
+        let found = from.split('.').try_fold(values, |node, key| {
             let block = node.items().first().unwrap_or(node);
             block.get(key)
         });
@@ -413,34 +407,28 @@ fn of_terraform(role: Role, values: &Node) -> Node {
         kind: Kind::Text(text.to_owned()),
     };
     if values.get("always_log_errors").and_then(Node::flag) == Some(true) {
-        put(&mut properties, &["alwaysLog"], text("allErrors"));
+        put(&mut properties, "alwaysLog", text("allErrors"));
     }
     if role == Role::Logger
         && values
             .get("application_insights")
             .is_some_and(|node| !node.items().is_empty())
     {
-        put(
-            &mut properties,
-            &["loggerType"],
-            text("applicationInsights"),
-        );
+        put(&mut properties, "loggerType", text("applicationInsights"));
     }
     properties
 }
 
 /// Puts a value at a path; what is there stays.
-fn put(node: &mut Node, path: &[&str], value: Node) {
+fn put(node: &mut Node, path: &str, value: Node) {
     let Kind::Object(members) = &mut node.kind else {
         return;
     };
-    let Some((key, rest)) = path.split_first() else {
-        return;
-    };
-    let at = members.iter().position(|member| member.key == *key);
+    let (key, rest) = path.split_once('.').unwrap_or((path, ""));
+    let at = members.iter().position(|member| member.key == key);
     let at = at.unwrap_or_else(|| {
         members.push(Member {
-            key: (*key).to_owned(),
+            key: key.to_owned(),
             value: Node {
                 span: value.span,
                 kind: Kind::Object(Vec::new()),
