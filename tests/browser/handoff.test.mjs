@@ -342,3 +342,33 @@ describe('a link that somebody else keeps', () => {
     assert.equal(await dialog.locator('dialog[open]').count(), 0);
   });
 });
+
+describe('the ways on look and work the same', () => {
+  for (const [name, width, options] of [['in the dark', 1280, { colorScheme: 'dark' }], ['in forced colours at 400 pixels', 400, { forcedColors: 'active' }], ['at 320 pixels', 320, {}]]) {
+    onPage(`${name}, by keys alone`, async (page) => {
+      await openQuery(page, certificate);
+      await writeQuery(page, QUERY);
+      await page.keyboard.press('F1');
+      await page.locator('kqlens-palette [role=option]').first().waitFor(patience);
+      await page.keyboard.type('use the query');
+      await page.keyboard.press('Enter');
+      await handoff(page).locator('dialog[open]').waitFor(patience);
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      await handoff(page).getByRole('tab', { name: 'Alert rule', selected: true }).waitFor(patience);
+      await replayed(page);
+      const room = await handoff(page).locator('#way').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+      assert.ok(room <= 0, `${room} pixels too wide`);
+      assert.deepEqual(await seriousFindings(page), []);
+      await page.keyboard.press('Escape');
+      assert.equal(await handoff(page).locator('dialog[open]').count(), 0);
+    }, { viewport: { width, height: 800 }, ...options });
+  }
+
+  async function replayed(page) {
+    await handoff(page).locator('#replay').focus();
+    await page.keyboard.press('Enter');
+    await handoff(page).locator('kqlens-back-test .uplot canvas').waitFor(patience);
+  }
+});

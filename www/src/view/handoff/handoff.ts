@@ -188,6 +188,7 @@ export class HandoffDialog extends View {
 
   #choose(way: Way): void {
     Object.assign(this, { way, handed: null, failure: null, shown: 0 });
+    this.renderRoot.querySelector('.way')?.scrollTo(0, 0);
     void this.#make();
   }
 
