@@ -82,7 +82,7 @@ export const handoff = area('handoff', {
   },
   format: {
     bicep: 'Bicep', arm: 'ARM', workbook: 'Workbook', parts: 'Parts', table: 'Table', ingest: 'Ingest', inline: 'Inline', datatable: 'datatable', externaldata: 'externaldata',
-    az: 'Azure CLI', policy: 'Policy', http: 'HTTP', body: 'Body', preview: 'Preview', curl: 'curl', powershell: 'PowerShell', javascript: 'JavaScript', python: 'Python', dotnet: '.NET', java: 'Java', go: 'Go',
+    az: 'Azure CLI', markdown: 'Markdown', kql: 'KQL', policy: 'Policy', http: 'HTTP', body: 'Body', preview: 'Preview', curl: 'curl', powershell: 'PowerShell', javascript: 'JavaScript', python: 'Python', dotnet: '.NET', java: 'Java', go: 'Go',
   },
   replay: {
     title: 'Replay over the loaded rows',
