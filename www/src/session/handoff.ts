@@ -26,7 +26,7 @@ export interface Field {
 type Asked = Readonly<Record<string, unknown>>;
 
 export interface Way {
-  id: 'portalLink' | 'adxLink' | 'alertRule' | 'workbook' | 'savedSearch' | 'queryPack' | 'dashboardPart' | 'adxTable' | 'logsIngestion' | Setup['setup'];
+  id: 'portalLink' | 'adxLink' | 'alertRule' | 'workbook' | 'savedSearch' | 'queryPack' | 'dashboardPart' | 'adxTable' | 'logsIngestion' | 'emptyAnswer' | Setup['setup'];
   fields: readonly Field[];
   /** What the request is made of; `answer` is that of the query as JSON. */
   request: (query: string, given: Asked, answer: string) => Asked;
@@ -122,6 +122,7 @@ const WAYS: readonly Way[] = [
     ],
     request: (query, given, answer) => ({ ...given, query, answer, now: new Date().toISOString() }),
   },
+  { id: 'emptyAnswer', fields: [], request: (query) => ({ query }) },
 ];
 
 const YES_NO = ['true', 'false'];

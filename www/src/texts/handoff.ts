@@ -17,6 +17,7 @@ export const handoff = area('handoff', {
     dashboardPart: { title: 'Dashboard part', about: 'A panel of a dashboard of the portal.' },
     adxTable: { title: 'Table of Data Explorer', about: 'Commands that make a table of the answer and fill it. Secrets are masked.' },
     logsIngestion: { title: 'Own table by the Logs Ingestion API', about: 'Table, data collection rule, and calls that send the answer. Secrets are masked.' },
+    emptyAnswer: { title: 'Why it returns nothing', about: 'What to look at, in order, when the query returns nothing in the workspace, with queries for each step.' },
     diagnostic: { title: 'Diagnostics of APIs', about: 'What the gateway logs of each call.' },
     diagnosticSetting: { title: 'Diagnostic setting', about: 'Which categories of logs are sent, and where to.' },
   },
