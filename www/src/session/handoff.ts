@@ -26,7 +26,7 @@ export interface Field {
 type Asked = Readonly<Record<string, unknown>>;
 
 export interface Way {
-  id: 'portalLink' | 'adxLink' | 'alertRule' | 'workbook' | 'savedSearch' | 'queryPack' | 'dashboardPart' | 'adxTable' | 'logsIngestion';
+  id: 'portalLink' | 'adxLink' | 'alertRule' | 'workbook' | 'savedSearch' | 'queryPack' | 'dashboardPart' | 'emptyAnswer' | 'adxTable' | 'logsIngestion';
   fields: readonly Field[];
   /** What the request is made of; `answer` is that of the query as JSON. */
   request: (query: string, given: Asked, answer: string) => Asked;
@@ -106,6 +106,7 @@ export const WAYS: readonly Way[] = [
     fields: [TITLE, { ...WORKSPACE, isRequired: true }, TIME_SPAN, LOCATION, { name: 'text', kind: 'lines' }],
     request: (query, { title, ...given }) => ({ title, ...given, panels: [{ title, query }] }),
   },
+  { id: 'emptyAnswer', fields: [], request: (query) => ({ query }) },
   {
     id: 'adxTable',
     needsAnswer: true,

@@ -16,6 +16,7 @@ export const handoff = area('handoff', {
     queryPack: { title: 'Query pack', about: 'The query for several workspaces, with all recipes beside it if wanted.' },
     dashboardPart: { title: 'Dashboard part', about: 'A panel of a dashboard of the portal.' },
     adxTable: { title: 'Table of Data Explorer', about: 'Commands that make a table of the answer and fill it. Secrets are masked.' },
+    emptyAnswer: { title: 'It returns nothing there', about: 'Why a query finds no row in a workspace: what to look at, step by step, each with its query.' },
     logsIngestion: { title: 'Own table by the Logs Ingestion API', about: 'Table, data collection rule, and calls that send the answer. Secrets are masked.' },
   },
   field: {
