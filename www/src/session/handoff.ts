@@ -122,7 +122,6 @@ const WAYS: readonly Way[] = [
     ],
     request: (query, given, answer) => ({ ...given, query, answer, now: new Date().toISOString() }),
   },
-  { id: 'emptyAnswer', fields: [], request: (query) => ({ query }) },
 ];
 
 const YES_NO = ['true', 'false'];
