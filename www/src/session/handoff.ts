@@ -106,6 +106,7 @@ const WAYS: readonly Way[] = [
     fields: [TITLE, { ...WORKSPACE, isRequired: true }, TIME_SPAN, LOCATION, { name: 'text', kind: 'lines' }],
     request: (query, { title, ...given }) => ({ title, ...given, panels: [{ title, query }] }),
   },
+  { id: 'emptyAnswer', fields: [], request: (query) => ({ query }) },
   {
     id: 'adxTable',
     needsAnswer: true,
