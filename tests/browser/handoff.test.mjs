@@ -68,7 +68,7 @@ describe('Use it', () => {
   onPage('has every way on, each with a text that is there or the fields it needs', async (page) => {
     await useQuery(page);
     const needs = { 'Open in Data Explorer': { cluster: 'help', database: 'Samples' }, 'Dashboard part': { workspace: WORKSPACE }, 'Own table by the Logs Ingestion API': { name: 'Failures' } };
-    for (const name of ['Open in Data Explorer', 'Alert rule', 'Workbook', 'Saved search', 'Query pack', 'Dashboard part', 'Table of Data Explorer', 'Own table by the Logs Ingestion API']) {
+    for (const name of ['Open in Data Explorer', 'Alert rule', 'Workbook', 'Saved search', 'Query pack', 'Dashboard part', 'Table of Data Explorer', 'Own table by the Logs Ingestion API', 'Why it returns nothing']) {
       await way(page, name).click();
       for (const [id, value] of Object.entries(needs[name] ?? {})) await field(page, id).fill(value);
       await handoff(page).locator('.made pre').first().waitFor(patience);
@@ -134,6 +134,34 @@ describe('Use it', () => {
     await page.locator('kqlens-query #use').click();
     await handoff(page).locator('#open-link').waitFor(patience);
     assert.equal(await field(page, 'resource').inputValue(), WORKSPACE);
+  });
+});
+
+describe('what the log cannot tell', () => {
+  onPage('has the setting that would tell it, filled in with what the rows say', async (page) => {
+    await loadSample(page, certificate);
+    const [gap] = await page.evaluate(() => document.querySelector('kqlens-app').session.report.cannotConclude.filter(({ fix }) => fix));
+    await page.locator('kqlens-verdict details.limits summary').click();
+    await page.locator('kqlens-verdict .fix').first().click();
+    await handoff(page).getByText(gap.message).waitFor(patience);
+    assert.equal(await field(page, 'payloadBytes').inputValue(), String(gap.fix.request.payloadBytes));
+    assert.equal(await field(page, 'service').inputValue(), gap.fix.request.service);
+    const { files } = await made(page, gap.fix.artefact, gap.fix.request);
+    await text(page).waitFor(patience);
+    assert.equal(await text(page).textContent(), files[0].text);
+    await field(page, 'payloadBytes').fill('9000');
+    await handoff(page).locator('#field-payloadBytes-help.bad').waitFor(patience);
+    await field(page, 'payloadBytes').fill('');
+    await handoff(page).locator('#field-payloadBytes-help:not(.bad)').waitFor(patience);
+    await way(page, 'Diagnostic setting').click();
+    await field(page, 'categories').fill('GatewayLogs\nGatewayLlmLogs');
+    await text(page).getByText('GatewayLlmLogs').waitFor(patience);
+    await handoff(page).getByRole('tab', { name: 'Azure CLI' }).waitFor(patience);
+    assert.deepEqual(await seriousFindings(page), []);
+    // A query has its own ways again.
+    await page.keyboard.press('Escape');
+    await page.locator('kqlens-finding #use').first().click();
+    await handoff(page).locator('#open-link').waitFor(patience);
   });
 });
 
@@ -226,6 +254,7 @@ describe('the replay of an alert rule', () => {
     await page.locator('kqlens-query #use').click();
     await way(page, 'Alert rule').click();
     await field(page, 'windowMinutes').selectOption('2880');
+    await field(page, 'frequencyMinutes').selectOption('1');
     await begin(page);
     await replay(page).locator('progress').waitFor(patience);
     await replay(page).locator('#cancel').click();
@@ -312,4 +341,34 @@ describe('a link that somebody else keeps', () => {
     await banner(page).waitFor(patience);
     assert.equal(await dialog.locator('dialog[open]').count(), 0);
   });
+});
+
+describe('the ways on look and work the same', () => {
+  for (const [name, width, options] of [['in the dark', 1280, { colorScheme: 'dark' }], ['in forced colours at 400 pixels', 400, { forcedColors: 'active' }], ['at 320 pixels', 320, {}]]) {
+    onPage(`${name}, by keys alone`, async (page) => {
+      await openQuery(page, certificate);
+      await writeQuery(page, QUERY);
+      await page.keyboard.press('F1');
+      await page.locator('kqlens-palette [role=option]').first().waitFor(patience);
+      await page.keyboard.type('use the query');
+      await page.keyboard.press('Enter');
+      await handoff(page).locator('dialog[open]').waitFor(patience);
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      await handoff(page).getByRole('tab', { name: 'Alert rule', selected: true }).waitFor(patience);
+      await replayed(page);
+      const room = await handoff(page).locator('#way').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+      assert.ok(room <= 0, `${room} pixels too wide`);
+      assert.deepEqual(await seriousFindings(page), []);
+      await page.keyboard.press('Escape');
+      assert.equal(await handoff(page).locator('dialog[open]').count(), 0);
+    }, { viewport: { width, height: 800 }, ...options });
+  }
+
+  async function replayed(page) {
+    await handoff(page).locator('#replay').focus();
+    await page.keyboard.press('Enter');
+    await handoff(page).locator('kqlens-back-test .uplot canvas').waitFor(patience);
+  }
 });
