@@ -6,10 +6,10 @@
 // the rows where those say them.
 import type { AlertRuleRequest, Artefact, Cell, Diagnostic, Link } from 'kqlens';
 import type { EngineError } from 'kqlens/client';
-import type { Place, Places, Setup, Source } from './places';
+import type { Place, Places } from './places';
 import { timeRangeOf, type Session } from './session';
 
-export type FieldKind = 'text' | 'lines' | 'number' | 'list' | 'choice' | 'flag' | 'dimensions';
+export type FieldKind = 'text' | 'lines' | 'number' | 'choice' | 'flag' | 'dimensions';
 
 export interface Field {
   /** That of the request, and of its texts. */
@@ -26,7 +26,7 @@ export interface Field {
 type Asked = Readonly<Record<string, unknown>>;
 
 export interface Way {
-  id: 'portalLink' | 'adxLink' | 'alertRule' | 'workbook' | 'savedSearch' | 'queryPack' | 'dashboardPart' | 'adxTable' | 'logsIngestion' | 'emptyAnswer' | Setup['setup'];
+  id: 'portalLink' | 'adxLink' | 'alertRule' | 'workbook' | 'savedSearch' | 'queryPack' | 'dashboardPart' | 'adxTable' | 'logsIngestion' | 'emptyAnswer';
   fields: readonly Field[];
   /** What the request is made of; `answer` is that of the query as JSON. */
   request: (query: string, given: Asked, answer: string) => Asked;
@@ -53,7 +53,7 @@ const PERIODS = ['1', '2', '3', '4', '5', '6'];
 /** A recipe of all is asked for by one word. */
 const withRecipes = ({ recipes, ...given }: Asked): Asked => ({ ...given, ...(recipes ? { recipes: 'all' } : {}) });
 
-const WAYS: readonly Way[] = [
+export const WAYS: readonly Way[] = [
   {
     id: 'portalLink',
     fields: [{ name: 'resource', kind: 'text', isRequired: true, place: 'workspace' }, TIME_SPAN, TENANT, CLOUD],
@@ -72,7 +72,7 @@ const WAYS: readonly Way[] = [
       { name: 'muteMinutes', kind: 'number' },
       { name: 'scope', kind: 'text', place: 'workspace' },
       { name: 'description', kind: 'lines' },
-      { name: 'actionGroups', kind: 'list' },
+      { name: 'actionGroups', kind: 'lines' },
       // What a replay depends on stands next to it.
       { name: 'frequencyMinutes', kind: 'choice', preset: '5', choices: FREQUENCIES },
       { name: 'windowMinutes', kind: 'choice', preset: '5', choices: [...FREQUENCIES, '2880'] },
@@ -84,7 +84,7 @@ const WAYS: readonly Way[] = [
       { name: 'operator', kind: 'choice', preset: 'GreaterThan', choices: ['GreaterThan', 'GreaterThanOrEqual', 'LessThan', 'LessThanOrEqual', 'Equals'] },
       { name: 'threshold', kind: 'number', preset: '0' },
     ],
-    request: (query, given) => ({ query, ...given }),
+    request: (query, { actionGroups, ...given }) => ({ query, ...given, ...(actionGroups ? { actionGroups: linesOf(String(actionGroups)) } : {}) }),
   },
   {
     id: 'workbook',
@@ -125,53 +125,6 @@ const WAYS: readonly Way[] = [
   { id: 'emptyAnswer', fields: [], request: (query) => ({ query }) },
 ];
 
-const YES_NO = ['true', 'false'];
-const SERVICE: Field = { name: 'service', kind: 'text', place: 'service' };
-
-/** Settings that decide what is logged. */
-const SETUPS: readonly Way[] = [
-  {
-    id: 'diagnostic',
-    fields: [
-      SERVICE, { name: 'api', kind: 'text' },
-      { name: 'entity', kind: 'choice', preset: 'applicationinsights', choices: ['applicationinsights', 'azuremonitor'] },
-      { name: 'logger', kind: 'text' },
-      { name: 'sampling', kind: 'number', preset: '100' },
-      { name: 'alwaysLogErrors', kind: 'choice', preset: 'true', choices: YES_NO },
-      { name: 'verbosity', kind: 'choice', preset: 'information', choices: ['verbose', 'information', 'error'] },
-      { name: 'payloadBytes', kind: 'number', preset: '0' },
-      { name: 'headers', kind: 'list' },
-    ],
-    request: (_, given) => given,
-  },
-  {
-    id: 'diagnosticSetting',
-    fields: [
-      { name: 'name', kind: 'text' }, SERVICE, WORKSPACE, { name: 'storage', kind: 'text' }, { name: 'categories', kind: 'list' },
-      { name: 'dedicated', kind: 'choice', preset: 'true', choices: YES_NO },
-      { name: 'metrics', kind: 'choice', preset: 'false', choices: YES_NO },
-    ],
-    request: (_, given) => given,
-  },
-];
-
-/** The ways on from a query, or the settings. */
-export const waysFor = (source: Source | Setup): readonly Way[] => ('kql' in source ? WAYS : SETUPS);
-
-/** What is known of a field of a setting; null where it is not said. */
-export function knownOf(source: Source | Setup | null, way: Way, { name }: Field): string | null {
-  if (!source || 'kql' in source || source.setup !== way.id) return null;
-  const value = source.request[name];
-  if (value === undefined) return null;
-  return Array.isArray(value) ? value.join('\n') : String(value);
-}
-
-/** What is known of a setting beside its fields. */
-export function besideFields(source: Source | Setup, way: Way): Asked {
-  if ('kql' in source || source.setup !== way.id) return {};
-  return Object.fromEntries(Object.entries(source.request).filter(([name]) => !way.fields.some((field) => field.name === name)));
-}
-
 /** Rows that a way carries; more of them outgrow what is copied by hand. */
 const MOST_ANSWER_ROWS = 10_000;
 
@@ -198,8 +151,6 @@ export function given(way: Way, valueOf: (field: Field) => string): Asked {
     if (text.trim() === '') return [];
     const isCount = /Minutes$|^(periods|failingPeriods|severity)$/.test(field.name);
     if (field.kind === 'number' || isCount) return [[field.name, Number.isFinite(Number(text)) ? Number(text) : text]];
-    if (field.kind === 'list') return [[field.name, linesOf(text)]];
-    if (field.choices === YES_NO) return [[field.name, text === 'true']];
     if (field.kind === 'flag') return [[field.name, true]];
     if (field.kind === 'dimensions') return [[field.name, linesOf(text).map(dimensionIn)]];
     return [[field.name, field.kind === 'choice' ? text : text.trim()]];
@@ -226,7 +177,7 @@ export function replayed(way: Way, valueOf: (field: Field) => string, query: str
 /** What a title gives for a field that wants a name. */
 export function suggested({ id }: Way, { name }: Field, title: string): string {
   if (name === 'title') return title.slice(0, 200);
-  if (name !== 'name' || id === 'queryPack' || id === 'diagnosticSetting') return '';
+  if (name !== 'name' || id === 'queryPack') return '';
   if (id === 'alertRule') return title.replace(/[#<>%&:?/{}*]/g, ' ').replace(/\s+/g, ' ').trim().slice(0, 200);
   return title.normalize('NFKD').replace(/[^A-Za-z0-9]+/g, ' ').trim().split(' ').map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join('').replace(/^\d+/, '').slice(0, 40);
 }

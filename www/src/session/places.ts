@@ -13,14 +13,6 @@ export interface Source {
   diagnostics?: string | null;
 }
 
-/** A setting that would tell what the log cannot, as far as the log says how it is to be. */
-export interface Setup {
-  /** What cannot be told. */
-  title: string;
-  setup: 'diagnostic' | 'diagnosticSetting';
-  request: Readonly<Record<string, unknown>>;
-}
-
 export const PLACES = ['workspace', 'service', 'tenant', 'cloud', 'location', 'cluster', 'database'] as const;
 export type Place = (typeof PLACES)[number];
 export type Places = { readonly [name in Place]?: string };

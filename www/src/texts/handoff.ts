@@ -3,7 +3,7 @@ import { count, plural } from '../view/words';
 import { area } from './table';
 
 export const handoff = area('handoff', {
-  setup: 'The setting that would tell it',
+  title: 'Use it',
   titleOf: (name: string) => `Use it: ${name}`,
   ways: 'Ways on',
   textOnly: 'Nothing is sent: what is here is text to copy, to save or to open.',
@@ -18,9 +18,6 @@ export const handoff = area('handoff', {
     adxTable: { title: 'Table of Data Explorer', about: 'Commands that make a table of the answer and fill it. Secrets are masked.' },
     emptyAnswer: { title: 'It returns nothing there', about: 'Why a query finds no row in a workspace: what to look at, step by step, each with its query.' },
     logsIngestion: { title: 'Own table by the Logs Ingestion API', about: 'Table, data collection rule, and calls that send the answer. Secrets are masked.' },
-    emptyAnswer: { title: 'Why it returns nothing', about: 'What to look at, in order, when the query returns nothing in the workspace, with queries for each step.' },
-    diagnostic: { title: 'Diagnostics of APIs', about: 'What the gateway logs of each call.' },
-    diagnosticSetting: { title: 'Diagnostic setting', about: 'Which categories of logs are sent, and where to.' },
   },
   field: {
     resource: { label: 'Resource whose logs are opened', help: 'The id of the workspace, of the component or of the API Management service.' },
@@ -60,26 +57,12 @@ export const handoff = area('handoff', {
     endpoint: { label: 'Address of the endpoint', help: 'Once it is known.' },
     rule: { label: 'Immutable id of the rule', help: 'Once it is known.' },
     timeColumn: { label: 'Column of the time', help: 'TimeGenerated, or the first time of the answer, if it is empty.' },
-    service: { label: 'API Management service', help: 'Its name or its id; asked for at deployment if it is empty.' },
-    api: { label: 'API', help: 'Its id; all APIs if it is empty.' },
-    entity: { label: 'Where to', help: 'To Application Insights, or to Azure Monitor.' },
-    logger: { label: 'Logger', help: 'The name of the logger of Application Insights.' },
-    sampling: { label: 'Sampling (per cent)', help: 'How many of the calls are kept.' },
-    alwaysLogErrors: { label: 'Errors always', help: 'Whether failed calls are kept whatever the sampling.' },
-    verbosity: { label: 'Verbosity', help: 'Which traces of policies are kept.' },
-    payloadBytes: { label: 'Bytes of bodies', help: '0 to 8192; bodies cost throughput and may hold secrets.' },
-    headers: { label: 'Headers', help: 'Their names, one a line; what they hold is logged as it is.' },
-    storage: { label: 'Storage account', help: 'Its id, where logs go to one.' },
-    categories: { label: 'Categories', help: 'One a line, as GatewayLogs, GatewayLlmLogs, GatewayMCPLogs.' },
-    dedicated: { label: 'A table of its own each', help: 'In the place of the one table AzureDiagnostics.' },
-    metrics: { label: 'Metrics too', help: 'Whether the metrics of the service are sent along.' },
     transformKql: { label: 'Transformation', help: 'KQL over source, which runs where the rows arrive.' },
   },
   choice: {
     public: 'Azure', usGovernment: 'US Government', china: 'China',
     Count: 'Count of rows', Total: 'Sum', Average: 'Average', Minimum: 'Minimum', Maximum: 'Maximum',
     GreaterThan: 'greater than', GreaterThanOrEqual: 'at least', LessThan: 'less than', LessThanOrEqual: 'at most', Equals: 'equal to',
-    true: 'yes', false: 'no', applicationinsights: 'Application Insights', azuremonitor: 'Azure Monitor',
     workbook: 'Workbook', template: 'Template', direct: 'the rule', endpoint: 'an endpoint',
   },
   format: {

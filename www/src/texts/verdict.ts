@@ -11,7 +11,6 @@ export const verdict = area('verdict', {
   kinds: (n: number, title: string) => `${plural(n, 'kind')} of failure, most often: ${title}`,
   withoutReason: (n: number) => `${plural(n, 'failed row')} without an error reason of the gateway.`,
   withoutReasonRows: 'Failed, without a reason',
-  showSetting: 'Show the setting',
   cannotTell: (n: number) => `What this export cannot tell (${n})`,
   requests: 'requests',
   failed: (share: number) => `failed, ${percent(share)}`,

@@ -64,7 +64,6 @@ export class BackTest extends View {
   #abort: AbortController | null = null;
   /** What the report was made of. */
   #numbers = '';
-  #query = '';
   #tables: unknown = null;
   #drawn: uPlot | null = null;
   #drawing = 0;
@@ -112,14 +111,6 @@ export class BackTest extends View {
       this.#tables = this.session.tables;
       if (this.report) this.#forget();
     }
-    if (!changed.has('rule')) return;
-    // Another query is another rule: nothing of the one before is said of it.
-    const before = changed.get('rule') as AlertRuleRequest | undefined;
-    if (before && before.query !== this.rule.query) {
-      this.failure = null;
-      this.#abort?.abort();
-    }
-    if (this.report && this.rule.query !== this.#query) this.#forget();
   }
 
   override updated(changed: PropertyValues): void {
@@ -137,14 +128,12 @@ export class BackTest extends View {
     Object.assign(this, { progress: 'begun', failure: null });
     try {
       const report = await session.engine.backTest(rule, { signal: abort.signal, onProgress: (progress) => { if (abort === this.#abort) this.progress = progress; } });
-      const isWanted = (): boolean => abort === this.#abort && !abort.signal.aborted && this.isConnected;
-      if (!isWanted()) return report.release();
+      if (abort !== this.#abort || !this.isConnected) return report.release();
       this.#forget();
-      this.#query = rule.query;
       this.#numbers = numbersOf(rule);
       this.#condition = conditionOf(rule);
       const firings = await report.firings();
-      if (!isWanted()) return report.release();
+      if (abort !== this.#abort || !this.isConnected) return report.release();
       Object.assign(this, { report, firings, group: firings[0]?.group ?? 0 });
       void this.#ask();
     } catch (failure) {
