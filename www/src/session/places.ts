@@ -13,6 +13,12 @@ export interface Source {
   diagnostics?: string | null;
 }
 
+/** Settings of the service on their way out: which they are, and what is known of the request. */
+export interface Setting {
+  way: 'appInsightsLogger' | 'diagnostic' | 'diagnosticSetting' | 'tokenMetricPolicy';
+  request: Readonly<Record<string, unknown>>;
+}
+
 export const PLACES = ['workspace', 'service', 'tenant', 'cloud', 'location', 'cluster', 'database'] as const;
 export type Place = (typeof PLACES)[number];
 export type Places = { readonly [name in Place]?: string };

@@ -12,6 +12,7 @@ export const verdict = area('verdict', {
   withoutReason: (n: number) => `${plural(n, 'failed row')} without an error reason of the gateway.`,
   withoutReasonRows: 'Failed, without a reason',
   cannotTell: (n: number) => `What this export cannot tell (${n})`,
+  setUp: 'Set it up',
   requests: 'requests',
   failed: (share: number) => `failed, ${percent(share)}`,
   none: 'No failure was recognised',
