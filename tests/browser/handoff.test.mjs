@@ -137,34 +137,6 @@ describe('Use it', () => {
   });
 });
 
-describe('what the log cannot tell', () => {
-  onPage('has the setting that would tell it, filled in with what the rows say', async (page) => {
-    await loadSample(page, certificate);
-    const [gap] = await page.evaluate(() => document.querySelector('kqlens-app').session.report.cannotConclude.filter(({ fix }) => fix));
-    await page.locator('kqlens-verdict details.limits summary').click();
-    await page.locator('kqlens-verdict .fix').first().click();
-    await handoff(page).getByText(gap.message).waitFor(patience);
-    assert.equal(await field(page, 'payloadBytes').inputValue(), String(gap.fix.request.payloadBytes));
-    assert.equal(await field(page, 'service').inputValue(), gap.fix.request.service);
-    const { files } = await made(page, gap.fix.artefact, gap.fix.request);
-    await text(page).waitFor(patience);
-    assert.equal(await text(page).textContent(), files[0].text);
-    await field(page, 'payloadBytes').fill('9000');
-    await handoff(page).locator('#field-payloadBytes-help.bad').waitFor(patience);
-    await field(page, 'payloadBytes').fill('');
-    await handoff(page).locator('#field-payloadBytes-help:not(.bad)').waitFor(patience);
-    await way(page, 'Diagnostic setting').click();
-    await field(page, 'categories').fill('GatewayLogs\nGatewayLlmLogs');
-    await text(page).getByText('GatewayLlmLogs').waitFor(patience);
-    await handoff(page).getByRole('tab', { name: 'Azure CLI' }).waitFor(patience);
-    assert.deepEqual(await seriousFindings(page), []);
-    // A query has its own ways again.
-    await page.keyboard.press('Escape');
-    await page.locator('kqlens-finding #use').first().click();
-    await handoff(page).locator('#open-link').waitFor(patience);
-  });
-});
-
 describe('the replay of an alert rule', () => {
   const replay = (page) => handoff(page).locator('kqlens-back-test');
   const begin = (page) => replay(page).locator('#replay').click();

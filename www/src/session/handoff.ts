@@ -1,4 +1,5 @@
-// The ways on from a query to where the data is: what each is asked, and how the engine is asked for it.
+// The ways on from a query to where the data is, and to the settings that send it there: what each is
+// asked, and how the engine is asked for it.
 //
 // One table of ways and fields; forms are drawn from it, words stand in the texts. Names of fields are
 // those of the requests of `handoff`, so that what the engine refuses is told at its field. Places (a
@@ -6,14 +7,16 @@
 // the rows where those say them.
 import type { AlertRuleRequest, Artefact, Cell, Diagnostic, Link } from 'kqlens';
 import type { EngineError } from 'kqlens/client';
-import type { Place, Places, Setup, Source } from './places';
+import type { Place, Places, Setting } from './places';
 import { timeRangeOf, type Session } from './session';
 
-export type FieldKind = 'text' | 'lines' | 'number' | 'list' | 'choice' | 'flag' | 'dimensions';
+export type FieldKind = 'text' | 'lines' | 'list' | 'number' | 'choice' | 'flag' | 'dimensions' | 'values';
 
 export interface Field {
   /** That of the request, and of its texts. */
   name: string;
+  /** Its texts, where they are not those of the name. */
+  words?: string;
   kind: FieldKind;
   isRequired?: true;
   /** What the engine takes where nothing is said. */
@@ -26,7 +29,7 @@ export interface Field {
 type Asked = Readonly<Record<string, unknown>>;
 
 export interface Way {
-  id: 'portalLink' | 'adxLink' | 'alertRule' | 'workbook' | 'savedSearch' | 'queryPack' | 'dashboardPart' | 'adxTable' | 'logsIngestion' | 'emptyAnswer' | Setup['setup'];
+  id: 'portalLink' | 'adxLink' | 'alertRule' | 'workbook' | 'savedSearch' | 'queryPack' | 'dashboardPart' | 'adxTable' | 'logsIngestion' | 'emptyAnswer' | Setting['way'];
   fields: readonly Field[];
   /** What the request is made of; `answer` is that of the query as JSON. */
   request: (query: string, given: Asked, answer: string) => Asked;
@@ -45,6 +48,8 @@ const TIME_SPAN: Field = { name: 'timeSpan', kind: 'text' };
 const TITLE: Field = { name: 'title', kind: 'text', isRequired: true };
 const ABOUT: Field = { name: 'about', kind: 'lines' };
 const RECIPES: Field = { name: 'recipes', kind: 'flag' };
+const SERVICE: Field = { name: 'service', kind: 'text', place: 'service' };
+const APIM_WORKSPACE: Field = { name: 'apimWorkspace', kind: 'text' };
 
 /** How often a rule may be evaluated, in minutes; its windows may be of two days too. */
 const FREQUENCIES = ['1', '5', '10', '15', '30', '45', '60', '120', '180', '240', '300', '360', '720', '1440'];
@@ -53,7 +58,7 @@ const PERIODS = ['1', '2', '3', '4', '5', '6'];
 /** A recipe of all is asked for by one word. */
 const withRecipes = ({ recipes, ...given }: Asked): Asked => ({ ...given, ...(recipes ? { recipes: 'all' } : {}) });
 
-const WAYS: readonly Way[] = [
+export const WAYS: readonly Way[] = [
   {
     id: 'portalLink',
     fields: [{ name: 'resource', kind: 'text', isRequired: true, place: 'workspace' }, TIME_SPAN, TENANT, CLOUD],
@@ -72,7 +77,7 @@ const WAYS: readonly Way[] = [
       { name: 'muteMinutes', kind: 'number' },
       { name: 'scope', kind: 'text', place: 'workspace' },
       { name: 'description', kind: 'lines' },
-      { name: 'actionGroups', kind: 'list' },
+      { name: 'actionGroups', kind: 'lines' },
       // What a replay depends on stands next to it.
       { name: 'frequencyMinutes', kind: 'choice', preset: '5', choices: FREQUENCIES },
       { name: 'windowMinutes', kind: 'choice', preset: '5', choices: [...FREQUENCIES, '2880'] },
@@ -84,7 +89,7 @@ const WAYS: readonly Way[] = [
       { name: 'operator', kind: 'choice', preset: 'GreaterThan', choices: ['GreaterThan', 'GreaterThanOrEqual', 'LessThan', 'LessThanOrEqual', 'Equals'] },
       { name: 'threshold', kind: 'number', preset: '0' },
     ],
-    request: (query, given) => ({ query, ...given }),
+    request: (query, { actionGroups, ...given }) => ({ query, ...given, ...(actionGroups ? { actionGroups: linesOf(String(actionGroups)) } : {}) }),
   },
   {
     id: 'workbook',
@@ -106,7 +111,6 @@ const WAYS: readonly Way[] = [
     fields: [TITLE, { ...WORKSPACE, isRequired: true }, TIME_SPAN, LOCATION, { name: 'text', kind: 'lines' }],
     request: (query, { title, ...given }) => ({ title, ...given, panels: [{ title, query }] }),
   },
-  { id: 'emptyAnswer', fields: [], request: (query) => ({ query }) },
   {
     id: 'adxTable',
     needsAnswer: true,
@@ -123,54 +127,55 @@ const WAYS: readonly Way[] = [
     ],
     request: (query, given, answer) => ({ ...given, query, answer, now: new Date().toISOString() }),
   },
+  { id: 'emptyAnswer', fields: [], request: (query) => ({ query }) },
 ];
 
-const YES_NO = ['true', 'false'];
-const SERVICE: Field = { name: 'service', kind: 'text', place: 'service' };
-
-/** Settings that decide what is logged. */
-const SETUPS: readonly Way[] = [
-  {
-    id: 'diagnostic',
-    fields: [
-      SERVICE, { name: 'api', kind: 'text' },
-      { name: 'entity', kind: 'choice', preset: 'applicationinsights', choices: ['applicationinsights', 'azuremonitor'] },
-      { name: 'logger', kind: 'text' },
-      { name: 'sampling', kind: 'number', preset: '100' },
-      { name: 'alwaysLogErrors', kind: 'choice', preset: 'true', choices: YES_NO },
-      { name: 'verbosity', kind: 'choice', preset: 'information', choices: ['verbose', 'information', 'error'] },
-      { name: 'payloadBytes', kind: 'number', preset: '0' },
-      { name: 'headers', kind: 'list' },
-    ],
-    request: (_, given) => given,
-  },
+/** Settings of the service, made of what is typed alone. */
+export const SETTINGS: readonly Way[] = [
   {
     id: 'diagnosticSetting',
     fields: [
-      { name: 'name', kind: 'text' }, SERVICE, WORKSPACE, { name: 'storage', kind: 'text' }, { name: 'categories', kind: 'list' },
-      { name: 'dedicated', kind: 'choice', preset: 'true', choices: YES_NO },
-      { name: 'metrics', kind: 'choice', preset: 'false', choices: YES_NO },
+      SERVICE, WORKSPACE, { name: 'categories', kind: 'list' }, { name: 'name', kind: 'text', preset: 'kqlens' },
+      { name: 'dedicated', kind: 'flag', preset: 'yes' }, { name: 'metrics', words: 'serviceMetrics', kind: 'flag' }, { name: 'storage', kind: 'text' },
+    ],
+    request: (_, given) => given,
+  },
+  {
+    id: 'diagnostic',
+    fields: [
+      SERVICE, { name: 'entity', kind: 'choice', preset: 'applicationinsights', choices: ['applicationinsights', 'azuremonitor'] },
+      { name: 'api', kind: 'text' }, APIM_WORKSPACE, { name: 'logger', kind: 'text' },
+      { name: 'sampling', kind: 'number', preset: '100' }, { name: 'verbosity', kind: 'choice', preset: 'information', choices: ['verbose', 'information', 'error'] },
+      { name: 'correlation', kind: 'choice', choices: ['', 'W3C', 'Legacy', 'None'] }, { name: 'operationName', kind: 'choice', choices: ['', 'Name', 'Url'] },
+      { name: 'payloadBytes', kind: 'number', preset: '0' }, { name: 'alwaysLogErrors', kind: 'flag', preset: 'yes' }, { name: 'clientIp', kind: 'flag', preset: 'yes' },
+      { name: 'metrics', words: 'policyMetrics', kind: 'flag' }, { name: 'llm', kind: 'flag' },
+      { name: 'requestBytes', kind: 'number' }, { name: 'responseBytes', kind: 'number' }, { name: 'headers', kind: 'list' },
+    ],
+    request: (_, { llm, requestBytes, responseBytes, metrics, ...given }) => ({
+      ...given,
+      ...(metrics ? { metrics } : {}),
+      ...(llm ? { llm: { ...(requestBytes === undefined ? {} : { requestBytes }), ...(responseBytes === undefined ? {} : { responseBytes }) } } : {}),
+    }),
+  },
+  {
+    id: 'appInsightsLogger',
+    fields: [
+      SERVICE, APIM_WORKSPACE, { name: 'name', kind: 'text', preset: 'applicationinsights' },
+      { name: 'identity', kind: 'choice', preset: 'systemAssigned', choices: ['systemAssigned', 'userAssigned', 'none'] },
+      { name: 'clientId', kind: 'text' }, { name: 'connectionString', kind: 'text' }, { name: 'resourceId', kind: 'text' }, { name: 'description', words: 'loggerDescription', kind: 'text' }, CLOUD,
+    ],
+    request: (_, given) => given,
+  },
+  {
+    id: 'tokenMetricPolicy',
+    fields: [
+      { name: 'policy', kind: 'choice', preset: 'llm-emit-token-metric', choices: ['llm-emit-token-metric', 'azure-openai-emit-token-metric', 'emit-metric'] },
+      { name: 'namespace', kind: 'text' }, { name: 'name', words: 'metricName', kind: 'text' }, { name: 'value', kind: 'text' },
+      { name: 'dimensions', words: 'policyDimensions', kind: 'values', isRequired: true },
     ],
     request: (_, given) => given,
   },
 ];
-
-/** The ways on from a query, or the settings. */
-export const waysFor = (source: Source | Setup): readonly Way[] => ('kql' in source ? WAYS : SETUPS);
-
-/** What is known of a field of a setting; null where it is not said. */
-export function knownOf(source: Source | Setup | null, way: Way, { name }: Field): string | null {
-  if (!source || 'kql' in source || source.setup !== way.id) return null;
-  const value = source.request[name];
-  if (value === undefined) return null;
-  return Array.isArray(value) ? value.join('\n') : String(value);
-}
-
-/** What is known of a setting beside its fields. */
-export function besideFields(source: Source | Setup, way: Way): Asked {
-  if ('kql' in source || source.setup !== way.id) return {};
-  return Object.fromEntries(Object.entries(source.request).filter(([name]) => !way.fields.some((field) => field.name === name)));
-}
 
 /** Rows that a way carries; more of them outgrow what is copied by hand. */
 const MOST_ANSWER_ROWS = 10_000;
@@ -191,6 +196,25 @@ function dimensionIn(line: string): Asked {
   return { name, operator: sign === '!=' ? 'Exclude' : 'Include', values: values.split(',').map((value) => value.trim()).filter((value) => value !== '') };
 }
 
+/** `API ID`, or `Team = @(…)` with its value. */
+function valueIn(line: string): Asked {
+  const at = line.indexOf('=');
+  return at < 0 ? { name: line } : { name: line.slice(0, at).trim(), value: line.slice(at + 1).trim() };
+}
+
+/** What a request says, as it is typed. */
+export function typedOf({ fields }: Way, request: Asked): [Field, string][] {
+  const inside = typeof request.llm === 'object' && request.llm !== null ? request.llm : {};
+  const said: Asked = { ...request, ...inside };
+  const lineOf = (part: unknown): string => (typeof part === 'string' ? part : Object.values(part as object).join(' = '));
+  return fields.flatMap((field): [Field, string][] => {
+    const value = said[field.name];
+    if (value === undefined) return [];
+    if (field.kind === 'flag') return [[field, value === false ? 'no' : 'yes']];
+    return [[field, Array.isArray(value) ? value.map(lineOf).join('\n') : String(value)]];
+  });
+}
+
 /** What was typed, as the request has it; what is empty is left out. */
 export function given(way: Way, valueOf: (field: Field) => string): Asked {
   return Object.fromEntries(way.fields.flatMap((field): [string, unknown][] => {
@@ -198,9 +222,9 @@ export function given(way: Way, valueOf: (field: Field) => string): Asked {
     if (text.trim() === '') return [];
     const isCount = /Minutes$|^(periods|failingPeriods|severity)$/.test(field.name);
     if (field.kind === 'number' || isCount) return [[field.name, Number.isFinite(Number(text)) ? Number(text) : text]];
+    if (field.kind === 'flag') return [[field.name, text === 'yes']];
     if (field.kind === 'list') return [[field.name, linesOf(text)]];
-    if (field.choices === YES_NO) return [[field.name, text === 'true']];
-    if (field.kind === 'flag') return [[field.name, true]];
+    if (field.kind === 'values') return [[field.name, linesOf(text).map(valueIn)]];
     if (field.kind === 'dimensions') return [[field.name, linesOf(text).map(dimensionIn)]];
     return [[field.name, field.kind === 'choice' ? text : text.trim()]];
   }));
@@ -211,7 +235,8 @@ export function fieldOf(way: Way, { field }: EngineError): Field | undefined {
   if (field === undefined) return undefined;
   const [first = '', ...rest] = field.replace(/\[\d+\]/g, '').split('.');
   const isOf = (name: string | undefined) => way.fields.find((candidate) => candidate.name === name);
-  return isOf(first) ?? isOf(rest.at(-1));
+  // Bytes of messages are within what they are logged by.
+  return (first === 'llm' ? isOf(rest.at(-1)) : undefined) ?? isOf(first) ?? isOf(rest.at(-1));
 }
 
 /** Fields that must be said and are not. */
@@ -226,7 +251,7 @@ export function replayed(way: Way, valueOf: (field: Field) => string, query: str
 /** What a title gives for a field that wants a name. */
 export function suggested({ id }: Way, { name }: Field, title: string): string {
   if (name === 'title') return title.slice(0, 200);
-  if (name !== 'name' || id === 'queryPack' || id === 'diagnosticSetting') return '';
+  if (name !== 'name' || id === 'queryPack' || title === '') return '';
   if (id === 'alertRule') return title.replace(/[#<>%&:?/{}*]/g, ' ').replace(/\s+/g, ' ').trim().slice(0, 200);
   return title.normalize('NFKD').replace(/[^A-Za-z0-9]+/g, ' ').trim().split(' ').map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join('').replace(/^\d+/, '').slice(0, 40);
 }

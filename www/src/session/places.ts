@@ -13,11 +13,9 @@ export interface Source {
   diagnostics?: string | null;
 }
 
-/** A setting that would tell what the log cannot, as far as the log says how it is to be. */
-export interface Setup {
-  /** What cannot be told. */
-  title: string;
-  setup: 'diagnostic' | 'diagnosticSetting';
+/** Settings of the service on their way out: which they are, and what is known of the request. */
+export interface Setting {
+  way: 'appInsightsLogger' | 'diagnostic' | 'diagnosticSetting' | 'tokenMetricPolicy';
   request: Readonly<Record<string, unknown>>;
 }
 

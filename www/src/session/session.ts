@@ -8,7 +8,7 @@ import { session as t } from '../texts/session';
 import { words as w } from '../texts/words';
 import type { RecipeLink } from './link';
 import { type Panel, panelsFor } from './panels';
-import { asKept, KEPT, keptPlaces, type Places, type Setup, type Source } from './places';
+import { asKept, KEPT, keptPlaces, type Places, type Setting, type Source } from './places';
 import type { Queries } from './queries';
 import { store, stored } from './stored';
 
@@ -90,8 +90,8 @@ export class Session extends EventTarget {
   received: Received | null = null;
   /** The recipe to show in the Query view, with its parameters filled in. */
   recipe: RecipeLink | null = null;
-  /** The query that is handed over, or the setting that is made, while that is asked for. */
-  handoff: Source | Setup | null = null;
+  /** The query or the setting that is handed over, while that is asked for. */
+  handoff: Source | Setting | null = null;
   /** Where the data is, as far as the user said. */
   places: Places = keptPlaces();
   /** Whether the text of messages is kept off the screen and out of copies. */
@@ -319,8 +319,8 @@ export class Session extends EventTarget {
     this.#set({ received });
   }
 
-  /** Asks how a query is used elsewhere, or what a setting is. */
-  useIt(handoff: Source | Setup | null): void {
+  /** Asks how a query is used elsewhere, or how a setting is made. */
+  useIt(handoff: Source | Setting | null): void {
     this.#set({ handoff });
   }
 

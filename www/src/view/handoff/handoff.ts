@@ -1,9 +1,9 @@
-// *Use it*: a query on its way to where the data is. Ways on the left, the form of one and its text on
+// *Use it*: a query on its way to where the data is, or a setting that sends it there. Ways on the left, the form of one and its text on
 // the right; nothing is sent, and a link is opened by whoever presses it alone.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { EngineError } from 'kqlens/client';
-import { besideFields, columnsOf, type Field, fieldOf, given, type Handed, Handoff, knownOf, missingOf, replayed, seenPlaces, suggested, type Way, waysFor } from '../../session/handoff';
-import type { Place, Places, Setup, Source } from '../../session/places';
+import { columnsOf, type Field, fieldOf, given, type Handed, Handoff, missingOf, replayed, seenPlaces, SETTINGS, suggested, typedOf, type Way, WAYS } from '../../session/handoff';
+import type { Place, Places, Setting, Source } from '../../session/places';
 import { handoff as t } from '../../texts/handoff';
 import { verdict as v } from '../../texts/verdict';
 import { words as w } from '../../texts/words';
@@ -17,6 +17,8 @@ const REST_MS = 150;
 /** A table that no workspace has. */
 const OURS = /\bLlmCalls\b/;
 const DIALECTS = ['resourceSpecific', 'azureDiagnostics'] as const;
+
+const wordsOf = ({ name, words = name }: Field): { label: string; help: string } => t.field[words as keyof typeof t.field];
 
 export class HandoffDialog extends View {
   static override properties = {
@@ -65,7 +67,6 @@ export class HandoffDialog extends View {
     }
     @media (forced-colors: active) { dialog { border: 1px solid CanvasText; } [role="tab"][aria-selected="true"] { border-color: Highlight; } [role="tab"][aria-selected="false"] { border-color: Canvas; } }
   `];
-  /** None until something is asked for. */
   declare way: Way;
   declare dialect: (typeof DIALECTS)[number];
   /** The query over `AzureDiagnostics`, or why there is none. */
@@ -81,15 +82,15 @@ export class HandoffDialog extends View {
   /** Which of the files is shown. */
   declare shown: number;
   declare isMaking: boolean;
-  #source: Source | Setup | null = null;
-  #ways: readonly Way[] = [];
+  #source: Source | null = null;
+  #setting: Setting | null = null;
   #handoff: Handoff | null = null;
   #round = 0;
   #waiting: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
-    Object.assign(this, { dialect: 'resourceSpecific', typed: new Map(), seen: {}, isMaking: false });
+    Object.assign(this, { way: WAYS[0], dialect: 'resourceSpecific', typed: new Map(), seen: {}, isMaking: false });
     this.#forget();
   }
 
@@ -101,15 +102,13 @@ export class HandoffDialog extends View {
     const { session } = this;
     if (!session?.handoff) return;
     this.#handoff ??= new Handoff(session);
-    if (this.#source !== session.handoff) {
-      const { handoff } = session;
-      this.#source = handoff;
+    const setting = 'way' in session.handoff ? session.handoff : null;
+    const source = 'way' in session.handoff ? null : session.handoff;
+    if (this.#source !== source || this.#setting !== setting) {
+      this.#source = source;
+      this.#setting = setting;
       this.#forget();
-      this.#ways = waysFor(handoff);
-      // Of queries the way that was last looked at stays.
-      const first = this.#ways.includes(this.way) && 'kql' in handoff ? this.way : this.#ways.find(({ id }) => 'setup' in handoff && id === handoff.setup) ?? this.#ways[0];
-      if (first) this.way = first;
-      this.typed = new Map();
+      this.#begin();
     }
     const dialog = this.renderRoot.querySelector('dialog');
     if (!dialog?.open) dialog?.showModal();
@@ -118,13 +117,25 @@ export class HandoffDialog extends View {
     void this.#make();
   }
 
+  /** The ways that there are from what is handed over. */
+  get #ways(): readonly Way[] {
+    return this.#setting ? SETTINGS : WAYS;
+  }
+
+  /** The way that was asked for, with what is known of it; else the one that was open, or the first. */
+  #begin(): void {
+    const way = this.#ways.find(({ id }) => id === (this.#setting?.way ?? this.way.id)) ?? this.#ways[0];
+    if (!way) return;
+    this.way = way;
+    this.typed = new Map(typedOf(way, this.#setting?.request ?? {}).map(([{ name }, text]) => [`${way.id} ${name}`, text]));
+  }
+
   /** What the rows say is known a moment later than the form. */
   async #look(): Promise<void> {
     if (!this.session) return;
     try {
       this.seen = await seenPlaces(this.session);
-      const source = this.#source;
-      if (source && 'kql' in source) this.columns = await columnsOf(this.session, source.kql);
+      this.columns = await columnsOf(this.session, this.#source?.kql ?? '');
     } catch {
       // Rows that cannot be asked say nothing; the fields stay as they are.
     }
@@ -139,7 +150,7 @@ export class HandoffDialog extends View {
   /** The query as it is handed over, where it is known. */
   get #query(): string | null {
     const source = this.#source;
-    if (!source || !('kql' in source)) return null;
+    if (!source) return null;
     if (this.dialect === 'resourceSpecific') return source.workspace ?? source.kql;
     if (source.diagnostics) return source.diagnostics;
     return this.translated && 'kql' in this.translated ? this.translated.kql : null;
@@ -147,7 +158,7 @@ export class HandoffDialog extends View {
 
   async #translate(): Promise<void> {
     const source = this.#source;
-    if (!source || !('kql' in source) || source.diagnostics || this.translated || !this.session) return;
+    if (!source || source.diagnostics || this.translated || !this.session) return;
     let translated: HandoffDialog['translated'];
     try {
       translated = { kql: await this.session.translate(source.kql) };
@@ -162,8 +173,9 @@ export class HandoffDialog extends View {
   /** What a field says: what was typed, what is remembered, what the rows say, what follows from the title. */
   readonly #value = (field: Field): string => {
     const { place } = field;
-    const of = knownOf(this.#source, this.way, field);
-    if (!place || of !== null) return this.typed.get(`${this.way.id} ${field.name}`) ?? of ?? suggested(this.way, field, this.#source?.title ?? '');
+    const typed = this.typed.get(`${this.way.id} ${field.name}`);
+    if (typed !== undefined) return typed;
+    if (!place) return suggested(this.way, field, this.#source?.title ?? '');
     const kept = this.session?.places ?? {};
     const known = (name: Place): string => kept[name] ?? this.seen[name] ?? '';
     // The logs of a service are opened where no workspace is known.
@@ -174,10 +186,12 @@ export class HandoffDialog extends View {
   #type(field: Field, text: string): void {
     const { session } = this;
     if (!session) return;
-    if (field.place && knownOf(this.#source, this.way, field) === null) {
+    if (field.place) {
       const isService = field.place === 'workspace' && /\/microsoft\.apimanagement\/service\//i.test(text);
       const places: Places = { ...session.places, ...(isService ? { workspace: '', service: text } : { [field.place]: text }) };
       session.remember(places);
+      // What is remembered stands from now on in the place of what was asked for.
+      this.typed = new Map([...this.typed].filter(([key]) => key !== `${this.way.id} ${field.name}`));
     } else {
       this.typed = new Map(this.typed).set(`${this.way.id} ${field.name}`, text);
     }
@@ -198,14 +212,13 @@ export class HandoffDialog extends View {
     const round = this.#round;
     const { way } = this;
     const [source, query] = [this.#source, this.#query];
-    const isQuery = source !== null && 'kql' in source;
-    if (!source || (isQuery && query === null) || missingOf(way, this.#value).length > 0) {
+    if ((!this.#setting && (!source || query === null)) || missingOf(way, this.#value).length > 0) {
       Object.assign(this, { handed: null, failure: null, isMaking: false });
       return;
     }
     this.isMaking = true;
     try {
-      const handed = await this.#handoff?.make(way, query ?? '', isQuery ? source.kql : '', { ...besideFields(source, way), ...given(way, this.#value) }) ?? null;
+      const handed = await this.#handoff?.make(way, query ?? '', source?.kql ?? '', given(way, this.#value)) ?? null;
       if (round === this.#round) Object.assign(this, { handed, failure: null });
     } catch (failure) {
       if (round === this.#round) Object.assign(this, { handed: null, failure });
@@ -218,18 +231,17 @@ export class HandoffDialog extends View {
     const { way } = this;
     const source = this.#source;
     return html`<dialog aria-labelledby="title" @close=${() => this.session?.useIt(null)}>
-      <div class="bar"><h2 class="grow" id="title">${source && 'kql' in source ? t.titleOf(source.title) : t.setup}</h2>
+      <div class="bar"><h2 class="grow" id="title">${source ? t.titleOf(source.title) : this.#setting ? t.setting : t.title}</h2>
         <button class="quiet icon" aria-label=${w.close} @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${icons.close}</button></div>
-      ${source ? html`<div class="panes">
+      ${source || this.#setting ? html`<div class="panes">
         <div class="ways" role="tablist" aria-orientation="vertical" aria-label=${t.ways} @keydown=${this.#wayKey}>${this.#ways.map((one) => html`<button id="way-${one.id}" role="tab"
           aria-selected=${one === way} aria-controls="way" tabindex=${one === way ? 0 : -1} @click=${() => this.#choose(one)}>${t.way[one.id].title}</button>`)}</div>
         <div class="way" id="way" role="tabpanel" aria-labelledby="way-${way.id}" tabindex="0">
-          ${'kql' in source ? nothing : html`<p>${source.title}</p>`}
           <p class="soft">${t.way[way.id].about} ${t.textOnly}</p>
-          ${'kql' in source ? this.#queryText(source) : nothing}
+          ${source ? this.#queryText(source) : nothing}
           <form @submit=${(event: Event) => event.preventDefault()}>${way.fields.map((field) => this.#field(field))}</form>
-          ${way.id === 'alertRule' && 'kql' in source ? this.#replay(source) : nothing}
-          ${this.#answer(way)}
+          ${source && way.id === 'alertRule' ? this.#replay(source) : nothing}
+          ${this.#answer()}
         </div></div>` : nothing}
     </dialog>`;
   }
@@ -238,7 +250,8 @@ export class HandoffDialog extends View {
     const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     if (by === undefined) return;
     event.preventDefault();
-    const next = this.#ways[(this.#ways.indexOf(this.way) + by + this.#ways.length) % this.#ways.length];
+    const ways = this.#ways;
+    const next = ways[(ways.indexOf(this.way) + by + ways.length) % ways.length];
     if (!next) return;
     this.#choose(next);
     this.renderRoot.querySelector<HTMLElement>(`#way-${next.id}`)?.focus();
@@ -257,23 +270,23 @@ export class HandoffDialog extends View {
 
   #field(field: Field): TemplateResult {
     const { name, kind, isRequired, choices = [], preset } = field;
-    const { label, help } = t.field[name as keyof typeof t.field];
+    const { label, help } = wordsOf(field);
     const value = this.#value(field);
     const isBad = this.failure ? fieldOf(this.way, this.failure) === field : false;
     const [invalid, id] = [isBad ? 'true' : 'false', `field-${name}`];
     const say = (event: Event): void => this.#type(field, (event.target as HTMLInputElement).value);
     const words = html`<small id="${id}-help" class=${isBad ? 'bad' : ''} role=${isBad ? 'alert' : nothing}>${isBad && this.failure ? t.refused(this.failure.message, this.failure.help ?? '') : help}</small>`;
     if (kind === 'flag') {
-      return html`<label class="field flag"><input type="checkbox" id=${id} aria-describedby="${id}-help" .checked=${value !== ''}
-        @change=${(event: Event) => this.#type(field, (event.target as HTMLInputElement).checked ? 'yes' : '')}><span>${label}</span>${words}</label>`;
+      return html`<label class="field flag"><input type="checkbox" id=${id} aria-describedby="${id}-help" .checked=${(value || preset) === 'yes'}
+        @change=${(event: Event) => this.#type(field, (event.target as HTMLInputElement).checked ? 'yes' : 'no')}><span>${label}</span>${words}</label>`;
     }
-    const isLong = kind === 'lines' || kind === 'list' || kind === 'dimensions';
+    const isLong = ['lines', 'list', 'dimensions', 'values'].includes(kind);
     const place = kind === 'choice'
       ? html`<select id=${id} aria-describedby="${id}-help" aria-invalid=${invalid} @change=${say}>${choices.map((choice) => html`<option value=${choice} ?selected=${choice === (value || preset)}>${this.#choice(choice)}</option>`)}</select>`
       : isLong ? html`<textarea id=${id} rows="2" spellcheck="false" aria-describedby="${id}-help" aria-invalid=${invalid} .value=${value} @input=${say}></textarea>`
         : html`<input id=${id} autocomplete="off" spellcheck="false" aria-describedby="${id}-help" aria-invalid=${invalid} aria-required=${isRequired ? 'true' : 'false'}
           list="${id}-offers" inputmode=${kind === 'number' ? 'decimal' : 'text'} placeholder=${preset ?? ''} .value=${value} @input=${say}><datalist id="${id}-offers">${this.#offers(field).map((offer) => html`<option value=${offer}></option>`)}</datalist>`;
-    return html`<div class="field ${isLong || field.place === 'workspace' || field.place === 'service' ? 'wide' : ''}"><label for=${id}>${label}${isRequired ? html` <span class="soft">${t.needed}</span>` : nothing}</label>${place}${words}</div>`;
+    return html`<div class="field ${isLong || field.place === 'workspace' ? 'wide' : ''}"><label for=${id}>${label}${isRequired ? html` <span class="soft">${t.needed}</span>` : nothing}</label>${place}${words}</div>`;
   }
 
   #replay({ kql }: Source): TemplateResult {
@@ -293,12 +306,12 @@ export class HandoffDialog extends View {
     return t.choice[choice as keyof typeof t.choice] ?? choice;
   }
 
-  #answer(way: Way): TemplateResult {
-    const { handed, failure } = this;
+  #answer(): TemplateResult {
+    const { handed, failure, way } = this;
     const missing = missingOf(way, this.#value);
     return html`<div class="made" aria-busy=${this.isMaking} ?inert=${this.isMaking}>
       <p class="soft" role="status" ?hidden=${missing.length === 0 && !(this.isMaking && !handed)}>${missing.length > 0
-        ? t.stillNeeded(missing.map(({ name }) => t.field[name as keyof typeof t.field].label).join(', ')) : t.making}</p>
+        ? t.stillNeeded(missing.map((field) => wordsOf(field).label).join(', ')) : t.making}</p>
       ${failure && !fieldOf(way, failure) ? html`<p class="bad" role="alert">${t.refused(failure.message, failure.help ?? '')}</p>` : nothing}
       ${handed ? html`${this.#notes(handed)}${'url' in handed ? this.#link(handed.url) : this.#files(handed.files)}` : nothing}</div>`;
   }
