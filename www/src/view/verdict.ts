@@ -59,7 +59,8 @@ export class Verdict extends View {
         <button class="quiet" @click=${() => session.showRows({ title: t.withoutReasonRows, kql: report.unclassified.kql })}>${icons.rows}${w.show}</button></div>` : nothing}
       ${report.cannotConclude.length > 0 ? html`<details class="card limits">
         <summary>${t.cannotTell(report.cannotConclude.length)}</summary>
-        <ul>${report.cannotConclude.map(({ message, fix }) => html`<li>${message}${fix ? html` <button class="quiet" @click=${() => session.useIt({ way: fix.artefact, request: { ...fix.request } })}>${icons.use}${t.setUp}</button>` : nothing}</li>`)}</ul></details>` : nothing}
+        <ul>${report.cannotConclude.map(({ message, fix }) => html`<li>${message}${fix ? html` <button class="quiet" @click=${() => session.useIt({ way: fix.artefact, request: { ...fix.request } })}>${icons.use}${t.setUp}</button>` : nothing}</li>`)}</ul>
+        <button class="quiet" id="check-setup" @click=${() => this.dispatchEvent(new CustomEvent('checksetup', { bubbles: true, composed: true }))}>${t.checkSetup}</button></details>` : nothing}
     </section>`;
   }
 
