@@ -662,7 +662,7 @@ export interface Artefact {
 }
 
 export type ArtefactFormat =
-  | 'bicep' | 'arm' | 'workbook' | 'parts'
+  | 'bicep' | 'arm' | 'workbook' | 'parts' | 'markdown' | 'kql'
   | 'table' | 'ingest' | 'inline' | 'datatable' | 'externaldata'
   | 'az' | 'policy' | 'http' | 'body' | 'preview' | 'curl' | 'powershell' | 'javascript' | 'python' | 'dotnet' | 'java' | 'go';
 
@@ -1051,6 +1051,11 @@ export const handoff: {
   activityAlert(rule: ActivityAlertRequest): Artefact;
   /** Who is told when an alert is raised. */
   actionGroup(group: ActionGroupRequest): Artefact;
+  /**
+   * Why a query returns nothing in a workspace: a check list in Markdown with a query for each step, the
+   * query that counts the rows behind each stage, and what is wrong with the query itself.
+   */
+  emptyAnswer(request: { query: string }): Artefact & { diagnostics: Diagnostic[] };
   /** Replays an alert rule over the loaded rows; `free()` gives what it holds back. */
   backTest(dataset: Dataset, rule: AlertRuleRequest): BackTestReport;
   /** A logger of Application Insights: a template, and the call of the REST API. */

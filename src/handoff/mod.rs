@@ -11,6 +11,7 @@ pub mod arm;
 pub mod back_test;
 pub mod dashboard;
 pub mod decode;
+pub mod empty_answer;
 pub mod ingestion;
 pub mod json;
 pub mod link;
@@ -58,6 +59,7 @@ pub const MAKERS: &[(&str, Maker)] = &[
     ("metricAlert", metric_alert::metric_alert),
     ("activityAlert", metric_alert::activity_alert),
     ("actionGroup", action_group::action_group),
+    ("emptyAnswer", empty_answer::empty_answer),
 ];
 
 /// Makes an artefact by its name.

@@ -95,6 +95,40 @@ impl<'t> Utf16<'t> {
     }
 }
 
+/// Bytes from one mark to the next.
+const MARK_BYTES: u32 = 1024;
+
+/// As [`Utf16`], for many places of a long text: what lies before a place is counted once.
+pub struct Utf16Marks<'t> {
+    text: &'t str,
+    /// Byte offsets of characters, one for each 1,024 bytes, and the UTF-16 code units before them.
+    marks: Vec<(u32, u32)>,
+}
+
+impl<'t> Utf16Marks<'t> {
+    /// The marks of a text.
+    pub fn new(text: &'t str) -> Self {
+        let mut marks = Vec::new();
+        let mut units = 0;
+        for (at, character) in text.char_indices() {
+            if at as u32 >= marks.len() as u32 * MARK_BYTES {
+                marks.push((at as u32, units));
+            }
+            units += character.len_utf16() as u32;
+        }
+        Self { text, marks }
+    }
+
+    /// UTF-16 code units before a byte offset.
+    pub fn utf16(&self, offset: u32) -> u32 {
+        let n_before = self.marks.partition_point(|(byte, _)| *byte <= offset);
+        let mark = n_before.checked_sub(1).and_then(|at| self.marks.get(at));
+        let (byte, units) = mark.copied().unwrap_or_default();
+        let rest = self.text.get(byte as usize..).unwrap_or("");
+        units + Utf16::new(rest).utf16(offset - byte)
+    }
+}
+
 /// The first `n` characters of a text, with `…` when something was cut. For text from logs in messages.
 pub fn cut(text: &str, n_chars: usize) -> String {
     match text.char_indices().nth(n_chars) {
@@ -115,6 +149,16 @@ mod tests {
             assert_eq!(index.byte(index.utf16(at as u32)), at as u32);
         }
         assert_eq!(index.utf16(5), 3);
+    }
+
+    #[test]
+    fn marks_count_like_the_whole() {
+        for text in ["", "abc", &"a😀b\nç".repeat(900), &"x".repeat(3000)] {
+            let (index, marks) = (Utf16::new(text), Utf16Marks::new(text));
+            for at in (0..=text.len() as u32).step_by(7) {
+                assert_eq!(marks.utf16(at), index.utf16(at), "{at}");
+            }
+        }
     }
 
     #[test]

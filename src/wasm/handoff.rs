@@ -2,10 +2,12 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::{Answer, Failure, dto, json};
+use super::json::Json;
+use super::{Answer, Failure, json};
 use crate::handoff::names::Cloud;
 use crate::handoff::setup::check;
 use crate::handoff::{self, HandoffError, decode};
+use crate::text::{Span, Utf16Marks};
 use crate::value::Dynamic;
 
 impl From<HandoffError> for Failure {
@@ -49,14 +51,22 @@ pub fn decode_link(link: &str) -> Answer {
     })
 }
 
+fn range(json: &mut Json, marks: &Utf16Marks<'_>, span: Span) {
+    json.object("range", |json| {
+        json.put("start", &marks.utf16(span.start))
+            .put("end", &marks.utf16(span.end));
+    });
+}
+
 /// What a pasted set-up says, and what is wrong with it; words of the codes are in `catalogues.js`.
 #[wasm_bindgen(js_name = handoffCheckSetup)]
 pub fn check_setup(text: &str) -> Answer {
     let report = check::check(text);
+    let marks = Utf16Marks::new(text);
     json::object(|json| {
         json.list("understood", &report.understood, |json, one| {
             json.text("kind", one.role.name()).text("name", &one.name);
-            dto::range(json, text, one.span);
+            range(json, &marks, one.span);
             json.object("facts", |json| {
                 for (name, value) in &one.facts {
                     json.text(name, value);
@@ -67,10 +77,11 @@ pub fn check_setup(text: &str) -> Answer {
             json.text("code", finding.code)
                 .text("severity", finding.severity().name())
                 .texts("values", &finding.values);
-            dto::range(json, text, finding.span);
+            range(json, &marks, finding.span);
             if !finding.edits.is_empty() {
                 json.list("edits", &finding.edits, |json, edit| {
-                    dto::edit(json, text, edit);
+                    range(json, &marks, edit.span);
+                    json.text("text", &edit.text);
                 });
             }
         });

@@ -5,7 +5,7 @@ import { describe } from 'node:test';
 import { samples } from '../../www/src/samples.js';
 import { loadSample, openQuery, pages, patience, seriousFindings, wordsOf, writeQuery } from './harness.mjs';
 
-const [certificate] = samples;
+const [certificate, tokens] = samples;
 const { onPage } = pages();
 const WORKSPACE = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/logs';
 const QUERY = 'ApiManagementGatewayLogs\n| where ResponseCode >= 500 // "größe" ${x}';
@@ -68,7 +68,7 @@ describe('Use it', () => {
   onPage('has every way on, each with a text that is there or the fields it needs', async (page) => {
     await useQuery(page);
     const needs = { 'Open in Data Explorer': { cluster: 'help', database: 'Samples' }, 'Dashboard part': { workspace: WORKSPACE }, 'Own table by the Logs Ingestion API': { name: 'Failures' } };
-    for (const name of ['Open in Data Explorer', 'Alert rule', 'Workbook', 'Saved search', 'Query pack', 'Dashboard part', 'Table of Data Explorer', 'Own table by the Logs Ingestion API']) {
+    for (const name of ['Open in Data Explorer', 'Alert rule', 'Workbook', 'Saved search', 'Query pack', 'Dashboard part', 'Table of Data Explorer', 'Own table by the Logs Ingestion API', 'Why it returns nothing']) {
       await way(page, name).click();
       for (const [id, value] of Object.entries(needs[name] ?? {})) await field(page, id).fill(value);
       await handoff(page).locator('.made pre').first().waitFor(patience);
@@ -106,6 +106,21 @@ describe('Use it', () => {
     await handoff(page).locator('pre.query', { hasText: 'AzureDiagnostics' }).waitFor(patience);
     await handoff(page).getByRole('button', { name: 'Resource-specific' }).click();
     assert.equal(await handoff(page).locator('pre.query').textContent(), await page.locator('kqlens-recipes pre').textContent());
+  });
+
+  onPage('hands a query over a table of ours on as a workspace has it, and offers its columns', async (page) => {
+    await loadSample(page, tokens);
+    await page.getByRole('tab', { name: 'Conversations' }).click();
+    await page.locator('kqlens-conversations').getByRole('button', { name: 'Tokens and cost', exact: true }).click(patience);
+    await page.locator('kqlens-spend').getByRole('button', { name: 'Show KQL', exact: true }).first().click(patience);
+    const { kql, workspace } = await page.evaluate(() => document.querySelector('kqlens-app').session.kql);
+    assert.match(kql, /\bLlmCalls\b/);
+    await page.locator('kqlens-app #use-kql').click();
+    await way(page, 'Alert rule').click();
+    await handoff(page).getByText('Query as it is handed over').click();
+    assert.equal(await handoff(page).locator('pre.query').textContent(), workspace.resourceSpecific);
+    await handoff(page).locator('#field-measure-offers option').first().waitFor({ ...patience, state: 'attached' });
+    await text(page).waitFor(patience);
   });
 
   onPage('remembers where the data is on this device, and nothing of the query', async (page) => {
@@ -282,6 +297,7 @@ describe('a link that somebody else keeps', () => {
     await loadSample(page, certificate);
     const url = await link(page);
     await page.keyboard.press('F1');
+    await page.locator('kqlens-palette [role=option]').first().waitFor(patience);
     await page.keyboard.type('open a link');
     await page.keyboard.press('Enter');
     const dialog = page.locator('kqlens-open-link');
@@ -296,4 +312,34 @@ describe('a link that somebody else keeps', () => {
     await banner(page).waitFor(patience);
     assert.equal(await dialog.locator('dialog[open]').count(), 0);
   });
+});
+
+describe('the ways on look and work the same', () => {
+  for (const [name, width, options] of [['in the dark', 1280, { colorScheme: 'dark' }], ['in forced colours at 400 pixels', 400, { forcedColors: 'active' }], ['at 320 pixels', 320, {}]]) {
+    onPage(`${name}, by keys alone`, async (page) => {
+      await openQuery(page, certificate);
+      await writeQuery(page, QUERY);
+      await page.keyboard.press('F1');
+      await page.locator('kqlens-palette [role=option]').first().waitFor(patience);
+      await page.keyboard.type('use the query');
+      await page.keyboard.press('Enter');
+      await handoff(page).locator('dialog[open]').waitFor(patience);
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      await handoff(page).getByRole('tab', { name: 'Alert rule', selected: true }).waitFor(patience);
+      await replayed(page);
+      const room = await handoff(page).locator('#way').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+      assert.ok(room <= 0, `${room} pixels too wide`);
+      assert.deepEqual(await seriousFindings(page), []);
+      await page.keyboard.press('Escape');
+      assert.equal(await handoff(page).locator('dialog[open]').count(), 0);
+    }, { viewport: { width, height: 800 }, ...options });
+  }
+
+  async function replayed(page) {
+    await handoff(page).locator('#replay').focus();
+    await page.keyboard.press('Enter');
+    await handoff(page).locator('kqlens-back-test .uplot canvas').waitFor(patience);
+  }
 });

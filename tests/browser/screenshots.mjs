@@ -45,6 +45,15 @@ const VIEWS = {
     await page.locator('kqlens-query').getByRole('button', { name: 'Form', exact: true }).click();
     await page.locator('kqlens-builder #table').waitFor(patience);
   },
+  handoff: async (page) => {
+    await loadSample(page, certificate);
+    await page.locator('kqlens-finding .head').first().click();
+    await page.locator('kqlens-finding #use').first().click(patience);
+    await page.locator('kqlens-handoff #way-alertRule').click(patience);
+    await page.locator('kqlens-back-test #replay').click(patience);
+    await page.locator('kqlens-back-test .uplot').waitFor(patience);
+    await page.locator('kqlens-back-test').evaluate((element) => element.scrollIntoView());
+  },
   share: async (page) => {
     await loadSample(page, certificate);
     await page.locator('#share').click();

@@ -345,3 +345,22 @@ fn wrong_fields_are_told_by_their_path() {
         }
     }
 }
+
+/// The page and the ready workbook count outcomes by one rule, each in its own text.
+#[test]
+fn the_ready_workbook_counts_as_the_page_does() {
+    let request = Dynamic::parse(r#"{"ready": "whatBreaks"}"#).unwrap();
+    let workbook = make("workbook", &request).unwrap();
+    let text = workbook.text("workbook").unwrap();
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/src/session/panels.ts");
+    let page = fs::read_to_string(page).unwrap();
+    let (_, rule) = page.split_once("| extend Outcome = case(").unwrap();
+    let (rule, _) = rule.split_once("`;").unwrap();
+    let arms: Vec<&str> = rule.trim().lines().map(str::trim).collect();
+    assert_eq!(arms.len(), 5, "{arms:?}");
+    for arm in arms {
+        let named = arm.replace("Code", "ResponseCode");
+        let as_json = named.replace('"', "\\\"");
+        assert!(text.contains(&as_json), "{arm}");
+    }
+}

@@ -220,6 +220,67 @@ fn forms_of_one_diagnostic_say_the_same() {
 }
 
 #[test]
+fn repairs_of_bicep_are_bicep() {
+    let text = r#"
+resource a 'Microsoft.ApiManagement/service.workspace/loggers@2024-05-01' = {
+  parent: w
+  name: 'ai'
+  properties: {
+    loggerType: 'applicationInsights'
+    credentials: {
+      connectionString: connection
+      identityClientId: 'systemAssigned'
+    }
+  }
+}
+resource d 'Microsoft.ApiManagement/service/diagnostics@2024-05-01' = {
+  parent: s
+  name: 'applicationinsights'
+  properties: {
+    loggerId: a.id
+    sampling: {
+      samplingType: 'fixed'
+      percentage: 50
+    }
+    metrics: false
+  }
+}
+resource p 'Microsoft.ApiManagement/service/policies@2024-05-01' = {
+  parent: s
+  name: 'policy'
+  properties: {
+    value: '''<policies>
+  <emit-metric name="n" />
+</policies>'''
+  }
+}
+resource e 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: s
+  name: 'e'
+  properties: {
+    workspaceId: logs.id
+    logs: [
+      {
+        category: 'GatewayLogs'
+        enabled: true
+      }
+    ]
+  }
+}
+"#;
+    let mut text = text.to_owned();
+    for code in ["SET0202", "SET0203", "SET0401", "SET0404", "SET0502"] {
+        let report = check(&text);
+        let finding = report.findings.iter().find(|one| one.code == code);
+        let finding = finding.unwrap_or_else(|| panic!("{code} is not in {:?}", report.findings));
+        assert!(!finding.edits.is_empty(), "{code} has no repair");
+        text = repaired(&text, finding);
+    }
+    assert_eq!(codes(&text), ["SET0303"], "{text}");
+    assert_eq!(check(&text).understood.len(), 4, "{text}");
+}
+
+#[test]
 fn a_plan_of_terraform_is_read_once_and_judged_like_the_rest() {
     let text = r#"{ "format_version": "1.2",
       "planned_values": { "root_module": { "resources": [
@@ -459,6 +520,9 @@ fn any_text_is_answered() {
             }
         }
     }
+    // A list that nobody would read ends.
+    let slips = check(&format!("[{}", "'ü' ".repeat(100_000)));
+    assert_eq!(slips.findings.len(), 100);
     for deep in [
         "[",
         "{\"a\":",

@@ -113,6 +113,17 @@ describe('the API', () => {
     dataset.free();
   });
 
+  test('a query that returns nothing: the stages are counted as they run', () => {
+    const dataset = loaded(samples[0]);
+    const query = 'let least = 400;\nApiManagementGatewayLogs | where ResponseCode >= least | where ApiId == "nobody" // none\n| summarize count() by ApiId';
+    const { files, diagnostics } = api.handoff.emptyAnswer({ query });
+    assert.deepEqual(files.map(({ format }) => format), ['markdown', 'kql']);
+    assert.ok(diagnostics.every(({ severity }) => severity !== 'error'));
+    const counted = dataset.query(files[1].text).rows().map(([, rows]) => rows);
+    assert.deepEqual(counted, dataset.query(query).stages.map(({ rowsOut }) => rowsOut));
+    dataset.free();
+  });
+
   test('rows that several sources have are shown once where that is asked', () => {
     const [{ name, text }] = samples[0].files();
     const dataset = new api.Dataset({ mergeDuplicates: true });

@@ -18,11 +18,12 @@ const KINDS = {
   'alert-rule': { call: 'alertRule', query: 'query', about: 'a log search alert rule', fields: 'name!, scope, severity, frequencyMinutes, windowMinutes, aggregation, measure, dimensions, operator, threshold, periods, failingPeriods, stateful, muteMinutes, actionGroups' },
   'metric-alert': { call: 'metricAlert', about: 'an alert rule on a metric of the service', fields: 'name!, service, severity, metric (Requests, Duration, BackendDuration, Capacity), dimensions,\n                    aggregation, operator, threshold, frequencyMinutes, windowMinutes, stateful, actionGroups' },
   'activity-alert': { call: 'activityAlert', about: 'an alert rule on changes of the service', fields: 'name!, service, description, operations, statuses, actionGroups' },
+  'empty-answer': { call: 'emptyAnswer', query: 'query', about: 'why a query returns nothing in a workspace: what to look at, step by step', fields: '' },
+  'action-group': { call: 'actionGroup', about: 'who is told when an alert is raised', fields: 'name!, shortName, emails, webhooks, logicApps' },
   logger: { call: 'appInsightsLogger', about: 'a logger of Application Insights', fields: 'name, service, apimWorkspace, identity (systemAssigned, userAssigned, none), clientId,\n                    connectionString, resourceId, description, cloud' },
   diagnostic: { call: 'diagnostic', about: 'a diagnostic entity of all APIs or of one', fields: 'entity (applicationinsights, azuremonitor), service, apimWorkspace, api, logger, sampling,\n                    alwaysLogErrors, verbosity (information, error, verbose), correlation (W3C, Legacy, None),\n                    headers, payloadBytes, metrics, clientIp, operationName (Name, Url), llm' },
   'diagnostic-setting': { call: 'diagnosticSetting', about: 'which categories of a service go to which workspace', fields: 'name, service, workspace, storage, categories, dedicated, metrics' },
   'token-metric-policy': { call: 'tokenMetricPolicy', about: 'a policy that emits metrics of calls or tokens', fields: 'dimensions!, policy (llm-emit-token-metric, azure-openai-emit-token-metric, emit-metric),\n                    name, value, namespace' },
-  'action-group': { call: 'actionGroup', about: 'who is told when an alert is raised', fields: 'name!, shortName, emails, webhooks, logicApps' },
 };
 
 const line = ([name, { about, fields }]) => `  ${name.padEnd(18)}${name.length < 18 ? '' : `\n${' '.repeat(20)}`}${about}\n${' '.repeat(20)}${fields}`;

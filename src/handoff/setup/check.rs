@@ -8,7 +8,7 @@
 use super::document::{Cursor, Kind, Node};
 use super::resources::{Resource, Role, collect};
 use super::rules::{LIST, RULES};
-use super::{bicep_text, json_text};
+use super::{bicep_text, find, json_text};
 use crate::diagnostic::{Edit, Severity};
 use crate::text::{Span, cut};
 
@@ -120,7 +120,6 @@ pub fn check(text: &str) -> Report {
         if let Some(find) = rule.find {
             find(&set_up, rule.code, &mut findings);
         }
-        // A list that is too long to be read tells nothing more.
         findings.truncate(from + LIST);
     }
     findings.sort_by_key(|finding| (finding.span.start, finding.code));
@@ -198,13 +197,12 @@ fn facts(resource: &Resource) -> Vec<(&'static str, String)> {
         }
     }
     if resource.role == Role::Diagnostic {
-        let bytes =
-            super::rules::sides(resource).filter_map(|side| side.at("body.bytes")?.number());
+        let bytes = find::sides(resource).filter_map(|side| side.at("body.bytes")?.number());
         let most = bytes.fold(0.0, f64::max);
         facts.push(("payloadBytes", most.to_string()));
     }
     if resource.role == Role::DiagnosticSetting {
-        facts.push(("categories", super::rules::categories(resource).join(", ")));
+        facts.push(("categories", find::categories(resource).join(", ")));
     }
     facts
 }

@@ -11,6 +11,7 @@ use nom::combinator::{recognize, rest};
 use nom::sequence::{preceded, terminated};
 
 use super::check::Finding;
+use super::rules::LIST;
 use crate::diagnostic::Edit;
 use crate::text::Span;
 
@@ -185,8 +186,11 @@ impl<'t> Cursor<'t> {
         self.parse(comment).is_some()
     }
 
-    /// Notes a slip and what repairs it.
+    /// Notes a slip and what repairs it, as long as the list of them can be read.
     pub(super) fn slip(&mut self, code: &'static str, span: Span, edits: Vec<Edit>) {
+        if self.findings.len() == LIST {
+            return;
+        }
         let shown = crate::text::cut(self.of(span).trim(), 40);
         self.findings
             .push(Finding::new(code, span, vec![shown]).with_edits(edits));

@@ -7,7 +7,6 @@
 use nom::Parser as _;
 use nom::character::complete::anychar;
 use nom::combinator::{opt, recognize};
-use nom::number::complete::double;
 
 use super::check::codes;
 use super::document::{Cursor, Kind, MAX_DEPTH, Member, Node, edit};
@@ -77,22 +76,20 @@ fn value(cursor: &mut Cursor<'_>) -> Node {
 /// A number, `true`, `false`, `null`, or what is none of them.
 fn word(cursor: &mut Cursor<'_>) -> Kind {
     let start = cursor.offset();
-    if cursor
-        .peek()
-        .is_some_and(|c| c.is_ascii_digit() || c == '-')
-        && let Some(number) = cursor.parse(double)
-    {
-        return Kind::Number(number);
-    }
-    match cursor.eat_while(|c| !",]}\n\r".contains(c)).trim_end() {
-        "true" => Kind::Bool(true),
-        "false" => Kind::Bool(false),
-        "null" => Kind::Null,
-        _ => {
-            cursor.slip(codes::BROKEN, cursor.span_from(start), Vec::new());
-            Kind::Null
+    match cursor.eat_while(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)) {
+        "true" => return Kind::Bool(true),
+        "false" => return Kind::Bool(false),
+        "null" => return Kind::Null,
+        word => {
+            let number = word.parse().unwrap_or(f64::NAN);
+            if number.is_finite() {
+                return Kind::Number(number);
+            }
         }
     }
+    cursor.eat_while(|c| !",]}\n\r".contains(c));
+    cursor.slip(codes::BROKEN, cursor.span_from(start), Vec::new());
+    Kind::Null
 }
 
 /// Members or items up to the closing mark.

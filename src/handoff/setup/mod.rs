@@ -10,6 +10,7 @@ pub mod check;
 pub mod diagnostic;
 pub mod diagnostic_setting;
 mod document;
+mod find;
 mod json_text;
 pub mod logger;
 mod place;

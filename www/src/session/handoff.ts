@@ -29,7 +29,7 @@ export interface Field {
 type Asked = Readonly<Record<string, unknown>>;
 
 export interface Way {
-  id: 'portalLink' | 'adxLink' | 'alertRule' | 'workbook' | 'savedSearch' | 'queryPack' | 'dashboardPart' | 'adxTable' | 'logsIngestion' | Setting['way'];
+  id: 'portalLink' | 'adxLink' | 'alertRule' | 'workbook' | 'savedSearch' | 'queryPack' | 'dashboardPart' | 'adxTable' | 'logsIngestion' | 'emptyAnswer' | Setting['way'];
   fields: readonly Field[];
   /** What the request is made of; `answer` is that of the query as JSON. */
   request: (query: string, given: Asked, answer: string) => Asked;
@@ -127,6 +127,7 @@ export const WAYS: readonly Way[] = [
     ],
     request: (query, given, answer) => ({ ...given, query, answer, now: new Date().toISOString() }),
   },
+  { id: 'emptyAnswer', fields: [], request: (query) => ({ query }) },
 ];
 
 /** Settings of the service, made of what is typed alone. */
@@ -178,6 +179,13 @@ export const SETTINGS: readonly Way[] = [
 
 /** Rows that a way carries; more of them outgrow what is copied by hand. */
 const MOST_ANSWER_ROWS = 10_000;
+
+/** Columns that a query answers with, as the completion behind it knows them. */
+export async function columnsOf({ engine }: Session, kql: string): Promise<string[]> {
+  const text = `${kql}\n| project `;
+  const offered = await engine.language('complete', text, text.length);
+  return offered.filter(({ kind }) => kind === 'column').map(({ label }) => label);
+}
 
 const linesOf = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
 

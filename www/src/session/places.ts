@@ -2,10 +2,14 @@
 // device with the other choices.
 import { stored } from './stored';
 
-/** A query on its way out; `diagnostics` is the same over `AzureDiagnostics`, where it is known. */
+/** A query on its way out. */
 export interface Source {
   title: string;
+  /** As it runs here. */
   kql: string;
+  /** The same for a workspace, where it is over a table of ours. */
+  workspace?: string | null;
+  /** The same over `AzureDiagnostics`, where it is known. */
   diagnostics?: string | null;
 }
 

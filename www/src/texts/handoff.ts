@@ -17,6 +17,7 @@ export const handoff = area('handoff', {
     queryPack: { title: 'Query pack', about: 'The query for several workspaces, with all recipes beside it if wanted.' },
     dashboardPart: { title: 'Dashboard part', about: 'A panel of a dashboard of the portal.' },
     adxTable: { title: 'Table of Data Explorer', about: 'Commands that make a table of the answer and fill it. Secrets are masked.' },
+    emptyAnswer: { title: 'It returns nothing there', about: 'Why a query finds no row in a workspace: what to look at, step by step, each with its query.' },
     diagnosticSetting: { title: 'Diagnostic setting', about: 'What sends the logs of the service to a workspace, each category to a table of its own.' },
     diagnostic: { title: 'Diagnostic entity', about: 'What of each call is logged: sampling, errors, headers, payloads, tokens and messages of language models.' },
     appInsightsLogger: { title: 'Application Insights logger', about: 'What connects the service to a component of Application Insights.' },
@@ -104,7 +105,7 @@ export const handoff = area('handoff', {
   },
   format: {
     bicep: 'Bicep', arm: 'ARM', workbook: 'Workbook', parts: 'Parts', table: 'Table', ingest: 'Ingest', inline: 'Inline', datatable: 'datatable', externaldata: 'externaldata',
-    az: 'Azure CLI', policy: 'Policy', http: 'HTTP', body: 'Body', preview: 'Preview', curl: 'curl', powershell: 'PowerShell', javascript: 'JavaScript', python: 'Python', dotnet: '.NET', java: 'Java', go: 'Go',
+    az: 'Azure CLI', markdown: 'Markdown', kql: 'KQL', policy: 'Policy', http: 'HTTP', body: 'Body', preview: 'Preview', curl: 'curl', powershell: 'PowerShell', javascript: 'JavaScript', python: 'Python', dotnet: '.NET', java: 'Java', go: 'Go',
   },
   replay: {
     title: 'Replay over the loaded rows',

@@ -265,6 +265,7 @@ export class KqlensApp extends View {
       <kqlens-rows .session=${session} .request=${session.rows}></kqlens-rows>
       <dialog class="kql" aria-labelledby="kql-title" @close=${() => session.showKql(null)}>${session.kql ? html`
         <div class="bar"><h2 class="grow" id="kql-title">${session.kql.title}</h2>
+          <button id="use-kql" @click=${() => this.#useKql(session)}>${icons.use}${w.useIt}</button>
           <button id="open-query" @click=${() => session.openInQuery(session.kql?.kql ?? '')}>${w.openInQuery}</button>
           <button class="quiet icon" aria-label=${w.close} @click=${() => this.#kqlDialog?.close()}>${icons.close}</button></div>
         <kqlens-kql .session=${session} .kql=${session.kql.kql} .workspace=${session.kql.workspace ?? null}></kqlens-kql>` : nothing}</dialog>
@@ -282,6 +283,13 @@ export class KqlensApp extends View {
       <p><strong>${what}.</strong> ${isEmpty ? `${t.received.loadFirst} ` : ''}${t.received.notRun}<code class="received">${text.slice(0, 300)}${text.length > 300 ? '…' : ''}</code>${isQuery ? received.from?.map((line) => html`<span class="from">${line}</span>`) : nothing}</p>
       ${isEmpty ? nothing : html`<button id="received" @click=${() => (isQuery ? session.openInQuery(received.kql) : session.openRecipe(received))}>${w.openInQuery}</button>`}
       <button class="quiet icon" aria-label=${t.received.dismiss} @click=${() => session.receive(null)}>${icons.close}</button></div>`;
+  }
+
+  /** The query that is read goes on to where the data is. */
+  #useKql(session: Session): void {
+    const { kql } = session;
+    session.showKql(null);
+    if (kql) session.useIt({ title: kql.title, kql: kql.kql, workspace: kql.workspace?.resourceSpecific ?? null, diagnostics: kql.workspace?.azureDiagnostics ?? null });
   }
 
   /** What was focused is gone with what was loaded: the first thing to do next takes its place. */

@@ -50,7 +50,7 @@ export class BackTest extends View {
     .legend i { width: 18px; height: 0; border-top: 2px solid var(--link); forced-color-adjust: none; }
     .legend i.line { border-top: 2px dashed var(--error); }
     .legend i.band { height: 12px; border: 0; background: color-mix(in srgb, var(--error) 22%, transparent); }
-    @media (forced-colors: active) { .legend i, .legend i.line { border-color: CanvasText; } .legend i.band { background: GrayText; } }
+    @media (forced-colors: active) { .legend i, .legend i.line { border-color: CanvasText; } .legend i.band { background: color-mix(in srgb, CanvasText 22%, Canvas); } }
   `];
   /** The rule, without what is of no matter to a replay. */
   declare rule: AlertRuleRequest;

@@ -2,7 +2,7 @@
 // the right; nothing is sent, and a link is opened by whoever presses it alone.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { EngineError } from 'kqlens/client';
-import { type Field, fieldOf, given, type Handed, Handoff, missingOf, replayed, seenPlaces, SETTINGS, suggested, typedOf, type Way, WAYS } from '../../session/handoff';
+import { columnsOf, type Field, fieldOf, given, type Handed, Handoff, missingOf, replayed, seenPlaces, SETTINGS, suggested, typedOf, type Way, WAYS } from '../../session/handoff';
 import type { Place, Places, Setting, Source } from '../../session/places';
 import { handoff as t } from '../../texts/handoff';
 import { verdict as v } from '../../texts/verdict';
@@ -23,7 +23,7 @@ const wordsOf = ({ name, words = name }: Field): { label: string; help: string }
 export class HandoffDialog extends View {
   static override properties = {
     ...View.properties, way: { state: true }, dialect: { state: true }, translated: { state: true }, typed: { state: true }, seen: { state: true },
-    handed: { state: true }, failure: { state: true }, shown: { state: true }, isMaking: { state: true },
+    handed: { state: true }, failure: { state: true }, shown: { state: true }, columns: { state: true }, isMaking: { state: true },
   };
   static override styles = [base, css`
     dialog { width: min(1180px, calc(100vw - 32px)); height: calc(100dvh - 32px); padding: 16px; overflow: hidden; }
@@ -77,6 +77,8 @@ export class HandoffDialog extends View {
   declare seen: Places;
   declare handed: Handed | null;
   declare failure: EngineError | null;
+  /** Columns of the answer, to choose from. */
+  declare columns: readonly string[];
   /** Which of the files is shown. */
   declare shown: number;
   declare isMaking: boolean;
@@ -93,7 +95,7 @@ export class HandoffDialog extends View {
   }
 
   #forget(): void {
-    Object.assign(this, { translated: null, handed: null, failure: null, shown: 0 });
+    Object.assign(this, { translated: null, handed: null, failure: null, shown: 0, columns: [] });
   }
 
   show(): void {
@@ -133,6 +135,7 @@ export class HandoffDialog extends View {
     if (!this.session) return;
     try {
       this.seen = await seenPlaces(this.session);
+      this.columns = await columnsOf(this.session, this.#source?.kql ?? '');
     } catch {
       // Rows that cannot be asked say nothing; the fields stay as they are.
     }
@@ -148,7 +151,7 @@ export class HandoffDialog extends View {
   get #query(): string | null {
     const source = this.#source;
     if (!source) return null;
-    if (this.dialect === 'resourceSpecific') return source.kql;
+    if (this.dialect === 'resourceSpecific') return source.workspace ?? source.kql;
     if (source.diagnostics) return source.diagnostics;
     return this.translated && 'kql' in this.translated ? this.translated.kql : null;
   }
@@ -193,11 +196,13 @@ export class HandoffDialog extends View {
       this.typed = new Map(this.typed).set(`${this.way.id} ${field.name}`, text);
     }
     clearTimeout(this.#waiting);
+    this.isMaking = true;
     this.#waiting = setTimeout(() => void this.#make(), REST_MS);
   }
 
   #choose(way: Way): void {
     Object.assign(this, { way, handed: null, failure: null, shown: 0 });
+    this.renderRoot.querySelector('.way')?.scrollTo(0, 0);
     void this.#make();
   }
 
@@ -260,7 +265,7 @@ export class HandoffDialog extends View {
         aria-pressed=${this.dialect === dialect} @click=${() => { this.dialect = dialect; void this.updateComplete.then(() => this.#make()); }}>${v.kql.dialects[dialect]}</button>`)}</div></div>
       ${query === null ? nothing : html`<pre class="query" tabindex="0" role="region" aria-label=${t.query}>${query}</pre>`}</details>
       ${this.dialect === 'azureDiagnostics' && translated && 'reason' in translated ? html`<p class="bad" role="alert">${t.notTranslated(translated.reason)}</p>` : nothing}
-      ${OURS.test(source.kql) ? html`<p class="bad">${t.ours}</p>` : nothing}`;
+      ${!source.workspace && OURS.test(source.kql) ? html`<p class="bad">${t.ours}</p>` : nothing}`;
   }
 
   #field(field: Field): TemplateResult {
@@ -280,7 +285,7 @@ export class HandoffDialog extends View {
       ? html`<select id=${id} aria-describedby="${id}-help" aria-invalid=${invalid} @change=${say}>${choices.map((choice) => html`<option value=${choice} ?selected=${choice === (value || preset)}>${this.#choice(choice)}</option>`)}</select>`
       : isLong ? html`<textarea id=${id} rows="2" spellcheck="false" aria-describedby="${id}-help" aria-invalid=${invalid} .value=${value} @input=${say}></textarea>`
         : html`<input id=${id} autocomplete="off" spellcheck="false" aria-describedby="${id}-help" aria-invalid=${invalid} aria-required=${isRequired ? 'true' : 'false'}
-          inputmode=${kind === 'number' ? 'decimal' : 'text'} placeholder=${preset ?? ''} .value=${value} @input=${say}>`;
+          list="${id}-offers" inputmode=${kind === 'number' ? 'decimal' : 'text'} placeholder=${preset ?? ''} .value=${value} @input=${say}><datalist id="${id}-offers">${this.#offers(field).map((offer) => html`<option value=${offer}></option>`)}</datalist>`;
     return html`<div class="field ${isLong || field.place === 'workspace' ? 'wide' : ''}"><label for=${id}>${label}${isRequired ? html` <span class="soft">${t.needed}</span>` : nothing}</label>${place}${words}</div>`;
   }
 
@@ -290,6 +295,13 @@ export class HandoffDialog extends View {
       @threshold=${({ detail }: CustomEvent<number>) => { if (field) this.#type(field, String(detail)); }}></kqlens-back-test>`;
   }
 
+  #offers({ name, place }: Field): readonly string[] {
+    if (name === 'measure' || name === 'timeColumn') return this.columns;
+    const isLogs = name === 'resource' || name === 'scope';
+    const places: readonly Place[] = isLogs ? ['workspace', 'service'] : place ? [place] : [];
+    return [...new Set(places.flatMap((one) => [this.session?.places[one], this.seen[one]]).filter((text): text is string => Boolean(text)))];
+  }
+
   #choice(choice: string): string {
     return t.choice[choice as keyof typeof t.choice] ?? choice;
   }
@@ -297,7 +309,7 @@ export class HandoffDialog extends View {
   #answer(): TemplateResult {
     const { handed, failure, way } = this;
     const missing = missingOf(way, this.#value);
-    return html`<div class="made" aria-busy=${this.isMaking}>
+    return html`<div class="made" aria-busy=${this.isMaking} ?inert=${this.isMaking}>
       <p class="soft" role="status" ?hidden=${missing.length === 0 && !(this.isMaking && !handed)}>${missing.length > 0
         ? t.stillNeeded(missing.map((field) => wordsOf(field).label).join(', ')) : t.making}</p>
       ${failure && !fieldOf(way, failure) ? html`<p class="bad" role="alert">${t.refused(failure.message, failure.help ?? '')}</p>` : nothing}
