@@ -39,7 +39,10 @@ describe('Set up logging', () => {
     await way(page, 'Diagnostic setting').focus();
     await page.keyboard.press('ArrowDown');
     await way(page, 'Diagnostic entity').and(page.locator('[aria-selected=true]')).waitFor(patience);
+    assert.equal(await field(page, 'llm').count(), 0, 'Application Insights has no messages of models');
+    await field(page, 'correlation').selectOption('Legacy');
     await field(page, 'entity').selectOption('azuremonitor');
+    assert.equal(await field(page, 'correlation').count(), 0, 'Azure Monitor has no correlation');
     await field(page, 'alwaysLogErrors').uncheck();
     await field(page, 'llm').check();
     await field(page, 'requestBytes').fill('1024');
@@ -48,6 +51,8 @@ describe('Set up logging', () => {
     await field(page, 'requestBytes').fill('-1');
     await handoff(page).locator('#field-requestBytes-help.bad').waitFor(patience);
     await way(page, 'Application Insights logger').click();
+    await field(page, 'identity').selectOption('userAssigned');
+    await handoff(page).getByText('Still needed: Client id.').waitFor(patience);
     await field(page, 'identity').selectOption('none');
     await field(page, 'connectionString').fill('InstrumentationKey=planted-secret;IngestionEndpoint=https://westeurope-1.in.applicationinsights.azure.com/');
     await handoff(page).locator('.made pre').first().waitFor(patience);
