@@ -39,7 +39,10 @@ describe('Set up logging', () => {
     await way(page, 'Diagnostic setting').focus();
     await page.keyboard.press('ArrowDown');
     await way(page, 'Diagnostic entity').and(page.locator('[aria-selected=true]')).waitFor(patience);
+    assert.equal(await field(page, 'llm').count(), 0, 'Application Insights has no messages of models');
+    await field(page, 'correlation').selectOption('Legacy');
     await field(page, 'entity').selectOption('azuremonitor');
+    assert.equal(await field(page, 'correlation').count(), 0, 'Azure Monitor has no correlation');
     await field(page, 'alwaysLogErrors').uncheck();
     await field(page, 'llm').check();
     await field(page, 'requestBytes').fill('1024');
@@ -48,6 +51,8 @@ describe('Set up logging', () => {
     await field(page, 'requestBytes').fill('-1');
     await handoff(page).locator('#field-requestBytes-help.bad').waitFor(patience);
     await way(page, 'Application Insights logger').click();
+    await field(page, 'identity').selectOption('userAssigned');
+    await handoff(page).getByText('Still needed: Client id.').waitFor(patience);
     await field(page, 'identity').selectOption('none');
     await field(page, 'connectionString').fill('InstrumentationKey=planted-secret;IngestionEndpoint=https://westeurope-1.in.applicationinsights.azure.com/');
     await handoff(page).locator('.made pre').first().waitFor(patience);
@@ -82,4 +87,91 @@ describe('Set up logging', () => {
     await way(page, 'Alert rule').waitFor(patience);
     assert.equal(await way(page, 'Diagnostic setting').count(), 0);
   });
+});
+
+describe('Check my set-up', () => {
+  const check = (page) => page.locator('kqlens-check-setup');
+  const place = (page) => check(page).locator('textarea');
+  const finding = (page, code) => check(page).locator('.finding', { has: page.getByText(code, { exact: true }) });
+  const selected = (page) => place(page).evaluate(({ value, selectionStart, selectionEnd }) => value.slice(selectionStart, selectionEnd));
+  const KEY = '11111111-2222-3333-4444-555555555555';
+  const LOGGER = `{
+  "name": "größe <b>logger",
+  "properties": {
+    "loggerType": "applicationInsights",
+    "credentials": { "instrumentationKey": "${KEY}", "identityClientId": "systemAssigned" },
+  }
+}`;
+
+  onPage('says of a logger what it is, what is wrong, worst first, where and why; fixes it; by keys', async (page) => {
+    await page.getByText('Engine ready').waitFor(patience);
+    await act(page, 'check my set-up');
+    await check(page).getByText('What is pasted on this page is checked as it is typed.').waitFor(patience);
+    await page.keyboard.insertText(LOGGER);
+    await check(page).getByText('1 setting understood').waitFor(patience);
+    assert.match(await check(page).locator('.part').textContent(), /Logger größe <b>logger/);
+    assert.match(await check(page).locator('.part dl').textContent(), /instrumentationKey/);
+    const wanted = await page.evaluate((given) => document.querySelector('kqlens-app').session.engine.call('handoff', 'checkSetup', given), LOGGER);
+    const shown = await check(page).locator('.finding').evaluateAll((found) => found.map(({ className }) => className.split(' ').at(-1)));
+    assert.equal(shown.length, wanted.findings.length);
+    assert.deepEqual(shown, [...shown].sort((a, b) => ['error', 'warning', 'info', 'hint'].indexOf(a) - ['error', 'warning', 'info', 'hint'].indexOf(b)));
+    assert.equal(new Set(shown).size, 3, 'errors, warnings and information');
+    await finding(page, 'SET0101').getByText(`Line 5, column ${LOGGER.split('\n')[4].length}`).waitFor(patience);
+    await finding(page, 'SET0203').locator('.to').focus();
+    await page.keyboard.press('Enter');
+    assert.equal(await selected(page), '"systemAssigned"');
+    assert.deepEqual(await seriousFindings(page), []);
+    await finding(page, 'SET0101').locator('.apply').click();
+    await finding(page, 'SET0101').waitFor({ state: 'detached', ...patience });
+    assert.equal(JSON.parse(await place(page).inputValue()).properties.loggerType, 'applicationInsights');
+    await check(page).getByText('Applied: Delete the comma.').waitFor(patience);
+    await finding(page, 'SET0203').locator('.apply').click();
+    await finding(page, 'SET0203').waitFor({ state: 'detached', ...patience });
+    assert.match(await place(page).inputValue(), /"SystemAssigned"/);
+    await check(page).locator('#copy button').click();
+    await check(page).getByText('Copied').waitFor(patience);
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.match(copied, /^# Check my set-up\n[^]*Line 5, column[^]*\(SET0301\)/);
+    assert.match(copied, /\\<b\\>logger/);
+    assert.ok(!copied.includes(KEY));
+    assert.deepEqual(await page.evaluate((key) => Object.values({ ...localStorage, ...sessionStorage }).filter((kept) => kept.includes(key)), KEY), []);
+    assert.equal(await page.evaluate(() => document.querySelector('kqlens-app').session.sources.length), 0, 'a set-up is no log');
+  });
+
+  onPage('has words for what is empty, broken, huge; reads files; leads to what makes a setting', async (page) => {
+    await page.locator('kqlens-start #check-setup').click();
+    await place(page).fill('{ "a": ');
+    await finding(page, 'SET0106').first().waitFor(patience);
+    await check(page).getByText('No setting was recognised.').waitFor(patience);
+    await place(page).fill(' \n');
+    await check(page).getByText('What is pasted on this page').waitFor(patience);
+    assert.equal(await check(page).locator('.finding').count(), 0);
+    await place(page).fill('ä'.repeat(500_001));
+    await check(page).getByRole('alert').getByText('at most').waitFor(patience);
+    const file = (name, content) => ({ name, mimeType: 'application/json', buffer: Buffer.from(content) });
+    await check(page).locator('#file').setInputFiles(file('logger.bicep', "resource logger 'Microsoft.ApiManagement/service/loggers@2024-05-01' = {\r\n  parent: 'service'\r\n  name: 'logger'\r\n  properties: {\r\n    loggerType: 'applicationInsights'\r\n  }\r\n}\r\n"));
+    await finding(page, 'SET0201').getByText('Line 2, column').waitFor(patience);
+    await finding(page, 'SET0201').locator('.to').click();
+    assert.match(await selected(page), /'service'/);
+    assert.equal(await check(page).getByRole('alert').count(), 0);
+    await check(page).locator('#file').setInputFiles(file('all.json', ' '.repeat(1_000_001)));
+    await check(page).getByRole('alert').getByText('at most').waitFor(patience);
+    assert.equal(await check(page).locator('.finding').count(), 0);
+    await check(page).locator('#make').click();
+    await handoff(page).getByRole('heading', { name: 'Set up logging' }).waitFor(patience);
+    assert.equal(await check(page).locator('dialog[open]').count(), 0);
+  });
+
+  for (const [name, options] of [['dark', { colorScheme: 'dark' }], ['in forced colours', { forcedColors: 'active' }], ['at 400 pixels', { viewport: { width: 400, height: 800 } }]]) {
+    onPage(`is readable ${name}`, async (page) => {
+      await page.locator('kqlens-start #check-setup').click();
+      await place(page).fill(LOGGER);
+      await finding(page, 'SET0101').waitFor(patience);
+      assert.deepEqual(await seriousFindings(page), []);
+      const { width, inner } = await check(page).locator('dialog').evaluate(({ scrollWidth, clientWidth }) => ({ width: scrollWidth, inner: clientWidth }));
+      assert.ok(width <= inner, `${width} in ${inner}`);
+      await finding(page, 'SET0301').locator('.to').click();
+      assert.ok((await selected(page)).includes(KEY) || (await selected(page)) !== '');
+    }, options);
+  }
 });

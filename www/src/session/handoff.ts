@@ -24,6 +24,8 @@ export interface Field {
   choices?: readonly string[];
   /** Where it is the same for all ways. */
   place?: Place;
+  /** What must be chosen elsewhere for it to be there. */
+  within?: { field: string; choice: string };
 }
 
 type Asked = Readonly<Record<string, unknown>>;
@@ -50,6 +52,10 @@ const ABOUT: Field = { name: 'about', kind: 'lines' };
 const RECIPES: Field = { name: 'recipes', kind: 'flag' };
 const SERVICE: Field = { name: 'service', kind: 'text', place: 'service' };
 const APIM_WORKSPACE: Field = { name: 'apimWorkspace', kind: 'text' };
+const OF_INSIGHTS = { field: 'entity', choice: 'applicationinsights' };
+const OF_MONITOR = { field: 'entity', choice: 'azuremonitor' };
+const OF_MODELS = { field: 'llm', choice: 'yes' };
+const OF_OWN_METRIC = { field: 'policy', choice: 'emit-metric' };
 
 /** How often a rule may be evaluated, in minutes; its windows may be of two days too. */
 const FREQUENCIES = ['1', '5', '10', '15', '30', '45', '60', '120', '180', '240', '300', '360', '720', '1440'];
@@ -144,16 +150,15 @@ export const SETTINGS: readonly Way[] = [
     id: 'diagnostic',
     fields: [
       SERVICE, { name: 'entity', kind: 'choice', preset: 'applicationinsights', choices: ['applicationinsights', 'azuremonitor'] },
-      { name: 'api', kind: 'text' }, APIM_WORKSPACE, { name: 'logger', kind: 'text' },
+      { name: 'api', kind: 'text' }, APIM_WORKSPACE, { name: 'logger', kind: 'text', within: OF_INSIGHTS },
       { name: 'sampling', kind: 'number', preset: '100' }, { name: 'verbosity', kind: 'choice', preset: 'information', choices: ['verbose', 'information', 'error'] },
-      { name: 'correlation', kind: 'choice', choices: ['', 'W3C', 'Legacy', 'None'] }, { name: 'operationName', kind: 'choice', choices: ['', 'Name', 'Url'] },
+      { name: 'correlation', kind: 'choice', preset: 'W3C', choices: ['W3C', 'Legacy', 'None'], within: OF_INSIGHTS }, { name: 'operationName', kind: 'choice', preset: 'Name', choices: ['Name', 'Url'], within: OF_INSIGHTS },
       { name: 'payloadBytes', kind: 'number', preset: '0' }, { name: 'alwaysLogErrors', kind: 'flag', preset: 'yes' }, { name: 'clientIp', kind: 'flag', preset: 'yes' },
-      { name: 'metrics', words: 'policyMetrics', kind: 'flag' }, { name: 'llm', kind: 'flag' },
-      { name: 'requestBytes', kind: 'number' }, { name: 'responseBytes', kind: 'number' }, { name: 'headers', kind: 'list' },
+      { name: 'metrics', words: 'policyMetrics', kind: 'flag', within: OF_INSIGHTS }, { name: 'llm', kind: 'flag', within: OF_MONITOR },
+      { name: 'requestBytes', kind: 'number', preset: '32768', within: OF_MODELS }, { name: 'responseBytes', kind: 'number', preset: '32768', within: OF_MODELS }, { name: 'headers', kind: 'list' },
     ],
-    request: (_, { llm, requestBytes, responseBytes, metrics, ...given }) => ({
+    request: (_, { llm, requestBytes, responseBytes, ...given }) => ({
       ...given,
-      ...(metrics ? { metrics } : {}),
       ...(llm ? { llm: { ...(requestBytes === undefined ? {} : { requestBytes }), ...(responseBytes === undefined ? {} : { responseBytes }) } } : {}),
     }),
   },
@@ -162,7 +167,7 @@ export const SETTINGS: readonly Way[] = [
     fields: [
       SERVICE, APIM_WORKSPACE, { name: 'name', kind: 'text', preset: 'applicationinsights' },
       { name: 'identity', kind: 'choice', preset: 'systemAssigned', choices: ['systemAssigned', 'userAssigned', 'none'] },
-      { name: 'clientId', kind: 'text' }, { name: 'connectionString', kind: 'text' }, { name: 'resourceId', kind: 'text' }, { name: 'description', words: 'loggerDescription', kind: 'text' }, CLOUD,
+      { name: 'clientId', kind: 'text', isRequired: true, within: { field: 'identity', choice: 'userAssigned' } }, { name: 'connectionString', kind: 'text' }, { name: 'resourceId', kind: 'text' }, { name: 'description', words: 'loggerDescription', kind: 'text' }, CLOUD,
     ],
     request: (_, given) => given,
   },
@@ -170,7 +175,7 @@ export const SETTINGS: readonly Way[] = [
     id: 'tokenMetricPolicy',
     fields: [
       { name: 'policy', kind: 'choice', preset: 'llm-emit-token-metric', choices: ['llm-emit-token-metric', 'azure-openai-emit-token-metric', 'emit-metric'] },
-      { name: 'namespace', kind: 'text' }, { name: 'name', words: 'metricName', kind: 'text' }, { name: 'value', kind: 'text' },
+      { name: 'namespace', kind: 'text' }, { name: 'name', words: 'metricName', kind: 'text', isRequired: true, within: OF_OWN_METRIC }, { name: 'value', kind: 'text', within: OF_OWN_METRIC },
       { name: 'dimensions', words: 'policyDimensions', kind: 'values', isRequired: true },
     ],
     request: (_, given) => given,
@@ -215,9 +220,18 @@ export function typedOf({ fields }: Way, request: Asked): [Field, string][] {
   });
 }
 
+/** The fields that there are with what is chosen. */
+export function fieldsOf({ fields }: Way, valueOf: (field: Field) => string): Field[] {
+  const isThere = ({ within }: Field): boolean => {
+    const chosen = within && fields.find(({ name }) => name === within.field);
+    return !chosen || (isThere(chosen) && (valueOf(chosen) || chosen.preset) === within.choice);
+  };
+  return fields.filter(isThere);
+}
+
 /** What was typed, as the request has it; what is empty is left out. */
 export function given(way: Way, valueOf: (field: Field) => string): Asked {
-  return Object.fromEntries(way.fields.flatMap((field): [string, unknown][] => {
+  return Object.fromEntries(fieldsOf(way, valueOf).flatMap((field): [string, unknown][] => {
     const text = valueOf(field);
     if (text.trim() === '') return [];
     const isCount = /Minutes$|^(periods|failingPeriods|severity)$/.test(field.name);
@@ -240,7 +254,7 @@ export function fieldOf(way: Way, { field }: EngineError): Field | undefined {
 }
 
 /** Fields that must be said and are not. */
-export const missingOf = (way: Way, valueOf: (field: Field) => string): Field[] => way.fields.filter((field) => field.isRequired && valueOf(field).trim() === '');
+export const missingOf = (way: Way, valueOf: (field: Field) => string): Field[] => fieldsOf(way, valueOf).filter((field) => field.isRequired && valueOf(field).trim() === '');
 
 /** What of an alert rule decides when it is raised, over rows that are here. */
 export function replayed(way: Way, valueOf: (field: Field) => string, query: string): AlertRuleRequest {

@@ -5,10 +5,10 @@ import { type Partly, type Table, translateTables } from './table';
 export async function texts() {
   const areas = await Promise.all([
     import('./app'), import('./charts'), import('./conversations'), import('./explore'), import('./handoff'), import('./help'), import('./query'), import('./rows'), import('./session'),
-    import('./share'), import('./shell'), import('./start'), import('./verdict'), import('./words'),
+    import('./setup'), import('./share'), import('./shell'), import('./start'), import('./verdict'), import('./words'),
   ]);
-  const [{ app }, { charts }, { conversations }, { explore }, { handoff }, { help }, { query }, { rows }, { session }, { share }, { shell }, { start }, { verdict }, { words }] = areas;
-  return { app, charts, conversations, explore, handoff, help, query, rows, session, share, shell, start, verdict, words };
+  const [{ app }, { charts }, { conversations }, { explore }, { handoff }, { help }, { query }, { rows }, { session }, { setup }, { share }, { shell }, { start }, { verdict }, { words }] = areas;
+  return { app, charts, conversations, explore, handoff, help, query, rows, session, setup, share, shell, start, verdict, words };
 }
 
 export type Texts = Awaited<ReturnType<typeof texts>>;

@@ -8,6 +8,7 @@ export const start = area('start', {
   choose: 'Choose files',
   paste: 'Paste',
   workspaces: 'Kept workspaces',
+  checkSetup: 'Check my set-up',
   private: 'Everything is read in this browser. Nothing leaves it.',
   samplesTitle: 'Or look at an incident made for it',
   samples: {

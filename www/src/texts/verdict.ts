@@ -13,6 +13,7 @@ export const verdict = area('verdict', {
   withoutReasonRows: 'Failed, without a reason',
   cannotTell: (n: number) => `What this export cannot tell (${n})`,
   setUp: 'Set it up',
+  checkSetup: 'Check my set-up',
   requests: 'requests',
   failed: (share: number) => `failed, ${percent(share)}`,
   none: 'No failure was recognised',

@@ -26,6 +26,7 @@ import type { OpenLink } from './handoff/open-link';
 import type { Help } from './help/help';
 import { icons } from './icons';
 import { speak } from './language';
+import type { CheckSetup } from './setup/check';
 import type { Share } from './share/share';
 import type { Workspaces } from './share/workspaces';
 import { base, tokens } from './style';
@@ -60,6 +61,7 @@ const DIALOGS = {
   'kqlens-workspaces': (session: Session): TemplateResult => html`<kqlens-workspaces .session=${session}></kqlens-workspaces>`,
   'kqlens-handoff': (session: Session): TemplateResult => html`<kqlens-handoff .session=${session}></kqlens-handoff>`,
   'kqlens-open-link': (session: Session): TemplateResult => html`<kqlens-open-link .session=${session}></kqlens-open-link>`,
+  'kqlens-check-setup': (session: Session): TemplateResult => html`<kqlens-check-setup .session=${session}></kqlens-check-setup>`,
   'kqlens-help': (session: Session): TemplateResult => html`<kqlens-help .session=${session}></kqlens-help>`,
 };
 const ownWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts', import.meta.url), { type: 'module', name: 'kqlens' });
@@ -133,6 +135,7 @@ export class KqlensApp extends View {
     this.defined = new Set(['verdict']);
     this.dialogs = new Set();
     this.addEventListener('workspaces', () => void this.showWorkspaces());
+    this.addEventListener('checksetup', () => void this.checkSetup());
     this.addEventListener('settings', (event) => void ((event as CustomEvent<string>).detail === 'import' ? this.importSettings() : this.exportSettings()));
   }
 
@@ -314,6 +317,12 @@ export class KqlensApp extends View {
     await this.#showDialog('kqlens-open-link');
   }
 
+  /** Asks for settings of the service and says what is wrong with them. */
+  async checkSetup(): Promise<void> {
+    await import('./setup/element');
+    await this.#showDialog('kqlens-check-setup');
+  }
+
   /** Saves the choices of the user as a file. */
   async exportSettings(): Promise<void> {
     const { settingsOf } = await import('../session/settings');
@@ -352,7 +361,7 @@ export class KqlensApp extends View {
   async #showDialog(name: keyof typeof DIALOGS): Promise<void> {
     this.dialogs = new Set([...this.dialogs, name]);
     await this.updateComplete;
-    await this.renderRoot.querySelector<Share | Workspaces | Help | HandoffDialog | OpenLink>(name)?.show();
+    await this.renderRoot.querySelector<Share | Workspaces | Help | HandoffDialog | OpenLink | CheckSetup>(name)?.show();
   }
 
   #verdict(session: Session): TemplateResult {

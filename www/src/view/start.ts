@@ -48,6 +48,7 @@ export class Start extends View {
           <button class="primary" id="pick" @click=${this.#pick}>${icons.file}${t.choose}</button>
           <button @click=${this.#paste}>${icons.paste}${t.paste}</button>
           <button class="quiet" id="workspaces" @click=${() => this.dispatchEvent(new CustomEvent('workspaces', { bubbles: true, composed: true }))}>${t.workspaces}</button>
+          <button class="quiet" id="check-setup" @click=${() => this.dispatchEvent(new CustomEvent('checksetup', { bubbles: true, composed: true }))}>${t.checkSetup}</button>
           <input id="files" type="file" multiple hidden @change=${this.#picked}>
         </div>
         <p class="soft">${t.private}</p>

@@ -28,6 +28,8 @@ export class Verdict extends View {
     .limits { margin-top: 12px; padding: 12px 16px; }
     .limits summary { cursor: pointer; font-weight: 600; }
     .limits li { margin-top: 6px; max-width: 100ch; }
+    .limits button { margin-inline-start: -8px; }
+    .limits > button { margin-top: 8px; }
     .skeletons { display: grid; gap: 8px; }
     .skeletons div { height: 68px; border-radius: 8px; }
     @media (max-width: 640px) { h1 { font-size: 20px; line-height: 28px; flex-basis: 100%; } .totals { gap: 8px 24px; } }
@@ -59,7 +61,8 @@ export class Verdict extends View {
         <button class="quiet" @click=${() => session.showRows({ title: t.withoutReasonRows, kql: report.unclassified.kql })}>${icons.rows}${w.show}</button></div>` : nothing}
       ${report.cannotConclude.length > 0 ? html`<details class="card limits">
         <summary>${t.cannotTell(report.cannotConclude.length)}</summary>
-        <ul>${report.cannotConclude.map(({ message, fix }) => html`<li>${message}${fix ? html` <button class="quiet" @click=${() => session.useIt({ way: fix.artefact, request: { ...fix.request } })}>${icons.use}${t.setUp}</button>` : nothing}</li>`)}</ul></details>` : nothing}
+        <ul>${report.cannotConclude.map(({ message, fix }) => html`<li>${message}${fix ? html`<div><button class="quiet" @click=${() => session.useIt({ way: fix.artefact, request: { ...fix.request } })}>${icons.use}${t.setUp}</button></div>` : nothing}</li>`)}</ul>
+        <button class="quiet" id="check-setup" @click=${() => this.dispatchEvent(new CustomEvent('checksetup', { bubbles: true, composed: true }))}>${t.checkSetup}</button></details>` : nothing}
     </section>`;
   }
 

@@ -1,8 +1,9 @@
 // *Use it*: a query on its way to where the data is, or a setting that sends it there. Ways on the left, the form of one and its text on
 // the right; nothing is sent, and a link is opened by whoever presses it alone.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import type { EngineError } from 'kqlens/client';
-import { columnsOf, type Field, fieldOf, given, type Handed, Handoff, missingOf, replayed, seenPlaces, SETTINGS, suggested, typedOf, type Way, WAYS } from '../../session/handoff';
+import { columnsOf, type Field, fieldOf, fieldsOf, given, type Handed, Handoff, missingOf, replayed, seenPlaces, SETTINGS, suggested, typedOf, type Way, WAYS } from '../../session/handoff';
 import type { Place, Places, Setting, Source } from '../../session/places';
 import { handoff as t } from '../../texts/handoff';
 import { verdict as v } from '../../texts/verdict';
@@ -239,7 +240,7 @@ export class HandoffDialog extends View {
         <div class="way" id="way" role="tabpanel" aria-labelledby="way-${way.id}" tabindex="0">
           <p class="soft">${t.way[way.id].about} ${t.textOnly}</p>
           ${source ? this.#queryText(source) : nothing}
-          <form @submit=${(event: Event) => event.preventDefault()}>${way.fields.map((field) => this.#field(field))}</form>
+          <form @submit=${(event: Event) => event.preventDefault()}>${repeat(fieldsOf(way, this.#value), ({ name }) => `${way.id} ${name}`, (field) => this.#field(field))}</form>
           ${source && way.id === 'alertRule' ? this.#replay(source) : nothing}
           ${this.#answer()}
         </div></div>` : nothing}
@@ -282,7 +283,7 @@ export class HandoffDialog extends View {
     }
     const isLong = ['lines', 'list', 'dimensions', 'values'].includes(kind);
     const place = kind === 'choice'
-      ? html`<select id=${id} aria-describedby="${id}-help" aria-invalid=${invalid} @change=${say}>${choices.map((choice) => html`<option value=${choice} ?selected=${choice === (value || preset)}>${this.#choice(choice)}</option>`)}</select>`
+      ? html`<select id=${id} aria-describedby="${id}-help" aria-invalid=${invalid} @change=${say}>${choices.map((choice) => html`<option value=${choice} .selected=${choice === (value || preset)}>${this.#choice(choice)}</option>`)}</select>`
       : isLong ? html`<textarea id=${id} rows="2" spellcheck="false" aria-describedby="${id}-help" aria-invalid=${invalid} .value=${value} @input=${say}></textarea>`
         : html`<input id=${id} autocomplete="off" spellcheck="false" aria-describedby="${id}-help" aria-invalid=${invalid} aria-required=${isRequired ? 'true' : 'false'}
           list="${id}-offers" inputmode=${kind === 'number' ? 'decimal' : 'text'} placeholder=${preset ?? ''} .value=${value} @input=${say}><datalist id="${id}-offers">${this.#offers(field).map((offer) => html`<option value=${offer}></option>`)}</datalist>`;

@@ -7,6 +7,7 @@ import { OUTCOMES, type Outcome } from '../../session/panels';
 import type { Session } from '../../session/session';
 import { share as t } from '../../texts/share';
 import { verdict as v } from '../../texts/verdict';
+import { fenced, inline } from '../markdown';
 import { seriesOf } from '../timeline';
 import { count, moment, span } from '../words';
 
@@ -44,15 +45,6 @@ const during = (text: string, from: string | null, to: string | null): string =>
 const about = ({ certainty, severity, count: n, share, table, first, last }: ReportData['findings'][number]): string =>
   during(t.report.finding(severity, certainty, n, share, table), first, last);
 const summary = ({ totals }: ReportData): string => during(t.report.summary(totals.requests, totals.failed), totals.from, totals.to);
-
-/** Text within a line of Markdown. */
-const inline = (text: string): string => text.replace(/[\\`*_[\]<>|#~]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
-
-function fenced(language: string, text: string): string {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
-}
 
 export function asMarkdown(data: ReportData): string {
   const lines = [`# ${t.report.title}`, '', `${summary(data)}.`, ''];
