@@ -67,6 +67,17 @@ const VIEWS = {
     await page.locator('#help').click();
     await page.locator('kqlens-help #search').waitFor(patience);
   },
+  'check-setup': async (page) => {
+    await page.locator('kqlens-start #check-setup').click();
+    await page.locator('kqlens-check-setup textarea').fill('{\n  "name": "logger",\n  "properties": {\n    "loggerType": "applicationInsights",\n    "credentials": { "identityClientId": "systemAssigned" },\n  }\n}');
+    await page.locator('kqlens-check-setup .finding').first().waitFor(patience);
+  },
+  'set-up': async (page) => {
+    await loadSample(page, certificate);
+    await page.locator('kqlens-verdict .limits summary').click();
+    await page.getByRole('button', { name: 'Set it up' }).first().click();
+    await page.locator('kqlens-handoff #file pre').waitFor(patience);
+  },
   palette: async (page) => {
     await page.keyboard.press('F1');
     await page.locator('kqlens-palette [role=option]').first().waitFor(patience);

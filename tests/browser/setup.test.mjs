@@ -157,6 +157,21 @@ describe('Check my set-up', () => {
     await check(page).locator('#file').setInputFiles(file('all.json', ' '.repeat(1_000_001)));
     await check(page).getByRole('alert').getByText('at most').waitFor(patience);
     assert.equal(await check(page).locator('.finding').count(), 0);
+    // What is dropped or pasted beside the field is a set-up too, and no log.
+    const give = (locator, type, content) => locator.evaluate((element, [event, given]) => {
+      const data = new DataTransfer();
+      if (event === 'paste') data.setData('text/plain', given);
+      else data.items.add(new File([given], 'logger.json'));
+      const options = { bubbles: true, composed: true, cancelable: true };
+      element.dispatchEvent(event === 'paste' ? new ClipboardEvent(event, { clipboardData: data, ...options }) : new DragEvent(event, { dataTransfer: data, ...options }));
+    }, [type, content]);
+    await give(place(page), 'dragenter', LOGGER);
+    await give(place(page), 'drop', LOGGER);
+    await finding(page, 'SET0301').waitFor(patience);
+    assert.equal(await place(page).inputValue(), LOGGER);
+    await give(check(page).locator('.answer'), 'paste', '{ "a": 1 }');
+    await finding(page, 'SET0107').waitFor(patience);
+    assert.deepEqual(await page.evaluate(() => [document.querySelector('kqlens-app').session.phase, document.querySelector('kqlens-app').hasAttribute('dropping')]), ['empty', false]);
     await check(page).locator('#make').click();
     await handoff(page).getByRole('heading', { name: 'Set up logging' }).waitFor(patience);
     assert.equal(await check(page).locator('dialog[open]').count(), 0);

@@ -139,12 +139,39 @@ export class CheckSetup extends View {
     }
   }
 
-  readonly #picked = async (event: Event): Promise<void> => {
+  readonly #picked = (event: Event): void => {
     const input = event.target as HTMLInputElement;
     const file = input.files?.[0];
-    const place = this.#place;
+    if (file) void this.#take(file);
     input.value = '';
-    if (!file || !place) return;
+  };
+
+  /** A file over the dialog is a set-up: the page does not read it as a log. */
+  readonly #dragged = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.stopPropagation();
+    event.preventDefault();
+    const [file] = event.type === 'drop' ? event.dataTransfer.files : [];
+    if (file) void this.#take(file);
+  };
+
+  /** Neither is text that is pasted beside the field. */
+  readonly #pasted = (event: ClipboardEvent): void => {
+    event.stopPropagation();
+    const place = this.#place;
+    const [file] = event.clipboardData?.files ?? [];
+    if (!file && event.composedPath()[0] === place) return;
+    event.preventDefault();
+    if (file) void this.#take(file);
+    else if (place) {
+      place.value = event.clipboardData?.getData('text/plain') ?? '';
+      this.#typed();
+    }
+  };
+
+  async #take(file: File): Promise<void> {
+    const place = this.#place;
+    if (!place) return;
     if (file.size > MOST_BYTES) {
       this.#refuse(t.tooLong(file.size, MOST_BYTES));
       return;
@@ -157,7 +184,7 @@ export class CheckSetup extends View {
     }
     this.applied = '';
     await this.#check();
-  };
+  }
 
   /** Says why a file is not taken; what is in the field is no longer what is spoken of. */
   #refuse(failure: string): void {
@@ -213,7 +240,7 @@ export class CheckSetup extends View {
 
   override render(): TemplateResult {
     const { checked, failure, isChecking } = this;
-    return html`<dialog aria-labelledby="title">
+    return html`<dialog aria-labelledby="title" @paste=${this.#pasted} @dragenter=${this.#dragged} @dragover=${this.#dragged} @drop=${this.#dragged}>
       <div class="bar"><h2 class="grow" id="title">${t.title}</h2>
         <button class="quiet icon" aria-label=${w.close} @click=${() => this.renderRoot.querySelector('dialog')?.close()}>${icons.close}</button></div>
       <p class="soft" id="about">${t.about}</p>
@@ -225,7 +252,7 @@ export class CheckSetup extends View {
             <input id="file" type="file" accept=".json,.bicep,.tf,.txt" hidden @change=${this.#picked}></div>
           <textarea id="text" wrap="off" spellcheck="false" autocapitalize="off" aria-describedby="about" @input=${this.#typed}></textarea>
         </div>
-        <div class="answer" aria-busy=${isChecking}>
+        <div class="answer" role="region" aria-label=${t.answer} tabindex="0" aria-busy=${isChecking}>
           <p role="status">${this.applied === '' ? nothing : html`${t.applied(this.applied)} `}${checked ? t.summary(checked.understood.length, checked.findings.length) : isChecking ? t.checking : failure ? nothing : t.empty}</p>
           ${failure ? html`<p class="bad" role="alert">${failure}</p>` : nothing}
           ${checked ? this.#answer(checked) : nothing}
