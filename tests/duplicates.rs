@@ -2,22 +2,13 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test")]
 
+mod dice;
+
+use dice::Dice;
 use kqlens::dataset::{AddOptions, Dataset};
 use kqlens::engine::Job;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-
-/// Numbers without a clock: xorshift.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
-}
 
 /// A row by its number: the number decides its values.
 fn line(number: u64) -> String {
@@ -83,7 +74,7 @@ fn each_row_is_shown_as_often_as_the_source_that_has_it_most() {
         let mut sources: Vec<Vec<u64>> = Vec::new();
         for _ in 0..2 + dice.below(3) {
             let n = 1 + dice.below(400);
-            sources.push((0..n).map(|_| dice.below(300)).collect());
+            sources.push((0..n).map(|_| dice.below(300) as u64).collect());
         }
         let mut expected: BTreeMap<String, i64> = BTreeMap::new();
         for numbers in &sources {
@@ -113,9 +104,7 @@ fn rows_of_several_segments_are_found_in_any_order() {
     let numbers: Vec<u64> = (0..150_000).collect();
     let mut shuffled = numbers.clone();
     let mut dice = Dice(11);
-    for at in (1..shuffled.len()).rev() {
-        shuffled.swap(at, dice.below(at as u64 + 1) as usize);
-    }
+    dice.shuffle(&mut shuffled);
     shuffled.push(150_001);
     let mut dataset = Dataset::new();
     dataset.merge_duplicates(true);

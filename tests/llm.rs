@@ -3,34 +3,15 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test")]
 
+mod dice;
+
+use dice::Dice;
 use kqlens::dataset::{AddOptions, Dataset};
 use kqlens::engine::Job;
 use kqlens::llm::{Call, Calls, Completeness, Problem};
 use kqlens::value::dynamic::write_json_string;
 use std::collections::BTreeSet;
 use std::rc::Rc;
-
-/// Numbers without a clock: xorshift.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % limit.max(1) as u64) as usize
-    }
-
-    fn one<'t, T>(&mut self, items: &'t [T]) -> &'t T {
-        &items[self.below(items.len())]
-    }
-
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for at in (1..items.len()).rev() {
-            items.swap(at, self.below(at + 1));
-        }
-    }
-}
 
 /// A row of the log.
 #[derive(Clone, Debug, Default)]

@@ -49,8 +49,8 @@ export class RemoteResult {
   }
 }
 
-/** What calls to language models add up to. The conversations stay in the worker until they are asked for. */
-export class RemoteLlm {
+/** A report that stays in the worker: its fields are here, more is asked for. */
+class RemoteReport {
   #engine;
   #handle;
 
@@ -60,32 +60,9 @@ export class RemoteLlm {
     Object.assign(this, report);
   }
 
-  #ask(name, ...args) {
+  /** Named so that no field of a report is hidden. */
+  _ask(name, ...args) {
     return this.#engine.request('reportAsk', { handle: this.#handle, name, args });
-  }
-
-  sums(by) {
-    return this.#ask('sums', by);
-  }
-
-  peaks(limit) {
-    return this.#ask('peaks', limit);
-  }
-
-  conversation(call) {
-    return this.#ask('conversation', call);
-  }
-
-  bodies(correlationId) {
-    return this.#ask('bodies', correlationId);
-  }
-
-  priceTemplate(format) {
-    return this.#ask('priceTemplate', format);
-  }
-
-  toText(what, ...args) {
-    return this.#ask({ jsonLines: 'toJsonLines', csv: 'toCsv', markdown: 'conversationMarkdown' }[what], ...args);
   }
 
   release() {
@@ -93,23 +70,37 @@ export class RemoteLlm {
   }
 }
 
+/** What calls to language models add up to. The conversations stay in the worker until they are asked for. */
+export class RemoteLlm extends RemoteReport {
+  sums(by) {
+    return this._ask('sums', by);
+  }
+
+  peaks(limit) {
+    return this._ask('peaks', limit);
+  }
+
+  conversation(call) {
+    return this._ask('conversation', call);
+  }
+
+  bodies(correlationId) {
+    return this._ask('bodies', correlationId);
+  }
+
+  priceTemplate(format) {
+    return this._ask('priceTemplate', format);
+  }
+
+  toText(what, ...args) {
+    return this._ask({ jsonLines: 'toJsonLines', csv: 'toCsv', markdown: 'conversationMarkdown' }[what], ...args);
+  }
+}
+
 /** What an alert rule saw; other conditions over the same numbers are asked for. */
-export class RemoteBackTest {
-  #engine;
-  #handle;
-
-  constructor(engine, { handle, ...report }) {
-    this.#engine = engine;
-    this.#handle = handle;
-    Object.assign(this, report);
-  }
-
+export class RemoteBackTest extends RemoteReport {
   firings(change = {}) {
-    return this.#engine.request('reportAsk', { handle: this.#handle, name: 'firings', args: [change] });
-  }
-
-  release() {
-    this.#engine.request('reportRelease', { handle: this.#handle }).catch(() => {});
+    return this._ask('firings', change);
   }
 }
 

@@ -178,19 +178,14 @@ pub fn metric_alert(request: &Dynamic) -> Result<Artefact, HandoffError> {
         ("autoMitigate", request.flag("stateful", true)?.into()),
         ("actions", action_group_ids(&groups)),
     ]);
-    let template = Template {
-        parameters: vec![service_parameter(service.as_deref())],
-        resources: vec![Resource::new(
-            "rule",
-            "Microsoft.Insights/metricAlerts",
-            "2018-03-01",
-            name,
-            [("location", "global".into()), ("properties", properties)],
-        )],
-        ..Template::default()
-    };
-    let mut artefact = Artefact::of_template("metric-alert", &template);
-    artefact.notes.extend(action_group::note(&groups));
+    let resource = Resource::new(
+        "rule",
+        "Microsoft.Insights/metricAlerts",
+        "2018-03-01",
+        name,
+        [("location", "global".into()), ("properties", properties)],
+    );
+    let mut artefact = of_service("metric-alert", resource, service.as_deref(), &groups);
     if chosen == "Capacity" {
         artefact.notes.push(
             "Services of the v2 tiers have metrics of processor and memory in the place of Capacity."
@@ -198,6 +193,18 @@ pub fn metric_alert(request: &Dynamic) -> Result<Artefact, HandoffError> {
         );
     }
     Ok(artefact)
+}
+
+/// A rule on a service, which is asked for where it is not known.
+fn of_service(file: &str, rule: Resource, service: Option<&str>, groups: &[String]) -> Artefact {
+    let template = Template {
+        parameters: vec![service_parameter(service)],
+        resources: vec![rule],
+        ..Template::default()
+    };
+    let mut artefact = Artefact::of_template(file, &template);
+    artefact.notes.extend(action_group::note(groups));
+    artefact
 }
 
 /// The id of the service, where it is given.
@@ -266,18 +273,17 @@ pub fn activity_alert(request: &Dynamic) -> Result<Artefact, HandoffError> {
             object([("actionGroups", action_group_ids(&groups))]),
         ),
     ]);
-    let template = Template {
-        parameters: vec![service_parameter(service.as_deref())],
-        resources: vec![Resource::new(
-            "rule",
-            "Microsoft.Insights/activityLogAlerts",
-            "2020-10-01",
-            name,
-            [("location", "global".into()), ("properties", properties)],
-        )],
-        ..Template::default()
-    };
-    let mut artefact = Artefact::of_template("activity-alert", &template);
-    artefact.notes.extend(action_group::note(&groups));
-    Ok(artefact)
+    let resource = Resource::new(
+        "rule",
+        "Microsoft.Insights/activityLogAlerts",
+        "2020-10-01",
+        name,
+        [("location", "global".into()), ("properties", properties)],
+    );
+    Ok(of_service(
+        "activity-alert",
+        resource,
+        service.as_deref(),
+        &groups,
+    ))
 }

@@ -1,6 +1,7 @@
 //! The back-test of alert rules against a plain implementation on generated series: every window is
 //! counted anew from all rows, every alert is found by looking at all evaluations.
 
+use crate::dice::Dice;
 use kqlens::dataset::{AddOptions, Dataset};
 use kqlens::handoff::back_test::{BackTest, BackTestError, Firing, Series, resolving_minutes};
 use kqlens::handoff::log_alert::{Aggregation, Comparison, Condition, Dimension, LogRule};
@@ -9,21 +10,6 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 const MINUTE: i64 = 600_000_000;
-
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
-
-    fn one<T: Copy>(&mut self, items: &[T]) -> T {
-        items[self.below(items.len() as u64) as usize]
-    }
-}
 
 #[derive(Clone, Debug)]
 struct Row {
@@ -43,13 +29,13 @@ fn rows(dice: &mut Dice) -> Vec<Row> {
         let minute = dice.below(120) as i64;
         let is_burst = (minute / 20) % 2 == 1;
         rows.push(Row {
-            time: START + minute * MINUTE + dice.below(MINUTE as u64) as i64,
-            api: dice.one(&["orders", "users", "search"]),
-            backend: dice.one(&["east", "west"]),
+            time: START + minute * MINUTE + dice.below(MINUTE as usize) as i64,
+            api: dice.one::<&str>(&["orders", "users", "search"]),
+            backend: dice.one::<&str>(&["east", "west"]),
             code: if is_burst && dice.below(3) > 0 {
                 503
             } else {
-                dice.one(&[200, 200, 404, 500])
+                *dice.one(&[200, 200, 404, 500])
             },
             total_ms: dice.below(900) as i64,
         });
@@ -89,16 +75,14 @@ fn dataset(rows: &[Row]) -> Dataset {
 
 fn rule(dice: &mut Dice) -> LogRule {
     let n_periods = 1 + dice.below(4) as u32;
-    let aggregation = dice.one(&Aggregation::ALL);
-    let dimensions = ["ApiId", "BackendId"]
-        .into_iter()
-        .take(dice.below(3) as usize);
+    let aggregation = *dice.one(&Aggregation::ALL);
+    let dimensions = ["ApiId", "BackendId"].into_iter().take(dice.below(3));
     LogRule {
         query: String::from(
             "ApiManagementGatewayLogs\n| where ResponseCode >= 404\n| extend Half = TotalTime / 2",
         ),
-        frequency_minutes: dice.one(&[1, 5, 10, 15, 30]),
-        window_minutes: dice.one(&[1, 5, 10, 15, 30, 45]),
+        frequency_minutes: *dice.one(&[1, 5, 10, 15, 30]),
+        window_minutes: *dice.one(&[1, 5, 10, 15, 30, 45]),
         aggregation,
         measure: (aggregation != Aggregation::Count).then(|| String::from("TotalTime")),
         dimensions: dimensions
@@ -117,13 +101,13 @@ fn rule(dice: &mut Dice) -> LogRule {
             })
             .collect(),
         condition: Condition {
-            comparison: dice.one(&Comparison::ALL),
+            comparison: *dice.one(&Comparison::ALL),
             threshold: match aggregation {
                 Aggregation::Count => dice.below(6) as f64,
                 _ => dice.below(900) as f64,
             },
             n_periods,
-            n_failing: 1 + dice.below(n_periods.into()) as u32,
+            n_failing: 1 + dice.below(n_periods as usize) as u32,
         },
         is_stateful: dice.below(3) > 0,
         ..LogRule::default()

@@ -7,6 +7,8 @@
 
 mod artefacts;
 mod back_test;
+#[path = "../dice/mod.rs"]
+mod dice;
 mod hostile;
 mod ingestion;
 mod links;
