@@ -44,6 +44,8 @@ export class Builder extends QueriesView {
   #of: string | null = null;
   #block: Range = { start: 0, end: 0 };
   #quiet: ReturnType<typeof setTimeout> | undefined;
+  /** Counts changes of the text and of the form: what was read for one before the last is not shown. */
+  #round = 0;
 
   constructor() {
     super();
@@ -69,6 +71,7 @@ export class Builder extends QueriesView {
     const text = block?.text ?? '';
     if (text === this.#of) return;
     this.#of = text;
+    this.#round += 1;
     clearTimeout(this.#quiet);
     this.#quiet = setTimeout(() => void this.#read(text), QUIET_MS);
   }
@@ -80,13 +83,14 @@ export class Builder extends QueriesView {
       Object.assign(this, { outline: EMPTY, reason: null, failure: null });
       return;
     }
+    const round = this.#round;
     try {
       const answer = (await queries.session.engine.call('kql', 'outline', text)) as Answered;
-      if (text !== this.#of) return;
+      if (round !== this.#round) return;
       if ('outline' in answer) Object.assign(this, { outline: answer.outline, reason: null, failure: null });
       else Object.assign(this, { outline: null, reason: { words: answer.reason, range: answer.range }, failure: null });
     } catch (error) {
-      if (text === this.#of) Object.assign(this, { outline: null, reason: null, failure: (error as Error).message });
+      if (round === this.#round) Object.assign(this, { outline: null, reason: null, failure: (error as Error).message });
     }
   }
 
@@ -96,6 +100,9 @@ export class Builder extends QueriesView {
     if (!queries || !outline) return;
     const next = { ...outline, ...change };
     this.outline = next;
+    // The form is ahead of the text now: what is still being read of it would take rows away.
+    this.#round += 1;
+    clearTimeout(this.#quiet);
     // A row that is not filled in yet is no part of the query.
     const filled = {
       ...next,
