@@ -400,26 +400,18 @@ impl BackTest {
             known.resize(n_known, None);
             known.extend(cells.iter().map(|cell| cell.number(rule)));
         }
-        self.check_groups()
-    }
-
-    fn check_groups(&self) -> Result<(), BackTestError> {
-        if self.groups.len() > MOST_GROUPS {
-            return Err(too_many_groups());
-        }
-        Ok(())
+        bounded(self.groups.len())
     }
 }
 
-fn too_many_groups() -> BackTestError {
+/// Refuses more combinations of values than are watched.
+fn bounded(n_groups: usize) -> Result<(), BackTestError> {
+    if n_groups <= MOST_GROUPS {
+        return Ok(());
+    }
     let message = format!("the dimensions have more than {MOST_GROUPS} combinations of values");
-    HandoffError::new(
-        "back-test",
-        "dimensions",
-        message,
-        "fewer dimensions, or named values",
-    )
-    .into()
+    let help = "fewer dimensions, or named values";
+    Err(HandoffError::new("back-test", "dimensions", message, help).into())
 }
 
 /// The ends of the windows of an evaluation, the newest first.
@@ -498,9 +490,7 @@ impl Slots {
                 cells.entry(time.div_euclid(ticks)).or_default().add(number);
             }
         });
-        if groups.len() > MOST_GROUPS {
-            return Err(too_many_groups());
-        }
+        bounded(groups.len())?;
         Ok(Self {
             ticks,
             groups: groups.into_iter().collect(),

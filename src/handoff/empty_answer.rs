@@ -11,7 +11,7 @@ use crate::kql::token::{self, TokenKind, written_string};
 use crate::kql::tree::{Expr, Statement};
 use crate::kql::{parser, printer};
 use crate::schema;
-use crate::text::{Span, cut};
+use crate::text::cut;
 use crate::value::Dynamic;
 
 /// Most stages that are counted.
@@ -61,7 +61,7 @@ fn stage_counts(query: &str) -> Option<String> {
     for operator in pipeline.operators.iter().take(MOST_STAGES) {
         let span = operator.span();
         let text = query.get(start..span.end as usize)?;
-        let words: Vec<&str> = Span::of(span, query).split_whitespace().collect();
+        let words: Vec<&str> = span.of(query).split_whitespace().collect();
         counted.push((text.to_owned(), cut(&words.join(" "), 60)));
     }
     // What is drawn has no rows of its own.

@@ -31,7 +31,7 @@ pub enum Aggregation {
 }
 
 impl Aggregation {
-    /// Every aggregation.
+    /// Every aggregation, the usual one first.
     pub const ALL: [Self; 5] = [
         Self::Count,
         Self::Total,
@@ -69,10 +69,10 @@ pub enum Comparison {
 }
 
 impl Comparison {
-    /// Every comparison.
+    /// Every comparison, the usual one first.
     pub const ALL: [Self; 5] = [
-        Self::Equals,
         Self::GreaterThan,
+        Self::Equals,
         Self::GreaterThanOrEqual,
         Self::LessThan,
         Self::LessThanOrEqual,
@@ -237,34 +237,14 @@ impl LogRule {
     pub fn read(request: &Dynamic) -> Result<Self, HandoffError> {
         let request = Request::new(request, FIELDS)?;
         let base = Self::default();
-        let whole = |name: &str, default: u32| match request.integer(name)? {
-            None => Ok(default),
-            Some(number) => u32::try_from(number).map_err(|_| {
+        let known = |name: &str| {
+            let number = request.integer(name)?.map(u32::try_from).transpose();
+            number.map_err(|_| {
                 request.wrong(name, "the number is out of range", "a small whole number")
-            }),
+            })
         };
-        let minutes = |name: &str| match request.integer(name)? {
-            None => Ok(None),
-            Some(_) => whole(name, 0).map(Some),
-        };
+        let whole = |name: &str, default: u32| Ok(known(name)?.unwrap_or(default));
         let text = |name: &str| Ok(request.text(name)?.unwrap_or_default().to_owned());
-        let named = |name: &str, default: &'static str, names: &[&'static str]| {
-            if request.text(name)?.is_none() {
-                return Ok(default);
-            }
-            request.choice(name, names)
-        };
-        let aggregation = named(
-            "aggregation",
-            base.aggregation.name(),
-            &Aggregation::ALL.map(Aggregation::name),
-        )?;
-        let comparison = named(
-            "operator",
-            base.condition.comparison.name(),
-            &Comparison::ALL.map(Comparison::name),
-        )?;
-        let of_name = |one: &Aggregation| one.name() == aggregation;
         let dimensions = request.list("dimensions", &["name", "operator", "values"])?;
         let dimension = |item: &Request<'_>| {
             let values = item.texts("values")?.into_iter().map(str::to_owned);
@@ -288,18 +268,12 @@ impl LogRule {
             query: request.required("query")?.to_owned(),
             frequency_minutes: whole("frequencyMinutes", base.frequency_minutes)?,
             window_minutes: whole("windowMinutes", base.window_minutes)?,
-            range_minutes: minutes("rangeMinutes")?,
-            aggregation: Aggregation::ALL
-                .into_iter()
-                .find(of_name)
-                .unwrap_or_default(),
+            range_minutes: known("rangeMinutes")?,
+            aggregation: request.one_of("aggregation", &Aggregation::ALL, Aggregation::name)?,
             measure: request.text("measure")?.map(str::to_owned),
             dimensions: dimensions.iter().map(dimension).collect::<Result<_, _>>()?,
             condition: Condition {
-                comparison: Comparison::ALL
-                    .into_iter()
-                    .find(|one| one.name() == comparison)
-                    .unwrap_or_default(),
+                comparison: request.one_of("operator", &Comparison::ALL, Comparison::name)?,
                 threshold: request
                     .number("threshold")?
                     .unwrap_or(base.condition.threshold),
@@ -307,7 +281,7 @@ impl LogRule {
                 n_failing: whole("failingPeriods", base.condition.n_failing)?,
             },
             is_stateful: request.flag("stateful", request.any("muteMinutes").is_none())?,
-            mute_minutes: minutes("muteMinutes")?,
+            mute_minutes: known("muteMinutes")?,
             action_groups: action_group::ids(&request)?,
         })
     }

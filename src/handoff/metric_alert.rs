@@ -125,11 +125,7 @@ pub fn metric_alert(request: &Dynamic) -> Result<Artefact, HandoffError> {
         ]))
     };
     let dimensions: Vec<Value> = dimensions.iter().map(dimension).collect::<Result<_, _>>()?;
-    let operators = Comparison::ALL.map(Comparison::name);
-    let operator = match request.text("operator")? {
-        None => Comparison::default().name(),
-        Some(_) => request.choice("operator", &operators)?,
-    };
+    let comparison = request.one_of("operator", &Comparison::ALL, Comparison::name)?;
     let threshold = request.number("threshold")?.unwrap_or(0.0);
     if !threshold.is_finite() {
         return Err(request.wrong("threshold", "the threshold is no number", "a number as 10"));
@@ -148,7 +144,7 @@ pub fn metric_alert(request: &Dynamic) -> Result<Artefact, HandoffError> {
         ("metricNamespace", "Microsoft.ApiManagement/service".into()),
         ("metricName", chosen.into()),
         ("dimensions", Json::List(dimensions)),
-        ("operator", operator.into()),
+        ("operator", comparison.name().into()),
         ("threshold", log_alert::number(threshold)),
         (
             "timeAggregation",

@@ -183,6 +183,19 @@ impl<'d> Request<'d> {
         })
     }
 
+    /// One of some values by their names, the first where it is not said.
+    pub fn one_of<T: Copy>(
+        &self,
+        name: &str,
+        all: &[T],
+        name_of: fn(T) -> &'static str,
+    ) -> Result<T, HandoffError> {
+        let names: Vec<&'static str> = all.iter().copied().map(name_of).collect();
+        let chosen = self.choice(name, &names)?;
+        let found = all.iter().copied().find(|&one| name_of(one) == chosen);
+        found.ok_or_else(|| self.wrong(name, "there is nothing to choose", &names.join(", ")))
+    }
+
     /// The cloud, the public one where it is not said.
     pub fn cloud(&self, name: &str) -> Result<Cloud, HandoffError> {
         match self.text(name)? {

@@ -5,10 +5,10 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 use super::data::Dataset;
+use super::handoff::request_of;
 use super::{Answer, Failure, dto, json};
 use crate::handoff::back_test::{BackTest, BackTestError, Series};
 use crate::handoff::log_alert::LogRule;
-use crate::value::Dynamic;
 
 impl From<BackTestError> for Failure {
     fn from(error: BackTestError) -> Self {
@@ -20,9 +20,7 @@ impl From<BackTestError> for Failure {
 }
 
 fn rule_of(request: &str) -> Answer<LogRule> {
-    let request = Dynamic::parse(request)
-        .ok_or_else(|| Failure::new("request", "the request is no JSON or nests too deep"))?;
-    Ok(LogRule::read(&request).map_err(Failure::from)?)
+    Ok(LogRule::read(&request_of(request)?).map_err(Failure::from)?)
 }
 
 #[wasm_bindgen]

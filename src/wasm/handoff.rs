@@ -18,12 +18,16 @@ impl From<HandoffError> for Failure {
     }
 }
 
+/// A request as JSON has it.
+pub(super) fn request_of(text: &str) -> Result<Dynamic, Failure> {
+    let words = "the request is no JSON or nests too deep";
+    Dynamic::parse(text).ok_or_else(|| Failure::new("request", words))
+}
+
 /// An artefact by its name; the request is an object as JSON.
 #[wasm_bindgen(js_name = handoffMake)]
 pub fn make(name: &str, request: &str) -> Answer {
-    let request = Dynamic::parse(request)
-        .ok_or_else(|| Failure::new("request", "the request is no JSON or nests too deep"))?;
-    let made = handoff::make(name, &request).map_err(Failure::from)?;
+    let made = handoff::make(name, &request_of(request)?).map_err(Failure::from)?;
     json::object(|json| {
         json.list("files", &made.files, |json, file| {
             json.text("format", file.format)

@@ -101,7 +101,13 @@ fn rule(dice: &mut Dice) -> LogRule {
             })
             .collect(),
         condition: Condition {
-            comparison: *dice.one(&Comparison::ALL),
+            comparison: *dice.one(&[
+                Comparison::Equals,
+                Comparison::GreaterThan,
+                Comparison::GreaterThanOrEqual,
+                Comparison::LessThan,
+                Comparison::LessThanOrEqual,
+            ]),
             threshold: match aggregation {
                 Aggregation::Count => dice.below(6) as f64,
                 _ => dice.below(900) as f64,

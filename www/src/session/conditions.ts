@@ -2,7 +2,7 @@
 import type { KqlType } from 'kqlens';
 import { literal } from './panels';
 
-/** A column by its name, in brackets where it is no plain word. */
+/** A column or a table by its name, in brackets where it is no plain word. */
 export const columnKql = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : `['${name.replace(/[\\']/g, '\\$&')}']`);
 
 const isNothing = (cell: unknown): boolean => cell === null || cell === undefined;

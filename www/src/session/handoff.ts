@@ -7,6 +7,7 @@
 // the rows where those say them.
 import type { AlertRuleRequest, Artefact, Cell, Diagnostic, Link } from 'kqlens';
 import type { EngineError } from 'kqlens/client';
+import { columnKql } from './conditions';
 import type { Place, Places, Setting } from './places';
 import { timeRangeOf, type Session } from './session';
 
@@ -314,7 +315,7 @@ export async function seenPlaces({ engine, tables }: Session): Promise<Places> {
   for (const { place, column, read } of SEEN) {
     const table = [...tables].sort((a, b) => b.rows - a.rows).find(({ rows, columns }) => rows > 0 && columns.some(({ name }) => name === column));
     if (!table) continue;
-    const answer = await engine.query(`${table.name}\n| where isnotempty(${column})\n| summarize Rows = count() by ${column}\n| top 1 by Rows`);
+    const answer = await engine.query(`${columnKql(table.name)}\n| where isnotempty(${column})\n| summarize Rows = count() by ${column}\n| top 1 by Rows`);
     const [row]: Cell[][] = await answer.rows(0, 1);
     answer.release();
     const text = read(String(row?.[0] ?? ''));

@@ -3,6 +3,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { SourceReport } from 'kqlens';
 import { verdict as t } from '../texts/verdict';
 import { words as w } from '../texts/words';
+import { columnKql } from '../session/conditions';
 import { icons } from './icons';
 import { base } from './style';
 import { View } from './view';
@@ -58,7 +59,7 @@ export class Sources extends View {
         <dt>${t.sources.records}</dt><dd>${t.sources.recordsAre(source.records, source.rows, rejects.count)}</dd>
         ${source.duplicates > 0 ? html`<dt>${t.sources.shared}</dt><dd>${t.sources.sharedRows(source.duplicates)}</dd>` : nothing}
         ${source.tables.length > 0 ? html`<dt>${t.sources.tables}</dt><dd>${source.tables.map(({ name, rows }) => html`<button class="quiet"
-          @click=${() => this.session?.showRows({ title: name, kql: tableQuery(name) })}>${t.sources.tableWithRows(name, rows)}</button>`)}</dd>` : nothing}
+          @click=${() => this.session?.showRows({ title: name, kql: columnKql(name) })}>${t.sources.tableWithRows(name, rows)}</button>`)}</dd>` : nothing}
         ${source.timeRange ? html`<dt>${w.time}</dt><dd>${t.sources.spanUtc(span(source.timeRange.from, source.timeRange.to))}</dd>` : nothing}
         <dt>${t.sources.recognisedBy}</dt><dd>${source.evidence.join('; ') || t.sources.itsShape}; ${source.encoding}</dd>
       </dl>
@@ -81,9 +82,4 @@ export class Sources extends View {
       </table></div>
     </details>`;
   }
-}
-
-/** A table by its name, quoted where the name is not an identifier. */
-function tableQuery(name: string): string {
-  return /^[A-Za-z_]\w*$/.test(name) ? name : `['${name.replace(/[\\']/g, '\\$&')}']`;
 }
