@@ -17,6 +17,38 @@ const text = (page) => handoff(page).locator('#file pre');
 /** What the engine makes of a request, to compare. */
 const made = (page, name, request) => page.evaluate(([called, asked]) => document.querySelector('kqlens-app').session.engine.call('handoff', called, asked), [name, request]);
 
+/** Adds a dimension to the form, by its rows. */
+async function watch(page, { name, operator, values = [] }) {
+  const dimensions = field(page, 'dimensions');
+  await dimensions.locator('#add').click();
+  const row = dimensions.locator('.row').last();
+  const [column] = [row.getByLabel('Name of the dimension')];
+  if (await column.evaluate(({ tagName }) => tagName === 'SELECT')) await column.selectOption(name);
+  else {
+    await column.fill(name);
+    await column.press('Enter');
+  }
+  if (operator) await row.getByLabel('Include or exclude').selectOption(operator);
+  for (const value of values) {
+    await row.getByLabel('Add a value').fill(value);
+    await row.getByLabel('Add a value').press('Enter');
+  }
+}
+/** Waits until the text is that of what the engine makes of a request. */
+async function shows(page, name, request) {
+  const { files } = await made(page, name, request);
+  await page.waitForFunction((wanted) => document.querySelector('kqlens-app').shadowRoot.querySelector('kqlens-handoff').shadowRoot.querySelector('#file pre')?.textContent === wanted, files[0].text, patience);
+}
+
+async function useFinding(page, at = 0) {
+  await loadSample(page, certificate);
+  const card = page.locator('kqlens-finding').nth(at);
+  if (await card.locator('.head').getAttribute('aria-expanded') === 'false') await card.locator('.head').click();
+  await card.locator('#use').click();
+  await handoff(page).locator('dialog[open]').waitFor(patience);
+  return page.evaluate((index) => document.querySelector('kqlens-app').session.report.findings[index], at);
+}
+
 async function useQuery(page, query = QUERY) {
   await openQuery(page, certificate);
   await writeQuery(page, query);
@@ -67,8 +99,8 @@ describe('Use it', () => {
 
   onPage('has every way on, each with a text that is there or the fields it needs', async (page) => {
     await useQuery(page);
-    const needs = { 'Open in Data Explorer': { cluster: 'help', database: 'Samples' }, 'Dashboard part': { workspace: WORKSPACE }, 'Own table by the Logs Ingestion API': { name: 'Failures' } };
-    for (const name of ['Open in Data Explorer', 'Alert rule', 'Workbook', 'Saved search', 'Query pack', 'Dashboard part', 'Table of Data Explorer', 'Own table by the Logs Ingestion API', 'It returns nothing there']) {
+    const needs = { 'Open in Data Explorer': { cluster: 'help', database: 'Samples' }, 'Activity alert': { name: 'Changes' }, 'Action group': { name: 'On call', emails: 'on-call@contoso.com' }, 'Dashboard part': { workspace: WORKSPACE }, 'Own table by the Logs Ingestion API': { name: 'Failures' } };
+    for (const name of ['Open in Data Explorer', 'Alert rule', 'Metric alert', 'Activity alert', 'Action group', 'Workbook', 'Saved search', 'Query pack', 'Dashboard part', 'Table of Data Explorer', 'Own table by the Logs Ingestion API', 'It returns nothing there']) {
       await way(page, name).click();
       for (const [id, value] of Object.entries(needs[name] ?? {})) await field(page, id).fill(value);
       await handoff(page).locator('.made pre').first().waitFor(patience);
@@ -81,11 +113,7 @@ describe('Use it', () => {
   });
 
   onPage('begins at a finding and at a recipe, in both spellings of a workspace', async (page) => {
-    await loadSample(page, certificate);
-    const { title, kql } = await page.evaluate(() => document.querySelector('kqlens-app').session.report.findings[0]);
-    const card = page.locator('kqlens-finding').first();
-    if (await card.locator('.head').getAttribute('aria-expanded') === 'false') await card.locator('.head').click();
-    await card.locator('#use').click();
+    const { title, kql } = await useFinding(page);
     await handoff(page).getByRole('heading', { name: title }).waitFor(patience);
     await way(page, 'Alert rule').click();
     await text(page).waitFor(patience);
@@ -160,7 +188,7 @@ describe('the replay of an alert rule', () => {
 
   onPage('shows when it was raised; another threshold, typed or dragged, asks for no number again', async (page) => {
     await openRule(page);
-    await field(page, 'dimensions').fill('ApiId');
+    await watch(page, { name: 'ApiId' });
     await begin(page);
     await summary(page, 'Raised 2 times in 36 evaluations of 2 combinations of values.');
     await replay(page).locator('.uplot canvas').waitFor(patience);
@@ -238,6 +266,150 @@ describe('the replay of an alert rule', () => {
     await way(page, 'Alert rule').click();
     await begin(page);
     await replay(page).getByRole('alert').getByText('reads no table that is loaded').waitFor(patience);
+  });
+});
+
+describe('alerts on metrics and activities', () => {
+  const rows = (page) => handoff(page).locator('kqlens-metric-rows');
+  const GROUP = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Insights/actionGroups/on-call';
+  const SERVICE = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.ApiManagement/service/contoso';
+  const setUpAlerts = async (page) => {
+    await page.keyboard.press('F1');
+    await page.locator('kqlens-palette [role=option]').first().waitFor(patience);
+    await page.keyboard.type('set up alerts');
+    await page.keyboard.press('Enter');
+    await handoff(page).locator('dialog[open]').waitFor(patience);
+  };
+
+  onPage('are made without rows and without a query, each error at its field; who is told is the same for all', async (page) => {
+    await page.getByText('Engine ready').waitFor(patience);
+    await setUpAlerts(page);
+    await handoff(page).getByRole('heading', { name: 'Set up logging and alerts' }).waitFor(patience);
+    await handoff(page).getByText('Still needed: Name.').waitFor(patience);
+    await rows(page).getByText('With rows loaded').waitFor(patience);
+    await field(page, 'name').fill('Failures');
+    await field(page, 'service').fill(SERVICE);
+    await field(page, 'actionGroups').fill(`${GROUP}\n`);
+    await field(page, 'stateful').uncheck();
+    await watch(page, { name: 'LastErrorReason', operator: 'Exclude', values: ['OperationNotFound', 'größe, "x"'] });
+    const rule = { name: 'Failures', service: SERVICE, actionGroups: [GROUP], stateful: false, dimensions: [{ name: 'LastErrorReason', operator: 'Exclude', values: ['OperationNotFound', 'größe, "x"'] }] };
+    await shows(page, 'metricAlert', rule);
+    // A time has neither codes nor a sum.
+    await field(page, 'aggregation').selectOption('Maximum');
+    await field(page, 'metric').selectOption('Capacity');
+    await field(page, 'dimensions').locator('#help.bad', { hasText: '`Capacity` has no dimension `LastErrorReason`: Location' }).waitFor(patience);
+    assert.equal(await field(page, 'dimensions').locator('[aria-invalid=true]').count(), 2);
+    await field(page, 'dimensions').getByRole('button', { name: 'Remove dimension 1' }).click();
+    await field(page, 'dimensions').locator('#add:focus').waitFor(patience);
+    await shows(page, 'metricAlert', { ...rule, dimensions: [], metric: 'Capacity', aggregation: 'Maximum' });
+    await handoff(page).getByText('v2 tiers').waitFor(patience);
+    await field(page, 'metric').selectOption('Duration');
+    assert.deepEqual(await field(page, 'aggregation').locator('option').allTextContents(), ['Average', 'Maximum', 'Minimum']);
+    await field(page, 'metric').selectOption('Requests');
+    await field(page, 'aggregation').selectOption('Minimum');
+    await field(page, 'metric').selectOption('Capacity');
+    await shows(page, 'metricAlert', { ...rule, dimensions: [], metric: 'Capacity' });
+    await field(page, 'frequencyMinutes').selectOption('30');
+    await handoff(page).locator('#field-windowMinutes-help.bad', { hasText: 'the window is shorter' }).waitFor(patience);
+    await way(page, 'Activity alert').click();
+    assert.deepEqual([await field(page, 'service').inputValue(), await field(page, 'actionGroups').inputValue()], [SERVICE, `${GROUP}\n`]);
+    await field(page, 'name').fill('Changes');
+    await field(page, 'operations').fill('Microsoft.ApiManagement/service/apis/write\nwrite');
+    await handoff(page).locator('#field-operations-help.bad', { hasText: '`write` is no operation' }).waitFor(patience);
+    await field(page, 'operations').fill('Microsoft.ApiManagement/service/apis/write');
+    await field(page, 'statuses').fill('Succeeded\nFailed');
+    await shows(page, 'activityAlert', { name: 'Changes', service: SERVICE, actionGroups: [GROUP], operations: ['Microsoft.ApiManagement/service/apis/write'], statuses: ['Succeeded', 'Failed'] });
+    await field(page, 'actionGroups').fill('on-call');
+    await handoff(page).locator('#field-actionGroups-help.bad').waitFor(patience);
+    await way(page, 'Action group').click();
+    await field(page, 'name').fill('On call');
+    await handoff(page).locator('#field-emails-help.bad', { hasText: 'the group tells nobody' }).waitFor(patience);
+    await field(page, 'emails').fill('on-call@contoso.com');
+    await field(page, 'webhooks').fill('http://contoso.com');
+    await handoff(page).locator('#field-webhooks-help.bad', { hasText: 'https://' }).waitFor(patience);
+    await field(page, 'webhooks').fill('https://contoso.com/hook');
+    await shows(page, 'actionGroup', { name: 'On call', emails: ['on-call@contoso.com'], webhooks: ['https://contoso.com/hook'] });
+    await handoff(page).getByRole('tab', { name: 'ARM', exact: true }).click();
+    assert.equal(JSON.parse(await text(page).textContent()).resources[0].type, 'Microsoft.Insights/actionGroups');
+    assert.deepEqual(await seriousFindings(page), []);
+  });
+
+  onPage('offer what the engine takes, for each metric', async (page) => {
+    await page.getByText('Engine ready').waitFor(patience);
+    await setUpAlerts(page);
+    await field(page, 'name').fill('r');
+    const refused = [];
+    for (const metric of await field(page, 'metric').locator('option').evaluateAll((options) => options.map(({ value }) => value))) {
+      await field(page, 'metric').selectOption(metric);
+      const aggregations = await field(page, 'aggregation').locator('option').evaluateAll((options) => options.map(({ value }) => value));
+      await field(page, 'dimensions').locator('#add').click();
+      const names = await field(page, 'dimensions').locator('#name-0 option').allTextContents();
+      await field(page, 'dimensions').locator('#remove-0').click();
+      assert.ok(aggregations.length > 1 && names.length > 0);
+      for (const aggregation of aggregations) {
+        await made(page, 'metricAlert', { name: 'r', metric, aggregation, dimensions: names.map((name) => ({ name })) }).catch(({ message }) => refused.push(message));
+      }
+      const wrong = await made(page, 'metricAlert', { name: 'r', metric, dimensions: [{ name: 'ApiId' }] }).catch(({ message }) => message);
+      assert.ok(String(wrong).includes(`has no dimension`), 'what is refused is seen');
+    }
+    assert.deepEqual(refused, []);
+  });
+
+  onPage('begin at a finding with its codes and reasons; the rows stand beside them by both rules; the replay is that of the log', async (page) => {
+    const finding = await useFinding(page);
+    await way(page, 'Metric alert').click();
+    await rows(page).locator('#watched', { hasText: `choose ${finding.count} requests of the rows; the finding has ${finding.count}.` }).waitFor(patience);
+    const [service, dimensions] = [await field(page, 'service').inputValue(), [{ name: 'GatewayResponseCode', values: ['500'] }, { name: 'LastErrorReason', values: ['BackendConnectionFailure'] }]];
+    assert.match(service, /microsoft\.apimanagement\/service/i);
+    await shows(page, 'metricAlert', { name: await field(page, 'name').inputValue(), service, description: finding.meaning, dimensions });
+    const numbers = () => rows(page).locator('tbody tr').evaluateAll((lines) => lines.map((line) => [...line.cells].map((cell) => cell.textContent.trim())));
+    const failed = async () => (await numbers()).find(([name]) => name === 'Failed');
+    assert.deepEqual(await failed(), ['Failed', '746', '147', 'Watch 500', '746', '147', 'Watch 500']);
+    // Without dimensions it is what the report says of all requests.
+    await field(page, 'dimensions').locator('#remove-1').click();
+    await field(page, 'dimensions').locator('#remove-0').click();
+    const { metrics } = await page.evaluate(() => document.querySelector('kqlens-app').session.report);
+    await rows(page).locator('#watched', { hasText: 'choose 4,800 requests' }).waitFor(patience);
+    assert.deepEqual((await numbers()).map(([name, now, , , then]) => [name.toLowerCase(), Number(now.replace(',', '')), Number(then.replace(',', ''))]),
+      ['successful', 'unauthorized', 'failed', 'other'].map((name) => [name, metrics.workbook[name], metrics.documented2017[name]]));
+    await rows(page).getByRole('button', { name: 'Watch 401: Unauthorized, Rule of the workbook' }).click();
+    await rows(page).locator('#watched', { hasText: `choose ${metrics.workbook.unauthorized} requests` }).waitFor(patience);
+    await rows(page).locator('#show-kql').click();
+    const dialog = page.locator('kqlens-app dialog.kql');
+    const kql = await dialog.locator('pre').textContent();
+    assert.match(kql, /Code in \(304, 307\)/);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    const answer = await page.evaluate(async (query) => {
+      const result = await document.querySelector('kqlens-app').session.engine.query(query);
+      return result.rows(0, result.rowCount);
+    }, kql);
+    assert.deepEqual(answer.filter(([, name]) => name === 'Unauthorized').map(([, , most, n]) => [String(most), String(n)]), [(await numbers())[1].slice(4, 6).reverse(), (await numbers())[1].slice(1, 3).reverse()]);
+    await rows(page).locator('#replay').click();
+    const summary = rows(page).locator('#summary');
+    await summary.waitFor(patience);
+    const wanted = await page.evaluate(async () => {
+      const report = await document.querySelector('kqlens-app').session.engine.backTest({
+        name: 'r', query: 'ApiManagementGatewayLogs | where ResponseCode == 401 | extend Code = "401"', windowMinutes: 15, dimensions: [{ name: 'Code' }],
+      });
+      return { firings: await report.firings(), evaluations: report.evaluations.length, peak: Math.max(...report.groups[0].numbers) };
+    });
+    assert.ok(wanted.firings.length > 0);
+    assert.match(await summary.textContent(), new RegExp(`Raised ${wanted.firings.length} times? in ${wanted.evaluations} evaluations`));
+    await field(page, 'threshold').fill(String(wanted.peak));
+    await rows(page).locator('#summary', { hasText: 'Raised 0 times' }).waitFor(patience);
+    await shows(page, 'metricAlert', { name: await field(page, 'name').inputValue(), service, description: finding.meaning, dimensions: [{ name: 'GatewayResponseCode', values: ['401'] }], threshold: wanted.peak });
+    // What the rows do not tell is said.
+    await field(page, 'aggregation').selectOption('Maximum');
+    await rows(page).locator('#untold', { hasText: 'only their sum can be replayed' }).waitFor(patience);
+    assert.equal(await rows(page).locator('#replay').count(), 0);
+    await field(page, 'dimensions').locator('#remove-0').click();
+    await field(page, 'metric').selectOption('BackendDuration');
+    await rows(page).locator('#replay').click();
+    await rows(page).locator('#summary').waitFor(patience);
+    assert.equal(await rows(page).locator('#classes').count(), 0, 'a time has no classes');
+    await field(page, 'metric').selectOption('Capacity');
+    await rows(page).locator('#untold', { hasText: 'do not tell this metric' }).waitFor(patience);
+    assert.deepEqual(await seriousFindings(page), []);
   });
 });
 

@@ -301,7 +301,7 @@ export class Session extends EventTarget {
 
   /** Puts a query into a tab of the Query view, and shows it. */
   openInQuery(kql: string): void {
-    this.#set({ drafts: [...this.drafts, kql], kql: null, rows: null, received: null, tab: 'query' });
+    this.#set({ drafts: [...this.drafts, kql], kql: null, rows: null, received: null, handoff: null, tab: 'query' });
   }
 
   /** Puts queries into tabs of the Query view, without showing it. */
