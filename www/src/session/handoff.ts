@@ -282,7 +282,8 @@ export function given(way: Way, valueOf: (field: Field) => string): Asked {
     if (field.kind === 'list') return [[field.name, linesOf(text)]];
     if (field.kind === 'values') return [[field.name, linesOf(text).map(valueIn)]];
     if (field.kind === 'dimensions') {
-      const dimensions = dimensionsIn(text).filter(({ name }) => name !== '');
+      const named = dimensionsIn(text).filter(({ name }) => name !== '');
+      const dimensions = named.map(({ values = [], ...rest }) => ({ ...rest, ...(values.length > 0 ? { values } : {}) }));
       return dimensions.length > 0 ? [[field.name, dimensions]] : [];
     }
     // What another choice has taken away is not chosen.
