@@ -243,6 +243,87 @@ describe('the replay of an alert rule', () => {
     assert.deepEqual(await seriousFindings(page), []);
   });
 
+  onPage('takes dimensions that are added, changed and taken away by keys, and offers columns and values', async (page) => {
+    await openRule(page);
+    const dimensions = field(page, 'dimensions');
+    await dimensions.locator('#add').focus();
+    await page.keyboard.press('Enter');
+    await dimensions.locator('#name-0:focus').waitFor(patience);
+    await dimensions.locator('#names-0 option[value=ApiId]').waitFor({ ...patience, state: 'attached' });
+    await page.keyboard.type('ApiId');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Tab');
+    await dimensions.locator('#values-0 option[value=ledger]').waitFor({ ...patience, state: 'attached' });
+    await page.keyboard.type('ledger');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('orders');
+    await page.keyboard.press('Tab');
+    const rule = { name: await field(page, 'name').inputValue(), query: QUERY, scope: await field(page, 'scope').inputValue() };
+    await shows(page, 'alertRule', { ...rule, dimensions: [{ name: 'ApiId', operator: 'Exclude', values: ['ledger', 'orders'] }] });
+    await dimensions.locator('#value-0').focus();
+    await page.keyboard.press('Backspace');
+    await shows(page, 'alertRule', { ...rule, dimensions: [{ name: 'ApiId', operator: 'Exclude', values: ['ledger'] }] });
+    await begin(page);
+    await summary(page, 'of 1 combination of values');
+    await dimensions.locator('#operator-0').selectOption('Include');
+    await begin(page);
+    await page.waitForFunction(() => document.querySelector('kqlens-app').shadowRoot.querySelector('kqlens-handoff').shadowRoot.querySelector('kqlens-back-test').report?.groups[0]?.values[0] === 'ledger', null, patience);
+    // A dimension that the answer does not have is told at its row.
+    await watch(page, { name: 'Nowhere' });
+    await begin(page);
+    await replay(page).getByRole('alert').getByText('Dimensions:').waitFor(patience);
+    await dimensions.getByRole('button', { name: 'Remove dimension 2' }).click();
+    await dimensions.locator('#name-0:focus').waitFor(patience);
+    await dimensions.getByRole('button', { name: 'Remove ledger' }).click();
+    await begin(page);
+    await summary(page, 'of 2 combinations of values');
+    assert.deepEqual(await seriousFindings(page), []);
+  });
+
+  onPage('shows the numbers behind its chart as a table, page by page', async (page) => {
+    await openRule(page);
+    await field(page, 'threshold').fill('50');
+    await begin(page);
+    await replay(page).locator('#as-table').click();
+    const table = replay(page).locator('.numbers');
+    const cells = () => table.locator('tbody tr').evaluateAll((lines) => lines.map((line) => [...line.cells].map((cell) => cell.textContent)));
+    const { evaluations, numbers, firings } = await page.evaluate(async (query) => {
+      const report = await document.querySelector('kqlens-app').session.engine.backTest({ name: 'r', query, threshold: 50 });
+      return { evaluations: report.evaluations, numbers: report.groups[0].numbers, firings: await report.firings() };
+    }, QUERY);
+    const isRaised = (iso) => firings.some(({ fired, resolved }) => fired <= iso && (resolved === null || iso < resolved));
+    assert.deepEqual(await cells(), evaluations.map((iso, at) => [iso.slice(0, 19).replace('T', ' '), String(numbers[at]), isRaised(iso) ? 'yes' : '']));
+    assert.ok(firings.length > 0 && evaluations.some((iso) => !isRaised(iso)));
+    await field(page, 'threshold').fill('500');
+    await summary(page, 'Raised 0 times');
+    assert.ok((await cells()).every(([, , raised]) => raised === ''));
+    // Without a state an alert is of its evaluation alone.
+    await field(page, 'muteMinutes').fill('30');
+    await field(page, 'threshold').fill('50');
+    await begin(page);
+    const met = numbers.filter((n) => n > 50).length;
+    await summary(page, `Raised ${met} times`);
+    assert.equal((await cells()).filter(([, , raised]) => raised === 'yes').length, met);
+    assert.ok((await replay(page).locator('.scroll').last().locator('tbody tr').first().innerText()).includes('–\t–'));
+    await field(page, 'muteMinutes').fill('');
+    await replay(page).locator('#as-table').click();
+    await replay(page).locator('.uplot canvas').waitFor(patience);
+    await replay(page).locator('#as-table').click();
+    // A day before is a row, so that there is an evaluation for each minute since.
+    await page.evaluate(() => document.querySelector('kqlens-app').loadText(JSON.stringify([{ TenantId: 't', TimeGenerated: '2026-03-02T08:00:00Z', ApiId: 'early', ResponseCode: 500, Type: 'ApiManagementGatewayLogs' }])));
+    await field(page, 'frequencyMinutes').selectOption('1');
+    await begin(page);
+    await summary(page, '1,620 evaluations');
+    assert.equal((await cells()).length, 500);
+    await replay(page).getByText('1 to 500 of 1,620 evaluations').waitFor(patience);
+    assert.equal(await replay(page).locator('#earlier').isDisabled(), true);
+    await replay(page).locator('#later').click();
+    await replay(page).getByText('501 to 1,000 of 1,620 evaluations').waitFor(patience);
+    assert.equal((await cells())[0][0], '2026-03-02 16:21:00');
+    assert.deepEqual(await seriousFindings(page), []);
+  });
+
   onPage('that cannot be says why, at the field; a long one is cancelled', async (page) => {
     await openRule(page);
     await field(page, 'aggregation').selectOption('Total');
@@ -509,6 +590,29 @@ describe('the ways on look and work the same', () => {
       assert.equal(await handoff(page).locator('dialog[open]').count(), 0);
     }, { viewport: { width, height: 800 }, ...options });
   }
+
+  onPage('on paper is the page alone, whatever dialog stands over it', async (page) => {
+    await useFinding(page);
+    const seen = (name) => page.evaluate((element) => document.querySelector('kqlens-app').shadowRoot.querySelector(element).shadowRoot.querySelector('dialog').checkVisibility(), name);
+    const print = async (name) => {
+      await page.locator(name).locator('dialog[open]').waitFor(patience);
+      assert.equal(await seen(name), true);
+      await page.emulateMedia({ media: 'print' });
+      assert.equal(await seen(name), false, name);
+      assert.equal(await page.locator('kqlens-verdict #headline').isVisible(), true);
+      await page.emulateMedia({ media: null });
+      assert.equal(await seen(name), true);
+      await page.keyboard.press('Escape');
+    };
+    await print('kqlens-handoff');
+    for (const [words, name] of [['set up alerts', 'kqlens-handoff'], ['open a link', 'kqlens-open-link'], ['check my set-up', 'kqlens-check-setup']]) {
+      await page.keyboard.press('F1');
+      await page.locator('kqlens-palette [role=option]').first().waitFor(patience);
+      await page.keyboard.type(words);
+      await page.keyboard.press('Enter');
+      await print(name);
+    }
+  });
 
   async function replayed(page) {
     await handoff(page).locator('#replay').focus();

@@ -167,6 +167,12 @@ export const handoff = area('handoff', {
     at: (label: string, words: string) => `${label}: ${words}`,
     summary: (n: number, evaluations: number, groups: number, dimensions: number) =>
       `Raised ${plural(n, 'time')} in ${plural(evaluations, 'evaluation')}${dimensions > 0 ? ` of ${plural(groups, 'combination')} of values` : ''}.`,
+    evaluated: 'Evaluated (UTC)',
+    isRaised: 'yes',
+    numbers: (name: string) => `Numbers of the rule${name === '' ? '' : ` for ${name}`}`,
+    page: (from: number, to: number, of: number) => `${count(from)} to ${count(to)} of ${plural(of, 'evaluation')}`,
+    earlier: 'Earlier',
+    later: 'Later',
     early: (n: number) => `The windows of ${plural(n, 'evaluation')} begin before the rows do: the first numbers may be too small.`,
     rerun: 'The query ran anew for each evaluation, over the rows of its windows.',
     group: 'Watched',
