@@ -384,7 +384,7 @@ export class Session extends EventTarget {
       this.#set({ sources, tables, report: null, unexplained: null, isTriaging: sources.length > 0 });
       if (sources.length === 0) return;
       await this.#triage(sources, isOld);
-      for (const panel of panelsFor(tables, timeRangeOf(sources))) {
+      for (const panel of panelsFor(tables, (table) => timeRangeOf(sources, table))) {
         if (isOld()) return;
         await this.#run(panel, isOld);
       }
@@ -435,9 +435,10 @@ export class Session extends EventTarget {
   }
 }
 
-/** From the oldest row to the newest. What is recent in an export is recent to its own end. */
-export function timeRangeOf(sources: readonly SourceReport[]): { from: string; to: string } | null {
-  const ranges = sources.flatMap(({ timeRange }) => timeRange ?? []);
+/** From the oldest row to the newest, of the sources of a table where one is named. What is recent in an export is recent to its own end. */
+export function timeRangeOf(sources: readonly SourceReport[], table?: string): { from: string; to: string } | null {
+  const known = table === undefined ? sources : sources.filter(({ tables }) => tables.some(({ name }) => name === table));
+  const ranges = known.flatMap(({ timeRange }) => timeRange ?? []);
   const from = ranges.map((range) => range.from).sort()[0];
   const to = ranges.map((range) => range.to).sort().at(-1);
   return from === undefined || to === undefined ? null : { from, to };

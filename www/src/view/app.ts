@@ -69,7 +69,7 @@ const ownWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts',
 export class KqlensApp extends View {
   static override properties = {
     ...View.properties, makeWorker: { attribute: false }, theme: { reflect: true }, density: { reflect: true }, lang: {}, readonly: { type: Boolean, reflect: true }, src: {},
-    dropping: { type: Boolean }, printing: { type: Boolean, reflect: true }, defined: { state: true }, dialogs: { state: true },
+    dropping: { type: Boolean }, printing: { type: Boolean, reflect: true }, defined: { state: true }, dialogs: { state: true }, hasActivity: { state: true },
   };
   static override styles = [base, tokens, css`
     :host { background: var(--canvas); position: relative; display: flex; flex-direction: column; }
@@ -117,6 +117,8 @@ export class KqlensApp extends View {
   declare printing: boolean;
   /** The views whose elements are defined. */
   declare defined: ReadonlySet<Tab>;
+  /** Whether the elements of what stands beside the rows are defined. */
+  declare hasActivity: boolean;
   /** The dialogs that were asked for, which are loaded then. */
   declare dialogs: ReadonlySet<keyof typeof DIALOGS>;
   #phase = 'empty';
@@ -134,6 +136,7 @@ export class KqlensApp extends View {
     this.printing = false;
     this.defined = new Set(['verdict']);
     this.dialogs = new Set();
+    this.hasActivity = false;
     this.addEventListener('workspaces', () => void this.showWorkspaces());
     this.addEventListener('checksetup', () => void this.checkSetup());
     this.addEventListener('settings', (event) => void ((event as CustomEvent<string>).detail === 'import' ? this.importSettings() : this.exportSettings()));
@@ -369,6 +372,7 @@ export class KqlensApp extends View {
       <kqlens-verdict .session=${session}></kqlens-verdict>
       ${session.panels.size > 0 ? html`
         <div class="panels"><kqlens-timeline .session=${session}></kqlens-timeline><kqlens-metrics .session=${session}></kqlens-metrics></div>
+        ${this.hasActivity ? html`<kqlens-activity .session=${session}></kqlens-activity><kqlens-service-metrics .session=${session}></kqlens-service-metrics>` : nothing}
         <div class="tops"><kqlens-top kind="api" .session=${session}></kqlens-top><kqlens-top kind="backend" .session=${session}></kqlens-top></div>` : nothing}
       <kqlens-sources .session=${session}></kqlens-sources>`;
   }
@@ -396,8 +400,9 @@ export class KqlensApp extends View {
       tabindex=${open === tab ? 0 : -1} @click=${() => session.showTab(tab)}>${t.tabs[tab]}</button>`)}</div>`;
   }
 
-  /** A view is loaded when it is first asked for. */
-  #define({ tab }: Session): void {
+  /** A view is loaded when it is first asked for, or when there is something in it. */
+  #define({ tab, panels }: Session): void {
+    if (!this.hasActivity && (panels.has('activity') || panels.has('load'))) void import('./activity/element').then(() => { this.hasActivity = true; });
     if (tab !== 'verdict' && !this.defined.has(tab)) void VIEWS[tab]().then(() => { this.defined = new Set([...this.defined, tab]); });
   }
 
@@ -413,7 +418,7 @@ export class KqlensApp extends View {
     if (session?.handoff && session.handoff !== this.#handoff) void import('./handoff/element').then(() => this.#showDialog('kqlens-handoff'));
     this.#handoff = session?.handoff ?? null;
     if (changed.has('theme') || changed.has('printing')) {
-      for (const drawn of this.renderRoot.querySelectorAll<Timeline>('kqlens-timeline, kqlens-conversations, kqlens-query')) drawn.themeChanged?.();
+      for (const drawn of this.renderRoot.querySelectorAll<Timeline>('kqlens-timeline, kqlens-service-metrics, kqlens-conversations, kqlens-query')) drawn.themeChanged?.();
     }
     if (session && session.phase !== this.#phase) {
       this.#phase = session.phase;
