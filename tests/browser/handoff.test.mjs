@@ -547,6 +547,42 @@ describe('a link that somebody else keeps', () => {
     await page.waitForFunction((query) => document.querySelector('kqlens-app').session.queries.active.text === query, QUERY, patience);
   });
 
+  onPage('gives its place and its time span at a press: remembered, and a condition of the query', async (page) => {
+    await page.getByText('Engine ready').waitFor(patience);
+    const received = () => page.evaluate(() => document.querySelector('kqlens-app').session.received?.kql);
+    const SERVICE = WORKSPACE.replace('Microsoft.OperationalInsights/workspaces/logs', 'Microsoft.ApiManagement/service/contoso');
+    /** Pastes a link, takes over what it says, and tells what became of it. */
+    const taken = async (request) => {
+      await paste(page, page.locator('body'), request.cluster ? (await made(page, 'adxLink', request)).url : await link(page, request));
+      await banner(page).locator('#take-over').click(patience);
+      await banner(page).locator('#take-over').waitFor({ state: 'detached', ...patience });
+      return [await received(), await banner(page).locator('.from').allTextContents()];
+    };
+    const remembered = (...places) => `Remembered for all ways on: ${places.join(', ')}`;
+    assert.deepEqual(await taken({ tenant: 'contoso.onmicrosoft.com' }), [QUERY.replace('\n', '\n| where TimeGenerated > ago(6h)\n'), [remembered(WORKSPACE, 'contoso.onmicrosoft.com', 'public'), 'Time span PT6H: now a condition of the query']]);
+    await banner(page).locator('#dismiss-received:focus').waitFor(patience);
+    const places = () => page.evaluate(() => JSON.parse(localStorage.getItem('kqlens.places')));
+    assert.deepEqual(await places(), { workspace: WORKSPACE, tenant: 'contoso.onmicrosoft.com', cloud: 'public' });
+    const bounded = 'ApiManagementGatewayLogs | where TimeGenerated > ago(1h) | summarize count() by bin(TimeGenerated, 5m)';
+    assert.deepEqual(await taken({ query: bounded, resource: SERVICE }), [bounded, [remembered(SERVICE, 'public'), 'Time span PT6H: the query has a condition on time, which stays as it is']]);
+    assert.deepEqual((await places()).workspace, WORKSPACE, 'what the link does not say stays');
+    assert.equal((await places()).service, SERVICE);
+    const query = (text, timeSpan) => taken({ query: text, timeSpan }).then(([kql]) => kql);
+    assert.equal(await query('ApiManagementGatewayLogs', 'P1DT2H'), 'ApiManagementGatewayLogs\n| where TimeGenerated > ago(26h)');
+    assert.equal(await query('let rows = ApiManagementGatewayLogs | where ApiId == "größe";\nrows | summarize count() by bin(TimeGenerated, 1h)', '2026-03-03T08:00:00Z/2026-03-03T09:30:00Z'),
+      'let rows = ApiManagementGatewayLogs | where TimeGenerated >= datetime(2026-03-03T08:00:00.000Z) and TimeGenerated < datetime(2026-03-03T09:30:00.000Z) | where ApiId == "größe";\nrows | summarize count() by bin(TimeGenerated, 1h)');
+    assert.deepEqual(await taken({ query: 'print 1' }), ['print 1', [remembered(WORKSPACE, 'public'), 'Time span PT6H: there is no place in the query where it could stand']]);
+    assert.deepEqual(await taken({ query: 'print 1', cluster: 'help', database: 'Samples' }), ['print 1', [remembered('help.kusto.windows.net', 'Samples', 'public')]]);
+    assert.deepEqual(await seriousFindings(page), []);
+    // It runs as it stands.
+    await loadSample(page, certificate);
+    await taken({ query: 'ApiManagementGatewayLogs | count', timeSpan: '2026-03-03T08:00:00Z/2026-03-03T09:00:00Z' });
+    await banner(page).locator('#received:focus').waitFor(patience);
+    await page.keyboard.press('Enter');
+    await page.locator('kqlens-query #run').click(patience);
+    await page.locator('kqlens-result [role=gridcell]:not(.waiting)', { hasText: /^1,?600$/ }).waitFor(patience);
+  });
+
   onPage('is opened from the palette, by keys alone', async (page) => {
     await loadSample(page, certificate);
     const url = await link(page);

@@ -201,6 +201,13 @@ export const handoff = area('handoff', {
     label: 'Link',
     about: 'To a query in the portal, from Grafana, or in Azure Data Explorer. It is read here, and nothing is asked of its address.',
   },
+  received: {
+    remembered: (places: string) => `Remembered for all ways on: ${places}`,
+    notRemembered: (id: string) => `Not remembered: ${id}`,
+    added: (span: string) => `Time span ${span}: now a condition of the query`,
+    stays: (span: string) => `Time span ${span}: the query has a condition on time, which stays as it is`,
+    nowhere: (span: string) => `Time span ${span}: there is no place in the query where it could stand`,
+  },
   needed: '(needed)',
   stillNeeded: (labels: string) => `Still needed: ${labels}.`,
   refused: (message: string, help: string) => (help === '' ? `${message}.` : `${message}: ${help}.`),
