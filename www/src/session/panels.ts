@@ -17,7 +17,7 @@ export interface Bin {
 }
 
 /** Where the requests of a table are and what its columns are called. */
-interface Requests {
+export interface Requests {
   table: string;
   code: string;
   api: string;
@@ -61,14 +61,21 @@ export function binFor(range: Range | null): Bin {
 export const OUTCOMES = ['Successful', 'Unauthorized', 'Failed', 'Other'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** The rule of the current Analytics workbook. */
-const outcome = (code: string): string => `| extend Code = ${code}
-| extend Outcome = case(
+/** The rules that the classes have had: of the current Analytics workbook, and as documented in 2017. */
+export const RULES = ['Workbook', 'Documented2017'] as const;
+export type Rule = (typeof RULES)[number];
+const SUCCESSFUL: Readonly<Record<Rule, string>> = { Workbook: 'Code < 400', Documented2017: 'Code <= 301 or Code in (304, 307)' };
+
+/** The class of a request by its `Code`. */
+export const classBy = (rule: Rule): string => `case(
     isnull(Code), "Other",
-    Code < 400, "Successful",
+    ${SUCCESSFUL[rule]}, "Successful",
     Code in (401, 403, 429), "Unauthorized",
     Code == 400 or Code between (500 .. 599), "Failed",
     "Other")`;
+
+const outcome = (code: string): string => `| extend Code = ${code}
+| extend Outcome = ${classBy('Workbook')}`;
 
 /** A KQL string literal. */
 export function literal(text: string): string {

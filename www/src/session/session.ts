@@ -3,7 +3,7 @@
 // One per element. Views read its fields and redraw on `change`; they never talk to the worker by
 // themselves. Log text is data here and text in the views, never markup.
 import { Engine, type EngineError, type RemoteResult } from 'kqlens/client';
-import type { RedactOptions, SourceReport, TableInfo, TriageReport } from 'kqlens';
+import type { DecodedLink, RedactOptions, SourceReport, TableInfo, TriageReport } from 'kqlens';
 import { session as t } from '../texts/session';
 import { words as w } from '../texts/words';
 import type { RecipeLink } from './link';
@@ -49,8 +49,8 @@ export interface KqlRequest extends RowsRequest {
   workspace?: { resourceSpecific: string | null; azureDiagnostics: string | null };
 }
 
-/** What came with a link: a query, with what the link says of its place and time, or a recipe with its title. */
-export type Received = { kql: string; from?: readonly string[] } | (RecipeLink & { title: string });
+/** What came with a link: a query, with what the link says of its place and time, and the link where that can be taken over; or a recipe with its title. */
+export type Received = { kql: string; from?: readonly string[]; link?: DecodedLink } | (RecipeLink & { title: string });
 
 export type Tab = 'verdict' | 'explore' | 'query' | 'conversations';
 
@@ -301,7 +301,7 @@ export class Session extends EventTarget {
 
   /** Puts a query into a tab of the Query view, and shows it. */
   openInQuery(kql: string): void {
-    this.#set({ drafts: [...this.drafts, kql], kql: null, rows: null, received: null, tab: 'query' });
+    this.#set({ drafts: [...this.drafts, kql], kql: null, rows: null, received: null, handoff: null, tab: 'query' });
   }
 
   /** Puts queries into tabs of the Query view, without showing it. */

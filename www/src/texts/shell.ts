@@ -20,6 +20,7 @@ export const shell = area('shell', {
     openLink: 'Open a link of the portal, Grafana or Data Explorer',
     checkSetup: 'Check my set-up: loggers, diagnostics, policies',
     setUp: 'Set up logging: diagnostic setting and entity, logger, metric policy',
+    setUpAlerts: 'Set up alerts: on a metric, on changes of the service, action group',
     workspaces: 'Workspaces on this device: keep, open, delete',
     exportSettings: 'Export settings: look, masking, prices',
     importSettings: 'Import settings from a file',

@@ -283,9 +283,20 @@ export class KqlensApp extends View {
     const what = isQuery ? t.received.query : t.received.recipe;
     const text = isQuery ? received.kql : [received.title, ...Object.entries(received.values).map(([name, value]) => `${name} = ${value}`)].join('\n');
     return html`<div part="notice" class="notice info" role="region" aria-label=${what}>${icons.code}
-      <p><strong>${what}.</strong> ${isEmpty ? `${t.received.loadFirst} ` : ''}${t.received.notRun}<code class="received">${text.slice(0, 300)}${text.length > 300 ? '…' : ''}</code>${isQuery ? received.from?.map((line) => html`<span class="from">${line}</span>`) : nothing}</p>
+      <p><strong>${what}.</strong> ${isEmpty ? `${t.received.loadFirst} ` : ''}${t.received.notRun}<code class="received">${text.slice(0, 300)}${text.length > 300 ? '…' : ''}</code><span role="status">${isQuery ? received.from?.map((line) => html`<span class="from">${line}</span>`) : nothing}</span></p>
+      ${isQuery && received.link ? html`<button id="take-over" @click=${() => this.#takeOver(session, received)}>${t.received.takeOver}</button>` : nothing}
       ${isEmpty ? nothing : html`<button id="received" @click=${() => (isQuery ? session.openInQuery(received.kql) : session.openRecipe(received))}>${w.openInQuery}</button>`}
-      <button class="quiet icon" aria-label=${t.received.dismiss} @click=${() => session.receive(null)}>${icons.close}</button></div>`;
+      <button class="quiet icon" id="dismiss-received" aria-label=${t.received.dismiss} @click=${() => session.receive(null)}>${icons.close}</button></div>`;
+  }
+
+  /** What the link of a query says of its place and time is remembered, and becomes a part of the query. */
+  async #takeOver(session: Session, { kql, link }: Extract<Received, { kql: string }>): Promise<void> {
+    if (!link) return;
+    const { takeOver } = await import('../session/received');
+    await takeOver(session, kql, link);
+    await this.updateComplete;
+    // The button is gone; what comes next is beside it.
+    this.renderRoot.querySelector<HTMLElement>('#received, #dismiss-received')?.focus();
   }
 
   /** The query that is read goes on to where the data is. */
