@@ -80,7 +80,8 @@ pub struct Guide {
     pub steps: Vec<Step>,
     /// Texts that columns are compared with.
     pub compared: Vec<Compared>,
-    query: String,
+    /// The query.
+    pub query: String,
     stages: Option<String>,
 }
 
