@@ -627,6 +627,53 @@ describe('the ways on look and work the same', () => {
     }, { viewport: { width, height: 800 }, ...options });
   }
 
+  for (const [name, options] of [['in the light', {}], ['in the dark', { colorScheme: 'dark' }], ['in forced colours at 400 pixels', { forcedColors: 'active', viewport: { width: 400, height: 800 } }], ['in the dark at 320 pixels', { colorScheme: 'dark', viewport: { width: 320, height: 700 } }]]) {
+    onPage(`all of them, and links, are readable ${name}`, async (page) => {
+      await useFinding(page);
+      const isWhole = async (what, inner) => {
+        const room = await inner.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+        assert.ok(room <= 0, `${what}: ${room} pixels too wide`);
+        assert.deepEqual(await seriousFindings(page), [], what);
+      };
+      for (const one of await handoff(page).locator('.ways [role=tab]').all()) {
+        await one.click();
+        const title = await one.textContent();
+        if (title === 'Alert rule') await watch(page, { name: 'ApiId', values: ['ledger', 'payments-v2'] });
+        if (title === 'Metric alert') await handoff(page).locator('#watched').waitFor(patience);
+        if (title.endsWith(' alert') || title === 'Alert rule') {
+          await field(page, 'name').fill('x');
+          await text(page).waitFor(patience);
+        }
+        if (await handoff(page).locator('#replay').count() > 0) {
+          await replayed(page);
+          await handoff(page).locator('#as-table').click();
+        }
+        await isWhole(title, handoff(page).locator('#way'));
+      }
+      await way(page, 'Action group').click();
+      await field(page, 'name').fill('x');
+      await handoff(page).locator('#field-emails-help.bad').waitFor(patience);
+      await isWhole('an error', handoff(page).locator('#way'));
+      await page.keyboard.press('Escape');
+      await page.evaluate(() => document.querySelector('kqlens-app').openLink());
+      const dialog = page.locator('kqlens-open-link');
+      await dialog.locator('textarea').fill('print 1');
+      await dialog.locator('textarea').press('Enter');
+      await dialog.getByRole('alert').waitFor(patience);
+      await isWhole('a link that is none', dialog.locator('dialog'));
+      const { url } = await made(page, 'portalLink', { query: QUERY, resource: WORKSPACE, timeSpan: 'P1D' });
+      await dialog.locator('textarea').fill(url);
+      await dialog.locator('textarea').press('Enter');
+      const banner = page.locator('kqlens-app [aria-label="Query from a link"]');
+      await banner.locator('#take-over').waitFor(patience);
+      await isWhole('a link', page.locator('html'));
+      assert.ok(await banner.locator('code').evaluate(({ clientWidth }) => clientWidth) > 180, 'the query is read in lines, not in letters');
+      await banner.locator('#take-over').click();
+      await banner.getByText('now a condition of the query').waitFor(patience);
+      await isWhole('what became of it', page.locator('html'));
+    }, options);
+  }
+
   onPage('on paper is the page alone, whatever dialog stands over it', async (page) => {
     await useFinding(page);
     const seen = (name) => page.evaluate((element) => document.querySelector('kqlens-app').shadowRoot.querySelector(element).shadowRoot.querySelector('dialog').checkVisibility(), name);
