@@ -100,7 +100,7 @@ describe('Use it', () => {
   onPage('has every way on, each with a text that is there or the fields it needs', async (page) => {
     await useQuery(page);
     const needs = { 'Open in Data Explorer': { cluster: 'help', database: 'Samples' }, 'Activity alert': { name: 'Changes' }, 'Action group': { name: 'On call', emails: 'on-call@contoso.com' }, 'Dashboard part': { workspace: WORKSPACE }, 'Own table by the Logs Ingestion API': { name: 'Failures' } };
-    for (const name of ['Open in Data Explorer', 'Alert rule', 'Metric alert', 'Activity alert', 'Action group', 'Workbook', 'Saved search', 'Query pack', 'Dashboard part', 'Table of Data Explorer', 'Own table by the Logs Ingestion API', 'It returns nothing there']) {
+    for (const name of ['Open in Data Explorer', 'Alert rule', 'Metric alert', 'Activity alert', 'Action group', 'Workbook', 'Saved search', 'Query pack', 'Dashboard part', 'Table of Data Explorer', 'Own table by the Logs Ingestion API']) {
       await way(page, name).click();
       for (const [id, value] of Object.entries(needs[name] ?? {})) await field(page, id).fill(value);
       await handoff(page).locator('.made pre').first().waitFor(patience);

@@ -92,6 +92,8 @@ export class Session extends EventTarget {
   recipe: RecipeLink | null = null;
   /** The query or the setting that is handed over, while that is asked for. */
   handoff: Source | Setting | null = null;
+  /** The query that returns nothing, while it is asked why; without a text where none is known. */
+  emptied: Source | null = null;
   /** Where the data is, as far as the user said. */
   places: Places = keptPlaces();
   /** Whether the text of messages is kept off the screen and out of copies. */
@@ -322,6 +324,11 @@ export class Session extends EventTarget {
   /** Asks how a query is used elsewhere, or how a setting is made. */
   useIt(handoff: Source | Setting | null): void {
     this.#set({ handoff });
+  }
+
+  /** Asks why a query returns nothing. */
+  whyNothing(emptied: Source | null): void {
+    this.#set({ emptied });
   }
 
   /** Remembers where the data is. */

@@ -26,6 +26,7 @@ export const ACTIONS: readonly Action[] = [
   { title: t.titles.share, isThere: isLoaded, run: pressed('share') },
   { title: t.titles.useIt, isThere: ({ session }) => (session?.queries?.active.text.trim() ?? '') !== '', run: ({ session }) => session?.queries?.use() },
   { title: t.titles.openLink, isThere: always, run: (app) => app.openLink() },
+  { title: t.titles.whyNothing, isThere: always, run: ({ session }) => (session?.queries ? session.queries.whyNothing() : session?.whyNothing({ title: '', kql: '' })) },
   { title: t.titles.checkSetup, isThere: always, run: (app) => app.checkSetup() },
   { title: t.titles.setUp, isThere: always, run: ({ session }) => session?.useIt({ way: 'diagnosticSetting', request: {} }) },
   { title: t.titles.setUpAlerts, isThere: always, run: ({ session }) => session?.useIt({ way: 'metricAlert', request: {} }) },

@@ -18,6 +18,7 @@ export const shell = area('shell', {
     share: 'Share: link, report, Markdown',
     useIt: 'Use the query: portal, alert rule, workbook',
     openLink: 'Open a link of the portal, Grafana or Data Explorer',
+    whyNothing: 'My query returns nothing: why, step by step',
     checkSetup: 'Check my set-up: loggers, diagnostics, policies',
     setUp: 'Set up logging: diagnostic setting and entity, logger, metric policy',
     setUpAlerts: 'Set up alerts: on a metric, on changes of the service, action group',

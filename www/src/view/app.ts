@@ -21,6 +21,7 @@ import { type Received, Session, type Tab } from '../session/session';
 import { app as t } from '../texts/app';
 import { words as w } from '../texts/words';
 import { download } from './download';
+import type { EmptyDialog } from './empty/dialog';
 import type { HandoffDialog } from './handoff/handoff';
 import type { OpenLink } from './handoff/open-link';
 import type { Help } from './help/help';
@@ -62,6 +63,7 @@ const DIALOGS = {
   'kqlens-handoff': (session: Session): TemplateResult => html`<kqlens-handoff .session=${session}></kqlens-handoff>`,
   'kqlens-open-link': (session: Session): TemplateResult => html`<kqlens-open-link .session=${session}></kqlens-open-link>`,
   'kqlens-check-setup': (session: Session): TemplateResult => html`<kqlens-check-setup .session=${session}></kqlens-check-setup>`,
+  'kqlens-empty': (session: Session): TemplateResult => html`<kqlens-empty .session=${session}></kqlens-empty>`,
   'kqlens-help': (session: Session): TemplateResult => html`<kqlens-help .session=${session}></kqlens-help>`,
 };
 const ownWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts', import.meta.url), { type: 'module', name: 'kqlens' });
@@ -124,6 +126,7 @@ export class KqlensApp extends View {
   #phase = 'empty';
   /** What the dialog of ways on was last shown for. */
   #handoff: Session['handoff'] = null;
+  #emptied: Session['emptied'] = null;
 
   constructor() {
     super();
@@ -375,7 +378,7 @@ export class KqlensApp extends View {
   async #showDialog(name: keyof typeof DIALOGS): Promise<void> {
     this.dialogs = new Set([...this.dialogs, name]);
     await this.updateComplete;
-    await this.renderRoot.querySelector<Share | Workspaces | Help | HandoffDialog | OpenLink | CheckSetup>(name)?.show();
+    await this.renderRoot.querySelector<Share | Workspaces | Help | HandoffDialog | EmptyDialog | OpenLink | CheckSetup>(name)?.show();
   }
 
   #verdict(session: Session): TemplateResult {
@@ -428,6 +431,8 @@ export class KqlensApp extends View {
     if (session && !session.kql && this.#kqlDialog?.open) this.#kqlDialog.close();
     if (session?.handoff && session.handoff !== this.#handoff) void import('./handoff/element').then(() => this.#showDialog('kqlens-handoff'));
     this.#handoff = session?.handoff ?? null;
+    if (session?.emptied && session.emptied !== this.#emptied) void import('./empty/element').then(() => this.#showDialog('kqlens-empty'));
+    this.#emptied = session?.emptied ?? null;
     if (changed.has('theme') || changed.has('printing')) {
       for (const drawn of this.renderRoot.querySelectorAll<Timeline>('kqlens-timeline, kqlens-service-metrics, kqlens-conversations, kqlens-query')) drawn.themeChanged?.();
     }

@@ -152,6 +152,7 @@ export class HandoffDialog extends View {
   override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed as Map<PropertyKey, unknown>);
     if (changed.has('dialect') && this.dialect === 'azureDiagnostics') void this.#translate();
+    if (this.way.id === 'emptyAnswer') void import('../empty/element');
   }
 
   override updated(): void {
@@ -226,7 +227,7 @@ export class HandoffDialog extends View {
     const round = this.#round;
     const { way } = this;
     const [source, query] = [this.#source, this.#query];
-    if ((!this.#isOfForm && (!source || query === null)) || missingOf(way, this.#value).length > 0) {
+    if (way.id === 'emptyAnswer' || (!this.#isOfForm && (!source || query === null)) || missingOf(way, this.#value).length > 0) {
       Object.assign(this, { handed: null, failure: null, isMaking: false });
       return;
     }
@@ -255,7 +256,8 @@ export class HandoffDialog extends View {
           ${source && !this.#isOfForm ? this.#queryText(source) : nothing}
           <form @submit=${(event: Event) => event.preventDefault()}>${repeat(fieldsOf(way, this.#value), ({ name }) => `${way.id} ${name}`, (field) => this.#field(field))}</form>
           ${source && way.id === 'alertRule' ? this.#replay(source) : way.id === 'metricAlert' ? this.#metric(source) : nothing}
-          ${this.#answer()}
+          ${source && way.id === 'emptyAnswer' ? html`<kqlens-empty-steps .session=${this.session} .source=${source}
+            @leave=${() => this.renderRoot.querySelector('dialog')?.close()}></kqlens-empty-steps>` : this.#answer()}
         </div></div>` : nothing}
     </dialog>`;
   }
