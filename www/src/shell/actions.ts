@@ -29,6 +29,7 @@ export const ACTIONS: readonly Action[] = [
   { title: t.titles.whyNothing, isThere: always, run: ({ session }) => (session?.queries ? session.queries.whyNothing() : session?.whyNothing({ title: '', kql: '' })) },
   { title: t.titles.checkSetup, isThere: always, run: (app) => app.checkSetup() },
   { title: t.titles.setUp, isThere: always, run: ({ session }) => session?.useIt({ way: 'diagnosticSetting', request: {} }) },
+  { title: t.titles.setUpAlerts, isThere: always, run: ({ session }) => session?.useIt({ way: 'metricAlert', request: {} }) },
   { title: t.titles.workspaces, isThere: isWritable, run: (app) => app.showWorkspaces() },
   { title: t.titles.exportSettings, isThere: always, run: (app) => app.exportSettings() },
   { title: t.titles.importSettings, isThere: isWritable, run: (app) => app.importSettings() },

@@ -21,6 +21,7 @@ export const shell = area('shell', {
     whyNothing: 'My query returns nothing: why, step by step',
     checkSetup: 'Check my set-up: loggers, diagnostics, policies',
     setUp: 'Set up logging: diagnostic setting and entity, logger, metric policy',
+    setUpAlerts: 'Set up alerts: on a metric, on changes of the service, action group',
     workspaces: 'Workspaces on this device: keep, open, delete',
     exportSettings: 'Export settings: look, masking, prices',
     importSettings: 'Import settings from a file',
