@@ -21,8 +21,9 @@ export class EmptySteps extends View {
   static override styles = [base, css`
     :host { display: grid; gap: 12px; grid-template-columns: minmax(0, 1fr); }
     .panes { display: grid; grid-template-columns: 210px minmax(0, 1fr); gap: 16px; align-items: start; }
-    ol { display: grid; gap: 2px; }
-    ol button { width: 100%; justify-content: start; text-align: start; border-color: transparent; background: transparent; border-inline-start: 3px solid transparent; border-radius: 0 4px 4px 0; overflow-wrap: anywhere; }
+    ol { display: grid; gap: 2px; min-width: 0; }
+    /* What is said of a step and not shown stays within what is scrolled. */
+    ol button { position: relative; width: 100%; justify-content: start; text-align: start; border-color: transparent; background: transparent; border-inline-start: 3px solid transparent; border-radius: 0 4px 4px 0; overflow-wrap: anywhere; }
     ol button:hover { background: var(--hover); }
     ol button[aria-current] { background: var(--tint); border-inline-start-color: var(--link); font-weight: 600; }
     ol svg, .open { width: 16px; height: 16px; }
