@@ -250,7 +250,7 @@ resource p 'Microsoft.ApiManagement/service/policies@2024-05-01' = {
   name: 'policy'
   properties: {
     value: '''<policies>
-  <emit-metric name="n" />
+  <emit-metric name="n"><dimension name="API ID" /></emit-metric>
 </policies>'''
   }
 }

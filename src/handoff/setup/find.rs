@@ -6,39 +6,49 @@
 use super::check::{Finding, SetUp};
 use super::diagnostic_setting::CATEGORIES;
 use super::document::{Kind, Node, edit};
+use super::policy::or_kind;
 use super::resources::{Resource, Role, last_name};
+use super::rules::LIST;
 use crate::diagnostic::Edit;
 use crate::text::{Span, cut};
 use crate::value::guid;
 
-type Finds<'f> = &'f mut Vec<Finding>;
+/// Where findings go.
+pub(super) type Finds<'f> = &'f mut Vec<Finding>;
 
-fn add(finds: Finds<'_>, code: &'static str, span: Span, values: &[&str]) {
+/// Adds a finding with the values that its message names.
+pub(super) fn add(finds: Finds<'_>, code: &'static str, span: Span, values: &[&str]) {
     let values = values.iter().map(|value| cut(value, 40)).collect();
     finds.push(Finding::new(code, span, values));
 }
 
-/// Another member of an object, as the language of the text writes it.
-fn with_member(set_up: &SetUp<'_>, resource: &Resource, key: &str, value: &str) -> Vec<Edit> {
+/// Another value of a member of the properties, as the language of the text writes it; it is added
+/// where it is not there.
+pub(super) fn with_member(resource: &Resource, key: &str, value: &str) -> Vec<Edit> {
     let node = &resource.properties;
-    if resource.kind.starts_with("azurerm_") || node.members().is_empty() {
+    if resource.is_terraform() || node.members().is_empty() {
         return Vec::new();
     }
-    let quote = |text: &str| match text {
-        "true" => text.to_owned(),
-        _ if set_up.is_bicep => format!("'{text}'"),
-        _ => format!("\"{text}\""),
-    };
+    let value = in_language(resource, value);
     if let Some(member) = node.get(key) {
-        return edit(member.span, quote(value));
+        return edit(member.source, value);
     }
-    let place = Span::new(node.span.start + 1, node.span.start + 1);
-    let text = if set_up.is_bicep {
-        format!("\n    {key}: {}", quote(value))
+    let place = Span::new(node.source.start + 1, node.source.start + 1);
+    let text = if resource.is_bicep() {
+        format!("\n    {key}: {value}")
     } else {
-        format!(" \"{key}\": {},", quote(value))
+        format!(" \"{key}\": {value},")
     };
     edit(place, text)
+}
+
+/// A value as the language of a resource writes it.
+fn in_language(resource: &Resource, value: &str) -> String {
+    match value {
+        "true" | "0" => value.to_owned(),
+        _ if resource.is_bicep() => format!("'{value}'"),
+        _ => format!("\"{value}\""),
+    }
 }
 
 pub(super) fn nothing_understood(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
@@ -48,7 +58,7 @@ pub(super) fn nothing_understood(set_up: &SetUp<'_>, code: &'static str, finds: 
 }
 
 pub(super) fn parent_as_text(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
-    for resource in set_up.resources.iter().filter(|_| set_up.is_bicep) {
+    for resource in set_up.resources.iter().filter(|one| one.is_bicep()) {
         if let Some(parent) = resource.node.get("parent")
             && let Some(text) = parent.text()
         {
@@ -81,13 +91,15 @@ fn identity(resource: &Resource) -> Option<&Node> {
 }
 
 pub(super) fn identity_spelling(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
-    for node in set_up.of(Role::Logger).filter_map(identity) {
+    for resource in set_up.of(Role::Logger) {
+        let Some(node) = identity(resource) else {
+            continue;
+        };
         let text = node.text().unwrap_or_default();
         if text != "SystemAssigned" && text.eq_ignore_ascii_case("SystemAssigned") {
             add(finds, code, node.span, &[text]);
-            let quote = if set_up.is_bicep { '\'' } else { '"' };
-            if let Some(finding) = finds.last_mut() {
-                finding.edits = edit(node.span, format!("{quote}SystemAssigned{quote}"));
+            if let Some(finding) = finds.last_mut().filter(|_| !resource.is_terraform()) {
+                finding.edits = edit(node.source, in_language(resource, "SystemAssigned"));
             }
         }
     }
@@ -100,11 +112,9 @@ pub(super) fn name_without_parents(set_up: &SetUp<'_>, code: &'static str, finds
         let has_parent =
             resource.is_nested || node.get("parent").is_some() || node.get("scope").is_some();
         let name = node.get("name").and_then(Node::text).unwrap_or_default();
-        let is_expression = !set_up.is_bicep && name.starts_with('[');
         let kind = resource.kind.to_lowercase();
         if !is_deployed
             || has_parent
-            || is_expression
             || name.is_empty()
             || !kind.starts_with("microsoft.apimanagement/")
         {
@@ -125,7 +135,7 @@ pub(super) fn name_without_parents(set_up: &SetUp<'_>, code: &'static str, finds
 /// Calls a function with every text below a node, and its key.
 fn each_text<'n>(node: &'n Node, key: &'n str, see: &mut dyn FnMut(&'n str, &'n str, Span)) {
     if let Some(text) = node.text() {
-        see(key, text, node.span);
+        see(key, text, node.source);
     }
     for item in node.items() {
         each_text(item, key, see);
@@ -193,7 +203,7 @@ pub(super) fn no_role(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) 
     });
     for resource in set_up.of(Role::Logger).filter(|_| !has_role) {
         if let Some(node) = identity(resource) {
-            add(finds, code, node.span, &[&resource.name]);
+            add(finds, code, node.span, &[&or_kind(resource)]);
         }
     }
 }
@@ -239,7 +249,7 @@ pub(super) fn sampled_errors(set_up: &SetUp<'_>, code: &'static str, finds: Find
         {
             add(finds, code, node.span, &[&percentage.to_string()]);
             if let Some(finding) = finds.last_mut() {
-                finding.edits = with_member(set_up, resource, "alwaysLog", "allErrors");
+                finding.edits = with_member(resource, "alwaysLog", "allErrors");
             }
         }
     }
@@ -272,93 +282,6 @@ pub(super) fn logged_headers(set_up: &SetUp<'_>, code: &'static str, finds: Find
             let names: Vec<&str> = node.items().iter().filter_map(Node::text).collect();
             if !names.is_empty() {
                 add(finds, code, node.span, &[&names.join(", ")]);
-            }
-        }
-    }
-}
-
-/// The diagnostic of Application Insights that holds for the scope of a policy.
-fn diagnostic_of<'s>(set_up: &'s SetUp<'_>, policy: &Resource) -> Option<&'s Resource> {
-    let of = |api: Option<&str>| {
-        set_up.of(Role::Diagnostic).find(|resource| {
-            resource.api.as_deref() == api
-                && resource.name.eq_ignore_ascii_case("applicationinsights")
-        })
-    };
-    of(policy.api.as_deref()).or_else(|| of(None))
-}
-
-/// The starts of elements of a policy, without those in comments.
-fn elements(policy: &Resource) -> Vec<String> {
-    let text = policy.words("value").unwrap_or_default();
-    let mut parts = text.split("<!--");
-    let mut kept = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        kept.push_str(part.split_once("-->").map_or("", |(_, rest)| rest));
-    }
-    kept.split('<').skip(1).map(str::to_owned).collect()
-}
-
-pub(super) fn metrics_off(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
-    for policy in set_up.of(Role::Policy) {
-        let elements = elements(policy);
-        let names = elements.iter().map(|element| {
-            let name = element.split(|c: char| c.is_whitespace() || c == '>' || c == '/');
-            name.into_iter().next().unwrap_or_default()
-        });
-        let emits = names
-            .into_iter()
-            .find(|name| *name == "emit-metric" || name.ends_with("emit-token-metric"));
-        let (Some(emits), Some(diagnostic)) = (emits, diagnostic_of(set_up, policy)) else {
-            continue;
-        };
-        let metrics = diagnostic.at("metrics");
-        if metrics.is_none_or(|node| node.flag() == Some(false))
-            && !diagnostic.kind.starts_with("azurerm_")
-        {
-            add(
-                finds,
-                code,
-                metrics.map_or(diagnostic.span, |node| node.span),
-                &[emits],
-            );
-            if let Some(finding) = finds.last_mut() {
-                finding.edits = with_member(set_up, diagnostic, "metrics", "true");
-            }
-        }
-    }
-}
-
-/// Severities of traces, the least first.
-const SEVERITIES: [&str; 3] = ["verbose", "information", "error"];
-
-pub(super) fn quiet_trace(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
-    let level = |text: &str| {
-        SEVERITIES
-            .iter()
-            .position(|one| one.eq_ignore_ascii_case(text))
-    };
-    for policy in set_up.of(Role::Policy) {
-        let Some(diagnostic) = diagnostic_of(set_up, policy) else {
-            continue;
-        };
-        let verbosity = diagnostic.words("verbosity").unwrap_or("information");
-        for element in elements(policy) {
-            let is_trace = element
-                .strip_prefix("trace")
-                .is_some_and(|rest| rest.starts_with(|c: char| c.is_whitespace() || c == '>'));
-            if !is_trace {
-                continue;
-            }
-            let tag = element.split('>').next().unwrap_or_default();
-            let severity = tag.split_once("severity=").map_or("verbose", |(_, rest)| {
-                let rest = rest.trim_start_matches(['"', '\'']);
-                rest.split(['"', '\'']).next().unwrap_or_default()
-            });
-            if let (Some(of_trace), Some(least)) = (level(severity), level(verbosity))
-                && of_trace < least
-            {
-                add(finds, code, policy.place("value"), &[severity, verbosity]);
             }
         }
     }
@@ -481,8 +404,7 @@ pub(super) fn shared_table(set_up: &SetUp<'_>, code: &'static str, finds: Finds<
                 &[],
             );
             if let Some(finding) = finds.last_mut() {
-                finding.edits =
-                    with_member(set_up, setting, "logAnalyticsDestinationType", "Dedicated");
+                finding.edits = with_member(setting, "logAnalyticsDestinationType", "Dedicated");
             }
         }
     }
@@ -490,12 +412,12 @@ pub(super) fn shared_table(set_up: &SetUp<'_>, code: &'static str, finds: Finds<
 
 pub(super) fn self_hosted(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     for gateway in set_up.of(Role::Gateway) {
-        add(finds, code, gateway.span, &[&gateway.name]);
+        add(finds, code, gateway.span, &[&or_kind(gateway)]);
     }
 }
 
 pub(super) fn left_out_of_scope(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
-    let linked: Vec<String> = set_up
+    let mut linked: Vec<String> = set_up
         .of(Role::ScopedResource)
         .filter_map(|resource| resource.words("linkedResourceId"))
         .map(|id| last_name(id.trim_end_matches(".id")).to_lowercase())
@@ -512,24 +434,17 @@ pub(super) fn left_out_of_scope(set_up: &SetUp<'_>, code: &'static str, finds: F
         let component = logger.words("resourceId").map(last_name);
         wanted.extend(component.map(|name| (name, "")));
     }
-    for scope in set_up.of(Role::PrivateLinkScope) {
+    linked.sort_unstable();
+    let is_linked = |name: &str| linked.binary_search(&name.to_lowercase()).is_ok();
+    wanted.retain(|(name, symbol)| !name.is_empty() && !is_linked(name) && !is_linked(symbol));
+    let scopes = set_up.of(Role::PrivateLinkScope).filter(|scope| {
         let mode = scope.words("accessModeSettings.ingestionAccessMode");
-        if mode.is_none_or(|mode| !mode.eq_ignore_ascii_case("PrivateOnly")) {
-            continue;
-        }
-        for (name, symbol) in &wanted {
-            let is_linked = linked.iter().any(|id| {
-                id.eq_ignore_ascii_case(name)
-                    || id.eq_ignore_ascii_case(symbol) && !symbol.is_empty()
-            });
-            if !name.is_empty() && !is_linked {
-                add(
-                    finds,
-                    code,
-                    scope.place("accessModeSettings.ingestionAccessMode"),
-                    &[name],
-                );
-            }
+        mode.is_some_and(|mode| mode.eq_ignore_ascii_case("PrivateOnly"))
+    });
+    for scope in scopes.take(LIST) {
+        let place = scope.place("accessModeSettings.ingestionAccessMode");
+        for (name, _) in wanted.iter().take(LIST) {
+            add(finds, code, place, &[name]);
         }
     }
 }
@@ -537,7 +452,7 @@ pub(super) fn left_out_of_scope(set_up: &SetUp<'_>, code: &'static str, finds: F
 pub(super) fn no_availability_monitor(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     if set_up.of(Role::WebTest).next().is_none() {
         for component in set_up.of(Role::Component) {
-            add(finds, code, component.span, &[&component.name]);
+            add(finds, code, component.span, &[&or_kind(component)]);
         }
     }
 }
