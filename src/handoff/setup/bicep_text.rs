@@ -18,7 +18,7 @@ use nom::combinator::recognize;
 use nom::sequence::{preceded, terminated};
 
 use super::check::{Finding, codes};
-use super::document::{Cursor, Kind, MAX_DEPTH, Member, Node, edit, escaped};
+use super::document::{Cursor, Kind, MAX_DEPTH, Member, Node, escaped};
 use crate::text::{Span, cut};
 
 /// First words of declarations.
@@ -76,11 +76,10 @@ impl<'t> Bicep<'t> {
         self.is_there = true;
         let mut reader = Reader { cursor };
         reader.skip_space(true);
+        let start = reader.cursor.offset();
         match reader.name() {
-            "resource" => return reader.resource(),
-            "module" => {
-                reader.module();
-            }
+            "resource" => return reader.resource(start),
+            "module" => reader.module(start),
             word @ ("param" | "var") => {
                 let name = reader.blank_and_name();
                 reader.skip_space(false);
@@ -128,13 +127,13 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// Symbol, type or path, and body of a declaration.
-    fn declared(&mut self) -> Option<(Member, Member, Node)> {
+    fn declared(&mut self, start: u32) -> Option<(Member, Member, Node)> {
         self.skip_space(false);
-        let start = self.cursor.offset();
+        let at = self.cursor.offset();
         let symbol = self.name();
-        let symbol = Member::text("symbol", self.cursor.span_from(start), symbol);
+        let symbol = Member::text("symbol", self.cursor.span_from(at), symbol);
         self.skip_space(false);
-        let start = self.cursor.offset();
+        let at = self.cursor.offset();
         if self.cursor.peek() != Some('\'') {
             self.broken(start);
             return None;
@@ -142,7 +141,7 @@ impl<'t> Reader<'_, 't> {
         let Kind::Text(kind) = self.text() else {
             return None;
         };
-        let kind = Member::text("type", self.cursor.span_from(start), &kind);
+        let kind = Member::text("type", self.cursor.span_from(at), &kind);
         self.cursor.eat_while(|c| !"={\n".contains(c));
         self.cursor.eat("=");
         self.cursor.eat_while(|c| c != '{' && c != '\n');
@@ -153,9 +152,8 @@ impl<'t> Reader<'_, 't> {
         Some((symbol, kind, self.value()))
     }
 
-    fn resource(&mut self) -> Option<Node> {
-        let start = self.cursor.offset();
-        let (symbol, mut kind, mut node) = self.declared()?;
+    fn resource(&mut self, start: u32) -> Option<Node> {
+        let (symbol, mut kind, mut node) = self.declared(start)?;
         let span = kind.value.span;
         if let Kind::Text(text) = &mut kind.value.kind
             && let Kind::Object(members) = &mut node.kind
@@ -172,8 +170,8 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// A module, which is another file: it is told, and whether it is given what loggers have.
-    fn module(&mut self) {
-        let Some((symbol, path, node)) = self.declared() else {
+    fn module(&mut self, start: u32) {
+        let Some((symbol, path, node)) = self.declared(start) else {
             return;
         };
         let name = |member: &Member| cut(member.value.text().unwrap_or_default(), 40);
@@ -201,8 +199,7 @@ impl<'t> Reader<'_, 't> {
         let start = self.cursor.offset();
         let kind = match self.cursor.peek() {
             Some('{' | '[') if self.cursor.depth == MAX_DEPTH => {
-                self.broken(start);
-                self.cursor.rest = "";
+                self.cursor.too_deep();
                 Kind::Null
             }
             Some('{') => Kind::Object(self.items('}', Self::member)),
@@ -281,9 +278,7 @@ impl<'t> Reader<'_, 't> {
                     break;
                 }
                 None | Some('}' | ']') => {
-                    let edits = edit(Span::new(at, at), close);
-                    self.cursor
-                        .slip(codes::UNCLOSED, Span::new(start, start + 1), edits);
+                    self.cursor.unclosed(start, close);
                     break;
                 }
                 Some(',') => {
@@ -311,7 +306,7 @@ impl<'t> Reader<'_, 't> {
         };
         if key == "resource" {
             // A child within its parent.
-            let value = self.resource()?;
+            let value = self.resource(start)?;
             return Some(Member { key, value });
         }
         self.skip_space(false);
@@ -320,7 +315,12 @@ impl<'t> Reader<'_, 't> {
             self.broken(start);
             return None;
         }
+        let key_span = self.cursor.span_from(start);
         self.skip_space(false);
+        if self.cursor.peek().is_some_and(|c| "\r\n,}".contains(c)) {
+            self.cursor.slip(codes::NO_VALUE, key_span, Vec::new());
+            return None;
+        }
         let value = self.value();
         Some(Member { key, value })
     }

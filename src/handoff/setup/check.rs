@@ -104,6 +104,8 @@ pub struct Report {
 pub(super) struct SetUp<'t> {
     pub(super) text: &'t str,
     pub(super) resources: Vec<Resource>,
+    /// The trees, which hold what is declared as well.
+    pub(super) nodes: Vec<Node>,
 }
 
 impl SetUp<'_> {
@@ -126,7 +128,11 @@ pub fn check(text: &str) -> Report {
         policy::read(text, resource, &mut findings);
     }
     findings.truncate(LIST);
-    let set_up = SetUp { text, resources };
+    let set_up = SetUp {
+        text,
+        resources,
+        nodes,
+    };
     for rule in RULES {
         let from = findings.len();
         if let Some(find) = rule.find {
@@ -183,12 +189,7 @@ fn facts(resource: &Resource) -> Vec<(&'static str, String)> {
         facts.push(("api", cut(api, FACT_CHARS)));
     }
     if resource.role == Role::Logger {
-        let has = |key: &str| {
-            resource
-                .properties
-                .at("credentials")
-                .is_some_and(|one| one.get(key).is_some())
-        };
+        let has = |key: &str| find::credential(resource, key).is_some();
         let credentials = match (
             has("connectionString"),
             has("identityClientId"),

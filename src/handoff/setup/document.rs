@@ -10,7 +10,7 @@ use nom::character::complete::not_line_ending;
 use nom::combinator::{recognize, rest};
 use nom::sequence::{preceded, terminated};
 
-use super::check::Finding;
+use super::check::{Finding, codes};
 use super::rules::LIST;
 use crate::diagnostic::Edit;
 use crate::text::{Span, cut};
@@ -142,6 +142,8 @@ pub(super) struct Cursor<'t> {
     pub(super) rest: &'t str,
     pub(super) findings: Vec<Finding>,
     pub(super) depth: u32,
+    /// The brackets that the end of the text leaves open, the inner ones first.
+    left_open: String,
 }
 
 impl<'t> Cursor<'t> {
@@ -152,6 +154,7 @@ impl<'t> Cursor<'t> {
             rest: whole,
             findings: Vec::new(),
             depth: 0,
+            left_open: String::new(),
         }
     }
 
@@ -241,6 +244,29 @@ impl<'t> Cursor<'t> {
     pub(super) fn slip(&mut self, code: &'static str, span: Span, edits: Vec<Edit>) {
         let shown = cut(self.of(span).trim(), 40);
         self.note(Finding::new(code, span, vec![shown]).with_edits(edits));
+    }
+
+    /// Notes a bracket without its end; those that the end of the text leaves open are told at once.
+    pub(super) fn unclosed(&mut self, start: u32, close: char) {
+        self.left_open.push(close);
+        let is_end = self.peek().is_none_or(|c| !"}]".contains(c));
+        if is_end && self.depth > 1 {
+            return;
+        }
+        let at = self.offset();
+        let before = self.of(Span::new(0, at)).trim_end();
+        let is_whole = !before.ends_with([',', ':']) && (is_end || self.depth > 1);
+        let ends = std::mem::take(&mut self.left_open);
+        let edits = edit(Span::new(at, at), ends);
+        let edits = if is_whole { edits } else { Vec::new() };
+        self.slip(codes::UNCLOSED, Span::new(start, start + 1), edits);
+    }
+
+    /// Leaves the text where brackets stand too deep in brackets.
+    pub(super) fn too_deep(&mut self) {
+        let start = self.offset();
+        self.slip(codes::BROKEN, Span::new(start, start + 1), Vec::new());
+        self.rest = "";
     }
 
     /// Notes a finding, as long as the list of them can be read.

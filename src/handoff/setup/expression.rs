@@ -6,6 +6,7 @@
 //! functions that ask the service.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use super::document::{Cursor, Kind, Node, escaped};
 use crate::text::Span;
@@ -19,19 +20,22 @@ const MOST_DEEP: u32 = 12;
 type Value<'n> = Cow<'n, Node>;
 
 /// What names are given.
-#[derive(Clone, Default)]
 pub(super) struct Scope<'n> {
-    parameters: Names<'n>,
+    /// What parameters are given from outside, which is before their defaults.
+    given: Rc<Names<'n>>,
+    /// Defaults of parameters
+    defaults: Names<'n>,
+    /// Variables, and whatever has a name in Bicep
     variables: Names<'n>,
     pub(super) is_bicep: bool,
 }
 
 /// Names in small letters, in order; of two of the same the first holds.
-#[derive(Clone, Default)]
-struct Names<'n>(Vec<(String, Value<'n>)>);
+#[derive(Default)]
+pub(super) struct Names<'n>(Vec<(String, Value<'n>)>);
 
 impl<'n> Names<'n> {
-    fn of(names: impl Iterator<Item = (&'n str, Value<'n>)>) -> Self {
+    pub(super) fn of(names: impl Iterator<Item = (&'n str, Value<'n>)>) -> Self {
         let mut names: Vec<_> = names
             .map(|(name, node)| (name.to_lowercase(), node))
             .collect();
@@ -48,16 +52,28 @@ impl<'n> Names<'n> {
 }
 
 impl<'n> Scope<'n> {
-    /// The names of a template; what parameters are given stands before their defaults.
-    pub(super) fn new(
-        parameters: impl Iterator<Item = (&'n str, Value<'n>)>,
-        variables: impl Iterator<Item = (&'n str, Value<'n>)>,
+    /// The names of a template.
+    pub(super) const fn new(
+        given: Rc<Names<'n>>,
+        defaults: Names<'n>,
+        variables: Names<'n>,
     ) -> Self {
         Self {
-            parameters: Names::of(parameters),
-            variables: Names::of(variables),
+            given,
+            defaults,
+            variables,
             is_bicep: false,
         }
+    }
+
+    fn parameter(&self, name: &str) -> Option<Value<'_>> {
+        self.given.get(name).or_else(|| self.defaults.get(name))
+    }
+
+    /// A variable; Bicep names its parameters alike.
+    fn variable(&self, name: &str) -> Option<Value<'_>> {
+        let given = self.given.get(name).filter(|_| self.is_bicep);
+        given.or_else(|| self.variables.get(name))
     }
 }
 
@@ -189,7 +205,7 @@ impl<'r, 's> Reader<'r, 's> {
             "false" => Some(made(Kind::Bool(false))),
             "null" => Some(made(Kind::Null)),
             _ => {
-                let value = self.scope.variables.get(name)?;
+                let value = self.scope.variable(name)?;
                 self.known(value)
             }
         }
@@ -291,11 +307,11 @@ impl<'r, 's> Reader<'r, 's> {
         let mut is_known = true;
         match name.to_lowercase().as_str() {
             "parameters" => {
-                let value = self.scope.parameters.get(first_text()?)?;
+                let value = self.scope.parameter(first_text()?)?;
                 return self.known(value);
             }
             "variables" => {
-                let value = self.scope.variables.get(first_text()?)?;
+                let value = self.scope.variable(first_text()?)?;
                 return self.known(value);
             }
             "tolower" => text = first_text()?.to_lowercase(),

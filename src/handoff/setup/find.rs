@@ -24,28 +24,51 @@ pub(super) fn add(finds: Finds<'_>, code: &'static str, span: Span, values: &[&s
 
 /// Another value of a member of the properties, as the language of the text writes it; it is added
 /// where it is not there.
-pub(super) fn with_member(resource: &Resource, key: &str, value: &str) -> Vec<Edit> {
-    let node = &resource.properties;
-    if resource.is_terraform() || node.members().is_empty() {
+pub(super) fn with_member(
+    set_up: &SetUp<'_>,
+    resource: &Resource,
+    key: &str,
+    value: &str,
+) -> Vec<Edit> {
+    let value = in_language(resource, value);
+    match resource.properties.get(key) {
+        Some(_) if resource.is_terraform() => Vec::new(),
+        Some(member) => edit(member.source, value),
+        None => {
+            let entry = format!("{}: {value}", key_of(resource, key));
+            with_entry(set_up, resource, &resource.properties, &entry)
+        }
+    }
+}
+
+/// Another entry at the beginning of an object or a list, set as the one behind it.
+fn with_entry(set_up: &SetUp<'_>, resource: &Resource, node: &Node, entry: &str) -> Vec<Edit> {
+    let inner = node.source.of(set_up.text);
+    if resource.is_terraform() || !inner.starts_with(['{', '[']) {
         return Vec::new();
     }
-    let value = in_language(resource, value);
-    if let Some(member) = node.get(key) {
-        return edit(member.source, value);
-    }
-    let place = Span::new(node.source.start + 1, node.source.start + 1);
-    let text = if resource.is_bicep() {
-        format!("\n    {key}: {value}")
+    let inner = inner.get(1..).unwrap_or_default();
+    let rest = inner.trim_start();
+    let blanks = inner.get(..inner.len() - rest.len()).unwrap_or_default();
+    let parts = resource.is_bicep() && blanks.contains('\n') || rest.starts_with(['}', ']']);
+    let comma = if parts { "" } else { "," };
+    let at = node.source.start + 1;
+    edit(Span::new(at, at), format!("{blanks}{entry}{comma}"))
+}
+
+/// A key as the language of a resource writes it.
+fn key_of(resource: &Resource, key: &str) -> String {
+    if resource.is_bicep() {
+        key.to_owned()
     } else {
-        format!(" \"{key}\": {value},")
-    };
-    edit(place, text)
+        format!("\"{key}\"")
+    }
 }
 
 /// A value as the language of a resource writes it.
 fn in_language(resource: &Resource, value: &str) -> String {
     match value {
-        "true" | "0" => value.to_owned(),
+        "true" => value.to_owned(),
         _ if resource.is_bicep() => format!("'{value}'"),
         _ => format!("\"{value}\""),
     }
@@ -63,8 +86,47 @@ pub(super) fn parent_as_text(set_up: &SetUp<'_>, code: &'static str, finds: Find
             && let Some(text) = parent.text()
         {
             add(finds, code, parent.span, &[text]);
+            if let Some(finding) = finds.last_mut() {
+                finding.edits = with_parent(set_up, resource, parent);
+            }
         }
     }
+}
+
+/// The symbol of the parent that is declared; a service is declared where none is.
+fn with_parent(set_up: &SetUp<'_>, resource: &Resource, parent: &Node) -> Vec<Edit> {
+    let kind = resource.kind.rsplit_once('/').unwrap_or_default().0;
+    let text = |node: &Node, key: &str| {
+        node.get(key)
+            .and_then(Node::text)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let is_parent = |node: &&Node| text(node, "type").eq_ignore_ascii_case(kind);
+    let is_named = |node: &&Node| text(node, "name") == parent.text().unwrap_or_default();
+    let mut declared = set_up.nodes.iter().filter(is_parent);
+    if let Some(found) = declared.clone().find(is_named) {
+        return edit(parent.source, text(found, "symbol"));
+    }
+    let end = resource.node.span.end;
+    let behind = set_up.text.get(end as usize..).unwrap_or_default();
+    let is_apart = behind.lines().next().unwrap_or_default().trim().is_empty();
+    let is_taken = set_up
+        .nodes
+        .iter()
+        .any(|node| text(node, "symbol") == "service");
+    let is_service = kind.eq_ignore_ascii_case("microsoft.apimanagement/service");
+    if declared.next().is_some() || is_taken || !is_apart || !is_service {
+        return Vec::new();
+    }
+    let version = text(&resource.node, "apiVersion");
+    let name = parent.source.of(set_up.text);
+    let mut edits = edit(parent.source, "service");
+    edits.extend(edit(
+        Span::new(end, end),
+        format!("\n\nresource service '{kind}@{version}' existing = {{\n  name: {name}\n}}"),
+    ));
+    edits
 }
 
 const WRONG_TYPE: &str = "service.workspace/";
@@ -166,8 +228,10 @@ pub(super) fn placeholder(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'
     }
 }
 
-fn credential<'r>(resource: &'r Resource, key: &str) -> Option<&'r Node> {
-    resource.at("credentials")?.get(key)
+/// A credential of a logger, if it is given anything.
+pub(super) fn credential<'r>(resource: &'r Resource, key: &str) -> Option<&'r Node> {
+    let node = resource.at("credentials")?.get(key);
+    node.filter(|node| !matches!(node.kind, Kind::Null))
 }
 
 pub(super) fn instrumentation_key(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
@@ -249,7 +313,7 @@ pub(super) fn sampled_errors(set_up: &SetUp<'_>, code: &'static str, finds: Find
         {
             add(finds, code, node.span, &[&percentage.to_string()]);
             if let Some(finding) = finds.last_mut() {
-                finding.edits = with_member(resource, "alwaysLog", "allErrors");
+                finding.edits = with_member(set_up, resource, "alwaysLog", "allErrors");
             }
         }
     }
@@ -271,6 +335,9 @@ pub(super) fn payload_bytes(set_up: &SetUp<'_>, code: &'static str, finds: Finds
         for node in sides(resource).filter_map(|side| side.at("body.bytes")) {
             if let Some(bytes) = node.number().filter(|bytes| *bytes > 0.0) {
                 add(finds, code, node.span, &[&bytes.to_string()]);
+                if let Some(finding) = finds.last_mut().filter(|_| !resource.is_terraform()) {
+                    finding.edits = edit(node.source, "0");
+                }
             }
         }
     }
@@ -300,13 +367,15 @@ fn logger_of(set_up: &SetUp<'_>, resource: &Resource) -> Option<String> {
 
 /// Diagnostics of an API that stand beside one of all APIs, and whether they have the same logger.
 fn beside_all(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>, is_same: bool) {
-    for resource in set_up.of(Role::Diagnostic) {
+    let (of_all, of_apis): (Vec<_>, Vec<_>) = set_up
+        .of(Role::Diagnostic)
+        .partition(|resource| resource.api.is_none());
+    for resource in of_apis {
         let Some(api) = &resource.api else {
             continue;
         };
-        let of_all = set_up
-            .of(Role::Diagnostic)
-            .find(|other| other.api.is_none() && other.name.eq_ignore_ascii_case(&resource.name));
+        let mut of_all = of_all.iter().copied();
+        let of_all = of_all.find(|other| other.name.eq_ignore_ascii_case(&resource.name));
         let loggers = of_all.map(|other| (logger_of(set_up, other), logger_of(set_up, resource)));
         // Azure Monitor has but one logger.
         let is_monitor = resource.name.eq_ignore_ascii_case("azuremonitor");
@@ -367,12 +436,32 @@ fn logs_messages(diagnostic: &Resource) -> bool {
 pub(super) fn llm_messages_off(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     let of_monitor = |resource: &&Resource| resource.name.eq_ignore_ascii_case("azuremonitor");
     let mut diagnostics = set_up.of(Role::Diagnostic).filter(of_monitor).peekable();
-    let Some(first) = diagnostics.peek().map(|diagnostic| diagnostic.span) else {
+    let Some(first) = diagnostics.peek().copied() else {
         return;
     };
     let is_routed = settings(set_up).any(|setting| categories(setting).contains(&"GatewayLlmLogs"));
     if is_routed && !diagnostics.any(logs_messages) {
-        add(finds, code, first, &[]);
+        add(finds, code, first.span, &[]);
+        let logs = format!(
+            "{}: {}",
+            key_of(first, "logs"),
+            in_language(first, "enabled")
+        );
+        let edits = match first.at("largeLanguageModel") {
+            Some(model) => match model.get("logs") {
+                Some(logs) if !first.is_terraform() => {
+                    edit(logs.source, in_language(first, "enabled"))
+                }
+                _ => with_entry(set_up, first, model, &logs),
+            },
+            None => {
+                let model = format!("{}: {{ {logs} }}", key_of(first, "largeLanguageModel"));
+                with_entry(set_up, first, &first.properties, &model)
+            }
+        };
+        if let Some(finding) = finds.last_mut() {
+            finding.edits = edits;
+        }
     }
 }
 
@@ -384,7 +473,30 @@ pub(super) fn category_not_routed(set_up: &SetUp<'_>, code: &'static str, finds:
     for (category, is_wanted) in [("GatewayLogs", true), ("GatewayLlmLogs", has_llm)] {
         if is_wanted && !settings(set_up).any(|setting| routes(setting, category)) {
             add(finds, code, first.place("logs"), &[category]);
+            if let Some(finding) = finds.last_mut() {
+                finding.edits = with_category(set_up, first, category);
+            }
         }
+    }
+}
+
+/// A setting that routes a category as well; beside groups of categories there is no category.
+fn with_category(set_up: &SetUp<'_>, setting: &Resource, category: &str) -> Vec<Edit> {
+    let Some(logs) = setting.at("logs") else {
+        return Vec::new();
+    };
+    let mut entries = logs.items().iter();
+    let is_it = |log: &&Node| log.get("category").and_then(Node::text) == Some(category);
+    let enabled = entries.clone().find(is_it).map(|log| log.get("enabled"));
+    match enabled {
+        Some(Some(enabled)) if !setting.is_terraform() => edit(enabled.source, "true"),
+        None if entries.all(|log| log.get("category").is_some()) => {
+            let [category_key, enabled] = ["category", "enabled"].map(|key| key_of(setting, key));
+            let category = in_language(setting, category);
+            let entry = format!("{{ {category_key}: {category}, {enabled}: true }}");
+            with_entry(set_up, setting, logs, &entry)
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -404,7 +516,8 @@ pub(super) fn shared_table(set_up: &SetUp<'_>, code: &'static str, finds: Finds<
                 &[],
             );
             if let Some(finding) = finds.last_mut() {
-                finding.edits = with_member(setting, "logAnalyticsDestinationType", "Dedicated");
+                finding.edits =
+                    with_member(set_up, setting, "logAnalyticsDestinationType", "Dedicated");
             }
         }
     }

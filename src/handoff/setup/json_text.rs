@@ -48,8 +48,7 @@ pub(super) fn value(cursor: &mut Cursor<'_>) -> Node {
     let start = cursor.offset();
     let kind = match cursor.peek() {
         Some('{' | '[') if cursor.depth == MAX_DEPTH => {
-            cursor.slip(codes::BROKEN, Span::new(start, start + 1), Vec::new());
-            cursor.rest = "";
+            cursor.too_deep();
             Kind::Null
         }
         Some(open @ ('{' | '[')) => {
@@ -100,6 +99,7 @@ fn items<T>(
     let mut end = start;
     loop {
         skip_space(cursor);
+        let is_line = cursor.of(Span::new(0, cursor.offset())).ends_with('\n');
         match cursor.peek() {
             Some(mark) if mark == close => {
                 cursor.next();
@@ -109,17 +109,13 @@ fn items<T>(
                 return found;
             }
             // The end of what stands around it.
-            at_end @ (None | Some('}' | ']')) => {
-                let at = cursor.offset();
-                let before = cursor.of(Span::new(start, at)).trim_end();
-                let is_whole = !before.ends_with([',', ':']);
-                let is_inner = at_end.is_none() || cursor.depth > 1;
-                let edits = if is_whole && is_inner {
-                    edit(Span::new(at, at), close)
-                } else {
-                    Vec::new()
-                };
-                cursor.slip(codes::UNCLOSED, Span::new(start, start + 1), edits);
+            None | Some('}' | ']') => {
+                cursor.unclosed(start, close);
+                return found;
+            }
+            // A policy, which is another part.
+            Some('<') if is_line => {
+                cursor.unclosed(start, close);
                 return found;
             }
             Some(',') => {

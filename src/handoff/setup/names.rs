@@ -6,10 +6,11 @@
 //! Invariant: what is not known stays an expression. Absent on purpose: outputs of deployments.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use super::check::{Finding, codes};
 use super::document::{Kind, Member, Node};
-use super::expression::{Evaluator, Scope, of_template};
+use super::expression::{Evaluator, Names, Scope, of_template};
 use super::paste::Paste;
 use crate::text::{Span, cut};
 
@@ -19,55 +20,44 @@ pub(super) fn resolve(paste: &Paste<'_>, notes: &mut Vec<Finding>) -> Vec<Node> 
         .nodes
         .iter()
         .filter(|node| node.get("resources").is_none());
-    let given: Vec<(&str, &Node)> = files
+    let given = files
         .filter_map(|file| file.get("parameters"))
-        .flat_map(Node::members)
-        .filter_map(|member| Some((member.key.as_str(), member.value.get("value")?)))
-        .collect();
+        .flat_map(Node::members);
+    let given = given.filter_map(|member| named(&member.key, member.value.get("value")));
+    // Parameters that a file of Bicep gives, and variables, hold before defaults do.
+    let declared = paste.bicep.names.iter();
+    let (defaults, plain): (Vec<_>, Vec<_>) = declared.partition(|(.., is_default)| *is_default);
+    let names = plain.iter().chain(&defaults);
+    let names = names.map(|(name, node, _)| (*name, Cow::Borrowed(node)));
+    let given = Rc::new(Names::of(given));
+    let mut bicep = Scope::new(Rc::clone(&given), Names::default(), Names::of(names));
+    bicep.is_bicep = true;
     let mut resolver = Resolver {
         evaluator: Evaluator::new(),
         notes,
     };
-    let of_files = || {
-        given
-            .iter()
-            .map(|(name, node)| (*name, Cow::Borrowed(*node)))
-    };
-    // A file of parameters gives values before defaults do.
-    let of_bicep = |wanted: bool| {
-        let names = paste
-            .bicep
-            .names
-            .iter()
-            .filter(move |(.., is_default)| *is_default == wanted);
-        names.map(|(name, node, _)| (*name, Cow::Borrowed(node)))
-    };
-    let names = of_bicep(false).chain(of_files()).chain(of_bicep(true));
-    let mut bicep = Scope::new(std::iter::empty(), names);
-    bicep.is_bicep = true;
     let nodes = paste.nodes.iter().map(|node| {
         if node.get("symbol").is_some() {
             return resolver.node(node, &bicep, 0);
         }
-        let scope = scope_of(node, of_files());
-        resolver.node(node, &scope, 0)
+        resolver.node(node, &scope_of(node, Rc::clone(&given)), 0)
     });
     nodes.collect()
 }
 
+/// A name with what it is given.
+fn named<'n>(name: &'n str, node: Option<&'n Node>) -> Option<(&'n str, Cow<'n, Node>)> {
+    node.map(|node| (name, Cow::Borrowed(node)))
+}
+
 /// The names of a template.
-fn scope_of<'n>(
-    template: &'n Node,
-    given: impl Iterator<Item = (&'n str, Cow<'n, Node>)>,
-) -> Scope<'n> {
+fn scope_of<'n>(template: &'n Node, given: Rc<Names<'n>>) -> Scope<'n> {
     let members = |key: &str| template.get(key).map_or(&[][..], Node::members).iter();
-    let defaults = members("parameters").filter_map(|member| {
-        let default = member.value.get("defaultValue")?;
-        Some((member.key.as_str(), Cow::Borrowed(default)))
-    });
+    let defaults = members("parameters")
+        .filter_map(|member| named(&member.key, member.value.get("defaultValue")));
     let variables =
-        members("variables").map(|member| (member.key.as_str(), Cow::Borrowed(&member.value)));
-    Scope::new(given.chain(defaults), variables)
+        members("variables").filter_map(|member| named(&member.key, Some(&member.value)));
+    Scope::new(given, Names::of(defaults), Names::of(variables))
 }
 
 /// How often a value that was put in may hold one that is put in.
@@ -165,6 +155,6 @@ impl Resolver<'_> {
                 given.push((member.key.as_str(), Cow::Owned(value)));
             }
         }
-        Some(scope_of(template, given.into_iter()))
+        Some(scope_of(template, Rc::new(Names::of(given.into_iter()))))
     }
 }

@@ -35,7 +35,7 @@ const POLICIES: [&str; 8] = [
 ];
 
 /// What tells a line apart stands in its first bytes.
-const LINE: usize = 200;
+const LINE: usize = 100;
 
 /// What was read.
 pub(super) struct Paste<'t> {
@@ -56,9 +56,14 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>) -> Paste<'t> {
     loop {
         cursor.blanks();
         let start = cursor.offset();
-        let line = cursor.line(LINE);
         let Some(first) = cursor.peek() else {
             break;
+        };
+        // Of parts of which there are many the first character tells.
+        let line = if "{[\"</".contains(first) {
+            ""
+        } else {
+            cursor.line(LINE)
         };
         match first {
             '{' | '[' | '"' => {
@@ -100,8 +105,15 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>) -> Paste<'t> {
                 words_of_line(cursor);
                 let span = cursor.span_from(start);
                 if is_rest {
-                    cursor.slip(codes::BROKEN, span, Vec::new());
-                } else if words.is_none() && !line.starts_with("```") {
+                    let is_mark = |c: char| c.is_whitespace() || ",}])".contains(c);
+                    let is_closing = cursor.of(span).chars().all(is_mark);
+                    let edits = if is_closing {
+                        edit(span, "")
+                    } else {
+                        Vec::new()
+                    };
+                    cursor.slip(codes::BROKEN, span, edits);
+                } else if words.is_none() && first != '`' {
                     words = Some(span);
                 }
                 continue;

@@ -299,7 +299,8 @@ pub(super) fn unknown_severity(set_up: &SetUp<'_>, code: &'static str, finds: Fi
             && level(value).is_none()
             && !is_expression(value)
         {
-            add(finds, code, *span, &[value]);
+            let shown = if value.is_empty() { "\"\"" } else { value };
+            add(finds, code, *span, &[shown]);
         }
     }
 }
@@ -329,7 +330,7 @@ pub(super) fn metrics_off(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'
             let place = metrics.map_or(diagnostic.span, |node| node.span);
             add(finds, code, place, &[&element.name]);
             if let Some(finding) = finds.last_mut() {
-                finding.edits = with_member(diagnostic, "metrics", "true");
+                finding.edits = with_member(set_up, diagnostic, "metrics", "true");
             }
         }
     }

@@ -307,7 +307,7 @@ pub const RULES: &[Rule] = &[
         .says(
             "up to {0} bytes of bodies are logged",
             "Bodies cost throughput (logging took 40 to 50 % above 1,000 requests a second in the vendor's load tests), buffer streams, and hold what callers send.",
-            "Set it for the API that is looked into, for as long as that takes.",
+            "Set `bytes` to 0 as soon as what was looked for is found.",
         )
         .shows(
             r#"{ "properties": { "loggerId": "/loggers/a", "frontend": { "request": { "body": { "bytes": 8192 } } } } }"#,
@@ -367,7 +367,7 @@ pub const RULES: &[Rule] = &[
         .says(
             "LLM rows are routed, and no diagnostic here logs LLM messages",
             "The category GatewayLlmLogs stays empty until the diagnostic `azuremonitor` of an API has LLM logging enabled.",
-            "Set `largeLanguageModel` of the diagnostic `azuremonitor`.",
+            "Set `logs` of `largeLanguageModel` to `enabled` in the diagnostic `azuremonitor`.",
         )
         .shows(
             r#"[{ "name": "d", "properties": { "workspaceId": "/w", "logAnalyticsDestinationType": "Dedicated", "logs": [{ "category": "GatewayLogs", "enabled": true }, { "category": "GatewayLlmLogs", "enabled": true }] } }, { "name": "azuremonitor", "properties": { "loggerId": "/loggers/azuremonitor" } }]"#,
@@ -447,7 +447,7 @@ pub const RULES: &[Rule] = &[
         .says(
             "the category `{0}` is not routed",
             "What a category says is in no workspace unless a diagnostic setting names it.",
-            "Add the category to the diagnostic setting.",
+            "Add the category to the diagnostic setting, enabled.",
         )
         .shows(
             r#"{ "properties": { "workspaceId": "/w", "logAnalyticsDestinationType": "Dedicated", "logs": [{ "category": "GatewayLogs", "enabled": false }] } }"#,

@@ -93,8 +93,9 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Vec<Element> {
             reader.unescaped(start, "&lt;");
         }
     }
+    let end = reader.cursor.offset();
     while let Some(at) = reader.open.pop() {
-        reader.not_closed(at);
+        reader.not_closed(at, end);
     }
     reader.elements
 }
@@ -171,10 +172,12 @@ impl Reader<'_, '_> {
         self.cursor.eat_while(is_name).to_owned()
     }
 
-    fn not_closed(&mut self, at: usize) {
+    /// Notes an element that has no end where the one that it stands in has.
+    fn not_closed(&mut self, at: usize, end: u32) {
         if let Some(element) = self.elements.get(at) {
             let span = Span::new(element.span.start - 1, element.span.end);
-            self.cursor.slip(codes::UNCLOSED, span, Vec::new());
+            let edits = edit(Span::new(end, end), format!("</{}>", element.name));
+            self.cursor.slip(codes::UNCLOSED, span, edits);
         }
     }
 
@@ -202,7 +205,7 @@ impl Reader<'_, '_> {
         };
         for _ in 0..above {
             if let Some(at) = self.open.pop() {
-                self.not_closed(at);
+                self.not_closed(at, start);
             }
         }
         self.open.pop();
@@ -267,14 +270,14 @@ impl Reader<'_, '_> {
         }
         self.cursor.blanks();
         let quote = self.cursor.peek().filter(|c| matches!(c, '"' | '\''));
+        let begin = self.cursor.offset();
         let Some(quote) = quote else {
-            let start = self.cursor.offset();
             let is_bare = |c: char| !c.is_whitespace() && !"<>/\"'".contains(c);
             let value = self.cursor.eat_while(is_bare);
-            let span = self.cursor.span_from(start);
+            let span = self.cursor.span_from(begin);
             if value.is_empty() {
-                self.cursor
-                    .slip(codes::BROKEN, self.cursor.span_from(start - 1), Vec::new());
+                let span = self.cursor.span_from(start);
+                self.cursor.slip(codes::BROKEN, span, Vec::new());
             } else {
                 let edits = edit(span, format!("\"{value}\""));
                 self.cursor.slip(codes::UNQUOTED, span, edits);
@@ -305,6 +308,13 @@ impl Reader<'_, '_> {
         let value = unescape(self.cursor.of(span));
         if self.cursor.peek() == Some(quote) {
             self.cursor.next();
+            // What follows at once shows that a quote is missing before.
+            let next = self.cursor.peek();
+            if next.is_some_and(|c| !c.is_whitespace() && !"/>?".contains(c)) {
+                let span = self.cursor.span_from(start);
+                self.cursor.slip(codes::UNCLOSED, span, Vec::new());
+                self.cursor.eat_while(|c| !"<>".contains(c));
+            }
         }
         Some(Attribute { name, value, span })
     }
