@@ -177,11 +177,11 @@ impl<'r, 's> Reader<'r, 's> {
             } else {
                 return Some(value);
             };
-            value = self.member(value, &key)?;
+            value = self.member(&value, &key)?;
         }
     }
 
-    fn member(&mut self, value: Value<'s>, key: &str) -> Option<Value<'s>> {
+    fn member(&mut self, value: &Value<'s>, key: &str) -> Option<Value<'s>> {
         // Only names are given what has members.
         match value {
             Cow::Borrowed(node) => self.known(Cow::Borrowed(node.get(key)?)),

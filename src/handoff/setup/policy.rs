@@ -57,7 +57,9 @@ pub(super) fn read(text: &str, resource: &mut Resource, findings: &mut Vec<Findi
         &mut places,
     );
     if !is_exact {
-        places.into_iter().for_each(|place| *place = span);
+        for place in places {
+            *place = span;
+        }
     }
     let is_plain = literal.starts_with('<') || literal.starts_with("'''");
     for slip in &mut slips {
