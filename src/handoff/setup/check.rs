@@ -1,9 +1,14 @@
 //! The check of a set-up that was pasted.
 //!
-//! Input: text: a body or an answer of the REST API, a template, an export, Terraform's JSON, Bicep.
-//! Output: what is understood of it, and findings with a code, a place and the values that decide;
-//! the words of a code are in [`super::rules::RULES`]. Invariants: any text gives an answer; what
-//! stands elsewhere is not taken to be missing where that cannot be told. Absent on purpose: HCL.
+//! Input: text: bodies and answers of the REST API, templates and files of their parameters, exports,
+//! Terraform's JSON, Bicep, policies, in any order. Output: what is understood of it, and findings with
+//! a code, a place and the values that decide; the words of a code are in [`super::rules::RULES`].
+//! Invariants: any text gives an answer; what stands elsewhere is not taken to be missing where that
+//! cannot be told. Absent on purpose: HCL and YAML, which are told; what a deployment alone knows.
+//!
+//! ```text
+//! text → paste (json_text, bicep_text, xml_text) → names (expression) → resources → policy → rules
+//! ```
 
 use super::document::{Cursor, Kind, Node};
 use super::resources::{Resource, Role, collect};
@@ -14,33 +19,35 @@ use crate::text::{Span, cut};
 
 /// Codes that readers give.
 pub(super) mod codes {
-    /// A comma without anything behind it. Source: RFC 8259; seed 000 has one in a sample of ARM.
+    /// A comma without anything behind it. Source: RFC 8259; a sample of ARM of seed 000 has one.
     pub(in super::super) const TRAILING_COMMA: &str = "SET0101";
-    /// No comma between two members or items.
+    /// No comma between two members or items. Source: RFC 8259.
     pub(in super::super) const MISSING_COMMA: &str = "SET0102";
-    /// A text in single quotes.
+    /// A text in single quotes. Source: RFC 8259; Bicep writes texts so.
     pub(in super::super) const SINGLE_QUOTES: &str = "SET0103";
-    /// A comment.
+    /// A comment. Source: RFC 8259; *Syntax of templates*, *Comments and metadata*.
     pub(in super::super) const COMMENT: &str = "SET0104";
-    /// A key of JSON or a value of XML without quotes.
+    /// A key of JSON or a value of XML without quotes. Source: RFC 8259; XML 1.0, production 10.
     pub(in super::super) const UNQUOTED: &str = "SET0105";
-    /// Anything else that cannot be read.
+    /// Anything else that cannot be read. Source: RFC 8259; seed 001 has a key without a value.
     pub(in super::super) const BROKEN: &str = "SET0106";
-    /// A bracket, a text, an element or an expression without its end.
+    /// A bracket, a text, an element or an expression without its end. Source: RFC 8259; XML 1.0,
+    /// *Logical structures*; *Policy expressions*, *Syntax*.
     pub(in super::super) const UNCLOSED: &str = "SET0108";
-    /// A key of JSON without a value.
+    /// A key without a value. Source: RFC 8259; seed 001 has some in its structure of a log.
     pub(in super::super) const NO_VALUE: &str = "SET0109";
-    /// An end of an element that did not begin.
+    /// An end of an element that did not begin. Source: XML 1.0, *Logical structures*.
     pub(in super::super) const NOT_OPEN: &str = "SET0110";
-    /// `<` or `&` of XML, as it is, outside of expressions.
+    /// `<` or `&` of XML, as it is, outside of expressions. Source: XML 1.0, *Character data*.
     pub(in super::super) const UNESCAPED: &str = "SET0111";
-    /// HCL, the language of Terraform.
+    /// HCL, the language of Terraform. Source: this reader, which has none of it.
     pub(in super::super) const HCL: &str = "SET0112";
-    /// YAML.
+    /// YAML. Source: this reader, which has none of it; APIOps writes JSON beside.
     pub(in super::super) const YAML: &str = "SET0113";
-    /// A module, a linked template, a file that is loaded.
+    /// A module, a linked template, a file that is loaded. Source: *Bicep modules*; *Linked and nested
+    /// templates*.
     pub(in super::super) const ELSEWHERE: &str = "SET0114";
-    /// A module that is given what loggers have.
+    /// A module that is given what loggers have. Source: *Bicep modules*.
     pub(in super::super) const MODULE_OF_LOGGER: &str = "SET0115";
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Input: text. Output: [`Node`]s, and the slips that were met. Invariants: reading goes on behind a
 //! slip, so that what is right is still understood; nesting is bounded. Absent on purpose: values of
-//! expressions, which only a deployment knows.
+//! expressions ([`super::expression`]).
 
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_until};

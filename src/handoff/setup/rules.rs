@@ -375,8 +375,8 @@ pub const RULES: &[Rule] = &[
         ),
     Rule::new("SET0409", Severity::Warning, policy::too_many_dimensions)
         .says(
-            "`{0}` has {1} dimensions, and {2} are kept at most",
-            "The policy is saved, and the metric is never seen.",
+            "`{0}` has {1} dimensions, and {2} at most are possible",
+            "The service refuses more, or takes the policy and the metric is never seen.",
             "Leave out dimensions, or emit a second metric.",
         )
         .shows(
