@@ -141,7 +141,7 @@ impl Side {
     /// How the first value stands to the second where no row can meet both.
     fn excludes(self, other: Self) -> Option<&'static str> {
         Some(match (self, other) {
-            (Self::AtLeast, Self::AtMost) | (Self::Equal, Self::AtMost) => ">",
+            (Self::AtLeast | Self::Equal, Self::AtMost) => ">",
             (Self::Above | Self::AtLeast, Self::Below | Self::AtMost)
             | (Self::Equal, Self::Below) => ">=",
             (Self::Equal, Self::Above) => "<=",
@@ -406,16 +406,16 @@ impl<'q> Reader<'q> {
                     }
                 }
             }
-            Operator::Take { count, span } | Operator::Top { count, span, .. } => {
-                if self.is_constant(count) && self.is(count, "< 1") {
-                    add(
-                        doubts,
-                        "stages",
-                        *span,
-                        "this takes no row",
-                        "a count above 0",
-                    );
-                }
+            Operator::Take { count, span } | Operator::Top { count, span, .. }
+                if self.is_constant(count) && self.is(count, "< 1") =>
+            {
+                add(
+                    doubts,
+                    "stages",
+                    *span,
+                    "this takes no row",
+                    "a count above 0",
+                );
             }
             _ => {}
         }
