@@ -655,6 +655,18 @@ fn metrics_are_rows() {
         "Capacity,Percent,PT1M,43.0,91.25,,",
         "Requests,Count,PT1M,,,12.0,{\"gatewayresponsecodecategory\":\"5xx\"}",
     ];
+    let table = "Timestamp            Name      Average    Maximum\n-------------------  --------  ---------  ---------\n\
+        2026-03-03 07:00:00  Capacity  41.5       90\n";
+    let mut dataset = Dataset::new();
+    let report = dataset
+        .add(table.as_bytes(), AddOptions::default())
+        .unwrap();
+    assert_eq!(report.tables, [("AzureMetrics".to_owned(), 1)]);
+    let query =
+        "AzureMetrics | project strcat(TimeGenerated, ' ', MetricName, ' ', Average, ' ', Maximum)";
+    let job = kqlens::engine::Job::start(query, std::rc::Rc::new(dataset.views()), 0).unwrap();
+    let answer = job.run().unwrap().relation.value(0, 0).to_text();
+    assert_eq!(answer, "2026-03-03T07:00:00.0000000Z Capacity 41.5 90.0");
     for step in [1, 7, 64, listed.len()] {
         let mut dataset = Dataset::new();
         let mut writer = dataset.open(AddOptions::default());

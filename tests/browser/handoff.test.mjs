@@ -40,8 +40,8 @@ async function shows(page, name, request) {
   await page.waitForFunction((wanted) => document.querySelector('kqlens-app').shadowRoot.querySelector('kqlens-handoff').shadowRoot.querySelector('#file pre')?.textContent === wanted, files[0].text, patience);
 }
 
-async function useFinding(page, at = 0) {
-  await loadSample(page, certificate);
+async function useFinding(page, at = 0, sample = certificate) {
+  await loadSample(page, sample);
   const card = page.locator('kqlens-finding').nth(at);
   if (await card.locator('.head').getAttribute('aria-expanded') === 'false') await card.locator('.head').click();
   await card.locator('#use').click();
@@ -494,6 +494,57 @@ describe('alerts on metrics and activities', () => {
   });
 });
 
+describe('a metric alert from a finding', () => {
+  const CASES = [
+    [certificate, 'backend.404', { dimensions: [{ name: 'GatewayResponseCode', values: ['404'] }, { name: 'BackendResponseCode', values: ['404'] }] }],
+    [tokens, 'ai.token-limit-tpm', { dimensions: [{ name: 'GatewayResponseCode', values: ['429'] }, { name: 'LastErrorReason', values: ['OpenAITokenLimitExceeded'] }] }],
+    [tokens, 'latency.backend', { metric: 'BackendDuration' }],
+    [tokens, 'mcp.log-error', {}],
+  ];
+  for (const [sample, signature, rule] of CASES) {
+    onPage(`has of ${signature} what the metric has`, async (page) => {
+      await loadSample(page, sample);
+      const finding = await page.evaluate((id) => {
+        const { session } = document.querySelector('kqlens-app');
+        const found = session.report.findings.find((one) => one.signature === id);
+        session.useIt({ title: found.title, kql: found.kql.resourceSpecific, finding: found });
+        return found;
+      }, signature);
+      await handoff(page).locator('dialog[open]').waitFor(patience);
+      await way(page, 'Metric alert').click();
+      await page.waitForFunction(() => document.querySelector('kqlens-app').shadowRoot.querySelector('kqlens-handoff').shadowRoot.querySelector('#field-description').value !== '', null, patience);
+      const service = await field(page, 'service').inputValue();
+      await shows(page, 'metricAlert', { name: await field(page, 'name').inputValue(), ...(service === '' ? {} : { service }), description: finding.meaning, ...rule });
+    });
+  }
+
+  onPage('over rows of Application Insights watches what those rows have, and says what they lack', async (page) => {
+    await page.getByText('Engine ready').waitFor(patience);
+    const rows = [200, 200, 302, 404, 500, 503].map((code, at) => ({ TenantId: 't', TimeGenerated: `2026-03-03T08:0${at}:30Z`, Id: `${at}`, Name: 'GET orders', ResultCode: String(code), DurationMs: 10 * at, SDKVersion: 'apim:0.1', Type: 'AppRequests' }));
+    await page.evaluate((text) => document.querySelector('kqlens-app').loadText(text), JSON.stringify(rows));
+    await page.evaluate(() => document.querySelector('kqlens-app').session.useIt({ way: 'metricAlert', request: { name: 'r', windowMinutes: 5, dimensions: [{ name: 'GatewayResponseCodeCategory', values: ['3xx', '5xx'] }] } }));
+    const beside = handoff(page).locator('kqlens-metric-rows');
+    await beside.locator('#watched', { hasText: 'choose 3 requests' }).waitFor(patience);
+    const numbers = await beside.locator('tbody tr').evaluateAll((lines) => lines.map((line) => [...line.cells].map((cell) => cell.textContent.trim())));
+    // By the rule of 2017 an answer of 302 is neither.
+    assert.deepEqual(numbers, [
+      ['Successful', '1', '1', 'Watch 200, 302', '0', '0', 'Watch 200'], ['Unauthorized', '0', '0', '–', '0', '0', '–'],
+      ['Failed', '2', '1', 'Watch 500, 503', '2', '1', 'Watch 500, 503'], ['Other', '0', '0', 'Watch 404', '1', '1', 'Watch 302, 404'],
+    ]);
+    await beside.locator('#replay').click();
+    await beside.locator('#summary', { hasText: 'of 2 combinations of values' }).waitFor(patience);
+    await field(page, 'dimensions').locator('#name-0').selectOption('LastErrorReason');
+    await beside.locator('#untold', { hasText: 'do not tell LastErrorReason' }).waitFor(patience);
+    await field(page, 'dimensions').locator('#remove-0').click();
+    // What is replayed is read, and opens in the Query view in the place of the dialog.
+    await field(page, 'metric').selectOption('Duration');
+    await beside.locator('#show-replayed').click();
+    await page.locator('kqlens-app #open-query').click();
+    await page.waitForFunction(() => document.querySelector('kqlens-app').session.queries?.active.text === 'AppRequests\n| project TimeGenerated, Milliseconds = DurationMs', null, patience);
+    assert.equal(await handoff(page).locator('dialog[open]').count(), 0);
+  });
+});
+
 describe('a link that somebody else keeps', () => {
   const banner = (page) => page.locator('kqlens-app [aria-label="Query from a link"]');
   const link = (page, request = {}) => made(page, 'portalLink', { query: QUERY, resource: WORKSPACE, timeSpan: 'PT6H', ...request }).then(({ url }) => url);
@@ -625,6 +676,53 @@ describe('the ways on look and work the same', () => {
       await page.keyboard.press('Escape');
       assert.equal(await handoff(page).locator('dialog[open]').count(), 0);
     }, { viewport: { width, height: 800 }, ...options });
+  }
+
+  for (const [name, options] of [['in the light', {}], ['in the dark', { colorScheme: 'dark' }], ['in forced colours at 400 pixels', { forcedColors: 'active', viewport: { width: 400, height: 800 } }], ['in the dark at 320 pixels', { colorScheme: 'dark', viewport: { width: 320, height: 700 } }]]) {
+    onPage(`all of them, and links, are readable ${name}`, async (page) => {
+      await useFinding(page);
+      const isWhole = async (what, inner) => {
+        const room = await inner.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+        assert.ok(room <= 0, `${what}: ${room} pixels too wide`);
+        assert.deepEqual(await seriousFindings(page), [], what);
+      };
+      for (const one of await handoff(page).locator('.ways [role=tab]').all()) {
+        await one.click();
+        const title = await one.textContent();
+        if (title === 'Alert rule') await watch(page, { name: 'ApiId', values: ['ledger', 'payments-v2'] });
+        if (title === 'Metric alert') await handoff(page).locator('#watched').waitFor(patience);
+        if (title.endsWith(' alert') || title === 'Alert rule') {
+          await field(page, 'name').fill('x');
+          await text(page).waitFor(patience);
+        }
+        if (await handoff(page).locator('#replay').count() > 0) {
+          await replayed(page);
+          await handoff(page).locator('#as-table').click();
+        }
+        await isWhole(title, handoff(page).locator('#way'));
+      }
+      await way(page, 'Action group').click();
+      await field(page, 'name').fill('x');
+      await handoff(page).locator('#field-emails-help.bad').waitFor(patience);
+      await isWhole('an error', handoff(page).locator('#way'));
+      await page.keyboard.press('Escape');
+      await page.evaluate(() => document.querySelector('kqlens-app').openLink());
+      const dialog = page.locator('kqlens-open-link');
+      await dialog.locator('textarea').fill('print 1');
+      await dialog.locator('textarea').press('Enter');
+      await dialog.getByRole('alert').waitFor(patience);
+      await isWhole('a link that is none', dialog.locator('dialog'));
+      const { url } = await made(page, 'portalLink', { query: QUERY, resource: WORKSPACE, timeSpan: 'P1D' });
+      await dialog.locator('textarea').fill(url);
+      await dialog.locator('textarea').press('Enter');
+      const banner = page.locator('kqlens-app [aria-label="Query from a link"]');
+      await banner.locator('#take-over').waitFor(patience);
+      await isWhole('a link', page.locator('html'));
+      assert.ok(await banner.locator('code').evaluate(({ clientWidth }) => clientWidth) > 180, 'the query is read in lines, not in letters');
+      await banner.locator('#take-over').click();
+      await banner.getByText('now a condition of the query').waitFor(patience);
+      await isWhole('what became of it', page.locator('html'));
+    }, options);
   }
 
   onPage('on paper is the page alone, whatever dialog stands over it', async (page) => {

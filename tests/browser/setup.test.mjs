@@ -141,7 +141,7 @@ describe('Check my set-up', () => {
   onPage('has words for what is empty, broken, huge; reads files; leads to what makes a setting', async (page) => {
     await page.locator('kqlens-start #check-setup').click();
     await place(page).fill('{ "a": ');
-    await finding(page, 'SET0106').first().waitFor(patience);
+    await finding(page, 'SET0108').waitFor(patience);
     await check(page).getByText('No setting was recognised.').waitFor(patience);
     await place(page).fill(' \n');
     await check(page).getByText('What is pasted on this page').waitFor(patience);
@@ -154,6 +154,17 @@ describe('Check my set-up', () => {
     await finding(page, 'SET0201').locator('.to').click();
     assert.match(await selected(page), /'service'/);
     assert.equal(await check(page).getByRole('alert').count(), 0);
+    // A template and its parameters are read together, and a policy beside them.
+    const percentage = '"[parameters(\'kept\')]"';
+    const template = `{ "parameters": { "kept": { "type": "int", "defaultValue": 100 } }, "resources": [{ "type": "Microsoft.ApiManagement/service/diagnostics", "apiVersion": "2024-05-01", "name": "contoso/applicationinsights", "properties": { "loggerId": "/loggers/ai", "sampling": { "percentage": ${percentage} } } }] }`;
+    const policy = '<policies><inbound><emit-metric name="n"><dimension name="Team" /></emit-metric></inbound></policies>';
+    await check(page).locator('#file').setInputFiles([file('template.json', template), file('parameters.json', '{ "parameters": { "kept": { "value": 5 } } }'), file('policy.xml', policy)]);
+    await finding(page, 'SET0410').getByText('Line 3, column').waitFor(patience);
+    await finding(page, 'SET0401').locator('.to').click();
+    assert.equal(await selected(page), percentage);
+    await finding(page, 'SET0404').locator('.apply').click();
+    await finding(page, 'SET0404').waitFor({ state: 'detached', ...patience });
+    assert.match(await place(page).inputValue(), /"metrics": true/);
     await check(page).locator('#file').setInputFiles(file('all.json', ' '.repeat(1_000_001)));
     await check(page).getByRole('alert').getByText('at most').waitFor(patience);
     assert.equal(await check(page).locator('.finding').count(), 0);

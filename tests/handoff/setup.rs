@@ -1,5 +1,8 @@
 //! The check of set-ups: every rule's examples, the samples of the documentation, any text.
 
+mod pastes;
+mod repairs;
+
 use crate::{Numbers, outside};
 use kqlens::handoff::setup::check::{Finding, check};
 use kqlens::handoff::setup::resources::Role;
@@ -250,7 +253,7 @@ resource p 'Microsoft.ApiManagement/service/policies@2024-05-01' = {
   name: 'policy'
   properties: {
     value: '''<policies>
-  <emit-metric name="n" />
+  <emit-metric name="n"><dimension name="API ID" /></emit-metric>
 </policies>'''
   }
 }
@@ -494,6 +497,27 @@ const PIECES: &[&str] = &[
     "\u{feff}",
     "enabled_log",
     "\"values\"",
+    "<policies>",
+    "</inbound>",
+    "<emit-metric name=\"n\"",
+    "<dimension name='a' />",
+    "<trace severity=verbose>",
+    "/>",
+    "<",
+    "&",
+    "&quot;",
+    "@{",
+    "@\"",
+    "<!--",
+    "]]>",
+    "<![CDATA[",
+    "\"[concat(parameters('a'), variables('b'))]\"",
+    "\"parameters\": {\"a\": {\"defaultValue\": \"[variables('b')]\"}}",
+    "\"resources\": [",
+    "module m './m.bicep' = ",
+    "'${b}${a}'",
+    "\n- name: x",
+    "\nresource \"a\" \"b\" {\n",
 ];
 
 #[test]
@@ -506,6 +530,10 @@ fn any_text_is_answered() {
             .collect();
         let report = check(&text);
         for finding in &report.findings {
+            assert!(
+                finding.values.iter().all(|value| !value.is_empty()),
+                "{finding:?} of {text:?}"
+            );
             assert!(
                 text.get(finding.span.start as usize..finding.span.end as usize)
                     .is_some(),
@@ -524,11 +552,61 @@ fn any_text_is_answered() {
     let slips = check(&format!("[{}", "'ü' ".repeat(100_000)));
     assert_eq!(slips.findings.len(), 100);
     for deep in [
+        "<a>",
         "[",
         "{\"a\":",
         "resource x 'y/z' = {a:[",
         "resource x 'y/z' = {a:{resource y 'x/y' = {",
     ] {
         assert!(!check(&deep.repeat(100_000)).findings.is_empty());
+    }
+}
+
+#[test]
+fn much_of_anything_ends() {
+    const N_BYTES: usize = 200_000;
+    let names = "param a string = 'x'\nvar b = '${c}${c}'\nvar c = '${b}${a}${a}'\n";
+    let pieces = [
+        "<a>",
+        "</b>",
+        "<a></b>",
+        "<emit-metric name=\"@(\">",
+        "<emit-metric><dimension ",
+        "<a b=\"",
+        "<a b=\"@(\"",
+        "<a>@(",
+        "<a>&amp",
+        "<!--",
+        "<b/>\n",
+        "{}",
+        "a{}",
+        "a {[",
+        "\"a\":",
+        "\"a\": \"<a>\",",
+        "//\n",
+        "/*",
+        "- a: b\n",
+        "resource \"a\" \"b\" {\n}\n",
+        "resource a 'Microsoft.ApiManagement/service/apis/diagnostics@1' = {\n  parent: a\n  properties: {\n    loggerId: b\n  }\n}\n",
+        "resource a 'Microsoft.ApiManagement/service/policies@1' = {\n  properties: {\n    value: b\n  }\n}\n",
+        "module a 'b' = {\n}\n",
+        "var a = {\n  b: a\n}\n",
+        "{\"properties\":{\"loggerId\":\"[parameters('a')]\"}}",
+        "{\"type\":\"microsoft.insights/privateLinkScopes\",\"properties\":{\"accessModeSettings\":{\"ingestionAccessMode\":\"PrivateOnly\"}}}{\"type\":\"microsoft.insights/components\",\"name\":\"a\"}",
+        "{\"parameters\":{\"a\":{\"value\":1}}}",
+        "a\u{300}\n",
+    ];
+    for piece in pieces {
+        let mut bicep = names.to_owned();
+        let mut json = "{\"a\": [".to_owned();
+        let mut policy = "{\"properties\":{\"loggerType\":1}} <policies>".to_owned();
+        for text in [&mut bicep, &mut json, &mut policy] {
+            text.push_str(&piece.repeat(N_BYTES / piece.len()));
+            let start = std::time::Instant::now();
+            check(text);
+            let taken = start.elapsed();
+            // What grows with the square of its size takes minutes here.
+            assert!(taken.as_secs() < 10, "{taken:?} of {piece:?}");
+        }
     }
 }

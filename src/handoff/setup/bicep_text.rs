@@ -1,12 +1,12 @@
 //! The part of Bicep that declares resources: objects, lists, texts, numbers, names.
 //!
-//! Input: a cursor. Output: each resource as the object that ARM JSON has of it, with `symbol` beside.
-//! Invariants: what is no resource, parameter or variable is passed over; a name of a parameter with
-//! a plain default or of a plain variable stands for its value; every turn of a loop reads a
-//! character or ends. Absent on purpose: what expressions give, modules, loops.
+//! Input: a cursor at a declaration. Output: a resource as the object that ARM JSON has of it, with
+//! `symbol` beside; what parameters and variables are given. Invariants: what declares nothing of
+//! these is passed over; a module is told, since it is not read; every turn of a loop reads a
+//! character or ends. Absent on purpose: loops, of which the body is read once.
 //!
 //! ```text
-//! file     = { decorator | param | var | resource | anything }
+//! file     = { decorator | param | var | resource | module | anything }
 //! resource = "resource" name text ["existing"] "=" ["if" "(" … ")"] object
 //! object   = "{" { key ":" value | resource } "}"
 //! value    = object | list | text | number | word | expression
@@ -17,56 +17,91 @@ use nom::character::complete::not_line_ending;
 use nom::combinator::recognize;
 use nom::sequence::{preceded, terminated};
 
-use super::check::codes;
-use super::document::{Cursor, Kind, MAX_DEPTH, Member, Node};
-use crate::text::Span;
+use super::check::{Finding, codes};
+use super::document::{Cursor, Kind, MAX_DEPTH, Member, Node, escaped};
+use crate::text::{Span, cut};
 
-/// Whether a text declares what Bicep declares.
-pub(super) fn is_bicep(text: &str) -> bool {
-    text.lines().map(str::trim_start).any(|line| {
-        ["resource ", "param ", "var ", "module ", "targetScope"]
-            .iter()
-            .any(|word| line.starts_with(word))
-    })
+/// First words of declarations.
+const WORDS: [&str; 11] = [
+    "resource ",
+    "param ",
+    "var ",
+    "module ",
+    "targetScope",
+    "metadata ",
+    "using ",
+    "import ",
+    "output ",
+    "type ",
+    "func ",
+];
+/// Members of loggers and diagnostics that modules are given.
+const OF_LOGGERS: [&str; 10] = [
+    "loggers",
+    "loggerType",
+    "loggerId",
+    "instrumentationKey",
+    "connectionString",
+    "identityClientId",
+    "alwaysLog",
+    "verbosity",
+    "diagnosticSettings",
+    "apiDiagnostics",
+];
+
+/// What Bicep declares beside resources.
+#[derive(Default)]
+pub(super) struct Bicep<'t> {
+    /// Whether anything is declared.
+    pub(super) is_there: bool,
+    /// Parameters and variables with what they are given; `true` of a default.
+    pub(super) names: Vec<(&'t str, Node, bool)>,
 }
 
-/// All resources of a text.
-pub(super) fn read(cursor: &mut Cursor<'_>) -> Vec<Node> {
-    let mut reader = Reader {
-        cursor,
-        names: Vec::new(),
-    };
-    let mut resources = Vec::new();
-    loop {
+impl<'t> Bicep<'t> {
+    /// Whether a line is of a file of Bicep.
+    pub(super) fn begins(&self, line: &str) -> bool {
+        let is_decorator = |line: &str| {
+            let name = line.strip_prefix('@');
+            name.is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()))
+        };
+        let is_declared = line.contains(['=', '\'']) || line.starts_with("param ");
+        self.is_there
+            || is_decorator(line)
+            || is_declared && WORDS.iter().any(|word| line.starts_with(word))
+    }
+
+    /// Reads one declaration, or passes over a line.
+    pub(super) fn declaration(&mut self, cursor: &mut Cursor<'t>) -> Option<Node> {
+        self.is_there = true;
+        let mut reader = Reader { cursor };
         reader.skip_space(true);
-        if reader.cursor.rest.is_empty() {
-            return resources;
-        }
+        let start = reader.cursor.offset();
         match reader.name() {
-            "resource" => resources.extend(reader.resource()),
-            "param" => {
+            "resource" => return reader.resource(start),
+            "module" => reader.module(start),
+            word @ ("param" | "var") => {
                 let name = reader.blank_and_name();
                 reader.skip_space(false);
-                reader.cursor.eat_while(|c| c != '=' && c != '\n');
-                reader.default(name);
-            }
-            "var" => {
-                let name = reader.blank_and_name();
-                reader.skip_space(false);
-                reader.default(name);
+                let kind = reader.cursor.eat_while(|c| c != '=' && c != '\n');
+                let is_default = word == "param" && !kind.trim().is_empty();
+                if reader.cursor.eat("=") {
+                    reader.skip_space(false);
+                    let value = reader.value();
+                    self.names.push((name, value, is_default));
+                }
             }
             _ => {
                 reader.expression("");
                 reader.cursor.next();
             }
         }
+        None
     }
 }
 
 struct Reader<'c, 't> {
     cursor: &'c mut Cursor<'t>,
-    /// Values of parameters and variables.
-    names: Vec<(&'t str, Kind)>,
 }
 
 impl<'t> Reader<'_, 't> {
@@ -91,55 +126,68 @@ impl<'t> Reader<'_, 't> {
         self.name()
     }
 
-    /// `= value`, remembered where it is plain.
-    fn default(&mut self, name: &'t str) {
-        if self.cursor.eat("=") {
-            self.skip_space(false);
-            let value = self.value();
-            if matches!(value.kind, Kind::Bool(_) | Kind::Number(_) | Kind::Text(_)) {
-                self.names.push((name, value.kind));
-            }
-        }
-    }
-
-    fn resource(&mut self) -> Option<Node> {
-        let start = self.cursor.offset();
-        let symbol = self.blank_and_name();
-        let symbol_span = self.cursor.span_from(start);
+    /// Symbol, type or path, and body of a declaration.
+    fn declared(&mut self, start: u32) -> Option<(Member, Member, Node)> {
         self.skip_space(false);
-        let type_start = self.cursor.offset();
+        let at = self.cursor.offset();
+        let symbol = self.name();
+        let symbol = Member::text("symbol", self.cursor.span_from(at), symbol);
+        self.skip_space(false);
+        let at = self.cursor.offset();
         if self.cursor.peek() != Some('\'') {
-            self.broken(type_start);
+            self.broken(start);
             return None;
         }
-        let kind = self.text();
-        let type_span = self.cursor.span_from(type_start);
-        let Kind::Text(kind) = kind else {
+        let Kind::Text(kind) = self.text() else {
             return None;
         };
+        let kind = Member::text("type", self.cursor.span_from(at), &kind);
         self.cursor.eat_while(|c| !"={\n".contains(c));
         self.cursor.eat("=");
         self.cursor.eat_while(|c| c != '{' && c != '\n');
         if self.cursor.peek() != Some('{') {
-            self.broken(type_start);
+            self.broken(start);
             return None;
         }
-        let mut node = self.value();
-        let (kind, version) = kind.split_once('@').unwrap_or((&kind, ""));
-        if let Kind::Object(members) = &mut node.kind {
-            let text = |key: &str, text: &str, span| Member {
-                key: key.to_owned(),
-                value: Node {
-                    span,
-                    kind: Kind::Text(text.to_owned()),
-                },
-            };
-            members.push(text("type", kind, type_span));
-            members.push(text("apiVersion", version, type_span));
-            members.push(text("symbol", symbol, symbol_span));
+        Some((symbol, kind, self.value()))
+    }
+
+    fn resource(&mut self, start: u32) -> Option<Node> {
+        let (symbol, mut kind, mut node) = self.declared(start)?;
+        let span = kind.value.span;
+        if let Kind::Text(text) = &mut kind.value.kind
+            && let Kind::Object(members) = &mut node.kind
+        {
+            let at = text.find('@').unwrap_or(text.len());
+            let version = text.split_off(at);
+            let version = version.trim_start_matches('@');
+            members.push(Member::text("apiVersion", span, version));
+            members.push(kind);
+            members.push(symbol);
         }
         node.span = Span::new(start, node.span.end);
         Some(node)
+    }
+
+    /// A module, which is another file: it is told, and whether it is given what loggers have.
+    fn module(&mut self, start: u32) {
+        let Some((symbol, path, node)) = self.declared(start) else {
+            return;
+        };
+        let name = |member: &Member| cut(member.value.text().unwrap_or_default(), 40);
+        let mut values = vec![name(&symbol), name(&path)];
+        let mut code = codes::ELSEWHERE;
+        let mut given = None;
+        node.each_key(&mut |key| {
+            let known = OF_LOGGERS.iter().find(|known| **known == key);
+            given = given.or(known);
+        });
+        if let Some(given) = given {
+            code = codes::MODULE_OF_LOGGER;
+            values = vec![(*given).to_owned(), name(&symbol)];
+        }
+        self.cursor
+            .note(Finding::new(code, symbol.value.span, values));
     }
 
     fn broken(&mut self, start: u32) {
@@ -151,8 +199,7 @@ impl<'t> Reader<'_, 't> {
         let start = self.cursor.offset();
         let kind = match self.cursor.peek() {
             Some('{' | '[') if self.cursor.depth == MAX_DEPTH => {
-                self.broken(start);
-                self.cursor.rest = "";
+                self.cursor.too_deep();
                 Kind::Null
             }
             Some('{') => Kind::Object(self.items('}', Self::member)),
@@ -174,7 +221,7 @@ impl<'t> Reader<'_, 't> {
         } else {
             kind
         };
-        Node { span, kind }
+        Node::new(span, kind)
     }
 
     fn plain(&mut self) -> Kind {
@@ -184,14 +231,8 @@ impl<'t> Reader<'_, 't> {
             "false" => Kind::Bool(false),
             "null" => Kind::Null,
             word => {
-                if let Ok(number) = word.parse() {
-                    return Kind::Number(number);
-                }
-                let known = self.names.iter().find(|(name, _)| *name == word);
-                match known {
-                    Some((_, kind)) => kind.clone(),
-                    None => Kind::Expression(word.to_owned()),
-                }
+                let number = word.parse().ok().filter(|number: &f64| number.is_finite());
+                number.map_or_else(|| Kind::Expression(word.to_owned()), Kind::Number)
             }
         }
     }
@@ -237,8 +278,7 @@ impl<'t> Reader<'_, 't> {
                     break;
                 }
                 None | Some('}' | ']') => {
-                    self.cursor
-                        .slip(codes::BROKEN, Span::new(start, start + 1), Vec::new());
+                    self.cursor.unclosed(start, close);
                     break;
                 }
                 Some(',') => {
@@ -266,7 +306,7 @@ impl<'t> Reader<'_, 't> {
         };
         if key == "resource" {
             // A child within its parent.
-            let value = self.resource()?;
+            let value = self.resource(start)?;
             return Some(Member { key, value });
         }
         self.skip_space(false);
@@ -275,7 +315,12 @@ impl<'t> Reader<'_, 't> {
             self.broken(start);
             return None;
         }
+        let key_span = self.cursor.span_from(start);
         self.skip_space(false);
+        if self.cursor.peek().is_some_and(|c| "\r\n,}".contains(c)) {
+            self.cursor.slip(codes::NO_VALUE, key_span, Vec::new());
+            return None;
+        }
         let value = self.value();
         Some(Member { key, value })
     }
@@ -289,7 +334,8 @@ impl<'t> Reader<'_, 't> {
                 return Kind::Text(text.to_owned());
             }
             self.cursor.rest = "";
-            self.broken(start);
+            self.cursor
+                .slip(codes::UNCLOSED, Span::new(start, start + 3), Vec::new());
             return Kind::Null;
         }
         self.cursor.next();
@@ -298,30 +344,28 @@ impl<'t> Reader<'_, 't> {
         loop {
             match self.cursor.peek() {
                 None | Some('\n') => {
-                    self.broken(start);
+                    let span = self.cursor.span_from(start);
+                    self.cursor.slip(codes::UNCLOSED, span, Vec::new());
                     break;
                 }
                 Some('$') if self.cursor.rest.starts_with("${") => {
                     has_parts = true;
-                    let end = self.cursor.rest.find(['}', '\n']).unwrap_or(0);
-                    text.push_str(self.cursor.rest.get(..end).unwrap_or_default());
-                    self.cursor.rest = self.cursor.rest.get(end..).unwrap_or_default();
-                    if end == 0 {
-                        self.cursor.next();
-                    }
+                    self.cursor.next();
+                    self.cursor.eat_while(|c| c != '}' && c != '\n');
                 }
                 Some(character) => {
                     self.cursor.next();
                     match character {
                         '\'' => break,
-                        '\\' => text.extend(self.cursor.next()),
+                        '\\' => text.extend(self.cursor.next().map(escaped)),
                         other => text.push(other),
                     }
                 }
             }
         }
         if has_parts {
-            Kind::Expression(text)
+            let span = self.cursor.span_from(start);
+            Kind::Expression(self.cursor.of(span).to_owned())
         } else {
             Kind::Text(text)
         }

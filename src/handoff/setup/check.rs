@@ -1,31 +1,54 @@
 //! The check of a set-up that was pasted.
 //!
-//! Input: text: a body or an answer of the REST API, a template, an export, Terraform's JSON, Bicep.
-//! Output: what is understood of it, and findings with a code, a place and the values that decide;
-//! the words of a code are in [`super::rules::RULES`]. Invariants: any text gives an answer; what
-//! stands elsewhere is not taken to be missing where that cannot be told. Absent on purpose: HCL.
+//! Input: text: bodies and answers of the REST API, templates and files of their parameters, exports,
+//! Terraform's JSON, Bicep, policies, in any order. Output: what is understood of it, and findings with
+//! a code, a place and the values that decide; the words of a code are in [`super::rules::RULES`].
+//! Invariants: any text gives an answer; what stands elsewhere is not taken to be missing where that
+//! cannot be told. Absent on purpose: HCL and YAML, which are told; what a deployment alone knows.
+//!
+//! ```text
+//! text → paste (json_text, bicep_text, xml_text) → names (expression) → resources → policy → rules
+//! ```
 
 use super::document::{Cursor, Kind, Node};
 use super::resources::{Resource, Role, collect};
 use super::rules::{LIST, RULES};
-use super::{bicep_text, find, json_text};
+use super::{find, names, paste, policy};
 use crate::diagnostic::{Edit, Severity};
 use crate::text::{Span, cut};
 
 /// Codes that readers give.
 pub(super) mod codes {
-    /// A comma without anything behind it.
+    /// A comma without anything behind it. Source: RFC 8259; a sample of ARM of seed 000 has one.
     pub(in super::super) const TRAILING_COMMA: &str = "SET0101";
-    /// No comma between two members or items.
+    /// No comma between two members or items. Source: RFC 8259.
     pub(in super::super) const MISSING_COMMA: &str = "SET0102";
-    /// A text in single quotes.
+    /// A text in single quotes. Source: RFC 8259; Bicep writes texts so.
     pub(in super::super) const SINGLE_QUOTES: &str = "SET0103";
-    /// A comment.
+    /// A comment. Source: RFC 8259; *Syntax of templates*, *Comments and metadata*.
     pub(in super::super) const COMMENT: &str = "SET0104";
-    /// A key without quotes.
-    pub(in super::super) const UNQUOTED_KEY: &str = "SET0105";
-    /// Anything else that cannot be read.
+    /// A key of JSON or a value of XML without quotes. Source: RFC 8259; XML 1.0, production 10.
+    pub(in super::super) const UNQUOTED: &str = "SET0105";
+    /// Anything else that cannot be read. Source: RFC 8259; seed 001 has a key without a value.
     pub(in super::super) const BROKEN: &str = "SET0106";
+    /// A bracket, a text, an element or an expression without its end. Source: RFC 8259; XML 1.0,
+    /// *Logical structures*; *Policy expressions*, *Syntax*.
+    pub(in super::super) const UNCLOSED: &str = "SET0108";
+    /// A key without a value. Source: RFC 8259; seed 001 has some in its structure of a log.
+    pub(in super::super) const NO_VALUE: &str = "SET0109";
+    /// An end of an element that did not begin. Source: XML 1.0, *Logical structures*.
+    pub(in super::super) const NOT_OPEN: &str = "SET0110";
+    /// `<` or `&` of XML, as it is, outside of expressions. Source: XML 1.0, *Character data*.
+    pub(in super::super) const UNESCAPED: &str = "SET0111";
+    /// HCL, the language of Terraform. Source: this reader, which has none of it.
+    pub(in super::super) const HCL: &str = "SET0112";
+    /// YAML. Source: this reader, which has none of it; APIOps writes JSON beside.
+    pub(in super::super) const YAML: &str = "SET0113";
+    /// A module, a linked template, a file that is loaded. Source: *Bicep modules*; *Linked and nested
+    /// templates*.
+    pub(in super::super) const ELSEWHERE: &str = "SET0114";
+    /// A module that is given what loggers have. Source: *Bicep modules*.
+    pub(in super::super) const MODULE_OF_LOGGER: &str = "SET0115";
 }
 
 /// What is wrong with a set-up, or worth knowing of it.
@@ -87,8 +110,9 @@ pub struct Report {
 /// A set-up that is checked.
 pub(super) struct SetUp<'t> {
     pub(super) text: &'t str,
-    pub(super) is_bicep: bool,
     pub(super) resources: Vec<Resource>,
+    /// The trees, which hold what is declared as well.
+    pub(super) nodes: Vec<Node>,
 }
 
 impl SetUp<'_> {
@@ -103,18 +127,19 @@ impl SetUp<'_> {
 /// Checks a text.
 pub fn check(text: &str) -> Report {
     let mut cursor = Cursor::new(text);
-    let is_bicep = bicep_text::is_bicep(text);
-    let nodes = if is_bicep {
-        bicep_text::read(&mut cursor)
-    } else {
-        json_text::read(&mut cursor)
-    };
+    let paste = paste::read(&mut cursor);
+    let mut findings = cursor.findings;
+    let nodes = names::resolve(&paste, &mut findings);
+    let mut resources = collect(&nodes);
+    for resource in &mut resources {
+        policy::read(text, resource, &mut findings);
+    }
+    findings.truncate(LIST);
     let set_up = SetUp {
         text,
-        is_bicep,
-        resources: collect(&nodes),
+        resources,
+        nodes,
     };
-    let mut findings = cursor.findings;
     for rule in RULES {
         let from = findings.len();
         if let Some(find) = rule.find {
@@ -171,12 +196,7 @@ fn facts(resource: &Resource) -> Vec<(&'static str, String)> {
         facts.push(("api", cut(api, FACT_CHARS)));
     }
     if resource.role == Role::Logger {
-        let has = |key: &str| {
-            resource
-                .properties
-                .at("credentials")
-                .is_some_and(|one| one.get(key).is_some())
-        };
+        let has = |key: &str| find::credential(resource, key).is_some();
         let credentials = match (
             has("connectionString"),
             has("identityClientId"),
@@ -200,6 +220,9 @@ fn facts(resource: &Resource) -> Vec<(&'static str, String)> {
         let bytes = find::sides(resource).filter_map(|side| side.at("body.bytes")?.number());
         let most = bytes.fold(0.0, f64::max);
         facts.push(("payloadBytes", most.to_string()));
+    }
+    if resource.role == Role::Policy {
+        facts.extend(policy::facts(resource));
     }
     if resource.role == Role::DiagnosticSetting {
         facts.push(("categories", find::categories(resource).join(", ")));

@@ -2,7 +2,7 @@
 //!
 //! Input: text. Output: [`Node`]s, and the slips that were met. Invariants: reading goes on behind a
 //! slip, so that what is right is still understood; nesting is bounded. Absent on purpose: values of
-//! expressions, which only a deployment knows.
+//! expressions ([`super::expression`]).
 
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_until};
@@ -10,10 +10,10 @@ use nom::character::complete::not_line_ending;
 use nom::combinator::{recognize, rest};
 use nom::sequence::{preceded, terminated};
 
-use super::check::Finding;
+use super::check::{Finding, codes};
 use super::rules::LIST;
 use crate::diagnostic::Edit;
-use crate::text::Span;
+use crate::text::{Span, cut};
 
 /// Deepest nesting that is read.
 pub(super) const MAX_DEPTH: u32 = 64;
@@ -22,6 +22,8 @@ pub(super) const MAX_DEPTH: u32 = 64;
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub(super) span: Span,
+    /// Where the value itself stands: of the name of a parameter, what the parameter is given.
+    pub(super) source: Span,
     pub(super) kind: Kind,
 }
 
@@ -46,7 +48,25 @@ pub(super) struct Member {
     pub(super) value: Node,
 }
 
+impl Member {
+    /// A member that a reader adds.
+    pub(super) fn text(key: &str, span: Span, text: &str) -> Self {
+        Self {
+            key: key.to_owned(),
+            value: Node::new(span, Kind::Text(text.to_owned())),
+        }
+    }
+}
+
 impl Node {
+    pub(super) const fn new(span: Span, kind: Kind) -> Self {
+        Self {
+            span,
+            source: span,
+            kind,
+        }
+    }
+
     /// The value of a key, in any case.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
         let members = self.members().iter();
@@ -96,6 +116,17 @@ impl Node {
         }
     }
 
+    /// Calls a function with every key below.
+    pub(super) fn each_key<'n>(&'n self, see: &mut dyn FnMut(&'n str)) {
+        for item in self.items() {
+            item.each_key(see);
+        }
+        for member in self.members() {
+            see(&member.key);
+            member.value.each_key(see);
+        }
+    }
+
     /// A text, or an expression as it is written.
     pub(super) fn words(&self) -> Option<&str> {
         match &self.kind {
@@ -111,6 +142,8 @@ pub(super) struct Cursor<'t> {
     pub(super) rest: &'t str,
     pub(super) findings: Vec<Finding>,
     pub(super) depth: u32,
+    /// The brackets that the end of the text leaves open, the inner ones first.
+    left_open: String,
 }
 
 impl<'t> Cursor<'t> {
@@ -121,6 +154,7 @@ impl<'t> Cursor<'t> {
             rest: whole,
             findings: Vec::new(),
             depth: 0,
+            left_open: String::new(),
         }
     }
 
@@ -178,6 +212,26 @@ impl<'t> Cursor<'t> {
         Some(output)
     }
 
+    /// Reads blanks, line ends and the mark at the beginning of a file.
+    pub(super) fn blanks(&mut self) {
+        self.eat_while(|c| c.is_whitespace() || c == '\u{FEFF}');
+    }
+
+    /// Goes to the place behind a mark, or to the end where there is none.
+    pub(super) fn skip_past(&mut self, mark: &str) -> bool {
+        let rest = self.rest.split_once(mark).map(|(_, rest)| rest);
+        self.rest = rest.unwrap_or_default();
+        rest.is_some()
+    }
+
+    /// What stands here up to the end of the line, and not much more than some bytes of it.
+    pub(super) fn line(&self, n_bytes: usize) -> &'t str {
+        let mut ends = self.rest.char_indices();
+        let end = ends.find(|(at, c)| *c == '\n' || *at >= n_bytes);
+        let end = end.map_or(self.rest.len(), |(at, _)| at);
+        self.rest.get(..end).unwrap_or_default()
+    }
+
     /// Reads a comment of either form; one that is not closed ends with the text.
     pub(super) fn comment(&mut self) -> bool {
         let block = alt((recognize(terminated(take_until("*/"), tag("*/"))), rest));
@@ -186,14 +240,50 @@ impl<'t> Cursor<'t> {
         self.parse(comment).is_some()
     }
 
-    /// Notes a slip and what repairs it, as long as the list of them can be read.
+    /// Notes a slip and what repairs it; what stands there is what its message names.
     pub(super) fn slip(&mut self, code: &'static str, span: Span, edits: Vec<Edit>) {
-        if self.findings.len() == LIST {
+        let shown = cut(self.of(span).trim(), 40);
+        self.note(Finding::new(code, span, vec![shown]).with_edits(edits));
+    }
+
+    /// Notes a bracket without its end; those that the end of the text leaves open are told at once.
+    pub(super) fn unclosed(&mut self, start: u32, close: char) {
+        self.left_open.push(close);
+        let is_end = self.peek().is_none_or(|c| !"}]".contains(c));
+        if is_end && self.depth > 1 {
             return;
         }
-        let shown = crate::text::cut(self.of(span).trim(), 40);
-        self.findings
-            .push(Finding::new(code, span, vec![shown]).with_edits(edits));
+        let at = self.offset();
+        let before = self.of(Span::new(0, at)).trim_end();
+        let is_whole = !before.ends_with([',', ':']) && (is_end || self.depth > 1);
+        let ends = std::mem::take(&mut self.left_open);
+        let edits = edit(Span::new(at, at), ends);
+        let edits = if is_whole { edits } else { Vec::new() };
+        self.slip(codes::UNCLOSED, Span::new(start, start + 1), edits);
+    }
+
+    /// Leaves the text where brackets stand too deep in brackets.
+    pub(super) fn too_deep(&mut self) {
+        let start = self.offset();
+        self.slip(codes::BROKEN, Span::new(start, start + 1), Vec::new());
+        self.rest = "";
+    }
+
+    /// Notes a finding, as long as the list of them can be read.
+    pub(super) fn note(&mut self, finding: Finding) {
+        if self.findings.len() < LIST {
+            self.findings.push(finding);
+        }
+    }
+}
+
+/// The character that a letter behind `\` stands for.
+pub(super) const fn escaped(letter: char) -> char {
+    match letter {
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        other => other,
     }
 }
 

@@ -6,59 +6,135 @@
 use super::check::{Finding, SetUp};
 use super::diagnostic_setting::CATEGORIES;
 use super::document::{Kind, Node, edit};
+use super::policy::or_kind;
 use super::resources::{Resource, Role, last_name};
+use super::rules::LIST;
 use crate::diagnostic::Edit;
 use crate::text::{Span, cut};
 use crate::value::guid;
 
-type Finds<'f> = &'f mut Vec<Finding>;
+/// Where findings go.
+pub(super) type Finds<'f> = &'f mut Vec<Finding>;
 
-fn add(finds: Finds<'_>, code: &'static str, span: Span, values: &[&str]) {
+/// Adds a finding with the values that its message names.
+pub(super) fn add(finds: Finds<'_>, code: &'static str, span: Span, values: &[&str]) {
     let values = values.iter().map(|value| cut(value, 40)).collect();
     finds.push(Finding::new(code, span, values));
 }
 
-/// Another member of an object, as the language of the text writes it.
-fn with_member(set_up: &SetUp<'_>, resource: &Resource, key: &str, value: &str) -> Vec<Edit> {
-    let node = &resource.properties;
-    if resource.kind.starts_with("azurerm_") || node.members().is_empty() {
-        return Vec::new();
+/// Another value of a member of the properties, as the language of the text writes it; it is added
+/// where it is not there.
+pub(super) fn with_member(
+    set_up: &SetUp<'_>,
+    resource: &Resource,
+    key: &str,
+    value: &str,
+) -> Vec<Edit> {
+    let value = in_language(resource, value);
+    match resource.properties.get(key) {
+        Some(_) if resource.is_terraform() => Vec::new(),
+        Some(member) => edit(member.source, value),
+        None => {
+            let entry = format!("{}: {value}", key_of(resource, key));
+            with_entry(set_up, resource, &resource.properties, &entry)
+        }
     }
-    let quote = |text: &str| match text {
-        "true" => text.to_owned(),
-        _ if set_up.is_bicep => format!("'{text}'"),
-        _ => format!("\"{text}\""),
-    };
-    if let Some(member) = node.get(key) {
-        return edit(member.span, quote(value));
-    }
-    let place = Span::new(node.span.start + 1, node.span.start + 1);
-    let text = if set_up.is_bicep {
-        format!("\n    {key}: {}", quote(value))
-    } else {
-        format!(" \"{key}\": {},", quote(value))
-    };
-    edit(place, text)
 }
 
+/// Another entry at the beginning of an object or a list, set as the one behind it.
+fn with_entry(set_up: &SetUp<'_>, resource: &Resource, node: &Node, entry: &str) -> Vec<Edit> {
+    let inner = node.source.of(set_up.text);
+    if resource.is_terraform() || !inner.starts_with(['{', '[']) {
+        return Vec::new();
+    }
+    let inner = inner.get(1..).unwrap_or_default();
+    let rest = inner.trim_start();
+    let blanks = inner.get(..inner.len() - rest.len()).unwrap_or_default();
+    let parts = resource.is_bicep() && blanks.contains('\n') || rest.starts_with(['}', ']']);
+    let comma = if parts { "" } else { "," };
+    let at = node.source.start + 1;
+    edit(Span::new(at, at), format!("{blanks}{entry}{comma}"))
+}
+
+/// A key as the language of a resource writes it.
+fn key_of(resource: &Resource, key: &str) -> String {
+    if resource.is_bicep() {
+        key.to_owned()
+    } else {
+        format!("\"{key}\"")
+    }
+}
+
+/// A value as the language of a resource writes it.
+fn in_language(resource: &Resource, value: &str) -> String {
+    match value {
+        "true" => value.to_owned(),
+        _ if resource.is_bicep() => format!("'{value}'"),
+        _ => format!("\"{value}\""),
+    }
+}
+
+/// Nothing that says what is logged.
 pub(super) fn nothing_understood(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     if set_up.resources.is_empty() && finds.is_empty() {
         add(finds, code, Span::new(0, 0), &[]);
     }
 }
 
+/// A parent that is a text. Source: seed 000, whose samples of Bicep have one; error BCP036 of Bicep.
 pub(super) fn parent_as_text(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
-    for resource in set_up.resources.iter().filter(|_| set_up.is_bicep) {
+    for resource in set_up.resources.iter().filter(|one| one.is_bicep()) {
         if let Some(parent) = resource.node.get("parent")
             && let Some(text) = parent.text()
         {
             add(finds, code, parent.span, &[text]);
+            if let Some(finding) = finds.last_mut() {
+                finding.edits = with_parent(set_up, resource, parent);
+            }
         }
     }
 }
 
+/// The symbol of the parent that is declared; a service is declared where none is.
+fn with_parent(set_up: &SetUp<'_>, resource: &Resource, parent: &Node) -> Vec<Edit> {
+    let kind = resource.kind.rsplit_once('/').unwrap_or_default().0;
+    let text = |node: &Node, key: &str| {
+        node.get(key)
+            .and_then(Node::text)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let is_parent = |node: &&Node| text(node, "type").eq_ignore_ascii_case(kind);
+    let is_named = |node: &&Node| text(node, "name") == parent.text().unwrap_or_default();
+    let mut declared = set_up.nodes.iter().filter(is_parent);
+    if let Some(found) = declared.clone().find(is_named) {
+        return edit(parent.source, text(found, "symbol"));
+    }
+    let end = resource.node.span.end;
+    let behind = set_up.text.get(end as usize..).unwrap_or_default();
+    let is_apart = behind.lines().next().unwrap_or_default().trim().is_empty();
+    let is_taken = set_up
+        .nodes
+        .iter()
+        .any(|node| text(node, "symbol") == "service");
+    let is_service = kind.eq_ignore_ascii_case("microsoft.apimanagement/service");
+    if declared.next().is_some() || is_taken || !is_apart || !is_service {
+        return Vec::new();
+    }
+    let version = text(&resource.node, "apiVersion");
+    let name = parent.source.of(set_up.text);
+    let mut edits = edit(parent.source, "service");
+    edits.extend(edit(
+        Span::new(end, end),
+        format!("\n\nresource service '{kind}@{version}' existing = {{\n  name: {name}\n}}"),
+    ));
+    edits
+}
+
 const WRONG_TYPE: &str = "service.workspace/";
 
+/// A type with a full stop. Source: seed 000, *Logger with connection string credentials only*, has it;
+/// the reference of templates has `service/workspaces/loggers`.
 pub(super) fn workspace_type(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     for resource in &set_up.resources {
         let Some(node) = resource.node.get("type") else {
@@ -80,19 +156,24 @@ fn identity(resource: &Resource) -> Option<&Node> {
     resource.at("credentials.identityClientId")
 }
 
+/// Another spelling of the system-assigned identity. Source: seed 000, whose samples have both.
 pub(super) fn identity_spelling(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
-    for node in set_up.of(Role::Logger).filter_map(identity) {
+    for resource in set_up.of(Role::Logger) {
+        let Some(node) = identity(resource) else {
+            continue;
+        };
         let text = node.text().unwrap_or_default();
         if text != "SystemAssigned" && text.eq_ignore_ascii_case("SystemAssigned") {
             add(finds, code, node.span, &[text]);
-            let quote = if set_up.is_bicep { '\'' } else { '"' };
-            if let Some(finding) = finds.last_mut() {
-                finding.edits = edit(node.span, format!("{quote}SystemAssigned{quote}"));
+            if let Some(finding) = finds.last_mut().filter(|_| !resource.is_terraform()) {
+                finding.edits = edit(node.source, in_language(resource, "SystemAssigned"));
             }
         }
     }
 }
 
+/// A name with fewer parts than its type. Source: the reference of templates, *Set name and type for
+/// child resources*; the ARM samples of seed 000 break it.
 pub(super) fn name_without_parents(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     for resource in &set_up.resources {
         let node = &resource.node;
@@ -100,11 +181,9 @@ pub(super) fn name_without_parents(set_up: &SetUp<'_>, code: &'static str, finds
         let has_parent =
             resource.is_nested || node.get("parent").is_some() || node.get("scope").is_some();
         let name = node.get("name").and_then(Node::text).unwrap_or_default();
-        let is_expression = !set_up.is_bicep && name.starts_with('[');
         let kind = resource.kind.to_lowercase();
         if !is_deployed
             || has_parent
-            || is_expression
             || name.is_empty()
             || !kind.starts_with("microsoft.apimanagement/")
         {
@@ -125,7 +204,7 @@ pub(super) fn name_without_parents(set_up: &SetUp<'_>, code: &'static str, finds
 /// Calls a function with every text below a node, and its key.
 fn each_text<'n>(node: &'n Node, key: &'n str, see: &mut dyn FnMut(&'n str, &'n str, Span)) {
     if let Some(text) = node.text() {
-        see(key, text, node.span);
+        see(key, text, node.source);
     }
     for item in node.items() {
         each_text(item, key, see);
@@ -135,6 +214,7 @@ fn each_text<'n>(node: &'n Node, key: &'n str, see: &mut dyn FnMut(&'n str, &'n 
     }
 }
 
+/// What is still to be put in. Source: seed 000, whose samples have `<ClientID>` and `…/;...`.
 pub(super) fn placeholder(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     for resource in set_up
         .resources
@@ -156,10 +236,13 @@ pub(super) fn placeholder(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'
     }
 }
 
-fn credential<'r>(resource: &'r Resource, key: &str) -> Option<&'r Node> {
-    resource.at("credentials")?.get(key)
+/// A credential of a logger, if it is given anything.
+pub(super) fn credential<'r>(resource: &'r Resource, key: &str) -> Option<&'r Node> {
+    let node = resource.at("credentials")?.get(key);
+    node.filter(|node| !matches!(node.kind, Kind::Null))
 }
 
+/// A key in the place of a connection string. Source: seed 000, *Scenario overview*, *Important*.
 pub(super) fn instrumentation_key(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     for resource in set_up.of(Role::Logger) {
         if let Some(key) = credential(resource, "instrumentationKey")
@@ -170,6 +253,8 @@ pub(super) fn instrumentation_key(set_up: &SetUp<'_>, code: &'static str, finds:
     }
 }
 
+/// A connection string without an identity. Source: seed 000, *Logger with connection string with
+/// managed identity credentials (recommended)*; loggers of workspaces cannot have one (its first note).
 pub(super) fn no_identity(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     for resource in set_up.of(Role::Logger) {
         // Loggers of workspaces cannot have one.
@@ -186,6 +271,7 @@ pub(super) fn no_identity(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'
 /// Monitoring Metrics Publisher.
 const PUBLISHER: &str = "3913510d-42f4-4e42-8a64-420c390055eb";
 
+/// An identity whose role is not seen. Source: seed 000, *Prerequisites*.
 pub(super) fn no_role(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     let has_role = set_up.of(Role::RoleAssignment).any(|resource| {
         let role = resource.words("roleDefinitionId").unwrap_or_default();
@@ -193,7 +279,7 @@ pub(super) fn no_role(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) 
     });
     for resource in set_up.of(Role::Logger).filter(|_| !has_role) {
         if let Some(node) = identity(resource) {
-            add(finds, code, node.span, &[&resource.name]);
+            add(finds, code, node.span, &[&or_kind(resource)]);
         }
     }
 }
@@ -203,6 +289,7 @@ fn is_key(text: &str) -> bool {
     text.trim().len() == 36 && guid::parse(text.trim()).is_some_and(|bits| bits != 0)
 }
 
+/// Keys that stand in a text. Source: issue 6, *keys left in text*; seed 000 recommends identities.
 pub(super) fn key_in_text(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     for resource in &set_up.resources {
         let has_identity = identity(resource).is_some();
@@ -226,6 +313,7 @@ pub(super) fn key_in_text(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'
     }
 }
 
+/// Errors that sampling takes away. Source: seed 000, *Enable Application Insights logging*, step 8.
 pub(super) fn sampled_errors(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     for resource in set_up.of(Role::Diagnostic) {
         let Some(node) = resource.at("sampling.percentage") else {
@@ -256,109 +344,28 @@ pub(super) fn sides(resource: &Resource) -> impl Iterator<Item = &Node> {
     paths.into_iter().filter_map(|path| resource.at(path))
 }
 
+/// Bodies that are logged. Source: seed 000, *Performance implications and log sampling*, and the
+/// warning on the default of 0.
 pub(super) fn payload_bytes(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     for resource in set_up.of(Role::Diagnostic) {
         for node in sides(resource).filter_map(|side| side.at("body.bytes")) {
             if let Some(bytes) = node.number().filter(|bytes| *bytes > 0.0) {
                 add(finds, code, node.span, &[&bytes.to_string()]);
+                if let Some(finding) = finds.last_mut().filter(|_| !resource.is_terraform()) {
+                    finding.edits = edit(node.source, "0");
+                }
             }
         }
     }
 }
 
+/// Headers that are logged. Source: seed 000, *Performance implications and log sampling*.
 pub(super) fn logged_headers(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     for resource in set_up.of(Role::Diagnostic) {
         for node in sides(resource).filter_map(|side| side.get("headers")) {
             let names: Vec<&str> = node.items().iter().filter_map(Node::text).collect();
             if !names.is_empty() {
                 add(finds, code, node.span, &[&names.join(", ")]);
-            }
-        }
-    }
-}
-
-/// The diagnostic of Application Insights that holds for the scope of a policy.
-fn diagnostic_of<'s>(set_up: &'s SetUp<'_>, policy: &Resource) -> Option<&'s Resource> {
-    let of = |api: Option<&str>| {
-        set_up.of(Role::Diagnostic).find(|resource| {
-            resource.api.as_deref() == api
-                && resource.name.eq_ignore_ascii_case("applicationinsights")
-        })
-    };
-    of(policy.api.as_deref()).or_else(|| of(None))
-}
-
-/// The starts of elements of a policy, without those in comments.
-fn elements(policy: &Resource) -> Vec<String> {
-    let text = policy.words("value").unwrap_or_default();
-    let mut parts = text.split("<!--");
-    let mut kept = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        kept.push_str(part.split_once("-->").map_or("", |(_, rest)| rest));
-    }
-    kept.split('<').skip(1).map(str::to_owned).collect()
-}
-
-pub(super) fn metrics_off(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
-    for policy in set_up.of(Role::Policy) {
-        let elements = elements(policy);
-        let names = elements.iter().map(|element| {
-            let name = element.split(|c: char| c.is_whitespace() || c == '>' || c == '/');
-            name.into_iter().next().unwrap_or_default()
-        });
-        let emits = names
-            .into_iter()
-            .find(|name| *name == "emit-metric" || name.ends_with("emit-token-metric"));
-        let (Some(emits), Some(diagnostic)) = (emits, diagnostic_of(set_up, policy)) else {
-            continue;
-        };
-        let metrics = diagnostic.at("metrics");
-        if metrics.is_none_or(|node| node.flag() == Some(false))
-            && !diagnostic.kind.starts_with("azurerm_")
-        {
-            add(
-                finds,
-                code,
-                metrics.map_or(diagnostic.span, |node| node.span),
-                &[emits],
-            );
-            if let Some(finding) = finds.last_mut() {
-                finding.edits = with_member(set_up, diagnostic, "metrics", "true");
-            }
-        }
-    }
-}
-
-/// Severities of traces, the least first.
-const SEVERITIES: [&str; 3] = ["verbose", "information", "error"];
-
-pub(super) fn quiet_trace(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
-    let level = |text: &str| {
-        SEVERITIES
-            .iter()
-            .position(|one| one.eq_ignore_ascii_case(text))
-    };
-    for policy in set_up.of(Role::Policy) {
-        let Some(diagnostic) = diagnostic_of(set_up, policy) else {
-            continue;
-        };
-        let verbosity = diagnostic.words("verbosity").unwrap_or("information");
-        for element in elements(policy) {
-            let is_trace = element
-                .strip_prefix("trace")
-                .is_some_and(|rest| rest.starts_with(|c: char| c.is_whitespace() || c == '>'));
-            if !is_trace {
-                continue;
-            }
-            let tag = element.split('>').next().unwrap_or_default();
-            let severity = tag.split_once("severity=").map_or("verbose", |(_, rest)| {
-                let rest = rest.trim_start_matches(['"', '\'']);
-                rest.split(['"', '\'']).next().unwrap_or_default()
-            });
-            if let (Some(of_trace), Some(least)) = (level(severity), level(verbosity))
-                && of_trace < least
-            {
-                add(finds, code, policy.place("value"), &[severity, verbosity]);
             }
         }
     }
@@ -377,13 +384,15 @@ fn logger_of(set_up: &SetUp<'_>, resource: &Resource) -> Option<String> {
 
 /// Diagnostics of an API that stand beside one of all APIs, and whether they have the same logger.
 fn beside_all(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>, is_same: bool) {
-    for resource in set_up.of(Role::Diagnostic) {
+    let (of_all, of_apis): (Vec<_>, Vec<_>) = set_up
+        .of(Role::Diagnostic)
+        .partition(|resource| resource.api.is_none());
+    for resource in of_apis {
         let Some(api) = &resource.api else {
             continue;
         };
-        let of_all = set_up
-            .of(Role::Diagnostic)
-            .find(|other| other.api.is_none() && other.name.eq_ignore_ascii_case(&resource.name));
+        let mut of_all = of_all.iter().copied();
+        let of_all = of_all.find(|other| other.name.eq_ignore_ascii_case(&resource.name));
         let loggers = of_all.map(|other| (logger_of(set_up, other), logger_of(set_up, resource)));
         // Azure Monitor has but one logger.
         let is_monitor = resource.name.eq_ignore_ascii_case("azuremonitor");
@@ -396,10 +405,12 @@ fn beside_all(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>, is_same:
     }
 }
 
+/// A logger of one API beside that of all. Source: seed 000, *Loggers for a single API or all APIs*.
 pub(super) fn overridden_logger(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     beside_all(set_up, code, finds, false);
 }
 
+/// One logger on both levels. Source: seed 000, *Loggers for a single API or all APIs*.
 pub(super) fn same_logger(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     beside_all(set_up, code, finds, true);
 }
@@ -441,18 +452,42 @@ fn logs_messages(diagnostic: &Resource) -> bool {
     logs.is_some_and(|logs| !logs.eq_ignore_ascii_case("disabled"))
 }
 
+/// Messages of models that no diagnostic logs. Source: seed 002, *Enable logging of LLM requests or
+/// responses for LLM API*.
 pub(super) fn llm_messages_off(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     let of_monitor = |resource: &&Resource| resource.name.eq_ignore_ascii_case("azuremonitor");
     let mut diagnostics = set_up.of(Role::Diagnostic).filter(of_monitor).peekable();
-    let Some(first) = diagnostics.peek().map(|diagnostic| diagnostic.span) else {
+    let Some(first) = diagnostics.peek().copied() else {
         return;
     };
     let is_routed = settings(set_up).any(|setting| categories(setting).contains(&"GatewayLlmLogs"));
     if is_routed && !diagnostics.any(logs_messages) {
-        add(finds, code, first, &[]);
+        add(finds, code, first.span, &[]);
+        let logs = format!(
+            "{}: {}",
+            key_of(first, "logs"),
+            in_language(first, "enabled")
+        );
+        let edits = match first.at("largeLanguageModel") {
+            Some(model) => match model.get("logs") {
+                Some(logs) if !first.is_terraform() => {
+                    edit(logs.source, in_language(first, "enabled"))
+                }
+                _ => with_entry(set_up, first, model, &logs),
+            },
+            None => {
+                let model = format!("{}: {{ {logs} }}", key_of(first, "largeLanguageModel"));
+                with_entry(set_up, first, &first.properties, &model)
+            }
+        };
+        if let Some(finding) = finds.last_mut() {
+            finding.edits = edits;
+        }
     }
 }
 
+/// Categories that go nowhere. Source: seed 001, *Diagnostic Logs*; seed 002, *Enable diagnostic setting
+/// for AI gateway logs*.
 pub(super) fn category_not_routed(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     let Some(first) = settings(set_up).next() else {
         return;
@@ -461,10 +496,35 @@ pub(super) fn category_not_routed(set_up: &SetUp<'_>, code: &'static str, finds:
     for (category, is_wanted) in [("GatewayLogs", true), ("GatewayLlmLogs", has_llm)] {
         if is_wanted && !settings(set_up).any(|setting| routes(setting, category)) {
             add(finds, code, first.place("logs"), &[category]);
+            if let Some(finding) = finds.last_mut() {
+                finding.edits = with_category(set_up, first, category);
+            }
         }
     }
 }
 
+/// A setting that routes a category as well; beside groups of categories there is no category.
+fn with_category(set_up: &SetUp<'_>, setting: &Resource, category: &str) -> Vec<Edit> {
+    let Some(logs) = setting.at("logs") else {
+        return Vec::new();
+    };
+    let mut entries = logs.items().iter();
+    let is_it = |log: &&Node| log.get("category").and_then(Node::text) == Some(category);
+    let enabled = entries.clone().find(is_it).map(|log| log.get("enabled"));
+    match enabled {
+        Some(Some(enabled)) if !setting.is_terraform() => edit(enabled.source, "true"),
+        None if entries.all(|log| log.get("category").is_some()) => {
+            let [category_key, enabled] = ["category", "enabled"].map(|key| key_of(setting, key));
+            let category = in_language(setting, category);
+            let entry = format!("{{ {category_key}: {category}, {enabled}: true }}");
+            with_entry(set_up, setting, logs, &entry)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Rows that go to the table of all services. Source: Azure Monitor, *Resource logs*, *Collection mode*;
+/// `reference/PEERS.md` has a report of what comes of it.
 pub(super) fn shared_table(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     for setting in settings(set_up) {
         let tables = setting.at("logAnalyticsDestinationType");
@@ -488,14 +548,16 @@ pub(super) fn shared_table(set_up: &SetUp<'_>, code: &'static str, finds: Finds<
     }
 }
 
+/// A gateway that may lose telemetry. Source: seed 000, the first warning.
 pub(super) fn self_hosted(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     for gateway in set_up.of(Role::Gateway) {
-        add(finds, code, gateway.span, &[&gateway.name]);
+        add(finds, code, gateway.span, &[&or_kind(gateway)]);
     }
 }
 
+/// What a scope with private ingestion leaves out. Source: seed 000, *Troubleshooting*.
 pub(super) fn left_out_of_scope(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
-    let linked: Vec<String> = set_up
+    let mut linked: Vec<String> = set_up
         .of(Role::ScopedResource)
         .filter_map(|resource| resource.words("linkedResourceId"))
         .map(|id| last_name(id.trim_end_matches(".id")).to_lowercase())
@@ -512,32 +574,26 @@ pub(super) fn left_out_of_scope(set_up: &SetUp<'_>, code: &'static str, finds: F
         let component = logger.words("resourceId").map(last_name);
         wanted.extend(component.map(|name| (name, "")));
     }
-    for scope in set_up.of(Role::PrivateLinkScope) {
+    linked.sort_unstable();
+    let is_linked = |name: &str| linked.binary_search(&name.to_lowercase()).is_ok();
+    wanted.retain(|(name, symbol)| !name.is_empty() && !is_linked(name) && !is_linked(symbol));
+    let scopes = set_up.of(Role::PrivateLinkScope).filter(|scope| {
         let mode = scope.words("accessModeSettings.ingestionAccessMode");
-        if mode.is_none_or(|mode| !mode.eq_ignore_ascii_case("PrivateOnly")) {
-            continue;
-        }
-        for (name, symbol) in &wanted {
-            let is_linked = linked.iter().any(|id| {
-                id.eq_ignore_ascii_case(name)
-                    || id.eq_ignore_ascii_case(symbol) && !symbol.is_empty()
-            });
-            if !name.is_empty() && !is_linked {
-                add(
-                    finds,
-                    code,
-                    scope.place("accessModeSettings.ingestionAccessMode"),
-                    &[name],
-                );
-            }
+        mode.is_some_and(|mode| mode.eq_ignore_ascii_case("PrivateOnly"))
+    });
+    for scope in scopes.take(LIST) {
+        let place = scope.place("accessModeSettings.ingestionAccessMode");
+        for (name, _) in wanted.iter().take(LIST) {
+            add(finds, code, place, &[name]);
         }
     }
 }
 
+/// No test from outside. Source: seed 000, *Create a connection using the Azure portal*, step 5.
 pub(super) fn no_availability_monitor(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'_>) {
     if set_up.of(Role::WebTest).next().is_none() {
         for component in set_up.of(Role::Component) {
-            add(finds, code, component.span, &[&component.name]);
+            add(finds, code, component.span, &[&or_kind(component)]);
         }
     }
 }

@@ -9,25 +9,23 @@ use nom::character::complete::anychar;
 use nom::combinator::{opt, recognize};
 
 use super::check::codes;
-use super::document::{Cursor, Kind, MAX_DEPTH, Member, Node, edit};
+use super::document::{Cursor, Kind, MAX_DEPTH, Member, Node, edit, escaped};
 use crate::text::Span;
 
-/// All values of a text.
-pub(super) fn read(cursor: &mut Cursor<'_>) -> Vec<Node> {
-    // What stands before the first value is the line and the headers of a call.
-    cursor.eat_while(|c| c != '{' && c != '[');
-    let mut values = Vec::new();
+/// Members that stand by themselves, without the brackets of their object.
+pub(super) fn bare_members(cursor: &mut Cursor<'_>) -> Node {
+    let start = cursor.offset();
+    let mut members = Vec::new();
     loop {
+        members.extend(member(cursor));
+        let span = cursor.span_from(start);
         skip_space(cursor);
-        match cursor.peek() {
-            None => return values,
-            Some('{' | '[') => values.push(value(cursor)),
-            Some(_) => {
-                let start = cursor.offset();
-                cursor.next();
-                cursor.eat_while(|c| c != '{' && c != '[');
-                cursor.slip(codes::BROKEN, cursor.span_from(start), Vec::new());
-            }
+        if !cursor.eat(",") {
+            return Node::new(span, Kind::Object(members));
+        }
+        skip_space(cursor);
+        if cursor.peek() != Some('"') {
+            return Node::new(span, Kind::Object(members));
         }
     }
 }
@@ -35,7 +33,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Vec<Node> {
 /// Reads blanks, and comments, which JSON does not have.
 fn skip_space(cursor: &mut Cursor<'_>) {
     loop {
-        cursor.eat_while(|c| c.is_whitespace() || c == '\u{FEFF}');
+        cursor.blanks();
         let start = cursor.offset();
         if !cursor.comment() {
             return;
@@ -45,12 +43,12 @@ fn skip_space(cursor: &mut Cursor<'_>) {
     }
 }
 
-fn value(cursor: &mut Cursor<'_>) -> Node {
+/// The value that stands here.
+pub(super) fn value(cursor: &mut Cursor<'_>) -> Node {
     let start = cursor.offset();
     let kind = match cursor.peek() {
         Some('{' | '[') if cursor.depth == MAX_DEPTH => {
-            cursor.slip(codes::BROKEN, Span::new(start, start + 1), Vec::new());
-            cursor.rest = "";
+            cursor.too_deep();
             Kind::Null
         }
         Some(open @ ('{' | '[')) => {
@@ -67,10 +65,7 @@ fn value(cursor: &mut Cursor<'_>) -> Node {
         Some('"' | '\'') => Kind::Text(text(cursor)),
         _ => word(cursor),
     };
-    Node {
-        span: cursor.span_from(start),
-        kind,
-    }
+    Node::new(cursor.span_from(start), kind)
 }
 
 /// A number, `true`, `false`, `null`, or what is none of them.
@@ -104,6 +99,7 @@ fn items<T>(
     let mut end = start;
     loop {
         skip_space(cursor);
+        let is_line = cursor.of(Span::new(0, cursor.offset())).ends_with('\n');
         match cursor.peek() {
             Some(mark) if mark == close => {
                 cursor.next();
@@ -114,7 +110,12 @@ fn items<T>(
             }
             // The end of what stands around it.
             None | Some('}' | ']') => {
-                cursor.slip(codes::BROKEN, Span::new(start, start + 1), Vec::new());
+                cursor.unclosed(start, close);
+                return found;
+            }
+            // A policy, which is another part.
+            Some('<') if is_line => {
+                cursor.unclosed(start, close);
                 return found;
             }
             Some(',') => {
@@ -163,20 +164,22 @@ fn member(cursor: &mut Cursor<'_>) -> Option<Member> {
             cursor.slip(codes::BROKEN, cursor.span_from(start), Vec::new());
             return None;
         }
-        cursor.slip(codes::UNQUOTED_KEY, span, edit(span, format!("\"{key}\"")));
+        cursor.slip(codes::UNQUOTED, span, edit(span, format!("\"{key}\"")));
         key.to_owned()
     };
     let key_span = cursor.span_from(start);
     skip_space(cursor);
-    let colon = cursor.offset();
-    let value = if cursor.eat(":") {
-        skip_space(cursor);
-        value(cursor)
-    } else {
-        cursor.slip(codes::BROKEN, key_span, Vec::new());
-        Node {
-            span: Span::new(colon, colon),
-            kind: Kind::Null,
+    let has_colon = cursor.eat(":");
+    skip_space(cursor);
+    let at = cursor.offset();
+    let value = match cursor.peek() {
+        Some(next) if has_colon && !",}]".contains(next) => value(cursor),
+        next => {
+            // At the end of the text what is not closed is told.
+            if next.is_some() {
+                cursor.slip(codes::NO_VALUE, key_span, Vec::new());
+            }
+            Node::new(Span::new(at, at), Kind::Null)
         }
     };
     Some(Member { key, value })
@@ -199,19 +202,15 @@ fn text(cursor: &mut Cursor<'_>) -> String {
                 break;
             }
             '\\' => match cursor.next() {
-                Some('n') => text.push('\n'),
-                Some('r') => text.push('\r'),
-                Some('t') => text.push('\t'),
                 Some('u') => text.push(code_unit(cursor)),
-                Some(other) => text.push(other),
-                None => {}
+                other => text.extend(other.map(escaped)),
             },
             other => text.push(other),
         }
     }
     let span = cursor.span_from(start);
     if !is_closed {
-        cursor.slip(codes::BROKEN, span, Vec::new());
+        cursor.slip(codes::UNCLOSED, span, Vec::new());
     } else if quote == Some('\'') {
         let mut quoted = String::new();
         crate::value::dynamic::write_json_string(&text, &mut quoted);

@@ -10,13 +10,18 @@ pub mod check;
 pub mod diagnostic;
 pub mod diagnostic_setting;
 mod document;
+mod expression;
 mod find;
 mod json_text;
 pub mod logger;
+mod names;
+mod paste;
 mod place;
+mod policy;
 pub mod resources;
 pub mod rules;
 pub mod token_metric;
+mod xml_text;
 
 use super::arm::{Expression, Value};
 use super::json::{Json, Members};

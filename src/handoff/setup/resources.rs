@@ -6,6 +6,7 @@
 //! purpose: resources that say nothing about what is logged.
 
 use super::document::{Kind, MAX_DEPTH, Member, Node};
+use super::xml_text::Element;
 use crate::text::Span;
 
 /// What a resource is.
@@ -65,7 +66,15 @@ const ROLES: &[(Role, &str, &str, &[&str])] = &[
         &[
             "azurerm_api_management_policy",
             "azurerm_api_management_api_policy",
+            "azurerm_api_management_api_operation_policy",
+            "azurerm_api_management_product_policy",
         ],
+    ),
+    (
+        Role::Policy,
+        "policy",
+        "/policyfragments",
+        &["azurerm_api_management_policy_fragment"],
     ),
     (
         Role::Gateway,
@@ -149,9 +158,21 @@ pub(super) struct Resource {
     pub(super) symbol: String,
     /// Whether it stands in a resource that is its parent.
     pub(super) is_nested: bool,
+    /// The elements of a policy.
+    pub(super) elements: Vec<Element>,
 }
 
 impl Resource {
+    /// Whether Bicep declares it.
+    pub(super) fn is_bicep(&self) -> bool {
+        !self.symbol.is_empty()
+    }
+
+    /// Whether Terraform shows it, which writes its text itself.
+    pub(super) fn is_terraform(&self) -> bool {
+        self.kind.starts_with("azurerm_")
+    }
+
     /// A value of the properties.
     pub(super) fn at(&self, path: &str) -> Option<&Node> {
         self.properties.at(path)
@@ -182,28 +203,41 @@ pub(super) fn collect(nodes: &[Node]) -> Vec<Resource> {
         walk(node, &Above::default(), 0, &mut found);
     }
     // Bicep names the parent by its symbol, and existing ones are declared as well.
-    let symbols: Vec<(String, String)> = apis(nodes);
-    for resource in &mut found {
-        if resource.api.is_none()
-            && let Some(parent) = resource.node.get("parent").and_then(Node::words)
-        {
-            let api = symbols.iter().find(|(symbol, _)| symbol == parent);
-            resource.api = api.map(|(_, name)| name.clone());
+    let mut declared: Vec<(&str, &Node)> = Vec::new();
+    for node in nodes {
+        declared.extend(
+            node.get("symbol")
+                .and_then(Node::text)
+                .map(|symbol| (symbol, node)),
+        );
+    }
+    declared.sort_by_key(|(symbol, _)| *symbol);
+    let parent_of = |node: &Node| {
+        let symbol = node.get("parent").and_then(Node::words)?;
+        let at = declared
+            .binary_search_by_key(&symbol, |(known, _)| *known)
+            .ok()?;
+        declared.get(at).map(|(_, node)| *node)
+    };
+    for resource in found.iter_mut().filter(|one| one.api.is_none()) {
+        let mut parent = parent_of(&resource.node);
+        for _ in 0..MOST_PARENTS {
+            resource.api = resource.api.take().or_else(|| api(parent?));
+            parent = parent.and_then(parent_of);
         }
     }
     found
 }
 
-/// Symbols of APIs of Bicep, with their names.
-fn apis(nodes: &[Node]) -> Vec<(String, String)> {
-    let of = |node: &Node| {
-        let kind = node.get("type")?.text()?.to_lowercase();
-        let symbol = node.get("symbol")?.text()?.to_owned();
-        let name = node.get("name")?.words()?.to_lowercase();
-        let is_api = kind.ends_with("/apis");
-        is_api.then(|| (symbol, last_name(&name).to_owned()))
-    };
-    nodes.iter().filter_map(of).collect()
+/// An operation, its API, its workspace, its service.
+const MOST_PARENTS: u32 = 4;
+
+/// The name of an API, in small letters.
+fn api(node: &Node) -> Option<String> {
+    let kind = node.get("type")?.text()?.to_lowercase();
+    let name = node.get("name")?.words()?.to_lowercase();
+    let name = last_name(&name);
+    (kind.ends_with("/apis") && !name.is_empty()).then(|| name.to_owned())
 }
 
 fn walk(node: &Node, above: &Above, depth: u32, found: &mut Vec<Resource>) {
@@ -229,7 +263,10 @@ fn walk(node: &Node, above: &Above, depth: u32, found: &mut Vec<Resource>) {
         }
     }
     // Existing resources of Bicep, and changes and configurations of Terraform, say nothing.
-    let needed = if below.kind.starts_with("azurerm_") {
+    let is_there = node.get("existing").and_then(Node::flag) == Some(true);
+    let needed = if is_there {
+        None
+    } else if below.kind.starts_with("azurerm_") {
         node.get("values")
     } else if node.get("symbol").is_some() {
         node.get("properties")
@@ -271,10 +308,7 @@ fn of_body(node: &Node) -> Option<Role> {
 }
 
 fn resource(role: Role, node: &Node, own: &Above, above: &Above) -> Resource {
-    let missing = Node {
-        span: node.span,
-        kind: Kind::Object(Vec::new()),
-    };
+    let missing = Node::new(node.span, Kind::Object(Vec::new()));
     let values = node
         .get("values")
         .filter(|_| own.kind.starts_with("azurerm_"));
@@ -298,18 +332,19 @@ fn resource(role: Role, node: &Node, own: &Above, above: &Above) -> Resource {
     };
     let of_name = || {
         let kind = own.kind.to_lowercase();
-        let is_of_api = kind.ends_with("/apis/diagnostics") || kind.ends_with("/apis/policies");
+        let (_, below) = kind.split_once("/apis/")?;
         let mut parts = name
             .rsplit(['/', '\''])
             .filter(|part| part.chars().any(char::is_alphanumeric));
-        let before = is_of_api.then(|| parts.nth(1)).flatten()?;
-        Some(before.to_lowercase())
+        let api = parts.nth(below.split('/').count())?;
+        Some(api.to_lowercase())
     };
     let of_terraform = || values?.get("api_name")?.words().map(str::to_lowercase);
     let api = of_path(&id)
         .or_else(|| above.api.clone())
         .or_else(of_terraform)
-        .or_else(of_name);
+        .or_else(of_name)
+        .filter(|api| !api.is_empty());
     Resource {
         role,
         name: last_name(name).to_owned(),
@@ -320,6 +355,7 @@ fn resource(role: Role, node: &Node, own: &Above, above: &Above) -> Resource {
         api,
         symbol: words("symbol").to_owned(),
         is_nested: !above.kind.is_empty(),
+        elements: Vec::new(),
     }
 }
 
@@ -388,10 +424,7 @@ const TERRAFORM: &[(&str, &str)] = &[
 ];
 
 fn of_terraform(role: Role, values: &Node) -> Node {
-    let mut properties = Node {
-        span: values.span,
-        kind: Kind::Object(Vec::new()),
-    };
+    let mut properties = Node::new(values.span, Kind::Object(Vec::new()));
     for (from, to) in TERRAFORM {
         // A block is a list of one object.
         let found = from.split('.').try_fold(values, |node, key| {
@@ -402,10 +435,7 @@ fn of_terraform(role: Role, values: &Node) -> Node {
             put(&mut properties, to, value.clone());
         }
     }
-    let text = |text: &str| Node {
-        span: values.span,
-        kind: Kind::Text(text.to_owned()),
-    };
+    let text = |text: &str| Node::new(values.span, Kind::Text(text.to_owned()));
     if values.get("always_log_errors").and_then(Node::flag) == Some(true) {
         put(&mut properties, "alwaysLog", text("allErrors"));
     }
@@ -429,10 +459,7 @@ fn put(node: &mut Node, path: &str, value: Node) {
     let at = at.unwrap_or_else(|| {
         members.push(Member {
             key: key.to_owned(),
-            value: Node {
-                span: value.span,
-                kind: Kind::Object(Vec::new()),
-            },
+            value: Node::new(value.span, Kind::Object(Vec::new())),
         });
         members.len() - 1
     });

@@ -4,7 +4,7 @@
 //! not, and tests run both. The words are beside the module (`catalogues.js`).
 
 use super::check::{Finding, SetUp, codes};
-use super::find;
+use super::{find, policy};
 use crate::diagnostic::Severity;
 use crate::text::documentation as word;
 
@@ -108,20 +108,94 @@ pub const RULES: &[Rule] = &[
             "Delete the comment before the body is sent.",
         )
         .shows("{ \"a\": 1 } // all", r#"{ "a": 1 }"#),
-    reading(codes::UNQUOTED_KEY, Severity::Error)
+    reading(codes::UNQUOTED, Severity::Error)
         .says(
-            "the key `{0}` has no quotes",
-            "Keys of JSON stand in double quotes.",
-            "Write the key in double quotes.",
+            "`{0}` has no quotes",
+            "Keys of JSON stand in double quotes, and so do values of attributes of XML.",
+            "Write double quotes.",
         )
         .shows("{ a: 1 }", r#"{ "a": 1 }"#),
     reading(codes::BROKEN, Severity::Error)
         .says(
             "this cannot be read: {0}",
             "What stands behind it is read as far as it makes sense; the service refuses all of it.",
-            "Close brackets and texts, and give every key a value.",
+            "Write a value there, or delete it.",
         )
-        .shows(r#"{ "durationMs": , "a": [1, 2 }"#, r#"{ "durationMs": 1, "a": [1, 2] }"#),
+        .shows(r#"{ "bytes": about 8, "a": 1 }"#, r#"{ "bytes": 8, "a": 1 }"#),
+    reading(codes::UNCLOSED, Severity::Error)
+        .says(
+            "`{0}` is not closed",
+            "Where it ends cannot be told, so that what stands behind it may be misread.",
+            "Write its end.",
+        )
+        .shows(r#"{ "a": [1, 2 }"#, r#"{ "a": [1, 2] }"#),
+    reading(codes::NO_VALUE, Severity::Error)
+        .says(
+            "the key {0} has no value",
+            "Every key of JSON has a colon and a value.",
+            "Write the value, or delete the key.",
+        )
+        .shows(r#"{ "durationMs": , "a": 1 }"#, r#"{ "durationMs": 1, "a": 1 }"#),
+    reading(codes::NOT_OPEN, Severity::Error)
+        .says(
+            "`{0}` closes nothing that is open",
+            "Elements of a policy end in the order in which they began, the last one first.",
+            "Delete it.",
+        )
+        .shows(
+            "<policies><inbound><base /></inbound></outbound></policies>",
+            "<policies><inbound><base /></inbound></policies>",
+        ),
+    reading(codes::UNESCAPED, Severity::Error)
+        .says(
+            "`{0}` stands in XML as it is, outside of an expression",
+            "XML takes it for the beginning of an element or of an entity.",
+            "Write `&lt;` for `<`, and `&amp;` for `&`.",
+        )
+        .shows(
+            "<policies><inbound><set-backend-service base-url=\"https://a/?b=1&c=2\" /></inbound></policies>",
+            "<policies><inbound><set-backend-service base-url=\"@(1 < 2 && true ? \"a\" : \"b\")\" /></inbound></policies>",
+        ),
+    reading(codes::HCL, Severity::Warning)
+        .says(
+            "HCL of Terraform is not read",
+            "Its values are known when Terraform has put them together: it shows them as JSON.",
+            "Paste what `terraform show -json` prints, of the state or of a saved plan.",
+        )
+        .shows(
+            "resource \"azurerm_api_management_logger\" \"ai\" {\n  name = \"ai\"\n}",
+            r#"{ "values": { "root_module": { "resources": [{ "type": "azurerm_api_management_logger", "name": "this", "values": { "name": "ai" } }] } } }"#,
+        ),
+    reading(codes::YAML, Severity::Warning)
+        .says(
+            "YAML is not read",
+            "Playbooks and configurations hold names and differences; what is deployed is JSON.",
+            "Paste the JSON: the answer of the REST API, or the files `*Information.json` of APIOps.",
+        )
+        .shows(
+            "loggers:\n  - name: ai\n    properties:\n      loggerType: applicationInsights",
+            r#"{ "properties": { "loggerType": "applicationInsights" } }"#,
+        ),
+    reading(codes::ELSEWHERE, Severity::Info)
+        .says(
+            "what stands elsewhere is not read: `{0}`, {1}",
+            "Only what is pasted is checked: loggers and diagnostics there are not seen.",
+            "Paste it as well, or paste what `az bicep build` makes of the whole.",
+        )
+        .shows(
+            "module names './names.bicep' = {\n  name: 'names'\n}",
+            r#"{ "properties": { "loggerType": "azureMonitor" } }"#,
+        ),
+    reading(codes::MODULE_OF_LOGGER, Severity::Warning)
+        .says(
+            "`{0}` is given to the module `{1}`, which is not read",
+            "The module makes what logs; whether it is right is not told here.",
+            "Paste the module as well, or paste what `az bicep build` makes of the whole.",
+        )
+        .shows(
+            "module logging './logging.bicep' = {\n  name: 'logging'\n  params: {\n    loggerType: 'applicationInsights'\n  }\n}",
+            r#"{ "properties": { "loggerType": "applicationInsights" } }"#,
+        ),
     Rule::new("SET0107", Severity::Warning, find::nothing_understood)
         .says(
             "nothing here says what is logged",
@@ -233,7 +307,7 @@ pub const RULES: &[Rule] = &[
         .says(
             "up to {0} bytes of bodies are logged",
             "Bodies cost throughput (logging took 40 to 50 % above 1,000 requests a second in the vendor's load tests), buffer streams, and hold what callers send.",
-            "Set it for the API that is looked into, for as long as that takes.",
+            "Set `bytes` to 0 as soon as what was looked for is found.",
         )
         .shows(
             r#"{ "properties": { "loggerId": "/loggers/a", "frontend": { "request": { "body": { "bytes": 8192 } } } } }"#,
@@ -249,7 +323,7 @@ pub const RULES: &[Rule] = &[
             r#"{ "properties": { "loggerId": "/loggers/a", "backend": { "request": { "headers": ["User-Agent"] } } } }"#,
             r#"{ "properties": { "loggerId": "/loggers/a", "backend": { "request": { "headers": [] } } } }"#,
         ),
-    Rule::new("SET0404", Severity::Warning, find::metrics_off)
+    Rule::new("SET0404", Severity::Warning, policy::metrics_off)
         .says(
             "the policy emits metrics (`{0}`), and its diagnostic does not take them",
             "Without `metrics` of the diagnostic `applicationinsights` they are dropped.",
@@ -259,11 +333,11 @@ pub const RULES: &[Rule] = &[
             r#"[{ "name": "applicationinsights", "properties": { "loggerId": "/loggers/a" } }, { "type": "Microsoft.ApiManagement/service/policies", "name": "policy", "properties": { "value": "<policies><inbound><emit-metric name=\"n\"><dimension name=\"API ID\" /></emit-metric></inbound></policies>" } }]"#,
             r#"[{ "name": "applicationinsights", "properties": { "loggerId": "/loggers/a", "metrics": true } }, { "type": "Microsoft.ApiManagement/service/policies", "name": "policy", "properties": { "value": "<policies><inbound><emit-metric name=\"n\"><dimension name=\"API ID\" /></emit-metric></inbound></policies>" } }]"#,
         ),
-    Rule::new("SET0405", Severity::Warning, find::quiet_trace)
+    Rule::new("SET0405", Severity::Warning, policy::quiet_trace)
         .says(
             "traces of severity `{0}` stay below the verbosity `{1}`",
             "A trace arrives only when its severity is at least the verbosity of the diagnostic.",
-            "Raise the severity of the trace, or lower the verbosity.",
+            "Write the verbosity as the severity of the trace.",
         )
         .shows(
             r#"[{ "name": "applicationinsights", "properties": { "loggerId": "/loggers/a", "verbosity": "error" } }, { "type": "Microsoft.ApiManagement/service/policies", "name": "policy", "properties": { "value": "<trace source=\"a\" severity=\"information\"><message>m</message></trace>" } }]"#,
@@ -293,17 +367,87 @@ pub const RULES: &[Rule] = &[
         .says(
             "LLM rows are routed, and no diagnostic here logs LLM messages",
             "The category GatewayLlmLogs stays empty until the diagnostic `azuremonitor` of an API has LLM logging enabled.",
-            "Set `largeLanguageModel` of the diagnostic `azuremonitor`.",
+            "Set `logs` of `largeLanguageModel` to `enabled` in the diagnostic `azuremonitor`.",
         )
         .shows(
             r#"[{ "name": "d", "properties": { "workspaceId": "/w", "logAnalyticsDestinationType": "Dedicated", "logs": [{ "category": "GatewayLogs", "enabled": true }, { "category": "GatewayLlmLogs", "enabled": true }] } }, { "name": "azuremonitor", "properties": { "loggerId": "/loggers/azuremonitor" } }]"#,
             r#"[{ "name": "d", "properties": { "workspaceId": "/w", "logAnalyticsDestinationType": "Dedicated", "logs": [{ "category": "GatewayLogs", "enabled": true }, { "category": "GatewayLlmLogs", "enabled": true }] } }, { "name": "azuremonitor", "properties": { "loggerId": "/loggers/azuremonitor", "largeLanguageModel": { "logs": "enabled" } } }]"#,
         ),
+    Rule::new("SET0409", Severity::Warning, policy::too_many_dimensions)
+        .says(
+            "`{0}` has {1} dimensions, and {2} at most are possible",
+            "The service refuses more, or takes the policy and the metric is never seen.",
+            "Leave out dimensions, or emit a second metric.",
+        )
+        .shows(
+            r#"<llm-emit-token-metric><dimension name="API ID" /><dimension name="User ID" /><dimension name="Product ID" /><dimension name="Location" /><dimension name="Gateway ID" /><dimension name="Operation ID" /></llm-emit-token-metric>"#,
+            r#"<emit-metric name="n"><dimension name="API ID" /><dimension name="User ID" /><dimension name="Product ID" /><dimension name="Location" /><dimension name="Gateway ID" /><dimension name="Operation ID" /></emit-metric>"#,
+        ),
+    Rule::new("SET0410", Severity::Error, policy::dimension_without_value)
+        .says(
+            "the gateway knows no value of the dimension `{0}`",
+            "Only API ID, Operation ID, Product ID, User ID, Subscription ID, Location, Gateway ID and Backend ID have one of themselves.",
+            "Give the dimension a `value`, or the name of one that the gateway knows.",
+        )
+        .shows(
+            r#"<emit-metric name="n"><dimension name="Team" /></emit-metric>"#,
+            r#"<emit-metric name="n"><dimension name="Team" value="@(context.Subscription.Name)" /></emit-metric>"#,
+        ),
+    Rule::new("SET0411", Severity::Error, policy::required)
+        .says(
+            "`{0}` requires `{1}`",
+            "The service refuses the policy without it.",
+            "Add it.",
+        )
+        .shows(
+            r#"<emit-metric name="n"></emit-metric>"#,
+            r#"<emit-metric name="n"><dimension name="API ID" /></emit-metric>"#,
+        ),
+    Rule::new("SET0412", Severity::Error, policy::wrong_section)
+        .says(
+            "`{0}` stands in `{1}`, and is taken in `inbound` alone",
+            "The policy waits for the answer itself; elsewhere the service refuses it.",
+            "Move it to the section `inbound`.",
+        )
+        .shows(
+            r#"<policies><outbound><llm-emit-token-metric><dimension name="API ID" /></llm-emit-token-metric></outbound></policies>"#,
+            r#"<policies><inbound><llm-emit-token-metric><dimension name="API ID" /></llm-emit-token-metric></inbound></policies>"#,
+        ),
+    Rule::new("SET0413", Severity::Error, policy::expression_as_name)
+        .says(
+            "`{0}` of `{1}` takes no expression",
+            "The service refuses the policy: names and severities are the same for every call.",
+            "Write a text as it is; what differs from call to call goes into a dimension or the message.",
+        )
+        .shows(
+            r#"<emit-metric name="@(context.Api.Name)"><dimension name="API ID" /></emit-metric>"#,
+            r#"<emit-metric name="calls" value="@(context.Elapsed.TotalSeconds)"><dimension name="API ID" /></emit-metric>"#,
+        ),
+    Rule::new("SET0414", Severity::Error, policy::unknown_severity)
+        .says(
+            "`{0}` is no severity of a trace",
+            "There are three: verbose, information and error.",
+            "Write one of the three.",
+        )
+        .shows(
+            r#"<trace source="a" severity="warning"><message>m</message></trace>"#,
+            r#"<trace source="a" severity="error"><message>m</message></trace>"#,
+        ),
+    Rule::new("SET0415", Severity::Info, policy::metrics_unknown)
+        .says(
+            "the diagnostic that takes the metrics of `{0}` is not in this text",
+            "Without `metrics` of the diagnostic `applicationinsights` they are dropped, and nothing says so.",
+            "See that `metrics` is true there, or paste the diagnostic as well.",
+        )
+        .shows(
+            r#"<emit-metric name="n"><dimension name="API ID" /></emit-metric>"#,
+            r#"<emit-metric name="n"><dimension name="API ID" /></emit-metric> { "name": "applicationinsights", "properties": { "loggerId": "/loggers/a", "metrics": true } }"#,
+        ),
     Rule::new("SET0501", Severity::Warning, find::category_not_routed)
         .says(
             "the category `{0}` is not routed",
             "What a category says is in no workspace unless a diagnostic setting names it.",
-            "Add the category to the diagnostic setting.",
+            "Add the category to the diagnostic setting, enabled.",
         )
         .shows(
             r#"{ "properties": { "workspaceId": "/w", "logAnalyticsDestinationType": "Dedicated", "logs": [{ "category": "GatewayLogs", "enabled": false }] } }"#,

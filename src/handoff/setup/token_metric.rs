@@ -10,7 +10,7 @@ use crate::handoff::{Artefact, File, HandoffError};
 use crate::value::Dynamic;
 
 /// Dimensions whose value the gateway knows.
-const KNOWN: [&str; 8] = [
+pub(super) const KNOWN: [&str; 8] = [
     "API ID",
     "Operation ID",
     "Product ID",
@@ -106,7 +106,8 @@ pub fn token_metric_policy(request: &Dynamic) -> Result<Artefact, HandoffError> 
     })
 }
 
-fn is_expression(text: &str) -> bool {
+/// Whether a value is an expression.
+pub(super) fn is_expression(text: &str) -> bool {
     (text.starts_with("@(") && text.ends_with(')'))
         || (text.starts_with("@{") && text.ends_with('}'))
 }

@@ -371,13 +371,17 @@ const SEEN: readonly { place: Place; column: string; read: (text: string) => str
 export async function seenPlaces({ engine, tables }: Session): Promise<Places> {
   const found: [Place, string][] = [];
   for (const { place, column, read } of SEEN) {
-    const table = [...tables].sort((a, b) => b.rows - a.rows).find(({ rows, columns }) => rows > 0 && columns.some(({ name }) => name === column));
-    if (!table) continue;
-    const answer = await engine.query(`${columnKql(table.name)}\n| where isnotempty(${column})\n| summarize Rows = count() by ${column}\n| top 1 by Rows`);
-    const [row]: Cell[][] = await answer.rows(0, 1);
-    answer.release();
-    const text = read(String(row?.[0] ?? ''));
-    if (text !== '') found.push([place, text]);
+    const saying = tables.filter(({ rows, columns }) => rows > 0 && columns.some(({ name }) => name === column)).sort((a, b) => b.rows - a.rows);
+    // The table with most rows need not say it.
+    for (const { name } of saying) {
+      const answer = await engine.query(`${columnKql(name)}\n| where isnotempty(${column})\n| summarize Rows = count() by ${column}\n| top 1 by Rows`);
+      const [row]: Cell[][] = await answer.rows(0, 1);
+      answer.release();
+      const text = read(String(row?.[0] ?? ''));
+      if (text === '') continue;
+      found.push([place, text]);
+      break;
+    }
   }
   return Object.fromEntries(found);
 }

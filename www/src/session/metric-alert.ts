@@ -124,10 +124,20 @@ function classesKql(requests: Requests, where: string, minutes: number): string 
 | order by Rule asc, Class asc`;
 }
 
-const codesKql = (requests: Requests): string => `${classified(requests, '')}
+/** Codes with their class by each rule, once for what is loaded. */
+const codes = new WeakMap<Session['tables'], Promise<unknown[][]>>();
+
+function codesOf(session: Session, requests: Requests): Promise<unknown[][]> {
+  const known = codes.get(session.tables);
+  if (known) return known;
+  const asked = rowsOf(session, `${classified(requests, '')}
 | where isnotnull(Code)
 | summarize Requests = count() by Code, ${RULES.join(', ')}
-| order by Code asc`;
+| order by Code asc`);
+  codes.set(session.tables, asked);
+  asked.catch(() => codes.delete(session.tables));
+  return asked;
+}
 
 /** What the rows have of a class by one of the rules. */
 export interface Counted {
@@ -172,7 +182,7 @@ export async function classesOf(session: Session, rule: MetricAlertRequest): Pro
     return known[by];
   };
   for (const [by, outcome, most, n] of await rowsOf(session, kql)) Object.assign(of(outcome, by as Rule), { most: Number(most), requests: Number(n) });
-  for (const [code, ...outcomes] of await rowsOf(session, codesKql(requests))) RULES.forEach((by, at) => of(outcomes[at], by).codes.push(String(code)));
+  for (const [code, ...outcomes] of await codesOf(session, requests)) RULES.forEach((by, at) => of(outcomes[at], by).codes.push(String(code)));
   return { kql, counted, requests: [...counted.values()].reduce((sum, { Workbook }) => sum + Workbook.requests, 0) };
 }
 

@@ -4,10 +4,10 @@ import { area } from './table';
 
 export const setup = area('setup', {
   title: 'Check my set-up',
-  about: 'Paste a logger, a diagnostic entity, a diagnostic setting, a policy, or an export of them: JSON of the REST API, ARM, Bicep, or the JSON of Terraform. It is read here; nothing is kept and nothing is sent.',
+  about: 'Paste a logger, a diagnostic entity, a diagnostic setting, a policy, or an export of them, one behind the other: JSON of the REST API, ARM with its parameters, Bicep, XML of policies, or the JSON of Terraform. It is read here; nothing is kept and nothing is sent.',
   text: 'Set-up',
   answer: 'What the check says',
-  choose: 'Choose a file',
+  choose: 'Choose files',
   make: 'Make a setting',
   empty: 'What is pasted on this page is checked as it is typed.',
   checking: 'Checking',

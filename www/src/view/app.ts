@@ -89,11 +89,11 @@ export class KqlensApp extends View {
     .tabs button[aria-selected="true"] { color: var(--ink); font-weight: 600; border-color: var(--link); }
     @media (forced-colors: active) { .tabs button[aria-selected="false"] { border-color: Canvas; } .tabs button[aria-selected="true"] { border-color: Highlight; } }
     .tab { display: grid; gap: var(--gap); grid-template-columns: minmax(0, 1fr); }
-    .notice { display: flex; gap: 8px; align-items: start; padding: 8px 8px 8px 16px; border-radius: 4px; background: var(--tint); }
+    .notice { display: flex; flex-wrap: wrap; gap: 8px; align-items: start; padding: 8px 8px 8px 16px; border-radius: 4px; background: var(--tint); }
     .notice svg { margin-top: 2px; }
     .notice.error { background: var(--error-tint); color: var(--error); }
     .notice.warning { background: var(--warning-tint); color: var(--warning); }
-    .notice p { flex: 1; padding: 4px 0; overflow-wrap: anywhere; }
+    .notice p { flex: 1 1 200px; min-width: 0; padding: 4px 0; overflow-wrap: anywhere; }
     .notice button { color: inherit; }
     footer { display: flex; flex-wrap: wrap; gap: 4px 16px; padding: 8px 24px; font-size: 12px; color: var(--soft); border-top: 1px solid var(--line); background: var(--card); }
     footer span { display: inline-flex; align-items: center; gap: 6px; }

@@ -47,6 +47,7 @@ export class BackTest extends View {
     table { border-collapse: collapse; width: 100%; font-size: 12.5px; }
     th, td { padding: 3px 10px; text-align: start; border-bottom: 1px solid var(--line); white-space: nowrap; }
     th { position: sticky; top: 0; background: var(--sunken); }
+    .numbers th { white-space: normal; }
     th.number, td.number { text-align: end; }
     .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 12.5px; }
     .legend span { display: inline-flex; gap: 6px; align-items: center; }

@@ -131,7 +131,7 @@ export class MetricRows extends View {
   #replay(rule: AlertRuleRequest): TemplateResult {
     return html`<kqlens-back-test .session=${this.session} .rule=${rule} @threshold=${({ detail }: CustomEvent<number>) => this.dispatchEvent(new CustomEvent('threshold', { detail }))}></kqlens-back-test>
       <div class="bar"><h4 class="grow">${t.metric.notes}</h4>
-        <button class="quiet" id="show-replayed" @click=${() => this.session?.showKql({ title: t.metric.replayed, kql: rule.query })}>${icons.code}${w.showKqlOf(t.metric.replayed)}</button></div>
+        <button class="quiet" id="show-replayed" aria-label=${w.showKqlOf(t.metric.replayed)} @click=${() => this.session?.showKql({ title: t.metric.replayed, kql: rule.query })}>${icons.code}${w.showKql}</button></div>
       <ul class="notes">${Object.values(t.metric.differs).map((line) => html`<li>${line}</li>`)}</ul>`;
   }
 }

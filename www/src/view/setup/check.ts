@@ -141,47 +141,51 @@ export class CheckSetup extends View {
 
   readonly #picked = (event: Event): void => {
     const input = event.target as HTMLInputElement;
-    const file = input.files?.[0];
-    if (file) void this.#take(file);
+    void this.#take([...(input.files ?? [])]);
     input.value = '';
   };
 
-  /** A file over the dialog is a set-up: the page does not read it as a log. */
+  /** Files over the dialog are a set-up: the page does not read them as logs. */
   readonly #dragged = (event: DragEvent): void => {
     if (!event.dataTransfer?.types.includes('Files')) return;
     event.stopPropagation();
     event.preventDefault();
-    const [file] = event.type === 'drop' ? event.dataTransfer.files : [];
-    if (file) void this.#take(file);
+    if (event.type === 'drop') void this.#take([...event.dataTransfer.files]);
   };
 
   /** Neither is text that is pasted beside the field. */
   readonly #pasted = (event: ClipboardEvent): void => {
     event.stopPropagation();
     const place = this.#place;
-    const [file] = event.clipboardData?.files ?? [];
-    if (!file && event.composedPath()[0] === place) return;
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length === 0 && event.composedPath()[0] === place) return;
     event.preventDefault();
-    if (file) void this.#take(file);
+    if (files.length > 0) void this.#take(files);
     else if (place) {
       place.value = event.clipboardData?.getData('text/plain') ?? '';
       this.#typed();
     }
   };
 
-  async #take(file: File): Promise<void> {
+  /** Takes files one behind the other: a template and its parameters say more than each alone. */
+  async #take(files: readonly File[]): Promise<void> {
     const place = this.#place;
-    if (!place) return;
-    if (file.size > MOST_BYTES) {
-      this.#refuse(t.tooLong(file.size, MOST_BYTES));
+    if (!place || files.length === 0) return;
+    const size = files.reduce((sum, file) => sum + file.size, 0);
+    if (size > MOST_BYTES) {
+      this.#refuse(t.tooLong(size, MOST_BYTES));
       return;
     }
-    try {
-      place.value = await file.text();
-    } catch {
-      this.#refuse(t.notRead(file.name));
-      return;
+    const texts: string[] = [];
+    for (const file of files) {
+      try {
+        texts.push(await file.text());
+      } catch {
+        this.#refuse(t.notRead(file.name));
+        return;
+      }
     }
+    place.value = texts.join('\n');
     this.applied = '';
     await this.#check();
   }
@@ -249,7 +253,7 @@ export class CheckSetup extends View {
           <div class="bar"><label class="grow" for="text">${t.text}</label>
             <button class="quiet" id="choose" @click=${() => this.renderRoot.querySelector<HTMLInputElement>('#file')?.click()}>${icons.file}${t.choose}</button>
             <button class="quiet" id="make" @click=${this.#make}>${icons.use}${t.make}</button>
-            <input id="file" type="file" accept=".json,.bicep,.tf,.txt" hidden @change=${this.#picked}></div>
+            <input id="file" type="file" accept=".json,.bicep,.bicepparam,.xml,.tf,.yaml,.yml,.txt" multiple hidden @change=${this.#picked}></div>
           <textarea id="text" wrap="off" spellcheck="false" autocapitalize="off" aria-describedby="about" @input=${this.#typed}></textarea>
         </div>
         <div class="answer" role="region" aria-label=${t.answer} tabindex="0" aria-busy=${isChecking}>
