@@ -18,7 +18,7 @@ use crate::kql::{parser, printer};
 use crate::schema::{self, TableSchema};
 use crate::signature::conclude::GapFix;
 use crate::text::{Span, cut};
-use crate::value::{Dynamic, datetime};
+use crate::value::Dynamic;
 use doubt::{Compared, Doubt, Reader, conditions, is_of_time};
 
 /// Most stages, and most conditions, that are counted.
@@ -242,12 +242,7 @@ struct Subject<'q> {
 pub fn guide(request: &Dynamic) -> Result<Guide, HandoffError> {
     let request = Request::new(request, &["query", "service", "workspace", "now"])?;
     let query = names::query("query", request.required("query")?)?;
-    let now = match request.text("now")? {
-        None => None,
-        Some(text) => Some(datetime::parse(text).ok_or_else(|| {
-            request.wrong("now", "this is no time", "a time as 2026-01-31T12:00:00Z")
-        })?),
-    };
+    let now = request.time("now")?;
     let parsed = parser::parse(query);
     let pipeline = match parsed.query.statements.last() {
         Some(Statement::Expression(Expr::Pipe(pipeline))) => Some(pipeline),

@@ -20,13 +20,15 @@ use crate::kql::tree::{
 use crate::schema;
 use crate::table::Tables;
 use crate::text::{Span, cut};
-use crate::value::Value;
+use crate::value::{Value, order};
 
 /// Most conditions of a pipeline that are compared with each other.
 const MOST_CONDITIONS: usize = 24;
 /// Most values that are computed, and the longest text of `let` statements that they may need.
 const MOST_VALUES: usize = 400;
 const MOST_LET_BYTES: usize = 4000;
+/// Most places that are told.
+const MOST_DOUBTS: usize = 40;
 
 /// Functions whose value depends on the clock, and others of literals; any else may cost time.
 const CLOCK: [&str; 2] = ["ago", "now"];
@@ -322,8 +324,7 @@ impl<'q> Reader<'q> {
         let compared = self.compared(&subject);
         self.values(table, &compared, &mut doubts);
         self.names(&mut doubts);
-        doubts.sort_by_key(|doubt| (doubt.span.start, doubt.span.end));
-        doubts.dedup_by_key(|doubt| (doubt.span, doubt.message.clone()));
+        order::sort_by_key(&mut doubts, |doubt| doubt.span);
         (doubts, compared)
     }
 
@@ -513,6 +514,10 @@ impl<'q> Reader<'q> {
 
 #[inline(never)]
 fn add(doubts: &mut Vec<Doubt>, step: &'static str, span: Span, message: &str, help: &str) {
+    let is_there = |one: &Doubt| one.span == span && one.message == message;
+    if doubts.len() >= MOST_DOUBTS || doubts.iter().any(is_there) {
+        return;
+    }
     doubts.push(Doubt {
         step,
         span,
