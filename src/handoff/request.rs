@@ -248,7 +248,7 @@ mod tests {
         assert_eq!(rows[0].text("t").unwrap_err().field, "rows[0].t");
         let error = request.list("rows", &["u"]).err().unwrap();
         assert_eq!(error.field, "rows[0].t");
-        let error = Request::new(&value, &["a", "b", "n", "none", "lists", "rows", "m"]);
+        let error = Request::new(&value, &["t", "a", "b", "n", "none", "lists", "rows", "m"]);
         assert_eq!(
             error.err().unwrap().help,
             "the field nearest to it is `lists`"
