@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use super::document::{Cursor, Kind, Node, escaped};
 use crate::text::Span;
+use crate::value::order;
 
 /// How many values, and eighths of bytes of texts, may be looked at.
 const FUEL: u32 = 200_000;
@@ -39,7 +40,7 @@ impl<'n> Names<'n> {
         let mut names: Vec<_> = names
             .map(|(name, node)| (name.to_lowercase(), node))
             .collect();
-        names.sort_by(|(a, _), (b, _)| a.cmp(b));
+        order::sort_by(&mut names, |(a, _), (b, _)| a.cmp(b));
         Self(names)
     }
 
