@@ -43,7 +43,7 @@ pub(super) mod codes {
     pub(in super::super) const UNESCAPED: &str = "SET0111";
     /// HCL, the language of Terraform. Source: this reader, which has none of it.
     pub(in super::super) const HCL: &str = "SET0112";
-    /// YAML. Source: this reader, which has none of it; APIOps writes JSON beside.
+    /// YAML. Source: this reader, which has none of it; `APIOps` writes JSON beside.
     pub(in super::super) const YAML: &str = "SET0113";
     /// A module, a linked template, a file that is loaded. Source: *Bicep modules*; *Linked and nested
     /// templates*.

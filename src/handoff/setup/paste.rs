@@ -54,8 +54,6 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>) -> Paste<'t> {
         is_markdown: cursor.rest.starts_with(FENCE) || cursor.rest.contains("\n```"),
         is_fenced: false,
         has_json: false,
-        has_hcl: false,
-        has_yaml: false,
         comments: Vec::new(),
         words: None,
         paste: Paste {
@@ -80,8 +78,6 @@ struct Reader<'c, 't> {
     /// Whether a fence of Markdown is open.
     is_fenced: bool,
     has_json: bool,
-    has_hcl: bool,
-    has_yaml: bool,
     /// Comments between parts.
     comments: Vec<Span>,
     /// The first words behind the last part.
@@ -127,11 +123,7 @@ impl<'t> Reader<'_, 't> {
             _ if is_prose => return self.words(first, start),
             _ if BLOCKS.iter().any(|block| line.starts_with(block)) => {
                 self.cursor.eat(line);
-                if !self.has_hcl {
-                    let span = self.cursor.span_from(start);
-                    self.cursor.slip(codes::HCL, span, Vec::new());
-                }
-                self.has_hcl = true;
+                self.tell_once(codes::HCL, self.cursor.span_from(start));
                 if !line.trim_end().ends_with('}') {
                     self.cursor.skip_past("\n}");
                 }
@@ -141,16 +133,20 @@ impl<'t> Reader<'_, 't> {
                 self.paste.nodes.extend(resource);
             }
             _ if is_yaml(self.cursor, line) => {
-                if !self.has_yaml {
-                    let span = Span::new(start, start + line.trim_end().len() as u32);
-                    self.cursor.slip(codes::YAML, span, Vec::new());
-                }
-                self.has_yaml = true;
+                let end = start + line.trim_end().len() as u32;
+                self.tell_once(codes::YAML, Span::new(start, end));
                 skip_yaml(self.cursor);
             }
             _ => return self.words(first, start),
         }
         self.words = None;
+    }
+
+    /// A language that is not read is told where it begins.
+    fn tell_once(&mut self, code: &'static str, span: Span) {
+        if !self.cursor.findings.iter().any(|one| one.code == code) {
+            self.cursor.slip(code, span, Vec::new());
+        }
     }
 
     /// Words of a line, or what is left of a value that ended too early.
