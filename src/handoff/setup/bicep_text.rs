@@ -88,11 +88,15 @@ impl<'t> Bicep<'t> {
                 reader.skip_space(false);
                 let kind = reader.cursor.eat_while(|c| c != '=' && c != '\n');
                 let is_default = word == "param" && !kind.trim().is_empty();
-                if reader.cursor.eat("=") {
+                let value = if reader.cursor.eat("=") {
                     reader.skip_space(false);
-                    let value = reader.value();
-                    self.names.push((name, value, is_default));
-                }
+                    reader.value()
+                } else {
+                    // It is given when it is deployed.
+                    let span = reader.cursor.span_from(start);
+                    Node::new(span, Kind::Expression(name.to_owned()))
+                };
+                self.names.push((name, value, is_default));
             }
             _ => {
                 reader.expression("");

@@ -73,8 +73,9 @@ impl<'n> Scope<'n> {
 
     /// A variable; Bicep names its parameters alike.
     fn variable(&self, name: &str) -> Option<Value<'_>> {
+        let own = self.variables.get(name)?;
         let given = self.given.get(name).filter(|_| self.is_bicep);
-        given.or_else(|| self.variables.get(name))
+        Some(given.unwrap_or(own))
     }
 }
 
@@ -331,7 +332,7 @@ impl<'r, 's> Reader<'r, 's> {
                 }
             }
             // Before the type the subscription and the group may stand.
-            "resourceid" => {
+            "resourceid" | "subscriptionresourceid" | "tenantresourceid" => {
                 let is_type = |one: &Argument<'_, '_>| {
                     one.0
                         .as_ref()

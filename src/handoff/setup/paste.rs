@@ -34,6 +34,8 @@ const POLICIES: [&str; 8] = [
     "emit-",
 ];
 
+/// What stands before the type in an address.
+const PROVIDERS: &str = "/providers/";
 /// What blocks of Markdown stand between.
 const FENCE: &str = "```";
 /// What tells a line apart stands in its first bytes.
@@ -55,6 +57,7 @@ pub(super) fn read<'t>(cursor: &mut Cursor<'t>) -> Paste<'t> {
         is_fenced: false,
         has_json: false,
         comments: Vec::new(),
+        address: None,
         words: None,
         paste: Paste {
             nodes: Vec::new(),
@@ -80,6 +83,8 @@ struct Reader<'c, 't> {
     has_json: bool,
     /// Comments between parts.
     comments: Vec<Span>,
+    /// The line with the address of a call.
+    address: Option<Span>,
     /// The first words behind the last part.
     words: Option<Span>,
 }
@@ -106,7 +111,7 @@ impl<'t> Reader<'_, 't> {
                 } else {
                     json_text::value(self.cursor)
                 };
-                self.paste.nodes.push(node);
+                self.push(node);
             }
             '<' if xml_text::is_xml(self.cursor.rest) => {
                 self.paste.nodes.extend(policy(self.cursor));
@@ -142,6 +147,43 @@ impl<'t> Reader<'_, 't> {
         self.words = None;
     }
 
+    /// A value of JSON; the address of the call that it is the body of tells what it is.
+    fn push(&mut self, mut node: Node) {
+        let address = self.address.take();
+        if let Kind::Object(members) = &mut node.kind
+            && let Some(span) = address
+            && !members
+                .iter()
+                .any(|member| matches!(member.key.as_str(), "id" | "type"))
+        {
+            let (_, path) = self
+                .cursor
+                .of(span)
+                .split_once(PROVIDERS)
+                .unwrap_or_default();
+            let is_end = |c: char| c.is_whitespace() || "?\"'".contains(c);
+            let path = path.split(is_end).next().unwrap_or_default();
+            let mut parts = path.split('/');
+            let mut kind = parts.next().unwrap_or_default().to_owned();
+            let mut name = "";
+            while let (Some(part), Some(named)) = (parts.next(), parts.next()) {
+                kind = format!("{kind}/{part}");
+                name = named;
+            }
+            if name.is_empty() {
+                return self.paste.nodes.push(node);
+            }
+            members.push(Member::text("id", span, &format!("/{path}")));
+            members.push(Member::text("type", span, &kind));
+            if node.get("name").is_none()
+                && let Kind::Object(members) = &mut node.kind
+            {
+                members.push(Member::text("name", span, name));
+            }
+        }
+        self.paste.nodes.push(node);
+    }
+
     /// A language that is not read is told where it begins.
     fn tell_once(&mut self, code: &'static str, span: Span) {
         if !self.cursor.findings.iter().any(|one| one.code == code) {
@@ -159,6 +201,9 @@ impl<'t> Reader<'_, 't> {
             words_of_line(self.cursor);
         }
         let span = self.cursor.span_from(start);
+        if self.cursor.of(span).contains(PROVIDERS) {
+            self.address = Some(span);
+        }
         if is_rest {
             let is_mark = |c: char| c.is_whitespace() || ",}])".contains(c);
             let is_closing = self.cursor.of(span).chars().all(is_mark);

@@ -304,7 +304,8 @@ fn of_body(node: &Node) -> Option<Role> {
     } else if has("logs") && (has("workspaceId") || has("storageAccountId")) {
         Some(Role::DiagnosticSetting)
     } else {
-        None
+        let policy = properties.get("value")?.words()?.trim_start();
+        policy.starts_with('<').then_some(Role::Policy)
     }
 }
 
