@@ -581,8 +581,11 @@ fn the_activity_log_is_one_table() {
         \"3/3/2026, 7:58:11.000 AM\",MICROSOFT.APIMANAGEMENT/SERVICE/WRITE,Success,dev@contoso.com,203.0.113.9,Administrative,apis,/subscriptions/x,c\n";
     let export = "{\"time\":\"2026-03-03T07:58:11Z\",\"resourceId\":\"/SUBSCRIPTIONS/X\",\"operationName\":\"MICROSOFT.APIMANAGEMENT/SERVICE/WRITE\",\
         \"category\":\"Administrative\",\"resultType\":\"Success\",\"callerIpAddress\":\"203.0.113.9\",\"correlationId\":\"c\",\"level\":\"Information\",\"properties\":{\"entity\":\"/x\"}}\n";
-    let listed = "[{\"caller\":\"dev@contoso.com\",\"category\":{\"value\":\"Administrative\"},\"correlationId\":\"c\",\"eventTimestamp\":\"2026-03-03T07:58:11Z\",\
-        \"operationName\":{\"value\":\"Microsoft.ApiManagement/service/write\"},\"resourceGroupName\":\"apis\",\"status\":{\"value\":\"Succeeded\"},\"subscriptionId\":\"s\"}]";
+    let listed = "[{\"authorization\":{\"action\":\"write\"},\"caller\":\"dev@contoso.com\",\"category\":{\"localizedValue\":\"Administrative\",\"value\":\"Administrative\"},\
+        \"correlationId\":\"c\",\"eventTimestamp\":\"2026-03-03T07:58:11Z\",\
+        \"operationName\":{\"localizedValue\":\"Create or update the service\",\"value\":\"MICROSOFT.APIMANAGEMENT/SERVICE/WRITE\"},\"resourceGroupName\":\"apis\",\
+        \"resourceType\":{\"localizedValue\":\"Microsoft.ApiManagement/service\",\"value\":\"Microsoft.ApiManagement/service\"},\
+        \"status\":{\"localizedValue\":\"Succeeded\",\"value\":\"Succeeded\"},\"subStatus\":{\"localizedValue\":null,\"value\":\"\"},\"subscriptionId\":\"s\"}]";
     let mut dataset = Dataset::new();
     for text in [portal, workspace, export, listed] {
         let report = dataset.add(text.as_bytes(), AddOptions::default()).unwrap();
@@ -595,4 +598,93 @@ fn the_activity_log_is_one_table() {
     let cell = |column| answer.value(0, column).to_text();
     assert_eq!(answer.n_rows(), 1);
     assert_eq!([cell(2), cell(3)], ["4", "4"]);
+    let query = "AzureActivity | where ResourceType has 'ApiManagement' and isnotempty(OperationNameValue) \
+        | project OperationNameValue, OperationName, ActivityStatusValue, CategoryValue, ResourceType, Authorization";
+    let job = kqlens::engine::Job::start(query, std::rc::Rc::new(dataset.views()), 0).unwrap();
+    let answer = job.run().unwrap().relation;
+    let cells: Vec<String> = (0..6)
+        .map(|column| answer.value(0, column).to_text())
+        .collect();
+    let expected = [
+        "MICROSOFT.APIMANAGEMENT/SERVICE/WRITE",
+        "Create or update the service",
+        "Succeeded",
+        "Administrative",
+        "Microsoft.ApiManagement/service",
+        "{\"action\":\"write\"}",
+    ];
+    assert_eq!(cells, expected);
+}
+
+/// What the service answers on metrics, and what `az` makes of it: each point is a row, whatever the
+/// order of what is said, and however the bytes are cut.
+#[test]
+fn metrics_are_rows() {
+    let resource =
+        "/subscriptions/s/resourceGroups/apis/providers/Microsoft.ApiManagement/service/contoso";
+    let listed = format!(
+        r#"{{
+  "cost": 59, "interval": "PT1M", "namespace": "Microsoft.ApiManagement/service", "resourceregion": "westeurope",
+  "timespan": "2026-03-03T07:00:00Z/2026-03-03T08:00:00Z",
+  "value": [
+    {{
+      "displayDescription": "Utilization", "errorCode": "Success",
+      "id": "{resource}/providers/Microsoft.Insights/metrics/Capacity",
+      "name": {{ "localizedValue": "Kapazität", "value": "Capacity" }}, "resourceGroup": "apis",
+      "timeseries": [{{ "data": [
+        {{ "average": 41.5, "count": null, "maximum": 90, "minimum": null, "timeStamp": "2026-03-03T07:00:00Z", "total": null }},
+        {{ "average": 1x }},
+        {{ "average": 43, "maximum": 91.25, "timeStamp": "2026-03-03T07:01:00Z" }}
+      ], "metadatavalues": [] }}],
+      "type": "Microsoft.Insights/metrics", "unit": "Percent"
+    }},
+    {{
+      "id": "{resource}/providers/Microsoft.Insights/metrics/Requests", "type": "Microsoft.Insights/metrics",
+      "name": {{ "value": "Requests", "localizedValue": "Requests" }}, "unit": "Count",
+      "timeseries": [
+        {{ "metadatavalues": [{{ "name": {{ "value": "gatewayresponsecodecategory" }}, "value": "5xx" }}],
+          "data": [{{ "timeStamp": "2026-03-03T07:00:00Z", "total": 12 }}] }}
+      ]
+    }},
+    {{ "name": {{ "value": "Duration" }}, "unit": "MilliSeconds", "timeseries": [] }}
+  ]
+}}"#
+    );
+    let expected = [
+        "Capacity,Percent,PT1M,41.5,90.0,,",
+        "Capacity,Percent,PT1M,43.0,91.25,,",
+        "Requests,Count,PT1M,,,12.0,{\"gatewayresponsecodecategory\":\"5xx\"}",
+    ];
+    let table = "Timestamp            Name      Average    Maximum\n-------------------  --------  ---------  ---------\n\
+        2026-03-03 07:00:00  Capacity  41.5       90\n";
+    let mut dataset = Dataset::new();
+    let report = dataset
+        .add(table.as_bytes(), AddOptions::default())
+        .unwrap();
+    assert_eq!(report.tables, [("AzureMetrics".to_owned(), 1)]);
+    let query =
+        "AzureMetrics | project strcat(TimeGenerated, ' ', MetricName, ' ', Average, ' ', Maximum)";
+    let job = kqlens::engine::Job::start(query, std::rc::Rc::new(dataset.views()), 0).unwrap();
+    let answer = job.run().unwrap().relation.value(0, 0).to_text();
+    assert_eq!(answer, "2026-03-03T07:00:00.0000000Z Capacity 41.5 90.0");
+    for step in [1, 7, 64, listed.len()] {
+        let mut dataset = Dataset::new();
+        let mut writer = dataset.open(AddOptions::default());
+        for chunk in listed.as_bytes().chunks(step) {
+            writer.push(chunk).unwrap();
+        }
+        let report = writer.finish(&mut dataset).unwrap();
+        assert_eq!(report.tables, [("AzureMetrics".to_owned(), 3)]);
+        assert_eq!(report.reject_count, 1);
+        let query = format!(
+            "AzureMetrics | where _ResourceId == '{resource}' | order by MetricName asc, TimeGenerated asc \
+            | project Row = strcat_delim(',', MetricName, UnitName, TimeGrain, tostring(Average), tostring(Maximum), tostring(Total), tostring(Dimensions))"
+        );
+        let job = kqlens::engine::Job::start(&query, std::rc::Rc::new(dataset.views()), 0).unwrap();
+        let answer = job.run().unwrap().relation;
+        let rows: Vec<String> = (0..answer.n_rows())
+            .map(|row| answer.value(row, 0).to_text())
+            .collect();
+        assert_eq!(rows, expected, "in pieces of {step}");
+    }
 }

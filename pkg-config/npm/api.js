@@ -719,7 +719,10 @@ export const handoff = {
   logsIngestion: madeOfRows('logsIngestion', () => ({ now: new Date().toISOString() })),
   alertRule: (rule) => ({ ...made('alertRule')(rule), diagnostics: kql.check(rule.query, { target: 'logAlert' }) }),
   metricAlert: made('metricAlert'),
-  emptyAnswer: (request) => ({ ...made('emptyAnswer')(request), diagnostics: kql.check(request.query, { schema: 'apim' }) }),
+  emptyAnswer: (request) => ({
+    ...guarded(() => glue.handoffEmptyAnswer(JSON.stringify({ now: new Date().toISOString(), ...request }))),
+    diagnostics: kql.check(request.query, { schema: 'apim' }),
+  }),
   activityAlert: made('activityAlert'),
   actionGroup: made('actionGroup'),
   appInsightsLogger: made('appInsightsLogger'),

@@ -176,11 +176,14 @@ export interface MetricClasses {
   other: number;
 }
 
-/** What the rows cannot tell, and the artefact of `handoff` that would change that, with what the rows know of its request. */
+/** The artefact of `handoff` that would change what is missing, with what is known of its request. */
+export type GapFix =
+  | { artefact: 'diagnostic'; request: DiagnosticRequest }
+  | { artefact: 'diagnosticSetting'; request: DiagnosticSettingRequest };
+
+/** What the rows cannot tell, and what would change that. */
 export interface Gap extends Warning {
-  fix?:
-    | { artefact: 'diagnostic'; request: DiagnosticRequest }
-    | { artefact: 'diagnosticSetting'; request: DiagnosticSettingRequest };
+  fix?: GapFix;
 }
 
 export interface TriageReport {
@@ -1029,6 +1032,47 @@ export interface SetupRule {
   good: string;
 }
 
+export interface EmptyAnswerRequest {
+  query: string;
+  /** The name or the id of the service. */
+  service?: string;
+  /** The id of the workspace. */
+  workspace?: string;
+  /** The clock by which a time lies in the future; the machine's if not given. */
+  now?: string;
+}
+
+/** One thing to look at where a query returns nothing. */
+export interface EmptyAnswerStep {
+  id: 'category' | 'mode' | 'workspace' | 'network' | 'time' | 'delay' | 'sampling' | 'names' | 'stages';
+  title: string;
+  /** What is looked at. */
+  text: string;
+  /** What its answer is read from: whether `kql` has rows, whether it counts none in any row, or from who knows the set-up. */
+  answer: 'rows' | 'counts' | 'known';
+  /** The query to run in the workspace. */
+  kql?: string;
+  /** What it means when it says no. */
+  ifNo: string;
+  /** A query to go on with then, with what it is. */
+  then?: { title: string; kql: string };
+  /** The setting that would change that. */
+  fix?: GapFix;
+  /** What the query itself shows. */
+  doubts: { message: string; help: string; range: Range }[];
+}
+
+/** The steps as data, as Markdown, and the query that counts the rows behind each stage. */
+export interface EmptyAnswer extends Artefact {
+  /** The table that the query asks. */
+  table: string;
+  steps: EmptyAnswerStep[];
+  /** Texts that columns are compared with; `isExact` where their case counts. */
+  compared: { column: string; value: string; isExact: boolean; range: Range }[];
+  /** What is wrong with the query. */
+  diagnostics: Diagnostic[];
+}
+
 /** Ways on to the workspace: text to copy or to deploy; nothing is sent. What cannot be is a `KqlensError` with its `field`. */
 export const handoff: {
   portalLink(request: PortalLinkRequest): Link;
@@ -1051,11 +1095,8 @@ export const handoff: {
   activityAlert(rule: ActivityAlertRequest): Artefact;
   /** Who is told when an alert is raised. */
   actionGroup(group: ActionGroupRequest): Artefact;
-  /**
-   * Why a query returns nothing in a workspace: a check list in Markdown with a query for each step, the
-   * query that counts the rows behind each stage, and what is wrong with the query itself.
-   */
-  emptyAnswer(request: { query: string }): Artefact & { diagnostics: Diagnostic[] };
+  /** Why a query returns nothing in a workspace: one step after the other, the first that says no is the reason. */
+  emptyAnswer(request: EmptyAnswerRequest): EmptyAnswer;
   /** Replays an alert rule over the loaded rows; `free()` gives what it holds back. */
   backTest(dataset: Dataset, rule: AlertRuleRequest): BackTestReport;
   /** A logger of Application Insights: a template, and the call of the REST API. */

@@ -49,6 +49,17 @@ fn cut<'l>(line: &'l str, starts: &[usize]) -> Vec<&'l str> {
         .collect()
 }
 
+/// `az monitor metrics list -o table` calls the metric just `Name`.
+fn name_metrics(names: &mut [String]) {
+    let [time, name, value, ..] = names else {
+        return;
+    };
+    let is_value = ["Average", "Count", "Maximum", "Minimum", "Total"].contains(&value.as_str());
+    if time == "Timestamp" && name == "Name" && is_value {
+        "MetricName".clone_into(name);
+    }
+}
+
 impl AzTable {
     /// Reads whole lines; the place behind the last.
     pub(crate) fn read(&mut self, text: Text<'_>, sink: &mut Sink) -> usize {
@@ -64,10 +75,11 @@ impl AzTable {
                 (None, _) => self.names = Some(line.to_owned()),
                 (Some(names), None) => {
                     self.starts = run_starts(line);
-                    let names: Vec<String> = cut(names, &self.starts)
+                    let mut names: Vec<String> = cut(names, &self.starts)
                         .into_iter()
                         .map(str::to_owned)
                         .collect();
+                    name_metrics(&mut names);
                     let kinds = vec![None; names.len()];
                     let mut header = Header::new(names, kinds, OTHER_RECORDS, true);
                     header.route_at = None;

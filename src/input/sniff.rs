@@ -40,6 +40,7 @@ formats! {
     AZ_JSON "az-json" "az query as JSON" "`az monitor log-analytics query -o json`: every value is a text";
     RECORDS_ENVELOPE "records-envelope" "records envelope" "Event Hub messages: `{\"records\":[…]}`";
     QUERY_RESPONSE "query-response" "query response" "Log Analytics and Application Insights REST: `{\"tables\":[…]}`";
+    METRICS_RESPONSE "metrics-response" "metrics response" "`az monitor metrics list` and the REST API behind it: points in time series";
     KUSTO_V1 "kusto-v1" "Kusto response v1" "Kusto REST v1: `{\"Tables\":[…]}`";
     KUSTO_V2 "kusto-v2" "Kusto response v2" "Kusto REST v2: an array of frames";
     KQR "kqr" "Kusto result file" "`.kqr` files of editors";
@@ -263,6 +264,7 @@ fn found_json_object(text: Text<'_>, first: usize, line_end: usize) -> Found {
         b"records" | b"Records" => return found(&RECORDS_ENVELOPE, ["the first key is `records`"]),
         b"Tables" => return found(&KUSTO_V1, ["the first key is `Tables`"]),
         b"tables" => return found(&QUERY_RESPONSE, ["the first key is `tables`"]),
+        _ if has(text, METRICS) => return found_metrics(),
         _ if has(text, "\"tables\"") && has(text, "\"cluster\"") && has(text, "\"database\"") => {
             return found(&KQR, ["the keys are those of a Kusto result file"]);
         }
@@ -286,12 +288,25 @@ fn found_json_object(text: Text<'_>, first: usize, line_end: usize) -> Found {
     found(&JSON_LINES, ["a record in braces fills the line", what])
 }
 
+/// What metrics have and records do not.
+const METRICS: &str = "\"timeseries\"";
+
+fn found_metrics() -> Found {
+    found(
+        &METRICS_RESPONSE,
+        ["a metric has its points in `timeseries`"],
+    )
+}
+
 fn found_json_array(text: Text<'_>, first: usize) -> Found {
     let brace = text.skip_blanks(first + 1);
     if first_key(text, brace) == b"FrameType"
         || (has(text, "\"FrameType\"") && has(text, "DataSetHeader"))
     {
         return found(&KUSTO_V2, ["the elements have a `FrameType`"]);
+    }
+    if has(text, METRICS) {
+        return found_metrics();
     }
     if has(text, "\"TableName\"") {
         return found(&AZ_JSON, ["the records have a `TableName` and texts only"]);
@@ -477,6 +492,11 @@ mod tests {
             ),
             ("{\"records\":[]}", "records-envelope"),
             ("{ \"tables\" : [] }", "query-response"),
+            (
+                "{\"interval\":\"PT1M\",\"value\":[{\"timeseries\":[]}]}",
+                "metrics-response",
+            ),
+            ("[{\"name\":{},\"timeseries\":[]}]", "metrics-response"),
             ("{\"Tables\":[]}", "kusto-v1"),
             ("[{\"FrameType\":\"DataSetHeader\"}]", "kusto-v2"),
             (

@@ -13,7 +13,7 @@ pub(super) const AZURE_METRICS: TableSchema = TableSchema {
 };
 
 const COLUMNS: &[ColumnSchema] = &[
-    logged("TimeGenerated", DateTime, "", "time"),
+    logged("TimeGenerated", DateTime, "", "time").or(&["timeStamp"]),
     logged("MetricName", String, "", "metricName"),
     logged("Average", Real, "", "average"),
     logged("Count", Real, "", "count"),
@@ -21,7 +21,7 @@ const COLUMNS: &[ColumnSchema] = &[
     logged("Minimum", Real, "", "minimum"),
     logged("Total", Real, "", "total"),
     logged("TimeGrain", String, "", "timeGrain"),
-    column("UnitName", String),
+    column("UnitName", String).or(&["unit"]),
     column("Resource", String),
     column("ResourceGroup", String),
     column("ResourceId", String),

@@ -7,6 +7,7 @@ use crate::kql::outline::{Filter, Order, Outline};
 use crate::kql::symbols::{self, Named};
 use crate::kql::{complete, explain, printer};
 use crate::schema::translation;
+use crate::signature::conclude::GapFix;
 use crate::signature::{metrics, triage};
 use crate::table::Field;
 use crate::text::{Span, Utf16};
@@ -285,13 +286,18 @@ pub(super) fn triage_report(
         })
         .list("cannotConclude", &report.cannot_conclude, |json, gap| {
             json.text("code", gap.code).text("message", &gap.message);
-            if let Some(fix) = &gap.fix {
-                json.object("fix", |json| {
-                    json.text("artefact", fix.artefact)
-                        .put("request", &fix.request.to_json());
-                });
-            }
+            fix(json, gap.fix.as_ref());
         });
+}
+
+/// The setting that closes a gap, where there is one.
+pub(super) fn fix(json: &mut Json, fix: Option<&GapFix>) {
+    if let Some(fix) = fix {
+        json.object("fix", |json| {
+            json.text("artefact", fix.artefact)
+                .put("request", &fix.request.to_json());
+        });
+    }
 }
 
 fn time(json: &mut Json, name: &str, ticks: Option<i64>) {

@@ -3,10 +3,10 @@
 use wasm_bindgen::prelude::*;
 
 use super::json::Json;
-use super::{Answer, Failure, json};
+use super::{Answer, Failure, dto, json};
 use crate::handoff::names::Cloud;
 use crate::handoff::setup::check;
-use crate::handoff::{self, HandoffError, decode};
+use crate::handoff::{self, Artefact, HandoffError, decode, empty_answer};
 use crate::text::{Span, Utf16Marks};
 use crate::value::Dynamic;
 
@@ -28,13 +28,53 @@ pub(super) fn request_of(text: &str) -> Result<Dynamic, Failure> {
 #[wasm_bindgen(js_name = handoffMake)]
 pub fn make(name: &str, request: &str) -> Answer {
     let made = handoff::make(name, &request_of(request)?).map_err(Failure::from)?;
+    json::object(|json| artefact(json, &made))
+}
+
+fn artefact(json: &mut Json, made: &Artefact) {
+    json.list("files", &made.files, |json, file| {
+        json.text("format", file.format)
+            .text("name", &file.name)
+            .text("text", &file.text);
+    })
+    .texts("notes", &made.notes);
+}
+
+/// Why a query returns nothing: the artefact and its steps as data.
+#[wasm_bindgen(js_name = handoffEmptyAnswer)]
+pub fn guide(request: &str) -> Answer {
+    let guide = empty_answer::guide(&request_of(request)?).map_err(Failure::from)?;
+    let marks = Utf16Marks::new(&guide.query);
     json::object(|json| {
-        json.list("files", &made.files, |json, file| {
-            json.text("format", file.format)
-                .text("name", &file.name)
-                .text("text", &file.text);
-        })
-        .texts("notes", &made.notes);
+        artefact(json, &guide.artefact());
+        json.text("table", &guide.table)
+            .list("steps", &guide.steps, |json, step| {
+                json.text("id", step.id)
+                    .text("title", step.title)
+                    .text("text", &step.text)
+                    .text("answer", step.answer.name())
+                    .text("ifNo", &step.if_no);
+                if let Some(kql) = &step.kql {
+                    json.text("kql", kql);
+                }
+                if let Some((title, kql)) = &step.then {
+                    json.object("then", |json| {
+                        json.text("title", title).text("kql", kql);
+                    });
+                }
+                dto::fix(json, step.fix.as_ref());
+                json.list("doubts", &step.doubts, |json, doubt| {
+                    json.text("message", &doubt.message)
+                        .text("help", &doubt.help);
+                    range(json, &marks, doubt.span);
+                });
+            })
+            .list("compared", &guide.compared, |json, one| {
+                json.text("column", &one.column)
+                    .text("value", &one.value)
+                    .put("isExact", &one.is_exact);
+                range(json, &marks, one.span);
+            });
     })
 }
 

@@ -29,7 +29,7 @@ describe('Set up logging', () => {
     await page.getByText('Engine ready').waitFor(patience);
     await act(page, 'set up logging');
     await handoff(page).getByRole('heading', { name: 'Set up logging' }).waitFor(patience);
-    assert.deepEqual(await handoff(page).locator('.ways [role=tab]').allTextContents(), ['Diagnostic setting', 'Diagnostic entity', 'Application Insights logger', 'Metric policy']);
+    assert.deepEqual(await handoff(page).locator('.ways [role=tab]').allTextContents(), ['Diagnostic setting', 'Diagnostic entity', 'Application Insights logger', 'Metric policy', 'Metric alert', 'Activity alert', 'Action group']);
     await field(page, 'service').fill(SERVICE);
     await field(page, 'categories').fill('GatewayLogs\nGatewayLlmLogs');
     await field(page, 'dedicated').uncheck();

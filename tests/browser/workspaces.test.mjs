@@ -37,7 +37,7 @@ describe('workspaces on this device', () => {
     await page.evaluate(() => localStorage.clear());
     await page.reload();
     await openFromStart(page);
-    await dialog(page).getByText('1 file, ').waitFor(patience);
+    await dialog(page).getByText(`${certificate.files().length} files, `).waitFor(patience);
     await dialog(page).locator('.open').click();
     await page.waitForSelector(VERDICT, patience);
     await page.getByText('4,800').first().waitFor(patience);

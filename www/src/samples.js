@@ -4,6 +4,7 @@
 // The files have the shapes of real exports, so that reading them is what reading an export is.
 import { tokenLimits } from './samples/llm.js';
 import { guid, iso, MINUTE_MS, pick, spread, START_MS } from './samples/rows.js';
+import { activityLog, platformMetrics } from './samples/service.js';
 export { ledger } from './samples/llm.js';
 export { plantedSecrets } from './samples/secrets.js';
 
@@ -98,8 +99,12 @@ function withExpiredToken(row, ms) {
 function certificateRotation() {
   const rotated_ms = START_MS + 95 * MINUTE_MS;
   const lines = [];
+  /** @type {number[]} */
+  const perMinute = [];
   for (let row = 0; row < 4800; row++) {
     const ms = START_MS + row * 2250 + spread(row, 11, 2000);
+    const minute = Math.floor((ms - START_MS) / MINUTE_MS);
+    perMinute[minute] = (perMinute[minute] ?? 0) + 1;
     let record = gatewayRecord(row, ms);
     const { backendId, backendUrl, backendMethod } = record.properties;
     const isRotated = backendId === 'payments-backend' || backendId === 'ledger-backend';
@@ -119,7 +124,15 @@ function certificateRotation() {
     }
     lines.push(JSON.stringify(record));
   }
-  return [{ name: 'PT1H.json', text: `${lines.join('\n')}\n` }];
+  const changes = [
+    { at_ms: START_MS + 41 * MINUTE_MS, caller: 'deploy@shop.example', operation: 'Microsoft.ApiManagement/service/apis/policies/write', title: 'Create or update API policy', on: '/apis/orders' },
+    { at_ms: rotated_ms - 3 * MINUTE_MS, caller: 'ops@shop.example', operation: 'Microsoft.ApiManagement/service/certificates/delete', title: 'Delete certificate', on: '/certificates/shop-ca-2024' },
+  ];
+  return [
+    { name: 'PT1H.json', text: `${lines.join('\n')}\n` },
+    { name: 'activity-log.json', text: activityLog(RESOURCE, changes) },
+    { name: 'metrics.json', text: platformMetrics(RESOURCE, START_MS, perMinute) },
+  ];
 }
 
 /** @param {unknown} cell */
@@ -165,7 +178,7 @@ export const samples = [
   {
     id: 'certificate',
     title: 'A certificate was rotated',
-    about: 'Two backends of a shop answer with a certificate the gateway does not trust. Resource logs, 4,800 requests.',
+    about: 'Two backends of a shop answer with a certificate the gateway does not trust. Resource logs of 4,800 requests, with the activity log and the metrics of the service.',
     files: certificateRotation,
   },
   {

@@ -18,7 +18,7 @@ const KINDS = {
   'alert-rule': { call: 'alertRule', query: 'query', about: 'a log search alert rule', fields: 'name!, scope, severity, frequencyMinutes, windowMinutes, aggregation, measure, dimensions, operator, threshold, periods, failingPeriods, stateful, muteMinutes, actionGroups' },
   'metric-alert': { call: 'metricAlert', about: 'an alert rule on a metric of the service', fields: 'name!, service, severity, metric (Requests, Duration, BackendDuration, Capacity), dimensions,\n                    aggregation, operator, threshold, frequencyMinutes, windowMinutes, stateful, actionGroups' },
   'activity-alert': { call: 'activityAlert', about: 'an alert rule on changes of the service', fields: 'name!, service, description, operations, statuses, actionGroups' },
-  'empty-answer': { call: 'emptyAnswer', query: 'query', about: 'why a query returns nothing in a workspace: what to look at, step by step', fields: '' },
+  'empty-answer': { call: 'emptyAnswer', query: 'query', takesClock: true, about: 'why a query returns nothing in a workspace, step by step: what to look at, its query, what\n                    it means when it says no; json gives the steps as data', fields: 'service, workspace' },
   'action-group': { call: 'actionGroup', about: 'who is told when an alert is raised', fields: 'name!, shortName, emails, webhooks, logicApps' },
   logger: { call: 'appInsightsLogger', about: 'a logger of Application Insights', fields: 'name, service, apimWorkspace, identity (systemAssigned, userAssigned, none), clientId,\n                    connectionString, resourceId, description, cloud' },
   diagnostic: { call: 'diagnostic', about: 'a diagnostic entity of all APIs or of one', fields: 'entity (applicationinsights, azuremonitor), service, apimWorkspace, api, logger, sampling,\n                    alwaysLogErrors, verbosity (information, error, verbose), correlation (W3C, Legacy, None),\n                    headers, payloadBytes, metrics, clientIp, operationName (Name, Url), llm' },
@@ -155,8 +155,8 @@ function fieldsOf(options) {
   return request;
 }
 
-function requestOf({ query, queries }, files, options) {
-  const request = fieldsOf(options);
+function requestOf({ query, queries, takesClock }, files, options) {
+  const request = { ...(takesClock && options.now !== undefined ? { now: options.now } : {}), ...fieldsOf(options) };
   const ids = options.recipe ?? [];
   const hasTexts = files.length > 0 || options.kql !== undefined;
   if (queries !== undefined) {

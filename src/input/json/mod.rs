@@ -10,11 +10,13 @@
 //!           | '{' … "tables": [table*] … '}'        Log Analytics, Application Insights, Kusto v1, kqr
 //! table    := '{' "name", "columns", "rows": [row*] '}'
 //! frame    := '{' "FrameType", … '}'                Kusto v2
+//! metric   := '{' "timeseries": […], … '}'          metrics of a resource, see [`metrics`]
 //! ```
 //!
 //! Invariants: a record that does not read is a reject and the next one is found again, by its line
 //! when records stand one a line, else by its brackets; what only describes the rows is not counted.
 
+mod metrics;
 mod python;
 mod record;
 mod value;
@@ -52,6 +54,8 @@ struct Envelope {
     table_kind: String,
     table_id: String,
     fragment: String,
+    /// The time from point to point of metrics.
+    interval: String,
     is_kusto_v1: bool,
     has_header: bool,
 }
@@ -144,6 +148,13 @@ impl Json {
                 Err(Stop::Envelope) => {
                     self.stack.push(Open::Envelope(Box::default()));
                     Ok(at + 1)
+                }
+                Err(Stop::Metric) => {
+                    let grain = match self.stack.iter().rev().nth(1) {
+                        Some(Open::Envelope(envelope)) => envelope.interval.as_str(),
+                        _ => "",
+                    };
+                    metrics::read(text, at, grain, sink)
                 }
                 read => read,
             },
@@ -266,6 +277,7 @@ impl Json {
             "TableKind" => envelope.table_kind = as_text(),
             "TableId" => envelope.table_id = as_text(),
             "TableFragmentType" => envelope.fragment = as_text(),
+            "interval" => envelope.interval = as_text(),
             "columns" | "Columns" | "columnDescriptors" => {
                 envelope.columns = columns_of(raw);
                 envelope.has_header = true;

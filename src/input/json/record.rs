@@ -7,8 +7,8 @@
 //! right: the first record of a kind is surveyed, its routing value (`Type`, `category`, …) is
 //! remembered, and a record with another value is read again under its own plan.
 
-use super::python;
 use super::value::{self, Stop, Why, members};
+use super::{metrics, python};
 use crate::input::naming::{Clock, Context, Named, column_of, recognise, table_name};
 use crate::input::scan::{PADDING, Text};
 use crate::input::sink::{OTHER_RECORDS, Sink};
@@ -29,6 +29,9 @@ enum Action {
     Enter(Context),
     /// A text of `az`: `None` is null.
     Quoted(usize),
+    /// A name as the activity log has it, `{value, localizedValue}`: the column of the one, and that of
+    /// the other where the table has it.
+    Localized(usize, Option<usize>),
     /// There is no value, the object ends.
     End,
 }
@@ -85,8 +88,17 @@ pub(crate) struct Records {
 }
 
 /// Keys that hold the records of an envelope.
-const HOLDERS: [&str; 9] = [
-    "records", "Records", "tables", "Tables", "rows", "Rows", "value", "Results", "results",
+const HOLDERS: [&str; 10] = [
+    "records",
+    "Records",
+    "tables",
+    "Tables",
+    "rows",
+    "Rows",
+    "value",
+    "Results",
+    "results",
+    metrics::SERIES,
 ];
 
 impl Records {
@@ -188,9 +200,7 @@ impl Survey {
         while text.byte(at) != b'}' {
             let (key_end, place) = value::key(text, at)?;
             let key = value::string_text(text.between(at, key_end));
-            if holds_records(text, &key, place, &keys)? {
-                return Err(Stop::Envelope);
-            }
+            is_record(text, &key, place, &keys)?;
             let end = value::value_end(text, place)?;
             let raw = text.between(place, end);
             has_only_texts &= raw.first() == Some(&b'"');
@@ -278,25 +288,33 @@ impl Survey {
     }
 }
 
-/// Whether a member makes its object an envelope of records and not a record.
-fn holds_records(text: Text<'_>, key: &str, place: usize, before: &[String]) -> Result<bool, Stop> {
+/// Stops where a member makes its object an envelope of records, or a metric, and not a record.
+fn is_record(text: Text<'_>, key: &str, place: usize, before: &[String]) -> Result<(), Stop> {
     if key == "FrameType" {
-        return Ok(true);
+        return Err(Stop::Envelope);
     }
     if !HOLDERS.contains(&key) || text.byte(place) != b'[' {
-        return Ok(false);
+        return Ok(());
+    }
+    if key == metrics::SERIES {
+        return Err(Stop::Metric);
     }
     let inside = text.skip_blanks(place + 1);
     if inside >= text.end {
         return Err(Stop::Cut);
     }
-    Ok(match key {
+    let holds_records = match key {
         "rows" | "Rows" => before
             .iter()
             .any(|key| matches!(key.as_str(), "columns" | "Columns" | "columnDescriptors")),
         "value" | "Results" | "results" => text.byte(inside) == b'{',
         _ => matches!(text.byte(inside), b'{' | b']'),
-    })
+    };
+    if holds_records {
+        Err(Stop::Envelope)
+    } else {
+        Ok(())
+    }
 }
 
 impl Plan {
@@ -395,6 +413,17 @@ impl Plan {
         (id, clock)
     }
 
+    /// The columns of the two spellings that a name of the activity log has: the one that is the same
+    /// in all languages, and the one that is read.
+    fn localized<'n>(&self, name: &'n str) -> Option<(&'n str, Option<&'n str>)> {
+        let schema = self
+            .schema
+            .filter(|schema| schema.name == "AzureActivity")?;
+        let label = name.strip_suffix("Value").unwrap_or(name);
+        let value = schema.column(&format!("{label}Value"));
+        Some(value.map_or((name, None), |value| (value.name, Some(label))))
+    }
+
     fn action(
         &mut self,
         context: Context,
@@ -429,6 +458,17 @@ impl Plan {
                 Context::Properties => format!("properties_{key}"),
                 Context::LastError => format!("lastError_{key}"),
             };
+        }
+        if first == b'{'
+            && kind == Some(Type::String)
+            && context == Context::Root
+            && let Some((value, label)) = self.localized(&name)
+        {
+            let value = table.column(value, Type::String, true);
+            let label = label.map(|label| table.column(label, Type::String, true));
+            self.columns.insert(value);
+            self.columns.extend(label);
+            return (Action::Localized(value, label), clock);
         }
         let by_value = match first {
             b'-' | b'0'..=b'9' => Type::Long,
@@ -507,6 +547,7 @@ impl ObjectReader<'_> {
                 Action::Enter(context) => self.enter(text, at, table, context)?,
                 Action::Route(column) => self.route(text, at, table, column)?,
                 Action::Quoted(column) => self.quoted(text, at, table, column)?,
+                Action::Localized(value, label) => self.localized(text, at, table, value, label)?,
                 Action::End => return Ok(at),
             };
         }
@@ -549,9 +590,8 @@ impl ObjectReader<'_> {
         if context == Context::Root
             && std::str::from_utf8(key)
                 .is_ok_and(|key| key == "FrameType" || HOLDERS.contains(&key))
-            && holds_records(text, &value::string_text(token), place, &[])?
         {
-            return Err(Stop::Envelope);
+            is_record(text, &value::string_text(token), place, &[])?;
         }
         let spelling = text.between(start, place);
         let (id, clock) =
@@ -620,6 +660,39 @@ impl ObjectReader<'_> {
             return Ok(end);
         }
         self.store(text, at, table, column)
+    }
+
+    /// A name in two spellings, each in its column; an object that says more stays as it is.
+    fn localized(
+        &mut self,
+        text: Text<'_>,
+        at: usize,
+        table: &mut TableBuilder,
+        value: usize,
+        label: Option<usize>,
+    ) -> Result<usize, Stop> {
+        if text.byte(at) != b'{' {
+            return self.store(text, at, table, value);
+        }
+        let (mut name, mut read, mut is_name) = ((at, at), (at, at), true);
+        let end = members(text, at, &mut |key, start, end| {
+            match key {
+                "value" => name = (start, end),
+                "localizedValue" => read = (start, end),
+                _ => is_name = false,
+            }
+            true
+        })?;
+        let same = || text.between(name.0, name.1) == text.between(read.0, read.1);
+        let has_read = read.0 > at;
+        if !is_name || name.0 == at || (has_read && label.is_none() && !same()) {
+            return self.store(text, at, table, value);
+        }
+        self.store(text, name.0, table, value)?;
+        if let Some(label) = label.filter(|_| has_read) {
+            self.store(text, read.0, table, label)?;
+        }
+        Ok(end)
     }
 
     /// An object whose members are columns: as an object, as a text of one, or as Python prints it.

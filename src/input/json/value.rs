@@ -23,6 +23,8 @@ pub(crate) enum Stop {
     OtherTable,
     /// The object is not a record but holds records.
     Envelope,
+    /// The object is a metric with its points.
+    Metric,
 }
 
 /// What was expected where something else stands.

@@ -106,7 +106,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         id: "services",
-        title: "MCP, WebSocket, Azure OpenAI and metrics",
+        title: "MCP, WebSocket, Azure OpenAI, metrics and changes",
         recipes: service::RECIPES,
     },
 ];
@@ -134,6 +134,7 @@ const APP_DEPENDENCIES: &str = "AppDependencies";
 const APP_EXCEPTIONS: &str = "AppExceptions";
 const APP_METRICS: &str = "AppMetrics";
 const AZURE_METRICS: &str = "AzureMetrics";
+const AZURE_ACTIVITY: &str = "AzureActivity";
 const AZURE_DIAGNOSTICS: &str = "AzureDiagnostics";
 
 const PERIOD: Parameter = Parameter {

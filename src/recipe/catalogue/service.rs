@@ -5,8 +5,8 @@
 //! event closes a connection when its name says so in any of the usual words.
 
 use super::{
-    AZURE_DIAGNOSTICS, AZURE_METRICS, BASE, FROM, GATEWAY, MCP, PERIOD, ROWS, TO, WEBSOCKET,
-    column, step, string,
+    AZURE_ACTIVITY, AZURE_DIAGNOSTICS, AZURE_METRICS, BASE, FROM, GATEWAY, MCP, PERIOD, ROWS, TO,
+    WEBSOCKET, column, step, string, timespan,
 };
 use crate::recipe::Recipe;
 
@@ -392,6 +392,84 @@ pub(super) const RECIPES: &[Recipe] = &[
 | order by TimeGenerated asc, MetricName asc
 | render timechart"#,
         example: &[("period", "2h")],
+        ..BASE
+    },
+    Recipe {
+        id: "counted-requests",
+        title: "Are all requests in the log that the service counted?",
+        about: "Requests per point in time, by the metric of the service and in the log. Fewer rows than requests speak \
+            of sampling, of a category that is not routed everywhere, or of telemetry that was lost.",
+        questions: &[105],
+        tables: &[GATEWAY, AZURE_METRICS],
+        parameters: &[PERIOD, FROM, TO, step("1h")],
+        kql: r#"union
+    (
+    AzureMetrics
+    | where {when}
+    | where MetricName == "Requests"
+    | project TimeGenerated, Counted = tolong(Total), Rows = 0
+    ),
+    (
+    ApiManagementGatewayLogs
+    | where {when}
+    | project TimeGenerated, Counted = 0, Rows = 1
+    )
+| summarize Counted = sum(Counted), Rows = sum(Rows) by bin(TimeGenerated, {step})
+| extend Missing = max_of(Counted - Rows, 0)
+| order by TimeGenerated asc"#,
+        example: &[("period", "2h")],
+        ..BASE
+    },
+    Recipe {
+        id: "changes",
+        title: "Who changed what, and did more requests fail after it?",
+        about: "Operations of the activity log, with the requests and the failed ones (400 and 5xx) in the span before and \
+            after each. What comes after a change need not come from it.",
+        questions: &[],
+        tables: &[GATEWAY, AZURE_ACTIVITY],
+        parameters: &[
+            PERIOD,
+            FROM,
+            TO,
+            timespan(
+                "span",
+                "30m",
+                "How long before and after a change requests are counted.",
+            ),
+            ROWS,
+        ],
+        kql: r#"let Minutes =
+    ApiManagementGatewayLogs
+    | where {when}
+    | summarize
+        Requests = count(),
+        Failed = countif(ResponseCode == 400 or ResponseCode between (500 .. 599))
+        by Minute = bin(TimeGenerated, 1m);
+AzureActivity
+| where {when}
+| where CategoryValue !in~ ("Policy", "Recommendation")
+| summarize
+    Began = min(TimeGenerated),
+    arg_max(TimeGenerated, ActivityStatusValue),
+    Caller = take_anyif(Caller, isnotempty(Caller))
+    by CorrelationId, OperationNameValue, _ResourceId
+| mv-expand Minute = range(bin(Began, 1m) - {span}, bin(Began, 1m) + {span} - 1m, 1m) to typeof(datetime)
+| lookup kind=leftouter Minutes on Minute
+| summarize
+    RequestsBefore = sumif(Requests, Minute < bin(Began, 1m)),
+    FailedBefore = sumif(Failed, Minute < bin(Began, 1m)),
+    RequestsAfter = sumif(Requests, Minute >= bin(Began, 1m)),
+    FailedAfter = sumif(Failed, Minute >= bin(Began, 1m))
+    by
+    Began,
+    Caller,
+    Operation = OperationNameValue,
+    Status = ActivityStatusValue,
+    _ResourceId
+| extend MoreFailed = FailedAfter - FailedBefore
+| order by MoreFailed desc, Began asc, Operation asc
+| take {rows}"#,
+        example: &[("period", "3h")],
         ..BASE
     },
 ];

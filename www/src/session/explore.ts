@@ -141,7 +141,7 @@ export class Explore extends EventTarget {
   }
 
   get bin(): Bin {
-    return binFor(timeRangeOf(this.session.sources));
+    return binFor(timeRangeOf(this.session.sources, this.table));
   }
 
   /** Columns with texts that may have one pattern. */

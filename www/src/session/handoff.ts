@@ -5,9 +5,10 @@
 // those of the requests of `handoff`, so that what the engine refuses is told at its field. Places (a
 // workspace, a region) are the same for all ways: they are kept on this device, and are filled in from
 // the rows where those say them.
-import type { AlertRuleRequest, Artefact, Cell, Diagnostic, Link } from 'kqlens';
+import type { AlertRuleRequest, Artefact, Cell, Diagnostic, Finding, Link, MetricAlertRequest } from 'kqlens';
 import type { EngineError } from 'kqlens/client';
 import { columnKql } from './conditions';
+import { AGGREGATIONS, type Dimension, DIMENSIONS, metricRuleOf, METRICS, USUAL } from './metric-alert';
 import type { Place, Places, Setting } from './places';
 import { timeRangeOf, type Session } from './session';
 
@@ -23,6 +24,8 @@ export interface Field {
   /** What the engine takes where nothing is said. */
   preset?: string;
   choices?: readonly string[];
+  /** The choices, or the names of dimensions, where they depend on another choice. */
+  choicesBy?: { field: string; of: Readonly<Record<string, readonly string[]>> };
   /** Where it is the same for all ways. */
   place?: Place;
   /** What must be chosen elsewhere for it to be there. */
@@ -61,6 +64,40 @@ const OF_OWN_METRIC = { field: 'policy', choice: 'emit-metric' };
 /** How often a rule may be evaluated, in minutes; its windows may be of two days too. */
 const FREQUENCIES = ['1', '5', '10', '15', '30', '45', '60', '120', '180', '240', '300', '360', '720', '1440'];
 const PERIODS = ['1', '2', '3', '4', '5', '6'];
+const NAME: Field = { name: 'name', kind: 'text', isRequired: true };
+const SEVERITY: Field = { name: 'severity', kind: 'choice', preset: '2', choices: ['0', '1', '2', '3', '4'] };
+const DESCRIPTION: Field = { name: 'description', kind: 'lines' };
+const ACTION_GROUPS: Field = { name: 'actionGroups', kind: 'list', place: 'actionGroups' };
+const OPERATOR: Field = { name: 'operator', kind: 'choice', preset: 'GreaterThan', choices: ['GreaterThan', 'GreaterThanOrEqual', 'LessThan', 'LessThanOrEqual', 'Equals'] };
+const THRESHOLD: Field = { name: 'threshold', kind: 'number', preset: '0' };
+/** Of rules on metrics and on activities, which know a service by its id alone. */
+const SERVICE_ID: Field = { ...SERVICE, words: 'serviceId' };
+
+/** Rules on what the service itself tells, and who is told of them: made of what is typed alone. */
+const ALERTS: readonly Way[] = [
+  {
+    id: 'metricAlert',
+    fields: [
+      NAME, SEVERITY, SERVICE_ID, DESCRIPTION, ACTION_GROUPS, { name: 'stateful', kind: 'flag', preset: 'yes' },
+      // What a replay depends on stands next to it.
+      { name: 'metric', kind: 'choice', preset: USUAL.metric, choices: METRICS }, { name: 'aggregation', kind: 'choice', choicesBy: { field: 'metric', of: AGGREGATIONS } },
+      { name: 'frequencyMinutes', kind: 'choice', preset: String(USUAL.frequencyMinutes), choices: ['1', '5', '15', '30', '60'] },
+      { name: 'windowMinutes', kind: 'choice', preset: String(USUAL.windowMinutes), choices: ['1', '5', '15', '30', '60', '360', '720', '1440'] },
+      { name: 'dimensions', words: 'metricDimensions', kind: 'dimensions', choicesBy: { field: 'metric', of: DIMENSIONS } }, OPERATOR, THRESHOLD,
+    ],
+    request: (_, given) => given,
+  },
+  {
+    id: 'activityAlert',
+    fields: [NAME, SERVICE_ID, DESCRIPTION, { name: 'operations', kind: 'list' }, { name: 'statuses', kind: 'list' }, ACTION_GROUPS],
+    request: (_, given) => given,
+  },
+  {
+    id: 'actionGroup',
+    fields: [NAME, { name: 'shortName', kind: 'text' }, { name: 'emails', kind: 'list' }, { name: 'webhooks', kind: 'list' }, { name: 'logicApps', kind: 'list' }],
+    request: (_, given) => given,
+  },
+];
 
 /** A recipe of all is asked for by one word. */
 const withRecipes = ({ recipes, ...given }: Asked): Asked => ({ ...given, ...(recipes ? { recipes: 'all' } : {}) });
@@ -79,12 +116,10 @@ export const WAYS: readonly Way[] = [
   {
     id: 'alertRule',
     fields: [
-      { name: 'name', kind: 'text', isRequired: true },
-      { name: 'severity', kind: 'choice', preset: '2', choices: ['0', '1', '2', '3', '4'] },
+      NAME, SEVERITY,
       { name: 'muteMinutes', kind: 'number' },
       { name: 'scope', kind: 'text', place: 'workspace' },
-      { name: 'description', kind: 'lines' },
-      { name: 'actionGroups', kind: 'lines' },
+      DESCRIPTION, ACTION_GROUPS,
       // What a replay depends on stands next to it.
       { name: 'frequencyMinutes', kind: 'choice', preset: '5', choices: FREQUENCIES },
       { name: 'windowMinutes', kind: 'choice', preset: '5', choices: [...FREQUENCIES, '2880'] },
@@ -93,11 +128,11 @@ export const WAYS: readonly Way[] = [
       { name: 'periods', kind: 'choice', preset: '1', choices: PERIODS },
       { name: 'failingPeriods', kind: 'choice', preset: '1', choices: PERIODS },
       { name: 'dimensions', kind: 'dimensions' },
-      { name: 'operator', kind: 'choice', preset: 'GreaterThan', choices: ['GreaterThan', 'GreaterThanOrEqual', 'LessThan', 'LessThanOrEqual', 'Equals'] },
-      { name: 'threshold', kind: 'number', preset: '0' },
+      OPERATOR, THRESHOLD,
     ],
-    request: (query, { actionGroups, ...given }) => ({ query, ...given, ...(actionGroups ? { actionGroups: linesOf(String(actionGroups)) } : {}) }),
+    request: (query, given) => ({ query, ...given }),
   },
+  ...ALERTS,
   {
     id: 'workbook',
     fields: [TITLE, { name: 'as', kind: 'choice', preset: 'workbook', choices: ['workbook', 'template'] }, WORKSPACE, LOCATION, ABOUT],
@@ -121,14 +156,14 @@ export const WAYS: readonly Way[] = [
   {
     id: 'adxTable',
     needsAnswer: true,
-    fields: [{ name: 'name', kind: 'text', isRequired: true }, { name: 'source', kind: 'text' }, { name: 'format', kind: 'choice', preset: 'multijson', choices: ['multijson', 'json', 'csv'] }],
+    fields: [NAME, { name: 'source', kind: 'text' }, { name: 'format', kind: 'choice', preset: 'multijson', choices: ['multijson', 'json', 'csv'] }],
     request: (_, given, answer) => ({ ...given, answer }),
   },
   {
     id: 'logsIngestion',
     needsAnswer: true,
     fields: [
-      { name: 'name', kind: 'text', isRequired: true }, WORKSPACE, LOCATION,
+      NAME, WORKSPACE, LOCATION,
       { name: 'through', kind: 'choice', preset: 'direct', choices: ['direct', 'endpoint'] },
       { name: 'endpoint', kind: 'text' }, { name: 'rule', kind: 'text' }, { name: 'timeColumn', kind: 'text' }, { name: 'transformKql', kind: 'lines' }, CLOUD,
     ],
@@ -137,7 +172,7 @@ export const WAYS: readonly Way[] = [
   { id: 'emptyAnswer', fields: [], request: (query) => ({ query }) },
 ];
 
-/** Settings of the service, made of what is typed alone. */
+/** Settings of the service and alerts on it, made of what is typed alone. */
 export const SETTINGS: readonly Way[] = [
   {
     id: 'diagnosticSetting',
@@ -181,6 +216,7 @@ export const SETTINGS: readonly Way[] = [
     ],
     request: (_, given) => given,
   },
+  ...ALERTS,
 ];
 
 /** Rows that a way carries; more of them outgrow what is copied by hand. */
@@ -195,11 +231,9 @@ export async function columnsOf({ engine }: Session, kql: string): Promise<strin
 
 const linesOf = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
 
-/** `ApiId` of all values, `ApiId = orders, pay` of some, `ApiId != orders` of the others. */
-function dimensionIn(line: string): Asked {
-  const [, name = '', sign, values = ''] = /^(.*?)\s*(?:(!=|==?)\s*(.*))?$/.exec(line) ?? [];
-  if (!sign) return { name };
-  return { name, operator: sign === '!=' ? 'Exclude' : 'Include', values: values.split(',').map((value) => value.trim()).filter((value) => value !== '') };
+/** The dimensions of a form, as their text has them; those without a name too. */
+export function dimensionsIn(text: string): Dimension[] {
+  return text === '' ? [] : (JSON.parse(text) as Dimension[]);
 }
 
 /** `API ID`, or `Team = @(…)` with its value. */
@@ -217,6 +251,7 @@ export function typedOf({ fields }: Way, request: Asked): [Field, string][] {
     const value = said[field.name];
     if (value === undefined) return [];
     if (field.kind === 'flag') return [[field, value === false ? 'no' : 'yes']];
+    if (field.kind === 'dimensions') return [[field, JSON.stringify(value)]];
     return [[field, Array.isArray(value) ? value.map(lineOf).join('\n') : String(value)]];
   });
 }
@@ -230,6 +265,12 @@ export function fieldsOf({ fields }: Way, valueOf: (field: Field) => string): Fi
   return fields.filter(isThere);
 }
 
+/** What can be chosen, with what is chosen elsewhere. */
+export function choicesOf({ fields }: Way, { choices = [], choicesBy }: Field, valueOf: (field: Field) => string): readonly string[] {
+  const other = choicesBy && fields.find(({ name }) => name === choicesBy.field);
+  return other ? choicesBy.of[valueOf(other) || (other.preset ?? '')] ?? [] : choices;
+}
+
 /** What was typed, as the request has it; what is empty is left out. */
 export function given(way: Way, valueOf: (field: Field) => string): Asked {
   return Object.fromEntries(fieldsOf(way, valueOf).flatMap((field): [string, unknown][] => {
@@ -240,7 +281,13 @@ export function given(way: Way, valueOf: (field: Field) => string): Asked {
     if (field.kind === 'flag') return [[field.name, text === 'yes']];
     if (field.kind === 'list') return [[field.name, linesOf(text)]];
     if (field.kind === 'values') return [[field.name, linesOf(text).map(valueIn)]];
-    if (field.kind === 'dimensions') return [[field.name, linesOf(text).map(dimensionIn)]];
+    if (field.kind === 'dimensions') {
+      const named = dimensionsIn(text).filter(({ name }) => name !== '');
+      const dimensions = named.map(({ values = [], ...rest }) => ({ ...rest, ...(values.length > 0 ? { values } : {}) }));
+      return dimensions.length > 0 ? [[field.name, dimensions]] : [];
+    }
+    // What another choice has taken away is not chosen.
+    if (field.choicesBy && !choicesOf(way, field, valueOf).includes(text)) return [];
     return [[field.name, field.kind === 'choice' ? text : text.trim()]];
   }));
 }
@@ -263,11 +310,22 @@ export function replayed(way: Way, valueOf: (field: Field) => string, query: str
   return { ...rule, name: 'replay', query };
 }
 
+/** What of a metric alert decides when it is raised. */
+export const metricRule = (way: Way, valueOf: (field: Field) => string): MetricAlertRequest => ({ ...given(way, valueOf), name: 'replay' });
+
+/** What a finding says of the fields of ways, by way and field. */
+export async function saidBy(session: Session, finding: Finding): Promise<ReadonlyMap<string, string>> {
+  const way = ALERTS.find(({ id }) => id === 'metricAlert');
+  const said = new Map(['alertRule', 'metricAlert'].map((id) => [`${id} ${DESCRIPTION.name}`, finding.meaning]));
+  if (way) for (const [field, text] of typedOf(way, await metricRuleOf(session, finding))) said.set(`${way.id} ${field.name}`, text);
+  return said;
+}
+
 /** What a title gives for a field that wants a name. */
 export function suggested({ id }: Way, { name }: Field, title: string): string {
   if (name === 'title') return title.slice(0, 200);
-  if (name !== 'name' || id === 'queryPack' || title === '') return '';
-  if (id === 'alertRule') return title.replace(/[#<>%&:?/{}*]/g, ' ').replace(/\s+/g, ' ').trim().slice(0, 200);
+  if (name !== 'name' || ['queryPack', 'activityAlert', 'actionGroup'].includes(id) || title === '') return '';
+  if (id === 'alertRule' || id === 'metricAlert') return title.replace(/[#<>%&:?/{}*]/g, ' ').replace(/\s+/g, ' ').trim().slice(0, 200);
   return title.normalize('NFKD').replace(/[^A-Za-z0-9]+/g, ' ').trim().split(' ').map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join('').replace(/^\d+/, '').slice(0, 40);
 }
 
@@ -313,13 +371,17 @@ const SEEN: readonly { place: Place; column: string; read: (text: string) => str
 export async function seenPlaces({ engine, tables }: Session): Promise<Places> {
   const found: [Place, string][] = [];
   for (const { place, column, read } of SEEN) {
-    const table = [...tables].sort((a, b) => b.rows - a.rows).find(({ rows, columns }) => rows > 0 && columns.some(({ name }) => name === column));
-    if (!table) continue;
-    const answer = await engine.query(`${columnKql(table.name)}\n| where isnotempty(${column})\n| summarize Rows = count() by ${column}\n| top 1 by Rows`);
-    const [row]: Cell[][] = await answer.rows(0, 1);
-    answer.release();
-    const text = read(String(row?.[0] ?? ''));
-    if (text !== '') found.push([place, text]);
+    const saying = tables.filter(({ rows, columns }) => rows > 0 && columns.some(({ name }) => name === column)).sort((a, b) => b.rows - a.rows);
+    // The table with most rows need not say it.
+    for (const { name } of saying) {
+      const answer = await engine.query(`${columnKql(name)}\n| where isnotempty(${column})\n| summarize Rows = count() by ${column}\n| top 1 by Rows`);
+      const [row]: Cell[][] = await answer.rows(0, 1);
+      answer.release();
+      const text = read(String(row?.[0] ?? ''));
+      if (text === '') continue;
+      found.push([place, text]);
+      break;
+    }
   }
   return Object.fromEntries(found);
 }

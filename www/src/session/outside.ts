@@ -10,9 +10,10 @@ export const isLink = (text: string): boolean => /^https?:\/\/\S+$/i.test(text.t
 
 /** The query of a link, with what it says of its place and time. */
 export async function queryOf({ engine }: Session, text: string): Promise<Received> {
-  const { query, scope, timeSpan, cluster, database } = (await engine.call('handoff', 'decodeLink', text.trim())) as DecodedLink;
+  const link = (await engine.call('handoff', 'decodeLink', text.trim())) as DecodedLink;
+  const { query, scope, timeSpan, cluster, database } = link;
   const from = [...scope.map(t.received.scope), ...(cluster ? [t.received.cluster(cluster, database ?? '')] : []), ...(timeSpan ? [t.received.timeSpan(timeSpan)] : [])];
-  return { kql: query, from };
+  return { kql: query, from, ...(from.length > 0 ? { link } : {}) };
 }
 
 /** Why a link cannot be read, in words. */

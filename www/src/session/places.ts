@@ -1,5 +1,6 @@
-// Where the data is, as far as the user said: the same for all ways on from a query, and kept on this
-// device with the other choices.
+// Where the data is and who is told of it, as far as the user said: the same for all ways on from a
+// query, and kept on this device with the other choices.
+import type { Finding } from 'kqlens';
 import { stored } from './stored';
 
 /** A query on its way out. */
@@ -11,20 +12,22 @@ export interface Source {
   workspace?: string | null;
   /** The same over `AzureDiagnostics`, where it is known. */
   diagnostics?: string | null;
+  /** The finding whose rows it answers with. */
+  finding?: Finding;
 }
 
-/** Settings of the service on their way out: which they are, and what is known of the request. */
+/** Settings of the service, or an alert on it, on their way out: which they are, and what is known of the request. */
 export interface Setting {
-  way: 'appInsightsLogger' | 'diagnostic' | 'diagnosticSetting' | 'tokenMetricPolicy';
+  way: 'appInsightsLogger' | 'diagnostic' | 'diagnosticSetting' | 'tokenMetricPolicy' | 'metricAlert' | 'activityAlert' | 'actionGroup';
   request: Readonly<Record<string, unknown>>;
 }
 
-export const PLACES = ['workspace', 'service', 'tenant', 'cloud', 'location', 'cluster', 'database'] as const;
+export const PLACES = ['workspace', 'service', 'tenant', 'cloud', 'location', 'cluster', 'database', 'actionGroups'] as const;
 export type Place = (typeof PLACES)[number];
 export type Places = { readonly [name in Place]?: string };
 
 export const KEPT = 'kqlens.places';
-const LONGEST = 1000;
+const LONGEST = 10_000;
 
 /** Places alone: what else a file or the storage holds is not taken. */
 export function placesIn(value: unknown): Places | null {

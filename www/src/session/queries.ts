@@ -256,6 +256,13 @@ export class Queries extends EventTarget {
     if (block) this.session.useIt({ title: titleOf(block.text, t.query), kql: block.text });
   }
 
+  /** Asks why the query under the caret returns nothing; for a query where there is none. */
+  whyNothing(): void {
+    const { active } = this;
+    const block = queryAt(active.text, active.caret);
+    this.session.whyNothing(block ? { title: titleOf(block.text, t.query), kql: block.text } : { title: '', kql: '' });
+  }
+
   /** Asks again for what is shown: in another order, or for more rows. */
   async again(change: { limit?: number; sort?: Sort }): Promise<void> {
     const { active } = this;
@@ -404,7 +411,7 @@ export function mostDropping(stages: readonly StageInfo[]): StageInfo | null {
 }
 
 /** A query for the rows that a filter dropped; null of other stages. */
-export async function droppedRows(session: Session, { kql }: Answer, stage: StageInfo): Promise<string | null> {
+export async function droppedRows(session: Session, { kql }: Pick<Answer, 'kql'>, stage: StageInfo): Promise<string | null> {
   if (!isFilter(stage)) return null;
   try {
     return (await session.engine.call('kql', 'dropped', kql, stage.range.start, 100)) as string;

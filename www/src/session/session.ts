@@ -3,7 +3,7 @@
 // One per element. Views read its fields and redraw on `change`; they never talk to the worker by
 // themselves. Log text is data here and text in the views, never markup.
 import { Engine, type EngineError, type RemoteResult } from 'kqlens/client';
-import type { RedactOptions, SourceReport, TableInfo, TriageReport } from 'kqlens';
+import type { DecodedLink, RedactOptions, SourceReport, TableInfo, TriageReport } from 'kqlens';
 import { session as t } from '../texts/session';
 import { words as w } from '../texts/words';
 import type { RecipeLink } from './link';
@@ -49,8 +49,8 @@ export interface KqlRequest extends RowsRequest {
   workspace?: { resourceSpecific: string | null; azureDiagnostics: string | null };
 }
 
-/** What came with a link: a query, with what the link says of its place and time, or a recipe with its title. */
-export type Received = { kql: string; from?: readonly string[] } | (RecipeLink & { title: string });
+/** What came with a link: a query, with what the link says of its place and time, and the link where that can be taken over; or a recipe with its title. */
+export type Received = { kql: string; from?: readonly string[]; link?: DecodedLink } | (RecipeLink & { title: string });
 
 export type Tab = 'verdict' | 'explore' | 'query' | 'conversations';
 
@@ -92,6 +92,8 @@ export class Session extends EventTarget {
   recipe: RecipeLink | null = null;
   /** The query or the setting that is handed over, while that is asked for. */
   handoff: Source | Setting | null = null;
+  /** The query that returns nothing, while it is asked why; without a text where none is known. */
+  emptied: Source | null = null;
   /** Where the data is, as far as the user said. */
   places: Places = keptPlaces();
   /** Whether the text of messages is kept off the screen and out of copies. */
@@ -301,7 +303,7 @@ export class Session extends EventTarget {
 
   /** Puts a query into a tab of the Query view, and shows it. */
   openInQuery(kql: string): void {
-    this.#set({ drafts: [...this.drafts, kql], kql: null, rows: null, received: null, tab: 'query' });
+    this.#set({ drafts: [...this.drafts, kql], kql: null, rows: null, received: null, handoff: null, tab: 'query' });
   }
 
   /** Puts queries into tabs of the Query view, without showing it. */
@@ -322,6 +324,11 @@ export class Session extends EventTarget {
   /** Asks how a query is used elsewhere, or how a setting is made. */
   useIt(handoff: Source | Setting | null): void {
     this.#set({ handoff });
+  }
+
+  /** Asks why a query returns nothing. */
+  whyNothing(emptied: Source | null): void {
+    this.#set({ emptied });
   }
 
   /** Remembers where the data is. */
@@ -384,7 +391,7 @@ export class Session extends EventTarget {
       this.#set({ sources, tables, report: null, unexplained: null, isTriaging: sources.length > 0 });
       if (sources.length === 0) return;
       await this.#triage(sources, isOld);
-      for (const panel of panelsFor(tables, timeRangeOf(sources))) {
+      for (const panel of panelsFor(tables, (table) => timeRangeOf(sources, table))) {
         if (isOld()) return;
         await this.#run(panel, isOld);
       }
@@ -435,9 +442,10 @@ export class Session extends EventTarget {
   }
 }
 
-/** From the oldest row to the newest. What is recent in an export is recent to its own end. */
-export function timeRangeOf(sources: readonly SourceReport[]): { from: string; to: string } | null {
-  const ranges = sources.flatMap(({ timeRange }) => timeRange ?? []);
+/** From the oldest row to the newest, of the sources of a table where one is named. What is recent in an export is recent to its own end. */
+export function timeRangeOf(sources: readonly SourceReport[], table?: string): { from: string; to: string } | null {
+  const known = table === undefined ? sources : sources.filter(({ tables }) => tables.some(({ name }) => name === table));
+  const ranges = known.flatMap(({ timeRange }) => timeRange ?? []);
   const from = ranges.map((range) => range.from).sort()[0];
   const to = ranges.map((range) => range.to).sort().at(-1);
   return from === undefined || to === undefined ? null : { from, to };

@@ -26,6 +26,7 @@ export const app = area('app', {
     loadFirst: 'Load an export to run it on.',
     notRun: 'It is not run by itself.',
     dismiss: 'Dismiss the query',
+    takeOver: 'Take over place and time',
     scope: (id: string) => `Over ${id}`,
     cluster: (cluster: string, database: string) => `Over ${cluster}${database === '' ? '' : `, database ${database}`}`,
     timeSpan: (span: string) => `Time span ${span}`,

@@ -4,11 +4,11 @@ import { type Partly, type Table, translateTables } from './table';
 /** The table: an area of the page each, and in it its texts by their names. */
 export async function texts() {
   const areas = await Promise.all([
-    import('./app'), import('./charts'), import('./conversations'), import('./explore'), import('./handoff'), import('./help'), import('./query'), import('./rows'), import('./session'),
+    import('./activity'), import('./app'), import('./charts'), import('./conversations'), import('./empty'), import('./explore'), import('./handoff'), import('./help'), import('./query'), import('./rows'), import('./session'),
     import('./setup'), import('./share'), import('./shell'), import('./start'), import('./verdict'), import('./words'),
   ]);
-  const [{ app }, { charts }, { conversations }, { explore }, { handoff }, { help }, { query }, { rows }, { session }, { setup }, { share }, { shell }, { start }, { verdict }, { words }] = areas;
-  return { app, charts, conversations, explore, handoff, help, query, rows, session, setup, share, shell, start, verdict, words };
+  const [{ activity }, { app }, { charts }, { conversations }, { empty }, { explore }, { handoff }, { help }, { query }, { rows }, { session }, { setup }, { share }, { shell }, { start }, { verdict }, { words }] = areas;
+  return { activity, app, charts, conversations, empty, explore, handoff, help, query, rows, session, setup, share, shell, start, verdict, words };
 }
 
 export type Texts = Awaited<ReturnType<typeof texts>>;

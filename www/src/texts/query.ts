@@ -138,6 +138,7 @@ export const query = area('query', {
     showDropped: 'Show dropped rows',
     takeFilterOut: 'Take this filter out',
     noRowsToBeginWith: 'There were no rows to begin with: the table is empty, or it is not in what is loaded.',
+    whyNothing: 'Why nothing?',
     fileFailed: (reason: string) => `The file could not be made: ${reason}`,
   },
   statistics: {

@@ -42,6 +42,14 @@ export const verdict = area('verdict', {
     apisByLatency: 'APIs by latency',
     backends: 'Backends by failures',
     backendsByLatency: 'Backends by latency',
+    activity: 'Who changed what',
+    load: 'Load of the service',
+    counted: 'Requests, counted by the service and in the rows',
+  },
+  activity: {
+    rowsHere: 'Rows here',
+    by: (who: string, what: string) => `changed by ${who}: ${what}`,
+    nobody: 'the platform',
   },
   timeline: {
     outcomes: 'Outcomes shown',

@@ -21,6 +21,7 @@ import { type Received, Session, type Tab } from '../session/session';
 import { app as t } from '../texts/app';
 import { words as w } from '../texts/words';
 import { download } from './download';
+import type { EmptyDialog } from './empty/dialog';
 import type { HandoffDialog } from './handoff/handoff';
 import type { OpenLink } from './handoff/open-link';
 import type { Help } from './help/help';
@@ -62,6 +63,7 @@ const DIALOGS = {
   'kqlens-handoff': (session: Session): TemplateResult => html`<kqlens-handoff .session=${session}></kqlens-handoff>`,
   'kqlens-open-link': (session: Session): TemplateResult => html`<kqlens-open-link .session=${session}></kqlens-open-link>`,
   'kqlens-check-setup': (session: Session): TemplateResult => html`<kqlens-check-setup .session=${session}></kqlens-check-setup>`,
+  'kqlens-empty': (session: Session): TemplateResult => html`<kqlens-empty .session=${session}></kqlens-empty>`,
   'kqlens-help': (session: Session): TemplateResult => html`<kqlens-help .session=${session}></kqlens-help>`,
 };
 const ownWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts', import.meta.url), { type: 'module', name: 'kqlens' });
@@ -69,7 +71,7 @@ const ownWorker = (): Worker => new Worker(new URL('../worker/engine.worker.ts',
 export class KqlensApp extends View {
   static override properties = {
     ...View.properties, makeWorker: { attribute: false }, theme: { reflect: true }, density: { reflect: true }, lang: {}, readonly: { type: Boolean, reflect: true }, src: {},
-    dropping: { type: Boolean }, printing: { type: Boolean, reflect: true }, defined: { state: true }, dialogs: { state: true },
+    dropping: { type: Boolean }, printing: { type: Boolean, reflect: true }, defined: { state: true }, dialogs: { state: true }, hasActivity: { state: true },
   };
   static override styles = [base, tokens, css`
     :host { background: var(--canvas); position: relative; display: flex; flex-direction: column; }
@@ -87,11 +89,11 @@ export class KqlensApp extends View {
     .tabs button[aria-selected="true"] { color: var(--ink); font-weight: 600; border-color: var(--link); }
     @media (forced-colors: active) { .tabs button[aria-selected="false"] { border-color: Canvas; } .tabs button[aria-selected="true"] { border-color: Highlight; } }
     .tab { display: grid; gap: var(--gap); grid-template-columns: minmax(0, 1fr); }
-    .notice { display: flex; gap: 8px; align-items: start; padding: 8px 8px 8px 16px; border-radius: 4px; background: var(--tint); }
+    .notice { display: flex; flex-wrap: wrap; gap: 8px; align-items: start; padding: 8px 8px 8px 16px; border-radius: 4px; background: var(--tint); }
     .notice svg { margin-top: 2px; }
     .notice.error { background: var(--error-tint); color: var(--error); }
     .notice.warning { background: var(--warning-tint); color: var(--warning); }
-    .notice p { flex: 1; padding: 4px 0; overflow-wrap: anywhere; }
+    .notice p { flex: 1 1 200px; min-width: 0; padding: 4px 0; overflow-wrap: anywhere; }
     .notice button { color: inherit; }
     footer { display: flex; flex-wrap: wrap; gap: 4px 16px; padding: 8px 24px; font-size: 12px; color: var(--soft); border-top: 1px solid var(--line); background: var(--card); }
     footer span { display: inline-flex; align-items: center; gap: 6px; }
@@ -117,11 +119,14 @@ export class KqlensApp extends View {
   declare printing: boolean;
   /** The views whose elements are defined. */
   declare defined: ReadonlySet<Tab>;
+  /** Whether the elements of what stands beside the rows are defined. */
+  declare hasActivity: boolean;
   /** The dialogs that were asked for, which are loaded then. */
   declare dialogs: ReadonlySet<keyof typeof DIALOGS>;
   #phase = 'empty';
   /** What the dialog of ways on was last shown for. */
   #handoff: Session['handoff'] = null;
+  #emptied: Session['emptied'] = null;
 
   constructor() {
     super();
@@ -134,6 +139,7 @@ export class KqlensApp extends View {
     this.printing = false;
     this.defined = new Set(['verdict']);
     this.dialogs = new Set();
+    this.hasActivity = false;
     this.addEventListener('workspaces', () => void this.showWorkspaces());
     this.addEventListener('checksetup', () => void this.checkSetup());
     this.addEventListener('settings', (event) => void ((event as CustomEvent<string>).detail === 'import' ? this.importSettings() : this.exportSettings()));
@@ -280,9 +286,20 @@ export class KqlensApp extends View {
     const what = isQuery ? t.received.query : t.received.recipe;
     const text = isQuery ? received.kql : [received.title, ...Object.entries(received.values).map(([name, value]) => `${name} = ${value}`)].join('\n');
     return html`<div part="notice" class="notice info" role="region" aria-label=${what}>${icons.code}
-      <p><strong>${what}.</strong> ${isEmpty ? `${t.received.loadFirst} ` : ''}${t.received.notRun}<code class="received">${text.slice(0, 300)}${text.length > 300 ? '…' : ''}</code>${isQuery ? received.from?.map((line) => html`<span class="from">${line}</span>`) : nothing}</p>
+      <p><strong>${what}.</strong> ${isEmpty ? `${t.received.loadFirst} ` : ''}${t.received.notRun}<code class="received">${text.slice(0, 300)}${text.length > 300 ? '…' : ''}</code><span role="status">${isQuery ? received.from?.map((line) => html`<span class="from">${line}</span>`) : nothing}</span></p>
+      ${isQuery && received.link ? html`<button id="take-over" @click=${() => this.#takeOver(session, received)}>${t.received.takeOver}</button>` : nothing}
       ${isEmpty ? nothing : html`<button id="received" @click=${() => (isQuery ? session.openInQuery(received.kql) : session.openRecipe(received))}>${w.openInQuery}</button>`}
-      <button class="quiet icon" aria-label=${t.received.dismiss} @click=${() => session.receive(null)}>${icons.close}</button></div>`;
+      <button class="quiet icon" id="dismiss-received" aria-label=${t.received.dismiss} @click=${() => session.receive(null)}>${icons.close}</button></div>`;
+  }
+
+  /** What the link of a query says of its place and time is remembered, and becomes a part of the query. */
+  async #takeOver(session: Session, { kql, link }: Extract<Received, { kql: string }>): Promise<void> {
+    if (!link) return;
+    const { takeOver } = await import('../session/received');
+    await takeOver(session, kql, link);
+    await this.updateComplete;
+    // The button is gone; what comes next is beside it.
+    this.renderRoot.querySelector<HTMLElement>('#received, #dismiss-received')?.focus();
   }
 
   /** The query that is read goes on to where the data is. */
@@ -361,7 +378,7 @@ export class KqlensApp extends View {
   async #showDialog(name: keyof typeof DIALOGS): Promise<void> {
     this.dialogs = new Set([...this.dialogs, name]);
     await this.updateComplete;
-    await this.renderRoot.querySelector<Share | Workspaces | Help | HandoffDialog | OpenLink | CheckSetup>(name)?.show();
+    await this.renderRoot.querySelector<Share | Workspaces | Help | HandoffDialog | EmptyDialog | OpenLink | CheckSetup>(name)?.show();
   }
 
   #verdict(session: Session): TemplateResult {
@@ -369,6 +386,7 @@ export class KqlensApp extends View {
       <kqlens-verdict .session=${session}></kqlens-verdict>
       ${session.panels.size > 0 ? html`
         <div class="panels"><kqlens-timeline .session=${session}></kqlens-timeline><kqlens-metrics .session=${session}></kqlens-metrics></div>
+        ${this.hasActivity ? html`<kqlens-activity .session=${session}></kqlens-activity><kqlens-service-metrics .session=${session}></kqlens-service-metrics>` : nothing}
         <div class="tops"><kqlens-top kind="api" .session=${session}></kqlens-top><kqlens-top kind="backend" .session=${session}></kqlens-top></div>` : nothing}
       <kqlens-sources .session=${session}></kqlens-sources>`;
   }
@@ -396,8 +414,9 @@ export class KqlensApp extends View {
       tabindex=${open === tab ? 0 : -1} @click=${() => session.showTab(tab)}>${t.tabs[tab]}</button>`)}</div>`;
   }
 
-  /** A view is loaded when it is first asked for. */
-  #define({ tab }: Session): void {
+  /** A view is loaded when it is first asked for, or when there is something in it. */
+  #define({ tab, panels }: Session): void {
+    if (!this.hasActivity && (panels.has('activity') || panels.has('load'))) void import('./activity/element').then(() => { this.hasActivity = true; });
     if (tab !== 'verdict' && !this.defined.has(tab)) void VIEWS[tab]().then(() => { this.defined = new Set([...this.defined, tab]); });
   }
 
@@ -412,8 +431,10 @@ export class KqlensApp extends View {
     if (session && !session.kql && this.#kqlDialog?.open) this.#kqlDialog.close();
     if (session?.handoff && session.handoff !== this.#handoff) void import('./handoff/element').then(() => this.#showDialog('kqlens-handoff'));
     this.#handoff = session?.handoff ?? null;
+    if (session?.emptied && session.emptied !== this.#emptied) void import('./empty/element').then(() => this.#showDialog('kqlens-empty'));
+    this.#emptied = session?.emptied ?? null;
     if (changed.has('theme') || changed.has('printing')) {
-      for (const drawn of this.renderRoot.querySelectorAll<Timeline>('kqlens-timeline, kqlens-conversations, kqlens-query')) drawn.themeChanged?.();
+      for (const drawn of this.renderRoot.querySelectorAll<Timeline>('kqlens-timeline, kqlens-service-metrics, kqlens-conversations, kqlens-query')) drawn.themeChanged?.();
     }
     if (session && session.phase !== this.#phase) {
       this.#phase = session.phase;

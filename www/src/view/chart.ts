@@ -9,6 +9,8 @@ export interface Stack {
   bin_ms: number;
   /** From the baseline up; `fill` is the name of a colour of style.ts. */
   series: readonly { label: string; fill: string; values: readonly number[] }[];
+  /** Moments that stand out. */
+  marks_ms?: readonly number[];
 }
 
 export interface StackEvents {
@@ -76,7 +78,7 @@ export class StackChart implements ReactiveController {
     this.#plot = null;
   }
 
-  async draw(place: HTMLElement, { starts_ms, bin_ms, series }: Stack): Promise<void> {
+  async draw(place: HTMLElement, { starts_ms, bin_ms, series, marks_ms = [] }: Stack): Promise<void> {
     this.#round += 1;
     const round = this.#round;
     // Once it is loaded nothing is awaited: a chart that is printed is drawn before the paper is.
@@ -107,7 +109,10 @@ export class StackChart implements ReactiveController {
       series: [{}, ...series.map(({ label, fill }) => ({
         label, stroke: 'transparent', width: 0, fill: colour(fill), points: { show: false }, ...(bars ? { paths: bars } : {}),
       })).reverse()],
-      hooks: { setCursor: [(plot) => this.#events.pointed(plot.cursor.idx ?? null)] },
+      hooks: {
+        setCursor: [(plot) => this.#events.pointed(plot.cursor.idx ?? null)],
+        draw: [(plot) => mark(plot, marks_ms, colour('--link'))],
+      },
     }, [starts_ms.map((ms) => ms / 1000), ...heights.reverse()], place);
     this.#plot.over.addEventListener('click', () => {
       const at = this.#plot?.cursor.idx;
@@ -123,6 +128,29 @@ export class StackChart implements ReactiveController {
       this.#plot.setSize({ width: place.clientWidth, height: CHART_HEIGHT });
     }
   }
+}
+
+/** A line with a flag at each moment that the chart shows. */
+function mark({ ctx, bbox, valToPos, scales }: uPlot, marks_ms: readonly number[], colour: string): void {
+  const [from, to] = [scales['x']?.min ?? 0, scales['x']?.max ?? 0];
+  const side = 5 * devicePixelRatio;
+  ctx.save();
+  Object.assign(ctx, { strokeStyle: colour, fillStyle: colour, lineWidth: 1.5 * devicePixelRatio });
+  for (const ms of marks_ms) {
+    if (ms / 1000 < from || ms / 1000 > to) continue;
+    const x = valToPos(ms / 1000, 'x', true);
+    ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.beginPath();
+    ctx.moveTo(x - side, bbox.top - side);
+    ctx.lineTo(x + side, bbox.top - side);
+    ctx.lineTo(x, bbox.top + side);
+    ctx.fill();
+  }
+  ctx.restore();
 }
 
 /** The start of every bin from the first to the last; a gap of years would be a line of empty ones. */

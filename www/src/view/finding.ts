@@ -108,7 +108,7 @@ export class FindingCard extends View {
       </section>
       <div class="bar">
         <button id="rows" @click=${() => session?.showRows(rows)}>${icons.rows}${t.finding.showRows(finding.count)}</button>
-        <button id="use" @click=${() => session?.useIt({ title: finding.title, kql: finding.kql.resourceSpecific, diagnostics: finding.kql.azureDiagnostics })}>${icons.use}${w.useIt}</button>
+        <button id="use" @click=${() => session?.useIt({ title: finding.title, kql: finding.kql.resourceSpecific, diagnostics: finding.kql.azureDiagnostics, finding })}>${icons.use}${w.useIt}</button>
         ${finding.docs ? html`<a href=${finding.docs} target="_blank" rel="noreferrer noopener">${t.finding.documentation}</a>` : nothing}
       </div>`;
   }

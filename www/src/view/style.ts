@@ -138,6 +138,8 @@ export const base = css`
   /* On paper nothing can be pressed or scrolled: controls go, and what is folded or cut is whole. */
   @media print {
     * { print-color-adjust: exact; }
+    /* What is printed is the page: a dialog over it is for the screen. */
+    dialog { display: none !important; }
     .bar > button, .bar > label, .switch, .tools, .foot, .close, button.icon, kqlens-copy, input, select, textarea, label:has(input, select) { display: none !important; }
     button { border-color: transparent !important; color: inherit !important; background: transparent !important; }
     .scroll, pre { max-height: none !important; overflow: visible !important; }

@@ -1,7 +1,7 @@
 // Requests over time, stacked by outcome; the same numbers are there as a table.
 import { css, html, nothing, type PropertyValues, type TemplateResult, unsafeCSS } from 'lit';
 import uPlotStyle from 'uplot/dist/uPlot.min.css?inline';
-import { type Bin, OUTCOMES, type Outcome, requestsOf, rowsOfOutcome } from '../session/panels';
+import { type Bin, changesOf, OUTCOMES, type Outcome, requestsOf, rowsOfOutcome } from '../session/panels';
 import type { PanelState } from '../session/session';
 import { verdict as t } from '../texts/verdict';
 import { words as w } from '../texts/words';
@@ -65,7 +65,8 @@ export class Timeline extends View {
   declare asTable: boolean;
   declare muted: ReadonlySet<Outcome>;
   declare at: number | null;
-  #drawn: unknown = null;
+  #drawn: readonly unknown[] | null = null;
+  #marked: readonly unknown[] | null = null;
   readonly #chartOfBars = new StackChart(this, {
     pointed: (at) => { this.at = at; },
     clicked: (at) => this.#showBar(at),
@@ -110,8 +111,15 @@ export class Timeline extends View {
       <div class="chart" role="img" aria-label=${t.timeline.chart}></div>
       <p class="at">${series && at !== null && series.starts_ms[at] !== undefined
         ? html`${moment(new Date(series.starts_ms[at]).toISOString())} · ${OUTCOMES.filter((outcome) => series.counts[outcome][at]).map(
-          (outcome) => `${t.outcomes[outcome]} ${count(series.counts[outcome][at] ?? 0)}`).join(' · ') || t.timeline.noRequest}`
+          (outcome) => `${t.outcomes[outcome]} ${count(series.counts[outcome][at] ?? 0)}`).join(' · ') || t.timeline.noRequest}${this.#changesAt(series.starts_ms[at], bin)}`
         : t.timeline.bar(bin?.kql ?? '')}</p>`;
+  }
+
+  /** Who changed something while a bar lasted. */
+  #changesAt(start_ms: number | undefined, bin: Bin | undefined): string {
+    if (start_ms === undefined || !bin) return '';
+    const changes = changesOf(this.session?.panels).filter(({ began_ms }) => began_ms >= start_ms && began_ms < start_ms + bin.ms);
+    return changes.map(({ caller, operation }) => ` · ${t.activity.by(caller || t.activity.nobody, operation)}`).join('');
   }
 
   #table(state: PanelState): TemplateResult {
@@ -134,8 +142,10 @@ export class Timeline extends View {
       this.#drawn = null;
       return;
     }
-    if (this.#drawn === state.rows && this.#chartOfBars.isIn(place) && !changed.has('muted')) return;
+    const marked = this.session?.panels.get('activity')?.rows ?? null;
+    if (this.#drawn === state.rows && this.#marked === marked && this.#chartOfBars.isIn(place) && !changed.has('muted')) return;
     this.#drawn = state.rows;
+    this.#marked = marked;
     this.#draw(place, state);
   }
 
@@ -145,7 +155,7 @@ export class Timeline extends View {
     const { starts_ms, counts } = seriesOf(rows, bin);
     const shown = STACK.filter((outcome) => !this.muted.has(outcome) && counts[outcome].some((n) => n > 0));
     void this.#chartOfBars.draw(place, {
-      starts_ms, bin_ms: bin.ms, series: shown.map((outcome) => ({ label: t.outcomes[outcome], fill: FILLS[outcome], values: counts[outcome] })),
+      starts_ms, bin_ms: bin.ms, marks_ms: changesOf(this.session?.panels).map(({ began_ms }) => began_ms), series: shown.map((outcome) => ({ label: t.outcomes[outcome], fill: FILLS[outcome], values: counts[outcome] })),
     });
   }
 

@@ -74,7 +74,7 @@ export class Spend extends CallsView {
     const report = calls?.report;
     if (!calls || !report) return nothing;
     const { session } = calls;
-    const bin = binFor(timeRangeOf(session.sources));
+    const bin = binFor(timeRangeOf(session.sources, 'ApiManagementGatewayLlmLog'));
     const currency = report.totals.cost?.currency;
     return html`${this.#sums()}
       <div class="two">

@@ -9,6 +9,7 @@ import type { Chart } from '../../session/charts';
 import { handoff as t } from '../../texts/handoff';
 import { words as w } from '../../texts/words';
 import { ColourScheme, resolved } from '../chart';
+import { icons } from '../icons';
 import { plot } from '../query/plot';
 import { base } from '../style';
 import { View } from '../view';
@@ -19,6 +20,8 @@ import { thresholdLine } from './threshold';
 type Condition = Required<Pick<AlertRuleRequest, 'threshold' | 'operator' | 'failingPeriods'>>;
 
 const MOST_FIRINGS = 200;
+/** Numbers of a page of their table. */
+const PAGE = 500;
 const MINUTE_MS = 60_000;
 
 const conditionOf = ({ threshold = 0, operator = 'GreaterThan', failingPeriods = 1 }: AlertRuleRequest): Condition => ({ threshold, operator, failingPeriods });
@@ -28,7 +31,7 @@ const numbersOf = ({ threshold, operator, failingPeriods, ...rest }: AlertRuleRe
 /** Event: `threshold`, with the number that the line was dragged to. */
 export class BackTest extends View {
   static override properties = {
-    ...View.properties, rule: { attribute: false }, report: { state: true }, firings: { state: true }, failure: { state: true }, progress: { state: true }, group: { state: true }, at: { state: true },
+    ...View.properties, rule: { attribute: false }, report: { state: true }, firings: { state: true }, failure: { state: true }, progress: { state: true }, group: { state: true }, at: { state: true }, asTable: { state: true }, page: { state: true },
   };
   static override styles = [base, unsafeCSS(uPlotStyle), css`
     :host { display: grid; gap: 10px; grid-template-columns: minmax(0, 1fr); border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); padding: 12px 0; --c0: var(--link); }
@@ -44,6 +47,7 @@ export class BackTest extends View {
     table { border-collapse: collapse; width: 100%; font-size: 12.5px; }
     th, td { padding: 3px 10px; text-align: start; border-bottom: 1px solid var(--line); white-space: nowrap; }
     th { position: sticky; top: 0; background: var(--sunken); }
+    .numbers th { white-space: normal; }
     th.number, td.number { text-align: end; }
     .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 12.5px; }
     .legend span { display: inline-flex; gap: 6px; align-items: center; }
@@ -61,6 +65,9 @@ export class BackTest extends View {
   /** Which combination of values is drawn. */
   declare group: number;
   declare at: number | null;
+  /** Whether the numbers are shown as a table, and which page of it. */
+  declare asTable: boolean;
+  declare page: number;
   #abort: AbortController | null = null;
   /** What the report was made of. */
   #numbers = '';
@@ -79,7 +86,7 @@ export class BackTest extends View {
 
   constructor() {
     super();
-    Object.assign(this, { rule: { name: '', query: '' }, report: null, firings: [], failure: null, progress: null, group: 0, at: null });
+    Object.assign(this, { rule: { name: '', query: '' }, report: null, firings: [], failure: null, progress: null, group: 0, at: null, asTable: false, page: 0 });
   }
 
   override connectedCallback(): void {
@@ -97,7 +104,7 @@ export class BackTest extends View {
   /** The engine holds the numbers; they are gone with it, and with the rows. */
   #forget(): void {
     this.report?.release();
-    Object.assign(this, { report: null, firings: [], at: null });
+    Object.assign(this, { report: null, firings: [], at: null, page: 0 });
     this.#condition = null;
     this.#clear();
   }
@@ -124,7 +131,7 @@ export class BackTest extends View {
 
   override updated(changed: PropertyValues): void {
     if (changed.has('rule')) void this.#ask();
-    if (changed.has('report') || changed.has('group')) void this.#draw();
+    if (changed.has('report') || changed.has('group') || changed.has('asTable')) void this.#draw();
     else if (changed.has('firings') || changed.has('rule')) this.#redraw();
   }
 
@@ -179,6 +186,12 @@ export class BackTest extends View {
     this.#drawn = null;
   }
 
+  /** When an alert ended, null where it stayed; one without a state is of its evaluation alone. */
+  #endOf({ fired, resolved: end }: Firing): string | null {
+    const { muteMinutes, stateful = muteMinutes === undefined } = this.rule;
+    return stateful ? end : fired;
+  }
+
   get #threshold(): number {
     return this.#dragged ?? (Number.isFinite(this.rule.threshold) ? Number(this.rule.threshold) : 0);
   }
@@ -203,7 +216,7 @@ export class BackTest extends View {
       plugins: [thresholdLine({
         threshold: () => this.#threshold,
         bands: () => this.firings.filter((firing) => firing.group === this.group)
-          .map(({ fired, resolved: end }) => [Date.parse(fired) / 1000, Date.parse(end ?? report.evaluations.at(-1) ?? fired) / 1000]),
+          .map((firing) => [Date.parse(firing.fired) / 1000, Date.parse(this.#endOf(firing) ?? report.evaluations.at(-1) ?? firing.fired) / 1000]),
         colour: resolved(this.renderRoot, look.getPropertyValue('--error')),
         moved: (value, isDone) => this.#move(isWhole ? Math.round(value) : Number(value.toPrecision(3)), isDone),
       })],
@@ -236,6 +249,7 @@ export class BackTest extends View {
     const share = progress && progress !== 'begun' && progress.rowsTotal > 0 ? progress.rowsDone / progress.rowsTotal : null;
     return html`
       <div class="bar"><h3 class="grow">${t.replay.title}</h3>
+        ${report && report.groups.length > 0 ? html`<button class="quiet" id="as-table" aria-pressed=${this.asTable} @click=${() => { this.asTable = !this.asTable; }}>${icons.rows}${this.asTable ? w.viewAsChart : w.viewAsTable}</button>` : nothing}
         ${progress ? html`<progress aria-label=${t.replay.running} max="1" .value=${share ?? nothing}></progress><button id="cancel" @click=${() => this.#abort?.abort()}>${w.cancel}</button>`
           : html`<button id="replay" @click=${this.#replay}>${report ? t.replay.again : t.replay.begin}</button>`}</div>
       ${failure ? html`<p class="bad" role="alert">${this.#refusal(failure)}</p>` : nothing}
@@ -257,10 +271,10 @@ export class BackTest extends View {
       <p role="status" id="summary">${t.replay.summary(firings.length, report.evaluations.length, report.groupCount, report.groups[0]?.values.length ?? 0)}</p>
       ${report.earlyEvaluations > 0 ? html`<p class="soft">${t.replay.early(report.earlyEvaluations)}</p>` : nothing}
       ${report.rerun ? html`<p class="soft">${t.replay.rerun}</p>` : nothing}
-      ${report.groups.length > 1 ? html`<label>${t.replay.group} <select id="group" @change=${(event: Event) => { this.group = Number((event.target as HTMLSelectElement).value); }}>${named.map(({ at, name, n }) => html`<option
+      ${report.groups.length > 1 ? html`<label>${t.replay.group} <select id="group" @change=${(event: Event) => { Object.assign(this, { group: Number((event.target as HTMLSelectElement).value), page: 0 }); }}>${named.map(({ at, name, n }) => html`<option
         value=${at} ?selected=${at === group}>${t.replay.groupOf(name, n)}</option>`)}</select></label>` : nothing}
       ${report.groupCount > report.groups.length ? html`<p class="soft">${t.replay.firstGroups(report.groups.length, report.groupCount)}</p>` : nothing}
-      ${shown ? html`<div class="place" role="img" aria-label=${t.replay.chart(shown.values.join(', '), firings.filter((firing) => firing.group === group).length)}></div>
+      ${shown && this.asTable ? this.#numbersOf(report, shown) : shown ? html`<div class="place" role="img" aria-label=${t.replay.chart(shown.values.join(', '), firings.filter((firing) => firing.group === group).length)}></div>
         <div class="legend" aria-hidden="true"><span><i></i>${t.replay.number}</span><span><i class="line"></i>${t.replay.threshold(this.#threshold)}</span><span><i class="band"></i>${t.replay.raised}</span></div>
         <p class="pointed soft">${this.#pointed(report, shown.numbers)}</p>` : html`<p class="soft">${t.replay.nothing}</p>`}
       ${firings.length > 0 ? this.#table(firings) : nothing}`;
@@ -273,9 +287,34 @@ export class BackTest extends View {
     return t.replay.pointed(moment(iso), n === null || n === undefined ? w.none : count(n));
   }
 
+  /** What the chart draws, a page at a time. */
+  #numbersOf({ evaluations }: RemoteBackTest, { values, numbers }: RemoteBackTest['groups'][number]): TemplateResult {
+    const from = Math.min(this.page, Math.ceil(evaluations.length / PAGE) - 1) * PAGE;
+    const shown = evaluations.slice(from, from + PAGE);
+    const [first = '', last = ''] = [shown[0], shown.at(-1)];
+    const raised = this.firings.filter(({ group, fired }) => group === this.group && fired <= last).map((firing) => [firing.fired, this.#endOf(firing)] as const).filter(([, end]) => end === null || end >= first);
+    const isRaised = (iso: string): boolean => raised.some(([fired, end]) => fired === iso || (fired < iso && (end === null || iso < end)));
+    const turn = (by: number): void => {
+      this.page += by;
+      void this.updateComplete.then(() => this.renderRoot.querySelector('.numbers')?.scrollTo(0, 0));
+    };
+    return html`<div class="scroll numbers" tabindex="0" role="region" aria-label=${t.replay.numbers(values.join(', '))}><table>
+        <thead><tr><th scope="col">${t.replay.evaluated}</th><th scope="col" class="number">${t.replay.number}</th><th scope="col">${t.replay.raised}</th></tr></thead>
+        <tbody>${shown.map((iso, at) => {
+          const n = numbers[from + at];
+          return html`<tr><td>${moment(iso)}</td><td class="number">${n === null || n === undefined ? '–' : count(n)}</td><td>${isRaised(iso) ? t.replay.isRaised : ''}</td></tr>`;
+        })}</tbody></table></div>
+      ${evaluations.length > PAGE ? html`<div class="bar"><span class="grow soft" role="status">${t.replay.page(from + 1, Math.min(from + PAGE, evaluations.length), evaluations.length)}</span>
+        <button id="earlier" ?disabled=${from === 0} @click=${() => turn(-1)}>${t.replay.earlier}</button>
+        <button id="later" ?disabled=${from + PAGE >= evaluations.length} @click=${() => turn(1)}>${t.replay.later}</button></div>` : nothing}`;
+  }
+
   #table(firings: readonly Firing[]): TemplateResult {
     const hasValues = firings.some(({ values }) => values.length > 0);
-    const lasted = ({ fired, resolved: end }: Firing): string => (end === null ? t.replay.stays : inMinutes((Date.parse(end) - Date.parse(fired)) / MINUTE_MS));
+    const lasted = (firing: Firing): string => {
+      const end = this.#endOf(firing);
+      return end === null ? t.replay.stays : end === firing.fired ? '–' : inMinutes((Date.parse(end) - Date.parse(firing.fired)) / MINUTE_MS);
+    };
     return html`<div class="scroll" tabindex="0" role="region" aria-label=${t.replay.firings}><table>
       <thead><tr><th scope="col">${t.replay.fired}</th><th scope="col">${t.replay.resolved}</th><th scope="col" class="number">${t.replay.howLong}</th>${hasValues ? html`<th scope="col">${t.replay.values}</th>` : nothing}
         <th scope="col" class="number">${t.replay.peak}</th><th scope="col" class="number">${t.replay.met}</th></tr></thead>

@@ -3,7 +3,9 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { EngineError } from 'kqlens/client';
-import { columnsOf, type Field, fieldOf, fieldsOf, given, type Handed, Handoff, missingOf, replayed, seenPlaces, SETTINGS, suggested, typedOf, type Way, WAYS } from '../../session/handoff';
+import { columnKql } from '../../session/conditions';
+import { choicesOf, columnsOf, dimensionsIn, type Field, fieldOf, fieldsOf, given, type Handed, Handoff, metricRule, missingOf, replayed, saidBy, seenPlaces, SETTINGS, suggested, typedOf, type Way, WAYS } from '../../session/handoff';
+import { type Dimension, offersOf, valuesIn } from '../../session/metric-alert';
 import type { Place, Places, Setting, Source } from '../../session/places';
 import { handoff as t } from '../../texts/handoff';
 import { verdict as v } from '../../texts/verdict';
@@ -12,6 +14,7 @@ import { download } from '../download';
 import { icons, severity } from '../icons';
 import { base } from '../style';
 import { View } from '../view';
+import { fields } from './fields';
 
 /** How long a form rests until it is answered. */
 const REST_MS = 150;
@@ -23,10 +26,10 @@ const wordsOf = ({ name, words = name }: Field): { label: string; help: string }
 
 export class HandoffDialog extends View {
   static override properties = {
-    ...View.properties, way: { state: true }, dialect: { state: true }, translated: { state: true }, typed: { state: true }, seen: { state: true },
+    ...View.properties, way: { state: true }, dialect: { state: true }, translated: { state: true }, typed: { state: true }, seen: { state: true }, said: { state: true },
     handed: { state: true }, failure: { state: true }, shown: { state: true }, columns: { state: true }, isMaking: { state: true },
   };
-  static override styles = [base, css`
+  static override styles = [base, fields, css`
     dialog { width: min(1180px, calc(100vw - 32px)); height: calc(100dvh - 32px); padding: 16px; overflow: hidden; }
     dialog[open] { display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); gap: 12px; }
     h2 { overflow-wrap: anywhere; }
@@ -37,16 +40,7 @@ export class HandoffDialog extends View {
     .ways button[aria-selected="true"] { background: var(--tint); border-inline-start-color: var(--link); font-weight: 600; }
     .way { overflow: auto; display: grid; gap: 12px; align-content: start; grid-template-columns: minmax(0, 1fr); padding: 2px 4px 8px; }
     form { display: grid; gap: 10px 16px; grid-template-columns: repeat(auto-fill, minmax(min(240px, 100%), 1fr)); align-items: start; }
-    .field { display: grid; gap: 2px; font-size: 12.5px; align-content: start; }
-    .field.wide { grid-column: 1 / -1; }
-    .field.flag { grid-template-columns: auto 1fr; column-gap: 8px; align-items: center; }
-    .field.flag small { grid-column: 2; }
-    .field small { color: var(--soft); font-size: 12px; line-height: 16px; }
-    .field small.bad { color: var(--error); }
-    .bad { color: var(--error); }
-    input, textarea { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-bottom-color: var(--edge); border-radius: 4px; min-height: 32px; padding: 4px 8px; width: 100%; }
-    input[type="checkbox"] { width: auto; min-height: 0; }
-    [aria-invalid="true"] { border-color: var(--error); }
+    kqlens-dimensions { grid-column: 1 / -1; }
     pre { margin: 0; padding: 12px; overflow: auto; max-height: 46vh; background: var(--sunken); border: 1px solid var(--line); border-radius: 4px; font: 12.5px/19px var(--mono); white-space: pre; tab-size: 4; }
     pre.link { white-space: pre-wrap; overflow-wrap: anywhere; max-height: 120px; }
     pre.query { white-space: pre-wrap; overflow-wrap: anywhere; max-height: 160px; }
@@ -76,6 +70,8 @@ export class HandoffDialog extends View {
   declare typed: ReadonlyMap<string, string>;
   /** Places that the rows say. */
   declare seen: Places;
+  /** What the finding says, by way and field. */
+  declare said: ReadonlyMap<string, string>;
   declare handed: Handed | null;
   declare failure: EngineError | null;
   /** Columns of the answer, to choose from. */
@@ -96,7 +92,7 @@ export class HandoffDialog extends View {
   }
 
   #forget(): void {
-    Object.assign(this, { translated: null, handed: null, failure: null, shown: 0, columns: [] });
+    Object.assign(this, { translated: null, handed: null, failure: null, shown: 0, columns: [], said: new Map() });
   }
 
   show(): void {
@@ -123,6 +119,11 @@ export class HandoffDialog extends View {
     return this.#setting ? SETTINGS : WAYS;
   }
 
+  /** Whether what is typed is all that is needed. */
+  get #isOfForm(): boolean {
+    return SETTINGS.includes(this.way);
+  }
+
   /** The way that was asked for, with what is known of it; else the one that was open, or the first. */
   #begin(): void {
     const way = this.#ways.find(({ id }) => id === (this.#setting?.way ?? this.way.id)) ?? this.#ways[0];
@@ -133,10 +134,15 @@ export class HandoffDialog extends View {
 
   /** What the rows say is known a moment later than the form. */
   async #look(): Promise<void> {
-    if (!this.session) return;
+    const { session } = this;
+    const source = this.#source;
+    if (!session) return;
     try {
-      this.seen = await seenPlaces(this.session);
-      this.columns = await columnsOf(this.session, this.#source?.kql ?? '');
+      this.seen = await seenPlaces(session);
+      const columns = await columnsOf(session, source?.kql ?? '');
+      const said = source?.finding ? await saidBy(session, source.finding) : new Map<string, string>();
+      if (source !== this.#source) return;
+      Object.assign(this, { columns, said });
     } catch {
       // Rows that cannot be asked say nothing; the fields stay as they are.
     }
@@ -146,6 +152,12 @@ export class HandoffDialog extends View {
   override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed as Map<PropertyKey, unknown>);
     if (changed.has('dialect') && this.dialect === 'azureDiagnostics') void this.#translate();
+    if (this.way.id === 'emptyAnswer') void import('../empty/element');
+  }
+
+  override updated(): void {
+    // What is open in the Query view stands behind the dialog.
+    if (!this.session?.handoff) this.renderRoot.querySelector<HTMLDialogElement>('dialog[open]')?.close();
   }
 
   /** The query as it is handed over, where it is known. */
@@ -176,6 +188,8 @@ export class HandoffDialog extends View {
     const { place } = field;
     const typed = this.typed.get(`${this.way.id} ${field.name}`);
     if (typed !== undefined) return typed;
+    const said = this.said.get(`${this.way.id} ${field.name}`);
+    if (said !== undefined) return said;
     if (!place) return suggested(this.way, field, this.#source?.title ?? '');
     const kept = this.session?.places ?? {};
     const known = (name: Place): string => kept[name] ?? this.seen[name] ?? '';
@@ -213,7 +227,7 @@ export class HandoffDialog extends View {
     const round = this.#round;
     const { way } = this;
     const [source, query] = [this.#source, this.#query];
-    if ((!this.#setting && (!source || query === null)) || missingOf(way, this.#value).length > 0) {
+    if (way.id === 'emptyAnswer' || (!this.#isOfForm && (!source || query === null)) || missingOf(way, this.#value).length > 0) {
       Object.assign(this, { handed: null, failure: null, isMaking: false });
       return;
     }
@@ -239,10 +253,11 @@ export class HandoffDialog extends View {
           aria-selected=${one === way} aria-controls="way" tabindex=${one === way ? 0 : -1} @click=${() => this.#choose(one)}>${t.way[one.id].title}</button>`)}</div>
         <div class="way" id="way" role="tabpanel" aria-labelledby="way-${way.id}" tabindex="0">
           <p class="soft">${t.way[way.id].about} ${t.textOnly}</p>
-          ${source ? this.#queryText(source) : nothing}
+          ${source && !this.#isOfForm ? this.#queryText(source) : nothing}
           <form @submit=${(event: Event) => event.preventDefault()}>${repeat(fieldsOf(way, this.#value), ({ name }) => `${way.id} ${name}`, (field) => this.#field(field))}</form>
-          ${source && way.id === 'alertRule' ? this.#replay(source) : nothing}
-          ${this.#answer()}
+          ${source && way.id === 'alertRule' ? this.#replay(source) : way.id === 'metricAlert' ? this.#metric(source) : nothing}
+          ${source && way.id === 'emptyAnswer' ? html`<kqlens-empty-steps .session=${this.session} .source=${source}
+            @leave=${() => this.renderRoot.querySelector('dialog')?.close()}></kqlens-empty-steps>` : this.#answer()}
         </div></div>` : nothing}
     </dialog>`;
   }
@@ -270,7 +285,8 @@ export class HandoffDialog extends View {
   }
 
   #field(field: Field): TemplateResult {
-    const { name, kind, isRequired, choices = [], preset } = field;
+    if (field.kind === 'dimensions') return this.#dimensions(field);
+    const { name, kind, isRequired, preset } = field;
     const { label, help } = wordsOf(field);
     const value = this.#value(field);
     const isBad = this.failure ? fieldOf(this.way, this.failure) === field : false;
@@ -281,19 +297,51 @@ export class HandoffDialog extends View {
       return html`<label class="field flag"><input type="checkbox" id=${id} aria-describedby="${id}-help" .checked=${(value || preset) === 'yes'}
         @change=${(event: Event) => this.#type(field, (event.target as HTMLInputElement).checked ? 'yes' : 'no')}><span>${label}</span>${words}</label>`;
     }
-    const isLong = ['lines', 'list', 'dimensions', 'values'].includes(kind);
+    const isLong = ['lines', 'list', 'values'].includes(kind);
+    const choices = choicesOf(this.way, field, this.#value);
+    const chosen = choices.includes(value) ? value : preset ?? choices[0];
     const place = kind === 'choice'
-      ? html`<select id=${id} aria-describedby="${id}-help" aria-invalid=${invalid} @change=${say}>${choices.map((choice) => html`<option value=${choice} .selected=${choice === (value || preset)}>${this.#choice(choice)}</option>`)}</select>`
+      ? html`<select id=${id} aria-describedby="${id}-help" aria-invalid=${invalid} @change=${say}>${choices.map((choice) => html`<option value=${choice} .selected=${choice === chosen}>${this.#choice(choice)}</option>`)}</select>`
       : isLong ? html`<textarea id=${id} rows="2" spellcheck="false" aria-describedby="${id}-help" aria-invalid=${invalid} .value=${value} @input=${say}></textarea>`
         : html`<input id=${id} autocomplete="off" spellcheck="false" aria-describedby="${id}-help" aria-invalid=${invalid} aria-required=${isRequired ? 'true' : 'false'}
           list="${id}-offers" inputmode=${kind === 'number' ? 'decimal' : 'text'} placeholder=${preset ?? ''} .value=${value} @input=${say}><datalist id="${id}-offers">${this.#offers(field).map((offer) => html`<option value=${offer}></option>`)}</datalist>`;
     return html`<div class="field ${isLong || field.place === 'workspace' ? 'wide' : ''}"><label for=${id}>${label}${isRequired ? html` <span class="soft">${t.needed}</span>` : nothing}</label>${place}${words}</div>`;
   }
 
+  #dimensions(field: Field): TemplateResult {
+    const { way, failure } = this;
+    const { label, help } = wordsOf(field);
+    const isBad = failure !== null && fieldOf(way, failure) === field;
+    const isClosed = field.choicesBy !== undefined;
+    const bad = isBad ? { words: t.refused(failure.message, failure.help ?? ''), at: Number(/\[(\d+)\]/.exec(failure.field ?? '')?.[1] ?? -1) } : null;
+    return html`<kqlens-dimensions id="field-${field.name}" .dimensions=${dimensionsIn(this.#value(field))} .names=${isClosed ? choicesOf(way, field, this.#value) : this.columns} .isClosed=${isClosed}
+      .label=${label} .help=${help} .bad=${bad} .valuesOf=${this.#valuesOf} @change=${({ detail }: CustomEvent<readonly Dimension[]>) => this.#type(field, JSON.stringify(detail))}></kqlens-dimensions>`;
+  }
+
+  /** Values that a dimension has in the rows. */
+  readonly #valuesOf = async (name: string): Promise<readonly string[]> => {
+    const { session } = this;
+    if (!session) return [];
+    return this.#isOfForm ? offersOf(session, name) : valuesIn(session, this.#source?.kql ?? '', columnKql(name));
+  };
+
+  /** Says something in the form, as if it were typed. */
+  #say(name: string, text: string): void {
+    const field = this.way.fields.find((one) => one.name === name);
+    if (field) this.#type(field, text);
+  }
+
   #replay({ kql }: Source): TemplateResult {
-    const field = this.way.fields.find(({ name }) => name === 'threshold');
     return html`<kqlens-back-test .session=${this.session} .rule=${replayed(this.way, this.#value, kql)}
-      @threshold=${({ detail }: CustomEvent<number>) => { if (field) this.#type(field, String(detail)); }}></kqlens-back-test>`;
+      @threshold=${({ detail }: CustomEvent<number>) => this.#say('threshold', String(detail))}></kqlens-back-test>`;
+  }
+
+  #metric(source: Source | null): TemplateResult {
+    const rule = metricRule(this.way, this.#value);
+    const others = (rule.dimensions ?? []).filter(({ name }) => name !== 'GatewayResponseCode');
+    return html`<kqlens-metric-rows .session=${this.session} .rule=${rule} .finding=${source?.finding ?? null}
+      @threshold=${({ detail }: CustomEvent<number>) => this.#say('threshold', String(detail))}
+      @watch=${({ detail }: CustomEvent<readonly string[]>) => this.#say('dimensions', JSON.stringify([{ name: 'GatewayResponseCode', values: detail }, ...others]))}></kqlens-metric-rows>`;
   }
 
   #offers({ name, place }: Field): readonly string[] {

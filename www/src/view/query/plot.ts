@@ -14,10 +14,11 @@ export interface PlotOptions {
   pointed: (at: number | null) => void;
   zoomed: (isZoomed: boolean) => void;
   plugins?: uPlot.Plugin[];
+  height?: number;
 }
 
 /** Draws a chart in a place; what is returned takes it away again. */
-export async function plot(place: HTMLElement, chart: Chart, { root, look, isShown, pointed, zoomed, plugins = [] }: PlotOptions): Promise<uPlot> {
+export async function plot(place: HTMLElement, chart: Chart, { root, look, isShown, pointed, zoomed, plugins = [], height = HEIGHT }: PlotOptions): Promise<uPlot> {
   const { default: UPlot } = await import('uplot');
   const colour = (name: string): string => resolved(root, look(name));
   const { x, series, kind, stacking } = chart;
@@ -48,7 +49,7 @@ export async function plot(place: HTMLElement, chart: Chart, { root, look, isSho
   const order = isStacked ? lines.map((_, at) => at).reverse() : lines.map((_, at) => at);
   return new UPlot({
     width: Math.max(240, place.clientWidth),
-    height: HEIGHT,
+    height,
     tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
     plugins,
     legend: { show: false },

@@ -2,6 +2,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { KqlType, StageInfo } from 'kqlens';
 import { isMessageColumn, withoutMessages } from '../../session/messages';
+import { titleOf } from '../../session/query-text';
 import { type Answer, droppedRows, FIRST_ROWS, mostDropping, ordered, PREVIEW_ROWS, sortedRows, type QueryTab, type ResultView } from '../../session/queries';
 import { query as t } from '../../texts/query';
 import { words as w } from '../../texts/words';
@@ -237,6 +238,7 @@ export class ResultPane extends QueriesView {
           ${/^(where|filter)\b/.test(worst.text) ? html`<button @click=${() => this.showDropped(answer, worst)}>${icons.rows}${t.result.showDropped}</button>
             <button @click=${() => this.#withoutStage(answer, worst)}>${t.result.takeFilterOut}</button>` : nothing}
         </div>` : html`<p class="soft">${(answer.result.stages[0]?.rowsOut ?? 0) === 0 ? t.result.noRowsToBeginWith : ''}</p>`}
+      <button class="quiet" id="why-nothing" @click=${() => this.queries?.session.whyNothing({ title: titleOf(answer.kql, t.query), kql: answer.kql })}>${icons.help}${t.result.whyNothing}</button>
     </div>`;
   }
 

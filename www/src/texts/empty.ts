@@ -1,0 +1,47 @@
+// Texts of *My query returns nothing*: what is looked at, one step after the other. What a step is and
+// means comes of the engine.
+import { count, plural } from '../view/words';
+import { area } from './table';
+
+export const empty = area('empty', {
+  title: 'My query returns nothing',
+  titleOf: (query: string) => `Why nothing: ${query}`,
+  about: 'One step after the other: the loaded rows answer what they can, the rest is asked in the workspace. Nothing is sent.',
+  query: 'Query',
+  begin: 'Begin',
+  looking: 'Looking at the loaded rows',
+  failed: (reason: string) => `The steps could not be made: ${reason}`,
+  steps: 'Steps',
+  progress: (at: number, of: number) => `Step ${count(at)} of ${count(of)}`,
+  answered: (n: number, of: number) => `${count(n)} of ${count(of)} answered`,
+  said: { yes: 'fine', no: 'this is it', skipped: 'skipped', open: 'open' },
+  byRows: { yes: 'The loaded rows say yes.', no: 'The loaded rows say no.' },
+  rowsOf: (step: string) => `What the loaded rows say: ${step}`,
+  notHere: (table: string) => `No rows of ${table} are loaded, so the workspace is asked at each step.`,
+  ask: 'Run this in the workspace:',
+  kqlOf: (step: string) => `Query of the step: ${step}`,
+  doubts: 'What the query itself shows',
+  doubt: (message: string, help: string) => (help === '' ? `${message}.` : `${message}: ${help}.`),
+  spelling: (column: string, asked: string, found: string, rows: number) => `${column} is ${found} in ${plural(rows, 'loaded row')}, not ${asked}.`,
+  correct: 'Open with that',
+  stopped: (stage: string) => `Over the loaded rows this let nothing through: ${stage}`,
+  droppedBy: (stage: string) => `Dropped by ${stage}`,
+  showDropped: 'Show dropped rows',
+  answer: {
+    rows: { yes: 'It has rows', no: 'It has none' },
+    counts: { yes: 'All have rows', no: 'One has none' },
+    known: { yes: 'Yes', no: 'No' },
+  },
+  skip: 'Skip',
+  back: 'Back',
+  next: 'Next',
+  end: 'Result',
+  openPortal: 'Open in Log Analytics',
+  opensOutside: 'Opens another page, which then has the query',
+  meaning: 'What that means',
+  setUp: 'Set it up',
+  none: 'No step said no. What was skipped is open; a query that has rows in no time and in no table asks for what was not logged.',
+  reasons: (n: number) => `${plural(n, 'step')} said no. The first is the reason to begin with.`,
+  otherQuery: 'Another query',
+  markdown: { answer: 'Answer', byRows: 'by the loaded rows' },
+});
