@@ -488,7 +488,25 @@ describe('alerts on metrics and activities', () => {
     await rows(page).locator('#replay').click();
     await rows(page).locator('#summary').waitFor(patience);
     assert.equal(await rows(page).locator('#classes').count(), 0, 'a time has no classes');
+    // What the service told itself is replayed as it is, without dimensions.
+    const own = async (metric, aggregation, threshold) => {
+      await field(page, 'metric').selectOption(metric);
+      await field(page, 'aggregation').selectOption(aggregation);
+      await field(page, 'threshold').fill(String(threshold));
+      await rows(page).getByText('The numbers are those that the service told each minute').waitFor(patience);
+      await rows(page).locator('#replay').click();
+      const { n, evaluations } = await page.evaluate(async ([name, column, least]) => {
+        const query = `AzureMetrics | where MetricName == "${name}" | project TimeGenerated, Number = ${column}`;
+        const report = await document.querySelector('kqlens-app').session.engine.backTest({ name: 'r', query, windowMinutes: 15, aggregation: column, measure: 'Number', threshold: least });
+        return { n: (await report.firings()).length, evaluations: report.evaluations.length };
+      }, [metric, aggregation, threshold]);
+      await rows(page).locator('#summary', { hasText: `Raised ${n} time${n === 1 ? '' : 's'} in ${evaluations} evaluations.` }).waitFor(patience);
+      return n;
+    };
+    assert.ok(await own('Capacity', 'Average', 30) > 0);
+    assert.equal(await own('Requests', 'Total', 1_000_000), 0);
     await field(page, 'metric').selectOption('Capacity');
+    await field(page, 'dimensions').locator('#add').click();
     await rows(page).locator('#untold', { hasText: 'do not tell this metric' }).waitFor(patience);
     assert.deepEqual(await seriousFindings(page), []);
   });

@@ -73,40 +73,61 @@ function conditionOf({ dimensions }: Told, rule: MetricAlertRequest): { kql: str
 /** Why the rows do not tell what a rule would see. */
 export type Untold = { reason: 'noRows' | 'metric' | 'pieces' } | { reason: 'dimension'; name: string };
 
+/** The rule as one on rows, and whether they are the numbers that the service itself told. */
+export interface Replay {
+  rule: AlertRuleRequest;
+  isOwn: boolean;
+}
+
 const toldBy = (requests: Requests | null): { table: string; told: Told } | null => {
   const told = requests && TOLD[requests.table];
   return told ? { table: requests.table, told } : null;
 };
 
-/** The rule as one on the rows, whose numbers are those that the metric would have had. */
-export function replayOf({ tables }: Session, rule: MetricAlertRequest): AlertRuleRequest | Untold {
-  const at = toldBy(requestsOf(tables));
-  if (!at) return { reason: 'noRows' };
-  const { table, told } = at;
+/** Where the service tells its metrics, once a minute and without dimensions. */
+const OWN = 'AzureMetrics';
+const ofOwn = `${OWN}\n| where TimeGrain == "PT1M"`;
+const COLUMNS = ['Total', 'Average', 'Maximum', 'Minimum'] as const;
+
+/** The metrics that the service told itself, each with an aggregation: `Capacity Average`. */
+export async function ownOf(session: Session): Promise<ReadonlySet<string>> {
+  if (!session.tables.some(({ name, rows }) => name === OWN && rows > 0)) return new Set();
+  const rows = await rowsOf(session, `${ofOwn}\n| summarize ${COLUMNS.map((column) => `${column} = countif(isnotnull(${column}))`).join(', ')} by MetricName`);
+  return new Set(rows.flatMap(([metric, ...counts]) => COLUMNS.filter((_, at) => Number(counts[at]) > 0).map((column) => `${metric} ${column}`)));
+}
+
+/** The rule as one whose numbers are those that the metric would have had. */
+export function replayOf({ tables }: Session, own: ReadonlySet<string>, rule: MetricAlertRequest): Replay | Untold {
   const metric = metricOf(rule);
+  const { dimensions = [], aggregation = AGGREGATIONS[metric][0] as 'Total', operator, threshold, stateful } = rule;
+  const asked = {
+    name: 'replay',
+    frequencyMinutes: rule.frequencyMinutes ?? USUAL.frequencyMinutes,
+    windowMinutes: rule.windowMinutes ?? USUAL.windowMinutes,
+    ...(operator === undefined ? {} : { operator }),
+    ...(threshold === undefined ? {} : { threshold }),
+    ...(stateful === undefined ? {} : { stateful }),
+  };
+  const at = toldBy(requestsOf(tables));
+  const number = at?.told.numbers[metric];
+  // A mean of the means of minutes is not that of the calls.
+  const isBetter = number === undefined || aggregation !== 'Average';
+  if (dimensions.length === 0 && isBetter && own.has(`${metric} ${aggregation}`)) {
+    return { isOwn: true, rule: { ...asked, query: `${ofOwn} and MetricName == "${metric}"\n| project TimeGenerated, Number = ${aggregation}`, aggregation, measure: 'Number' } };
+  }
+  if (!at) return { reason: own.size > 0 ? 'metric' : 'noRows' };
   const isCount = metric === 'Requests';
-  const number = told.numbers[metric];
   if (!isCount && number === undefined) return { reason: 'metric' };
-  const { dimensions = [], aggregation = AGGREGATIONS[metric][0], operator, threshold } = rule;
-  // The service counts in pieces of time of its own, of which the rows show nothing.
+  // The service counts in pieces of time of its own, of which rows of requests show nothing.
   if (isCount && aggregation !== 'Total') return { reason: 'pieces' };
   const columns = ['TimeGenerated', ...(isCount ? [] : [`Milliseconds = ${number}`])];
   for (const { name } of dimensions) {
-    const column = told.dimensions[name];
+    const column = at.told.dimensions[name];
     if (column === undefined) return { reason: 'dimension', name };
     columns.push(`${name} = ${column}`);
   }
-  return {
-    name: 'replay',
-    query: `${table}\n| project ${columns.join(', ')}`,
-    frequencyMinutes: rule.frequencyMinutes ?? USUAL.frequencyMinutes,
-    windowMinutes: rule.windowMinutes ?? USUAL.windowMinutes,
-    ...(isCount ? { aggregation: 'Count' } : { aggregation: aggregation as 'Average', measure: 'Milliseconds' }),
-    ...(dimensions.length > 0 ? { dimensions } : {}),
-    ...(operator === undefined ? {} : { operator }),
-    ...(threshold === undefined ? {} : { threshold }),
-    ...(rule.stateful === undefined ? {} : { stateful: rule.stateful }),
-  };
+  const measured = isCount ? { aggregation: 'Count' as const } : { aggregation, measure: 'Milliseconds' };
+  return { isOwn: false, rule: { ...asked, ...measured, query: `${at.table}\n| project ${columns.join(', ')}`, ...(dimensions.length > 0 ? { dimensions } : {}) } };
 }
 
 const classified = ({ table, code }: Requests, where: string): string => `${table}
