@@ -536,6 +536,20 @@ describe('a metric alert from a finding', () => {
     });
   }
 
+  onPage('counts the rows of its own service, where the rows are of several', async (page) => {
+    await page.getByText('Engine ready').waitFor(patience);
+    const idOf = (name) => `/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.ApiManagement/service/${name}`;
+    const rows = ['east', 'east', 'west'].map((name, at) => ({ TenantId: 't', TimeGenerated: `2026-03-03T08:0${at}:30Z`, CorrelationId: `${at}`, ResponseCode: 500, _ResourceId: idOf(name), Type: 'ApiManagementGatewayLogs' }));
+    await page.evaluate((text) => document.querySelector('kqlens-app').loadText(text), JSON.stringify(rows));
+    await page.evaluate((service) => document.querySelector('kqlens-app').session.useIt({ way: 'metricAlert', request: { name: 'r', service } }), idOf('WEST'));
+    const beside = handoff(page).locator('kqlens-metric-rows');
+    await beside.locator('#watched', { hasText: 'choose 1 request of the rows' }).waitFor(patience);
+    assert.equal(await beside.getByText('The rows are of').count(), 0);
+    await field(page, 'service').fill(idOf('north'));
+    await beside.locator('#watched', { hasText: 'choose 3 requests of the rows' }).waitFor(patience);
+    await beside.getByText('The rows are of 2 services').waitFor(patience);
+  });
+
   onPage('over rows of Application Insights watches what those rows have, and says what they lack', async (page) => {
     await page.getByText('Engine ready').waitFor(patience);
     const rows = [200, 200, 302, 404, 500, 503].map((code, at) => ({ TenantId: 't', TimeGenerated: `2026-03-03T08:0${at}:30Z`, Id: `${at}`, Name: 'GET orders', ResultCode: String(code), DurationMs: 10 * at, SDKVersion: 'apim:0.1', Type: 'AppRequests' }));

@@ -154,6 +154,7 @@ export const handoff = area('handoff', {
     differs: {
       own: 'The numbers are those that the service told each minute, in AzureMetrics.',
       rows: 'The service counts every request; the rows lack those that sampling left out, that were never exported, and that a limit of rows cut off.',
+      services: (n: number) => `The rows are of ${plural(n, 'service')}, which all count here; a rule watches one.`,
       resolved: 'The replay resolves an alert as a log rule does; a rule on a metric has a time of its own.',
       none: 'A request without a value of a dimension is watched here as one with an empty value.',
     },
