@@ -15,6 +15,14 @@ const conversations = async (page, view) => {
   if (view) await page.locator('kqlens-conversations').getByRole('button', { name: view, exact: true }).click();
 };
 
+/** The first finding, which may be open, on its way out. */
+const useFinding = async (page) => {
+  await loadSample(page, certificate);
+  const head = page.locator('kqlens-finding .head').first();
+  if (await head.getAttribute('aria-expanded') === 'false') await head.click();
+  await page.locator('kqlens-finding #use').first().click(patience);
+};
+
 /** How each view is come to. */
 const VIEWS = {
   start: async () => {},
@@ -46,13 +54,17 @@ const VIEWS = {
     await page.locator('kqlens-builder #table').waitFor(patience);
   },
   handoff: async (page) => {
-    await loadSample(page, certificate);
-    await page.locator('kqlens-finding .head').first().click();
-    await page.locator('kqlens-finding #use').first().click(patience);
+    await useFinding(page);
     await page.locator('kqlens-handoff #way-alertRule').click(patience);
     await page.locator('kqlens-back-test #replay').click(patience);
     await page.locator('kqlens-back-test .uplot').waitFor(patience);
     await page.locator('kqlens-back-test').evaluate((element) => element.scrollIntoView());
+  },
+  'metric-alert': async (page) => {
+    await useFinding(page);
+    await page.locator('kqlens-handoff #way-metricAlert').click(patience);
+    await page.locator('kqlens-metric-rows #watched').waitFor(patience);
+    await page.locator('kqlens-handoff #field-dimensions').evaluate((element) => element.scrollIntoView());
   },
   share: async (page) => {
     await loadSample(page, certificate);
