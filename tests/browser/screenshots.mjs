@@ -4,7 +4,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { samples } from '../../www/src/samples.js';
-import { launch, loadSample, open, patience, root, serveFolder } from './harness.mjs';
+import { launch, loadSample, open, patience, root, serveFolder, useFinding } from './harness.mjs';
 
 const [certificate, tokens, dirty] = samples;
 
@@ -13,14 +13,6 @@ const conversations = async (page, view) => {
   await page.getByRole('tab', { name: 'Conversations' }).click();
   await page.locator('kqlens-calls [role=gridcell]:not(.waiting)').first().waitFor(patience);
   if (view) await page.locator('kqlens-conversations').getByRole('button', { name: view, exact: true }).click();
-};
-
-/** The first finding, which may be open, on its way out. */
-const useFinding = async (page) => {
-  await loadSample(page, certificate);
-  const head = page.locator('kqlens-finding .head').first();
-  if (await head.getAttribute('aria-expanded') === 'false') await head.click();
-  await page.locator('kqlens-finding #use').first().click(patience);
 };
 
 /** How each view is come to. */
@@ -54,6 +46,7 @@ const VIEWS = {
     await page.locator('kqlens-builder #table').waitFor(patience);
   },
   handoff: async (page) => {
+    await loadSample(page, certificate);
     await useFinding(page);
     await page.locator('kqlens-handoff #way-alertRule').click(patience);
     await page.locator('kqlens-back-test #replay').click(patience);
@@ -61,6 +54,7 @@ const VIEWS = {
     await page.locator('kqlens-back-test').evaluate((element) => element.scrollIntoView());
   },
   'metric-alert': async (page) => {
+    await loadSample(page, certificate);
     await useFinding(page);
     await page.locator('kqlens-handoff #way-metricAlert').click(patience);
     await page.locator('kqlens-metric-rows #watched').waitFor(patience);
