@@ -145,14 +145,16 @@ export const handoff = area('handoff', {
     ofFinding: (n: number, of: number) => `The dimensions choose ${plural(n, 'request')} of the rows; the finding has ${count(of)}.`,
     noRows: 'With rows loaded, their numbers stand here, and the rule can be replayed.',
     untold: {
-      metric: 'The rows do not tell this metric, so there is no replay.',
+      metric: 'The rows do not tell this metric, so there is no replay; those of AzureMetrics would.',
       pieces: 'The service counts requests in pieces of time that the rows do not show: only their sum can be replayed.',
       dimension: (name: string) => `The rows do not tell ${name}, so there is no replay with it.`,
     },
     replayed: 'the metric as a query',
     notes: 'Where the service may differ',
     differs: {
+      own: 'The numbers are those that the service told each minute, in AzureMetrics.',
       rows: 'The service counts every request; the rows lack those that sampling left out, that were never exported, and that a limit of rows cut off.',
+      services: (n: number) => `The rows are of ${plural(n, 'service')}, which all count here; a rule watches one.`,
       resolved: 'The replay resolves an alert as a log rule does; a rule on a metric has a time of its own.',
       none: 'A request without a value of a dimension is watched here as one with an empty value.',
     },
