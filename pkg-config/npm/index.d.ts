@@ -1107,7 +1107,10 @@ export const handoff: {
   diagnosticSetting(request: DiagnosticSettingRequest): Artefact;
   /** The element of a policy that emits metrics. */
   tokenMetricPolicy(request: TokenMetricPolicyRequest): Artefact;
-  /** Reads a body or an answer of the REST API, a template, an export, Terraform's JSON, or Bicep. */
+  /**
+   * Reads bodies and answers of the REST API, templates and their parameters, exports, Terraform's JSON,
+   * Bicep and policies, one behind the other.
+   */
   checkSetup(text: string): SetupReport;
   setupRules(): SetupRule[];
 };

@@ -18,8 +18,8 @@ use crate::kql::{parser, printer};
 use crate::schema::{self, TableSchema};
 use crate::signature::conclude::GapFix;
 use crate::text::{Span, cut};
-use crate::value::{Dynamic, datetime};
-use doubt::{Compared, Doubt, Reader, Topic, conditions, is_of_time};
+use crate::value::Dynamic;
+use doubt::{Compared, Doubt, Reader, conditions, is_of_time};
 
 /// Most stages, and most conditions, that are counted.
 const MOST_STAGES: usize = 12;
@@ -48,6 +48,18 @@ impl Answer {
     }
 }
 
+/// What a step says; `$0` and its kin stand for what [`Subject::values`] knows.
+#[derive(Debug)]
+struct Words {
+    id: &'static str,
+    title: &'static str,
+    text: &'static str,
+    answer: Answer,
+    /// Empty where no query settles it.
+    kql: &'static str,
+    if_no: &'static str,
+}
+
 /// One thing to look at.
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -62,7 +74,7 @@ pub struct Step {
     /// The query that settles it.
     pub kql: Option<String>,
     /// What it means when it says no.
-    pub if_no: String,
+    pub if_no: &'static str,
     /// A query to go on with then, with what it is.
     pub then: Option<(&'static str, String)>,
     /// The setting that would change that.
@@ -70,6 +82,127 @@ pub struct Step {
     /// What the query itself shows.
     pub doubts: Vec<Doubt>,
 }
+
+/// How many rows of a category there are, in whichever table.
+const CATEGORY: Words = Words {
+    id: "category",
+    title: "The rows are sent",
+    text: "Does the workspace have rows of `$1`, in whichever table?",
+    answer: Answer::Rows,
+    kql: "union withsource=Table isfuzzy=true $2, (AzureDiagnostics | where Category == \"$1\")
+| where TimeGenerated > ago(7d)
+| summarize Rows = count(), Last = max(TimeGenerated) by Table",
+    if_no: "The category is not routed to this workspace, or no call was made. A new setting sends its first rows within \
+            90 minutes; the table is made with them, and is an unknown name until then.",
+};
+
+/// The same of a table that is none of a category.
+const SENT: Words = Words {
+    text: "Does the workspace have rows of `$0`?",
+    kql: RECENT,
+    if_no: "Nothing is sent to this table, or no call was made: look at what sends it, a logger and its diagnostic, or a setting.",
+    ..CATEGORY
+};
+const RECENT: &str = "$0
+| where TimeGenerated > ago(7d)$3
+| summarize Rows = count(), Last = max(TimeGenerated)
+| where Rows > 0";
+
+const MODE: Words = Words {
+    id: "mode",
+    title: "The table they are in",
+    text: "Are they in `$0`, which the query asks?",
+    kql: RECENT,
+    if_no: "They are in the other table: it is to be asked, or the setting is to have a table for each category.",
+    ..CATEGORY
+};
+
+const WORKSPACE: Words = Words {
+    id: "workspace",
+    title: "The workspace",
+    text: "Is the service, or its component, among the resources that write to this workspace?",
+    kql: "$0
+| where TimeGenerated > ago(7d)$3$4
+| summarize Rows = count(), Last = max(TimeGenerated) by _ResourceId",
+    if_no: "It writes to another workspace: its setting says which one, and the query is to be asked there.",
+    ..CATEGORY
+};
+
+const NETWORK: Words = Words {
+    id: "network",
+    title: "The network",
+    text: "Is the workspace asked from where it may be? A private link scope in the mode PrivateOnly lets its networks reach \
+           the resources of the scope alone.",
+    answer: Answer::Known,
+    kql: "",
+    if_no: "The workspace, and a component with its workspace, are to be in the scope, to take rows and to be asked; or it is \
+            asked from a network of the scope.",
+};
+
+const TIME: Words = Words {
+    id: "time",
+    title: "The time",
+    text: "Are there rows in the time that the query asks for? The time span of a link, of a workbook or of the API holds beside it.",
+    kql: "$5
+| summarize Rows = count(), First = min(TimeGenerated), Last = max(TimeGenerated)
+| where Rows > 0",
+    if_no: "There is nothing in this time: ask for more of it, and mind that times are UTC.",
+    ..CATEGORY
+};
+
+/// Where the query names no time.
+const DAY: Words = Words {
+    text: "Are there rows in the time that the portal asks for? It is the last 24 hours unless it is chosen, since the query names none.",
+    ..TIME
+};
+
+const DELAY: Words = Words {
+    id: "delay",
+    title: "The delay",
+    text: "Is the newest row younger than 15 minutes? On average a row can be asked for 20 seconds to 3 minutes after its call.",
+    kql: "$0
+| where TimeGenerated > ago(1d)$3
+| summarize Rows = count(), Last = max(TimeGenerated), Half = percentile(ingestion_time() - TimeGenerated, 50)
+| where Last > ago(15m)",
+    if_no: "Rows come late, or no call was made since: ask again later, or for a time that ended earlier.",
+    ..CATEGORY
+};
+
+/// Rows of Application Insights say for how many they stand.
+const SAMPLED: Words = Words {
+    id: "sampling",
+    title: "Sampling",
+    text: "Is every call kept? The diagnostic of all APIs, or of one, may keep a part of them.",
+    kql: "$0
+| where TimeGenerated > ago(1d)
+| summarize Rows = count(), Stand = sum(ItemCount)
+| where Rows == Stand",
+    if_no: "The call that is looked for may not have been kept: log all calls, or at least all that fail.",
+    ..CATEGORY
+};
+const SAMPLING: Words = Words {
+    answer: Answer::Known,
+    kql: "",
+    ..SAMPLED
+};
+
+const NAMES: Words = Words {
+    id: "names",
+    title: "Names and spelling",
+    text: "Does each condition, by itself, find rows?",
+    answer: Answer::Counts,
+    kql: "$6",
+    if_no: "No row meets the condition that counts none: `==` and `in` see case, `=~` and `in~` do not; `has` wants whole words; blanks count.",
+};
+
+const STAGES: Words = Words {
+    id: "stages",
+    title: "The stages",
+    text: "Is any row left behind each stage?",
+    kql: "$7",
+    if_no: "The first stage behind which no row is left is the one to look at: take it out, or make it let more through.",
+    ..NAMES
+};
 
 /// The steps of a query.
 #[derive(Clone, Debug)]
@@ -109,12 +242,7 @@ struct Subject<'q> {
 pub fn guide(request: &Dynamic) -> Result<Guide, HandoffError> {
     let request = Request::new(request, &["query", "service", "workspace", "now"])?;
     let query = names::query("query", request.required("query")?)?;
-    let now = match request.text("now")? {
-        None => None,
-        Some(text) => Some(datetime::parse(text).ok_or_else(|| {
-            request.wrong("now", "this is no time", "a time as 2026-01-31T12:00:00Z")
-        })?),
-    };
+    let now = request.time("now")?;
     let parsed = parser::parse(query);
     let pipeline = match parsed.query.statements.last() {
         Some(Statement::Expression(Expr::Pipe(pipeline))) => Some(pipeline),
@@ -136,17 +264,13 @@ pub fn guide(request: &Dynamic) -> Result<Guide, HandoffError> {
         workspace: request.text("workspace")?,
     };
     let (doubts, compared) = Reader::new(query, &parsed.query, now).doubts(&subject.table);
+    let is_time_doubted = doubts.iter().any(|doubt| doubt.step == "time");
     let stages = stage_counts(&subject);
-    let mut steps = subject.steps(stages.as_deref());
-    for step in &mut steps {
-        let topic = match step.id {
-            "time" => Topic::Time,
-            "names" => Topic::Names,
-            "stages" => Topic::Stages,
-            _ => continue,
-        };
-        let of_topic = doubts.iter().filter(|doubt| doubt.topic == topic);
-        step.doubts = of_topic.cloned().collect();
+    let mut steps = subject.steps(stages.as_deref(), is_time_doubted);
+    for doubt in doubts {
+        if let Some(step) = steps.iter_mut().find(|step| step.id == doubt.step) {
+            step.doubts.push(doubt);
+        }
     }
     Ok(Guide {
         table: subject.table,
@@ -216,8 +340,7 @@ fn stage_counts(subject: &Subject<'_>) -> Option<String> {
     for operator in pipeline.operators.iter().take(MOST_STAGES) {
         let span = operator.span();
         let text = query.get(start..span.end as usize)?;
-        let words: Vec<&str> = span.of(query).split_whitespace().collect();
-        counted.push((text.to_owned(), cut(&words.join(" "), 60)));
+        counted.push((text.to_owned(), shown(span.of(query))));
     }
     // What is drawn has no rows of its own.
     counted.retain(|(_, stage)| !stage.starts_with("render"));
@@ -245,21 +368,10 @@ impl<'q> Subject<'q> {
         Some(source.trim_end().trim_end_matches('|').trim_end())
     }
 
-    /// The rows of some time, without those of other categories.
-    fn recent(&self, time: &str) -> String {
-        let table = &self.table;
-        let of_category = match self.category {
-            Some(category) if table == SHARED => {
-                format!("\n| where Category == {}", written_string(category))
-            }
-            _ => String::new(),
-        };
-        format!("{table}\n| where TimeGenerated > ago({time}){of_category}")
-    }
-
     /// The setting that would change a thing, for the service and the workspace that are known.
     fn fix(&self, artefact: &'static str, request: &str) -> Option<GapFix> {
-        let mut members = Dynamic::parse(request)?.members()?.to_vec();
+        let request = Dynamic::parse(&request.replace("$1", self.category.unwrap_or_default()))?;
+        let mut members = request.members()?.to_vec();
         let workspace = self.workspace.filter(|_| artefact == "diagnosticSetting");
         for (name, place) in [("service", self.service), ("workspace", workspace)] {
             members.extend(place.map(|text| (name.into(), Dynamic::string(text))));
@@ -272,144 +384,22 @@ impl<'q> Subject<'q> {
 
     /// The setting that sends the rows of the table.
     fn routed(&self) -> Option<GapFix> {
-        if let Some(category) = self.category {
-            let request = format!(
-                "{{\"categories\":[{}]}}",
-                Dynamic::string(category).to_json()
-            );
-            return self.fix("diagnosticSetting", &request);
-        }
-        let schema = self.schema?;
-        if schema.classic.is_some() {
-            let request = r#"{"entity":"applicationinsights","sampling":100}"#;
-            return self.fix("diagnostic", request);
-        }
-        let is_metrics = schema.name == "AzureMetrics";
-        is_metrics.then(|| self.fix("diagnosticSetting", r#"{"metrics":true}"#))?
-    }
-
-    fn steps(&self, stages: Option<&str>) -> Vec<Step> {
-        let mut steps = vec![self.routing()];
-        steps.extend(self.mode());
-        steps.extend([self.workspace(), network(), self.time(), self.delay()]);
-        steps.extend(self.sampling());
-        steps.extend(self.names());
-        steps.extend(stages.map(|kql| {
-            Step {
-            kql: Some(kql.to_owned()),
-            ..step("stages", "The stages", "How many rows are left behind each stage.".to_owned(), Answer::Counts, "The first stage behind which no row is left is the one to look at: take it out, or make it let more through.")
-            }
-        }));
-        steps
-    }
-
-    fn routing(&self) -> Step {
-        let (text, kql, if_no) = match self.category {
-            Some(category) => {
-                let quoted = written_string(category);
-                let own = schema::table(category).map_or(GATEWAY, |table| table.name);
-                (
-                    format!("Does the workspace have rows of `{category}`, in whichever table?"),
-                    format!(
-                        "union withsource=Table isfuzzy=true {own}, ({SHARED} | where Category == {quoted})\n\
-                         | where TimeGenerated > ago(7d)\n| summarize Rows = count(), Last = max(TimeGenerated) by Table"
-                    ),
-                    format!(
-                        "The category `{category}` is not routed to this workspace, or no call was made. A new setting \
-                         sends its first rows within 90 minutes; the table is made with them, and is an unknown name until then."
-                    ),
-                )
-            }
-            None => (
-                format!("Does the workspace have rows of `{}`?", self.table),
-                format!(
-                    "{}\n| summarize Rows = count(), Last = max(TimeGenerated)\n| where Rows > 0",
-                    self.recent("7d")
-                ),
-                "Nothing is sent to this table, or no call was made: look at the logger and the diagnostic, or the setting, that sends it.".to_owned(),
-            ),
-        };
-        Step {
-            kql: Some(kql),
-            fix: self.routed(),
-            ..step("category", "The rows are sent", text, Answer::Rows, &if_no)
-        }
-    }
-
-    /// Which of both tables a category is in; others have one.
-    fn mode(&self) -> Option<Step> {
-        let category = self.category?;
-        let is_shared = self.table == SHARED;
-        let (to, title, if_no) = if is_shared {
+        let (artefact, request) = if self.category.is_some() {
+            ("diagnosticSetting", r#"{"categories":["$1"]}"#)
+        } else if self.is_insights() {
             (
-                Dialect::ResourceSpecific,
-                "The query over the table of the category",
-                "The setting sends to a table of its own: the query is to be asked of that.",
+                "diagnostic",
+                r#"{"entity":"applicationinsights","sampling":100}"#,
             )
+        } else if self.table == "AzureMetrics" {
+            ("diagnosticSetting", r#"{"metrics":true}"#)
         } else {
-            (
-                Dialect::AzureDiagnostics,
-                "The query over AzureDiagnostics",
-                "The setting sends to AzureDiagnostics: the query is to be asked of that, or the setting is to have a table for each category.",
-            )
+            return None;
         };
-        let request = format!(
-            "{{\"categories\":[{}],\"dedicated\":{}}}",
-            Dynamic::string(category).to_json(),
-            !is_shared
-        );
-        Some(Step {
-            kql: Some(format!(
-                "{}\n| summarize Rows = count(), Last = max(TimeGenerated)\n| where Rows > 0",
-                self.recent("7d")
-            )),
-            then: translate(self.query, to)
-                .ok()
-                .filter(|text| text.trim() != self.query.trim())
-                .map(|text| (title, text)),
-            fix: self.fix("diagnosticSetting", &request),
-            ..step(
-                "mode",
-                "The table they are in",
-                format!("Are they in `{}`, which the query asks?", self.table),
-                Answer::Rows,
-                if_no,
-            )
-        })
+        self.fix(artefact, request)
     }
 
-    fn workspace(&self) -> Step {
-        let id = match self.schema {
-            Some(schema) if schema.classic.is_some() => "its component",
-            _ => "the service",
-        };
-        let name = self
-            .service
-            .filter(|_| id == "the service")
-            .and_then(|service| service.rsplit('/').next());
-        let of_service = name.map_or_else(String::new, |name| {
-            format!(
-                "\n| where _ResourceId endswith {}",
-                written_string(&format!("/service/{name}"))
-            )
-        });
-        Step {
-            kql: Some(format!(
-                "{}{of_service}\n| summarize Rows = count(), Last = max(TimeGenerated) by _ResourceId",
-                self.recent("7d")
-            )),
-            fix: self.category.and_then(|_| self.routed()),
-            ..step(
-                "workspace",
-                "The workspace",
-                format!("Is {id} among the resources that write to this workspace?"),
-                Answer::Rows,
-                "What it writes goes to another workspace: its setting says which one, and the query is to be asked there.",
-            )
-        }
-    }
-
-    /// The conditions that the query begins with, those of time or the others, with the text before them.
+    /// The conditions that the query begins with, those of time or the others.
     fn asked(&self, of_time: bool) -> Vec<&'q str> {
         let all = self.pipeline.map(conditions).unwrap_or_default();
         all.into_iter()
@@ -419,153 +409,141 @@ impl<'q> Subject<'q> {
             .collect()
     }
 
-    fn time(&self) -> Step {
-        let times = self.asked(true);
-        let (rows, words) = match self.source() {
-            Some(source) if !times.is_empty() => (
-                format!(
-                    "{}{source}\n| where {}",
-                    self.before,
-                    times.join("\n| where ")
-                ),
-                "The time span of a link, of a workbook or of the API holds beside the conditions of the query.",
-            ),
-            _ => (
-                self.recent("1d"),
-                "The query names no time, so that of the portal holds, which is 24 hours unless it is chosen.",
-            ),
-        };
-        Step {
-            kql: Some(format!(
-                "{rows}\n| summarize Rows = count(), First = min(TimeGenerated), Last = max(TimeGenerated)\n| where Rows > 0"
-            )),
-            ..step(
-                "time",
-                "The time",
-                format!("Are there rows in the time that is asked for? {words}"),
-                Answer::Rows,
-                "There is nothing in this time: ask for more of it, and mind that times are UTC.",
-            )
+    /// A query that counts the rows of each condition for itself, where there are any.
+    fn condition_counts(&self, is_time_doubted: bool) -> Option<String> {
+        let (source, conditions) = (self.source()?, self.asked(false));
+        let mut times = self.asked(true);
+        if source == self.table && (times.is_empty() || is_time_doubted) {
+            times = vec!["TimeGenerated > ago(7d)"];
         }
-    }
-
-    fn delay(&self) -> Step {
-        Step {
-            kql: Some(format!(
-                "{}\n| summarize Rows = count(), Last = max(TimeGenerated), Half = percentile(ingestion_time() - TimeGenerated, 50)\n| where Last > ago(15m)",
-                self.recent("1d")
-            )),
-            ..step(
-                "delay",
-                "The delay",
-                "Is the newest row younger than 15 minutes? On average a row can be asked for 20 seconds to 3 minutes after its call.".to_owned(),
-                Answer::Rows,
-                "Rows come late, or no call was made since: ask again later, or for a time that ended earlier.",
-            )
+        let mut rows = source.to_owned();
+        for time in times {
+            rows = format!("{rows}\n| where {time}");
         }
-    }
-
-    fn sampling(&self) -> Option<Step> {
-        let is_insights = self.schema.is_some_and(|schema| schema.classic.is_some());
-        if !is_insights && self.category != Some("GatewayLogs") {
-            return None;
-        }
-        let entity = if is_insights {
-            "applicationinsights"
-        } else {
-            "azuremonitor"
-        };
-        let has_count = self
-            .schema
-            .is_some_and(|schema| schema.column("ItemCount").is_some());
-        let request =
-            format!("{{\"entity\":\"{entity}\",\"sampling\":100,\"alwaysLogErrors\":true}}");
-        Some(Step {
-            kql: has_count.then(|| {
-                format!(
-                    "{}\n| summarize Rows = count(), Stand = sum(ItemCount)\n| where Rows == Stand",
-                    self.recent("1d")
-                )
-            }),
-            fix: self.fix("diagnostic", &request),
-            ..step(
-                "sampling",
-                "Sampling",
-                format!(
-                    "Is every call kept? The diagnostic `{entity}` of all APIs or of one may keep a part of them."
-                ),
-                if has_count {
-                    Answer::Rows
-                } else {
-                    Answer::Known
-                },
-                "The call that is looked for may not have been kept: log all calls, or at least all that fail.",
-            )
-        })
-    }
-
-    /// Each condition for itself, where there are any.
-    fn names(&self) -> Option<Step> {
-        let conditions = self.asked(false);
-        let source = self.source()?;
-        if conditions.is_empty() {
-            return None;
-        }
-        let mut rows = self.asked(true);
-        if rows.is_empty() && source == self.table {
-            rows.push("TimeGenerated > ago(7d)");
-        }
-        let rows = rows.iter().fold(source.to_owned(), |rows, time| {
-            format!("{rows}\n| where {time}")
-        });
         let counted: Vec<(String, String)> = conditions
             .iter()
-            .map(|condition| {
-                let words: Vec<&str> = condition.split_whitespace().collect();
-                (
-                    format!("{rows}\n| where {condition}"),
-                    cut(&words.join(" "), 60),
-                )
-            })
+            .map(|condition| (format!("{rows}\n| where {condition}"), shown(condition)))
             .collect();
-        Some(Step {
-            kql: Some(counts(self.before, "Condition", &counted)),
-            ..step(
-                "names",
-                "Names and spelling",
-                "Does each condition, by itself, find rows?".to_owned(),
-                Answer::Counts,
-                "No row meets the condition that counts none: `==` and `in` see case, `=~` and `in~` do not; `has` wants whole words; blanks count.",
+        (!counted.is_empty()).then(|| counts(self.before, "Condition", &counted))
+    }
+
+    fn steps(&self, stages: Option<&str>, is_time_doubted: bool) -> Vec<Step> {
+        let times = self.asked(true);
+        let is_shared = self.table == SHARED;
+        let category = self.category.unwrap_or_default();
+        let of_category = format!("\n| where Category == \"{category}\"");
+        let service = self.service.and_then(|service| service.rsplit('/').next());
+        let of_service = service.map_or_else(String::new, |name| {
+            let name = written_string(&format!("/service/{name}"));
+            format!("\n| where _ResourceId endswith {name}")
+        });
+        let in_time = match self.source() {
+            Some(source) if !times.is_empty() => {
+                let times = times.join("\n| where ");
+                format!("{}{source}\n| where {times}", self.before)
+            }
+            _ => format!("{}\n| where TimeGenerated > ago(1d)", self.table),
+        };
+        let conditions = self.condition_counts(is_time_doubted);
+        let values = [
+            self.table.as_str(),
+            category,
+            schema::table(category).map_or(GATEWAY, |table| table.name),
+            if is_shared { &of_category } else { "" },
+            // The resources of Application Insights are components.
+            if self.is_insights() { "" } else { &of_service },
+            &in_time,
+            conditions.as_deref().unwrap_or_default(),
+            stages.unwrap_or_default(),
+        ];
+        let mut steps: Vec<Step> = Vec::new();
+        let mut add = |words: &Words, fix: Option<GapFix>| steps.push(step(words, &values, fix));
+        let routed = self.routed();
+        let has_category = self.category.is_some();
+        add(if has_category { &CATEGORY } else { &SENT }, routed.clone());
+        if has_category {
+            let request = if is_shared {
+                r#"{"categories":["$1"],"dedicated":false}"#
+            } else {
+                r#"{"categories":["$1"],"dedicated":true}"#
+            };
+            add(&MODE, self.fix("diagnosticSetting", request));
+        }
+        add(&WORKSPACE, routed.filter(|_| has_category));
+        add(&NETWORK, None);
+        add(if times.is_empty() { &DAY } else { &TIME }, None);
+        add(&DELAY, None);
+        if self.is_insights() {
+            let request =
+                r#"{"entity":"applicationinsights","sampling":100,"alwaysLogErrors":true}"#;
+            add(&SAMPLED, self.fix("diagnostic", request));
+        } else if self.category == Some("GatewayLogs") {
+            let request = r#"{"entity":"azuremonitor","sampling":100,"alwaysLogErrors":true}"#;
+            add(&SAMPLING, self.fix("diagnostic", request));
+        }
+        if conditions.is_some() {
+            add(&NAMES, None);
+        }
+        if stages.is_some() {
+            add(&STAGES, None);
+        }
+        if let Some(mode) = steps.get_mut(1).filter(|step| step.id == MODE.id) {
+            mode.then = self.translated();
+        }
+        steps
+    }
+
+    /// Whether the table is one of Application Insights.
+    fn is_insights(&self) -> bool {
+        self.schema.is_some_and(|schema| schema.classic.is_some())
+    }
+
+    /// The query over the other table of its category.
+    fn translated(&self) -> Option<(&'static str, String)> {
+        let (to, title) = if self.table == SHARED {
+            (
+                Dialect::ResourceSpecific,
+                "The query over the table of the category",
             )
-        })
+        } else {
+            (Dialect::AzureDiagnostics, "The query over AzureDiagnostics")
+        };
+        let text = translate(self.query, to).ok()?;
+        (text.trim() != self.query.trim()).then_some((title, text))
     }
 }
 
-fn step(id: &'static str, title: &'static str, text: String, answer: Answer, if_no: &str) -> Step {
+fn step(words: &Words, values: &[&str], fix: Option<GapFix>) -> Step {
     Step {
-        id,
-        title,
-        text,
-        answer,
-        kql: None,
-        if_no: if_no.to_owned(),
+        id: words.id,
+        title: words.title,
+        text: filled(words.text, values),
+        answer: words.answer,
+        kql: (!words.kql.is_empty()).then(|| filled(words.kql, values)),
+        if_no: words.if_no,
         then: None,
-        fix: None,
+        fix,
         doubts: Vec::new(),
     }
 }
 
-fn network() -> Step {
-    step(
-        "network",
-        "The network",
-        "Is the query asked from where the workspace may be asked? A private link scope in the mode *private only* lets \
-         its networks reach the resources of the scope alone."
-            .to_owned(),
-        Answer::Known,
-        "The workspace, and a component with its workspace, are to be in the scope, both to take rows and to be asked; \
-         or it is asked from a network of the scope.",
-    )
+/// A text with values in the place of its holes; what a value says is no hole.
+fn filled(text: &str, values: &[&str]) -> String {
+    let mut parts = text.split('$');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (hole, rest) = part.split_at_checked(1).unwrap_or_default();
+        let value = hole.parse().ok().and_then(|at: usize| values.get(at));
+        out.push_str(value.copied().unwrap_or_default());
+        out.push_str(rest);
+    }
+    out
+}
+
+/// A part of a query as a word of a table.
+fn shown(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    cut(&words.join(" "), 60)
 }
 
 fn fenced(kql: &str) -> String {
@@ -602,9 +580,8 @@ impl Guide {
                     help,
                     ..
                 } = doubt;
-                let words: Vec<&str> = span.of(&self.query).split_whitespace().collect();
                 // A mark of code would end it.
-                let place = cut(&words.join(" "), 60).replace('`', "'");
+                let place = shown(span.of(&self.query)).replace('`', "'");
                 out.push_str(&format!("\n- `{place}`: {message}"));
                 if !help.is_empty() {
                     out.push_str(&format!(" ({help})"));

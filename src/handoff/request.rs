@@ -8,7 +8,7 @@ use super::HandoffError;
 use super::names::{self, Cloud};
 use crate::kql::names::nearest;
 use crate::text::cut;
-use crate::value::Dynamic;
+use crate::value::{Dynamic, datetime};
 
 /// Most items of a list.
 const MOST_ITEMS: usize = 10_000;
@@ -79,6 +79,14 @@ impl<'d> Request<'d> {
             Some(Dynamic::String(text)) => Ok(Some(text)),
             Some(_) => Err(self.wrong(name, "this is no text", "a text")),
         }
+    }
+
+    /// A time, in ticks.
+    pub fn time(&self, name: &str) -> Result<Option<i64>, HandoffError> {
+        let wrong = || self.wrong(name, "this is no time", "a time as 2026-01-31T12:00:00Z");
+        let text = self.text(name)?;
+        text.map(|text| datetime::parse(text).ok_or_else(wrong))
+            .transpose()
     }
 
     /// A text that must be there.
@@ -220,13 +228,18 @@ mod tests {
     #[test]
     fn fields_are_read_and_unknown_ones_told() {
         let value = Dynamic::parse(
-            r#"{"a": "x", "b": true, "n": 5, "none": null, "list": ["y"], "rows": [{"t": 1}], "m": {"k": "v"}}"#,
+            r#"{"t": "2026-01-31T12:00:00Z", "a": "x", "b": true, "n": 5, "none": null, "list": ["y"], "rows": [{"t": 1}], "m": {"k": "v"}}"#,
         )
         .unwrap();
-        let known = ["a", "b", "n", "none", "list", "rows", "m"];
+        let known = ["t", "a", "b", "n", "none", "list", "rows", "m"];
         let request = Request::new(&value, &known).unwrap();
         assert_eq!(request.required("a").unwrap(), "x");
         assert!(request.flag("b", false).unwrap() && request.flag("none", true).unwrap());
+        assert_eq!(
+            request.time("t").unwrap(),
+            datetime::parse("2026-01-31T12:00:00Z")
+        );
+        assert_eq!(request.time("a").unwrap_err().field, "a");
         assert_eq!(request.integer("n").unwrap(), Some(5));
         assert_eq!(request.texts("list").unwrap(), ["y"]);
         assert_eq!(request.pairs("m").unwrap(), [("k", "v")]);
@@ -235,7 +248,7 @@ mod tests {
         assert_eq!(rows[0].text("t").unwrap_err().field, "rows[0].t");
         let error = request.list("rows", &["u"]).err().unwrap();
         assert_eq!(error.field, "rows[0].t");
-        let error = Request::new(&value, &["a", "b", "n", "none", "lists", "rows", "m"]);
+        let error = Request::new(&value, &["t", "a", "b", "n", "none", "lists", "rows", "m"]);
         assert_eq!(
             error.err().unwrap().help,
             "the field nearest to it is `lists`"

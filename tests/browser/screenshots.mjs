@@ -78,6 +78,11 @@ const VIEWS = {
     await page.locator('kqlens-check-setup textarea').fill('{\n  "name": "logger",\n  "properties": {\n    "loggerType": "applicationInsights",\n    "credentials": { "identityClientId": "systemAssigned" },\n  }\n}');
     await page.locator('kqlens-check-setup .finding').first().waitFor(patience);
   },
+  'why-nothing': async (page) => {
+    await loadSample(page, certificate);
+    await page.evaluate(() => document.querySelector('kqlens-app').session.whyNothing({ title: 'Calls by get', kql: 'ApiManagementGatewayLogs\n| where ResponseCode >= 500 and Method == "get"' }));
+    await page.locator('kqlens-empty h3').waitFor(patience);
+  },
   'set-up': async (page) => {
     await loadSample(page, certificate);
     await page.locator('kqlens-verdict .limits summary').click();

@@ -124,6 +124,28 @@ describe('the API', () => {
     dataset.free();
   });
 
+  test('a query that returns nothing: steps as data, of which the Markdown is made', () => {
+    const query = '// ☂\nApiManagementGatewayLogs | where TimeGenerated > datetime(2030-01-01) and Method == "get"';
+    const asked = { query, service: 'contoso', workspace: WORKSPACE };
+    const { files: [markdown], steps, table, compared } = api.handoff.emptyAnswer(asked);
+    assert.equal(table, 'ApiManagementGatewayLogs');
+    assert.deepEqual(steps.map(({ id }) => id), ['category', 'mode', 'workspace', 'network', 'time', 'delay', 'sampling', 'names', 'stages']);
+    for (const { title, text, kql, answer, ifNo, then, fix, doubts } of steps) {
+      for (const words of [title, text, ifNo, ...(kql ? [kql] : []), ...(then ? [then.title, then.kql.trimEnd()] : [])]) assert.ok(markdown.text.includes(words), words);
+      assert.equal(kql === undefined, answer === 'known');
+      if (fix) assert.ok(api.handoff[fix.artefact](fix.request).files.some(({ text: made }) => made.includes('contoso')));
+      for (const { message } of doubts) assert.ok(markdown.text.includes(message));
+    }
+    const doubted = steps.flatMap(({ id, doubts }) => doubts.map(({ range }) => [id, query.slice(range.start, range.end)]));
+    assert.deepEqual(doubted, [['time', 'TimeGenerated > datetime(2030-01-01)'], ['names', '"get"']]);
+    assert.deepEqual(compared.map(({ column, value, isExact, range }) => [column, value, isExact, query.slice(range.start, range.end)]), [['Method', 'get', true, '"get"']]);
+    // By a later clock that day is over.
+    const later = api.handoff.emptyAnswer({ ...asked, now: '2031-01-01T00:00:00Z' });
+    assert.deepEqual(later.steps.find(({ id }) => id === 'time').doubts, []);
+    assert.throws(() => api.handoff.emptyAnswer({ query, now: 'soon' }), ({ field }) => field === 'now');
+    assert.throws(() => api.handoff.emptyAnswer({ query: ' ' }), ({ field }) => field === 'query');
+  });
+
   test('rows that several sources have are shown once where that is asked', () => {
     const [{ name, text }] = samples[0].files();
     const dataset = new api.Dataset({ mergeDuplicates: true });
@@ -309,7 +331,7 @@ describe('the API', () => {
     writer.push(certificate.files()[0].text.slice(0, 100_000));
     writer.cancel();
     assert.equal(rows(), 4800);
-    assert.equal(dataset.sources().length, 1);
+    assert.equal(dataset.sources().length, certificate.files().length);
   });
 
   test('after a trap the engine is a fresh one and old objects say so', async () => {
@@ -907,6 +929,20 @@ describe('the command', () => {
     for (const usage of [['nothing'], ['portal-link', '--kql', 'a', '--kql', 'b'], ['workbook', '--set', 'x'], ['adx-table', '--kql', 'T', '--set', 'name=x'], ['workbook', '--set', 'ready=whatBreaks', '--format', 'x']]) {
       assert.equal((await command(['handoff', ...usage])).code, 2, usage.join(' '));
     }
+  });
+
+  test('why a query returns nothing is printed step by step, or as data', async () => {
+    const query = 'ApiManagementGatewayLogs | where TimeGenerated > datetime(2030-01-01)';
+    const ask = ['handoff', 'empty-answer', '--kql', query, '--now', '2026-01-31T12:00:00Z'];
+    const { code, stdout } = await command(ask);
+    assert.equal(code, 0);
+    const { steps, files } = JSON.parse((await command([...ask, '--format', 'json'])).stdout);
+    assert.equal(stdout, files[0].text);
+    assert.deepEqual([...stdout.matchAll(/^## \d+\. (.*)$/gm)].map(([, title]) => title), steps.map(({ title }) => title));
+    assert.match(stdout, /- `TimeGenerated > datetime\(2030-01-01\)`: this asks for rows of the future/);
+    assert.doesNotMatch((await command([...ask.slice(0, -1), '2030-02-01T00:00:00Z'])).stdout, /rows of the future/);
+    assert.match((await command(['handoff', '--help'])).stdout, /^ {2}empty-answer +why a query returns nothing[^]*json gives the steps as data\n +service, workspace$/m);
+    assert.equal((await command(['handoff', 'empty-answer'])).code, 2);
   });
 
   test('an alert rule is replayed over files', async () => {

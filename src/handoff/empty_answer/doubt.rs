@@ -20,13 +20,15 @@ use crate::kql::tree::{
 use crate::schema;
 use crate::table::Tables;
 use crate::text::{Span, cut};
-use crate::value::Value;
+use crate::value::{Value, order};
 
 /// Most conditions of a pipeline that are compared with each other.
 const MOST_CONDITIONS: usize = 24;
 /// Most values that are computed, and the longest text of `let` statements that they may need.
 const MOST_VALUES: usize = 400;
 const MOST_LET_BYTES: usize = 4000;
+/// Most places that are told.
+const MOST_DOUBTS: usize = 40;
 
 /// Functions whose value depends on the clock, and others of literals; any else may cost time.
 const CLOCK: [&str; 2] = ["ago", "now"];
@@ -66,22 +68,11 @@ const KNOWN: &[(&[&str], &[&str])] = &[
     ),
 ];
 
-/// The step that a doubt belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Topic {
-    /// The time that is asked for.
-    Time,
-    /// Names of columns and values.
-    Names,
-    /// Stages that let nothing through.
-    Stages,
-}
-
 /// A place of the query that may be why nothing is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Doubt {
     /// The step that it belongs to.
-    pub topic: Topic,
+    pub step: &'static str,
     /// The place.
     pub span: Span,
     /// What is odd there.
@@ -152,7 +143,7 @@ impl Side {
     /// How the first value stands to the second where no row can meet both.
     fn excludes(self, other: Self) -> Option<&'static str> {
         Some(match (self, other) {
-            (Self::AtLeast, Self::AtMost) | (Self::Equal, Self::AtMost) => ">",
+            (Self::AtLeast | Self::Equal, Self::AtMost) => ">",
             (Self::Above | Self::AtLeast, Self::Below | Self::AtMost)
             | (Self::Equal, Self::Below) => ">=",
             (Self::Equal, Self::Above) => "<=",
@@ -298,16 +289,16 @@ impl<'q> Reader<'q> {
         })
     }
 
-    /// The value of an expression of constants; `None` where it depends on a row or is not quick.
-    fn value(&self, expression: &str) -> Option<Value> {
-        self.left.set(self.left.get().checked_sub(1)?);
-        let text = format!("{}print {expression}", self.lets);
+    /// Whether a comparison of a value holds; not where it depends on a row, or what it needs is much.
+    fn is(&self, value: &Expr, than: &str) -> bool {
+        let Some(left) = self.left.get().checked_sub(1) else {
+            return false;
+        };
+        self.left.set(left);
+        let text = format!("{}print ({}) {than}", self.lets, self.of(value));
         let job = Job::start(&text, Rc::clone(&self.tables), self.now.unwrap_or_default());
-        Some(job.ok()?.run().ok()?.relation.value(0, 0))
-    }
-
-    fn is(&self, expression: &str, wanted: bool) -> bool {
-        matches!(self.value(expression), Some(Value::Bool(found)) if found == wanted)
+        let answer = job.and_then(Job::run);
+        answer.is_ok_and(|answer| matches!(answer.relation.value(0, 0), Value::Bool(true)))
     }
 
     /// Whether a value follows the clock.
@@ -333,8 +324,7 @@ impl<'q> Reader<'q> {
         let compared = self.compared(&subject);
         self.values(table, &compared, &mut doubts);
         self.names(&mut doubts);
-        doubts.sort_by_key(|doubt| (doubt.span.start, doubt.span.end));
-        doubts.dedup_by_key(|doubt| (doubt.span, doubt.message.clone()));
+        order::sort_by_key(&mut doubts, |doubt| doubt.span);
         (doubts, compared)
     }
 
@@ -345,42 +335,50 @@ impl<'q> Reader<'q> {
         }
         all.retain(|bound| self.is_constant(bound.value));
         for (at, bound) in all.iter().enumerate() {
-            let topic = if is_time(bound.column) {
-                Topic::Time
-            } else {
-                Topic::Stages
-            };
-            if topic == Topic::Time
+            let of_time = is_time(bound.column);
+            let step = if of_time { "time" } else { "stages" };
+            if of_time
                 && (bound.side.is_lower() || bound.side == Side::Equal)
                 && (self.now.is_some() || self.is_relative(bound.value))
-                && self.is(&format!("({}) > now()", self.of(bound.value)), true)
+                && self.is(bound.value, "> now()")
             {
-                doubts.push(Doubt {
-                    topic,
-                    span: bound.span,
-                    message: "this asks for rows of the future".to_owned(),
-                    help: "a time that is over; `ago(1d)` is a day back".to_owned(),
-                });
+                let help = "a time that is over; `ago(1d)` is a day back";
+                add(
+                    doubts,
+                    step,
+                    bound.span,
+                    "this asks for rows of the future",
+                    help,
+                );
                 continue;
             }
             for other in all.iter().skip(at + 1) {
                 if other.column != bound.column || !self.can_compare(bound, other) {
                     continue;
                 }
-                let test = |one: &Bound<'_>, two: &Bound<'_>| {
-                    let sign = one.side.excludes(two.side)?;
-                    Some(format!(
-                        "({}) {sign} ({})",
-                        self.of(one.value),
-                        self.of(two.value)
-                    ))
+                let (one, two, sign) = match bound.side.excludes(other.side) {
+                    Some(sign) => (bound, other, sign),
+                    None => match other.side.excludes(bound.side) {
+                        Some(sign) => (other, bound, sign),
+                        None => continue,
+                    },
                 };
-                let Some(test) = test(bound, other).or_else(|| test(other, bound)) else {
+                if !self.is(one.value, &format!("{sign} ({})", self.of(two.value))) {
                     continue;
-                };
-                if self.is(&test, true) {
-                    doubts.push(self.contradiction(topic, bound, other));
                 }
+                let (message, help) = if bound.span == other.span {
+                    (
+                        "the end lies before the begin",
+                        "the earlier one first".to_owned(),
+                    )
+                } else {
+                    let first = cut(bound.span.of(self.text), 40);
+                    (
+                        "no row can meet this and another condition",
+                        format!("the other one is `{first}`"),
+                    )
+                };
+                add(doubts, step, other.span, message, &help);
             }
         }
     }
@@ -390,54 +388,35 @@ impl<'q> Reader<'q> {
         self.now.is_some() || self.is_relative(one.value) == self.is_relative(two.value)
     }
 
-    fn contradiction(&self, topic: Topic, bound: &Bound<'_>, other: &Bound<'_>) -> Doubt {
-        let (message, help) = if bound.span == other.span {
-            (
-                "the end lies before the begin",
-                "the earlier one first".to_owned(),
-            )
-        } else {
-            (
-                "no row can meet this beside another condition",
-                format!("the other one is `{}`", cut(bound.span.of(self.text), 40)),
-            )
-        };
-        Doubt {
-            topic,
-            span: other.span,
-            message: message.to_owned(),
-            help,
-        }
-    }
-
     /// A filter that is never true, a count of no rows.
     fn stage(&self, operator: &Operator, doubts: &mut Vec<Doubt>) {
-        let mut add = |span: Span, message: &str, help: &str| {
-            doubts.push(Doubt {
-                topic: Topic::Stages,
-                span,
-                message: message.to_owned(),
-                help: help.to_owned(),
-            });
-        };
         match operator {
             Operator::Where { predicate, .. } => {
                 let mut found = Vec::new();
                 parts(predicate, &mut found);
                 for condition in found.into_iter().take(MOST_CONDITIONS) {
-                    if self.is_constant(condition) && self.is(self.of(condition), false) {
+                    if self.is_constant(condition) && self.is(condition, "== false") {
+                        let help = "a condition on a column";
                         add(
+                            doubts,
+                            "stages",
                             condition.span(),
                             "this is never true",
-                            "a condition on a column",
+                            help,
                         );
                     }
                 }
             }
-            Operator::Take { count, span } | Operator::Top { count, span, .. } => {
-                if self.is_constant(count) && self.is(&format!("({}) < 1", self.of(count)), true) {
-                    add(*span, "this takes no row", "a count above 0");
-                }
+            Operator::Take { count, span } | Operator::Top { count, span, .. }
+                if self.is_constant(count) && self.is(count, "< 1") =>
+            {
+                add(
+                    doubts,
+                    "stages",
+                    *span,
+                    "this takes no row",
+                    "a count above 0",
+                );
             }
             _ => {}
         }
@@ -487,17 +466,15 @@ impl<'q> Reader<'q> {
             span,
         } in compared
         {
-            let mut add = |message: String, help: String| {
-                doubts.push(Doubt {
-                    topic: Topic::Names,
-                    span: *span,
-                    message,
-                    help,
-                });
-            };
             if value.trim() != value {
-                let message = "this value begins or ends with a blank".to_owned();
-                add(message, format!("without it: `{}`", cut(value.trim(), 40)));
+                let help = format!("without it: `{}`", cut(value.trim(), 40));
+                add(
+                    doubts,
+                    "names",
+                    *span,
+                    "this value begins or ends with a blank",
+                    &help,
+                );
             }
             // The methods of MCP are others.
             let known = KNOWN
@@ -511,7 +488,13 @@ impl<'q> Reader<'q> {
                 .find(|known| known.eq_ignore_ascii_case(value));
             if let Some(right) = right.filter(|right| **right != value) {
                 let message = format!("`{column}` is written in another case");
-                add(message, format!("`{right}`, or `=~`, which sees no case"));
+                add(
+                    doubts,
+                    "names",
+                    *span,
+                    &message,
+                    &format!("`{right}`, or `=~`, which sees no case"),
+                );
             }
         }
     }
@@ -519,17 +502,26 @@ impl<'q> Reader<'q> {
     /// What the checks say of names and comparisons; tables of one's own are not known here.
     fn names(&self, doubts: &mut Vec<Doubt>) {
         let found = check::check(self.text, self.tables.as_ref(), Target::LogAnalytics, 0);
-        doubts.extend(
-            found
-                .into_iter()
-                .filter(|one| matches!(one.severity, Severity::Error | Severity::Warning))
-                .filter(|one| one.code != codes::UNKNOWN_TABLE)
-                .map(|one| Doubt {
-                    topic: Topic::Names,
-                    span: one.span,
-                    message: one.message,
-                    help: one.help.unwrap_or_default(),
-                }),
-        );
+        for one in found {
+            let is_sure = matches!(one.severity, Severity::Error | Severity::Warning);
+            if is_sure && one.code != codes::UNKNOWN_TABLE {
+                let help = one.help.as_deref().unwrap_or_default();
+                add(doubts, "names", one.span, &one.message, help);
+            }
+        }
     }
+}
+
+#[inline(never)]
+fn add(doubts: &mut Vec<Doubt>, step: &'static str, span: Span, message: &str, help: &str) {
+    let is_there = |one: &Doubt| one.span == span && one.message == message;
+    if doubts.len() >= MOST_DOUBTS || doubts.iter().any(is_there) {
+        return;
+    }
+    doubts.push(Doubt {
+        step,
+        span,
+        message: message.to_owned(),
+        help: help.to_owned(),
+    });
 }

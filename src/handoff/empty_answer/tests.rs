@@ -136,6 +136,10 @@ fn settings_are_made_as_they_are_asked_for() {
     }
     let first = |query: &str| guide_of(query).steps.remove(0).fix.map(|fix| fix.artefact);
     assert_eq!(first("ApiManagementGatewayLogs"), Some("diagnosticSetting"));
+    assert_eq!(
+        first("AzureDiagnostics | take 5"),
+        Some("diagnosticSetting")
+    );
     assert_eq!(first("AzureMetrics"), Some("diagnosticSetting"));
     assert_eq!(first("AppTraces"), Some("diagnostic"));
     assert_eq!(first("Own_CL"), None);

@@ -508,12 +508,7 @@ fn bodies(
     answer: &Answer<'_>,
     notes: &mut Vec<String>,
 ) -> Result<Vec<File>, HandoffError> {
-    let now = match request.text("now")? {
-        None => None,
-        Some(text) => Some(datetime::parse(text).ok_or_else(|| {
-            request.wrong("now", "this is no time", "a time as 2026-01-31T12:00:00Z")
-        })?),
-    };
+    let now = request.time("now")?;
     let n_columns = plan.columns.len();
     let (mut long, mut odd) = (vec![0_usize; n_columns], vec![0_usize; n_columns]);
     let (mut n_old, mut n_late) = (0, 0);

@@ -54,6 +54,8 @@ const OF_LOGGERS: [&str; 10] = [
 pub(super) struct Bicep<'t> {
     /// Whether anything is declared.
     pub(super) is_there: bool,
+    /// Whether the lines that come are of the same file.
+    pub(super) goes_on: bool,
     /// Parameters and variables with what they are given; `true` of a default.
     pub(super) names: Vec<(&'t str, Node, bool)>,
 }
@@ -66,7 +68,7 @@ impl<'t> Bicep<'t> {
             name.is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()))
         };
         let is_declared = line.contains(['=', '\'']) || line.starts_with("param ");
-        self.is_there
+        self.goes_on
             || is_decorator(line)
             || is_declared && WORDS.iter().any(|word| line.starts_with(word))
     }
@@ -74,6 +76,7 @@ impl<'t> Bicep<'t> {
     /// Reads one declaration, or passes over a line.
     pub(super) fn declaration(&mut self, cursor: &mut Cursor<'t>) -> Option<Node> {
         self.is_there = true;
+        self.goes_on = true;
         let mut reader = Reader { cursor };
         reader.skip_space(true);
         let start = reader.cursor.offset();
@@ -85,11 +88,15 @@ impl<'t> Bicep<'t> {
                 reader.skip_space(false);
                 let kind = reader.cursor.eat_while(|c| c != '=' && c != '\n');
                 let is_default = word == "param" && !kind.trim().is_empty();
-                if reader.cursor.eat("=") {
+                let value = if reader.cursor.eat("=") {
                     reader.skip_space(false);
-                    let value = reader.value();
-                    self.names.push((name, value, is_default));
-                }
+                    reader.value()
+                } else {
+                    // It is given when it is deployed.
+                    let span = reader.cursor.span_from(start);
+                    Node::new(span, Kind::Expression(name.to_owned()))
+                };
+                self.names.push((name, value, is_default));
             }
             _ => {
                 reader.expression("");
@@ -309,13 +316,13 @@ impl<'t> Reader<'_, 't> {
             let value = self.resource(start)?;
             return Some(Member { key, value });
         }
+        let key_span = self.cursor.span_from(start);
         self.skip_space(false);
         if !self.cursor.eat(":") {
             self.expression("}");
             self.broken(start);
             return None;
         }
-        let key_span = self.cursor.span_from(start);
         self.skip_space(false);
         if self.cursor.peek().is_some_and(|c| "\r\n,}".contains(c)) {
             self.cursor.slip(codes::NO_VALUE, key_span, Vec::new());

@@ -16,6 +16,7 @@ use super::rules::{LIST, RULES};
 use super::{find, names, paste, policy};
 use crate::diagnostic::{Edit, Severity};
 use crate::text::{Span, cut};
+use crate::value::order;
 
 /// Codes that readers give.
 pub(super) mod codes {
@@ -42,7 +43,7 @@ pub(super) mod codes {
     pub(in super::super) const UNESCAPED: &str = "SET0111";
     /// HCL, the language of Terraform. Source: this reader, which has none of it.
     pub(in super::super) const HCL: &str = "SET0112";
-    /// YAML. Source: this reader, which has none of it; APIOps writes JSON beside.
+    /// YAML. Source: this reader, which has none of it; `APIOps` writes JSON beside.
     pub(in super::super) const YAML: &str = "SET0113";
     /// A module, a linked template, a file that is loaded. Source: *Bicep modules*; *Linked and nested
     /// templates*.
@@ -147,7 +148,7 @@ pub fn check(text: &str) -> Report {
         }
         findings.truncate(from + LIST);
     }
-    findings.sort_by_key(|finding| (finding.span.start, finding.code));
+    order::sort_by_key(&mut findings, |finding| (finding.span, finding.code));
     let understood = set_up.resources.iter().map(|resource| Understood {
         role: resource.role,
         name: resource.name.clone(),

@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use super::document::{Cursor, Kind, Node, escaped};
 use crate::text::Span;
+use crate::value::order;
 
 /// How many values, and eighths of bytes of texts, may be looked at.
 const FUEL: u32 = 200_000;
@@ -39,7 +40,7 @@ impl<'n> Names<'n> {
         let mut names: Vec<_> = names
             .map(|(name, node)| (name.to_lowercase(), node))
             .collect();
-        names.sort_by(|(a, _), (b, _)| a.cmp(b));
+        order::sort_by(&mut names, |(a, _), (b, _)| a.cmp(b));
         Self(names)
     }
 
@@ -72,8 +73,9 @@ impl<'n> Scope<'n> {
 
     /// A variable; Bicep names its parameters alike.
     fn variable(&self, name: &str) -> Option<Value<'_>> {
+        let own = self.variables.get(name)?;
         let given = self.given.get(name).filter(|_| self.is_bicep);
-        given.or_else(|| self.variables.get(name))
+        Some(given.unwrap_or(own))
     }
 }
 
@@ -330,7 +332,7 @@ impl<'r, 's> Reader<'r, 's> {
                 }
             }
             // Before the type the subscription and the group may stand.
-            "resourceid" => {
+            "resourceid" | "subscriptionresourceid" | "tenantresourceid" => {
                 let is_type = |one: &Argument<'_, '_>| {
                     one.0
                         .as_ref()

@@ -11,7 +11,7 @@ use super::resources::{Resource, Role, last_name};
 use super::rules::LIST;
 use crate::diagnostic::Edit;
 use crate::text::{Span, cut};
-use crate::value::guid;
+use crate::value::{guid, order};
 
 /// Where findings go.
 pub(super) type Finds<'f> = &'f mut Vec<Finding>;
@@ -574,7 +574,7 @@ pub(super) fn left_out_of_scope(set_up: &SetUp<'_>, code: &'static str, finds: F
         let component = logger.words("resourceId").map(last_name);
         wanted.extend(component.map(|name| (name, "")));
     }
-    linked.sort_unstable();
+    order::sort_by(&mut linked, String::cmp);
     let is_linked = |name: &str| linked.binary_search(&name.to_lowercase()).is_ok();
     wanted.retain(|(name, symbol)| !name.is_empty() && !is_linked(name) && !is_linked(symbol));
     let scopes = set_up.of(Role::PrivateLinkScope).filter(|scope| {

@@ -113,8 +113,8 @@ fn items<T>(
                 cursor.unclosed(start, close);
                 return found;
             }
-            // A policy, which is another part.
-            Some('<') if is_line => {
+            // A policy or the end of a block, where another part begins.
+            Some('<' | '`') if is_line => {
                 cursor.unclosed(start, close);
                 return found;
             }
@@ -148,19 +148,30 @@ fn missing_comma(cursor: &mut Cursor<'_>, end: u32) {
     let before = cursor.of(Span::new(0, end)).trim_end();
     let end = before.len() as u32;
     let last = before.chars().next_back().map_or(0, char::len_utf8) as u32;
-    let edits = edit(Span::new(end, end), ",");
+    // Behind a text without its end the comma would be part of it.
+    let slip = cursor.findings.last();
+    let is_open = slip.is_some_and(|one| one.code == codes::UNCLOSED && one.span.end == end);
+    let edits = if is_open {
+        Vec::new()
+    } else {
+        edit(Span::new(end, end), ",")
+    };
     cursor.slip(codes::MISSING_COMMA, Span::new(end - last, end), edits);
 }
 
 fn member(cursor: &mut Cursor<'_>) -> Option<Member> {
     let start = cursor.offset();
+    let n_slips = cursor.findings.len();
     let key = if let Some('"' | '\'') = cursor.peek() {
         text(cursor)
     } else {
         let key = cursor.eat_while(|c| c.is_alphanumeric() || "_$-.".contains(c));
         let span = cursor.span_from(start);
-        if key.is_empty() {
-            cursor.next();
+        if key.is_empty() || !cursor.rest.trim_start().starts_with(':') {
+            if key.is_empty() {
+                cursor.next();
+            }
+            cursor.eat_while(|c| !"\",}\n".contains(c));
             cursor.slip(codes::BROKEN, cursor.span_from(start), Vec::new());
             return None;
         }
@@ -175,8 +186,9 @@ fn member(cursor: &mut Cursor<'_>) -> Option<Member> {
     let value = match cursor.peek() {
         Some(next) if has_colon && !",}]".contains(next) => value(cursor),
         next => {
-            // At the end of the text what is not closed is told.
-            if next.is_some() {
+            // What is not closed is told, and told once.
+            let mut told = cursor.findings.iter().skip(n_slips);
+            if next.is_some() && !told.any(|one| one.code == codes::UNCLOSED) {
                 cursor.slip(codes::NO_VALUE, key_span, Vec::new());
             }
             Node::new(Span::new(at, at), Kind::Null)

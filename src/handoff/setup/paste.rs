@@ -34,6 +34,10 @@ const POLICIES: [&str; 8] = [
     "emit-",
 ];
 
+/// What stands before the type in an address.
+const PROVIDERS: &str = "/providers/";
+/// What blocks of Markdown stand between.
+const FENCE: &str = "```";
 /// What tells a line apart stands in its first bytes.
 const LINE: usize = 100;
 
@@ -47,89 +51,184 @@ pub(super) struct Paste<'t> {
 
 /// Reads a text.
 pub(super) fn read<'t>(cursor: &mut Cursor<'t>) -> Paste<'t> {
-    let mut nodes = Vec::new();
-    let mut bicep = Bicep::default();
-    let mut comments: Vec<Span> = Vec::new();
-    let mut has_json = false;
-    let mut words: Option<Span> = None;
-    let mut told = [false; 2];
+    let mut reader = Reader {
+        // Of Markdown the blocks in fences are read, and what stands between them where it is plain.
+        is_markdown: cursor.rest.starts_with(FENCE) || cursor.rest.contains("\n```"),
+        is_fenced: false,
+        has_json: false,
+        comments: Vec::new(),
+        address: None,
+        words: None,
+        paste: Paste {
+            nodes: Vec::new(),
+            bicep: Bicep::default(),
+        },
+        cursor,
+    };
     loop {
-        cursor.blanks();
-        let start = cursor.offset();
-        let Some(first) = cursor.peek() else {
-            break;
-        };
+        reader.cursor.blanks();
+        match reader.cursor.peek() {
+            Some(first) => reader.part(first),
+            None => return reader.end(),
+        }
+    }
+}
+
+struct Reader<'c, 't> {
+    cursor: &'c mut Cursor<'t>,
+    paste: Paste<'t>,
+    is_markdown: bool,
+    /// Whether a fence of Markdown is open.
+    is_fenced: bool,
+    has_json: bool,
+    /// Comments between parts.
+    comments: Vec<Span>,
+    /// The line with the address of a call.
+    address: Option<Span>,
+    /// The first words behind the last part.
+    words: Option<Span>,
+}
+
+impl<'t> Reader<'_, 't> {
+    fn part(&mut self, first: char) {
+        let start = self.cursor.offset();
         // Of parts of which there are many the first character tells.
-        let line = if "{[\"</".contains(first) {
+        let line = if "{\"</".contains(first) {
             ""
         } else {
-            cursor.line(LINE)
+            self.cursor.line(LINE)
         };
+        let is_prose = self.is_markdown && !self.is_fenced;
+        // Of prose, links begin with a bracket too.
+        let is_name = |c: char| c.is_alphanumeric() || c == '!';
+        let is_link = first == '[' && line.get(1..).is_some_and(|rest| rest.starts_with(is_name))
+            || first == '"';
         match first {
-            '{' | '[' | '"' => {
-                has_json = true;
+            '{' | '[' | '"' if !(is_prose && is_link) => {
+                self.has_json = true;
                 let node = if first == '"' {
-                    json_text::bare_members(cursor)
+                    json_text::bare_members(self.cursor)
                 } else {
-                    json_text::value(cursor)
+                    json_text::value(self.cursor)
                 };
-                nodes.push(node);
+                self.push(node);
             }
-            '<' if xml_text::is_xml(cursor.rest) => nodes.extend(policy(cursor)),
-            '/' if cursor.comment() => {
-                comments.push(cursor.span_from(start));
-                continue;
+            '<' if xml_text::is_xml(self.cursor.rest) => {
+                self.paste.nodes.extend(policy(self.cursor));
             }
+            '/' if self.cursor.comment() => {
+                self.comments.push(self.cursor.span_from(start));
+                return;
+            }
+            _ if line.starts_with(FENCE) => {
+                self.is_fenced = !self.is_fenced;
+                self.paste.bicep.goes_on = false;
+                self.cursor.skip_past("\n");
+            }
+            _ if is_prose => return self.words(first, start),
             _ if BLOCKS.iter().any(|block| line.starts_with(block)) => {
-                cursor.eat(line);
-                let span = cursor.span_from(start);
-                if !told[0] {
-                    cursor.slip(codes::HCL, span, Vec::new());
-                }
-                told[0] = true;
-                if !line.trim_end().ends_with('}') && !cursor.skip_past("\n}") {
-                    break;
+                self.cursor.eat(line);
+                self.tell_once(codes::HCL, self.cursor.span_from(start));
+                if !line.trim_end().ends_with('}') {
+                    self.cursor.skip_past("\n}");
                 }
             }
-            _ if bicep.begins(line) => nodes.extend(bicep.declaration(cursor)),
-            _ if is_yaml(cursor, line) => {
-                if !told[1] {
-                    let span = Span::new(start, start + line.trim_end().len() as u32);
-                    cursor.slip(codes::YAML, span, Vec::new());
-                }
-                told[1] = true;
-                skip_yaml(cursor);
+            _ if self.paste.bicep.begins(line) => {
+                let resource = self.paste.bicep.declaration(self.cursor);
+                self.paste.nodes.extend(resource);
             }
-            _ => {
-                let is_rest = ",:}])".contains(first);
-                words_of_line(cursor);
-                let span = cursor.span_from(start);
-                if is_rest {
-                    let is_mark = |c: char| c.is_whitespace() || ",}])".contains(c);
-                    let is_closing = cursor.of(span).chars().all(is_mark);
-                    let edits = if is_closing {
-                        edit(span, "")
-                    } else {
-                        Vec::new()
-                    };
-                    cursor.slip(codes::BROKEN, span, edits);
-                } else if words.is_none() && first != '`' {
-                    words = Some(span);
-                }
-                continue;
+            _ if is_yaml(self.cursor, line) => {
+                let end = start + line.trim_end().len() as u32;
+                self.tell_once(codes::YAML, Span::new(start, end));
+                skip_yaml(self.cursor);
+            }
+            _ => return self.words(first, start),
+        }
+        self.words = None;
+    }
+
+    /// A value of JSON; the address of the call that it is the body of tells what it is.
+    fn push(&mut self, mut node: Node) {
+        let address = self.address.take();
+        if let Kind::Object(members) = &mut node.kind
+            && let Some(span) = address
+            && !members
+                .iter()
+                .any(|member| matches!(member.key.as_str(), "id" | "type"))
+        {
+            let (_, path) = self
+                .cursor
+                .of(span)
+                .split_once(PROVIDERS)
+                .unwrap_or_default();
+            let is_end = |c: char| c.is_whitespace() || "?\"'".contains(c);
+            let path = path.split(is_end).next().unwrap_or_default();
+            let mut parts = path.split('/');
+            let mut kind = parts.next().unwrap_or_default().to_owned();
+            let mut name = "";
+            while let (Some(part), Some(named)) = (parts.next(), parts.next()) {
+                kind = format!("{kind}/{part}");
+                name = named;
+            }
+            if name.is_empty() {
+                return self.paste.nodes.push(node);
+            }
+            members.push(Member::text("id", span, &format!("/{path}")));
+            members.push(Member::text("type", span, &kind));
+            if node.get("name").is_none()
+                && let Kind::Object(members) = &mut node.kind
+            {
+                members.push(Member::text("name", span, name));
             }
         }
-        words = None;
+        self.paste.nodes.push(node);
     }
-    if has_json && !bicep.is_there {
-        for span in comments {
-            cursor.slip(codes::COMMENT, span, edit(span, ""));
+
+    /// A language that is not read is told where it begins.
+    fn tell_once(&mut self, code: &'static str, span: Span) {
+        if !self.cursor.findings.iter().any(|one| one.code == code) {
+            self.cursor.slip(code, span, Vec::new());
         }
     }
-    if let Some(span) = words.filter(|_| !nodes.is_empty()) {
-        cursor.slip(codes::BROKEN, span, Vec::new());
+
+    /// Words of a line, or what is left of a value that ended too early.
+    fn words(&mut self, first: char, start: u32) {
+        let is_prose = self.is_markdown && !self.is_fenced;
+        let is_rest = ",:}])".contains(first) && !is_prose;
+        if is_prose {
+            self.cursor.eat_while(|c| c != '\n');
+        } else {
+            words_of_line(self.cursor);
+        }
+        let span = self.cursor.span_from(start);
+        if self.cursor.of(span).contains(PROVIDERS) {
+            self.address = Some(span);
+        }
+        if is_rest {
+            let is_mark = |c: char| c.is_whitespace() || ",}])".contains(c);
+            let is_closing = self.cursor.of(span).chars().all(is_mark);
+            let edits = if is_closing {
+                edit(span, "")
+            } else {
+                Vec::new()
+            };
+            self.cursor.slip(codes::BROKEN, span, edits);
+        } else if !self.is_markdown {
+            self.words.get_or_insert(span);
+        }
     }
-    Paste { nodes, bicep }
+
+    fn end(self) -> Paste<'t> {
+        if self.has_json && !self.paste.bicep.is_there {
+            for span in self.comments {
+                self.cursor.slip(codes::COMMENT, span, edit(span, ""));
+            }
+        }
+        if let Some(span) = self.words.filter(|_| !self.paste.nodes.is_empty()) {
+            self.cursor.slip(codes::BROKEN, span, Vec::new());
+        }
+        self.paste
+    }
 }
 
 /// A policy as the resource that holds it.

@@ -12,6 +12,7 @@ use super::resources::{Resource, Role};
 use super::token_metric::{KNOWN, is_expression};
 use super::xml_text::{self, Attribute, Element};
 use crate::text::{Span, cut};
+use crate::value::order;
 
 /// Policies that emit metrics, with the most dimensions of each.
 const EMITTERS: [(&str, usize); 3] = [
@@ -99,7 +100,7 @@ fn move_to_literal(
     for place in &*places {
         wanted.extend([place.start, place.end]);
     }
-    wanted.sort_unstable();
+    order::sort_by_key(&mut wanted, |place| *place);
     wanted.dedup();
     let mut found: Vec<u32> = Vec::new();
     let mut n_read = 0;

@@ -8,6 +8,7 @@
 use super::document::{Kind, MAX_DEPTH, Member, Node};
 use super::xml_text::Element;
 use crate::text::Span;
+use crate::value::order;
 
 /// What a resource is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,7 +212,7 @@ pub(super) fn collect(nodes: &[Node]) -> Vec<Resource> {
                 .map(|symbol| (symbol, node)),
         );
     }
-    declared.sort_by_key(|(symbol, _)| *symbol);
+    order::sort_by_key(&mut declared, |(symbol, _)| *symbol);
     let parent_of = |node: &Node| {
         let symbol = node.get("parent").and_then(Node::words)?;
         let at = declared
@@ -303,7 +304,8 @@ fn of_body(node: &Node) -> Option<Role> {
     } else if has("logs") && (has("workspaceId") || has("storageAccountId")) {
         Some(Role::DiagnosticSetting)
     } else {
-        None
+        let policy = properties.get("value")?.words()?.trim_start();
+        policy.starts_with('<').then_some(Role::Policy)
     }
 }
 

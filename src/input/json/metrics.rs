@@ -42,7 +42,7 @@ pub(super) fn read(text: Text<'_>, at: usize, grain: &str, sink: &mut Sink) -> R
     let end = members(text, at, &mut |key, start, end| {
         let said = || parsed(text, start, end);
         match key {
-            "id" => metric.resource_id = resource_of(&said().to_text()).to_owned(),
+            "id" => resource_of(&said().to_text()).clone_into(&mut metric.resource_id),
             "name" => metric.name = named(&said()),
             "unit" => metric.unit = said().to_text(),
             SERIES => metric.series = Some((start, end)),

@@ -45,6 +45,8 @@ export interface Looked {
   guide: EmptyAnswer;
   /** Whether its table is loaded. */
   isHere: boolean;
+  /** From the oldest of the loaded rows to the newest. */
+  time: { from: string; to: string } | null;
   known: ReadonlyMap<EmptyAnswerStep['id'], Known>;
   spellings: readonly Spelling[];
   stopped: Stopped | null;
@@ -64,13 +66,13 @@ export async function guideOf(session: Session, source: Source): Promise<Looked>
     return text ? { [name]: text } : {};
   };
   const guide = (await session.engine.call('handoff', 'emptyAnswer', { query: kql, ...place('service'), ...place('workspace') })) as EmptyAnswer;
-  return { source, kql, guide, isHere: false, known: new Map(), spellings: [], stopped: null };
+  return { source, kql, guide, isHere: false, time: timeRangeOf(session.sources), known: new Map(), spellings: [], stopped: null };
 }
 
 /** What the loaded rows say to the steps. */
 export async function askRows(session: Session, looked: Looked, signal: AbortSignal): Promise<Looked> {
-  const { guide, source } = looked;
-  const now = timeRangeOf(session.sources)?.to;
+  const { guide, source, time } = looked;
+  const now = time?.to;
   if (now === undefined) return looked;
   const ask = async (kql: string): Promise<Known | null> => {
     try {

@@ -16,6 +16,9 @@ export interface Source {
   finding?: Finding;
 }
 
+/** Whether a query asks for a table that no workspace has, and no other text of it is known. */
+export const isOurs = ({ kql, workspace }: Source): boolean => !workspace && /\bLlmCalls\b/.test(kql);
+
 /** Settings of the service, or an alert on it, on their way out: which they are, and what is known of the request. */
 export interface Setting {
   way: 'appInsightsLogger' | 'diagnostic' | 'diagnosticSetting' | 'tokenMetricPolicy' | 'metricAlert' | 'activityAlert' | 'actionGroup';

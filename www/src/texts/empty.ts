@@ -16,6 +16,7 @@ export const empty = area('empty', {
   answered: (n: number, of: number) => `${count(n)} of ${count(of)} answered`,
   said: { yes: 'fine', no: 'this is it', skipped: 'skipped', open: 'open' },
   byRows: { yes: 'The loaded rows say yes.', no: 'The loaded rows say no.' },
+  loadedTime: (time: string) => `The loaded rows are of ${time} UTC; by their clock it is the time of the newest.`,
   rowsOf: (step: string) => `What the loaded rows say: ${step}`,
   notHere: (table: string) => `No rows of ${table} are loaded, so the workspace is asked at each step.`,
   ask: 'Run this in the workspace:',

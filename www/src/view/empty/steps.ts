@@ -11,9 +11,12 @@ import { icons } from '../icons';
 import { fenced, inline } from '../markdown';
 import { base } from '../style';
 import { View } from '../view';
-import { cellText } from '../words';
+import { cellText, span } from '../words';
 
 const MARK = { yes: icons.good, no: icons.error, skipped: icons.info } as const;
+
+/** Text of the engine, with what stands between marks of code as code. */
+const coded = (text: string): (string | TemplateResult)[] => text.split('`').map((part, at) => (at % 2 === 1 ? html`<code class="mono">${part}</code>` : part));
 
 /** Event: `leave` before another dialog takes its place. */
 export class EmptySteps extends View {
@@ -38,7 +41,8 @@ export class EmptySteps extends View {
     .step { display: grid; gap: 12px; grid-template-columns: minmax(0, 1fr); }
     h3 { overflow-wrap: anywhere; border-radius: 4px; }
     p, li, td, th { overflow-wrap: anywhere; }
-    pre { margin: 0; padding: 10px 12px; overflow: auto; max-height: 34vh; background: var(--sunken); border: 1px solid var(--line); border-radius: 4px; font: 12.5px/19px var(--mono); tab-size: 4; }
+    pre { margin: 0; padding: 10px 12px; overflow: auto; max-height: 28vh; background: var(--sunken); border: 1px solid var(--line); border-radius: 4px; font: 12.5px/19px var(--mono); tab-size: 4; }
+    .asked .grow { min-width: 150px; }
     .asked { display: grid; gap: 6px; grid-template-columns: minmax(0, 1fr); }
     .doubts { display: grid; gap: 6px; padding: 10px 12px; border-radius: 4px; background: var(--warning-tint); }
     .doubts li { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: start; }
@@ -53,7 +57,8 @@ export class EmptySteps extends View {
     th { color: var(--soft); }
     .meaning { display: grid; gap: 8px; padding: 12px; border-inline-start: 4px solid var(--failed-fill); grid-template-columns: minmax(0, 1fr); }
     .bad { color: var(--error); }
-    summary { cursor: pointer; }
+    .query { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 8px; align-items: start; }
+    summary { cursor: pointer; padding: 4px 0; }
     summary + pre { margin-top: 6px; }
     [aria-pressed="true"] { background: var(--tint); border-color: var(--link); color: var(--link); font-weight: 600; }
     @media (max-width: 760px) {
@@ -157,7 +162,10 @@ export class EmptySteps extends View {
 
   #go(at: number): void {
     this.at = at;
-    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('h3')?.focus());
+    void this.updateComplete.then(() => {
+      this.renderRoot.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      this.renderRoot.querySelector<HTMLElement>('h3')?.focus();
+    });
   }
 
   #setUp({ fix }: EmptyAnswerStep): void {
@@ -176,7 +184,7 @@ export class EmptySteps extends View {
   }
 
   /** The steps with what was answered, without secrets. */
-  readonly markdown = async (): Promise<string> => {
+  readonly #markdown = async (): Promise<string> => {
     const { looked, session } = this;
     if (!looked || !session) return '';
     const lines = [`# ${t.title}`, '', fenced('kusto', looked.kql), ''];
@@ -199,12 +207,13 @@ export class EmptySteps extends View {
     const step = steps[at];
     const n_answered = steps.filter(({ id }) => this.#saidOf(id)).length;
     return html`
-      <details><summary>${t.query}</summary><pre tabindex="0" role="region" aria-label=${t.query}>${looked.kql}</pre></details>
+      <div class="query"><details><summary>${t.query}</summary><pre tabindex="0" role="region" aria-label=${t.query}>${looked.kql}</pre></details>
+        <kqlens-copy id="copy" label=${w.copyMarkdown} .text=${this.#markdown}></kqlens-copy></div>
       ${looked.isHere || !this.#isLoaded ? nothing : html`<p class="soft">${t.notHere(looked.guide.table)}</p>`}
       <div><progress aria-label=${t.answered(n_answered, steps.length)} max=${steps.length} .value=${n_answered}></progress></div>
       <div class="panes">
         <ol aria-label=${t.steps}>${steps.map((one, index) => this.#stop(one, index))}
-          <li><button aria-current=${at === steps.length ? 'step' : nothing} @click=${() => this.#go(steps.length)}>${t.end}</button></li></ol>
+          <li><button aria-current=${at === steps.length ? 'step' : nothing} @click=${() => this.#go(steps.length)}>${icons.use}<span>${t.end}</span></button></li></ol>
         <div class="step" aria-busy=${isLooking}>${step ? this.#step(looked, step) : this.#end(looked)}</div>
       </div>`;
   }
@@ -222,9 +231,9 @@ export class EmptySteps extends View {
     const words = t.answer[step.answer];
     return html`<p class="soft">${t.progress(this.at + 1, steps.length)}</p>
       <h3 tabindex="-1">${step.title}</h3>
-      <p>${step.text}</p>
+      <p>${coded(step.text)}</p>
       ${this.#doubts(looked, step)}
-      ${known ? this.#known(step, known) : nothing}
+      ${known ? this.#known(looked, step, known) : nothing}
       ${step.kql ? html`<div class="asked"><div class="bar"><span class="grow soft">${t.ask}</span>
           <kqlens-copy id="copy-step" label=${w.copy} .text=${step.kql}></kqlens-copy>${this.#outside(this.link)}</div>
         <pre tabindex="0" role="region" aria-label=${t.kqlOf(step.title)}>${step.kql.trimEnd()}</pre></div>` : nothing}
@@ -247,7 +256,7 @@ export class EmptySteps extends View {
     const stage = id === 'stages' ? stopped : null;
     if (doubts.length === 0 && values.length === 0 && !stage) return nothing;
     return html`<ul class="doubts" aria-label=${t.doubts}>
-      ${doubts.map(({ message, help, range }) => html`<li>${icons.warning}<span><code class="mono">${kql.slice(range.start, range.end)}</code> ${t.doubt(message, help)}</span></li>`)}
+      ${doubts.map(({ message, help, range }) => html`<li>${icons.warning}<span><code class="mono">${kql.slice(range.start, range.end)}</code> ${coded(t.doubt(message, help))}</span></li>`)}
       ${values.map(({ column, asked, found, rows, kql: corrected }) => html`<li>${icons.warning}<span>${t.spelling(column, asked, found, rows)}</span>
         <button class="quiet correct" @click=${() => this.#open(corrected)}>${t.correct}</button></li>`)}
       ${stage ? html`<li>${icons.warning}<span>${t.stopped(stage.stage.text)}</span>${stage.dropped ? html`<button class="quiet" id="dropped"
@@ -259,8 +268,9 @@ export class EmptySteps extends View {
     this.session?.showRows({ title: t.droppedBy(stage), kql });
   }
 
-  #known({ title }: EmptyAnswerStep, { said, columns, rows }: Known): TemplateResult {
+  #known({ time }: Looked, { id, title }: EmptyAnswerStep, { said, columns, rows }: Known): TemplateResult {
     return html`<div class="known ${said}"><p>${MARK[said]}${t.byRows[said]}</p>
+      ${id === 'time' && time ? html`<p class="soft">${t.loadedTime(span(time.from, time.to))}</p>` : nothing}
       ${rows.length > 0 ? html`<div class="scroll" tabindex="0" role="region" aria-label=${t.rowsOf(title)}><table>
         <thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
         <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cellText(cell)}</td>`)}</tr>`)}</tbody></table></div>` : nothing}</div>`;
@@ -268,7 +278,7 @@ export class EmptySteps extends View {
 
   #meaning(step: EmptyAnswerStep): TemplateResult {
     const { ifNo, then, fix } = step;
-    return html`<section class="card meaning" aria-label=${t.meaning}><p>${ifNo}</p>
+    return html`<section class="card meaning" aria-label=${t.meaning}><p>${coded(ifNo)}</p>
       ${then ? html`<div class="asked"><div class="bar"><span class="grow soft">${then.title}</span><kqlens-copy id="copy-then" label=${w.copy} .text=${then.kql}></kqlens-copy>
           ${this.#isLoaded ? html`<button class="quiet" id="open-then" @click=${() => this.#open(then.kql)}>${w.openInQuery}</button>` : nothing}</div>
         <pre tabindex="0" role="region" aria-label=${then.title}>${then.kql.trimEnd()}</pre></div>` : nothing}
@@ -279,7 +289,7 @@ export class EmptySteps extends View {
     const reasons = steps.filter(({ id }) => this.#saidOf(id) === 'no');
     return html`<h3 tabindex="-1">${t.end}</h3>
       <p>${reasons.length > 0 ? t.reasons(reasons.length) : t.none}</p>
-      ${reasons.map((step) => html`<section class="card meaning" aria-label=${step.title}><h4>${step.title}</h4><p>${step.ifNo}</p>
+      ${reasons.map((step) => html`<section class="card meaning" aria-label=${step.title}><h4>${step.title}</h4><p>${coded(step.ifNo)}</p>
         <div class="bar">${step.fix ? html`<button class="primary" @click=${() => this.#setUp(step)}>${icons.use}${t.setUp}</button>` : nothing}
           <button class="quiet" @click=${() => this.#go(steps.indexOf(step))}>${t.progress(steps.indexOf(step) + 1, steps.length)}</button></div></section>`)}
       <div class="bar"><button class="quiet" id="back" @click=${() => this.#go(steps.length - 1)}>${t.back}</button></div>`;

@@ -6,7 +6,7 @@ import type { EngineError } from 'kqlens/client';
 import { columnKql } from '../../session/conditions';
 import { choicesOf, columnsOf, dimensionsIn, type Field, fieldOf, fieldsOf, given, type Handed, Handoff, metricRule, missingOf, operationsIn, replayed, saidBy, seenPlaces, SETTINGS, suggested, typedOf, type Way, WAYS } from '../../session/handoff';
 import { type Dimension, offersOf, valuesIn } from '../../session/metric-alert';
-import type { Place, Places, Setting, Source } from '../../session/places';
+import { isOurs, type Place, type Places, type Setting, type Source } from '../../session/places';
 import { handoff as t } from '../../texts/handoff';
 import { verdict as v } from '../../texts/verdict';
 import { words as w } from '../../texts/words';
@@ -18,8 +18,6 @@ import { fields } from './fields';
 
 /** How long a form rests until it is answered. */
 const REST_MS = 150;
-/** A table that no workspace has. */
-const OURS = /\bLlmCalls\b/;
 const DIALECTS = ['resourceSpecific', 'azureDiagnostics'] as const;
 
 const wordsOf = ({ name, words = name }: Field): { label: string; help: string } => t.field[words as keyof typeof t.field];
@@ -287,7 +285,7 @@ export class HandoffDialog extends View {
         aria-pressed=${this.dialect === dialect} @click=${() => { this.dialect = dialect; void this.updateComplete.then(() => this.#make()); }}>${v.kql.dialects[dialect]}</button>`)}</div></div>
       ${query === null ? nothing : html`<pre class="query" tabindex="0" role="region" aria-label=${t.query}>${query}</pre>`}</details>
       ${this.dialect === 'azureDiagnostics' && translated && 'reason' in translated ? html`<p class="bad" role="alert">${t.notTranslated(translated.reason)}</p>` : nothing}
-      ${!source.workspace && OURS.test(source.kql) ? html`<p class="bad">${t.ours}</p>` : nothing}`;
+      ${isOurs(source) ? html`<p class="bad">${t.ours}</p>` : nothing}`;
   }
 
   #field(field: Field): TemplateResult {
