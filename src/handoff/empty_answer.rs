@@ -11,12 +11,10 @@ pub mod doubt;
 
 use super::request::Request;
 use super::{Artefact, File, HandoffError, names};
-use crate::dataset::language::{Dialect, translate};
 use crate::kql::token::{self, TokenKind, written_name, written_string};
 use crate::kql::tree::{Expr, Pipeline, Source, Statement};
 use crate::kql::{parser, printer};
-use crate::schema::{self, TableSchema};
-use crate::signature::conclude::GapFix;
+use crate::schema::{self, TableSchema, translation};
 use crate::text::{Span, cut};
 use crate::value::Dynamic;
 use doubt::{Compared, Doubt, Reader, conditions, is_of_time};
@@ -60,6 +58,9 @@ struct Words {
     if_no: &'static str,
 }
 
+/// An artefact of `handoff` and the request of it.
+pub type Fix = (&'static str, Dynamic);
+
 /// One thing to look at.
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -77,8 +78,8 @@ pub struct Step {
     pub if_no: &'static str,
     /// A query to go on with then, with what it is.
     pub then: Option<(&'static str, String)>,
-    /// The setting that would change that.
-    pub fix: Option<GapFix>,
+    /// The setting that would change that: its artefact and the request of it.
+    pub fix: Option<Fix>,
     /// What the query itself shows.
     pub doubts: Vec<Doubt>,
 }
@@ -369,21 +370,18 @@ impl<'q> Subject<'q> {
     }
 
     /// The setting that would change a thing, for the service and the workspace that are known.
-    fn fix(&self, artefact: &'static str, request: &str) -> Option<GapFix> {
+    fn fix(&self, artefact: &'static str, request: &str) -> Option<Fix> {
         let request = Dynamic::parse(&request.replace("$1", self.category.unwrap_or_default()))?;
         let mut members = request.members()?.to_vec();
         let workspace = self.workspace.filter(|_| artefact == "diagnosticSetting");
         for (name, place) in [("service", self.service), ("workspace", workspace)] {
             members.extend(place.map(|text| (name.into(), Dynamic::string(text))));
         }
-        Some(GapFix {
-            artefact,
-            request: Dynamic::bag(members),
-        })
+        Some((artefact, Dynamic::bag(members)))
     }
 
     /// The setting that sends the rows of the table.
-    fn routed(&self) -> Option<GapFix> {
+    fn routed(&self) -> Option<Fix> {
         let (artefact, request) = if self.category.is_some() {
             ("diagnosticSetting", r#"{"categories":["$1"]}"#)
         } else if self.is_insights() {
@@ -457,7 +455,7 @@ impl<'q> Subject<'q> {
             stages.unwrap_or_default(),
         ];
         let mut steps: Vec<Step> = Vec::new();
-        let mut add = |words: &Words, fix: Option<GapFix>| steps.push(step(words, &values, fix));
+        let mut add = |words: &Words, fix: Option<Fix>| steps.push(step(words, &values, fix));
         let routed = self.routed();
         let has_category = self.category.is_some();
         add(if has_category { &CATEGORY } else { &SENT }, routed.clone());
@@ -500,20 +498,18 @@ impl<'q> Subject<'q> {
 
     /// The query over the other table of its category.
     fn translated(&self) -> Option<(&'static str, String)> {
-        let (to, title) = if self.table == SHARED {
-            (
-                Dialect::ResourceSpecific,
-                "The query over the table of the category",
-            )
+        let (text, title) = if self.table == SHARED {
+            let text = translation::to_resource_specific(self.query).ok()?;
+            (text, "The query over the table of the category")
         } else {
-            (Dialect::AzureDiagnostics, "The query over AzureDiagnostics")
+            let text = translation::to_azure_diagnostics(self.query).ok()?;
+            (text, "The query over AzureDiagnostics")
         };
-        let text = translate(self.query, to).ok()?;
         (text.trim() != self.query.trim()).then_some((title, text))
     }
 }
 
-fn step(words: &Words, values: &[&str], fix: Option<GapFix>) -> Step {
+fn step(words: &Words, values: &[&str], fix: Option<Fix>) -> Step {
     Step {
         id: words.id,
         title: words.title,
@@ -595,7 +591,7 @@ impl Guide {
             if let Some((title, kql)) = &step.then {
                 out.push_str(&format!("\n{title}:\n{}", fenced(kql)));
             }
-            if let Some(GapFix { artefact, request }) = &step.fix {
+            if let Some((artefact, request)) = &step.fix {
                 out.push_str(&format!(
                     "\nThe setting: `{artefact}` of `{}`\n",
                     request.to_json()

@@ -286,18 +286,18 @@ pub(super) fn triage_report(
         })
         .list("cannotConclude", &report.cannot_conclude, |json, gap| {
             json.text("code", gap.code).text("message", &gap.message);
-            fix(json, gap.fix.as_ref());
+            if let Some(GapFix { artefact, request }) = &gap.fix {
+                fix(json, artefact, request);
+            }
         });
 }
 
-/// The setting that closes a gap, where there is one.
-pub(super) fn fix(json: &mut Json, fix: Option<&GapFix>) {
-    if let Some(fix) = fix {
-        json.object("fix", |json| {
-            json.text("artefact", fix.artefact)
-                .put("request", &fix.request.to_json());
-        });
-    }
+/// The setting that closes a gap.
+pub(super) fn fix(json: &mut Json, artefact: &str, request: &Dynamic) {
+    json.object("fix", |json| {
+        json.text("artefact", artefact)
+            .put("request", &request.to_json());
+    });
 }
 
 fn time(json: &mut Json, name: &str, ticks: Option<i64>) {

@@ -62,7 +62,9 @@ pub fn guide(request: &str) -> Answer {
                         json.text("title", title).text("kql", kql);
                     });
                 }
-                dto::fix(json, step.fix.as_ref());
+                if let Some((artefact, request)) = &step.fix {
+                    dto::fix(json, artefact, request);
+                }
                 json.list("doubts", &step.doubts, |json, doubt| {
                     json.text("message", &doubt.message)
                         .text("help", &doubt.help);

@@ -510,6 +510,23 @@ describe('alerts on metrics and activities', () => {
   });
 });
 
+describe('an activity alert over rows of the activity log', () => {
+  onPage('offers what was done to the service', async (page) => {
+    await useSample(page);
+    await way(page, 'Activity alert').click();
+    await field(page, 'name').fill('Changes');
+    const done = 'Microsoft.ApiManagement/service/certificates/delete';
+    await handoff(page).getByRole('button', { name: `Add ${done}` }).click();
+    assert.equal(await field(page, 'operations').inputValue(), done);
+    await handoff(page).getByRole('button', { name: `Add ${done}` }).waitFor({ state: 'detached', ...patience });
+    await shows(page, 'activityAlert', { name: 'Changes', service: await field(page, 'service').inputValue(), operations: [done] });
+    await handoff(page).getByRole('button', { name: /^Add .*policies/ }).click();
+    assert.equal((await field(page, 'operations').inputValue()).split('\n').length, 2);
+    assert.equal(await handoff(page).locator('.more').count(), 0);
+    assert.deepEqual(await seriousFindings(page), []);
+  });
+});
+
 describe('a metric alert from a finding', () => {
   const CASES = [
     [certificate, 'backend.404', { dimensions: [{ name: 'GatewayResponseCode', values: ['404'] }, { name: 'BackendResponseCode', values: ['404'] }] }],

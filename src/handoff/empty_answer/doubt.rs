@@ -8,12 +8,11 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use crate::dataset::check;
 use crate::diagnostic::{Severity, codes};
 use crate::engine::Job;
 use crate::engine::bind;
-use crate::kql::check::Target;
 use crate::kql::check::subject::{Subject, calls_any, holds, is_time, names_any, string_literal};
+use crate::kql::check::{self, Target};
 use crate::kql::tree::{
     BinaryOperator, Expr, LetValue, ListOperator, Operator, Pipeline, Query, Statement,
 };
@@ -323,7 +322,7 @@ impl<'q> Reader<'q> {
         }
         let compared = self.compared(&subject);
         self.values(table, &compared, &mut doubts);
-        self.names(&mut doubts);
+        self.names(&subject, &mut doubts);
         order::sort_by_key(&mut doubts, |doubt| doubt.span);
         (doubts, compared)
     }
@@ -500,9 +499,12 @@ impl<'q> Reader<'q> {
     }
 
     /// What the checks say of names and comparisons; tables of one's own are not known here.
-    fn names(&self, doubts: &mut Vec<Doubt>) {
-        let found = check::check(self.text, self.tables.as_ref(), Target::LogAnalytics, 0);
-        for one in found {
+    fn names(&self, subject: &Subject<'_>, doubts: &mut Vec<Doubt>) {
+        let Subject {
+            analysis, target, ..
+        } = subject;
+        let checked = check::check(self.text, self.query, analysis, *target);
+        for one in checked.iter().chain(&analysis.diagnostics) {
             let is_sure = matches!(one.severity, Severity::Error | Severity::Warning);
             if is_sure && one.code != codes::UNKNOWN_TABLE {
                 let help = one.help.as_deref().unwrap_or_default();

@@ -126,15 +126,20 @@ fn settings_are_made_as_they_are_asked_for() {
             ("workspace".into(), Dynamic::string(place)),
         ];
         let guide = guide(&Dynamic::bag(members)).unwrap();
-        for GapFix { artefact, request } in guide.steps.iter().filter_map(|step| step.fix.as_ref())
-        {
+        for (artefact, request) in guide.steps.iter().filter_map(|step| step.fix.as_ref()) {
             let made = make(artefact, request).unwrap();
             let text = made.text("bicep").unwrap();
             assert!(text.contains("contoso"), "{artefact}");
             assert_eq!(text.contains(place), *artefact == "diagnosticSetting");
         }
     }
-    let first = |query: &str| guide_of(query).steps.remove(0).fix.map(|fix| fix.artefact);
+    let first = |query: &str| {
+        guide_of(query)
+            .steps
+            .remove(0)
+            .fix
+            .map(|(artefact, _)| artefact)
+    };
     assert_eq!(first("ApiManagementGatewayLogs"), Some("diagnosticSetting"));
     assert_eq!(
         first("AzureDiagnostics | take 5"),

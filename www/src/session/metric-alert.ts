@@ -1,6 +1,6 @@
 // A rule on a metric of the service, beside what the rows of a log tell of it: a dimension of the
 // metric is a column, its numbers are a query. What the rows cannot tell is said, and not made up.
-import type { AlertRuleRequest, Finding, MetricAlertRequest } from 'kqlens';
+import type { AlertRuleRequest, Cell, Finding, MetricAlertRequest } from 'kqlens';
 import { classBy, literal, type Outcome, type Requests, requestsOf, type Rule, RULES } from './panels';
 import type { Session } from './session';
 
@@ -168,9 +168,9 @@ function classesKql(requests: Requests, where: string, minutes: number): string 
 }
 
 /** Codes with their class by each rule, once for what is loaded. */
-const codes = new WeakMap<Session['tables'], Promise<unknown[][]>>();
+const codes = new WeakMap<Session['tables'], Promise<Cell[][]>>();
 
-function codesOf(session: Session, requests: Requests): Promise<unknown[][]> {
+function codesOf(session: Session, requests: Requests): Promise<Cell[][]> {
   const known = codes.get(session.tables);
   if (known) return known;
   const asked = rowsOf(session, `${classified(requests, '')}
@@ -199,7 +199,8 @@ export interface Classes {
   requests: number;
 }
 
-async function rowsOf({ engine }: Session, kql: string): Promise<unknown[][]> {
+/** All rows that a query answers with. */
+export async function rowsOf({ engine }: Session, kql: string): Promise<Cell[][]> {
   const answer = await engine.query(kql);
   try {
     return await answer.rows(0, answer.rowCount);

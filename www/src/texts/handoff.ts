@@ -210,6 +210,7 @@ export const handoff = area('handoff', {
     stays: (span: string) => `Time span ${span}: the query has a condition on time, which stays as it is`,
     nowhere: (span: string) => `Time span ${span}: there is no place in the query where it could stand`,
   },
+  addLine: (line: string) => `Add ${line}`,
   needed: '(needed)',
   stillNeeded: (labels: string) => `Still needed: ${labels}.`,
   refused: (message: string, help: string) => (help === '' ? `${message}.` : `${message}: ${help}.`),
