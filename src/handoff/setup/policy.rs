@@ -173,12 +173,7 @@ pub(super) fn facts(policy: &Resource) -> Vec<(&'static str, String)> {
     }));
     let traces = policy.elements.iter().filter(|one| one.name == "trace");
     let traces = list(&mut traces.map(|one| severity(one).to_owned()));
-    let root = policy.elements.first().map(|root| root.name.clone());
-    let facts = [
-        ("root", root.unwrap_or_default()),
-        ("metrics", metrics),
-        ("traces", traces),
-    ];
+    let facts = [("metrics", metrics), ("traces", traces)];
     facts
         .into_iter()
         .filter(|(_, text)| !text.is_empty())

@@ -82,7 +82,7 @@ pub(super) fn with_parent(set_up: &SetUp<'_>, resource: &Resource, parent: &Node
     let is_named = |node: &&Node| text(node, "name") == parent.text().unwrap_or_default();
     let mut declared = set_up.nodes.iter().filter(is_parent);
     if let Some(found) = declared.clone().find(is_named) {
-        return edit(parent.source, text(found, "symbol"));
+        return edit(parent.span, text(found, "symbol"));
     }
     let end = resource.node.span.end;
     let behind = set_up.text.get(end as usize..).unwrap_or_default();
@@ -97,7 +97,7 @@ pub(super) fn with_parent(set_up: &SetUp<'_>, resource: &Resource, parent: &Node
     }
     let version = text(&resource.node, "apiVersion");
     let name = parent.source.of(set_up.text);
-    let mut edits = edit(parent.source, "service");
+    let mut edits = edit(parent.span, "service");
     edits.extend(edit(
         Span::new(end, end),
         format!("\n\nresource service '{kind}@{version}' existing = {{\n  name: {name}\n}}"),
