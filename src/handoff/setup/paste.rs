@@ -177,7 +177,8 @@ impl<'t> Reader<'_, 't> {
             let mut kind = parts.next().unwrap_or_default().to_owned();
             let mut name = "";
             while let (Some(part), Some(named)) = (parts.next(), parts.next()) {
-                kind = format!("{kind}/{part}");
+                kind.push('/');
+                kind.push_str(part);
                 name = named;
             }
             if name.is_empty() {
