@@ -46,8 +46,7 @@ fn every_query_of_the_steps_can_be_read() {
             let heading = format!("## {}. {}\n\n{}", at + 1, step.title, step.text);
             assert!(list.contains(&heading), "{list}");
             assert!(list.contains(step.if_no));
-            let is_known = step.answer == Answer::Known;
-            assert_eq!(step.kql.is_none(), is_known, "{}", step.id);
+            assert!(step.kql.is_some() || step.answer == Answer::Known);
         }
         let stages = guide.steps.iter().find(|step| step.id == "stages");
         assert_eq!(
