@@ -667,6 +667,10 @@ fn metrics_are_rows() {
     let job = kqlens::engine::Job::start(query, std::rc::Rc::new(dataset.views()), 0).unwrap();
     let answer = job.run().unwrap().relation.value(0, 0).to_text();
     assert_eq!(answer, "2026-03-03T07:00:00.0000000Z Capacity 41.5 90.0");
+    // What a log calls so is no metric.
+    let own = "{\"a\":1,\"timeseries\":[1,2]}\n{\"a\":2,\"timeseries\":[{\"x\":1}]}\n";
+    let report = dataset.add(own.as_bytes(), AddOptions::default()).unwrap();
+    assert_eq!(report.tables, [("Records".to_owned(), 2)]);
     for step in [1, 7, 64, listed.len()] {
         let mut dataset = Dataset::new();
         let mut writer = dataset.open(AddOptions::default());
@@ -675,7 +679,8 @@ fn metrics_are_rows() {
         }
         let report = writer.finish(&mut dataset).unwrap();
         assert_eq!(report.tables, [("AzureMetrics".to_owned(), 3)]);
-        assert_eq!(report.reject_count, 1);
+        // A point that is none, and a metric without points.
+        assert_eq!(report.reject_count, 2);
         let query = format!(
             "AzureMetrics | where _ResourceId == '{resource}' | order by MetricName asc, TimeGenerated asc \
             | project Row = strcat_delim(',', MetricName, UnitName, TimeGrain, tostring(Average), tostring(Maximum), tostring(Total), tostring(Dimensions))"

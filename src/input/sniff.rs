@@ -264,7 +264,7 @@ fn found_json_object(text: Text<'_>, first: usize, line_end: usize) -> Found {
         b"records" | b"Records" => return found(&RECORDS_ENVELOPE, ["the first key is `records`"]),
         b"Tables" => return found(&KUSTO_V1, ["the first key is `Tables`"]),
         b"tables" => return found(&QUERY_RESPONSE, ["the first key is `tables`"]),
-        _ if has(text, METRICS) => return found_metrics(),
+        _ if has_metrics(text) => return found_metrics(),
         _ if has(text, "\"tables\"") && has(text, "\"cluster\"") && has(text, "\"database\"") => {
             return found(&KQR, ["the keys are those of a Kusto result file"]);
         }
@@ -288,8 +288,10 @@ fn found_json_object(text: Text<'_>, first: usize, line_end: usize) -> Found {
     found(&JSON_LINES, ["a record in braces fills the line", what])
 }
 
-/// What metrics have and records do not.
-const METRICS: &str = "\"timeseries\"";
+/// Whether a metric with its points is among the first bytes.
+fn has_metrics(text: Text<'_>) -> bool {
+    has(text, "\"timeseries\"") && has(text, "\"timeStamp\"")
+}
 
 fn found_metrics() -> Found {
     found(
@@ -305,7 +307,7 @@ fn found_json_array(text: Text<'_>, first: usize) -> Found {
     {
         return found(&KUSTO_V2, ["the elements have a `FrameType`"]);
     }
-    if has(text, METRICS) {
+    if has_metrics(text) {
         return found_metrics();
     }
     if has(text, "\"TableName\"") {
@@ -493,10 +495,14 @@ mod tests {
             ("{\"records\":[]}", "records-envelope"),
             ("{ \"tables\" : [] }", "query-response"),
             (
-                "{\"interval\":\"PT1M\",\"value\":[{\"timeseries\":[]}]}",
+                "{\"interval\":\"PT1M\",\"value\":[{\"timeseries\":[{\"data\":[{\"timeStamp\":\"x\"}]}]}]}",
                 "metrics-response",
             ),
-            ("[{\"name\":{},\"timeseries\":[]}]", "metrics-response"),
+            (
+                "[{\"timeseries\":[{\"data\":[{\"timeStamp\":\"x\"}]}]}]",
+                "metrics-response",
+            ),
+            ("[{\"timeseries\":[1]}]", "json-array"),
             ("{\"Tables\":[]}", "kusto-v1"),
             ("[{\"FrameType\":\"DataSetHeader\"}]", "kusto-v2"),
             (

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe } from 'node:test';
 import { samples } from '../../www/src/samples.js';
-import { loadSample, openQuery, pages, patience, seriousFindings, wordsOf, writeQuery } from './harness.mjs';
+import { loadSample, openQuery, pages, patience, seriousFindings, useFinding, wordsOf, writeQuery } from './harness.mjs';
 
 const [certificate, tokens] = samples;
 const { onPage } = pages();
@@ -40,13 +40,11 @@ async function shows(page, name, request) {
   await page.waitForFunction((wanted) => document.querySelector('kqlens-app').shadowRoot.querySelector('kqlens-handoff').shadowRoot.querySelector('#file pre')?.textContent === wanted, files[0].text, patience);
 }
 
-async function useFinding(page, at = 0, sample = certificate) {
-  await loadSample(page, sample);
-  const card = page.locator('kqlens-finding').nth(at);
-  if (await card.locator('.head').getAttribute('aria-expanded') === 'false') await card.locator('.head').click();
-  await card.locator('#use').click();
-  await handoff(page).locator('dialog[open]').waitFor(patience);
-  return page.evaluate((index) => document.querySelector('kqlens-app').session.report.findings[index], at);
+/** The first finding of a sample, on its way out. */
+async function useSample(page) {
+  await loadSample(page, certificate);
+  await useFinding(page);
+  return page.evaluate(() => document.querySelector('kqlens-app').session.report.findings[0]);
 }
 
 async function useQuery(page, query = QUERY) {
@@ -113,7 +111,7 @@ describe('Use it', () => {
   });
 
   onPage('begins at a finding and at a recipe, in both spellings of a workspace', async (page) => {
-    const { title, kql } = await useFinding(page);
+    const { title, kql } = await useSample(page);
     await handoff(page).getByRole('heading', { name: title }).waitFor(patience);
     await way(page, 'Alert rule').click();
     await text(page).waitFor(patience);
@@ -437,7 +435,7 @@ describe('alerts on metrics and activities', () => {
   });
 
   onPage('begin at a finding with its codes and reasons; the rows stand beside them by both rules; the replay is that of the log', async (page) => {
-    const finding = await useFinding(page);
+    const finding = await useSample(page);
     await way(page, 'Metric alert').click();
     await rows(page).locator('#watched', { hasText: `choose ${finding.count} requests of the rows; the finding has ${finding.count}.` }).waitFor(patience);
     const [service, dimensions] = [await field(page, 'service').inputValue(), [{ name: 'GatewayResponseCode', values: ['500'] }, { name: 'LastErrorReason', values: ['BackendConnectionFailure'] }]];
@@ -488,8 +486,43 @@ describe('alerts on metrics and activities', () => {
     await rows(page).locator('#replay').click();
     await rows(page).locator('#summary').waitFor(patience);
     assert.equal(await rows(page).locator('#classes').count(), 0, 'a time has no classes');
+    // What the service told itself is replayed as it is, without dimensions.
+    const own = async (metric, aggregation, threshold) => {
+      await field(page, 'metric').selectOption(metric);
+      await field(page, 'aggregation').selectOption(aggregation);
+      await field(page, 'threshold').fill(String(threshold));
+      await rows(page).getByText('The numbers are those that the service told each minute').waitFor(patience);
+      await rows(page).locator('#replay').click();
+      const { n, evaluations } = await page.evaluate(async ([name, column, least]) => {
+        const query = `AzureMetrics | where MetricName == "${name}" | project TimeGenerated, Number = ${column}`;
+        const report = await document.querySelector('kqlens-app').session.engine.backTest({ name: 'r', query, windowMinutes: 15, aggregation: column, measure: 'Number', threshold: least });
+        return { n: (await report.firings()).length, evaluations: report.evaluations.length };
+      }, [metric, aggregation, threshold]);
+      await rows(page).locator('#summary', { hasText: `Raised ${n} time${n === 1 ? '' : 's'} in ${evaluations} evaluations.` }).waitFor(patience);
+      return n;
+    };
+    assert.ok(await own('Capacity', 'Average', 30) > 0);
+    assert.equal(await own('Requests', 'Total', 1_000_000), 0);
     await field(page, 'metric').selectOption('Capacity');
+    await field(page, 'dimensions').locator('#add').click();
     await rows(page).locator('#untold', { hasText: 'do not tell this metric' }).waitFor(patience);
+    assert.deepEqual(await seriousFindings(page), []);
+  });
+});
+
+describe('an activity alert over rows of the activity log', () => {
+  onPage('offers what was done to the service', async (page) => {
+    await useSample(page);
+    await way(page, 'Activity alert').click();
+    await field(page, 'name').fill('Changes');
+    const done = 'Microsoft.ApiManagement/service/certificates/delete';
+    await handoff(page).getByRole('button', { name: `Add ${done}` }).click();
+    assert.equal(await field(page, 'operations').inputValue(), done);
+    await handoff(page).getByRole('button', { name: `Add ${done}` }).waitFor({ state: 'detached', ...patience });
+    await shows(page, 'activityAlert', { name: 'Changes', service: await field(page, 'service').inputValue(), operations: [done] });
+    await handoff(page).getByRole('button', { name: /^Add .*policies/ }).click();
+    assert.equal((await field(page, 'operations').inputValue()).split('\n').length, 2);
+    assert.equal(await handoff(page).locator('.more').count(), 0);
     assert.deepEqual(await seriousFindings(page), []);
   });
 });
@@ -517,6 +550,20 @@ describe('a metric alert from a finding', () => {
       await shows(page, 'metricAlert', { name: await field(page, 'name').inputValue(), ...(service === '' ? {} : { service }), description: finding.meaning, ...rule });
     });
   }
+
+  onPage('counts the rows of its own service, where the rows are of several', async (page) => {
+    await page.getByText('Engine ready').waitFor(patience);
+    const idOf = (name) => `/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.ApiManagement/service/${name}`;
+    const rows = ['east', 'east', 'west'].map((name, at) => ({ TenantId: 't', TimeGenerated: `2026-03-03T08:0${at}:30Z`, CorrelationId: `${at}`, ResponseCode: 500, _ResourceId: idOf(name), Type: 'ApiManagementGatewayLogs' }));
+    await page.evaluate((text) => document.querySelector('kqlens-app').loadText(text), JSON.stringify(rows));
+    await page.evaluate((service) => document.querySelector('kqlens-app').session.useIt({ way: 'metricAlert', request: { name: 'r', service } }), idOf('WEST'));
+    const beside = handoff(page).locator('kqlens-metric-rows');
+    await beside.locator('#watched', { hasText: 'choose 1 request of the rows' }).waitFor(patience);
+    assert.equal(await beside.getByText('The rows are of').count(), 0);
+    await field(page, 'service').fill(idOf('north'));
+    await beside.locator('#watched', { hasText: 'choose 3 requests of the rows' }).waitFor(patience);
+    await beside.getByText('The rows are of 2 services').waitFor(patience);
+  });
 
   onPage('over rows of Application Insights watches what those rows have, and says what they lack', async (page) => {
     await page.getByText('Engine ready').waitFor(patience);
@@ -680,7 +727,7 @@ describe('the ways on look and work the same', () => {
 
   for (const [name, options] of [['in the light', {}], ['in the dark', { colorScheme: 'dark' }], ['in forced colours at 400 pixels', { forcedColors: 'active', viewport: { width: 400, height: 800 } }], ['in the dark at 320 pixels', { colorScheme: 'dark', viewport: { width: 320, height: 700 } }]]) {
     onPage(`all of them, and links, are readable ${name}`, async (page) => {
-      await useFinding(page);
+      await useSample(page);
       const isWhole = async (what, inner) => {
         const room = await inner.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
         assert.ok(room <= 0, `${what}: ${room} pixels too wide`);
@@ -726,7 +773,7 @@ describe('the ways on look and work the same', () => {
   }
 
   onPage('on paper is the page alone, whatever dialog stands over it', async (page) => {
-    await useFinding(page);
+    await useSample(page);
     const seen = (name) => page.evaluate((element) => document.querySelector('kqlens-app').shadowRoot.querySelector(element).shadowRoot.querySelector('dialog').checkVisibility(), name);
     const print = async (name) => {
       await page.locator(name).locator('dialog[open]').waitFor(patience);

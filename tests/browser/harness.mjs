@@ -139,6 +139,14 @@ export async function loadSample(page, { id }) {
   await page.waitForSelector(VERDICT, patience);
 }
 
+/** Presses *Use it* of the first finding, which may be open. */
+export async function useFinding(page) {
+  const card = page.locator('kqlens-finding').first();
+  if (await card.locator('.head').getAttribute('aria-expanded') === 'false') await card.locator('.head').click();
+  await card.locator('#use').click(patience);
+  await page.locator('kqlens-handoff dialog[open]').waitFor(patience);
+}
+
 /** The tab of queries over the rows of a sample. */
 export async function openQuery(page, sample = samples[0]) {
   await loadSample(page, sample);

@@ -4,7 +4,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { samples } from '../../www/src/samples.js';
-import { launch, loadSample, open, patience, root, serveFolder } from './harness.mjs';
+import { launch, loadSample, open, patience, root, serveFolder, useFinding } from './harness.mjs';
 
 const [certificate, tokens, dirty] = samples;
 
@@ -47,12 +47,18 @@ const VIEWS = {
   },
   handoff: async (page) => {
     await loadSample(page, certificate);
-    await page.locator('kqlens-finding .head').first().click();
-    await page.locator('kqlens-finding #use').first().click(patience);
+    await useFinding(page);
     await page.locator('kqlens-handoff #way-alertRule').click(patience);
     await page.locator('kqlens-back-test #replay').click(patience);
     await page.locator('kqlens-back-test .uplot').waitFor(patience);
     await page.locator('kqlens-back-test').evaluate((element) => element.scrollIntoView());
+  },
+  'metric-alert': async (page) => {
+    await loadSample(page, certificate);
+    await useFinding(page);
+    await page.locator('kqlens-handoff #way-metricAlert').click(patience);
+    await page.locator('kqlens-metric-rows #watched').waitFor(patience);
+    await page.locator('kqlens-handoff #field-dimensions').evaluate((element) => element.scrollIntoView());
   },
   share: async (page) => {
     await loadSample(page, certificate);

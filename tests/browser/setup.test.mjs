@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { samples } from '../../www/src/samples.js';
-import { loadSample, pages, patience, seriousFindings } from './harness.mjs';
+import { loadSample, pages, patience, seriousFindings, useFinding } from './harness.mjs';
 
 const [certificate] = samples;
 const { onPage } = pages();
@@ -81,9 +81,7 @@ describe('Set up logging', () => {
       await page.keyboard.press('Escape');
     }
     // A query has its own ways on again.
-    const card = page.locator('kqlens-finding').first();
-    if (await card.locator('.head').getAttribute('aria-expanded') === 'false') await card.locator('.head').click();
-    await card.locator('#use').click();
+    await useFinding(page);
     await way(page, 'Alert rule').waitFor(patience);
     assert.equal(await way(page, 'Diagnostic setting').count(), 0);
   });

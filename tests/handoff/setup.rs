@@ -610,3 +610,40 @@ fn much_of_anything_ends() {
         }
     }
 }
+
+#[test]
+fn names_that_hold_each_other_end() {
+    // A short text that names a long one often, and names that double what they name.
+    let long = "a".repeat(200_000);
+    let often = vec!["variables('long')"; 5_000].join(",");
+    let mut variables = format!("\"long\": \"{long}\", \"v0\": \"b\"");
+    for n in 1..64 {
+        let before = format!("variables('v{}')", n - 1);
+        variables.push_str(&format!(", \"v{n}\": \"[concat({before},{before})]\""));
+    }
+    let objects = vec!["\"[variables('o')]\""; 2_000].join(",");
+    let text = format!(
+        "{{ \"variables\": {{ {variables}, \"o\": [{objects}], \"self\": \"[variables('self')]\" }}, \"resources\": [\
+         {{ \"properties\": {{ \"loggerType\": \"[concat({often})]\", \"a\": \"[variables('v63')]\", \"b\": \"[variables('o')]\", \"c\": \"[variables('self')]\" }} }},\
+         {{ \"properties\": {{ \"loggerType\": \"[variables('v3')]\" }} }}] }}"
+    );
+    let start = std::time::Instant::now();
+    let report = check(&text);
+    assert!(start.elapsed().as_secs() < 10);
+    let types: Vec<&str> = report
+        .understood
+        .iter()
+        .map(|one| {
+            one.facts
+                .iter()
+                .find(|(name, _)| *name == "type")
+                .unwrap()
+                .1
+                .as_str()
+        })
+        .collect();
+    assert_eq!(types.len(), 2);
+    assert!(types[0].starts_with("[concat("), "{types:?}");
+    let bicep = "var o = [\n  o\n  o\n]\nvar t = '${t}${t}'\nresource l 'Microsoft.ApiManagement/service/loggers@1' = {\n  name: t\n  properties: {\n    a: o\n  }\n}\n";
+    assert_eq!(check(bicep).understood.len(), 1);
+}

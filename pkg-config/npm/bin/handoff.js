@@ -89,7 +89,7 @@ function checked(files, { format, ...options }, { printable }) {
   };
   const facts = (one) => Object.entries(one.facts).map(([fact, value]) => `, ${fact} ${printable(value)}`).join('');
   const lines = [
-    ...understood.map((one) => `${place(one.range)} ${one.kind} ${printable(one.name)}${facts(one)}`),
+    ...understood.map((one) => `${[place(one.range), one.kind, printable(one.name)].filter(Boolean).join(' ')}${facts(one)}`),
     ...findings.map((one) => `${place(one.range)} ${one.severity} ${one.code} ${printable(one.message)}\n  ${one.help}`),
   ];
   return { output: lines.map((one) => `${one}\n`).join(''), notes: [], hasErrors };

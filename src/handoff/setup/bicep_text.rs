@@ -151,12 +151,24 @@ impl<'t> Reader<'_, 't> {
         let kind = Member::text("type", self.cursor.span_from(at), &kind);
         self.cursor.eat_while(|c| !"={\n".contains(c));
         self.cursor.eat("=");
-        self.cursor.eat_while(|c| c != '{' && c != '\n');
+        // A loop and a condition may go on in the next line.
+        while self
+            .cursor
+            .eat_while(|c| c != '{' && c != '\n')
+            .trim_end()
+            .ends_with(['[', '(', '&', '|'])
+            && self.cursor.eat("\n")
+        {}
         if self.cursor.peek() != Some('{') {
             self.broken(start);
             return None;
         }
-        Some((symbol, kind, self.value()))
+        // What stands behind it ends a loop.
+        let start = self.cursor.offset();
+        let body = Kind::Object(self.items('}', Self::member));
+        let body = Node::new(self.cursor.span_from(start), body);
+        self.cursor.eat("]");
+        Some((symbol, kind, body))
     }
 
     fn resource(&mut self, start: u32) -> Option<Node> {

@@ -13,7 +13,7 @@ use crate::text::Span;
 use crate::value::order;
 
 /// How many values, and eighths of bytes of texts, may be looked at.
-const FUEL: u32 = 200_000;
+const FUEL: u32 = 1_000_000;
 /// How many names may refer to each other in a chain, and brackets stand in brackets.
 const MOST_DEEP: u32 = 12;
 
@@ -129,7 +129,8 @@ impl Evaluator {
     }
 
     fn weigh(&mut self, node: &Node) -> Option<()> {
-        self.burn(1 + node.words().unwrap_or_default().len() as u32 / 8)?;
+        // A node is some hundred bytes.
+        self.burn(8 + node.words().unwrap_or_default().len() as u32 / 8)?;
         let members = node.members().iter().map(|member| &member.value);
         node.items()
             .iter()
@@ -159,7 +160,7 @@ impl<'r, 's> Reader<'r, 's> {
     fn expression(&mut self) -> Option<Value<'s>> {
         self.cursor.blanks();
         let mut value = match self.cursor.peek()? {
-            '\'' => self.text(),
+            '\'' => self.text()?,
             c if c.is_ascii_digit() || c == '-' => {
                 let number = self
                     .cursor
@@ -173,7 +174,7 @@ impl<'r, 's> Reader<'r, 's> {
                 self.word().to_owned()
             } else if self.cursor.rest.starts_with("['") {
                 self.cursor.next();
-                let key = self.text();
+                let key = self.text()?;
                 self.cursor.eat("]").then_some(())?;
                 key.text()?.to_owned()
             } else {
@@ -276,7 +277,7 @@ impl<'r, 's> Reader<'r, 's> {
     }
 
     /// A text in quotes, with what its parts give.
-    fn text(&mut self) -> Value<'s> {
+    fn text(&mut self) -> Option<Value<'s>> {
         self.cursor.next();
         let mut text = String::new();
         let mut is_known = true;
@@ -294,12 +295,33 @@ impl<'r, 's> Reader<'r, 's> {
                     let part = self.cursor.eat_while(|c| c != '}');
                     self.cursor.next();
                     let value = self.evaluator.value(part, self.scope, self.depth + 1);
-                    is_known &= write(&(value, part), &mut text);
+                    is_known &= self.write(&(value, part), &mut text)?;
                 }
                 Some(other) => text.push(other),
             }
         }
-        of_parts(text, is_known)
+        Some(of_parts(text, is_known))
+    }
+
+    /// Writes a part of a text; whether it is known.
+    fn write(&mut self, (value, written): &Argument<'_, '_>, text: &mut String) -> Option<bool> {
+        let start = text.len();
+        let kind = value.as_ref().map(|value| &value.kind);
+        match kind {
+            Some(Kind::Text(part) | Kind::Expression(part)) => {
+                // Before it is copied: a short expression may name a long text often.
+                self.evaluator.burn(part.len() as u32 / 8)?;
+                text.push_str(part);
+            }
+            Some(Kind::Number(number)) => text.push_str(&number.to_string()),
+            Some(Kind::Bool(flag)) => text.push_str(&flag.to_string()),
+            _ => text.push_str(&format!("{{{written}}}")),
+        }
+        self.evaluator.burn((text.len() - start) as u32 / 8)?;
+        Some(matches!(
+            kind,
+            Some(Kind::Text(_) | Kind::Number(_) | Kind::Bool(_))
+        ))
     }
 
     fn call(&mut self, name: &str, arguments: &[Argument<'r, 's>]) -> Option<Value<'s>> {
@@ -319,7 +341,7 @@ impl<'r, 's> Reader<'r, 's> {
             "tolower" => text = first_text()?.to_lowercase(),
             "concat" => {
                 for argument in arguments {
-                    is_known &= write(argument, &mut text);
+                    is_known &= self.write(argument, &mut text)?;
                 }
             }
             "format" => {
@@ -327,7 +349,8 @@ impl<'r, 's> Reader<'r, 's> {
                 text.push_str(parts.next()?);
                 for part in parts {
                     let (number, behind) = part.split_once('}')?;
-                    is_known &= write(rest.get(number.parse::<usize>().ok()?)?, &mut text);
+                    let part = rest.get(number.parse::<usize>().ok()?)?;
+                    is_known &= self.write(part, &mut text)?;
                     text.push_str(behind);
                 }
             }
@@ -345,7 +368,7 @@ impl<'r, 's> Reader<'r, 's> {
                 text = format!("/providers/{}", kinds.next()?);
                 for name in names {
                     text.push_str(&format!("/{}/", kinds.next()?));
-                    is_known &= write(name, &mut text);
+                    is_known &= self.write(name, &mut text)?;
                 }
             }
             _ => return None,
@@ -365,22 +388,4 @@ fn of_parts<'n>(text: String, is_known: bool) -> Value<'n> {
     } else {
         Kind::Expression(text)
     })
-}
-
-/// Writes a part of a text; whether it is known.
-fn write((value, written): &Argument<'_, '_>, text: &mut String) -> bool {
-    match value.as_ref().map(|value| &value.kind) {
-        Some(Kind::Text(part)) => text.push_str(part),
-        Some(Kind::Number(number)) => text.push_str(&number.to_string()),
-        Some(Kind::Bool(flag)) => text.push_str(&flag.to_string()),
-        Some(Kind::Expression(part)) => {
-            text.push_str(part);
-            return false;
-        }
-        _ => {
-            text.push_str(&format!("{{{written}}}"));
-            return false;
-        }
-    }
-    true
 }

@@ -8,7 +8,7 @@ use nom::Parser as _;
 use nom::character::complete::anychar;
 use nom::combinator::{opt, recognize};
 
-use super::check::codes;
+use super::check::{Finding, codes};
 use super::document::{Cursor, Kind, MAX_DEPTH, Member, Node, edit, escaped};
 use crate::text::Span;
 
@@ -156,7 +156,13 @@ fn missing_comma(cursor: &mut Cursor<'_>, end: u32) {
     } else {
         edit(Span::new(end, end), ",")
     };
-    cursor.slip(codes::MISSING_COMMA, Span::new(end - last, end), edits);
+    // Of a long line its end.
+    let from = before.char_indices().rev().nth(39).map_or(0, |(at, _)| at);
+    let line = before.get(from..).unwrap_or_default();
+    let line = line.rsplit('\n').next().unwrap_or_default().trim();
+    let span = Span::new(end - last, end);
+    let finding = Finding::new(codes::MISSING_COMMA, span, vec![line.to_owned()]);
+    cursor.note(finding.with_edits(edits));
 }
 
 fn member(cursor: &mut Cursor<'_>) -> Option<Member> {

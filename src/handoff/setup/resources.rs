@@ -310,13 +310,15 @@ fn of_body(node: &Node) -> Option<Role> {
 }
 
 fn resource(role: Role, node: &Node, own: &Above, above: &Above) -> Resource {
-    let missing = Node::new(node.span, Kind::Object(Vec::new()));
     let values = node
         .get("values")
         .filter(|_| own.kind.starts_with("azurerm_"));
-    let properties = match values {
-        Some(values) => of_terraform(role, values),
-        None => node.get("properties").cloned().unwrap_or(missing),
+    let properties = match (values, node.get("properties")) {
+        (Some(values), _) => of_terraform(role, values),
+        (None, Some(properties)) => properties.clone(),
+        // `az` shows properties beside names.
+        (None, None) if node.get("apiVersion").is_none() => node.clone(),
+        (None, None) => Node::new(node.span, Kind::Object(Vec::new())),
     };
     let words = |key: &str| {
         let node = values.unwrap_or(node).get(key).and_then(Node::words);

@@ -103,7 +103,7 @@ pub const RULES: &[Rule] = &[
         .shows("{ \"a\": 'b' }", r#"{ "a": "b" }"#),
     reading(codes::COMMENT, Severity::Warning)
         .says(
-            "JSON has no comments",
+            "a comment stands in JSON, which has none",
             "Deployments of templates take comments, the REST API refuses them.",
             "Delete the comment before the body is sent.",
         )
@@ -158,7 +158,7 @@ pub const RULES: &[Rule] = &[
         ),
     reading(codes::HCL, Severity::Warning)
         .says(
-            "HCL of Terraform is not read",
+            "HCL is not read: Terraform shows the same as JSON, which is",
             "Its values are known when Terraform has put them together: it shows them as JSON.",
             "Paste what `terraform show -json` prints, of the state or of a saved plan.",
         )
@@ -168,7 +168,7 @@ pub const RULES: &[Rule] = &[
         ),
     reading(codes::YAML, Severity::Warning)
         .says(
-            "YAML is not read",
+            "YAML is not read: the JSON that comes of it is",
             "Playbooks and configurations hold names and differences; what is deployed is JSON.",
             "Paste the JSON: the answer of the REST API, or the files `*Information.json` of APIOps.",
         )
@@ -205,7 +205,7 @@ pub const RULES: &[Rule] = &[
         .shows("Hello", r#"{ "properties": { "loggerType": "azureMonitor" } }"#),
     Rule::new("SET0201", Severity::Error, find::parent_as_text)
         .says(
-            "`parent` is a text: {0}",
+            "`parent` is the text `{0}`, and not the symbol of a resource",
             "Bicep wants the symbol of a resource there; a name is refused (BCP036).",
             "Declare the service as `existing` and give its symbol as the parent.",
         )
@@ -285,7 +285,7 @@ pub const RULES: &[Rule] = &[
         ),
     Rule::new("SET0304", Severity::Warning, find::key_in_text)
         .says(
-            "a key stands in the text",
+            "a key stands in the text as it is",
             "Whoever reads the template, the repository or this text can use it.",
             "Take it from a secure parameter, a named value or Key Vault; change the key if it was shared.",
         )
@@ -345,7 +345,7 @@ pub const RULES: &[Rule] = &[
         ),
     Rule::new("SET0406", Severity::Info, find::overridden_logger)
         .says(
-            "for the API `{0}` this stands in the place of the logger of all APIs",
+            "the API `{0}` has a logger of its own, in the place of the one of all APIs",
             "The logger of one API overrides the one of all: the other component gets nothing of it.",
             "Look in the component of this logger, or remove the diagnostic of the API. Both at once need the vendor's support.",
         )
@@ -375,7 +375,7 @@ pub const RULES: &[Rule] = &[
         ),
     Rule::new("SET0409", Severity::Warning, policy::too_many_dimensions)
         .says(
-            "`{0}` has {1} dimensions, and {2} at most are possible",
+            "`{0}` has {1} dimensions, and takes {2} at most",
             "The service refuses more, or takes the policy and the metric is never seen.",
             "Leave out dimensions, or emit a second metric.",
         )
@@ -405,7 +405,7 @@ pub const RULES: &[Rule] = &[
         ),
     Rule::new("SET0412", Severity::Error, policy::wrong_section)
         .says(
-            "`{0}` stands in `{1}`, and is taken in `inbound` alone",
+            "`{0}` stands in `{1}`, and belongs in `inbound`",
             "The policy waits for the answer itself; elsewhere the service refuses it.",
             "Move it to the section `inbound`.",
         )

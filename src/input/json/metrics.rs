@@ -11,7 +11,7 @@
 //!
 //! Members come in any order: `az` sorts them, so that a metric says its unit, and a series its
 //! dimensions, behind their points. Hence a metric is read when all of it is there. Invariants: a
-//! point is a row or a reject; a metric without points is none of both, as is a table without rows.
+//! point is a row or a reject, and so is a metric without points.
 
 use super::value::{self, Stop, Why, members};
 use crate::input::naming::{Context, column_of};
@@ -36,6 +36,22 @@ struct Metric {
     series: Option<(usize, usize)>,
 }
 
+/// Whether an array holds series of a metric, and not what a log calls so: by what it begins with.
+pub(super) fn is_series(text: Text<'_>, inside: usize) -> Result<bool, Stop> {
+    if text.byte(inside) != b'{' {
+        return Ok(text.byte(inside) == b']');
+    }
+    let at = text.skip_blanks(inside + 1);
+    match value::key(text, at) {
+        Ok((end, _)) => Ok(matches!(
+            text.between(at, end),
+            b"\"data\"" | b"\"metadatavalues\""
+        )),
+        Err(Stop::Bad(_)) => Ok(false),
+        Err(stop) => Err(stop),
+    }
+}
+
 /// Reads the metric at a place; the place behind it. `grain` is the time from point to point.
 pub(super) fn read(text: Text<'_>, at: usize, grain: &str, sink: &mut Sink) -> Result<usize, Stop> {
     let mut metric = Metric::default();
@@ -50,16 +66,27 @@ pub(super) fn read(text: Text<'_>, at: usize, grain: &str, sink: &mut Sink) -> R
         }
         true
     })?;
+    let mut n_points = 0;
     if let Some((start, end)) = metric.series {
         items(text, start, end, &mut |start, end| {
-            series(text, start, end, grain, &metric, sink);
+            n_points += series(text, start, end, grain, &metric, sink);
         });
+    }
+    if n_points == 0 {
+        return Err(Stop::Bad(Why::NoPoints));
     }
     Ok(end)
 }
 
-/// Reads the points of a series.
-fn series(text: Text<'_>, start: usize, end: usize, grain: &str, metric: &Metric, sink: &mut Sink) {
+/// Reads the points of a series; how many rows and rejects came of it.
+fn series(
+    text: Text<'_>,
+    start: usize,
+    end: usize,
+    grain: &str,
+    metric: &Metric,
+    sink: &mut Sink,
+) -> usize {
     let mut points = None;
     let mut dimensions = String::new();
     let read = members(text.until(end), start, &mut |key, start, end| {
@@ -71,10 +98,13 @@ fn series(text: Text<'_>, start: usize, end: usize, grain: &str, metric: &Metric
         true
     });
     let Some((first, last)) = points.filter(|_| read.is_ok()) else {
-        return sink.reject(text, start, end, Why::Value.reason());
+        sink.reject(text, start, end, Why::Value.reason());
+        return 1;
     };
     let at_table = sink.table(TABLE);
+    let mut n_points = 0;
     items(text, first, last, &mut |start, end| {
+        n_points += 1;
         let Some(table) = sink.tables.get_mut(at_table) else {
             return;
         };
@@ -106,6 +136,7 @@ fn series(text: Text<'_>, start: usize, end: usize, grain: &str, metric: &Metric
             }
         }
     });
+    n_points
 }
 
 /// Stores the members of a point.

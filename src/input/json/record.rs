@@ -296,12 +296,15 @@ fn is_record(text: Text<'_>, key: &str, place: usize, before: &[String]) -> Resu
     if !HOLDERS.contains(&key) || text.byte(place) != b'[' {
         return Ok(());
     }
-    if key == metrics::SERIES {
-        return Err(Stop::Metric);
-    }
     let inside = text.skip_blanks(place + 1);
     if inside >= text.end {
         return Err(Stop::Cut);
+    }
+    if key == metrics::SERIES {
+        return match metrics::is_series(text, inside)? {
+            true => Err(Stop::Metric),
+            false => Ok(()),
+        };
     }
     let holds_records = match key {
         "rows" | "Rows" => before

@@ -40,6 +40,7 @@ pub(crate) enum Why {
     RowComma,
     CutLine,
     Twice,
+    NoPoints,
 }
 
 impl Why {
@@ -56,6 +57,7 @@ impl Why {
             Self::RowComma => "a comma or the end of the row is expected here",
             Self::CutLine => "the record ends in the middle of the line",
             Self::Twice => "the record names its table twice",
+            Self::NoPoints => "a metric with points is expected here",
         }
     }
 }

@@ -5,10 +5,10 @@
 // those of the requests of `handoff`, so that what the engine refuses is told at its field. Places (a
 // workspace, a region) are the same for all ways: they are kept on this device, and are filled in from
 // the rows where those say them.
-import type { AlertRuleRequest, Artefact, Cell, Diagnostic, Finding, Link, MetricAlertRequest } from 'kqlens';
+import type { AlertRuleRequest, Artefact, Diagnostic, Finding, Link, MetricAlertRequest } from 'kqlens';
 import type { EngineError } from 'kqlens/client';
 import { columnKql } from './conditions';
-import { AGGREGATIONS, type Dimension, DIMENSIONS, metricRuleOf, METRICS, USUAL } from './metric-alert';
+import { AGGREGATIONS, type Dimension, DIMENSIONS, metricRuleOf, METRICS, rowsOf, USUAL } from './metric-alert';
 import type { Place, Places, Setting } from './places';
 import { timeRangeOf, type Session } from './session';
 
@@ -368,15 +368,13 @@ const SEEN: readonly { place: Place; column: string; read: (text: string) => str
 ];
 
 /** Places that the rows say. */
-export async function seenPlaces({ engine, tables }: Session): Promise<Places> {
+export async function seenPlaces(session: Session): Promise<Places> {
   const found: [Place, string][] = [];
   for (const { place, column, read } of SEEN) {
-    const saying = tables.filter(({ rows, columns }) => rows > 0 && columns.some(({ name }) => name === column)).sort((a, b) => b.rows - a.rows);
+    const saying = session.tables.filter(({ rows, columns }) => rows > 0 && columns.some(({ name }) => name === column)).sort((a, b) => b.rows - a.rows);
     // The table with most rows need not say it.
     for (const { name } of saying) {
-      const answer = await engine.query(`${columnKql(name)}\n| where isnotempty(${column})\n| summarize Rows = count() by ${column}\n| top 1 by Rows`);
-      const [row]: Cell[][] = await answer.rows(0, 1);
-      answer.release();
+      const [row] = await rowsOf(session, `${columnKql(name)}\n| where isnotempty(${column})\n| summarize Rows = count() by ${column}\n| top 1 by Rows`);
       const text = read(String(row?.[0] ?? ''));
       if (text === '') continue;
       found.push([place, text]);
@@ -384,4 +382,14 @@ export async function seenPlaces({ engine, tables }: Session): Promise<Places> {
     }
   }
   return Object.fromEntries(found);
+}
+
+/** Most operations that are offered. */
+const MOST_OPERATIONS = 8;
+
+/** What was done to services of API Management, as the activity log has it, the most frequent first. */
+export async function operationsIn(session: Session): Promise<string[]> {
+  if (!session.tables.some(({ name, rows }) => name === 'AzureActivity' && rows > 0)) return [];
+  const rows = await rowsOf(session, `AzureActivity\n| where OperationNameValue has "Microsoft.ApiManagement"\n| summarize Rows = count() by OperationNameValue\n| top ${MOST_OPERATIONS} by Rows`);
+  return rows.map(([operation]) => String(operation)).sort();
 }

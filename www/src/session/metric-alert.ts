@@ -1,6 +1,6 @@
 // A rule on a metric of the service, beside what the rows of a log tell of it: a dimension of the
 // metric is a column, its numbers are a query. What the rows cannot tell is said, and not made up.
-import type { AlertRuleRequest, Finding, MetricAlertRequest } from 'kqlens';
+import type { AlertRuleRequest, Cell, Finding, MetricAlertRequest } from 'kqlens';
 import { classBy, literal, type Outcome, type Requests, requestsOf, type Rule, RULES } from './panels';
 import type { Session } from './session';
 
@@ -73,40 +73,83 @@ function conditionOf({ dimensions }: Told, rule: MetricAlertRequest): { kql: str
 /** Why the rows do not tell what a rule would see. */
 export type Untold = { reason: 'noRows' | 'metric' | 'pieces' } | { reason: 'dimension'; name: string };
 
+/** The rule as one on rows, and whether they are the numbers that the service itself told. */
+export interface Replay {
+  rule: AlertRuleRequest;
+  isOwn: boolean;
+}
+
 const toldBy = (requests: Requests | null): { table: string; told: Told } | null => {
   const told = requests && TOLD[requests.table];
   return told ? { table: requests.table, told } : null;
 };
 
-/** The rule as one on the rows, whose numbers are those that the metric would have had. */
-export function replayOf({ tables }: Session, rule: MetricAlertRequest): AlertRuleRequest | Untold {
-  const at = toldBy(requestsOf(tables));
-  if (!at) return { reason: 'noRows' };
-  const { table, told } = at;
+/** Where the service tells its metrics, once a minute and without dimensions. */
+const OWN = 'AzureMetrics';
+const ofOwn = `${OWN}\n| where TimeGrain == "PT1M"`;
+const COLUMNS = ['Total', 'Average', 'Maximum', 'Minimum'] as const;
+
+/** What is known of the rows, whatever the rule. */
+export interface Known {
+  /** The metrics that the service told itself, each with an aggregation: `Capacity Average`. */
+  own: ReadonlySet<string>;
+  /** The ids of the services that the rows are of, in small letters. */
+  services: readonly string[];
+}
+
+export async function knownOf(session: Session): Promise<Known> {
+  const tables = [OWN, requestsOf(session.tables)?.table].flatMap((name) => session.tables.filter((table) => table.name === name && table.rows > 0));
+  const services = new Set<string>();
+  for (const { name, columns } of tables) {
+    if (!columns.some((column) => column.name === '_ResourceId')) continue;
+    for (const [id] of await rowsOf(session, `${name}\n| where _ResourceId has "microsoft.apimanagement"\n| summarize by Service = tolower(_ResourceId)`)) services.add(String(id));
+  }
+  const counts = tables.some(({ name }) => name === OWN)
+    ? await rowsOf(session, `${ofOwn}\n| summarize ${COLUMNS.map((column) => `${column} = countif(isnotnull(${column}))`).join(', ')} by MetricName`) : [];
+  return { own: new Set(counts.flatMap(([metric, ...ofColumns]) => COLUMNS.filter((_, at) => Number(ofColumns[at]) > 0).map((column) => `${metric} ${column}`))), services: [...services] };
+}
+
+/** The service of a rule as a condition, where the rows are of others too. */
+const ofService = ({ services }: Known, { service = '' }: MetricAlertRequest): string =>
+  services.length > 1 && services.includes(service.toLowerCase()) ? `| where _ResourceId =~ ${literal(service)}\n` : '';
+
+/** How many services count in the numbers of a rule; one, where the rows tell them apart. */
+export const servicesOf = (known: Known, rule: MetricAlertRequest): number => (ofService(known, rule) === '' ? known.services.length : 1);
+
+/** The rule as one whose numbers are those that the metric would have had. */
+export function replayOf({ tables }: Session, known: Known, rule: MetricAlertRequest): Replay | Untold {
+  const { own } = known;
+  const where = ofService(known, rule);
   const metric = metricOf(rule);
+  const { dimensions = [], aggregation = AGGREGATIONS[metric][0] as 'Total', operator, threshold, stateful } = rule;
+  const asked = {
+    name: 'replay',
+    frequencyMinutes: rule.frequencyMinutes ?? USUAL.frequencyMinutes,
+    windowMinutes: rule.windowMinutes ?? USUAL.windowMinutes,
+    ...(operator === undefined ? {} : { operator }),
+    ...(threshold === undefined ? {} : { threshold }),
+    ...(stateful === undefined ? {} : { stateful }),
+  };
+  const at = toldBy(requestsOf(tables));
+  const number = at?.told.numbers[metric];
+  // A mean of the means of minutes is not that of the calls.
+  const isBetter = number === undefined || aggregation !== 'Average';
+  if (dimensions.length === 0 && isBetter && own.has(`${metric} ${aggregation}`)) {
+    return { isOwn: true, rule: { ...asked, query: `${ofOwn} and MetricName == "${metric}"\n${where}| project TimeGenerated, Number = ${aggregation}`, aggregation, measure: 'Number' } };
+  }
+  if (!at) return { reason: own.size > 0 ? 'metric' : 'noRows' };
   const isCount = metric === 'Requests';
-  const number = told.numbers[metric];
   if (!isCount && number === undefined) return { reason: 'metric' };
-  const { dimensions = [], aggregation = AGGREGATIONS[metric][0], operator, threshold } = rule;
-  // The service counts in pieces of time of its own, of which the rows show nothing.
+  // The service counts in pieces of time of its own, of which rows of requests show nothing.
   if (isCount && aggregation !== 'Total') return { reason: 'pieces' };
   const columns = ['TimeGenerated', ...(isCount ? [] : [`Milliseconds = ${number}`])];
   for (const { name } of dimensions) {
-    const column = told.dimensions[name];
+    const column = at.told.dimensions[name];
     if (column === undefined) return { reason: 'dimension', name };
     columns.push(`${name} = ${column}`);
   }
-  return {
-    name: 'replay',
-    query: `${table}\n| project ${columns.join(', ')}`,
-    frequencyMinutes: rule.frequencyMinutes ?? USUAL.frequencyMinutes,
-    windowMinutes: rule.windowMinutes ?? USUAL.windowMinutes,
-    ...(isCount ? { aggregation: 'Count' } : { aggregation: aggregation as 'Average', measure: 'Milliseconds' }),
-    ...(dimensions.length > 0 ? { dimensions } : {}),
-    ...(operator === undefined ? {} : { operator }),
-    ...(threshold === undefined ? {} : { threshold }),
-    ...(rule.stateful === undefined ? {} : { stateful: rule.stateful }),
-  };
+  const measured = isCount ? { aggregation: 'Count' as const } : { aggregation, measure: 'Milliseconds' };
+  return { isOwn: false, rule: { ...asked, ...measured, query: `${at.table}\n${where}| project ${columns.join(', ')}`, ...(dimensions.length > 0 ? { dimensions } : {}) } };
 }
 
 const classified = ({ table, code }: Requests, where: string): string => `${table}
@@ -125,9 +168,9 @@ function classesKql(requests: Requests, where: string, minutes: number): string 
 }
 
 /** Codes with their class by each rule, once for what is loaded. */
-const codes = new WeakMap<Session['tables'], Promise<unknown[][]>>();
+const codes = new WeakMap<Session['tables'], Promise<Cell[][]>>();
 
-function codesOf(session: Session, requests: Requests): Promise<unknown[][]> {
+function codesOf(session: Session, requests: Requests): Promise<Cell[][]> {
   const known = codes.get(session.tables);
   if (known) return known;
   const asked = rowsOf(session, `${classified(requests, '')}
@@ -156,7 +199,8 @@ export interface Classes {
   requests: number;
 }
 
-async function rowsOf({ engine }: Session, kql: string): Promise<unknown[][]> {
+/** All rows that a query answers with. */
+export async function rowsOf({ engine }: Session, kql: string): Promise<Cell[][]> {
   const answer = await engine.query(kql);
   try {
     return await answer.rows(0, answer.rowCount);
@@ -166,20 +210,20 @@ async function rowsOf({ engine }: Session, kql: string): Promise<unknown[][]> {
 }
 
 /** The requests of the rows as classes, of the metric that counts them. */
-export async function classesOf(session: Session, rule: MetricAlertRequest): Promise<Classes | Untold> {
+export async function classesOf(session: Session, known: Known, rule: MetricAlertRequest): Promise<Classes | Untold> {
   const requests = requestsOf(session.tables);
   const at = toldBy(requests);
   if (!requests || !at) return { reason: 'noRows' };
   if (metricOf(rule) !== 'Requests') return { reason: 'metric' };
   const where = conditionOf(at.told, rule);
   if ('unknown' in where) return { reason: 'dimension', name: where.unknown };
-  const kql = classesKql(requests, where.kql, rule.windowMinutes ?? USUAL.windowMinutes);
+  const kql = classesKql(requests, `${ofService(known, rule)}${where.kql}`, rule.windowMinutes ?? USUAL.windowMinutes);
   const counted = new Map<Outcome, Record<Rule, { requests: number; most: number; codes: string[] }>>();
   const of = (outcome: unknown, by: Rule): { requests: number; most: number; codes: string[] } => {
     const none = () => ({ requests: 0, most: 0, codes: [] });
-    const known = counted.get(outcome as Outcome) ?? { Workbook: none(), Documented2017: none() };
-    counted.set(outcome as Outcome, known);
-    return known[by];
+    const both = counted.get(outcome as Outcome) ?? { Workbook: none(), Documented2017: none() };
+    counted.set(outcome as Outcome, both);
+    return both[by];
   };
   for (const [by, outcome, most, n] of await rowsOf(session, kql)) Object.assign(of(outcome, by as Rule), { most: Number(most), requests: Number(n) });
   for (const [code, ...outcomes] of await codesOf(session, requests)) RULES.forEach((by, at) => of(outcomes[at], by).codes.push(String(code)));

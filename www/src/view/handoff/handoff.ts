@@ -4,7 +4,7 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import { repeat } from 'lit/directives/repeat.js';
 import type { EngineError } from 'kqlens/client';
 import { columnKql } from '../../session/conditions';
-import { choicesOf, columnsOf, dimensionsIn, type Field, fieldOf, fieldsOf, given, type Handed, Handoff, metricRule, missingOf, replayed, saidBy, seenPlaces, SETTINGS, suggested, typedOf, type Way, WAYS } from '../../session/handoff';
+import { choicesOf, columnsOf, dimensionsIn, type Field, fieldOf, fieldsOf, given, type Handed, Handoff, metricRule, missingOf, operationsIn, replayed, saidBy, seenPlaces, SETTINGS, suggested, typedOf, type Way, WAYS } from '../../session/handoff';
 import { type Dimension, offersOf, valuesIn } from '../../session/metric-alert';
 import { isOurs, type Place, type Places, type Setting, type Source } from '../../session/places';
 import { handoff as t } from '../../texts/handoff';
@@ -24,7 +24,7 @@ const wordsOf = ({ name, words = name }: Field): { label: string; help: string }
 
 export class HandoffDialog extends View {
   static override properties = {
-    ...View.properties, way: { state: true }, dialect: { state: true }, translated: { state: true }, typed: { state: true }, seen: { state: true }, said: { state: true },
+    ...View.properties, way: { state: true }, dialect: { state: true }, translated: { state: true }, typed: { state: true }, seen: { state: true }, said: { state: true }, operations: { state: true },
     handed: { state: true }, failure: { state: true }, shown: { state: true }, columns: { state: true }, isMaking: { state: true },
   };
   static override styles = [base, fields, css`
@@ -39,6 +39,8 @@ export class HandoffDialog extends View {
     .way { overflow: auto; display: grid; gap: 12px; align-content: start; grid-template-columns: minmax(0, 1fr); padding: 2px 4px 8px; }
     form { display: grid; gap: 10px 16px; grid-template-columns: repeat(auto-fill, minmax(min(240px, 100%), 1fr)); align-items: start; }
     kqlens-dimensions { grid-column: 1 / -1; }
+    .more { display: flex; flex-wrap: wrap; }
+    .more button { overflow-wrap: anywhere; text-align: start; }
     pre { margin: 0; padding: 12px; overflow: auto; max-height: 46vh; background: var(--sunken); border: 1px solid var(--line); border-radius: 4px; font: 12.5px/19px var(--mono); white-space: pre; tab-size: 4; }
     pre.link { white-space: pre-wrap; overflow-wrap: anywhere; max-height: 120px; }
     pre.query { white-space: pre-wrap; overflow-wrap: anywhere; max-height: 160px; }
@@ -68,6 +70,8 @@ export class HandoffDialog extends View {
   declare typed: ReadonlyMap<string, string>;
   /** Places that the rows say. */
   declare seen: Places;
+  /** What was done to the service, as the rows have it. */
+  declare operations: readonly string[];
   /** What the finding says, by way and field. */
   declare said: ReadonlyMap<string, string>;
   declare handed: Handed | null;
@@ -85,7 +89,7 @@ export class HandoffDialog extends View {
 
   constructor() {
     super();
-    Object.assign(this, { way: WAYS[0], dialect: 'resourceSpecific', typed: new Map(), seen: {}, isMaking: false });
+    Object.assign(this, { way: WAYS[0], dialect: 'resourceSpecific', typed: new Map(), seen: {}, operations: [], isMaking: false });
     this.#forget();
   }
 
@@ -137,10 +141,12 @@ export class HandoffDialog extends View {
     if (!session) return;
     try {
       this.seen = await seenPlaces(session);
+      this.operations = await operationsIn(session);
       const columns = await columnsOf(session, source?.kql ?? '');
-      const said = source?.finding ? await saidBy(session, source.finding) : new Map<string, string>();
       if (source !== this.#source) return;
-      Object.assign(this, { columns, said });
+      this.columns = columns;
+      const said = source?.finding ? await saidBy(session, source.finding) : new Map<string, string>();
+      if (source === this.#source) this.said = said;
     } catch {
       // Rows that cannot be asked say nothing; the fields stay as they are.
     }
@@ -303,7 +309,7 @@ export class HandoffDialog extends View {
       : isLong ? html`<textarea id=${id} rows="2" spellcheck="false" aria-describedby="${id}-help" aria-invalid=${invalid} .value=${value} @input=${say}></textarea>`
         : html`<input id=${id} autocomplete="off" spellcheck="false" aria-describedby="${id}-help" aria-invalid=${invalid} aria-required=${isRequired ? 'true' : 'false'}
           list="${id}-offers" inputmode=${kind === 'number' ? 'decimal' : 'text'} placeholder=${preset ?? ''} .value=${value} @input=${say}><datalist id="${id}-offers">${this.#offers(field).map((offer) => html`<option value=${offer}></option>`)}</datalist>`;
-    return html`<div class="field ${isLong || field.place === 'workspace' ? 'wide' : ''}"><label for=${id}>${label}${isRequired ? html` <span class="soft">${t.needed}</span>` : nothing}</label>${place}${words}</div>`;
+    return html`<div class="field ${isLong || field.place === 'workspace' ? 'wide' : ''}"><label for=${id}>${label}${isRequired ? html` <span class="soft">${t.needed}</span>` : nothing}</label>${place}${name === 'operations' ? this.#more(field, value, this.operations) : nothing}${words}</div>`;
   }
 
   #dimensions(field: Field): TemplateResult {
@@ -314,6 +320,14 @@ export class HandoffDialog extends View {
     const bad = isBad ? { words: t.refused(failure.message, failure.help ?? ''), at: Number(/\[(\d+)\]/.exec(failure.field ?? '')?.[1] ?? -1) } : null;
     return html`<kqlens-dimensions id="field-${field.name}" .dimensions=${dimensionsIn(this.#value(field))} .names=${isClosed ? choicesOf(way, field, this.#value) : this.columns} .isClosed=${isClosed}
       .label=${label} .help=${help} .bad=${bad} .valuesOf=${this.#valuesOf} @change=${({ detail }: CustomEvent<readonly Dimension[]>) => this.#type(field, JSON.stringify(detail))}></kqlens-dimensions>`;
+  }
+
+  /** Lines that can be added to a list. */
+  #more(field: Field, value: string, offers: readonly string[]): TemplateResult | typeof nothing {
+    const lines = value.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+    const free = offers.filter((offer) => !lines.includes(offer));
+    return free.length === 0 ? nothing : html`<div class="more">${free.map((offer) => html`<button class="quiet" type="button" aria-label=${t.addLine(offer)}
+      @click=${() => this.#type(field, [...lines, offer].join('\n'))}>${icons.add}${offer}</button>`)}</div>`;
   }
 
   /** Values that a dimension has in the rows. */

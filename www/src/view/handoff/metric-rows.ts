@@ -1,8 +1,8 @@
 // A rule on a metric beside the rows: the requests that it would watch as classes, by both rules that
 // the classes have had, and its replay where the rows tell the numbers of the metric.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { AlertRuleRequest, Finding, MetricAlertRequest } from 'kqlens';
-import { type Classes, classesOf, type Counted, replayOf, type Untold, USUAL } from '../../session/metric-alert';
+import type { Finding, MetricAlertRequest } from 'kqlens';
+import { type Classes, classesOf, type Counted, type Known, knownOf, type Replay, replayOf, servicesOf, type Untold, USUAL } from '../../session/metric-alert';
 import { OUTCOMES, type Outcome, RULES } from '../../session/panels';
 import { handoff as t } from '../../texts/handoff';
 import { verdict as v } from '../../texts/verdict';
@@ -19,7 +19,7 @@ const MOST_CODES = 6;
 
 /** Events: `watch`, with the codes of a class; `threshold`, with a number. */
 export class MetricRows extends View {
-  static override properties = { ...View.properties, rule: { attribute: false }, finding: { attribute: false }, classes: { state: true }, failure: { state: true }, isOld: { state: true } };
+  static override properties = { ...View.properties, rule: { attribute: false }, finding: { attribute: false }, classes: { state: true }, known: { state: true }, failure: { state: true }, isOld: { state: true } };
   static override styles = [base, css`
     :host { display: grid; gap: 10px; grid-template-columns: minmax(0, 1fr); border-top: 1px solid var(--line); padding-top: 12px; }
     .scroll { overflow: auto; border: 1px solid var(--line); border-radius: 4px; }
@@ -43,6 +43,8 @@ export class MetricRows extends View {
   /** What the rule is to find. */
   declare finding: Finding | null;
   declare classes: Classes | Untold | null;
+  /** What is known of the rows; null until it is. */
+  declare known: Known | null;
   declare failure: string | null;
   /** Whether the rows were not asked yet for the rule as it is. */
   declare isOld: boolean;
@@ -53,7 +55,7 @@ export class MetricRows extends View {
 
   constructor() {
     super();
-    Object.assign(this, { rule: { name: '' }, finding: null, classes: null, failure: null, isOld: true });
+    Object.assign(this, { rule: { name: '' }, finding: null, classes: null, known: null, failure: null, isOld: true });
   }
 
   override disconnectedCallback(): void {
@@ -64,10 +66,11 @@ export class MetricRows extends View {
 
   override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed as Map<PropertyKey, unknown>);
-    const { metric, dimensions, windowMinutes } = this.rule;
-    const asked = JSON.stringify([metric, dimensions, windowMinutes]);
+    const { metric, service, dimensions, windowMinutes } = this.rule;
+    const asked = JSON.stringify([metric, service, dimensions, windowMinutes]);
     if (asked === this.#asked && this.session?.tables === this.#tables) return;
     const isFirst = this.#asked === '';
+    if (this.session?.tables !== this.#tables) this.known = null;
     this.#asked = asked;
     this.#tables = this.session?.tables;
     this.isOld = true;
@@ -81,22 +84,23 @@ export class MetricRows extends View {
     this.#round += 1;
     const round = this.#round;
     try {
-      const classes = await classesOf(session, rule);
-      if (round === this.#round) Object.assign(this, { classes, failure: null, isOld: false });
+      const known = this.known ?? await knownOf(session);
+      const classes = await classesOf(session, known, rule);
+      if (round === this.#round) Object.assign(this, { classes, known, failure: null, isOld: false });
     } catch (failure) {
-      if (round === this.#round) Object.assign(this, { classes: null, failure: (failure as Error).message, isOld: false });
+      if (round === this.#round) Object.assign(this, { classes: null, known: this.known ?? { own: new Set(), services: [] }, failure: (failure as Error).message, isOld: false });
     }
   }
 
   override render(): TemplateResult | typeof nothing {
-    const { session, classes, rule: { metric = USUAL.metric } } = this;
-    if (!session) return nothing;
-    const replay = replayOf(session, this.rule);
+    const { session, classes, known, rule: { metric = USUAL.metric } } = this;
+    if (!session || !known) return nothing;
+    const replay = replayOf(session, known, this.rule);
     if ('reason' in replay && replay.reason === 'noRows') return html`<p class="soft">${t.metric.noRows}</p>`;
     return html`
       ${this.failure ? html`<p class="bad" role="alert">${this.failure}</p>` : nothing}
       ${classes && !('reason' in classes) && metric === 'Requests' ? this.#classes(classes) : nothing}
-      ${'reason' in replay ? html`<p class="soft" id="untold">${this.#untold(replay)}</p>` : this.#replay(replay)}`;
+      ${'reason' in replay ? html`<p class="soft" id="untold">${this.#untold(replay)}</p>` : this.#replay(replay, servicesOf(known, this.rule))}`;
   }
 
   #untold(untold: Untold): string {
@@ -128,10 +132,12 @@ export class MetricRows extends View {
     return html`<button class="quiet" aria-label=${t.metric.watchOf(v.outcomes[outcome], rule, shown)} @click=${() => this.dispatchEvent(new CustomEvent('watch', { detail: codes }))}>${t.metric.watch(shown)}</button>`;
   }
 
-  #replay(rule: AlertRuleRequest): TemplateResult {
+  #replay({ rule, isOwn }: Replay, services: number): TemplateResult {
+    const { own, services: several, resolved, ...rows } = t.metric.differs;
+    const notes = [...(services > 1 ? [several(services)] : []), ...(isOwn ? [own] : Object.values(rows)), resolved];
     return html`<kqlens-back-test .session=${this.session} .rule=${rule} @threshold=${({ detail }: CustomEvent<number>) => this.dispatchEvent(new CustomEvent('threshold', { detail }))}></kqlens-back-test>
       <div class="bar"><h4 class="grow">${t.metric.notes}</h4>
         <button class="quiet" id="show-replayed" aria-label=${w.showKqlOf(t.metric.replayed)} @click=${() => this.session?.showKql({ title: t.metric.replayed, kql: rule.query })}>${icons.code}${w.showKql}</button></div>
-      <ul class="notes">${Object.values(t.metric.differs).map((line) => html`<li>${line}</li>`)}</ul>`;
+      <ul class="notes">${notes.map((line) => html`<li>${line}</li>`)}</ul>`;
   }
 }
