@@ -1048,7 +1048,7 @@ export interface EmptyAnswerStep {
   title: string;
   /** What is looked at. */
   text: string;
-  /** What its answer is read from: whether `kql` has rows, whether it counts none in any row, or from who knows the set-up. */
+  /** What its answer is read from: whether `kql` has rows, whether it counts none in any row, or what whoever knows the set-up says, with what `kql` lists if it is there. */
   answer: 'rows' | 'counts' | 'known';
   /** The query to run in the workspace. */
   kql?: string;

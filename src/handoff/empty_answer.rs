@@ -46,7 +46,7 @@ impl Answer {
     }
 }
 
-/// What a step says; `$0` and its kin stand for what [`Subject::values`] knows.
+/// What a step says; `$0` and its kin stand for what [`Subject::steps`] knows.
 #[derive(Debug)]
 struct Words {
     id: &'static str,
@@ -114,7 +114,7 @@ const MODE: Words = Words {
     title: "The table they are in",
     text: "Are they in `$0`, which the query asks?",
     kql: RECENT,
-    if_no: "They are in the other table: it is to be asked, or the setting is to have a table for each category.",
+    if_no: "The rows are in the other table: ask that one, or have the setting use a table for each category.",
     ..CATEGORY
 };
 
@@ -125,25 +125,31 @@ const WORKSPACE: Words = Words {
     kql: "$0
 | where TimeGenerated > ago(7d)$3$4
 | summarize Rows = count(), Last = max(TimeGenerated) by _ResourceId",
-    if_no: "It writes to another workspace: its setting says which one, and the query is to be asked there.",
+    if_no: "It writes to another workspace, which its setting names: ask the query there.",
     ..CATEGORY
+};
+
+/// Where no service is known, its id is looked for among all.
+const RESOURCES: Words = Words {
+    answer: Answer::Known,
+    ..WORKSPACE
 };
 
 const NETWORK: Words = Words {
     id: "network",
     title: "The network",
-    text: "Is the workspace asked from where it may be? A private link scope in the mode PrivateOnly lets its networks reach \
+    text: "Is the query asked from a network that may? In the mode PrivateOnly, a private link scope lets its networks reach \
            the resources of the scope alone.",
     answer: Answer::Known,
     kql: "",
-    if_no: "The workspace, and a component with its workspace, are to be in the scope, to take rows and to be asked; or it is \
-            asked from a network of the scope.",
+    if_no: "Put the workspace, and a component with its workspace, into the scope, for ingestion and for queries, or ask from \
+            a network of the scope.",
 };
 
 const TIME: Words = Words {
     id: "time",
     title: "The time",
-    text: "Are there rows in the time that the query asks for? The time span of a link, of a workbook or of the API holds beside it.",
+    text: "Are there rows in the time that the query asks for? A time span of a link, a workbook or the API holds as well.",
     kql: "$5
 | summarize Rows = count(), First = min(TimeGenerated), Last = max(TimeGenerated)
 | where Rows > 0",
@@ -153,14 +159,15 @@ const TIME: Words = Words {
 
 /// Where the query names no time.
 const DAY: Words = Words {
-    text: "Are there rows in the time that the portal asks for? It is the last 24 hours unless it is chosen, since the query names none.",
+    text: "Are there rows in the time that the portal asks for? The query names none, so the portal's range holds: 24 hours \
+           unless another is chosen.",
     ..TIME
 };
 
 const DELAY: Words = Words {
     id: "delay",
     title: "The delay",
-    text: "Is the newest row younger than 15 minutes? On average a row can be asked for 20 seconds to 3 minutes after its call.",
+    text: "Is the newest row younger than 15 minutes? On average a row can be queried 20 seconds to 3 minutes after its call.",
     kql: "$0
 | where TimeGenerated > ago(1d)$3
 | summarize Rows = count(), Last = max(TimeGenerated), Half = percentile(ingestion_time() - TimeGenerated, 50)
@@ -193,7 +200,8 @@ const NAMES: Words = Words {
     text: "Does each condition, by itself, find rows?",
     answer: Answer::Counts,
     kql: "$6",
-    if_no: "No row meets the condition that counts none: `==` and `in` see case, `=~` and `in~` do not; `has` wants whole words; blanks count.",
+    if_no: "No row meets the condition that counts none. `==` and `in` tell case apart, `=~` and `in~` do not; `has` wants whole \
+            words; blanks count.",
 };
 
 const STAGES: Words = Words {
@@ -201,7 +209,7 @@ const STAGES: Words = Words {
     title: "The stages",
     text: "Is any row left behind each stage?",
     kql: "$7",
-    if_no: "The first stage behind which no row is left is the one to look at: take it out, or make it let more through.",
+    if_no: "The first stage that leaves no row is the one to look at: take it out, or let it pass more.",
     ..NAMES
 };
 
@@ -467,7 +475,9 @@ impl<'q> Subject<'q> {
             };
             add(&MODE, self.fix("diagnosticSetting", request));
         }
-        add(&WORKSPACE, routed.filter(|_| has_category));
+        let is_one = !values[4].is_empty();
+        let fix = routed.filter(|_| has_category);
+        add(if is_one { &WORKSPACE } else { &RESOURCES }, fix);
         add(&NETWORK, None);
         add(if times.is_empty() { &DAY } else { &TIME }, None);
         add(&DELAY, None);

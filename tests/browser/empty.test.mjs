@@ -54,7 +54,7 @@ describe('My query returns nothing', () => {
     assert.equal(cells.length, 2);
     assert.deepEqual(cells.map(([, rows]) => rows === '0'), [false, true]);
     assert.match(await dialog(page).locator('.doubts').textContent(), /Method is GET in [\d,]+ loaded rows?, not get/);
-    assert.match(await dialog(page).locator('.meaning').textContent(), /== and in see case/);
+    assert.match(await dialog(page).locator('.meaning').textContent(), /== and in tell case apart/);
     await dialog(page).locator('.correct').click();
     await dialog(page).locator('dialog[open]').waitFor({ state: 'detached', ...patience });
     assert.equal(await page.evaluate(() => document.querySelector('kqlens-app').session.queries.active.text), GET.replace('"get"', '"GET"'));

@@ -45,9 +45,8 @@ fn every_query_of_the_steps_can_be_read() {
         for (at, step) in guide.steps.iter().enumerate() {
             let heading = format!("## {}. {}\n\n{}", at + 1, step.title, step.text);
             assert!(list.contains(&heading), "{list}");
-            assert!(list.contains(&step.if_no));
-            let is_known = step.answer == Answer::Known;
-            assert_eq!(step.kql.is_none(), is_known, "{}", step.id);
+            assert!(list.contains(step.if_no));
+            assert!(step.kql.is_some() || step.answer == Answer::Known);
         }
         let stages = guide.steps.iter().find(|step| step.id == "stages");
         assert_eq!(
@@ -260,7 +259,8 @@ fn long_queries_end() {
             .steps
             .is_empty()
     );
-    let lets: String = (0..2000).map(|at| format!("let a{at} = {at};\n")).collect();
+    let lets: Vec<String> = (0..2000).map(|at| format!("let a{at} = {at};\n")).collect();
+    let lets = lets.concat();
     assert!(
         !guide_of(&format!("{lets}T | where 1 == 1 and x > a5"))
             .steps

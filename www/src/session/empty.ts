@@ -92,7 +92,7 @@ export async function askRows(session: Session, looked: Looked, signal: AbortSig
   const known = new Map<EmptyAnswerStep['id'], Known>([['category', here]]);
   for (const { id, kql, answer } of guide.steps) {
     // Whether a service is among others is told where its name is known.
-    if (!kql || !SETTLED.includes(id) || (id === 'workspace' && !kql.includes('endswith'))) continue;
+    if (!kql || !SETTLED.includes(id) || answer === 'known') continue;
     const found = await ask(kql);
     if (!found) continue;
     const at = found.columns.indexOf('Rows');
