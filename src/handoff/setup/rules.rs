@@ -146,10 +146,10 @@ pub const RULES: &[Rule] = &[
             "<policies><inbound><base /></inbound></outbound></policies>",
             "<policies><inbound><base /></inbound></policies>",
         ),
-    reading(codes::UNESCAPED, Severity::Error)
+    reading(codes::UNESCAPED, Severity::Warning)
         .says(
             "`{0}` stands in XML as it is, outside of an expression",
-            "XML takes it for the beginning of an element or of an entity.",
+            "XML takes it for the beginning of an element or of an entity, and the service may refuse it.",
             "Write `&lt;` for `<`, and `&amp;` for `&`.",
         )
         .shows(
@@ -403,10 +403,10 @@ pub const RULES: &[Rule] = &[
             r#"<emit-metric name="n"></emit-metric>"#,
             r#"<emit-metric name="n"><dimension name="API ID" /></emit-metric>"#,
         ),
-    Rule::new("SET0412", Severity::Error, policy::wrong_section)
+    Rule::new("SET0412", Severity::Warning, policy::wrong_section)
         .says(
             "`{0}` stands in `{1}`, and belongs in `inbound`",
-            "The policy waits for the answer itself; elsewhere the service refuses it.",
+            "The documentation knows it there alone; the policy waits for the answer itself.",
             "Move it to the section `inbound`.",
         )
         .shows(

@@ -69,7 +69,12 @@ fn a_repair_takes_its_finding_away_and_brings_no_error() {
     let texts = texts();
     let n_repairs: usize = texts.iter().map(|text| repairs_hold(text)).sum();
     assert!(n_repairs > 40, "{n_repairs}");
-    // The same of texts put together.
+    // The same of texts put together, but for those whose open brackets would take in the next one.
+    let is_closed = |text: &&String| {
+        let findings = check(text).findings;
+        findings.iter().all(|finding| finding.code != "SET0108")
+    };
+    let texts: Vec<&String> = texts.iter().filter(is_closed).collect();
     let mut numbers = Numbers(0x51C6_4E3B_2F19_7A05);
     for _ in 0..300 {
         let parts: Vec<&str> = (0..3)
