@@ -23,6 +23,8 @@ use doubt::{Compared, Doubt, Reader, conditions, is_of_time};
 const MOST_STAGES: usize = 12;
 const GATEWAY: &str = "ApiManagementGatewayLogs";
 const SHARED: &str = "AzureDiagnostics";
+/// Rows, and a condition on them.
+const AND: &str = "$0\n| where $1";
 
 /// What the answer to a step is read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -441,11 +443,11 @@ impl<'q> Subject<'q> {
         }
         let mut rows = source.to_owned();
         for time in times {
-            rows = format!("{rows}\n| where {time}");
+            rows = filled(AND, &[&rows, time]);
         }
         let counted: Vec<(String, String)> = conditions
             .iter()
-            .map(|condition| (format!("{rows}\n| where {condition}"), shown(condition)))
+            .map(|condition| (filled(AND, &[&rows, condition]), shown(condition)))
             .collect();
         (!counted.is_empty()).then(|| counts(self.before, "Condition", &counted))
     }
@@ -454,18 +456,18 @@ impl<'q> Subject<'q> {
         let times = self.asked(true);
         let is_shared = self.table == SHARED;
         let category = self.category.unwrap_or_default();
-        let of_category = format!("\n| where Category == \"{category}\"");
+        let of_category = filled("\n| where Category == \"$0\"", &[category]);
         let service = self.service.and_then(|service| service.rsplit('/').next());
         let of_service = service.map_or_else(String::new, |name| {
-            let name = written_string(&format!("/service/{name}"));
-            format!("\n| where _ResourceId endswith {name}")
+            let name = written_string(&filled("/service/$0", &[name]));
+            filled("\n| where _ResourceId endswith $0", &[&name])
         });
         let in_time = match self.source() {
             Some(source) if !times.is_empty() => {
                 let times = times.join("\n| where ");
-                format!("{}{source}\n| where {times}", self.before)
+                filled("$0$1\n| where $2", &[self.before, source, &times])
             }
-            _ => format!("{}\n| where TimeGenerated > ago(1d)", self.table),
+            _ => filled("$0\n| where TimeGenerated > ago(1d)", &[&self.table]),
         };
         let conditions = self.condition_counts(is_time_doubted);
         let place = |name: &str, text: Option<&str>| match text {
