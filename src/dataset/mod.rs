@@ -353,15 +353,6 @@ impl Dataset {
         self.views.get_or_init(views).clone()
     }
 
-    /// First and last `TimeGenerated` of all sources, in ticks.
-    pub fn time_range(&self) -> Option<(i64, i64)> {
-        let ranges = self
-            .sources
-            .iter()
-            .filter_map(|source| source.report.time_range);
-        ranges.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)))
-    }
-
     /// Bytes that all tables take.
     pub fn heap_bytes(&self) -> usize {
         self.sources

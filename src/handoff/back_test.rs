@@ -226,11 +226,11 @@ enum State {
 }
 
 impl BackTest {
-    /// Begins a test over the rows between two times, in ticks.
+    /// Begins a test over the time between two ticks, or over that of the tables that the query reads.
     pub fn start(
         rule: LogRule,
         tables: Rc<dyn Tables>,
-        (from, to): (i64, i64),
+        range: Option<(i64, i64)>,
     ) -> Result<Self, BackTestError> {
         super::names::query("query", &rule.query)?;
         rule.check_evaluation()?;
@@ -246,6 +246,14 @@ impl BackTest {
             let message = "the query reads no table that is loaded and has TimeGenerated";
             return Err(wrong("query", message, "load the rows that it reads"));
         }
+        let range = match range {
+            Some(range) => Some(range),
+            None => time_of(&names, &tables)?,
+        };
+        let (from, to) = range.ok_or_else(|| {
+            let message = "no row of the tables that the query reads has a time";
+            wrong("query", message, "load rows with TimeGenerated")
+        })?;
         let is_once = looks_at_rows(&rule.query, tables.as_ref());
         let step = i64::from(rule.frequency_minutes) * MINUTE;
         let first = from.div_euclid(step) + 1;
@@ -609,6 +617,28 @@ fn tables_of(query: &str, tables: &dyn Tables) -> Vec<String> {
     };
     let names = tables.names().into_iter();
     names.filter(|name| said(name)).filter(has_time).collect()
+}
+
+/// From the first to the last row of tables, in ticks.
+fn time_of(
+    names: &[String],
+    tables: &Rc<dyn Tables>,
+) -> Result<Option<(i64, i64)>, Box<Diagnostic>> {
+    let rows = names.iter().map(|name| {
+        format!(
+            "({} | project {TIME} = todatetime({TIME}))",
+            written_name(name)
+        )
+    });
+    let text = format!(
+        "union {}\n| summarize First = min({TIME}), Last = max({TIME})",
+        rows.collect::<Vec<_>>().join(", ")
+    );
+    let relation = Job::start(&text, Rc::clone(tables), 0)?.run()?.relation;
+    Ok(match (relation.value(0, 0), relation.value(0, 1)) {
+        (Value::DateTime(first), Value::DateTime(last)) => Some((first, last)),
+        _ => None,
+    })
 }
 
 /// The query over the rows of the windows of an evaluation: the service narrows the tables so.

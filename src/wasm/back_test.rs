@@ -25,15 +25,12 @@ fn rule_of(request: &str) -> Answer<LogRule> {
 
 #[wasm_bindgen]
 impl Dataset {
-    /// Begins a test of a rule over the time of the loaded rows; the rule is an object as JSON.
+    /// Begins a test of a rule over the time of the rows that its query reads; the rule is an object as
+    /// JSON.
     #[wasm_bindgen(js_name = startBackTest)]
     pub fn start_back_test(&self, rule: &str) -> Answer<BackTestJob> {
-        let range = self
-            .inner
-            .time_range()
-            .ok_or_else(|| Failure::new("back-test", "no loaded row has a time"))?;
         let tables = Rc::new(self.inner.views());
-        let inner = BackTest::start(rule_of(rule)?, tables, range).map_err(Failure::from)?;
+        let inner = BackTest::start(rule_of(rule)?, tables, None).map_err(Failure::from)?;
         Ok(BackTestJob {
             inner,
             series: None,

@@ -53,7 +53,7 @@ pub fn guide(request: &str) -> Answer {
                     .text("title", step.title)
                     .text("text", &step.text)
                     .text("answer", step.answer.name())
-                    .text("ifNo", &step.if_no);
+                    .text("ifNo", step.if_no);
                 if let Some(kql) = &step.kql {
                     json.text("kql", kql);
                 }

@@ -111,6 +111,7 @@ describe('a report', () => {
   onPage('as a file opens without the page, asks for nothing, and says what broke', async (page) => {
     await loadSample(page, certificate);
     await page.locator('kqlens-timeline .uplot').waitFor(patience);
+    await page.locator('kqlens-activity tbody tr').nth(1).waitFor(patience);
     await openShare(page);
     assert.deepEqual(await seriousFindings(page), []);
     const html = await downloaded(page, () => page.locator('kqlens-share #html').click());
@@ -125,6 +126,8 @@ describe('a report', () => {
       await report.setContent(html);
       assert.deepEqual(asked, []);
       assert.ok((await report.locator('svg rect').count()) > 50, 'the timeline');
+      assert.equal(await report.locator('svg line').count(), 2, 'the changes on it');
+      assert.match(await report.locator('body').innerText(), /Who changed what[^]*09:32:00 hidden-\w+: Delete certificate[^]*0\.0 % failed before, \d+ % after/);
       assert.match(await report.locator('body').innerText(), /4,800 requests[^]*certificate[^]*ApiManagementGatewayLogs[^]*PT1H\.json/i);
       assert.deepEqual(await seriousFindings(report), []);
     } finally {
@@ -132,6 +135,8 @@ describe('a report', () => {
     }
     const markdown = await downloaded(page, () => page.locator('kqlens-share #markdown').click());
     assert.match(markdown, /^# What broke\n\n4,800 requests[^]*```kusto\nApiManagementGatewayLogs/);
+    assert.match(markdown, /\n## Who changed what\n\n- .*hidden-\w+: Create or update API policy.*\n- .*Delete certificate/);
+    assert.doesNotMatch(markdown, /ops@shop/);
   });
 
   onPage('holds no secret unless the masks are taken off, and no text of a message', async (page) => {

@@ -123,7 +123,7 @@ fn rule(dice: &mut Dice) -> LogRule {
 const RANGE: (i64, i64) = (START, START + 120 * MINUTE);
 
 fn series(rule: &LogRule, dataset: &Dataset) -> Series {
-    BackTest::start(rule.clone(), Rc::new(dataset.views()), RANGE)
+    BackTest::start(rule.clone(), Rc::new(dataset.views()), Some(RANGE))
         .unwrap()
         .run()
         .unwrap()
@@ -417,8 +417,8 @@ fn what_cannot_be_replayed_is_refused_by_name() {
         ),
     ];
     for (rule, field) in cases {
-        let tested =
-            BackTest::start(rule.clone(), Rc::new(dataset.views()), RANGE).and_then(BackTest::run);
+        let tested = BackTest::start(rule.clone(), Rc::new(dataset.views()), Some(RANGE))
+            .and_then(BackTest::run);
         match tested {
             Err(BackTestError::Rule(error)) => {
                 assert_eq!(error.field, field, "{rule:?}");
@@ -431,8 +431,39 @@ fn what_cannot_be_replayed_is_refused_by_name() {
         query: String::from("ApiManagementGatewayLogs | where Nothing > 1"),
         ..base
     };
-    let tested = BackTest::start(wrong, Rc::new(dataset.views()), RANGE).map(|_| ());
+    let tested = BackTest::start(wrong, Rc::new(dataset.views()), Some(RANGE)).map(|_| ());
     assert!(matches!(tested, Err(BackTestError::Query(_))));
+}
+
+/// What is loaded beside the rows that a rule reads begins no evaluation.
+#[test]
+fn the_time_is_that_of_the_rows_that_are_read() {
+    let mut loaded = dataset(&rows(&mut Dice(7)));
+    let rule = |query: &str| LogRule {
+        query: String::from(query),
+        ..LogRule::default()
+    };
+    let start =
+        |query: &str, loaded: &Dataset| BackTest::start(rule(query), Rc::new(loaded.views()), None);
+    let evaluations = |loaded: &Dataset| {
+        let tested = start("ApiManagementGatewayLogs", loaded).unwrap();
+        tested.run().unwrap().evaluations
+    };
+    let alone = evaluations(&loaded);
+    assert!(!alone.is_empty());
+    let changes = r#"{"TimeGenerated":"2020-01-01T00:00:00Z","Type":"AzureActivity","OperationNameValue":"x"}"#;
+    loaded
+        .add(changes.as_bytes(), AddOptions::default())
+        .unwrap();
+    assert_eq!(evaluations(&loaded), alone);
+
+    let mut timeless = Dataset::new();
+    let changes = r#"{"Type":"AzureActivity","OperationNameValue":"x"}"#;
+    timeless
+        .add(changes.as_bytes(), AddOptions::default())
+        .unwrap();
+    let tested = start("AzureActivity", &timeless).map(|_| ());
+    assert!(matches!(tested, Err(BackTestError::Rule(error)) if error.field == "query"));
 }
 
 #[test]

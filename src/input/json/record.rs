@@ -301,10 +301,8 @@ fn is_record(text: Text<'_>, key: &str, place: usize, before: &[String]) -> Resu
         return Err(Stop::Cut);
     }
     if key == metrics::SERIES {
-        return match metrics::is_series(text, inside)? {
-            true => Err(Stop::Metric),
-            false => Ok(()),
-        };
+        let is_metric = metrics::is_series(text, inside)?;
+        return if is_metric { Err(Stop::Metric) } else { Ok(()) };
     }
     let holds_records = match key {
         "rows" | "Rows" => before

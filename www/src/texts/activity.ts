@@ -18,6 +18,8 @@ export const activity = area('activity', {
   after: 'Failed after',
   rate,
   ofRequests: (failed: number, requests: number) => `${count(failed)} of ${plural(requests, 'request')}`,
+  change: (time: string, who: string, what: string, on: string, status: string) => `${time} ${who}: ${what}${on === '' ? '' : `, ${on}`}${status === '' ? '' : ` (${status})`}`,
+  around: (before: string, after: string) => `${before} failed before, ${after} after`,
   rowsOf: (what: string) => `Activity log: ${what}`,
   chart: (title: string) => `${title}; the same numbers are under View as table`,
   average: (metric: string) => `${metric}, average`,

@@ -3,8 +3,9 @@
 // Everything that comes from a log is masked before it is written, and written as text. Texts of
 // messages to and from language models are in no report.
 import type { Finding, TriageReport } from 'kqlens';
-import { OUTCOMES, type Outcome } from '../../session/panels';
+import { type Change, changesOf, OUTCOMES, type Outcome } from '../../session/panels';
 import type { Session } from '../../session/session';
+import { activity } from '../../texts/activity';
 import { share as t } from '../../texts/share';
 import { verdict as v } from '../../texts/verdict';
 import { fenced, inline } from '../markdown';
@@ -18,6 +19,8 @@ export interface ReportData {
   totals: TriageReport['totals'];
   findings: Pick<Finding, 'signature' | 'title' | 'certainty' | 'severity' | 'table' | 'count' | 'share' | 'first' | 'last' | 'evidence' | 'apis' | 'backends' | 'meaning' | 'causes' | 'fixes' | 'kql'>[];
   cannotConclude: string[];
+  /** Who changed what, as the activity log tells. */
+  changes: Change[];
   timeline: { starts_ms: number[]; counts: Record<Outcome, number[]> } | null;
 }
 
@@ -33,6 +36,7 @@ export async function reportData(session: Session, isMasked: boolean): Promise<R
     findings: report.findings.map(({ signature, title, certainty, severity, table, count: n, share, first, last, evidence, apis, backends, meaning, causes, fixes, kql }) =>
       ({ signature, title, certainty, severity, table, count: n, share, first, last, evidence, apis, backends, meaning, causes, fixes, kql })),
     cannotConclude: report.cannotConclude.map(({ message }) => message),
+    changes: changesOf(panels),
     timeline: timeline?.state === 'done' && timeline.panel.bin ? seriesOf(timeline.rows, timeline.panel.bin) : null,
   };
   if (!isMasked) return data;
@@ -44,6 +48,11 @@ export async function reportData(session: Session, isMasked: boolean): Promise<R
 const during = (text: string, from: string | null, to: string | null): string => (from && to ? t.report.during(text, span(from, to)) : text);
 const about = ({ certainty, severity, count: n, share, table, first, last }: ReportData['findings'][number]): string =>
   during(t.report.finding(severity, certainty, n, share, table), first, last);
+/** A change in a line, with the failures around it where there are requests. */
+const changed = ({ began, caller, operation, on, status, before, after }: Change): string => [
+  activity.change(moment(began), caller || v.activity.nobody, operation, on, status),
+  ...(before && after ? [activity.around(activity.rate(before.failed, before.requests), activity.rate(after.failed, after.requests))] : []),
+].join('; ');
 const summary = ({ totals }: ReportData): string => during(t.report.summary(totals.requests, totals.failed), totals.from, totals.to);
 
 export function asMarkdown(data: ReportData): string {
@@ -57,6 +66,7 @@ export function asMarkdown(data: ReportData): string {
     lines.push(fenced('kusto', finding.kql.resourceSpecific), '');
     if (finding.kql.azureDiagnostics) lines.push(`${t.report.azureDiagnostics}:`, '', fenced('kusto', finding.kql.azureDiagnostics), '');
   }
+  if (data.changes.length > 0) lines.push(`## ${v.panels.activity}`, '', ...data.changes.map((change) => `- ${inline(changed(change))}`), '');
   if (data.cannotConclude.length > 0) lines.push(`## ${t.report.cannotConclude}`, '', ...data.cannotConclude.map((line) => `- ${inline(line)}`), '');
   lines.push(`## ${t.report.sources}`, '', ...data.sources.map(({ name, format, rows, rejects }) => `- ${inline(name)}: ${inline(format)}, ${t.report.rows(rows)}${rejects > 0 ? `, ${t.report.notRead(rejects)}` : ''}`), '');
   return lines.join('\n');
@@ -71,7 +81,7 @@ const STACK: readonly Outcome[] = ['Failed', 'Unauthorized', 'Other', 'Successfu
 const [WIDTH, HEIGHT, FOOT] = [960, 180, 18];
 
 /** Requests over time as bars; the numbers are titles of the bars. */
-function timelineSvg({ starts_ms, counts }: NonNullable<ReportData['timeline']>): string {
+function timelineSvg({ starts_ms, counts }: NonNullable<ReportData['timeline']>, changes: readonly Change[]): string {
   const totals = starts_ms.map((_, at) => OUTCOMES.reduce((sum, outcome) => sum + (counts[outcome][at] ?? 0), 0));
   const most = Math.max(1, ...totals);
   const step = WIDTH / Math.max(1, starts_ms.length);
@@ -90,7 +100,11 @@ function timelineSvg({ starts_ms, counts }: NonNullable<ReportData['timeline']>)
     const start_ms = starts_ms[at];
     return start_ms === undefined ? '' : `<text x="${x}" y="${HEIGHT - 4}" text-anchor="${anchor}" font-size="11" fill="currentColor">${escaped(moment(new Date(start_ms).toISOString()))}</text>`;
   };
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escaped(t.report.chart(most))}">${bars.join('')}
+  const first_ms = starts_ms[0] ?? 0;
+  const bin_ms = (starts_ms[1] ?? first_ms + 1) - first_ms;
+  const marks = changes.map((change) => ({ x: ((change.began_ms - first_ms) / bin_ms) * step, words: changed(change) })).filter(({ x }) => x >= 0 && x <= WIDTH)
+    .map(({ x, words }) => `<g><title>${escaped(words)}</title><line x1="${x.toFixed(2)}" x2="${x.toFixed(2)}" y1="0" y2="${HEIGHT - FOOT}" stroke="#0f6cbd" stroke-width="2" stroke-dasharray="4 3"/></g>`);
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escaped(t.report.chart(most))}">${bars.join('')}${marks.join('')}
 ${label(0, 'start', 0)}${label(starts_ms.length - 1, 'end', WIDTH)}</svg>
 <p class="soft">${STACK.map((outcome) => `<span class="key ${outcome}"></span>${escaped(v.outcomes[outcome])}`).join(' ')}</p>`;
 }
@@ -112,8 +126,9 @@ ${list(t.report.causes, finding.causes, 'ul')}${list(t.report.whatToDo, finding.
 <html lang="${escaped(t.report.language)}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer"><title>${escaped(t.report.titleOf(summary(data)))}</title><style>${STYLE}</style></head>
 <body><h1>${escaped(t.report.title)}</h1><p>${escaped(summary(data))}.</p>
-${data.timeline ? timelineSvg(data.timeline) : ''}
+${data.timeline ? timelineSvg(data.timeline, data.changes) : ''}
 ${data.findings.length === 0 ? `<p>${escaped(t.report.none)}</p>` : findings.join('\n')}
+${data.changes.length === 0 ? '' : `<section><h2>${escaped(v.panels.activity)}</h2><ul>${data.changes.map((change) => `<li>${escaped(changed(change))}</li>`).join('')}</ul></section>`}
 ${data.cannotConclude.length === 0 ? '' : `<section><h2>${escaped(t.report.cannotConclude)}</h2><ul>${data.cannotConclude.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul></section>`}
 <section><h2>${escaped(t.report.sources)}</h2><table>${data.sources.map(({ name, format, rows, rejects }) => `<tr><th>${escaped(name)}</th><td>${escaped(format)}</td><td>${escaped(t.report.rows(rows))}</td><td>${rejects > 0 ? escaped(t.report.notRead(rejects)) : ''}</td></tr>`).join('')}</table>
 <p class="soft">${escaped(t.report.madeBy(moment(data.made)))}</p></section></body></html>
