@@ -23,6 +23,8 @@ use doubt::{Compared, Doubt, Reader, conditions, is_of_time};
 const MOST_STAGES: usize = 12;
 const GATEWAY: &str = "ApiManagementGatewayLogs";
 const SHARED: &str = "AzureDiagnostics";
+/// Rows, and a condition on them.
+const AND: &str = "$0\n| where $1";
 
 /// What the answer to a step is read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +58,8 @@ struct Words {
     /// Empty where no query settles it.
     kql: &'static str,
     if_no: &'static str,
+    /// The setting that would change that: its artefact and the text of its request; empty for none.
+    fix: (&'static str, &'static str),
 }
 
 /// An artefact of `handoff` and the request of it.
@@ -95,6 +99,7 @@ const CATEGORY: Words = Words {
 | summarize Rows = count(), Last = max(TimeGenerated) by Table",
     if_no: "The category is not routed to this workspace, or no call was made. A new setting sends its first rows within \
             90 minutes; the table is made with them, and is an unknown name until then.",
+    fix: ("diagnosticSetting", r#"{"categories":["$1"]$9}"#),
 };
 
 /// The same of a table that is none of a category.
@@ -102,7 +107,19 @@ const SENT: Words = Words {
     text: "Does the workspace have rows of `$0`?",
     kql: RECENT,
     if_no: "Nothing is sent to this table, or no call was made: look at what sends it, a logger and its diagnostic, or a setting.",
+    fix: ("", ""),
     ..CATEGORY
+};
+const SENT_INSIGHTS: Words = Words {
+    fix: (
+        "diagnostic",
+        r#"{"entity":"applicationinsights","sampling":100$8}"#,
+    ),
+    ..SENT
+};
+const SENT_METRICS: Words = Words {
+    fix: ("diagnosticSetting", r#"{"metrics":true$9}"#),
+    ..SENT
 };
 const RECENT: &str = "$0
 | where TimeGenerated > ago(7d)$3
@@ -115,7 +132,20 @@ const MODE: Words = Words {
     text: "Are they in `$0`, which the query asks?",
     kql: RECENT,
     if_no: "The rows are in the other table: ask that one, or have the setting use a table for each category.",
+    fix: (
+        "diagnosticSetting",
+        r#"{"categories":["$1"],"dedicated":true$9}"#,
+    ),
     ..CATEGORY
+};
+
+/// The same where the query asks the shared table.
+const MODE_SHARED: Words = Words {
+    fix: (
+        "diagnosticSetting",
+        r#"{"categories":["$1"],"dedicated":false$9}"#,
+    ),
+    ..MODE
 };
 
 const WORKSPACE: Words = Words {
@@ -144,6 +174,7 @@ const NETWORK: Words = Words {
     kql: "",
     if_no: "Put the workspace, and a component with its workspace, into the scope, for ingestion and for queries, or ask from \
             a network of the scope.",
+    fix: ("", ""),
 };
 
 const TIME: Words = Words {
@@ -154,6 +185,7 @@ const TIME: Words = Words {
 | summarize Rows = count(), First = min(TimeGenerated), Last = max(TimeGenerated)
 | where Rows > 0",
     if_no: "There is nothing in this time: ask for more of it, and mind that times are UTC.",
+    fix: ("", ""),
     ..CATEGORY
 };
 
@@ -173,6 +205,7 @@ const DELAY: Words = Words {
 | summarize Rows = count(), Last = max(TimeGenerated), Half = percentile(ingestion_time() - TimeGenerated, 50)
 | where Last > ago(15m)",
     if_no: "Rows come late, or no call was made since: ask again later, or for a time that ended earlier.",
+    fix: ("", ""),
     ..CATEGORY
 };
 
@@ -186,11 +219,19 @@ const SAMPLED: Words = Words {
 | summarize Rows = count(), Stand = sum(ItemCount)
 | where Rows == Stand",
     if_no: "The call that is looked for may not have been kept: log all calls, or at least all that fail.",
+    fix: (
+        "diagnostic",
+        r#"{"entity":"applicationinsights","sampling":100,"alwaysLogErrors":true$8}"#,
+    ),
     ..CATEGORY
 };
 const SAMPLING: Words = Words {
     answer: Answer::Known,
     kql: "",
+    fix: (
+        "diagnostic",
+        r#"{"entity":"azuremonitor","sampling":100,"alwaysLogErrors":true$8}"#,
+    ),
     ..SAMPLED
 };
 
@@ -202,6 +243,7 @@ const NAMES: Words = Words {
     kql: "$6",
     if_no: "No row meets the condition that counts none. `==` and `in` tell case apart, `=~` and `in~` do not; `has` wants whole \
             words; blanks count.",
+    fix: ("", ""),
 };
 
 const STAGES: Words = Words {
@@ -358,13 +400,18 @@ fn stage_counts(subject: &Subject<'_>) -> Option<String> {
 
 /// A query that counts the rows of each query, under its name.
 fn counts(before: &str, what: &str, counted: &[(String, String)]) -> String {
-    let branches = counted.iter().enumerate().map(|(at, (text, name))| {
-        let name = written_string(name);
-        format!("    ({text}\n    | summarize Rows = count()\n    | extend Step = {at}, {what} = {name})")
-    });
-    let branches = branches.collect::<Vec<_>>().join(",\n");
-    let text =
-        format!("{before}union\n{branches}\n| project Step, Rows, {what}\n| order by Step asc");
+    let mut branches = String::new();
+    for (at, (text, name)) in counted.iter().enumerate() {
+        let comma = if at > 0 { ",\n" } else { "" };
+        branches += &filled(
+            "$0    ($1\n    | summarize Rows = count()\n    | extend Step = $2, $3 = $4)",
+            &[comma, text, &at.to_string(), what, &written_string(name)],
+        );
+    }
+    let text = filled(
+        "$0union\n$1\n| project Step, Rows, $2\n| order by Step asc",
+        &[before, &branches, what],
+    );
     printer::format(&text).unwrap_or(text).trim_end().to_owned()
 }
 
@@ -375,34 +422,6 @@ impl<'q> Subject<'q> {
         let end = pipeline.operators.first()?.span().start;
         let source = Span::new(pipeline.span.start, end).of(self.query);
         Some(source.trim_end().trim_end_matches('|').trim_end())
-    }
-
-    /// The setting that would change a thing, for the service and the workspace that are known.
-    fn fix(&self, artefact: &'static str, request: &str) -> Option<Fix> {
-        let request = Dynamic::parse(&request.replace("$1", self.category.unwrap_or_default()))?;
-        let mut members = request.members()?.to_vec();
-        let workspace = self.workspace.filter(|_| artefact == "diagnosticSetting");
-        for (name, place) in [("service", self.service), ("workspace", workspace)] {
-            members.extend(place.map(|text| (name.into(), Dynamic::string(text))));
-        }
-        Some((artefact, Dynamic::bag(members)))
-    }
-
-    /// The setting that sends the rows of the table.
-    fn routed(&self) -> Option<Fix> {
-        let (artefact, request) = if self.category.is_some() {
-            ("diagnosticSetting", r#"{"categories":["$1"]}"#)
-        } else if self.is_insights() {
-            (
-                "diagnostic",
-                r#"{"entity":"applicationinsights","sampling":100}"#,
-            )
-        } else if self.table == "AzureMetrics" {
-            ("diagnosticSetting", r#"{"metrics":true}"#)
-        } else {
-            return None;
-        };
-        self.fix(artefact, request)
     }
 
     /// The conditions that the query begins with, those of time or the others.
@@ -424,11 +443,11 @@ impl<'q> Subject<'q> {
         }
         let mut rows = source.to_owned();
         for time in times {
-            rows = format!("{rows}\n| where {time}");
+            rows = filled(AND, &[&rows, time]);
         }
         let counted: Vec<(String, String)> = conditions
             .iter()
-            .map(|condition| (format!("{rows}\n| where {condition}"), shown(condition)))
+            .map(|condition| (filled(AND, &[&rows, condition]), shown(condition)))
             .collect();
         (!counted.is_empty()).then(|| counts(self.before, "Condition", &counted))
     }
@@ -437,20 +456,26 @@ impl<'q> Subject<'q> {
         let times = self.asked(true);
         let is_shared = self.table == SHARED;
         let category = self.category.unwrap_or_default();
-        let of_category = format!("\n| where Category == \"{category}\"");
+        let of_category = filled("\n| where Category == \"$0\"", &[category]);
         let service = self.service.and_then(|service| service.rsplit('/').next());
         let of_service = service.map_or_else(String::new, |name| {
-            let name = written_string(&format!("/service/{name}"));
-            format!("\n| where _ResourceId endswith {name}")
+            let name = written_string(&filled("/service/$0", &[name]));
+            filled("\n| where _ResourceId endswith $0", &[&name])
         });
         let in_time = match self.source() {
             Some(source) if !times.is_empty() => {
                 let times = times.join("\n| where ");
-                format!("{}{source}\n| where {times}", self.before)
+                filled("$0$1\n| where $2", &[self.before, source, &times])
             }
-            _ => format!("{}\n| where TimeGenerated > ago(1d)", self.table),
+            _ => filled("$0\n| where TimeGenerated > ago(1d)", &[&self.table]),
         };
         let conditions = self.condition_counts(is_time_doubted);
+        let place = |name: &str, text: Option<&str>| match text {
+            Some(text) => filled(",\"$0\":$1", &[name, &Dynamic::string(text).to_json()]),
+            None => String::new(),
+        };
+        let in_service = place("service", self.service);
+        let in_both = in_service.clone() + &place("workspace", self.workspace);
         let values = [
             self.table.as_str(),
             category,
@@ -461,40 +486,35 @@ impl<'q> Subject<'q> {
             &in_time,
             conditions.as_deref().unwrap_or_default(),
             stages.unwrap_or_default(),
+            &in_service,
+            &in_both,
         ];
-        let mut steps: Vec<Step> = Vec::new();
-        let mut add = |words: &Words, fix: Option<Fix>| steps.push(step(words, &values, fix));
-        let routed = self.routed();
         let has_category = self.category.is_some();
-        add(if has_category { &CATEGORY } else { &SENT }, routed.clone());
-        if has_category {
-            let request = if is_shared {
-                r#"{"categories":["$1"],"dedicated":false}"#
-            } else {
-                r#"{"categories":["$1"],"dedicated":true}"#
-            };
-            add(&MODE, self.fix("diagnosticSetting", request));
-        }
+        let first = if has_category {
+            &CATEGORY
+        } else if self.is_insights() {
+            &SENT_INSIGHTS
+        } else if self.table == "AzureMetrics" {
+            &SENT_METRICS
+        } else {
+            &SENT
+        };
         let is_one = !values[4].is_empty();
-        let fix = routed.filter(|_| has_category);
-        add(if is_one { &WORKSPACE } else { &RESOURCES }, fix);
-        add(&NETWORK, None);
-        add(if times.is_empty() { &DAY } else { &TIME }, None);
-        add(&DELAY, None);
-        if self.is_insights() {
-            let request =
-                r#"{"entity":"applicationinsights","sampling":100,"alwaysLogErrors":true}"#;
-            add(&SAMPLED, self.fix("diagnostic", request));
-        } else if self.category == Some("GatewayLogs") {
-            let request = r#"{"entity":"azuremonitor","sampling":100,"alwaysLogErrors":true}"#;
-            add(&SAMPLING, self.fix("diagnostic", request));
-        }
-        if conditions.is_some() {
-            add(&NAMES, None);
-        }
-        if stages.is_some() {
-            add(&STAGES, None);
-        }
+        let of_gateway = self.category == Some("GatewayLogs");
+        let chosen = [
+            Some(first),
+            has_category.then_some(if is_shared { &MODE_SHARED } else { &MODE }),
+            Some(if is_one { &WORKSPACE } else { &RESOURCES }),
+            Some(&NETWORK),
+            Some(if times.is_empty() { &DAY } else { &TIME }),
+            Some(&DELAY),
+            self.is_insights().then_some(&SAMPLED),
+            of_gateway.then_some(&SAMPLING),
+            conditions.is_some().then_some(&NAMES),
+            stages.is_some().then_some(&STAGES),
+        ];
+        let steps = chosen.into_iter().flatten();
+        let mut steps: Vec<Step> = steps.map(|words| step(words, &values)).collect();
         if let Some(mode) = steps.get_mut(1).filter(|step| step.id == MODE.id) {
             mode.then = self.translated();
         }
@@ -519,7 +539,10 @@ impl<'q> Subject<'q> {
     }
 }
 
-fn step(words: &Words, values: &[&str], fix: Option<Fix>) -> Step {
+fn step(words: &Words, values: &[&str]) -> Step {
+    let (artefact, request) = words.fix;
+    // A table of no category has no setting for it.
+    let is_fixed = !(request.is_empty() || (request.contains("$1") && values.get(1) == Some(&"")));
     Step {
         id: words.id,
         title: words.title,
@@ -528,7 +551,10 @@ fn step(words: &Words, values: &[&str], fix: Option<Fix>) -> Step {
         kql: (!words.kql.is_empty()).then(|| filled(words.kql, values)),
         if_no: words.if_no,
         then: None,
-        fix,
+        fix: is_fixed.then(|| {
+            let request = Dynamic::parse(&filled(request, values));
+            (artefact, request.unwrap_or_default())
+        }),
         doubts: Vec::new(),
     }
 }
@@ -553,7 +579,7 @@ fn shown(text: &str) -> String {
 }
 
 fn fenced(kql: &str) -> String {
-    format!("\n```kusto\n{}\n```\n", kql.trim_end())
+    filled("\n```kusto\n$0\n```\n", &[kql.trim_end()])
 }
 
 impl Guide {
@@ -573,39 +599,27 @@ impl Guide {
             "# The query returns nothing\n\nOne step after the other; the first that says no is the reason.\n",
         );
         for (at, step) in self.steps.iter().enumerate() {
-            out.push_str(&format!(
-                "\n## {}. {}\n\n{}\n",
-                at + 1,
-                step.title,
-                step.text
-            ));
+            let number = (at + 1).to_string();
+            out += &filled("\n## $0. $1\n\n$2\n", &[&number, step.title, &step.text]);
             for doubt in &step.doubts {
-                let Doubt {
-                    span,
-                    message,
-                    help,
-                    ..
-                } = doubt;
                 // A mark of code would end it.
-                let place = shown(span.of(&self.query)).replace('`', "'");
-                out.push_str(&format!("\n- `{place}`: {message}"));
-                if !help.is_empty() {
-                    out.push_str(&format!(" ({help})"));
+                let place = shown(doubt.span.of(&self.query)).replace('`', "'");
+                out += &filled("\n- `$0`: $1", &[&place, &doubt.message]);
+                if !doubt.help.is_empty() {
+                    out += &filled(" ($0)", &[&doubt.help]);
                 }
             }
             if !step.doubts.is_empty() {
                 out.push('\n');
             }
             out.extend(step.kql.as_deref().map(fenced));
-            out.push_str(&format!("\nIf not: {}\n", step.if_no));
+            out += &filled("\nIf not: $0\n", &[step.if_no]);
             if let Some((title, kql)) = &step.then {
-                out.push_str(&format!("\n{title}:\n{}", fenced(kql)));
+                out += &filled("\n$0:\n$1", &[title, &fenced(kql)]);
             }
             if let Some((artefact, request)) = &step.fix {
-                out.push_str(&format!(
-                    "\nThe setting: `{artefact}` of `{}`\n",
-                    request.to_json()
-                ));
+                let request = request.to_json();
+                out += &filled("\nThe setting: `$0` of `$1`\n", &[artefact, &request]);
             }
         }
         out

@@ -8,6 +8,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use super::filled;
 use crate::diagnostic::{Severity, codes};
 use crate::engine::Job;
 use crate::engine::bind;
@@ -55,16 +56,6 @@ const KNOWN: &[(&[&str], &[&str])] = &[
         &["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"],
     ),
     (&["Cache", "cache_s"], &["hit", "miss", "none"]),
-    (
-        &["Category"],
-        &[
-            "GatewayLogs",
-            "GatewayLlmLogs",
-            "GatewayMCPLogs",
-            "WebSocketConnectionLogs",
-            "DeveloperPortalAuditLogs",
-        ],
-    ),
 ];
 
 /// A place of the query that may be why nothing is answered.
@@ -192,6 +183,15 @@ pub(super) fn is_of_time(condition: &Expr) -> bool {
     names_any(condition, &is_time)
 }
 
+/// The values that a column is known to have; of categories those that are like the one asked for.
+fn known_values(column: &str, value: &str) -> &'static [&'static str] {
+    if column == "Category" {
+        return schema::table(value).map_or(&[], |table| table.categories);
+    }
+    let known = KNOWN.iter().find(|(names, _)| names.contains(&column));
+    known.map_or(&[], |(_, values)| values)
+}
+
 fn column(expression: &Expr) -> Option<&str> {
     match expression {
         Expr::Name(name) => Some(&name.text),
@@ -294,7 +294,7 @@ impl<'q> Reader<'q> {
             return false;
         };
         self.left.set(left);
-        let text = format!("{}print ({}) {than}", self.lets, self.of(value));
+        let text = filled("$0print ($1) $2", &[&self.lets, self.of(value), than]);
         let job = Job::start(&text, Rc::clone(&self.tables), self.now.unwrap_or_default());
         let answer = job.and_then(Job::run);
         answer.is_ok_and(|answer| matches!(answer.relation.value(0, 0), Value::Bool(true)))
@@ -362,7 +362,7 @@ impl<'q> Reader<'q> {
                         None => continue,
                     },
                 };
-                if !self.is(one.value, &format!("{sign} ({})", self.of(two.value))) {
+                if !self.is(one.value, &filled("$0 ($1)", &[sign, self.of(two.value)])) {
                     continue;
                 }
                 let (message, help) = if bound.span == other.span {
@@ -374,7 +374,7 @@ impl<'q> Reader<'q> {
                     let first = cut(bound.span.of(self.text), 40);
                     (
                         "no row can meet this and another condition",
-                        format!("the other one is `{first}`"),
+                        filled("the other one is `$0`", &[&first]),
                     )
                 };
                 add(doubts, step, other.span, message, &help);
@@ -466,7 +466,7 @@ impl<'q> Reader<'q> {
         } in compared
         {
             if value.trim() != value {
-                let help = format!("without it: `{}`", cut(value.trim(), 40));
+                let help = filled("without it: `$0`", &[&cut(value.trim(), 40)]);
                 add(
                     doubts,
                     "names",
@@ -476,24 +476,16 @@ impl<'q> Reader<'q> {
                 );
             }
             // The methods of MCP are others.
-            let known = KNOWN
-                .iter()
-                .find(|(names, _)| names.contains(&column.as_str()));
-            let (Some((_, values)), true) = (known, *is_exact && !table.contains("MCP")) else {
+            if !is_exact || table.contains("MCP") {
                 continue;
-            };
-            let right = values
+            }
+            let right = known_values(column, value)
                 .iter()
                 .find(|known| known.eq_ignore_ascii_case(value));
             if let Some(right) = right.filter(|right| **right != value) {
-                let message = format!("`{column}` is written in another case");
-                add(
-                    doubts,
-                    "names",
-                    *span,
-                    &message,
-                    &format!("`{right}`, or `=~`, which sees no case"),
-                );
+                let message = filled("`$0` is written in another case", &[column]);
+                let help = filled("`$0`, or `=~`, which sees no case", &[right]);
+                add(doubts, "names", *span, &message, &help);
             }
         }
     }

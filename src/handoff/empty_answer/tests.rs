@@ -220,6 +220,13 @@ fn what_the_query_itself_shows_has_its_place() {
         };
         assert!(found.iter().any(is_it), "{query}: {found:?}");
     }
+    let shared = "AzureDiagnostics | where Category == 'gatewaylogs'";
+    let place = (
+        "names",
+        "'gatewaylogs'".to_owned(),
+        "`Category` is written in another case".to_owned(),
+    );
+    assert_eq!(doubts(shared), [place]);
     let lets = "let from = datetime(2026-02-01); let until = from - 1d;\nApiManagementGatewayLogs | where TimeGenerated between (from .. until)";
     assert_eq!(doubts(lets).len(), 1, "{:?}", doubts(lets));
 }
