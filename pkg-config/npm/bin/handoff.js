@@ -34,8 +34,8 @@ Writes text that takes a query on to Azure. Nothing is sent; no key is written t
 
   back-test         when an alert rule would have been raised over the rows of --data files;
                     its fields are those of alert-rule
-  check-setup FILE  what a logger, a diagnostic, a diagnostic setting or an export of them says, and
-                    what is wrong with it: JSON of REST, ARM and Terraform, or Bicep
+  check-setup FILE  what a logger, a diagnostic, a diagnostic setting, a policy or an export of them says,
+                    and what is wrong with it: JSON of REST, ARM and Terraform, Bicep, policies as XML
   decode-link LINK  the query, scope and time of a link to the portal, of Grafana, to Data Explorer
 
 ${Object.entries(KINDS).map(line).join('\n')}
