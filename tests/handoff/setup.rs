@@ -595,6 +595,7 @@ fn much_of_anything_ends() {
         "{\"type\":\"microsoft.insights/privateLinkScopes\",\"properties\":{\"accessModeSettings\":{\"ingestionAccessMode\":\"PrivateOnly\"}}}{\"type\":\"microsoft.insights/components\",\"name\":\"a\"}",
         "{\"parameters\":{\"a\":{\"value\":1}}}",
         "a\u{300}\n",
+        "b/providers/",
     ];
     for piece in pieces {
         let mut bicep = names.to_owned();
@@ -602,6 +603,7 @@ fn much_of_anything_ends() {
         let mut policy = "{\"properties\":{\"loggerType\":1}} <policies>".to_owned();
         for text in [&mut bicep, &mut json, &mut policy] {
             text.push_str(&piece.repeat(N_BYTES / piece.len()));
+            text.push_str("\n{}");
             let start = std::time::Instant::now();
             check(text);
             let taken = start.elapsed();

@@ -56,8 +56,10 @@ pub(super) struct Bicep<'t> {
     pub(super) is_there: bool,
     /// Whether the lines that come are of the same file.
     pub(super) goes_on: bool,
-    /// Parameters and variables with what they are given; `true` of a default.
-    pub(super) names: Vec<(&'t str, Node, bool)>,
+    /// Variables, and parameters that a file of parameters gives.
+    pub(super) names: Vec<(&'t str, Node)>,
+    /// Parameters with their defaults
+    pub(super) defaults: Vec<(&'t str, Node)>,
 }
 
 impl<'t> Bicep<'t> {
@@ -96,7 +98,11 @@ impl<'t> Bicep<'t> {
                     let span = reader.cursor.span_from(start);
                     Node::new(span, Kind::Expression(name.to_owned()))
                 };
-                self.names.push((name, value, is_default));
+                if is_default {
+                    self.defaults.push((name, value));
+                } else {
+                    self.names.push((name, value));
+                }
             }
             _ => {
                 reader.expression("");

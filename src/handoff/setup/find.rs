@@ -7,6 +7,7 @@ use super::check::{Finding, SetUp};
 use super::diagnostic_setting::CATEGORIES;
 use super::document::{Kind, Node, edit};
 use super::policy::or_kind;
+use super::repair;
 use super::resources::{Resource, Role, last_name};
 use super::rules::LIST;
 use crate::diagnostic::Edit;
@@ -22,55 +23,11 @@ pub(super) fn add(finds: Finds<'_>, code: &'static str, span: Span, values: &[&s
     finds.push(Finding::new(code, span, values));
 }
 
-/// Another value of a member of the properties, as the language of the text writes it; it is added
-/// where it is not there.
-pub(super) fn with_member(
-    set_up: &SetUp<'_>,
-    resource: &Resource,
-    key: &str,
-    value: &str,
-) -> Vec<Edit> {
-    let value = in_language(resource, value);
-    match resource.properties.get(key) {
-        Some(_) if resource.is_terraform() => Vec::new(),
-        Some(member) => edit(member.source, value),
-        None => {
-            let entry = format!("{}: {value}", key_of(resource, key));
-            with_entry(set_up, resource, &resource.properties, &entry)
-        }
-    }
-}
-
-/// Another entry at the beginning of an object or a list, set as the one behind it.
-fn with_entry(set_up: &SetUp<'_>, resource: &Resource, node: &Node, entry: &str) -> Vec<Edit> {
-    let inner = node.source.of(set_up.text);
-    if resource.is_terraform() || !inner.starts_with(['{', '[']) {
-        return Vec::new();
-    }
-    let inner = inner.get(1..).unwrap_or_default();
-    let rest = inner.trim_start();
-    let blanks = inner.get(..inner.len() - rest.len()).unwrap_or_default();
-    let parts = resource.is_bicep() && blanks.contains('\n') || rest.starts_with(['}', ']']);
-    let comma = if parts { "" } else { "," };
-    let at = node.source.start + 1;
-    edit(Span::new(at, at), format!("{blanks}{entry}{comma}"))
-}
-
-/// A key as the language of a resource writes it.
-fn key_of(resource: &Resource, key: &str) -> String {
-    if resource.is_bicep() {
-        key.to_owned()
-    } else {
-        format!("\"{key}\"")
-    }
-}
-
-/// A value as the language of a resource writes it.
-fn in_language(resource: &Resource, value: &str) -> String {
-    match value {
-        "true" => value.to_owned(),
-        _ if resource.is_bicep() => format!("'{value}'"),
-        _ => format!("\"{value}\""),
+/// Gives the last finding what repairs it.
+#[inline(never)]
+pub(super) fn repaired(finds: Finds<'_>, edits: Vec<Edit>) {
+    if let Some(finding) = finds.last_mut() {
+        finding.edits = edits;
     }
 }
 
@@ -88,47 +45,9 @@ pub(super) fn parent_as_text(set_up: &SetUp<'_>, code: &'static str, finds: Find
             && let Some(text) = parent.text()
         {
             add(finds, code, parent.span, &[text]);
-            if let Some(finding) = finds.last_mut() {
-                finding.edits = with_parent(set_up, resource, parent);
-            }
+            repaired(finds, repair::with_parent(set_up, resource, parent));
         }
     }
-}
-
-/// The symbol of the parent that is declared; a service is declared where none is.
-fn with_parent(set_up: &SetUp<'_>, resource: &Resource, parent: &Node) -> Vec<Edit> {
-    let kind = resource.kind.rsplit_once('/').unwrap_or_default().0;
-    let text = |node: &Node, key: &str| {
-        node.get(key)
-            .and_then(Node::text)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let is_parent = |node: &&Node| text(node, "type").eq_ignore_ascii_case(kind);
-    let is_named = |node: &&Node| text(node, "name") == parent.text().unwrap_or_default();
-    let mut declared = set_up.nodes.iter().filter(is_parent);
-    if let Some(found) = declared.clone().find(is_named) {
-        return edit(parent.source, text(found, "symbol"));
-    }
-    let end = resource.node.span.end;
-    let behind = set_up.text.get(end as usize..).unwrap_or_default();
-    let is_apart = behind.lines().next().unwrap_or_default().trim().is_empty();
-    let is_taken = set_up
-        .nodes
-        .iter()
-        .any(|node| text(node, "symbol") == "service");
-    let is_service = kind.eq_ignore_ascii_case("microsoft.apimanagement/service");
-    if declared.next().is_some() || is_taken || !is_apart || !is_service {
-        return Vec::new();
-    }
-    let version = text(&resource.node, "apiVersion");
-    let name = parent.source.of(set_up.text);
-    let mut edits = edit(parent.source, "service");
-    edits.extend(edit(
-        Span::new(end, end),
-        format!("\n\nresource service '{kind}@{version}' existing = {{\n  name: {name}\n}}"),
-    ));
-    edits
 }
 
 const WRONG_TYPE: &str = "service.workspace/";
@@ -145,9 +64,7 @@ pub(super) fn workspace_type(set_up: &SetUp<'_>, code: &'static str, finds: Find
             let start = node.span.start + at as u32;
             let span = Span::new(start, start + WRONG_TYPE.len() as u32);
             add(finds, code, node.span, &[&resource.kind]);
-            if let Some(finding) = finds.last_mut() {
-                finding.edits = edit(span, "service/workspaces/");
-            }
+            repaired(finds, edit(span, "service/workspaces/"));
         }
     }
 }
@@ -165,9 +82,8 @@ pub(super) fn identity_spelling(set_up: &SetUp<'_>, code: &'static str, finds: F
         let text = node.text().unwrap_or_default();
         if text != "SystemAssigned" && text.eq_ignore_ascii_case("SystemAssigned") {
             add(finds, code, node.span, &[text]);
-            if let Some(finding) = finds.last_mut().filter(|_| !resource.is_terraform()) {
-                finding.edits = edit(node.source, in_language(resource, "SystemAssigned"));
-            }
+            let text = repair::in_language(resource, "SystemAssigned");
+            repaired(finds, repair::instead(resource, node, &text));
         }
     }
 }
@@ -326,9 +242,10 @@ pub(super) fn sampled_errors(set_up: &SetUp<'_>, code: &'static str, finds: Find
             && !is_always
         {
             add(finds, code, node.span, &[&percentage.to_string()]);
-            if let Some(finding) = finds.last_mut() {
-                finding.edits = with_member(set_up, resource, "alwaysLog", "allErrors");
-            }
+            repaired(
+                finds,
+                repair::with_member(set_up, resource, "alwaysLog", "allErrors"),
+            );
         }
     }
 }
@@ -351,9 +268,7 @@ pub(super) fn payload_bytes(set_up: &SetUp<'_>, code: &'static str, finds: Finds
         for node in sides(resource).filter_map(|side| side.at("body.bytes")) {
             if let Some(bytes) = node.number().filter(|bytes| *bytes > 0.0) {
                 add(finds, code, node.span, &[&bytes.to_string()]);
-                if let Some(finding) = finds.last_mut().filter(|_| !resource.is_terraform()) {
-                    finding.edits = edit(node.source, "0");
-                }
+                repaired(finds, repair::instead(resource, node, "0"));
             }
         }
     }
@@ -463,26 +378,7 @@ pub(super) fn llm_messages_off(set_up: &SetUp<'_>, code: &'static str, finds: Fi
     let is_routed = settings(set_up).any(|setting| categories(setting).contains(&"GatewayLlmLogs"));
     if is_routed && !diagnostics.any(logs_messages) {
         add(finds, code, first.span, &[]);
-        let logs = format!(
-            "{}: {}",
-            key_of(first, "logs"),
-            in_language(first, "enabled")
-        );
-        let edits = match first.at("largeLanguageModel") {
-            Some(model) => match model.get("logs") {
-                Some(logs) if !first.is_terraform() => {
-                    edit(logs.source, in_language(first, "enabled"))
-                }
-                _ => with_entry(set_up, first, model, &logs),
-            },
-            None => {
-                let model = format!("{}: {{ {logs} }}", key_of(first, "largeLanguageModel"));
-                with_entry(set_up, first, &first.properties, &model)
-            }
-        };
-        if let Some(finding) = finds.last_mut() {
-            finding.edits = edits;
-        }
+        repaired(finds, repair::with_messages(set_up, first));
     }
 }
 
@@ -496,30 +392,8 @@ pub(super) fn category_not_routed(set_up: &SetUp<'_>, code: &'static str, finds:
     for (category, is_wanted) in [("GatewayLogs", true), ("GatewayLlmLogs", has_llm)] {
         if is_wanted && !settings(set_up).any(|setting| routes(setting, category)) {
             add(finds, code, first.place("logs"), &[category]);
-            if let Some(finding) = finds.last_mut() {
-                finding.edits = with_category(set_up, first, category);
-            }
+            repaired(finds, repair::with_category(set_up, first, category));
         }
-    }
-}
-
-/// A setting that routes a category as well; beside groups of categories there is no category.
-fn with_category(set_up: &SetUp<'_>, setting: &Resource, category: &str) -> Vec<Edit> {
-    let Some(logs) = setting.at("logs") else {
-        return Vec::new();
-    };
-    let mut entries = logs.items().iter();
-    let is_it = |log: &&Node| log.get("category").and_then(Node::text) == Some(category);
-    let enabled = entries.clone().find(is_it).map(|log| log.get("enabled"));
-    match enabled {
-        Some(Some(enabled)) if !setting.is_terraform() => edit(enabled.source, "true"),
-        None if entries.all(|log| log.get("category").is_some()) => {
-            let [category_key, enabled] = ["category", "enabled"].map(|key| key_of(setting, key));
-            let category = in_language(setting, category);
-            let entry = format!("{{ {category_key}: {category}, {enabled}: true }}");
-            with_entry(set_up, setting, logs, &entry)
-        }
-        _ => Vec::new(),
     }
 }
 
@@ -540,10 +414,10 @@ pub(super) fn shared_table(set_up: &SetUp<'_>, code: &'static str, finds: Finds<
                 tables.map_or(setting.span, |node| node.span),
                 &[],
             );
-            if let Some(finding) = finds.last_mut() {
-                finding.edits =
-                    with_member(set_up, setting, "logAnalyticsDestinationType", "Dedicated");
-            }
+            repaired(
+                finds,
+                repair::with_member(set_up, setting, "logAnalyticsDestinationType", "Dedicated"),
+            );
         }
     }
 }

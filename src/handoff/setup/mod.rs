@@ -18,6 +18,7 @@ mod names;
 mod paste;
 mod place;
 mod policy;
+mod repair;
 pub mod resources;
 pub mod rules;
 pub mod token_metric;

@@ -24,11 +24,8 @@ pub(super) fn resolve(paste: &Paste<'_>, notes: &mut Vec<Finding>) -> Vec<Node> 
         .filter_map(|file| file.get("parameters"))
         .flat_map(Node::members);
     let given = given.filter_map(|member| named(&member.key, member.value.get("value")));
-    // Parameters that a file of Bicep gives, and variables, hold before defaults do.
-    let declared = paste.bicep.names.iter();
-    let (defaults, plain): (Vec<_>, Vec<_>) = declared.partition(|(.., is_default)| *is_default);
-    let names = plain.iter().chain(&defaults);
-    let names = names.map(|(name, node, _)| (*name, Cow::Borrowed(node)));
+    let names = paste.bicep.names.iter().chain(&paste.bicep.defaults);
+    let names = names.map(|(name, node)| (*name, Cow::Borrowed(node)));
     let given = Rc::new(Names::of(given));
     let mut bicep = Scope::new(Rc::clone(&given), Names::default(), Names::of(names));
     bicep.is_bicep = true;

@@ -22,16 +22,19 @@ const BLOCKS: [&str; 8] = [
     "locals {",
     "terraform {",
 ];
-/// What names a policy that says what is logged, or a whole one.
-const POLICIES: [&str; 8] = [
-    "<policies",
-    "<fragment",
-    "<inbound",
-    "<outbound",
-    "<backend",
-    "<on-error",
-    "<trace",
-    "emit-",
+/// First elements of policies that may say what is logged; others emit.
+const ROOTS: [&str; 11] = [
+    "policies",
+    "fragment",
+    "inbound",
+    "outbound",
+    "backend",
+    "on-error",
+    "trace",
+    "choose",
+    "when",
+    "otherwise",
+    "retry",
 ];
 
 /// What stands before the type in an address.
@@ -113,7 +116,14 @@ impl<'t> Reader<'_, 't> {
                 };
                 self.push(node);
             }
-            '<' if xml_text::is_xml(self.cursor.rest) => {
+            '<' if self.cursor.eat("<!--") => {
+                self.cursor.skip_past("-->");
+            }
+            '<' if self.cursor.eat("<?") => {
+                self.cursor.skip_past("?>");
+            }
+            // Other elements, and holes as `<name>`, are words.
+            '<' if begins_policy(self.cursor.rest) => {
                 self.paste.nodes.extend(policy(self.cursor));
             }
             '/' if self.cursor.comment() => {
@@ -167,7 +177,8 @@ impl<'t> Reader<'_, 't> {
             let mut kind = parts.next().unwrap_or_default().to_owned();
             let mut name = "";
             while let (Some(part), Some(named)) = (parts.next(), parts.next()) {
-                kind = format!("{kind}/{part}");
+                kind.push('/');
+                kind.push_str(part);
                 name = named;
             }
             if name.is_empty() {
@@ -231,6 +242,15 @@ impl<'t> Reader<'_, 't> {
     }
 }
 
+/// Whether a policy begins here that may say what is logged.
+fn begins_policy(rest: &str) -> bool {
+    let rest = rest.get(1..).unwrap_or_default();
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let end = rest.find(|c: char| !is_name(c)).unwrap_or(rest.len());
+    let name = rest.get(..end).unwrap_or_default();
+    ROOTS.contains(&name) || name.contains("emit-")
+}
+
 /// A policy as the resource that holds it.
 fn policy(cursor: &mut Cursor<'_>) -> Option<Node> {
     let start = cursor.offset();
@@ -241,9 +261,6 @@ fn policy(cursor: &mut Cursor<'_>) -> Option<Node> {
     let span = cursor.span_from(start);
     let text = cursor.of(span);
     let root = elements.first()?;
-    if !POLICIES.iter().any(|name| text.contains(name)) {
-        return None;
-    }
     let properties = Kind::Object(vec![Member::text("value", span, text)]);
     let members = vec![
         Member::text("type", root.span, "/policies"),

@@ -7,7 +7,8 @@
 
 use super::check::{Finding, SetUp, codes};
 use super::document::{Cursor, Kind, edit, escaped};
-use super::find::{Finds, add, with_member};
+use super::find::{Finds, add, repaired};
+use super::repair;
 use super::resources::{Resource, Role};
 use super::token_metric::{KNOWN, is_expression};
 use super::xml_text::{self, Attribute, Element};
@@ -172,12 +173,7 @@ pub(super) fn facts(policy: &Resource) -> Vec<(&'static str, String)> {
     }));
     let traces = policy.elements.iter().filter(|one| one.name == "trace");
     let traces = list(&mut traces.map(|one| severity(one).to_owned()));
-    let root = policy.elements.first().map(|root| root.name.clone());
-    let facts = [
-        ("root", root.unwrap_or_default()),
-        ("metrics", metrics),
-        ("traces", traces),
-    ];
+    let facts = [("metrics", metrics), ("traces", traces)];
     facts
         .into_iter()
         .filter(|(_, text)| !text.is_empty())
@@ -332,9 +328,10 @@ pub(super) fn metrics_off(set_up: &SetUp<'_>, code: &'static str, finds: Finds<'
         if metrics.is_none_or(|node| node.flag() == Some(false)) && !diagnostic.is_terraform() {
             let place = metrics.map_or(diagnostic.span, |node| node.span);
             add(finds, code, place, &[&element.name]);
-            if let Some(finding) = finds.last_mut() {
-                finding.edits = with_member(set_up, diagnostic, "metrics", "true");
-            }
+            repaired(
+                finds,
+                repair::with_member(set_up, diagnostic, "metrics", "true"),
+            );
         }
     }
 }

@@ -279,7 +279,14 @@ impl Reader<'_, '_> {
                 let span = self.cursor.span_from(start);
                 self.cursor.slip(codes::BROKEN, span, Vec::new());
             } else {
-                let edits = edit(span, format!("\"{value}\""));
+                let is_word = value
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || "-_.".contains(c));
+                let edits = if is_word {
+                    edit(span, format!("\"{value}\""))
+                } else {
+                    Vec::new()
+                };
                 self.cursor.slip(codes::UNQUOTED, span, edits);
             }
             return Some(Attribute {
