@@ -138,6 +138,7 @@ describe('My query returns nothing', () => {
     const handoff = page.locator('kqlens-handoff');
     await handoff.getByRole('tab', { name: 'It returns nothing there' }).click();
     await handoff.locator('h3', { hasText: 'Names and spelling' }).waitFor(patience);
+    assert.deepEqual(await handoff.locator('summary').allTextContents(), ['Query']);
     assert.deepEqual(await seriousFindings(page), []);
     await handoff.locator('.correct').click();
     await handoff.locator('dialog[open]').waitFor({ state: 'detached', ...patience });

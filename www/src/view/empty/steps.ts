@@ -112,7 +112,9 @@ export class EmptySteps extends View {
   }
 
   override updated(changed: PropertyValues): void {
-    if (changed.has('at') || changed.has('looked')) void this.#findLink();
+    if (!changed.has('at') && !changed.has('looked')) return;
+    this.renderRoot.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    void this.#findLink();
   }
 
   async #look(source: Source, isNew: boolean): Promise<void> {
@@ -162,10 +164,7 @@ export class EmptySteps extends View {
 
   #go(at: number): void {
     this.at = at;
-    void this.updateComplete.then(() => {
-      this.renderRoot.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-      this.renderRoot.querySelector<HTMLElement>('h3')?.focus();
-    });
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('h3')?.focus());
   }
 
   #setUp({ fix }: EmptyAnswerStep): void {

@@ -257,7 +257,7 @@ export class HandoffDialog extends View {
           aria-selected=${one === way} aria-controls="way" tabindex=${one === way ? 0 : -1} @click=${() => this.#choose(one)}>${t.way[one.id].title}</button>`)}</div>
         <div class="way" id="way" role="tabpanel" aria-labelledby="way-${way.id}" tabindex="0">
           <p class="soft">${t.way[way.id].about} ${t.textOnly}</p>
-          ${source && !this.#isOfForm ? this.#queryText(source) : nothing}
+          ${source && !this.#isOfForm && way.id !== 'emptyAnswer' ? this.#queryText(source) : nothing}
           <form @submit=${(event: Event) => event.preventDefault()}>${repeat(fieldsOf(way, this.#value), ({ name }) => `${way.id} ${name}`, (field) => this.#field(field))}</form>
           ${source && way.id === 'alertRule' ? this.#replay(source) : way.id === 'metricAlert' ? this.#metric(source) : nothing}
           ${source && way.id === 'emptyAnswer' ? html`<kqlens-empty-steps .session=${this.session} .source=${source}
