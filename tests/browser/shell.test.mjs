@@ -32,6 +32,25 @@ describe('the shell', () => {
     await page.locator('kqlens-app[theme=dark]').waitFor({ ...patience, state: 'attached' });
   });
 
+  onPage('what is typed while the palette is loaded is kept, and done', async (page) => {
+    let give;
+    const gate = new Promise((resolve) => { give = resolve; });
+    await page.route('**/palette-*.js', async (route) => {
+      await gate;
+      await route.continue();
+    });
+    await page.keyboard.press('F1');
+    await page.keyboard.type('smpl certx');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Enter');
+    assert.equal(await palette(page).count(), 0);
+    give();
+    await page.waitForSelector(VERDICT, patience);
+    assert.equal(await palette(page).locator('dialog').count(), 0);
+    await page.keyboard.press('F1');
+    await palette(page).getByText('Share: link').waitFor(patience);
+  }, { serviceWorkers: 'block' });
+
   onPage('? shows the keys, but not while something is typed; Ctrl+O asks for files', async (page) => {
     await page.locator('body').press('?');
     await palette(page).getByText('Run the query under the caret').waitFor(patience);

@@ -47,12 +47,20 @@ export class Palette extends LitElement {
     this.at = 0;
   }
 
-  /** Shows the actions or the keys; what is shown already is closed. */
-  show(what: 'actions' | 'keys'): void {
+  /** Shows the actions or the keys; what is shown already is closed. `held` are keys that were pressed before. */
+  show(what: 'actions' | 'keys', held: readonly string[] = []): void {
     const dialog = this.renderRoot.querySelector('dialog');
     if (this.shown === what && dialog?.open) return dialog.close();
-    Object.assign(this, { shown: what, typed: '', at: 0 });
+    const end = held.find((key) => key === 'Enter' || key === 'Escape');
+    const letters = end === undefined ? held : held.slice(0, held.indexOf(end));
+    const typed = letters.reduce((text, key) => (key === 'Backspace' ? text.slice(0, -1) : key.length === 1 ? text + key : text), '');
+    Object.assign(this, { shown: end === 'Escape' ? null : what, typed, at: 0 });
     this.requestUpdate();
+    const [action] = this.#found;
+    if (what === 'actions' && end === 'Enter' && action) {
+      this.shown = null;
+      this.#run(action);
+    }
   }
 
   /** A dialog says late that it was closed; it may be open again by then. */
