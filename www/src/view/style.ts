@@ -74,6 +74,7 @@ export const tokens = css`
     --warning-tint: light-dark(#ffffff, #000000);
     --good: light-dark(#004d00, #9be89b);
     --shadow: 0 0 0 1px light-dark(#000000, #ffffff);
+    --frame: light-dark(#000000, #ffffff);
   }
   :host([printing]) { ${paper} }
   @media print { :host { ${paper} } }
@@ -131,8 +132,9 @@ export const base = css`
   @keyframes pulse { 50% { opacity: 0.55; } }
   @media (forced-colors: active) { .card, .pill, button { border: 1px solid ButtonBorder; } }
 
+  /* Where colours are forced a border is seen, whatever its colour. */
   dialog {
-    border: 0; padding: 0; border-radius: 8px; background: var(--card); color: var(--ink); box-shadow: var(--shadow-high);
+    border: 1px solid var(--frame, transparent); padding: 0; border-radius: 8px; background: var(--card); color: var(--ink); box-shadow: var(--shadow-high);
     max-width: min(1600px, calc(100vw - 32px)); max-height: calc(100dvh - 32px);
   }
   /* On paper nothing can be pressed or scrolled: controls go, and what is folded or cut is whole. */

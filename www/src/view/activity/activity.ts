@@ -19,7 +19,7 @@ export class Activity extends View {
     .scroll { overflow: auto; max-height: 380px; margin-top: 8px; }
     table { border-collapse: collapse; width: 100%; min-width: 720px; font-size: 13px; }
     th { position: sticky; top: 0; background: var(--card); font-size: 12px; color: var(--soft); text-align: start; padding: 4px 8px; white-space: nowrap; }
-    td { border-top: 1px solid var(--line); padding: 2px 8px; vertical-align: top; overflow-wrap: anywhere; }
+    td { border-top: 1px solid var(--line); padding: 2px 8px; vertical-align: baseline; overflow-wrap: anywhere; }
     td.when, td.number { white-space: nowrap; }
     td.on { max-width: 36ch; color: var(--soft); }
     .number { text-align: end; }

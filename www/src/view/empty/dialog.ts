@@ -21,7 +21,6 @@ export class EmptyDialog extends View {
     textarea { font: 12.5px/19px var(--mono); color: var(--ink); background: var(--card); border: 1px solid var(--line); border-bottom-color: var(--edge); border-radius: 4px; padding: 6px 8px; width: 100%; tab-size: 4; }
     form button { justify-self: end; }
     @media (max-width: 760px) { dialog { padding: 12px; width: 100vw; max-width: 100vw; height: 100dvh; max-height: 100dvh; border-radius: 0; margin: 0; } }
-    @media (forced-colors: active) { dialog { border: 1px solid CanvasText; } }
   `];
   /** The query; null until one is typed. */
   declare source: Source | null;

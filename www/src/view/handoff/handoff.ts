@@ -60,7 +60,7 @@ export class HandoffDialog extends View {
       .ways button { border-inline-start: 0; border-radius: 0; border-bottom: 3px solid transparent; }
       .ways button[aria-selected="true"] { border-bottom-color: var(--link); }
     }
-    @media (forced-colors: active) { dialog { border: 1px solid CanvasText; } [role="tab"][aria-selected="true"] { border-color: Highlight; } [role="tab"][aria-selected="false"] { border-color: Canvas; } }
+    @media (forced-colors: active) { [role="tab"][aria-selected="true"] { border-color: Highlight; } [role="tab"][aria-selected="false"] { border-color: Canvas; } }
   `];
   declare way: Way;
   declare dialect: (typeof DIALECTS)[number];

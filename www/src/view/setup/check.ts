@@ -82,7 +82,7 @@ export class CheckSetup extends View {
       .panes { grid-template: 38dvh auto / minmax(0, 1fr); }
       .answer { overflow: visible; }
     }
-    @media (forced-colors: active) { dialog, .card { border: 1px solid CanvasText; } }
+    @media (forced-colors: active) { .card { border: 1px solid CanvasText; } }
   `];
   declare checked: Checked | null;
   declare failure: string | null;
