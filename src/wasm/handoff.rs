@@ -18,8 +18,27 @@ impl From<HandoffError> for Failure {
     }
 }
 
+/// Longest request: what is made of its rows is one text of JavaScript, which has half a gigabyte.
+const MOST_BYTES: usize = 256 << 20;
+/// Shortest request for which memory is taken in one step, and how much of it a byte needs.
+const LONG_BYTES: usize = 1 << 20;
+const ROOM: usize = 4;
+
 /// A request as JSON has it.
 pub(super) fn request_of(text: &str) -> Result<Dynamic, Failure> {
+    if text.len() > LONG_BYTES {
+        // The memory of a module grows by what is asked for, and each time its host looks through all
+        // of its own.
+        let mut room: Vec<u8> = Vec::new();
+        let is_there = room.try_reserve_exact(text.len().saturating_mul(ROOM));
+        std::hint::black_box(&room);
+        if text.len() > MOST_BYTES || is_there.is_err() {
+            let n = text.len() >> 20;
+            let words = format!("the request is {n} MB, more than is taken at once");
+            let help = "a part of the rows, as those of a day";
+            return Err(Failure::new("request", words.as_str()).with_help(help));
+        }
+    }
     let words = "the request is no JSON or nests too deep";
     Dynamic::parse(text).ok_or_else(|| Failure::new("request", words))
 }

@@ -611,6 +611,16 @@ describe('ways on to the workspace', () => {
     assert.throws(() => queryPack({ recipes: ['triag'] }), { code: 'unknown-recipe' });
     assert.throws(() => decodeLink('https://example.com/?q=1'), { code: 'link', field: 'link' });
   });
+
+  test('rows beyond what fits are refused, and many that fit are handed on', () => {
+    const rows = Array.from({ length: 60_000 }, (_, at) => ['2026-03-03T08:00:00Z', `${at} ${'x'.repeat(200)}`]);
+    const answer = { columns: [{ name: 'TimeGenerated', type: 'datetime' }, { name: 'Text', type: 'string' }], rows };
+    const { files } = api.handoff.logsIngestion({ name: 'T', answer, now: NOW });
+    const sent = files.filter(({ format }) => format === 'body').flatMap(({ text }) => JSON.parse(text));
+    assert.deepEqual([sent.length, sent.at(-1).Text.split(' ')[0]], [60_000, '59999']);
+    const large = 'x'.repeat(257 << 20);
+    assert.throws(() => api.handoff.savedSearch({ title: 'T', query: large }), { name: 'KqlensError', code: 'request', message: /257 MB/, help: /part of the rows/ });
+  });
 });
 
 describe('calls to language models', () => {
