@@ -60,7 +60,7 @@ describe('the editor', () => {
     await page.locator('kqlens-editor .cm-lintRange-error').nth(1).waitFor(patience);
     await page.locator('kqlens-problems summary').click();
     await page.locator('kqlens-problems li').first().waitFor(patience);
-    assert.match(await wordsOf(page.locator('kqlens-problems')), /2 errors.*no column is called `responsecode`.*line 2/s);
+    assert.match(await wordsOf(page.locator('kqlens-problems')), /2 errors.*no column is called responsecode.*line 2/s);
     await editor(page).click();
     await page.keyboard.press('Control+Home');
     await page.keyboard.press('F8');
@@ -72,7 +72,7 @@ describe('the editor', () => {
     await page.locator('kqlens-problems .pill', { hasText: '2 errors' }).waitFor(patience);
     await page.locator('kqlens-problems .fix').click();
     await page.locator('kqlens-problems .pill', { hasText: '1 error' }).waitFor(patience);
-    await page.locator('kqlens-problems li button', { hasText: 'column `Nothing`' }).click();
+    await page.locator('kqlens-problems li button', { hasText: 'column Nothing' }).click();
     await page.keyboard.type('Method');
     assert.match(await textOf(page), /where Method == 1/, 'a problem of the list leads to its place');
   });

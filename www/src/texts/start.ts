@@ -15,7 +15,7 @@ export const start = area('start', {
     certificate: {
       title: 'A certificate was rotated',
       about: 'Two backends answer with a certificate the gateway does not trust.',
-      shape: 'Resource logs, JSON lines',
+      shape: 'Resource logs, activity log, metrics',
     },
     tokens: {
       title: 'An assistant hits its token limit',
@@ -32,9 +32,9 @@ export const start = area('start', {
   resourceLogs: 'Resource logs',
   resourceLogsAbout: 'PT1H.json of a storage account, data export, Event Hub envelopes, gzip',
   results: 'Query results',
-  resultsAbout: 'portal CSV and TSV, az and PowerShell output, Log Analytics and Kusto responses',
+  resultsAbout: 'portal CSV and TSV, az and PowerShell output, Log Analytics and Kusto responses, metrics',
   tables: 'Tables',
-  tablesAbout: 'ApiManagementGatewayLogs, LLM, MCP and WebSocket logs, AzureDiagnostics, Application Insights',
+  tablesAbout: 'ApiManagementGatewayLogs, LLM, MCP and WebSocket logs, AzureDiagnostics, Application Insights, AzureActivity, AzureMetrics',
   selfHosted: 'Self-hosted gateway',
   selfHostedAbout: 'text and JSON lines of the container',
 });

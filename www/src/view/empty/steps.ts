@@ -7,6 +7,7 @@ import { askRows, beginAt, guideOf, type Known, linkTo, type Looked, type Said }
 import type { Source } from '../../session/places';
 import { empty as t } from '../../texts/empty';
 import { words as w } from '../../texts/words';
+import { coded } from '../coded';
 import { icons } from '../icons';
 import { fenced, inline } from '../markdown';
 import { base } from '../style';
@@ -16,7 +17,6 @@ import { cellText, span } from '../words';
 const MARK = { yes: icons.good, no: icons.error, skipped: icons.info } as const;
 
 /** Text of the engine, with what stands between marks of code as code. */
-const coded = (text: string): (string | TemplateResult)[] => text.split('`').map((part, at) => (at % 2 === 1 ? html`<code class="mono">${part}</code>` : part));
 
 /** Event: `leave` before another dialog takes its place. */
 export class EmptySteps extends View {

@@ -5,6 +5,7 @@ import type { ExplainStep, StageInfo } from 'kqlens';
 import { queryAt } from '../../session/query-text';
 import { query as t } from '../../texts/query';
 import { words as w } from '../../texts/words';
+import { coded } from '../coded';
 import { base } from '../style';
 import { QueriesView } from './part';
 import { listed } from './words';
@@ -87,7 +88,7 @@ export class Explain extends QueriesView {
     ].filter((words) => words !== '');
     return html`<li class=${isHere ? 'here' : ''} aria-current=${isHere ? 'true' : 'false'} .style=${`margin-inline-start: ${Math.min(depth, 4) * 14}px`}>
       <button class="quiet" @click=${() => this.dispatchEvent(new CustomEvent('goto', { detail: { start: this.#start + range.start, end: this.#start + range.start } }))}>
-        <span>${text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}</span>
+        <span>${coded(text)}</span>
         ${changes.length > 0 ? html`<small>${changes.join(' · ')}</small>` : nothing}</button></li>`;
   }
 }

@@ -2,6 +2,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Problem } from '../../session/queries';
 import { query as t } from '../../texts/query';
+import { coded } from '../coded';
 import { icons, severity } from '../icons';
 import { base } from '../style';
 import { QueriesView } from './part';
@@ -61,7 +62,7 @@ export class Problems extends QueriesView {
     });
     return html`<details .open=${this.isOpen} @toggle=${(event: Event) => { this.isOpen = (event.target as HTMLDetailsElement).open; }}>
       <summary><span class="pill ${worst?.severity ?? ''}">${severity(worst?.severity ?? '').icon}${said.join(', ')}</span>
-        <span class="worst soft">${this.isOpen ? nothing : worst?.message}</span><span class="soft keys">${t.problems.keys}</span>${icons.chevron}</summary>
+        <span class="worst soft">${this.isOpen || !worst ? nothing : coded(worst.message)}</span><span class="soft keys">${t.problems.keys}</span>${icons.chevron}</summary>
       <ul>${problems.map((problem) => this.#line(problem))}</ul></details>`;
   }
 
@@ -70,7 +71,7 @@ export class Problems extends QueriesView {
     const { icon, word } = severity(name);
     return html`<li class=${name}>
       <button class="quiet" @click=${() => this.dispatchEvent(new CustomEvent('goto', { detail: range }))}>${icon}
-        <span><span class="hidden">${word}: </span>${message}${help ? html`<span class="soft">: ${help}</span>` : nothing} <span class="soft">${t.problems.place(code, line)}</span></span></button>
+        <span><span class="hidden">${word}: </span>${coded(message)}${help ? html`<span class="soft">: ${coded(help)}</span>` : nothing} <span class="soft">${t.problems.place(code, line)}</span></span></button>
       ${fix ? html`<button class="fix" @click=${() => this.dispatchEvent(new CustomEvent('fix', { detail: fix.edits }))}>${fix.title}</button>` : nothing}</li>`;
   }
 }

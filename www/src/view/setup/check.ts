@@ -6,6 +6,7 @@ import type { Range, SetupReport } from 'kqlens';
 import type { EngineError } from 'kqlens/client';
 import { setup as t } from '../../texts/setup';
 import { words as w } from '../../texts/words';
+import { coded } from '../coded';
 import { icons, severity } from '../icons';
 import { inline } from '../markdown';
 import { base } from '../style';
@@ -281,9 +282,9 @@ export class CheckSetup extends View {
     const { code, severity: name, message, reason, help, range, fix } = found;
     const { icon, word } = severity(name);
     return html`<li class="card finding ${name}">
-      <button class="to" @click=${() => this.#select(range)}>${icon}<span><span class="hidden">${word}: </span>${message}</span></button>
+      <button class="to" @click=${() => this.#select(range)}>${icon}<span><span class="hidden">${word}: </span>${coded(message)}</span></button>
       <p class="soft">${t.place(...placeOf(checked, range.start))} · <span class="mono">${code}</span></p>
-      <p>${reason}</p>
-      ${help ? html`<div class="bar"><p class="grow">${help}</p>${fix ? html`<button class="apply" title=${fix.title} @click=${() => void this.#apply(found)}>${t.apply}</button>` : nothing}</div>` : nothing}</li>`;
+      <p>${coded(reason)}</p>
+      ${help ? html`<div class="bar"><p class="grow">${coded(help)}</p>${fix ? html`<button class="apply" title=${fix.title} @click=${() => void this.#apply(found)}>${t.apply}</button>` : nothing}</div>` : nothing}</li>`;
   }
 }
