@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { samples } from '../../www/src/samples.js';
-import { VERDICT, drop, loadSample, pages, patience, seriousFindings } from './harness.mjs';
+import { VERDICT, drop, loadSample, pages, patience, runQuery, seriousFindings } from './harness.mjs';
 
 const [certificate] = samples;
 const { onPage } = pages();
@@ -64,6 +64,15 @@ describe('beside the rows', () => {
     await changes(page).nth(1).waitFor(patience);
     assert.equal(await page.locator('kqlens-activity thead th').count(), 5);
     assert.equal(await page.locator('kqlens-timeline section').count(), 0);
+  });
+
+  onPage('what ends later than the logs does not move what is recent in them', async (page) => {
+    await drop(page, [gateway, { name: activityLog.name, text: activityLog.text.replaceAll('2026-03-03T09', '2026-05-01T09') }]);
+    await page.waitForSelector(VERDICT, patience);
+    await page.getByRole('tab', { name: 'Query', exact: true }).click();
+    await page.locator('kqlens-editor .cm-content').waitFor(patience);
+    await runQuery(page, 'print Recent = format_datetime(now(), "yyyy-MM-dd")');
+    await page.locator('kqlens-result [role=gridcell]').filter({ hasText: '2026-03-03' }).waitFor(patience);
   });
 
   for (const colorScheme of ['light', 'dark']) {

@@ -442,9 +442,14 @@ export class Session extends EventTarget {
   }
 }
 
-/** From the oldest row to the newest, of the sources of a table where one is named. What is recent in an export is recent to its own end. */
+/** What is told of the service beside its logs. */
+const BESIDE = ['AzureActivity', 'AzureMetrics'];
+
+/** From the oldest row to the newest, of the sources of a table where one is named, else of logs. What is recent in an export is recent to its own end. */
 export function timeRangeOf(sources: readonly SourceReport[], table?: string): { from: string; to: string } | null {
-  const known = table === undefined ? sources : sources.filter(({ tables }) => tables.some(({ name }) => name === table));
+  const holding = (isIt: (name: string) => boolean): SourceReport[] => sources.filter(({ tables }) => tables.some(({ name }) => isIt(name)));
+  const logs = holding((name) => !BESIDE.includes(name));
+  const known = table !== undefined ? holding((name) => name === table) : logs.length > 0 ? logs : sources;
   const ranges = known.flatMap(({ timeRange }) => timeRange ?? []);
   const from = ranges.map((range) => range.from).sort()[0];
   const to = ranges.map((range) => range.to).sort().at(-1);
