@@ -19,6 +19,13 @@ async function openForm(page) {
 /** Waits until the text of the query says so. */
 const says = (page, pattern) => page.waitForFunction((source) => new RegExp(source).test(document.querySelector('kqlens-app').session.queries.active.text), pattern.source, patience);
 
+/** What the keys go to, by its label. */
+const focused = (page) => page.evaluate(() => {
+  let { activeElement } = document;
+  while (activeElement?.shadowRoot?.activeElement) ({ activeElement } = activeElement.shadowRoot);
+  return activeElement?.getAttribute('aria-label');
+});
+
 /** Quicker than a hand: a row that was just added is typed into at once. */
 async function fill(page, label, value) {
   await builder(page).getByLabel(label, { exact: true }).fill(value);
@@ -33,6 +40,7 @@ describe('the form of a query', () => {
     await builder(page).getByLabel('Operator of filter 1').selectOption('>=');
     await fill(page, 'Value of filter 1', '400');
     await says(page, /\| where ResponseCode >= 400/);
+    assert.equal(await focused(page), 'Remove filter 1', 'who types in the form goes on in it');
     await builder(page).locator('.add-filter').click();
     await fill(page, 'Column of filter 2', 'ApiId');
     await fill(page, 'Value of filter 2', 'payments-v2');

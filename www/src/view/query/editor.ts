@@ -290,12 +290,17 @@ export class Editor extends LitElement {
     if (this.#view === view && view.state.doc === doc) this.apply(edits.flat());
   }
 
-  /** Changes the text, as one step of the history. */
+  /** Changes the text, as one step of the history, for whoever goes on typing elsewhere. */
+  write(edits: readonly Edit[]): void {
+    if (edits.length === 0) return;
+    this.#view?.dispatch({ changes: edits.map(({ range, text }) => ({ from: range.start, to: range.end, insert: text })), userEvent: 'input.fix', scrollIntoView: true });
+  }
+
+  /** Changes the text, and goes on in it. */
   apply(edits: readonly Edit[]): void {
-    const view = this.#view;
-    if (!view || edits.length === 0) return;
-    view.dispatch({ changes: edits.map(({ range, text }) => ({ from: range.start, to: range.end, insert: text })), userEvent: 'input.fix', scrollIntoView: true });
-    view.focus();
+    if (edits.length === 0) return;
+    this.write(edits);
+    this.#view?.focus();
   }
 
   /** Puts a query below what is there, with the caret in it. */

@@ -109,7 +109,7 @@ export class QueryView extends View {
       queries.open(detail);
       void queries.run();
     };
-    const edit = ({ detail }: CustomEvent<Edit>): void => this.#editor?.apply([detail]);
+    const edit = ({ detail }: CustomEvent<Edit>): void => this.#editor?.write([detail]);
     switch (this.side) {
       case 'builder': return html`<kqlens-builder .queries=${queries} @goto=${goTo} @edit=${edit}></kqlens-builder>`;
       case 'recipes': return html`<kqlens-recipes .queries=${queries} .wanted=${queries.session.recipe} @insert=${insert} @run=${run}></kqlens-recipes>`;
