@@ -1,7 +1,7 @@
 // A host that gives the page other words before the element is in it.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { loadSample, pages, patience, VERDICT, wordsOf } from './harness.mjs';
+import { loadSample, pages, patience, runQuery, VERDICT, wordsOf } from './harness.mjs';
 import { samples } from '../../www/src/samples.js';
 
 const [certificate] = samples;
@@ -42,8 +42,8 @@ describe('translation', () => {
     const query = page.locator('kqlens-query');
     await query.getByRole('button', { name: 'Rezepte' }).waitFor(patience);
     await query.getByRole('button', { name: 'Ausführen' }).waitFor(patience);
-    await query.locator('.cm-content').fill('range n from 1 to 60000 step 1');
-    await page.keyboard.press('Shift+Enter');
+    await query.locator('.cm-content').waitFor(patience);
+    await runQuery(page, 'range n from 1 to 60000 step 1');
     await query.getByText('Die ersten 50000 von 60000 Zeilen.').waitFor(patience);
   });
 });
